@@ -1,0 +1,120 @@
+"""Models, rules and crawling for OME-NGFF (OME-Zarr) metadata.
+
+The names below are the public interface; they are imported when they are first used, so that a program that
+needs one of them does not pay for the others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ngff_core.dims import DimSpec
+    from ngff_core.errors import (
+        NgffError,
+        PluginError,
+        StoreError,
+        UsageError,
+        ValidationError,
+        VersionNotInstalledError,
+    )
+    from ngff_core.export import to_dict, to_json
+    from ngff_core.hierarchy import ArrayNode, GroupNode, Hierarchy
+    from ngff_core.hookspecs import hookimpl
+    from ngff_core.issue import Issue
+    from ngff_core.opening import Array, Group, from_uri, open_group
+    from ngff_core.plugins import Registry
+    from ngff_core.report import Report
+    from ngff_core.requirement import MAY, MUST, SHOULD, Requirement, Severity
+    from ngff_core.rule import Context, Example, Rule, rule
+    from ngff_core.structure import Model, member, model
+    from ngff_core.validate import (
+        check_json,
+        check_object,
+        check_store,
+        validate_ome_json,
+        validate_ome_object,
+        validate_zarr_store,
+    )
+
+_PLACES = {
+    "dims": ("DimSpec",),
+    "errors": (
+        "NgffError",
+        "PluginError",
+        "StoreError",
+        "UsageError",
+        "ValidationError",
+        "VersionNotInstalledError",
+    ),
+    "export": ("to_dict", "to_json"),
+    "hierarchy": ("ArrayNode", "GroupNode", "Hierarchy"),
+    "hookspecs": ("hookimpl",),
+    "issue": ("Issue",),
+    "opening": ("Array", "Group", "from_uri", "open_group"),
+    "plugins": ("Registry",),
+    "report": ("Report",),
+    "requirement": ("MAY", "MUST", "SHOULD", "Requirement", "Severity"),
+    "rule": ("Context", "Example", "Rule", "rule"),
+    "structure": ("Model", "member", "model"),
+    "validate": (
+        "check_json",
+        "check_object",
+        "check_store",
+        "validate_ome_json",
+        "validate_ome_object",
+        "validate_zarr_store",
+    ),
+}
+_MODULES = {name: module for module, names in _PLACES.items() for name in names}
+
+__version__ = "0.1.0"
+__all__ = [
+    "MAY",
+    "MUST",
+    "SHOULD",
+    "Array",
+    "ArrayNode",
+    "Context",
+    "DimSpec",
+    "Example",
+    "Group",
+    "GroupNode",
+    "Hierarchy",
+    "Issue",
+    "Model",
+    "NgffError",
+    "PluginError",
+    "Registry",
+    "Report",
+    "Requirement",
+    "Rule",
+    "Severity",
+    "StoreError",
+    "UsageError",
+    "ValidationError",
+    "VersionNotInstalledError",
+    "check_json",
+    "check_object",
+    "check_store",
+    "from_uri",
+    "hookimpl",
+    "member",
+    "model",
+    "open_group",
+    "rule",
+    "to_dict",
+    "to_json",
+    "validate_ome_json",
+    "validate_ome_object",
+    "validate_zarr_store",
+]
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    try:
+        return getattr(import_module(f"ngff_core.{_MODULES[name]}"), name)
+    except KeyError:
+        raise AttributeError(f"module 'ngff_core' has no attribute {name!r}") from None

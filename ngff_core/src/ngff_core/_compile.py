@@ -1,0 +1,117 @@
+"""Write one structuring function for each model class: what the hot path costs is decided here.
+
+The function that comes out reads one key at a time and tests its type in place. Whatever is not plainly
+right goes to `Member.weak`, which knows about defaults, nulls, whole floats and faults.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Callable
+from typing import Any
+
+from ngff_core.structure import (
+    ABSENT,
+    Member,
+    StructureError,
+    _boolean,
+    _integer,
+    _is_list,
+    _is_model,
+    _is_union,
+    _number,
+    _string,
+    _wrong,
+    iter_models,
+)
+
+__all__ = ["compile_model_hook"]
+
+_NUMBER_CLASSES = {int, float}
+_PLAIN = {
+    str: (_string, "v.__class__ is str"),
+    int: (_integer, "v.__class__ is int"),
+    float: (_number, "v.__class__ is float or v.__class__ is int"),
+    bool: (_boolean, "v is True or v is False"),
+}
+_PLAIN_ITEMS = {
+    str: "{*map(type, v)} <= {str}",
+    int: "{*map(type, v)} <= {int}",
+    float: "{*map(type, v)} <= NUMBERS",
+}
+
+
+def compile_model_hook(cls: type, members: list[Member]) -> Callable[[Any, Any], Any]:
+    """Return the hook that structures a JSON object as ``cls``."""
+    scope: dict[str, Any] = {
+        "cls": cls,
+        "new": cls.__new__,
+        "ABSENT": ABSENT,
+        "NUMBERS": _NUMBER_CLASSES,
+        "KNOWN": {m.json_name for m in members},
+        "wrong": _wrong,
+        "StructureError": StructureError,
+    }
+    lines = [
+        "def hook(d, _):",
+        "    if d.__class__ is not dict: raise wrong(d, 'object')",
+        "    o = new(cls)",
+        "    faults = []",
+        "    n = 0",
+        "    get = d.get",
+    ]
+    for index, bound in enumerate(members):
+        scope[f"m{index}"] = bound
+        lines.append(f"    v = get({bound.json_name!r}, ABSENT)")
+        lines.extend(f"    {line}" for line in _member_lines(index, bound))
+    lines += [
+        "    o._extra = None if n == len(d) else"
+        " {k: v for k, v in d.items() if k not in KNOWN or v is None}",
+        "    if faults: raise StructureError(o, faults)",
+        "    return o",
+    ]
+    exec(compile("\n".join(lines), f"<structure {cls.__name__}>", "exec"), scope)
+    hook: Callable[[Any, Any], Any] = scope["hook"]
+    return hook
+
+
+def _member_lines(index: int, bound: Member) -> list[str]:
+    target = f"o.{bound.attribute}"
+    weak = [f"    {target} = m{index}.weak(v, faults)", "    if v is not ABSENT and v is not None: n += 1"]
+    absent = [] if bound.required else [f"elif v is ABSENT: {target} = None"]
+    if bound.type in (Any, object):
+        missing = f"m{index}.weak(v, faults)" if bound.required else "None"
+        return [
+            f"if v is ABSENT: {target} = {missing}",
+            f"elif v is None: {target} = None",
+            f"else: {target} = v; n += 1",
+        ]
+    inner = any(iter_models(bound.type))
+    return [
+        f"if {_test(bound)}:",
+        f"    {target} = m{index}.weak(v, faults)" if inner else f"    {target} = v",
+        "    n += 1",
+        *absent,
+        "else:",
+        *weak,
+    ]
+
+
+def _test(bound: Member) -> str:
+    """Return the condition under which a value is taken without asking the hook."""
+    plain = _PLAIN.get(bound.type)
+    if plain is not None and bound.hook is plain[0]:
+        return plain[1]
+    if _is_list(bound.type):
+        (item,) = typing.get_args(bound.type) or (Any,)
+        if item is Any:
+            return "v.__class__ is list"
+        if item in _PLAIN_ITEMS:
+            return f"v.__class__ is list and {_PLAIN_ITEMS[item]}"
+        if any(iter_models(item)):
+            return "v.__class__ is list"
+    if _is_model(bound.type) or (_is_union(bound.type) and any(iter_models(bound.type))):
+        return "v.__class__ is dict"
+    if bound.type is dict or typing.get_origin(bound.type) is dict:
+        return "v.__class__ is dict"
+    return "False"

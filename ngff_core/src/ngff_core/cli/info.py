@@ -1,0 +1,179 @@
+"""`ngff info`: a readable tree of a hierarchy."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from ngff_core.cli.common import echo, no_plugin_option, registry_without
+from ngff_core.hierarchy import ArrayNode, GroupNode
+from ngff_core.model.image import Dataset, ImageMetadata, Multiscale, ScaleTransformation
+from ngff_core.model.omero import Omero, OmeroChannel
+from ngff_core.model.plate import PlateDef, PlateMetadata
+from ngff_core.report.json import dump
+from ngff_core.report.text import printable
+from ngff_core.requirement import Severity
+from ngff_core.rules.common import sound
+from ngff_core.validate import check_store
+
+__all__ = ["command"]
+
+
+@click.command("info")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--version", metavar="VERSION", help="Read as this version, whatever the files say.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@no_plugin_option
+def command(paths: tuple[str, ...], version: str | None, format_: str, blocked: tuple[str, ...]) -> None:
+    """Show what is in OME-Zarr hierarchies: kinds, shapes, data types, chunks, scales, channels, wells.
+
+    Groups that look the same, like the fields of a plate, are shown once, with their number.
+    """
+    registry = registry_without(blocked)
+    results = []
+    code = 0
+    for path in paths:
+        nodes: dict[str, dict[str, Any]] = {}
+
+        def note(node: GroupNode | ArrayNode, nodes: dict[str, dict[str, Any]] = nodes) -> None:
+            if isinstance(node, GroupNode):
+                nodes[node.path] = describe(node)
+
+        report = check_store(path, version=version, registry=registry, on_node=note)
+        tree = _tree(nodes)
+        result = {"url": report.url, "version": report.version, "kind": report.kind, "status": report.status}
+        results.append({**result, "counts": dict(sorted(report.counts.items())), "tree": tree})
+        if tree is None or not report.version:
+            code = 3
+        if format_ == "text":
+            if len(results) > 1:
+                echo("")
+            errors = report.count(Severity.ERROR)
+            verdict = "" if not errors else f"  ({report.status}: {errors} errors, see `ngff validate`)"
+            what = f"OME-Zarr {report.version}" if report.version else "no OME-Zarr"
+            echo(printable(f"{report.url}  {what}{verdict}"))
+            if tree is None:
+                for issue in report.issues:
+                    hint = f" ({issue.found})" if issue.found else ""
+                    echo(printable(f"  {issue.message}{hint}"))
+            else:
+                echo(printable("\n".join(_lines(tree, report.kind or "group", ""))))
+    if format_ == "json":
+        echo(dump({"schema": 1, "results": results}))
+    sys.exit(code)
+
+
+def describe(node: GroupNode) -> dict[str, Any]:
+    """Return what there is to show of a group, without its children."""
+    shown: dict[str, Any] = {"kind": node.kind or node.role or "group"}
+    if isinstance(node.model, ImageMetadata):
+        shown["images"] = [_image(node, multiscale) for _, multiscale in sound(node.model.multiscales, Multiscale)]
+        if isinstance(node.model.omero, Omero):
+            shown["channels"] = [
+                {"label": channel.label, "color": channel.color}
+                for _, channel in sound(node.model.omero.channels, OmeroChannel)
+            ]
+    elif isinstance(node.model, PlateMetadata) and isinstance(node.model.plate, PlateDef):
+        shown["plate"] = _plate(node.model.plate)
+    return shown
+
+
+def _image(node: GroupNode, multiscale: Multiscale) -> dict[str, Any]:
+    axes = multiscale.axes if isinstance(multiscale.axes, list) else []
+    levels = []
+    for _, dataset in sound(multiscale.datasets, Dataset):
+        child = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
+        level: dict[str, Any] = {"path": dataset.path}
+        if isinstance(child, ArrayNode):
+            document = child.document
+            level |= {"shape": document.shape, "dtype": document.dtype, "chunks": document.chunks}
+            level |= {"shards": document.shards, "codecs": document.codecs}
+        scales = [t.scale for _, t in sound(dataset.coordinateTransformations, ScaleTransformation)]
+        level["scale"] = scales[0] if scales else None
+        levels.append(level)
+    return {
+        "name": multiscale.name,
+        "axes": [
+            {"name": getattr(a, "name", a), "type": getattr(a, "type", None), "unit": getattr(a, "unit", None)}
+            for a in axes
+        ],
+        "levels": levels,
+    }
+
+
+def _plate(definition: PlateDef) -> dict[str, Any]:
+    def count(value: Any) -> int:
+        return len(value) if isinstance(value, list) else 0
+
+    return {
+        "name": definition.name,
+        "rows": count(definition.rows),
+        "columns": count(definition.columns),
+        "wells": count(definition.wells),
+        "acquisitions": count(definition.acquisitions),
+        "field_count": definition.field_count,
+    }
+
+
+def _tree(nodes: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+    """Hang every group below the nearest one above it."""
+    for path in sorted(nodes, key=_natural):
+        parent = path
+        while parent:
+            parent = parent.rpartition("/")[0]
+            if parent in nodes:
+                nodes[parent].setdefault("children", {})[path] = nodes[path]
+                break
+    return nodes.get("")
+
+
+def _natural(path: str) -> list[tuple[int, int, str]]:
+    return [(0, int(p), "") if p.isdecimal() and p.isascii() else (1, 0, p) for p in path.split("/")]
+
+
+def _lines(node: dict[str, Any], title: str, indent: str) -> Iterator[str]:
+    yield f"{indent}{title}{_plate_line(node.get('plate'))}"
+    inside = f"{indent}  "
+    for image in node.get("images", ()):
+        units = [axis["name"] + (f" ({axis['unit']})" if axis["unit"] else "") for axis in image["axes"]]
+        name = f"{image['name']!r}  " if image["name"] else ""
+        yield f"{inside}{name}axes {', '.join(map(str, units))}"
+        for level in image["levels"]:
+            yield f"{inside}{_level_line(level)}"
+    if "channels" in node:
+        channels = [f"{c['label'] or '?'} (#{c['color']})" for c in node["channels"]]
+        yield f"{inside}channels {', '.join(channels)}"
+    groups: dict[str, list[str]] = {}
+    for path, child in node.get("children", {}).items():
+        groups.setdefault("\n".join(_lines(child, child["kind"], inside)), []).append(path)
+    for text, paths in groups.items():
+        first, _, rest = text.partition("\n")
+        shown = paths[0] if len(paths) == 1 else f"{paths[0]} ... {paths[-1]}"
+        number = f" x {len(paths)}" if len(paths) > 1 else ""
+        yield f"{inside}{shown}  {first.strip()}{number}"
+        if rest:
+            yield rest
+
+
+def _plate_line(plate: dict[str, Any] | None) -> str:
+    if plate is None:
+        return ""
+    name = f" {plate['name']!r}" if plate["name"] else ""
+    fields = f", up to {plate['field_count']} fields" if plate["field_count"] else ""
+    return f"{name}  {plate['wells']} wells of {plate['rows']} rows x {plate['columns']} columns{fields}"
+
+
+def _level_line(level: dict[str, Any]) -> str:
+    if "shape" not in level:
+        return f"{level['path']}  not there"
+
+    def by(sizes: Any) -> str:
+        return " x ".join(map(str, sizes)) if sizes is not None else "?"
+
+    shards = f" in shards {by(level['shards'])}" if level["shards"] else ""
+    scale = f"  scale {', '.join(f'{s:g}' if isinstance(s, (int, float)) else str(s) for s in level['scale'])}" if level["scale"] else ""
+    codecs = f"  {'+'.join(level['codecs'])}" if level["codecs"] else ""
+    return f"{level['path']}  {by(level['shape'])}  {level['dtype']}  chunks {by(level['chunks'])}{shards}{scale}{codecs}"

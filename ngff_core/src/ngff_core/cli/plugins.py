@@ -1,0 +1,36 @@
+"""`ngff plugins`: what was found, and what failed."""
+
+from __future__ import annotations
+
+import attrs
+import click
+
+from ngff_core.cli.common import echo, no_plugin_option, registry_without
+from ngff_core.report.json import dump
+from ngff_core.report.text import printable
+
+__all__ = ["command"]
+
+
+@click.command("plugins")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@no_plugin_option
+def command(format_: str, blocked: tuple[str, ...]) -> None:
+    """List the plugins that were found: what they bring, which are left out, and why any failed."""
+    registry = registry_without(blocked)
+    for version in registry.specs:  # asks every plugin for its rules, so that failures show
+        registry.rules(version)
+    if format_ == "json":
+        echo(dump([attrs.asdict(info) for info in registry.plugins]))
+        return
+    if not registry.plugins:
+        echo("no plugins are installed; try: pip install ngff-v05")
+    for info in registry.plugins:
+        brought = []
+        if info.specs:
+            brought.append(f"version {', '.join(info.specs)}")
+        rules = sum(r.plugin == info.distribution for v in registry.specs for r in registry.rules(v))
+        if rules:
+            brought.append(f"{rules} rules")
+        state = "left out" if info.blocked else f"failed: {info.error}" if info.error else ", ".join(brought) or "loaded"
+        echo(printable(f"{info.name}  {info.distribution} {info.version}  ({info.target})  {state}"))

@@ -1,0 +1,461 @@
+"""The crawl: which documents decide the verdict on a hierarchy, asked for in rounds; no I/O of its own.
+
+Every group is visited by a generator that says what it wants (keys, listings, visits of other groups) and
+is sent the answers. `crawl` merges the wants of all running visits into batches, deepest first, so that a
+plate takes a handful of rounds and memory does not grow with the number of wells. Issues come out in the
+order of the hierarchy whatever the order of the rounds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from typing import Any
+
+import attrs
+from cattrs import Converter
+
+from ngff_core.check import Checker
+from ngff_core.documents import ArrayDocument, GroupDocument, array_document, group_document
+from ngff_core.errors import StoreError
+from ngff_core.findings import finding
+from ngff_core.hierarchy import (
+    Absent,
+    ArrayNode,
+    FileNode,
+    GroupNode,
+    Hierarchy,
+    Node,
+    Why,
+    resolve_path,
+)
+from ngff_core.issue import Issue
+from ngff_core.spec import Child, Claim, Role, claim_of
+from ngff_core.stores.base import OutsideStoreError
+from ngff_core.structure import Fault, structure
+
+__all__ = ["Crawled", "Crawler", "Request", "crawl"]
+
+Answer = bytes | StoreError | None
+GROUP_KEYS = {2: (".zgroup", ".zattrs"), 3: ("zarr.json",)}
+ARRAY_KEY = {2: ".zarray", 3: "zarr.json"}
+OTHER_DOCUMENTS = {2: ("zarr.json", ".zgroup", ".zarray"), 3: (".zgroup", ".zattrs", ".zarray")}
+MAX_PATH_DEPTH = 64
+
+
+@attrs.frozen
+class Request:
+    """One round: keys to get, and prefixes to list."""
+
+    keys: list[str]
+    prefixes: list[str]
+
+
+@attrs.frozen
+class Want:
+    """What one visit waits for: keys, at most one listing, and visits of other groups.
+
+    ``arrived`` is called with the values of the keys as soon as they are there, which the visits may rely on.
+    """
+
+    keys: Sequence[str] = ()
+    prefix: str | None = None
+    visits: Sequence[Generator[Want, Any, Crawled]] = ()
+    arrived: Callable[[Sequence[Answer]], None] | None = None
+
+
+@attrs.define(eq=False)
+class Crawled:
+    """What came of visiting one node and all below it."""
+
+    node: Node
+    issues: list[Issue]
+    counts: Counter[str] = attrs.field(factory=Counter)
+
+
+Visit = Generator[Want, Any, Crawled]
+
+
+# --- the scheduler ----------------------------------------------------------------------------------
+
+
+class _Task:
+    """A running visit, what it waits for, and who waits for it."""
+
+    __slots__ = ("answers", "outcomes", "parent", "pending", "pointer", "position", "visit", "visits")
+
+    def __init__(self, visit: Visit, parent: _Task | None, position: int) -> None:
+        self.visit = visit
+        self.parent = parent
+        self.position = position
+        self.pending = 0
+        self.answers: list[Any] = []
+        self.visits: Iterator[tuple[int, Visit]] = iter(())
+        self.outcomes: list[Crawled | None] = []
+
+
+def crawl(first: Visit, batch: int) -> Generator[Request, tuple[list[Answer], list[Any]], Crawled]:
+    """Run a visit and all that it leads to; yields requests and is sent the bytes and listings."""
+    stack: list[_Task] = []  # tasks with visits yet to start; the deepest on top
+    result: list[Crawled] = []
+    keys: list[str] = []
+    prefixes: list[str] = []
+    waiting: list[tuple[_Task, int, Want]] = []
+
+    def resume(task: _Task) -> None:
+        try:
+            want = task.visit.send(None) if task.pending < 0 else task.visit.send((task.answers, task.outcomes))
+        except StopIteration as stop:
+            finish(task, stop.value)
+            return
+        task.answers, task.outcomes = [], [None] * len(want.visits)
+        task.visits = iter(enumerate(want.visits))
+        asks = bool(want.keys) or want.prefix is not None
+        task.pending = asks + len(want.visits)
+        if asks:
+            waiting.append((task, len(keys), want))
+            keys.extend(want.keys)
+            if want.prefix is not None:
+                prefixes.append(want.prefix)
+        if want.visits:
+            stack.append(task)
+        if not task.pending:
+            resume(task)
+
+    def finish(task: _Task, outcome: Crawled) -> None:
+        parent = task.parent
+        if parent is None:
+            result.append(outcome)
+            return
+        parent.outcomes[task.position] = outcome
+        parent.pending -= 1
+        if not parent.pending:
+            resume(parent)
+
+    root = _Task(first, None, 0)
+    root.pending = -1
+    resume(root)
+    while not result:
+        while stack and len(keys) < batch:
+            entry = next(stack[-1].visits, None)
+            if entry is None:
+                stack.pop()
+                continue
+            task = _Task(entry[1], stack[-1], entry[0])
+            task.pending = -1
+            resume(task)
+        if not waiting:
+            continue
+        asked, keys_now, prefixes_now = waiting, keys, prefixes
+        waiting, keys, prefixes = [], [], []
+        values, listings = yield Request(keys_now, prefixes_now)
+        listed = iter(listings)
+        for task, start, want in asked:
+            found = values[start : start + len(want.keys)]
+            task.answers = [found, next(listed) if want.prefix is not None else None]
+            if want.arrived is not None:
+                want.arrived(found)
+            task.pending -= 1
+            if not task.pending:
+                resume(task)
+    return result[0]
+
+
+# --- the visits -------------------------------------------------------------------------------------
+
+
+@attrs.frozen(eq=False)
+class _Judged:
+    """A group document after structuring and checking, shared between groups with equal documents."""
+
+    document: GroupDocument
+    claim: Claim | None
+    kind: str | None
+    model: Any
+    faults: list[Fault]
+    issues: list[Issue]
+
+
+@attrs.frozen(eq=False)
+class _JudgedArray:
+    document: ArrayDocument
+    issues: list[Issue]
+
+
+class Crawler:
+    """Visits the nodes of one hierarchy and judges each as soon as its neighbours are known."""
+
+    def __init__(
+        self,
+        checker: Checker,
+        converter: Converter,
+        *,
+        zarr_format: int,
+        lists: bool,
+        on_node: Callable[[GroupNode | ArrayNode], None] | None = None,
+    ) -> None:
+        self.checker = checker
+        self.spec = checker.spec
+        self.converter = converter
+        self.zarr_format = zarr_format
+        self.lists = lists
+        self.on_node = on_node
+        self.nodes: dict[str, GroupNode | ArrayNode] | None = {} if checker.on_hierarchy else None
+        self._groups: dict[tuple[Any, ...], _Judged] = {}
+        self._arrays: dict[bytes, _JudgedArray] = {}
+        self._outcomes: dict[tuple[Any, ...], list[Issue]] = {}
+        self._visited: set[str] = set()
+
+    # One group ------------------------------------------------------------------------------------
+
+    def visit(
+        self,
+        path: str,
+        role: str | None,
+        parent: GroupNode | None = None,
+        *,
+        follow: bool = True,
+        diagnose: bool = True,
+    ) -> Visit:
+        """Visit the group at a path, judge it and all below it.
+
+        ``follow`` False only looks at the group; ``diagnose`` asks further why a group is not there.
+        """
+        names = GROUP_KEYS[self.zarr_format]
+        if role == Role.ROW:
+            names = names[:1]
+        prefix = path if self.lists and follow else None
+        (values, listing), _ = yield Want([_join(path, name) for name in names], prefix)
+        failed = [(n, v) for n, v in zip(names, values, strict=True) if isinstance(v, StoreError)]
+        if failed:
+            return Crawled(Absent(path, _why(failed[0][1])), [_unreadable(path, n, e) for n, e in failed])
+        if all(value is None for value in values):
+            return (yield from self._absent(path, role, diagnose))
+        judged = self._judge_document(names, values, role)
+        if self._is_array(judged.document):
+            return Crawled(Absent(path, Why.ARRAY), [])
+        node = self._node(path, role, parent, judged, listing)
+        issues: list[Issue] = []
+        counts: Counter[str] = Counter()
+        if not follow:
+            return Crawled(node, [])
+        if path in self._visited:
+            message = "the metadata leads to this group a second time; it is judged once"
+            return Crawled(node, [finding("node-reached-twice", message, node=path)])
+        self._visited.add(path)
+        yield from self._visit_children(node, issues, counts)
+        counts[node.kind or role or "group"] += 1
+        own = self._judge_node(node, judged)
+        self._seen(node, path)
+        if self.on_node is None and self.nodes is None:
+            node.children = {}  # whoever reached this group looks at the group itself
+        return Crawled(node, own + issues, counts)
+
+    def _node(
+        self, path: str, role: str | None, parent: GroupNode | None, judged: _Judged, listing: Any
+    ) -> GroupNode:
+        claim = judged.claim
+        return GroupNode(
+            path,
+            judged.document,
+            self.spec,
+            kind=judged.kind,
+            role=role,
+            ome=claim.ome if claim else None,
+            base=claim.base if claim else (),
+            namespaced=claim is not None and claim.namespaced,
+            model=judged.model,
+            faults=judged.faults,
+            parent=parent,
+            listing=None if listing is None else tuple(listing),
+        )
+
+    def _visit_children(self, node: GroupNode, issues: list[Issue], counts: Counter[str]) -> Visit:
+        kind = self.spec.kind_named(node.kind) if node.kind else None
+        for children in kind.children(node) if kind is not None else ():
+            leaves, groups = self._targets(node, children)
+            keys = [self._leaf_key(child, target) for child, target in leaves]
+            visits = [
+                self.visit(target, child.role, node, follow=child.follow, diagnose=not child.optional)
+                for child, target in groups
+            ]
+            if not keys and not visits:
+                continue
+            def attach(values: Sequence[Answer], leaves: list[tuple[Child, str]] = leaves) -> None:
+                for (child, target), value in zip(leaves, values, strict=True):
+                    if isinstance(value, bytes) and child.role == Role.ARRAY:
+                        node.children[child.path] = ArrayNode(target, self._judge_array(value).document)
+
+            answers, results = yield Want(keys, None, visits, attach)
+            values = answers[0] if answers else []
+            outcomes: list[tuple[Child, Crawled]] = []
+            for (child, target), key, value in zip(leaves, keys, values, strict=True):
+                outcomes.append((child, (yield from self._leaf(child, target, key, value))))
+            outcomes += [(child, result) for (child, _), result in zip(groups, results, strict=True)]
+            for child, result in outcomes:
+                if child.optional and _is_missing(result.node):
+                    node.children.pop(child.path, None)
+                    continue
+                node.children[child.path] = result.node
+                issues += result.issues
+                counts += result.counts
+        return Crawled(node, [])
+
+    def _targets(
+        self, node: GroupNode, children: Sequence[Child]
+    ) -> tuple[list[tuple[Child, str]], list[tuple[Child, str]]]:
+        """Sort out what to fetch for the children of a group: leaves, and groups to visit."""
+        leaves: list[tuple[Child, str]] = []
+        groups: list[tuple[Child, str]] = []
+        for path, child in {child.path: child for child in reversed(children)}.items():
+            if path in node.children:
+                continue
+            target = resolve_path(node._path, path)
+            if target is None or target.count("/") > MAX_PATH_DEPTH:
+                node.children[path] = Absent(path, Why.OUTSIDE)
+            elif child.role in (Role.ARRAY, Role.FILE):
+                leaves.append((child, target))
+            else:
+                groups.append((child, target))
+        return leaves[::-1], groups[::-1]
+
+    # Leaves ---------------------------------------------------------------------------------------
+
+    def _leaf_key(self, child: Child, target: str) -> str:
+        return target if child.role == Role.FILE else _join(target, ARRAY_KEY[self.zarr_format])
+
+    def _leaf(self, child: Child, path: str, key: str, value: Answer) -> Visit:
+        if isinstance(value, StoreError):
+            name = key.rpartition("/")[2]
+            return Crawled(Absent(path, _why(value)), [_unreadable(path, name, value)])
+        if child.role == Role.FILE:
+            node: Node = Absent(path, Why.MISSING) if value is None else FileNode(path, value)
+            return Crawled(node, [])
+        if value is None:
+            return (yield from self._absent(path, Role.ARRAY, not child.optional))
+        judged = self._judge_array(value)
+        if self.zarr_format == 3 and judged.document.raw.get("node_type") == "group":
+            return Crawled(Absent(path, Why.GROUP), [])
+        array = ArrayNode(path, judged.document)
+        self._seen(array, path)
+        issues = [attrs.evolve(issue, node=path, kind="array") for issue in judged.issues]
+        return Crawled(array, issues, Counter({"array": 1}))
+
+    def _absent(self, path: str, role: str | None, diagnose: bool) -> Visit:
+        """Find out why a node is not there; only asked about what is wrong already."""
+        if not diagnose:
+            return Crawled(Absent(path, Why.MISSING), [])
+        names = OTHER_DOCUMENTS[self.zarr_format]
+        (values, _), _ = yield Want([_join(path, name) for name in names], None)
+        there = {n for n, v in zip(names, values, strict=True) if v is not None}
+        if self.zarr_format == 2 and role == Role.ARRAY and ".zgroup" in there:
+            return Crawled(Absent(path, Why.GROUP), [])
+        if self.zarr_format == 2 and role != Role.ARRAY and ".zarray" in there:
+            return Crawled(Absent(path, Why.ARRAY), [])
+        return Crawled(Absent(path, Why.OTHER_FORMAT if there else Why.MISSING), [])
+
+    # Judging --------------------------------------------------------------------------------------
+
+    def _judge_document(self, names: Sequence[str], values: Sequence[Answer], role: str | None) -> _Judged:
+        key = (*values, role)
+        judged = self._groups.get(key)
+        if judged is None:
+            judged = self._judge_new_document(dict(zip(names, values, strict=True)), role)
+            _bounded(self._groups, 256)[key] = judged
+        return judged
+
+    def _judge_new_document(self, values: dict[str, Any], role: str | None) -> _Judged:
+        document = group_document(self.zarr_format, values)
+        assert document is not None
+        claim = claim_of([self.spec], document.attributes)
+        ome: dict[str, Any] = claim.ome if claim else {}
+        kind = self.spec.kind_of(ome, role)
+        if kind is None:
+            return _Judged(document, claim, None, None, [], list(document.problems))
+        base = (*document.base, *(claim.base if claim else ()))
+        obj, faults = structure(self.converter, ome, kind.load())
+        issues = list(document.problems)
+        if not (document.problems and not document.attributes):
+            issues += self.checker.check_model(
+                obj, faults, base=base, document=document.name, kind=kind.name
+            )
+        return _Judged(document, claim, kind.name, obj, faults, issues)
+
+    def _judge_array(self, data: bytes) -> _JudgedArray:
+        judged = self._arrays.get(data)
+        if judged is None:
+            document = array_document(self.converter, self.zarr_format, data)
+            found = self.checker.check_array(ArrayNode("", document))
+            judged = _JudgedArray(document, self.checker.in_order([*document.problems, *found]))
+            _bounded(self._arrays, 1024)[data] = judged
+        return judged
+
+    def _judge_node(self, node: GroupNode, judged: _Judged) -> list[Issue]:
+        """Run the rules on a group, once for all groups that are equal to them in every way."""
+        key = self._neighbourhood(node, judged)
+        known = self._outcomes.get(key) if key is not None else None
+        if known is None:
+            found = self.checker.check_group(node)
+            known = self.checker.in_order([*judged.issues, *found])
+            if key is not None and not node.read_surroundings:
+                _bounded(self._outcomes, 1024)[key] = known
+        path = node._path
+        return [
+            attrs.evolve(
+                issue, node=_join(path, issue.node), kind=issue.kind or ("array" if issue.node else node.kind)
+            )
+            for issue in known
+        ]
+
+    def _neighbourhood(self, node: GroupNode, judged: _Judged) -> tuple[Any, ...] | None:
+        parts: list[Any] = [judged, node.listing]
+        for path, child in node.children.items():
+            if isinstance(child, ArrayNode):
+                parts += (path, child.document)
+            elif isinstance(child, Absent):
+                parts += (path, child.why)
+            else:
+                return None
+        return tuple(parts)
+
+    # Bookkeeping ----------------------------------------------------------------------------------
+
+    def _is_array(self, document: GroupDocument) -> bool:
+        return document.zarr_format == 3 and document.raw.get("node_type") == "array"
+
+    def _seen(self, node: GroupNode | ArrayNode, path: str) -> None:
+        if self.on_node is not None:
+            self.on_node(node)
+        if self.nodes is not None:
+            self.nodes[path] = node
+
+
+def hierarchy_issues(crawler: Crawler, root: GroupNode) -> list[Issue]:
+    """Run the rules on whole hierarchies, if there are any."""
+    if crawler.nodes is None:
+        return []
+    return crawler.checker.check_hierarchy(Hierarchy(root, crawler.nodes))
+
+
+def _bounded(memory: dict[Any, Any], size: int) -> dict[Any, Any]:
+    """Make room in a dictionary that remembers: the oldest entry goes."""
+    if len(memory) >= size:
+        del memory[next(iter(memory))]
+    return memory
+
+
+def _join(base: str, path: str) -> str:
+    return f"{base}/{path}" if base and path else base or path
+
+
+def _why(error: StoreError) -> Why:
+    return Why.OUTSIDE if isinstance(error, OutsideStoreError) else Why.UNREADABLE
+
+
+def _unreadable(path: str, name: str, error: StoreError) -> Issue:
+    rule = "path-outside-store" if isinstance(error, OutsideStoreError) else "document-unreadable"
+    return finding(rule, f"{name} could not be read: {error}", node=path, document=name)
+
+
+def _is_missing(node: Node) -> bool:
+    return isinstance(node, Absent) and node.why is not Why.UNREADABLE

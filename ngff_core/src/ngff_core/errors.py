@@ -1,0 +1,60 @@
+"""Exceptions for callers; what is wrong with data is reported as issues instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ngff_core.report import Report
+
+__all__ = [
+    "NgffError",
+    "PluginError",
+    "StoreError",
+    "UsageError",
+    "ValidationError",
+    "VersionNotInstalledError",
+]
+
+
+class NgffError(Exception):
+    """Base of all exceptions that this library raises on purpose."""
+
+
+class UsageError(NgffError):
+    """A call that makes no sense: an unknown rule id, option or profile."""
+
+
+class VersionNotInstalledError(UsageError):
+    """A specification version was asked for whose plugin is not installed."""
+
+    def __init__(self, version: str, installed: list[str]) -> None:
+        self.version = version
+        self.installed = installed
+        have = ", ".join(installed) or "none"
+        super().__init__(
+            f"OME-NGFF version {version!r} is not installed (installed: {have}); "
+            f"try: pip install {distribution_of(version)}"
+        )
+
+
+class PluginError(NgffError):
+    """Two plugins cannot be used together, or one does not keep to the hook specification."""
+
+
+class StoreError(NgffError):
+    """A key could not be read although it may well exist (absent keys are ``None``, not errors)."""
+
+
+class ValidationError(NgffError):
+    """Metadata that is not valid; carries the whole report as ``report``."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        super().__init__(report.summary())
+
+
+def distribution_of(version: str) -> str:
+    """Return the name of the distribution that brings a specification version, by convention."""
+    digits = "".join(version.split(".")[:2]) if version[:1].isdigit() else version
+    return f"ngff-v{digits}"

@@ -1,0 +1,156 @@
+"""The findings that come from reading, structuring and crawling rather than from a rule function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from ngff_core.issue import Issue
+from ngff_core.requirement import MAY, MUST, SHOULD, Requirement, Severity
+from ngff_core.structure import Fault, FaultKind
+
+__all__ = ["FINDINGS", "Finding", "fault_issue", "finding"]
+
+
+@attrs.frozen
+class Finding:
+    """A finding that core itself makes: its id, how strong it is, and what it means.
+
+    ``judged`` is False where it says that something could not be read or judged.
+    """
+
+    id: str
+    requirement: Requirement
+    summary: str
+    documentation: str = ""
+    judged: bool = True
+    section: str | None = None
+
+
+_ALL = (
+    Finding(
+        "structure-missing",
+        MUST,
+        "A required key is missing.",
+        "Reported at the object that lacks the key. `entry` names the entry of the rule catalogue.",
+    ),
+    Finding(
+        "structure-type",
+        MUST,
+        "A value has another JSON type than the specification gives it.",
+        "Types are taken exactly: `true` is no number and `\"1\"` no integer, but `1.0` counts as an integer, as"
+        " in JSON Schema. Several tools convert such values silently; other readers then fail on them.",
+    ),
+    Finding("structure-value", MUST, "A value is none of those that are allowed here."),
+    Finding(
+        "document-not-json",
+        MUST,
+        "A metadata document is not JSON.",
+        "The message gives line and column. An empty file counts, too.",
+    ),
+    Finding("document-not-object", MUST, "A metadata document holds something other than a JSON object."),
+    Finding(
+        "document-encoding",
+        MUST,
+        "A metadata document is not plain UTF-8 without a byte order mark.",
+        "The document is decoded as what it seems to be, and judged on.",
+    ),
+    Finding(
+        "document-nan",
+        MUST,
+        "A metadata document holds bare NaN or Infinity, which are not JSON.",
+        "Many readers refuse such a file. Zarr writes these fill values as strings: `\"NaN\"`. The rest of the"
+        " document is judged on.",
+    ),
+    Finding(
+        "zarr-json-no-comments",
+        MUST,
+        "Stored metadata is plain JSON without comments.",
+        "Comments are left out, and the rest of the document is judged on.",
+    ),
+    Finding(
+        "document-unreadable",
+        MUST,
+        "A metadata document could not be read, so nothing is said about it.",
+        "A missing permission, a directory in place of a file, a failing disk or server, or a document nested"
+        " deeper than any reader can follow. This is not a judgement on the data.",
+        judged=False,
+    ),
+    Finding(
+        "store-not-found", MUST, "There is nothing at the path or address that was given.", judged=False
+    ),
+    Finding(
+        "store-without-metadata",
+        MUST,
+        "There is no OME-Zarr metadata at the path that was given.",
+        "When there is some further below, the message says where.",
+        judged=False,
+    ),
+    Finding(
+        "path-outside-store",
+        MUST,
+        "A path leads out of the store and was not followed.",
+        "Absolute paths, drive letters, too many `..` and symbolic links that leave the store. Nothing outside"
+        " the store is ever opened.",
+    ),
+    Finding(
+        "version-not-installed",
+        MUST,
+        "The document follows a version of the specification whose plugin is not installed.",
+        judged=False,
+    ),
+    Finding(
+        "version-undetermined",
+        MUST,
+        "The document states no version and resembles none that is installed.",
+        judged=False,
+    ),
+    Finding(
+        "rule-crashed",
+        MUST,
+        "A rule failed with an exception: a defect of the rule's plugin, not of the data.",
+        judged=False,
+    ),
+    Finding("plugin-failed", MAY, "An installed plugin could not be loaded, so its rules did not run."),
+    Finding(
+        "node-reached-twice",
+        SHOULD,
+        "Two paths of the metadata lead to the same group; it is judged once.",
+    ),
+)
+
+FINDINGS = {entry.id: entry for entry in _ALL}
+
+
+def finding(rule: str, message: str, *, severity: Severity | None = None, **details: Any) -> Issue:
+    """Make the issue for one of core's own findings."""
+    entry = FINDINGS[rule]
+    return Issue(
+        rule=rule,
+        requirement=entry.requirement,
+        severity=severity or entry.requirement.severity,
+        message=message,
+        judged=entry.judged,
+        **details,
+    )
+
+
+def fault_issue(fault: Fault, **details: Any) -> Issue:
+    """Make the issue for a fault of structure."""
+    if fault.kind is FaultKind.MISSING:
+        message = f"required key {fault.key!r} is missing"
+    elif fault.kind is FaultKind.TYPE:
+        message = f"found {fault.found}, expected {fault.expected}"
+    else:
+        message = f"found {fault.found}, allowed is {fault.expected}"
+    return Issue(
+        rule=f"structure-{fault.kind.value}",
+        requirement=fault.requirement,
+        severity=fault.requirement.severity,
+        message=message,
+        found=fault.found,
+        expected=fault.expected,
+        entry=fault.entry,
+        **details,
+    )

@@ -1,0 +1,84 @@
+"""Issue: one finding, located and explained."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import attrs
+
+from ngff_core.requirement import Requirement, Severity
+
+__all__ = ["Issue", "abbreviate"]
+
+
+@attrs.frozen(kw_only=True)
+class Issue:
+    """One finding.
+
+    ``node`` is the path of the group or array below the root of the store (``""`` is the root), ``document``
+    the name of the file in it, and ``pointer`` a JSON pointer (RFC 6901) into that file. ``found`` and
+    ``expected`` are short texts. ``judged`` is False for what kept the tool from judging (a file that could
+    not be read, a rule that crashed): such an issue says nothing about the data.
+    """
+
+    rule: str
+    requirement: Requirement
+    severity: Severity
+    message: str
+    node: str = ""
+    pointer: str = ""
+    found: str | None = None
+    expected: str | None = None
+    hint: str | None = None
+    section: str | None = None
+    entry: str | None = None
+    document: str | None = None
+    kind: str | None = None
+    judged: bool = True
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The rule id, and the catalogue entry that a structure fault stands for."""
+        return (self.rule, self.entry) if self.entry else (self.rule,)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form, every key present."""
+        return {
+            "rule": self.rule,
+            "requirement": self.requirement.value,
+            "severity": self.severity.value,
+            "message": self.message,
+            "node": self.node,
+            "pointer": self.pointer,
+            "found": self.found,
+            "expected": self.expected,
+            "hint": self.hint,
+            "section": self.section,
+            "entry": self.entry,
+            "document": self.document,
+            "kind": self.kind,
+            "judged": self.judged,
+        }
+
+
+def abbreviate(value: object, limit: int = 60) -> str:
+    """Write a JSON value as short text that is safe to print: no control characters, a bounded length."""
+    match value:
+        case dict():
+            text = f"object with keys {', '.join(map(str, value))}" if value else "empty object"
+        case list() | tuple():
+            text = _array(value, limit)
+        case str():
+            text = json.dumps(value[: limit * 2], ensure_ascii=False)
+        case None | bool():
+            text = {None: "null", True: "true", False: "false"}[value]
+        case _:
+            text = repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _array(value: list[Any] | tuple[Any, ...], limit: int) -> str:
+    if all(isinstance(item, (str, int, float)) or item is None for item in value[:20]):
+        return "[" + ", ".join(abbreviate(item, limit) for item in value[:20]) + ("]" if len(value) <= 20 else "…")
+    return f"array of {len(value)}"

@@ -1,0 +1,170 @@
+"""Images: multiscales, datasets, axes and their coordinate transformations."""
+
+from typing import Any, Literal
+
+from ngff_core.dims import DimSpec, axis_type, levels_of
+from ngff_core.model.omero import Omero
+from ngff_core.requirement import SHOULD
+from ngff_core.structure import Model, member, model
+
+__all__ = [
+    "AnyAxis",
+    "AnyTransformation",
+    "ChannelAxis",
+    "CustomAxis",
+    "Dataset",
+    "ImageMetadata",
+    "Multiscale",
+    "OtherTransformation",
+    "ScaleTransformation",
+    "SpaceAxis",
+    "TimeAxis",
+    "TranslationTransformation",
+]
+
+
+def _axis_name() -> Any:
+    return member(missing="axes-name-present", wrong="axes-name-string")
+
+
+def _axis_unit() -> Any:
+    return member(default=None, wrong="axes-unit-string", requirement=SHOULD)
+
+
+@model
+class SpaceAxis(Model):
+    """An axis in space; ``unit`` is a UDUNITS-2 name such as ``micrometer``."""
+
+    name: str = _axis_name()
+    type: Literal["space"] = member(default="space", wrong="axes-type-string")
+    unit: str | None = _axis_unit()
+
+
+@model
+class TimeAxis(Model):
+    """The time axis; ``unit`` is a UDUNITS-2 name such as ``second``."""
+
+    name: str = _axis_name()
+    type: Literal["time"] = member(default="time", wrong="axes-type-string")
+    unit: str | None = _axis_unit()
+
+
+@model
+class ChannelAxis(Model):
+    """The channel axis."""
+
+    name: str = _axis_name()
+    type: Literal["channel"] = member(default="channel", wrong="axes-type-string")
+    unit: str | None = _axis_unit()
+
+
+@model
+class CustomAxis(Model):
+    """An axis without a type or of a type of one's own."""
+
+    name: str = _axis_name()
+    type: str | None = member(default=None, wrong="axes-type-string", null=SHOULD)
+    unit: str | None = _axis_unit()
+
+
+AnyAxis = SpaceAxis | TimeAxis | ChannelAxis | CustomAxis
+
+
+@model
+class ScaleTransformation(Model):
+    """A scale: one number per axis, in the unit of the axis per pixel (or a relative factor)."""
+
+    type: Literal["scale"] = member(default="scale")
+    scale: list[float] | None = member(default=None, wrong="transform-scale-values-numbers")
+    path: str | None = member(default=None)
+
+
+@model
+class TranslationTransformation(Model):
+    """A translation: one number per axis, in the unit of the axis."""
+
+    type: Literal["translation"] = member(default="translation")
+    translation: list[float] | None = member(default=None, wrong="transform-translation-values-numbers")
+    path: str | None = member(default=None)
+
+
+@model
+class OtherTransformation(Model):
+    """A transformation of any other type; kept as it is, judged by the rules."""
+
+    type: str = member(missing="transform-is-object-with-type", wrong="transform-is-object-with-type")
+
+
+AnyTransformation = ScaleTransformation | TranslationTransformation | OtherTransformation
+
+
+@model
+class Dataset(Model):
+    """One resolution level: the path of its array and the way from its pixels to physical space."""
+
+    path: str = member(missing="dataset-path-present", wrong="dataset-path-string")
+    coordinateTransformations: list[AnyTransformation] = member(
+        missing="dataset-transformations-present",
+        wrong="dataset-transformations-present",
+        wrong_item="transform-is-object-with-type",
+    )
+
+
+@model
+class Multiscale(Model):
+    """One multiscale image: axes, and datasets from the largest to the smallest."""
+
+    version: Any = member(default=None)
+    name: str | None = member(default=None, wrong="multiscale-name-string")
+    type: Any = member(default=None)
+    metadata: dict[str, Any] | None = member(default=None, wrong="multiscale-metadata-object")
+    axes: list[AnyAxis] = member(
+        missing="axes-present", wrong="axes-is-array", wrong_item="axes-entry-type"
+    )
+    datasets: list[Dataset] = member(missing="dataset-list-present", wrong="dataset-list-present")
+    coordinateTransformations: list[AnyTransformation] | None = member(
+        default=None,
+        wrong="transform-multiscale-level-same-rules",
+        wrong_item="transform-is-object-with-type",
+    )
+
+    @classmethod
+    def from_dims(
+        cls, dims: list[DimSpec], *, name: str | None = None, n_levels: int = 1, **members: Any
+    ) -> "Multiscale":
+        """Build axes and ``n_levels`` datasets (paths ``"0"``, ``"1"``, ...) from one `DimSpec` per axis.
+
+        The scale of level n is ``scale * scale_factor ** n``; a translation is written where a dimension
+        has one.
+        """
+        return cls(
+            name=name,
+            axes=[_axis(dim) for dim in dims],
+            datasets=[
+                Dataset(path=str(level), coordinateTransformations=_transformations(scale, translation))
+                for level, (scale, translation) in enumerate(levels_of(dims, n_levels))
+            ],
+            **members,
+        )
+
+
+@model
+class ImageMetadata(Model):
+    """What every image has, whatever the version: base of the ``Image`` and ``LabelImage`` of the versions."""
+
+    multiscales: list[Multiscale] = member(missing="multiscale-present", wrong="multiscale-nonempty-array")
+    omero: Omero | None = member(default=None, wrong="omero-channels-present")
+
+
+_AXES = {"space": SpaceAxis, "time": TimeAxis, "channel": ChannelAxis}
+
+
+def _axis(dim: DimSpec) -> AnyAxis:
+    kind = axis_type(dim)
+    cls = _AXES.get(kind or "")
+    return cls(name=dim.name, unit=dim.unit) if cls else CustomAxis(name=dim.name, type=kind, unit=dim.unit)
+
+
+def _transformations(scale: list[float], translation: list[float] | None) -> list[AnyTransformation]:
+    first: list[AnyTransformation] = [ScaleTransformation(scale=scale)]
+    return first if translation is None else [*first, TranslationTransformation(translation=translation)]

@@ -1,0 +1,63 @@
+"""Read from OME-XML what has to agree with the hierarchy around it: its images, and how they keep pixels."""
+
+from __future__ import annotations
+
+import io
+import re
+from xml.etree import ElementTree
+
+import attrs
+
+__all__ = ["OmeXml", "read_ome_xml"]
+
+_NAMESPACE = re.compile(r"\{(http://www\.openmicroscopy\.org/Schemas/OME/\d{4}-\d{2})\}OME")
+_PIXELS = ("ID", "DimensionOrder", "Type", "SizeX", "SizeY", "SizeZ", "SizeC", "SizeT")
+_FORBIDDEN = ("BinData", "BinaryOnly", "TiffData")
+
+
+@attrs.define
+class OmeXml:
+    """What was read: the number of images, how they keep pixels, and what is wrong."""
+
+    images: int = 0
+    other_pixels: list[tuple[int, str]] = attrs.field(factory=list)
+    problems: list[str] = attrs.field(factory=list)
+
+
+def read_ome_xml(data: bytes) -> OmeXml:
+    """Read OME-XML piece by piece; never raises for bad data."""
+    found = OmeXml()
+    namespace: str | None = None
+    try:
+        for event, element in ElementTree.iterparse(io.BytesIO(data), ("start", "end")):
+            if namespace is None:
+                match = _NAMESPACE.fullmatch(element.tag)
+                if match is None:
+                    found.problems.append(f"the root element is {element.tag!r}, expected OME in its namespace")
+                    return found
+                namespace = match[1]
+            elif event == "end" and element.tag == f"{{{namespace}}}Image":
+                _read_image(element, namespace, found)
+                element.clear()
+            elif event == "end" and element.tag == f"{{{namespace}}}BinaryOnly":
+                found.other_pixels.append((found.images, "BinaryOnly"))
+    except ElementTree.ParseError as error:
+        found.problems.append(f"the document is not well-formed: {error}")
+    return found
+
+
+def _read_image(image: ElementTree.Element, namespace: str, found: OmeXml) -> None:
+    number = found.images
+    found.images += 1
+    if not image.get("ID"):
+        found.problems.append(f"image {number} has no ID")
+    pixels = image.find(f"{{{namespace}}}Pixels")
+    if pixels is None:
+        found.problems.append(f"image {number} has no Pixels")
+        return
+    missing = [name for name in _PIXELS if not pixels.get(name)]
+    if missing:
+        found.problems.append(f"the Pixels of image {number} have no {', '.join(missing)}")
+    for name in _FORBIDDEN:
+        if pixels.find(f"{{{namespace}}}{name}") is not None:
+            found.other_pixels.append((number, name))

@@ -1,0 +1,219 @@
+"""Find, load, isolate and block plugins, and answer what they bring.
+
+Entry points are loaded one at a time: a plugin that fails is noted and takes nobody down, and two
+distributions that use one entry-point name do not shadow each other.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pluggy
+from cattrs import Converter
+
+from ngff_core import builtin, hookspecs
+from ngff_core.errors import NgffError, PluginError, UsageError, VersionNotInstalledError
+from ngff_core.structure import new_converter
+
+if TYPE_CHECKING:
+    import click
+
+    from ngff_core.check import Checker, Settings
+    from ngff_core.report import Reporter
+    from ngff_core.rule import Rule
+    from ngff_core.spec import Spec
+    from ngff_core.stores import Store
+
+__all__ = ["PluginInfo", "Registry", "default_registry", "discover"]
+
+GROUP = "ngff"
+BLOCK_VARIABLE = "NGFF_NO_PLUGINS"
+
+
+@attrs.define
+class PluginInfo:
+    """A plugin that was found: where it comes from, and why it failed if it did."""
+
+    name: str
+    distribution: str
+    version: str
+    target: str
+    error: str | None = None
+    blocked: bool = False
+    specs: tuple[str, ...] = ()
+
+
+Found = tuple[PluginInfo, Callable[[], Any]]
+
+
+def discover() -> Iterator[Found]:
+    """Yield every entry point of the group ``ngff`` with the function that loads it."""
+    from importlib import metadata
+
+    for entry in metadata.entry_points(group=GROUP):
+        dist = entry.dist
+        name, version = (dist.name, dist.version) if dist is not None else ("unknown", "")
+        yield PluginInfo(entry.name, name, version, entry.value), entry.load
+
+
+class Registry:
+    """The plugins of one run, and what they bring: specs, rules, converters, stores, reporters."""
+
+    def __init__(
+        self, found: Iterable[Found] | None = None, *, blocked: Iterable[str] = (), plugins: Iterable[Any] = ()
+    ) -> None:
+        self.manager = pluggy.PluginManager(GROUP)
+        self.manager.add_hookspecs(hookspecs)
+        self.plugins: list[PluginInfo] = []
+        self._infos: dict[str, PluginInfo] = {}
+        self._blocked = {*blocked, *filter(None, os.environ.get(BLOCK_VARIABLE, "").split(","))}
+        self._register(PluginInfo("core", "ngff-core", "", "ngff_core.builtin"), lambda: builtin)
+        for info, load in sorted(discover() if found is None else found, key=lambda f: (f[0].distribution, f[0].name)):
+            self.plugins.append(info)
+            self._register(info, load)
+        for plugin in plugins:
+            name = getattr(plugin, "__name__", type(plugin).__name__)
+            info = PluginInfo(name, name, "", name)
+            self.plugins.append(info)
+            self._register(info, lambda plugin=plugin: plugin)  # type: ignore[misc]
+        self.specs = self._collect_specs()
+        self._rules: dict[str, tuple[Rule, ...]] = {}
+        self._converters: dict[str, Converter] = {}
+        self._checkers: dict[tuple[str, Settings], Checker] = {}
+
+    def _register(self, info: PluginInfo, load: Callable[[], Any]) -> None:
+        if self._blocked & {info.name, info.distribution, info.target.partition(":")[0].partition(".")[0]}:
+            info.blocked = True
+            return
+        key = f"{info.distribution}:{info.name}"
+        try:
+            self.manager.register(load(), key)
+        except Exception as error:  # whatever a plugin does while it is imported
+            info.error = f"{type(error).__name__}: {error}"
+            return
+        self._infos[key] = info
+
+    def _each(self, hook: str, **arguments: Any) -> Iterator[tuple[PluginInfo, Any]]:
+        """Call a hook plugin by plugin; one that fails is noted and left out."""
+        caller = getattr(self.manager.hook, hook)
+        for implementation in caller.get_hookimpls():
+            info = self._infos[implementation.plugin_name]
+            try:
+                names = implementation.argnames
+                result = implementation.function(*(arguments[name] for name in names))
+                result = list(result) if hook in ("ngff_specs", "ngff_rules") and result is not None else result
+            except Exception as error:
+                info.error = f"{hook}: {type(error).__name__}: {error}"
+                continue
+            if result is not None:
+                yield info, result
+
+    # Versions ---------------------------------------------------------------------------------
+
+    def _collect_specs(self) -> dict[str, Spec]:
+        specs: dict[str, Spec] = {}
+        for info, brought in self._each("ngff_specs"):
+            for spec in brought:
+                if spec.version in specs:
+                    info.error = f"version {spec.version} is already brought by another plugin"
+                    continue
+                specs[spec.version] = spec
+                info.specs = (*info.specs, spec.version)
+        return dict(sorted(specs.items()))
+
+    def spec(self, version: str) -> Spec:
+        """Return the spec of a version; raises VersionNotInstalledError."""
+        for spec in self.specs.values():
+            if spec.version == version:
+                return spec
+        raise VersionNotInstalledError(version, list(self.specs))
+
+    def converter(self, version: str) -> Converter:
+        """Return the converter of a version, as the plugins configured it."""
+        known = self._converters.get(version)
+        if known is None:
+            known = new_converter()
+            for _ in self._each("ngff_configure_converter", version=version, converter=known):
+                pass
+            self._converters[version] = known
+        return known
+
+    # Rules ------------------------------------------------------------------------------------
+
+    def rules(self, version: str) -> tuple[Rule, ...]:
+        """Return the rules of a version, from all plugins, in order of their plugins."""
+        known = self._rules.get(version)
+        if known is None:
+            known = self._rules[version] = tuple(self._collect_rules(version))
+        return known
+
+    def _collect_rules(self, version: str) -> Iterator[Rule]:
+        owners: dict[str, str] = {}
+        for info, brought in self._each("ngff_rules", version=version):
+            taken = [r.id for r in brought if r.id in owners]
+            if taken:
+                info.error = (
+                    f"rule {taken[0]!r} is brought by both {owners[taken[0]]} and {info.distribution};"
+                    f" the rules of {info.distribution} are left out"
+                )
+                continue
+            for rule in brought:
+                owners[rule.id] = info.distribution
+                yield rule.evolve(versions=(version,), plugin=info.distribution)
+
+    def checker(self, version: str, settings: Settings) -> Checker:
+        """Return the rules of a version, ready to run."""
+        from ngff_core.check import Checker
+
+        key = (version, settings)
+        if key not in self._checkers:
+            self._checkers[key] = Checker(self.spec(version), self.rules(version), settings)
+        return self._checkers[key]
+
+    # Everything else --------------------------------------------------------------------------
+
+    @property
+    def failures(self) -> list[PluginInfo]:
+        """The plugins that failed, at loading or later."""
+        return [info for info in self.plugins if info.error]
+
+    def open_store(self, url: str, options: Mapping[str, Any] | None = None) -> Store:
+        """Open the store behind an address; raises UsageError when no plugin knows its kind."""
+        for _, store in self._each_store(url, options or {}):
+            return store
+        scheme = url.partition("://")[0]
+        hint = f"; try: pip install ngff-remote (installed: {', '.join(i.distribution for i in self.plugins) or 'none'})"
+        raise UsageError(f"no installed plugin opens {scheme}:// addresses{hint}")
+
+    def _each_store(self, url: str, options: Mapping[str, Any]) -> Iterator[tuple[PluginInfo, Store]]:
+        caller = self.manager.hook.ngff_open_store
+        for implementation in reversed(caller.get_hookimpls()):
+            info = self._infos[implementation.plugin_name]
+            try:
+                arguments = {"url": url, "options": options}
+                store = implementation.function(*(arguments[name] for name in implementation.argnames))
+            except NgffError:
+                raise
+            except Exception as error:
+                raise PluginError(f"{info.distribution} could not open {url}: {error}") from error
+            if store is not None:
+                yield info, store
+
+    def register_commands(self, cli: click.Group) -> None:
+        """Let the plugins add their commands."""
+        for _ in self._each("ngff_register_commands", cli=cli):
+            pass
+
+    def reporters(self) -> dict[str, Reporter]:
+        """Return the report formats by name."""
+        return {name: f for _, brought in self._each("ngff_reporters") for name, f in brought.items()}
+
+
+@functools.cache
+def default_registry() -> Registry:
+    """Return the registry of everything that is installed; made once in a process."""
+    return Registry()

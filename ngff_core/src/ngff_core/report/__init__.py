@@ -1,0 +1,79 @@
+"""Report: everything that was found, and the words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from ngff_core.issue import Issue
+from ngff_core.requirement import Severity
+
+__all__ = ["SCHEMA", "Report", "Reporter"]
+
+SCHEMA = 1
+
+
+@attrs.define(kw_only=True)
+class Report:
+    """The outcome for one document or store.
+
+    ``issues`` are in the order of the hierarchy; ``counts`` tells how many nodes of each kind were judged,
+    ``rules_run`` and ``rules_skipped`` how many rules had something to look at and how many had not.
+    """
+
+    url: str
+    version: str | None = None
+    kind: str | None = None
+    issues: list[Issue] = attrs.field(factory=list)
+    counts: dict[str, int] = attrs.field(factory=dict)
+    rules_run: int = 0
+    rules_skipped: int = 0
+
+    @property
+    def valid(self) -> bool:
+        """True when everything could be judged and there is no error."""
+        return self.status == "valid"
+
+    @property
+    def status(self) -> str:
+        """``valid``, ``invalid``, or ``unreadable`` when something kept it from being judged."""
+        errors = [i for i in self.issues if i.severity is Severity.ERROR]
+        if any(i.judged for i in errors):
+            return "invalid"
+        return "unreadable" if errors else "valid"
+
+    def count(self, severity: Severity) -> int:
+        """Return the number of issues of a severity."""
+        return sum(i.severity is severity for i in self.issues)
+
+    def exit_code(self, *, strict: bool = False) -> int:
+        """Return 0 for clean, 1 for invalid (or warnings with ``strict``), 3 for what could not be judged."""
+        if self.status == "invalid" or (strict and self.count(Severity.WARNING)):
+            return 1
+        return 3 if self.status == "unreadable" else 0
+
+    def summary(self, limit: int = 5) -> str:
+        """Return a few lines of text: the verdict and the first errors."""
+        errors = [i for i in self.issues if i.severity is Severity.ERROR]
+        lines = [f"{self.status}: {len(errors)} error{'s' if len(errors) != 1 else ''} in {self.url or 'document'}"]
+        lines += [f"  {i.rule}: {i.message} (at {i.node or '/'} {i.pointer or '/'})" for i in errors[:limit]]
+        if len(errors) > limit:
+            lines.append(f"  and {len(errors) - limit} more")
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form of one result; see docs/report.md."""
+        return {
+            "url": self.url,
+            "status": self.status,
+            "version": self.version,
+            "kind": self.kind,
+            "counts": dict(sorted(self.counts.items())),
+            "rules": {"run": self.rules_run, "skipped": self.rules_skipped},
+            "issues": [issue.to_dict() for issue in self.issues],
+        }
+
+
+Reporter = Callable[[Sequence[Report], Mapping[str, Any]], str]

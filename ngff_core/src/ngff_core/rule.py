@@ -1,0 +1,201 @@
+"""The rule interface: a rule is a frozen value made from a function that yields issues."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from ngff_core.errors import PluginError
+from ngff_core.issue import Issue, abbreviate
+from ngff_core.pointer import Part, Pointer, to_pointer
+from ngff_core.requirement import Requirement, Severity
+
+__all__ = ["Array", "Context", "Example", "Rule", "abbreviate", "rule"]
+
+Check = Callable[[Any, "Context"], Iterable[Issue] | None]
+
+
+@attrs.frozen
+class Array:
+    """An array of an example: only its metadata. ``members`` are put into the array document as they are."""
+
+    shape: tuple[int, ...]
+    dtype: str = "uint16"
+    names: tuple[str, ...] | None = None
+    chunks: tuple[int, ...] | None = None
+    members: Mapping[str, Any] = {}
+
+
+@attrs.frozen
+class Example:
+    """A passing or failing example of a rule.
+
+    For a rule on a model class ``data`` is the JSON of one. For a rule on groups, arrays or hierarchies ``data`` maps
+    paths to the OME metadata of groups (an object; ``None`` for a plain group) and to `Array`; it is written
+    as a store of the version that is tested. ``files`` are put into that store as they are (``None`` takes one away).
+    """
+
+    data: Any
+    title: str = ""
+    files: Mapping[str, Any] = {}
+
+
+@attrs.frozen
+class Rule:
+    """One rule. Make it with the decorator `rule`.
+
+    ``covers`` are further entries of the rule catalogue that it answers for; ``lenient`` is its severity in the
+    lenient profile; ``severity`` what its findings weigh where that does not follow from ``requirement``.
+    """
+
+    id: str
+    check: Check
+    on: type
+    requirement: Requirement
+    section: str | None = None
+    kinds: tuple[str, ...] = ()
+    alone: bool = False
+    severity: Severity | None = None
+    lenient: Severity | None = None
+    covers: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    valid: tuple[Example, ...] = ()
+    invalid: tuple[Example, ...] = ()
+    versions: tuple[str, ...] = ()
+    plugin: str = ""
+
+    def evolve(self, **changes: Any) -> Rule:
+        """Return the rule with some of its values changed, for a version that differs in them."""
+        return attrs.evolve(self, **changes)
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring."""
+        return (inspect.getdoc(self.check) or "").partition("\n")[0].strip()
+
+    @property
+    def documentation(self) -> str:
+        """The docstring after its first line."""
+        return (inspect.getdoc(self.check) or "").partition("\n")[2].strip()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Its id, the names it had before, and what else it answers for."""
+        return (self.id, *self.aliases, *self.covers)
+
+
+def rule(
+    id: str,
+    *,
+    on: type,
+    requirement: Requirement,
+    section: str | None = None,
+    kinds: Iterable[str] = (),
+    alone: bool = False,
+    severity: Severity | None = None,
+    lenient: Severity | None = None,
+    covers: Iterable[str] = (),
+    aliases: Iterable[str] = (),
+    valid: Iterable[Example | Any] = (),
+    invalid: Iterable[Example | Any] = (),
+) -> Callable[[Check], Rule]:
+    """Make a rule of a function of (object, context) that yields issues; registers nothing.
+
+    ``on`` is the class of the objects it is given: a model class, `GroupNode` (then ``kinds`` narrows it),
+    `ArrayNode` or `Hierarchy`. ``alone`` marks a rule on groups that only looks at the group's own document, so that it
+    also runs where there is no store. The docstring's first line is the summary.
+    """
+
+    def decorate(check: Check) -> Rule:
+        if not check.__doc__:
+            raise PluginError(f"rule {id!r} has no docstring")
+        return Rule(
+            id=id,
+            check=check,
+            on=on,
+            requirement=requirement,
+            section=section,
+            kinds=tuple(kinds),
+            alone=alone,
+            severity=severity,
+            lenient=lenient,
+            covers=tuple(covers),
+            aliases=tuple(aliases),
+            valid=tuple(_example(e) for e in valid),
+            invalid=tuple(_example(e) for e in invalid),
+        )
+
+    return decorate
+
+
+def _example(value: Any) -> Example:
+    return value if isinstance(value, Example) else Example(value)
+
+
+class Context:
+    """What a rule is told besides its object, and how it makes issues.
+
+    ``version`` is the specification version that is being checked; ``options`` are settings for rule packs.
+    """
+
+    __slots__ = ("_base", "_document", "_kind", "_lenient", "_rule", "_section", "options", "version")
+
+    def __init__(
+        self,
+        version: str,
+        section_of: Callable[[str], str | None],
+        *,
+        lenient: bool = False,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.version = version
+        self.options = options or {}
+        self._section = section_of
+        self._lenient = lenient
+        self._rule: Rule | None = None
+        self._base: Pointer = ()
+        self._document: str | None = None
+        self._kind: str | None = None
+
+    def issue(
+        self,
+        message: str,
+        *where: Part,
+        found: object = None,
+        shown: str | None = None,
+        expected: str | None = None,
+        hint: str | None = None,
+        severity: Severity | None = None,
+        node: str = "",
+        top: bool = False,
+        document: str | None = None,
+    ) -> Issue:
+        """Make an issue of the running rule.
+
+        ``where`` are the keys and indexes from the rule's object to the value (from the OME metadata of a
+        group, from the top of the document with ``top``). ``node`` is the path of a child, where the issue lies
+        in its document instead. ``found`` is the JSON value found; ``shown`` is text to show in its place.
+        """
+        current = self._rule
+        assert current is not None
+        weight = severity or current.severity or current.requirement.severity
+        if self._lenient and current.lenient is not None and weight is Severity.ERROR:
+            weight = current.lenient
+        base = () if top or node else self._base
+        return Issue(
+            rule=current.id,
+            requirement=current.requirement,
+            severity=weight,
+            message=message,
+            node=node,
+            pointer=to_pointer((*base, *where)),
+            found=abbreviate(found) if shown is None and found is not None else shown,
+            expected=expected,
+            hint=hint,
+            section=current.section or self._section(current.id),
+            document=document or (None if node else self._document),
+            kind=None if node else self._kind,
+        )

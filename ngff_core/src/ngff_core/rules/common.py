@@ -1,0 +1,63 @@
+"""What several rules need: walking over what could be structured, and documents to make examples of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from ngff_core.structure import Model
+
+__all__ = ["all_models", "is_number", "lacks", "sound"]
+
+T = TypeVar("T", bound=Model)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def sound(items: Any, cls: type[T]) -> Iterator[tuple[int, T]]:
+    """Yield position and value of the entries of a list that could be structured as ``cls``."""
+    if items.__class__ is list:
+        for index, item in enumerate(items):
+            if isinstance(item, cls):
+                yield index, item
+
+
+def all_models(items: Any) -> bool:
+    """Tell whether a list could be structured as a whole."""
+    return items.__class__ is list and all(isinstance(item, Model) for item in items)
+
+
+def lacks(obj: Model, attribute: str) -> bool:
+    """Tell whether a member is absent; an explicit null is reported as a fault instead."""
+    return getattr(obj, attribute) is None and attribute not in (obj._extra or ())
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a value is a JSON number."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def duplicates(names: list[Any]) -> Iterator[tuple[int, int]]:
+    """Yield (position, first position) of every string that occurred before."""
+    if len(set(map(str, names))) == len(names):
+        return
+    first: dict[str, int] = {}
+    for index, name in enumerate(names):
+        if isinstance(name, str):
+            seen = first.setdefault(name, index)
+            if seen != index:
+                yield index, seen
+
+
+def equal_json(a: Any, b: Any) -> bool:
+    """Tell whether two models or JSON values are the same JSON."""
+    return type(a) is type(b) and bool(a == b) and repr(a) == repr(b)
+
+
+def documented(text: str) -> Callable[[F], F]:
+    """Give a function its docstring, where that is made from names."""
+
+    def decorate(function: F) -> F:
+        function.__doc__ = text
+        return function
+
+    return decorate

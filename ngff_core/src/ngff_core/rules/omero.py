@@ -1,0 +1,239 @@
+"""Rules on rendering settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ngff_core.hierarchy import ArrayNode, GroupNode
+from ngff_core.issue import Issue
+from ngff_core.model.image import Dataset, ImageMetadata, Multiscale
+from ngff_core.model.omero import Omero, OmeroChannel, OmeroWindow
+from ngff_core.requirement import MAY, MUST, SHOULD, Severity
+from ngff_core.rule import Array, Context, Example, rule
+from ngff_core.rules.common import is_number, lacks, sound
+
+_WINDOW = {"start": 0, "end": 255, "min": 0, "max": 255}
+_CHANNEL = {"color": "FF0000", "window": _WINDOW}
+_HEX6 = re.compile("[0-9A-Fa-f]{6}", re.ASCII)
+
+
+@rule(
+    "omero-channels-nonempty",
+    on=Omero,
+    requirement=SHOULD,
+    valid=[{"channels": [_CHANNEL]}],
+    invalid=[{"channels": []}],
+)
+def channels_nonempty(omero: Omero, ctx: Context) -> Iterator[Issue]:
+    """`omero` describes at least one channel.
+
+    An empty list passes every schema, but says nothing.
+    """
+    if omero.channels == []:
+        yield ctx.issue("channels is empty", "channels", shown="[]", hint="leave omero out, or describe the channels")
+
+
+@rule(
+    "omero-channel-color-present",
+    on=OmeroChannel,
+    requirement=MUST,
+    lenient=Severity.WARNING,
+    valid=[_CHANNEL],
+    invalid=[{"label": "DAPI", "window": _WINDOW}],
+)
+def color_present(channel: OmeroChannel, ctx: Context) -> Iterator[Issue]:
+    """Every channel has a color.
+
+    From 0.5 on only the prose says so, the schema dropped it: a warning in the lenient profile.
+    ome-zarr-models does not look at `omero` from 0.5 on.
+    """
+    if lacks(channel, "color"):
+        yield ctx.issue("the channel has no color", expected='"color"', hint='add "color": "FFFFFF"')
+
+
+@rule(
+    "omero-channel-color-hex6",
+    on=OmeroChannel,
+    requirement=MUST,
+    valid=[_CHANNEL, {**_CHANNEL, "color": "00ff7F"}],
+    invalid=[{**_CHANNEL, "color": c} for c in ("#00FF00", "red", "FFF", "FF0000\n")],
+)
+def color_hex6(channel: OmeroChannel, ctx: Context) -> Iterator[Issue]:
+    """A color is six hexadecimal digits, RGB, without `#`.
+
+    yaozarrs accepts and strips `#`, and takes three digits; ome-zarr-models takes anything that begins right.
+    """
+    color = channel.color
+    if isinstance(color, str) and not _HEX6.fullmatch(color):
+        bare = color.strip().lstrip("#")
+        hint = f'write "{bare.upper()}"' if _HEX6.fullmatch(bare) else None
+        yield ctx.issue(
+            f"color {color!r} is not six hexadecimal digits", "color", found=color, expected='such as "FF0000"',
+            hint=hint,
+        )  # fmt: skip
+
+
+@rule(
+    "omero-channel-window-present",
+    on=OmeroChannel,
+    requirement=MUST,
+    lenient=Severity.WARNING,
+    valid=[_CHANNEL],
+    invalid=[{"color": "FF0000"}],
+)
+def window_present(channel: OmeroChannel, ctx: Context) -> Iterator[Issue]:
+    """Every channel has a window.
+
+    From 0.5 on only the prose says so, the schema dropped it: a warning in the lenient profile.
+    """
+    if lacks(channel, "window"):
+        yield ctx.issue("the channel has no window", expected='"window" with start, end, min and max')
+
+
+@rule(
+    "omero-window-order",
+    on=OmeroWindow,
+    requirement=MAY,
+    valid=[_WINDOW],
+    invalid=[{**_WINDOW, "start": 300}, {**_WINDOW, "min": 5}],
+)
+def window_order(window: OmeroWindow, ctx: Context) -> Iterator[Issue]:
+    """A window runs from min over start and end to max.
+
+    Required nowhere, and official examples break it: information only.
+    """
+    values = [window.min, window.start, window.end, window.max]
+    if all(map(is_number, values)) and values != sorted(values):
+        yield ctx.issue(
+            f"min {values[0]}, start {values[1]}, end {values[2]} and max {values[3]} are out of order",
+            expected="min <= start <= end <= max",
+        )
+
+
+@rule(
+    "omero-rdefs-model",
+    on=Omero,
+    requirement=MAY,
+    valid=[{"channels": [_CHANNEL], "rdefs": {"model": "color", "defaultZ": 0}}],
+    invalid=[{"channels": [_CHANNEL], "rdefs": {"model": "rgb"}}],
+)
+def rdefs_model(omero: Omero, ctx: Context) -> Iterator[Issue]:
+    """`rdefs.model` is color or greyscale; `defaultT` and `defaultZ` are indices.
+
+    Only said in a comment of the official example: information only.
+    """
+    rdefs = omero.rdefs
+    if rdefs is None:
+        return
+    get = rdefs.get if isinstance(rdefs, dict) else lambda name: getattr(rdefs, name, None)
+    value = get("model")
+    if value is not None and value not in ("color", "greyscale"):
+        yield ctx.issue(f"model {value!r} is unknown", "rdefs", "model", found=value, expected="color or greyscale")
+    for name in ("defaultZ", "defaultT"):
+        index = get(name)
+        if index is not None and not (isinstance(index, int) and not isinstance(index, bool) and index >= 0):
+            yield ctx.issue(f"{name} is no index", "rdefs", name, found=index, expected="an integer from 0 up")
+
+
+# --- against the arrays -----------------------------------------------------------------------------
+
+
+def _image(channels: int, shape: tuple[int, ...], dtype: str = "uint16", **window: Any) -> Example:
+    axes = [{"name": "c", "type": "channel"}, {"name": "y", "type": "space"}, {"name": "x", "type": "space"}]
+    names = tuple("cyx"[-len(shape) :])
+    axes = axes[-len(shape) :]
+    dataset = {"path": "0", "coordinateTransformations": [{"type": "scale", "scale": [1.0] * len(shape)}]}
+    channel = {"color": "FF0000", "window": {**_WINDOW, **window}}
+    return Example(
+        {
+            "": {"multiscales": [{"axes": axes, "datasets": [dataset]}], "omero": {"channels": [channel] * channels}},
+            "0": Array(shape, dtype, names),
+        }
+    )
+
+
+def _first_level(node: GroupNode) -> tuple[Multiscale, ArrayNode] | None:
+    for _, multiscale in sound(getattr(node.model, "multiscales", None), Multiscale):
+        for _, dataset in sound(multiscale.datasets, Dataset):
+            array = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
+            return (multiscale, array) if isinstance(array, ArrayNode) else None
+    return None
+
+
+@rule(
+    "omero-channel-count-matches-array",
+    on=GroupNode,
+    kinds=["image", "label-image"],
+    requirement=SHOULD,
+    valid=[_image(2, (2, 8, 8)), _image(1, (8, 8))],
+    invalid=[_image(1, (2, 8, 8)), _image(2, (8, 8))],
+)
+def channel_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """There are as many channels as the channel axis is long.
+
+    An image without a channel axis has one channel. No other validator checks it.
+    """
+    omero = node.model.omero if isinstance(node.model, ImageMetadata) else None
+    first = _first_level(node)
+    if not isinstance(omero, Omero) or first is None or not omero.channels or not isinstance(omero.channels, list):
+        return
+    multiscale, array = first
+    shape, axes = array.document.shape, multiscale.axes
+    if shape is None or not isinstance(axes, list) or len(shape) != len(axes):
+        return
+    types = [getattr(axis, "type", None) for axis in axes]
+    length = shape[types.index("channel")] if "channel" in types else 1
+    if len(omero.channels) != length:
+        there = f"the channel axis has length {length}" if "channel" in types else "there is no channel axis"
+        yield ctx.issue(
+            f"omero describes {len(omero.channels)} channel{'s' if len(omero.channels) != 1 else ''}, but {there}",
+            "omero", "channels", shown=f"{len(omero.channels)} channels", expected=f"{length}",
+        )  # fmt: skip
+
+
+@rule(
+    "omero-window-fits-dtype",
+    on=GroupNode,
+    kinds=["image", "label-image"],
+    requirement=SHOULD,
+    valid=[_image(2, (2, 8, 8)), _image(2, (2, 8, 8), "float32", max=1.5)],
+    invalid=[_image(2, (2, 8, 8), "uint8", max=65535), _image(2, (2, 8, 8), min=-1)],
+)
+def window_fits_dtype(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The window of a channel lies within what the data type of the array can hold.
+
+    Looks at min and max of integer images. No other validator checks it.
+    """
+    omero = node.model.omero if isinstance(node.model, ImageMetadata) else None
+    first = _first_level(node)
+    if not isinstance(omero, Omero) or first is None:
+        return
+    limits = _limits(first[1].document.dtype)
+    if limits is None:
+        return
+    for index, channel in sound(omero.channels, OmeroChannel):
+        window = channel.window
+        if not isinstance(window, OmeroWindow):
+            continue
+        for name, value in (("min", window.min), ("max", window.max)):
+            if is_number(value) and not limits[0] <= value <= limits[1]:
+                yield ctx.issue(
+                    f"window {name} {value} is outside {first[1].document.dtype}", "omero", "channels", index,
+                    "window", name, found=value, expected=f"{limits[0]} to {limits[1]}",
+                )  # fmt: skip
+
+
+def _limits(dtype: str | None) -> tuple[float, float] | None:
+    parts = re.fullmatch(r"(u?)int(\d+)", dtype or "")
+    if parts is None:
+        return None
+    bits = int(parts[2])
+    return (0, 2**bits - 1) if parts[1] else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+
+
+OMERO_RULES = (
+    channels_nonempty, color_present, color_hex6, window_present, window_order, rdefs_model, channel_count,
+    window_fits_dtype,
+)  # fmt: skip

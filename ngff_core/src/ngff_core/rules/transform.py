@@ -1,0 +1,422 @@
+"""Rules on coordinate transformations that are lists of a scale and a translation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from ngff_core.hierarchy import ArrayNode, GroupNode
+from ngff_core.issue import Issue
+from ngff_core.model.image import (
+    Dataset,
+    Multiscale,
+    OtherTransformation,
+    ScaleTransformation,
+    TranslationTransformation,
+)
+from ngff_core.pointer import Part
+from ngff_core.requirement import MUST, SHOULD, Severity
+from ngff_core.rule import Array, Context, Example, rule
+from ngff_core.rules.common import all_models, is_number, sound
+from ngff_core.structure import Model
+
+KEY = "coordinateTransformations"
+SCALE = {"type": "scale", "scale": [0.5, 0.5]}
+TRANSLATION = {"type": "translation", "translation": [1, 2]}
+Place = tuple[Part, ...]
+
+
+def example(*transformations: Any, level: list[Any] | None = None) -> dict[str, Any]:
+    """Return a multiscale of two axes with these transformations in its dataset (``level``: for all levels)."""
+    axes = [{"name": "y", "type": "space"}, {"name": "x", "type": "space"}]
+    multiscale: dict[str, Any] = {"axes": axes, "datasets": [{"path": "0", KEY: list(transformations)}]}
+    if level is not None:
+        multiscale[KEY] = level
+    return multiscale
+
+
+def lists_of(multiscale: Multiscale) -> Iterator[tuple[Place, list[Any]]]:
+    """Yield place and content of every list of transformations: of each dataset, and for all levels."""
+    datasets = multiscale.datasets
+    if datasets.__class__ is list:
+        for index, dataset in enumerate(datasets):
+            if dataset.__class__ is Dataset and dataset.coordinateTransformations.__class__ is list:
+                yield ("datasets", index, KEY), dataset.coordinateTransformations
+    if multiscale.coordinateTransformations.__class__ is list:
+        yield (KEY,), multiscale.coordinateTransformations  # type: ignore[misc]
+
+
+def vectors_of(multiscale: Multiscale) -> Iterator[tuple[Place, str, list[Any]]]:
+    """Yield place, kind and numbers of every scale and translation."""
+    for place, transformations in lists_of(multiscale):
+        for index, t in enumerate(transformations):
+            kind = "scale" if t.__class__ is ScaleTransformation else "translation"
+            vector = getattr(t, kind, None)
+            if vector.__class__ is list and isinstance(t, (ScaleTransformation, TranslationTransformation)):
+                yield (*place, index, kind), kind, vector
+
+
+@rule(
+    "transform-type-known",
+    on=OtherTransformation,
+    requirement=MUST,
+    valid=[{"type": "identity"}],
+    invalid=[{"type": "affine", "affine": [[1, 0, 0], [0, 1, 0]]}],
+)
+def type_known(transformation: OtherTransformation, ctx: Context) -> Iterator[Issue]:
+    """The type of a transformation is one that the specification defines: identity, scale or translation."""
+    kind = transformation.type
+    if isinstance(kind, str) and kind != "identity":
+        yield ctx.issue(
+            f"type {kind!r} is not defined in version {ctx.version}", "type", found=kind, expected="scale or translation"
+        )
+
+
+@rule(
+    "transform-dataset-only-scale-translation",
+    on=OtherTransformation,
+    requirement=MUST,
+    valid=[{"type": "other"}],
+    invalid=[{"type": "identity"}],
+)
+def only_scale_translation(transformation: OtherTransformation, ctx: Context) -> Iterator[Issue]:
+    """Only scale and translation occur; identity is defined but not usable in these lists."""
+    if transformation.type == "identity":
+        yield ctx.issue(
+            "an identity is not allowed here", "type", shown="identity", expected="scale or translation",
+            hint="write a scale of ones",
+        )  # fmt: skip
+
+
+@rule(
+    "transform-list-nonempty",
+    on=Multiscale,
+    requirement=MUST,
+    valid=[example(SCALE)],
+    invalid=[example(), example(SCALE, level=[])],
+)
+def list_nonempty(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+    """A list of transformations has at least one entry."""
+    for place, transformations in lists_of(multiscale):
+        if not transformations:
+            hint = "leave the key out" if len(place) == 1 else None
+            yield ctx.issue("the list of transformations is empty", *place, shown="[]", expected="a scale", hint=hint)
+
+
+@rule(
+    "transform-exactly-one-scale",
+    on=Multiscale,
+    requirement=MUST,
+    covers=["transform-multiscale-level-same-rules"],
+    valid=[example(SCALE), example(SCALE, TRANSLATION, level=[SCALE])],
+    invalid=[example(TRANSLATION), example(SCALE, SCALE), example(SCALE, level=[TRANSLATION])],
+)
+def exactly_one_scale(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+    """A list of transformations holds exactly one scale.
+
+    The same holds for the transformations of all levels, so a lone translation is invalid there, too.
+    """
+    for place, transformations in lists_of(multiscale):
+        scales = sum(t.__class__ is ScaleTransformation for t in transformations)
+        if scales != 1 and transformations and all_models(transformations):
+            yield ctx.issue(
+                f"the list holds {scales or 'no'} scale{'s' if scales else ''}", *place,
+                found=[getattr(t, "type", None) for t in transformations], expected="exactly one scale",
+                hint=None if scales else "add a scale of ones before the translation",
+            )  # fmt: skip
+
+
+@rule(
+    "transform-at-most-one-translation",
+    on=Multiscale,
+    requirement=MUST,
+    valid=[example(SCALE, TRANSLATION)],
+    invalid=[example(SCALE, TRANSLATION, TRANSLATION)],
+)
+def at_most_one_translation(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+    """A list of transformations holds at most one translation.
+
+    The JSON schema lets two pass.
+    """
+    for place, transformations in lists_of(multiscale):
+        if len(transformations) > 1:
+            number = sum(t.__class__ is TranslationTransformation for t in transformations)
+            if number > 1:
+                yield ctx.issue(f"the list holds {number} translations", *place, expected="at most one")
+
+
+@rule(
+    "transform-translation-after-scale",
+    on=Multiscale,
+    requirement=MUST,
+    valid=[example(SCALE, TRANSLATION)],
+    invalid=[example(TRANSLATION, SCALE)],
+)
+def translation_after_scale(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+    """A translation comes after the scale.
+
+    The JSON schema lets the wrong order pass. Swapping the two changes where the image lies, unless the
+    translation is divided by the scale.
+    """
+    for place, transformations in lists_of(multiscale):
+        if len(transformations) < 2:
+            continue
+        kinds = [t.__class__ for t in transformations]
+        if TranslationTransformation in kinds and ScaleTransformation in kinds:
+            first = kinds.index(TranslationTransformation)
+            if first < kinds.index(ScaleTransformation):
+                yield ctx.issue("the translation comes before the scale", *place, first, expected="scale, translation")
+
+
+def _lengths(multiscale: Multiscale, kind: str, ctx: Context) -> Iterator[Issue]:
+    axes = multiscale.axes
+    if axes.__class__ is not list:
+        return
+    for place, found, vector in vectors_of(multiscale):
+        if found == kind and len(vector) != len(axes):
+            yield ctx.issue(
+                f"the {kind} has {len(vector)} number{'s' if len(vector) != 1 else ''} for {len(axes)} axes",
+                *place, found=vector, expected=f"{len(axes)} numbers",
+            )  # fmt: skip
+
+
+@rule(
+    "transform-scale-length-matches-axes",
+    on=Multiscale,
+    requirement=MUST,
+    valid=[example(SCALE)],
+    invalid=[example({"type": "scale", "scale": [1, 1, 1]})],
+)
+def scale_length(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+    """A scale has one number per axis.
+
+    The official case mismatch_axes_units of 0.4 is labelled valid with a scale of 2 for 3 axes; 0.5 mended it.
+    """
+    return _lengths(multiscale, "scale", ctx)
+
+
+@rule(
+    "transform-translation-length-matches-axes",
+    on=Multiscale,
+    requirement=MUST,
+    valid=[example(SCALE, TRANSLATION)],
+    invalid=[example(SCALE, {"type": "translation", "translation": [1]})],
+)
+def translation_length(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+    """A translation has one number per axis."""
+    return _lengths(multiscale, "translation", ctx)
+
+
+@rule(
+    "transform-vector-min-2",
+    on=Multiscale,
+    requirement=MUST,
+    valid=[example(SCALE)],
+    invalid=[{"axes": [{"name": "x", "type": "space"}], "datasets": [{"path": "0", KEY: [{"type": "scale", "scale": [1]}]}]}],
+)
+def vector_min_2(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+    """A vector has at least two numbers.
+
+    Reported where the vector has as many numbers as there are axes; otherwise its length is wrong anyway.
+    """
+    axes = multiscale.axes
+    for place, kind, vector in vectors_of(multiscale):
+        if len(vector) < 2 and (axes.__class__ is not list or len(axes) == len(vector)):
+            yield ctx.issue(f"the {kind} has {len(vector)} numbers", *place, found=vector, expected="at least 2 numbers")
+
+
+@rule(
+    "transform-parameter-present",
+    on=Multiscale,
+    requirement=MUST,
+    valid=[example(SCALE)],
+    invalid=[
+        example({"type": "scale"}),
+        example(SCALE, {"type": "translation", "scale": [1, 1]}),
+        Example(example({"type": "scale", "path": "scale"}), "a vector in an array: a warning"),
+    ],
+)
+def parameter_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+    """A scale or translation carries its vector, under the key of its own name.
+
+    The text also allows a `path` to an array that holds the vector, which the JSON schema refuses: accepted with a
+    warning, since most readers cannot use it. Both at once are an error.
+    """
+    for place, transformations in lists_of(multiscale):
+        for index, t in enumerate(transformations):
+            if not isinstance(t, (ScaleTransformation, TranslationTransformation)):
+                continue
+            kind = "scale" if t.__class__ is ScaleTransformation else "translation"
+            vector = getattr(t, kind)
+            if t.path is None and vector is not None:
+                continue
+            if vector is None and kind in (t._extra or ()):
+                continue  # an explicit null is reported as such
+            if t.path is None:
+                yield ctx.issue(f"the {kind} has no vector", *place, index, expected=f'"{kind}"')
+            elif vector is not None:
+                yield ctx.issue(f"the {kind} has both a vector and a path", *place, index, expected=f'"{kind}" alone')
+            else:
+                yield ctx.issue(
+                    f"the {kind} is kept in an array; most readers cannot use it", *place, index, "path",
+                    found=t.path, expected=f'"{kind}"', severity=Severity.WARNING,
+                )  # fmt: skip
+
+
+@rule(
+    "transform-scale-positive",
+    on=Multiscale,
+    requirement=SHOULD,
+    valid=[example(SCALE)],
+    invalid=[example({"type": "scale", "scale": [0, 1]}), example({"type": "scale", "scale": [-1, 1]})],
+)
+def scale_positive(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+    """The numbers of a scale are finite and greater than zero, those of a translation finite.
+
+    Zero is an error, although no text before 0.6 says so: it maps all pixels to one point. A negative number
+    may mean a flipped axis and is a warning.
+    """
+    for place, kind, vector in vectors_of(multiscale):
+        if kind == "scale" and vector and min(map(_sortable, vector)) > 0 and max(map(_sortable, vector)) < math.inf:
+            continue
+        for index, value in enumerate(vector):
+            if not is_number(value) or (math.isfinite(value) and (value > 0 or kind == "translation")):
+                continue
+            error = value == 0 or not math.isfinite(value)
+            yield ctx.issue(
+                f"the {kind} is {value} for axis {index}", *place, index, found=value,
+                expected="a finite number" + (" greater than zero" if kind == "scale" else ""),
+                severity=Severity.ERROR if error else None,
+            )  # fmt: skip
+
+
+def _sortable(value: Any) -> float:
+    return value if value.__class__ is float or value.__class__ is int else -math.inf
+
+
+def _pyramid(*shapes: tuple[int, ...], scales: tuple[float, ...]) -> Example:
+    levels = [
+        {"path": str(n), KEY: [{"type": "scale", "scale": [scale, scale]}]} for n, scale in enumerate(scales)
+    ]
+    axes = [{"name": "y", "type": "space"}, {"name": "x", "type": "space"}]
+    data: dict[str, Any] = {"": {"multiscales": [{"axes": axes, "datasets": levels}]}}
+    data.update({str(n): Array(shape, names=("y", "x")) for n, shape in enumerate(shapes)})
+    return Example(data)
+
+
+@rule(
+    "transform-scale-meaning",
+    on=GroupNode,
+    kinds=["image", "label-image"],
+    requirement=MUST,
+    severity=Severity.WARNING,
+    valid=[_pyramid((64, 64), (32, 32), scales=(1, 2)), _pyramid((65, 65), (32, 32), scales=(0.5, 1))],
+    invalid=[_pyramid((64, 64), (32, 32), scales=(1, 1)), _pyramid((64, 64), (16, 16), scales=(1, 2))],
+)
+def scale_meaning(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """A scale is the pixel size of its level: it grows from level to level as the arrays shrink.
+
+    Compared with the first level, within 5 % plus one pixel; a warning, since rounding and cropping have many
+    ways. No other validator checks it.
+    """
+    for m, multiscale in sound(getattr(node.model, "multiscales", None), Multiscale):
+        levels = list(_levels(node, multiscale))
+        if not levels:
+            continue
+        _, first_shape, first_scale = levels[0]
+        for d, shape, scale in levels[1:]:
+            for axis, (n0, n, s0, s) in enumerate(zip(first_shape, shape, first_scale, scale, strict=False)):
+                if _plausible(n0, n, s0, s):
+                    continue
+                name = getattr(multiscale.axes[axis], "name", axis)
+                yield ctx.issue(
+                    f"along axis {name!r} level {d} is {n} of {n0} pixels but its scale is {_ratio(s, s0)} times"
+                    " that of level 0",
+                    "multiscales", m, "datasets", d, KEY,
+                    shown=f"scale {s:g}", expected=f"about {s0 * n0 / n:g}",
+                )  # fmt: skip
+
+
+def _ratio(a: float, b: float) -> str:
+    return f"{a / b:g}"
+
+
+def _plausible(n0: int, n: int, s0: float, s: float) -> bool:
+    if not n or not n0 or s0 <= 0 or s <= 0 or not math.isfinite(s0 * s):
+        return True
+    extent = n0 * s0
+    return abs(n * s - extent) <= 0.05 * extent + max(s, s0)
+
+
+def _levels(
+    node: GroupNode, multiscale: Multiscale
+) -> Iterator[tuple[int, tuple[int, ...], list[float]]]:
+    """Yield index, shape and scale of the levels for which all three are known and fit together."""
+    if multiscale.axes.__class__ is not list:
+        return
+    ndim = len(multiscale.axes)
+    for index, dataset in sound(multiscale.datasets, Dataset):
+        array = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
+        scales = [
+            t.scale
+            for _, t in sound(dataset.coordinateTransformations, Model)
+            if isinstance(t, ScaleTransformation) and t.scale.__class__ is list
+        ]
+        if not isinstance(array, ArrayNode) or array.document.shape is None or len(scales) != 1:
+            continue
+        scale = scales[0]
+        if scale is not None and len(scale) == ndim == len(array.document.shape) and all(map(is_number, scale)):
+            yield index, array.document.shape, scale
+
+
+@rule(
+    "transform-path-vector-length",
+    on=GroupNode,
+    kinds=["image", "label-image"],
+    requirement=MUST,
+    valid=[
+        Example(
+            {
+                "": {"multiscales": [example({"type": "scale", "path": "s"})]},
+                "0": Array((8, 8), names=("y", "x")),
+                "s": Array((2,), "float64"),
+            }
+        )
+    ],
+    invalid=[
+        Example(
+            {
+                "": {"multiscales": [example({"type": "scale", "path": "s"})]},
+                "0": Array((8, 8), names=("y", "x")),
+                "s": Array((3,), "float64"),
+            }
+        )
+    ],
+)
+def path_vector_length(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """A vector that is kept in an array has one number per axis."""
+    for m, multiscale in sound(getattr(node.model, "multiscales", None), Multiscale):
+        if multiscale.axes.__class__ is not list:
+            continue
+        ndim = len(multiscale.axes)
+        for place, transformations in lists_of(multiscale):
+            for index, t in enumerate(transformations):
+                path = getattr(t, "path", None)
+                if not isinstance(path, str):
+                    continue
+                array = node.children.get(path)
+                shape = array.document.shape if isinstance(array, ArrayNode) else None
+                if shape != (ndim,):
+                    yield ctx.issue(
+                        f"the vector of the {t.type} has shape {list(shape)}" if shape is not None
+                        else f"there is no array for the vector of the {t.type}",
+                        "multiscales", m, *place, index, "path", found=path, expected=f"an array of shape [{ndim}]",
+                    )  # fmt: skip
+
+
+TRANSFORM_RULES = (
+    type_known, only_scale_translation, list_nonempty, exactly_one_scale, at_most_one_translation,
+    translation_after_scale, scale_length, translation_length, vector_min_2, parameter_present, scale_positive,
+    scale_meaning, path_vector_length,
+)  # fmt: skip

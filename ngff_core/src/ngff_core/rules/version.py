@@ -1,0 +1,218 @@
+"""Rules on which version a document claims, and whether the claim is consistent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ngff_core.hierarchy import GroupNode
+from ngff_core.issue import Issue
+from ngff_core.model.image import Multiscale
+from ngff_core.model.labels import ImageLabel
+from ngff_core.model.plate import PlateDef, WellDef
+from ngff_core.requirement import MUST, SHOULD, Requirement
+from ngff_core.rule import Context, Example, Rule, rule
+from ngff_core.rules.common import documented
+from ngff_core.rules.dataset import example, yx
+from ngff_core.rules.plate import example as plate_example
+from ngff_core.rules.plate import plate
+from ngff_core.spec import claim_of
+
+_IMAGE = example(yx(8, 8))
+_ENTRY = _IMAGE.data[""]["multiscales"][0]
+
+
+def _with(data: Example, **members: Any) -> Example:
+    return Example({**data.data, "": {**data.data[""], **members}})
+
+
+# --- one version for the whole document (0.5 and later) ---------------------------------------------
+
+
+@rule(
+    "zarr-ome-namespace",
+    on=GroupNode,
+    requirement=MUST,
+    alone=True,
+    valid=[_IMAGE],
+    invalid=[Example(_IMAGE.data, files={"zarr.json#attributes": _IMAGE.data[""]})],
+)
+def ome_namespace(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """All OME keys live inside one JSON object under the attribute `ome`.
+
+    Other attributes beside it are allowed. Metadata outside of it is judged on as if it were inside.
+    """
+    namespace = node.spec.namespace
+    if namespace is None:
+        return
+    attributes = node.document.attributes
+    if namespace in attributes:
+        if not isinstance(attributes[namespace], dict):
+            yield ctx.issue(
+                f"{namespace} is no object", *node.document.base, namespace, top=True, found=attributes[namespace],
+                expected="object",
+            )  # fmt: skip
+        keys = {key for kind in node.spec.kinds for key in kind.keys} | {"omero"}
+        stray = sorted(keys & attributes.keys())
+        if stray:
+            yield ctx.issue(
+                f"{', '.join(stray)} stand{'s' if len(stray) == 1 else ''} beside {namespace!r}, not in it",
+                *node.document.base, stray[0], top=True, shown=", ".join(stray), expected=f"inside {namespace!r}",
+            )  # fmt: skip
+    elif node.ome is not None and not node.namespaced:
+        yield ctx.issue(
+            f"the OME metadata is not inside {namespace!r}", *node.document.base, top=True,
+            found=node.ome, expected=f'{{"{namespace}": {{"version": "{node.spec.version}", ...}}}}',
+            hint="this is how versions before 0.5 have it; did a converter only change the Zarr format?",
+        )  # fmt: skip
+
+
+@rule(
+    "version-ome-present",
+    on=GroupNode,
+    requirement=MUST,
+    alone=True,
+    valid=[_IMAGE],
+    invalid=[_with(_IMAGE, version=None)],
+)
+def ome_version_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Every `ome` object carries a version.
+
+    yaozarrs fills it in silently.
+    """
+    if node.namespaced and "version" not in (node.ome or {}):
+        yield ctx.issue("the OME metadata states no version", expected=f'"version": "{ctx.version}"')
+
+
+@rule(
+    "version-ome-value",
+    on=GroupNode,
+    requirement=MUST,
+    alone=True,
+    valid=[_IMAGE],
+    invalid=[_with(_IMAGE, version="0.5.1"), _with(_IMAGE, version="0.5-dev")],
+)
+def ome_version_value(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The version is the string that names this version of the specification.
+
+    A number in its place is a fault of structure. A version of another kind in the middle of a hierarchy is
+    reported by version-consistent-in-hierarchy.
+    """
+    stated = (node.ome or {}).get("version")
+    if not isinstance(stated, str) or stated == ctx.version:
+        return
+    if node.spec.accepts(stated) or node.parent is None:
+        yield ctx.issue(
+            f"version {stated!r} is not {ctx.version!r}", "version", found=stated, expected=f'"{ctx.version}"'
+        )
+
+
+@rule(
+    "version-consistent-in-hierarchy",
+    on=GroupNode,
+    requirement=MUST,
+    valid=[plate_example()],
+    invalid=[Example({**plate_example().data, "A/1": {"well": {"images": [{"path": "0"}]}, "version": "0.1"}})],
+)
+def consistent_in_hierarchy(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """All groups of one hierarchy claim the same version.
+
+    The group is judged on as the version of the hierarchy. No other tool reports the mismatch by name. A group that
+    is stored in the other Zarr format is reported by the rule on Zarr formats.
+    """
+    claim = claim_of([node.spec], node.document.attributes)
+    stated = claim.version if claim is not None else None
+    if isinstance(stated, str) and not node.spec.accepts(stated) and node.parent is not None:
+        yield ctx.issue(
+            f"the group follows version {stated!r}, the hierarchy {ctx.version!r}", found=stated,
+            expected=ctx.version, hint="all groups of a hierarchy have to be of one version",
+        )  # fmt: skip
+
+
+@rule(
+    "version-not-nested",
+    on=GroupNode,
+    requirement=SHOULD,
+    alone=True,
+    covers=["version-plate-present", "version-well-present", "version-label-present"],
+    valid=[_IMAGE, Example({"": {"multiscales": [{**_ENTRY, "version": "0.5"}]}, "0": yx(8, 8)}, "equal: accepted")],
+    invalid=[Example({"": {"multiscales": [{**_ENTRY, "version": "0.4"}]}, "0": yx(8, 8)})],
+)
+def not_nested(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The version is stated once; one that is left inside multiscales, plate, well or image-label does not contradict it.
+
+    The text still asks for a version in plate (MUST), well and image-label (SHOULD), which RFC-2, the schema and
+    every official example contradict: its absence is never reported, equal ones are accepted.
+    """
+    ome = node.ome or {}
+    if not node.namespaced:
+        return  # not in its namespace; reported once, as that
+    multiscales = ome.get("multiscales")
+    places: list[tuple[tuple[str | int, ...], Any]] = [
+        (("multiscales", index), entry)
+        for index, entry in enumerate(multiscales if isinstance(multiscales, list) else [])
+    ]
+    places += [((key,), ome.get(key)) for key in ("plate", "well", "image-label")]
+    for place, holder in places:
+        if isinstance(holder, dict) and "version" in holder and holder["version"] != ome.get("version", ctx.version):
+            yield ctx.issue(
+                f"version {holder['version']!r} inside {place[0]} contradicts that of the document", *place, "version",
+                found=holder["version"], expected=str(ome.get("version", ctx.version)), hint="leave it out",
+            )  # fmt: skip
+
+
+# --- a version in each object (up to 0.4) -----------------------------------------------------------
+
+
+def nested(what: str, on: type[Any], valid: Any, *, present: Requirement | None) -> tuple[Rule, ...]:
+    """Return the rules on the version inside one kind of object: that it is there, and that it is right."""
+    rules: list[Rule] = []
+
+    @rule(f"version-{what}-present", on=on, requirement=present or SHOULD, valid=[valid], invalid=[_less(valid)])
+    @documented(f"The {_TITLES[what]} carries a version.")
+    def version_present(obj: Any, ctx: Context) -> Iterator[Issue]:
+        if obj.version is None and "version" not in (obj._extra or ()):
+            yield ctx.issue(f"the {_TITLES[what]} states no version", expected=f'"version": "{ctx.version}"')
+
+    if present is not None:
+        rules.append(version_present)
+
+    @rule(
+        f"version-{what}-value", on=on, requirement=MUST, valid=[valid], invalid=[{**valid, "version": "foo"}],
+        covers=[],
+    )  # fmt: skip
+    @documented(
+        f"A version inside the {_TITLES[what]} is the string that names this version of the specification.\n\n"
+        "A number in its place is a fault of structure. A version of another kind in the middle of a hierarchy is"
+        " reported as such."
+    )
+    def version_value(obj: Any, ctx: Context) -> Iterator[Issue]:
+        stated = obj.version
+        if isinstance(stated, str) and stated != ctx.version:
+            yield ctx.issue(
+                f"version {stated!r} is not {ctx.version!r}", "version", found=stated, expected=f'"{ctx.version}"'
+            )
+
+    return (*rules, version_value)
+
+
+def _less(valid: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in valid.items() if key != "version"}
+
+
+_TITLES = {"multiscales": "image", "plate": "plate", "well": "well", "label": "image-label"}
+
+
+def nested_version_rules(version: str, requirement: Requirement = SHOULD) -> tuple[Rule, ...]:
+    """Return the rules on versions inside multiscales, plate, well and image-label, for one version."""
+    return (
+        *nested("multiscales", Multiscale, {**_ENTRY, "version": version}, present=requirement),
+        *nested("plate", PlateDef, plate(version=version), present=requirement),
+        *nested("well", WellDef, {"version": version, "images": [{"path": "0"}]}, present=requirement),
+        *nested("label", ImageLabel, {"version": version, "colors": [{"label-value": 1}]}, present=requirement),
+    )
+
+
+OME_VERSION_RULES = (
+    ome_namespace, ome_version_present, ome_version_value, consistent_in_hierarchy, not_nested,
+)  # fmt: skip

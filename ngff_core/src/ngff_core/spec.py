@@ -1,0 +1,162 @@
+"""Spec: what core needs to know of one version of the specification, as its plugin states it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from ngff_core.hierarchy import GroupNode
+from ngff_core.pointer import Pointer
+from ngff_core.structure import Model
+
+__all__ = ["Child", "Claim", "Kind", "Role", "Spec", "choose_spec", "claim_of"]
+
+
+class Role:
+    """What a named node is expected to be; kinds of groups are roles, too."""
+
+    ARRAY = "array"
+    FILE = "file"
+    ROW = "row"
+    GROUP = "group"
+
+
+@attrs.frozen
+class Child:
+    """A node that the metadata of a group names.
+
+    ``path`` is relative to the group. ``optional``: absence is no news. ``follow``: its own children are
+    visited, too (a reference to a group elsewhere is only looked at).
+    """
+
+    path: str
+    role: str
+    optional: bool = False
+    follow: bool = True
+
+
+Children = Callable[[GroupNode], Iterator[Sequence[Child]]]
+
+
+def no_children(_: GroupNode) -> Iterator[Sequence[Child]]:
+    """Name nothing."""
+    return iter(())
+
+
+@attrs.frozen
+class Kind:
+    """A kind of group: the keys that make a group one, its model, and the nodes that it names.
+
+    ``load`` returns the model class; it is called when the first group of the kind is met. ``children``
+    yields batches: each is there in ``node.children`` before the next is asked for. A group met where one
+    of this kind is expected (``role``) is of this kind when it has any of ``expected_keys``; with
+    ``always_as`` a group met in that role is of this kind whatever it holds.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    load: Callable[[], type[Model]]
+    children: Children = no_children
+    expected_keys: tuple[str, ...] = ()
+    always_as: str | None = None
+
+
+@attrs.frozen
+class Spec:
+    """One version of the specification.
+
+    ``namespace`` is the attribute under which OME metadata sits (``None``: at the top), ``kinds`` the kinds of
+    groups in the order in which their keys decide, ``version_places`` where documents state the version,
+    ``accepts`` tells whether a version string means this version (and no other), ``resembles`` whether OME
+    metadata without a version is of this version's shape. ``sections`` maps the first word of rule ids to
+    the anchor of the section of the specification, ``address`` is the web address of its text. ``load_document``
+    returns the model of a whole metadata file and ``load_attributes`` that of its attributes, where those
+    are more than the OME metadata itself.
+    """
+
+    version: str
+    zarr_format: int
+    namespace: str | None
+    kinds: tuple[Kind, ...]
+    version_places: tuple[Pointer, ...]
+    accepts: Callable[[str], bool]
+    resembles: Callable[[Mapping[str, Any]], bool]
+    sections: Mapping[str, str]
+    address: str
+    load_document: Callable[[], type[Model]] | None = None
+    load_attributes: Callable[[], type[Model]] | None = None
+
+    def section_of(self, rule_id: str) -> str | None:
+        """Return the section that a rule or catalogue entry belongs to."""
+        return self.sections.get(rule_id.partition("-")[0])
+
+    def kind_of(self, ome: Mapping[str, Any], role: str | None = None) -> Kind | None:
+        """Decide the kind of a group by its keys, in the stated order; never by trying classes."""
+        for kind in self.kinds:
+            if role is not None and role == kind.always_as:
+                return kind
+        for kind in self.kinds:
+            if role == kind.name and any(key in ome for key in (*kind.keys, *kind.expected_keys)):
+                return kind
+        return next((kind for kind in self.kinds if any(key in ome for key in kind.keys)), None)
+
+    def kind_named(self, name: str) -> Kind | None:
+        """Return the kind of that name."""
+        return next((kind for kind in self.kinds if kind.name == name), None)
+
+
+@attrs.frozen
+class Claim:
+    """What a document says of its version: ``ome`` is the OME metadata, ``base`` leads to it from the attributes."""
+
+    ome: dict[str, Any]
+    base: tuple[str, ...]
+    version: Any
+    namespaced: bool
+
+
+def claim_of(specs: Iterable[Spec], attributes: Mapping[str, Any]) -> Claim | None:
+    """Find the OME metadata in the attributes of a group, and the version it claims; ``None``: there is none."""
+    specs = list(specs)
+    for namespace in dict.fromkeys(spec.namespace for spec in specs if spec.namespace):
+        if namespace in attributes:
+            ome = attributes[namespace]
+            ome = ome if isinstance(ome, dict) else {}
+            return Claim(ome, (namespace,), _stated_version(specs, ome), True)
+    keys = {key for spec in specs for kind in spec.kinds for key in kind.keys}
+    if keys.isdisjoint(attributes):
+        return None
+    return Claim(dict(attributes), (), _stated_version(specs, attributes), False)
+
+
+def _stated_version(specs: Iterable[Spec], ome: Mapping[str, Any]) -> Any:
+    for place in dict.fromkeys(place for spec in specs for place in spec.version_places):
+        value: Any = ome
+        for part in place:
+            if isinstance(value, dict) and part in value:
+                value = value[part]
+            elif isinstance(value, list) and isinstance(part, int) and len(value) > part:
+                value = value[part]
+            else:
+                value = None
+                break
+        if value is not None:
+            return value
+    return None
+
+
+def choose_spec(specs: Sequence[Spec], claim: Claim, zarr_format: int | None) -> Spec | None:
+    """Choose the version that a document follows: as it says, else by its shape.
+
+    A version that no installed one answers to gives ``None``. Without a version (or with one that is no
+    text and no number), the newest version of the same Zarr format and place of metadata whose shape it has.
+    """
+    if isinstance(claim.version, (str, float)) and not isinstance(claim.version, bool):
+        return next((spec for spec in specs if spec.accepts(str(claim.version))), None)
+    candidates = sorted(specs, key=lambda spec: spec.version, reverse=True)
+    if zarr_format is not None:
+        candidates = [spec for spec in candidates if spec.zarr_format == zarr_format] or candidates
+    placed = [spec for spec in candidates if (spec.namespace is not None) == claim.namespaced]
+    return next((spec for spec in placed or candidates if spec.resembles(claim.ome)), None)

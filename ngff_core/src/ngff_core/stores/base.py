@@ -1,0 +1,38 @@
+"""The Store protocol: everything that the crawler needs of a place that holds documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from ngff_core.errors import StoreError
+
+__all__ = ["OutsideStoreError", "Store"]
+
+
+class OutsideStoreError(StoreError):
+    """A key leads out of the store, through a symbolic link; it was not opened."""
+
+
+class Store(Protocol):
+    """A place that holds documents under keys like ``A/1/0/zarr.json``.
+
+    ``batch`` is how many keys are best asked for at once; ``lists_cheaply`` tells whether listing a group
+    costs no more than reading a document.
+    """
+
+    url: str
+    batch: int
+    lists_cheaply: bool
+
+    def get(self, key: str) -> bytes | None:
+        """Return the bytes under a key, or ``None`` when it is absent; raise StoreError for anything else."""
+        ...
+
+    def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
+        """Return for each key its bytes, ``None`` when it is absent, or the error that kept it from being read."""
+        ...
+
+    def list(self, prefix: str) -> Sequence[str] | None:
+        """Return the names directly below a prefix, directories with a final ``/``; ``None``: cannot list."""
+        ...

@@ -1,0 +1,148 @@
+"""A directory on this machine."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from ngff_core.errors import StoreError
+from ngff_core.stores.base import OutsideStoreError
+
+__all__ = ["LocalStore"]
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_FLAGS |= getattr(os, "O_NONBLOCK", 0)  # a named pipe must not stop the crawl
+_BLOCK = 1 << 16
+_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL}
+
+
+class LocalStore:
+    """The files below a directory. Symbolic links are followed only while they stay below it."""
+
+    batch = 256
+    lists_cheaply = True
+    max_bytes = 1 << 28
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        self.url = os.fspath(root)
+        self._root = os.path.realpath(self.url)
+        self._prefix = self._root + os.sep
+        # directories that were looked at: True is a plain directory below the root
+        self._plain: dict[str, bool] = {"": True}
+
+    def get(self, key: str) -> bytes | None:
+        """Return the content of a file, or ``None`` when it is absent."""
+        folder, _, name = key.rpartition("/")
+        if not self._is_plain(folder):
+            return self._get_through_link(key)
+        return self._read(self._prefix + key, key)
+
+    def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
+        """Return the content of each file; errors are values."""
+        return [self._get_or_error(key) for key in keys]
+
+    def list(self, prefix: str) -> Sequence[str] | None:
+        """Return the names in a directory, sorted; directories end with ``/``."""
+        path = self._prefix + prefix if prefix else self._root
+        if not self._is_plain(prefix):
+            path = os.path.realpath(path)
+            if not (path + os.sep).startswith(self._prefix):
+                return []
+        try:
+            with os.scandir(path) as entries:
+                return sorted(entry.name + "/" if entry.is_dir() else entry.name for entry in entries)
+        except NotADirectoryError:
+            return []
+        except OSError:
+            return [] if not os.path.lexists(path) else None
+
+    def _get_or_error(self, key: str) -> bytes | StoreError | None:
+        try:
+            return self.get(key)
+        except StoreError as error:
+            return error
+
+    def _is_plain(self, folder: str) -> bool:
+        """Tell whether no component of a folder's path is a symbolic link."""
+        known = self._plain.get(folder)
+        if known is None:
+            parent, _, _ = folder.rpartition("/")
+            known = self._is_plain(parent) and not _is_link(self._prefix + folder)
+            if len(self._plain) > 4096:
+                self._plain = {"": True}
+            self._plain[folder] = known
+        return known
+
+    def _get_through_link(self, key: str) -> bytes | None:
+        try:
+            path = os.path.realpath(self._prefix + key, strict=True)
+        except OSError as error:
+            if error.errno in _ABSENT:
+                return None
+            raise StoreError(_explain(error)) from None
+        if not path.startswith(self._prefix):
+            raise OutsideStoreError(f"a symbolic link leads out of the store, to {path}")
+        return self._read(path, key)
+
+    def _read(self, path: str, key: str) -> bytes | None:
+        try:
+            descriptor = os.open(path, _FLAGS)
+        except OSError as error:
+            if error.errno in _ABSENT:
+                return None
+            if error.errno == errno.ELOOP and path == self._prefix + key:
+                return self._get_through_link(key)
+            raise StoreError(_explain(error)) from None
+        except ValueError:  # a null byte in the name
+            return None
+        try:
+            data = os.read(descriptor, _BLOCK)
+            if len(data) < _BLOCK and data:
+                return data
+            return self._read_on(descriptor, data)
+        except OSError as error:
+            raise StoreError(_explain(error)) from None
+        finally:
+            os.close(descriptor)
+
+    def _read_on(self, descriptor: int, data: bytes) -> bytes:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise StoreError("it is not a regular file")
+        if status.st_size > self.max_bytes:
+            raise StoreError(f"the document has {status.st_size} bytes; the limit is {self.max_bytes}")
+        parts = [data]
+        while part := os.read(descriptor, 1 << 20):
+            parts.append(part)
+        return b"".join(parts)
+
+
+def _is_link(path: str) -> bool:
+    try:
+        return stat.S_ISLNK(os.lstat(path).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _explain(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "permission denied"
+    if error.errno == errno.EISDIR:
+        return "it is a directory, expected a file"
+    if error.errno == errno.ELOOP:
+        return "its symbolic links go round in a circle"
+    return (error.strerror or str(error)).lower()
+
+
+def local_store(url: str) -> LocalStore | None:
+    """Return a store for a path of this machine, or ``None`` when the text is an address of another kind."""
+    if url.startswith("file://"):
+        from urllib.parse import unquote, urlsplit
+
+        url = unquote(urlsplit(url).path)
+    elif "://" in url:
+        return None
+    return LocalStore(Path(url))

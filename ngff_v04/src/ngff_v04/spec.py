@@ -1,0 +1,95 @@
+"""What core needs to know of OME-NGFF 0.4: kinds of groups, where versions stand, sections of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+from ngff_core.model import children
+from ngff_core.spec import Kind, Spec
+from ngff_core.structure import Model
+
+__all__ = ["SPEC"]
+
+
+def _model(name: str) -> Callable[[], type[Model]]:
+    def load() -> type[Model]:
+        cls: type[Model] = getattr(import_module("ngff_v04.models"), name)
+        return cls
+
+    return load
+
+
+def _accepts(version: str) -> bool:
+    """Tell whether a version string is 0.4 or one of its patch and development versions."""
+    return version == "0.4" or (version.startswith("0.4") and not version[3].isdigit())
+
+
+def _resembles(ome: Mapping[str, Any]) -> bool:
+    """Tell whether metadata without a version is of the shape of 0.4: axes as objects, well indexes."""
+    multiscales = ome.get("multiscales")
+    first = multiscales[0] if isinstance(multiscales, list) and multiscales else None
+    if isinstance(first, dict):
+        axes, datasets = first.get("axes"), first.get("datasets")
+        dataset = datasets[0] if isinstance(datasets, list) and datasets else None
+        transformed = isinstance(dataset, dict) and "coordinateTransformations" in dataset
+        objects = isinstance(axes, list) and any(isinstance(axis, dict) for axis in axes)
+        return transformed or objects
+    plate = ome.get("plate")
+    wells = plate.get("wells") if isinstance(plate, dict) else None
+    if isinstance(wells, list) and wells and isinstance(wells[0], dict):
+        return "rowIndex" in wells[0] or "columnIndex" in wells[0]
+    return True
+
+
+SPEC = Spec(
+    version="0.4",
+    zarr_format=2,
+    namespace=None,
+    kinds=(
+        Kind("plate", ("plate",), _model("Plate"), children.plate_children),
+        Kind("well", ("well",), _model("Well"), children.well_children),
+        Kind(
+            "label-image",
+            ("image-label",),
+            _model("LabelImage"),
+            children.label_image_children,
+            expected_keys=("multiscales",),
+        ),
+        Kind("image", ("multiscales",), _model("Image"), children.image_children),
+        Kind("collection", ("bioformats2raw.layout",), _model("Bf2Raw"), children.collection_children),
+        Kind(
+            "labels-group",
+            ("labels",),
+            _model("LabelsGroup"),
+            children.labels_children,
+            always_as="labels-group",
+        ),
+        Kind("series", ("series",), _model("Series"), children.series_children),
+    ),
+    version_places=(
+        ("multiscales", 0, "version"),
+        ("plate", "version"),
+        ("well", "version"),
+        ("image-label", "version"),
+    ),
+    accepts=_accepts,
+    resembles=_resembles,
+    sections={
+        "version": "metadata",
+        "zarr": "on-disk",
+        "multiscale": "multiscale-md",
+        "dataset": "multiscale-md",
+        "axes": "axes-md",
+        "transform": "trafo-md",
+        "omero": "omero-md",
+        "labels": "labels-md",
+        "label": "label-md",
+        "plate": "plate-md",
+        "well": "well-md",
+        "collection": "bf2raw",
+        "series": "bf2raw",
+    },
+    address="https://ngff.openmicroscopy.org/0.4/index.html",
+)

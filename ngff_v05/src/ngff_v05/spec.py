@@ -1,0 +1,82 @@
+"""What core needs to know of OME-NGFF 0.5: kinds of groups, where versions stand, sections of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+from ngff_core.model import children
+from ngff_core.spec import Kind, Spec
+from ngff_core.structure import Model
+
+__all__ = ["SPEC"]
+
+
+def _model(name: str) -> Callable[[], type[Model]]:
+    def load() -> type[Model]:
+        cls: type[Model] = getattr(import_module("ngff_v05.models"), name)
+        return cls
+
+    return load
+
+
+def _accepts(version: str) -> bool:
+    """Tell whether a version string is 0.5 or one of its patch and development versions."""
+    return version == "0.5" or (version.startswith("0.5") and not version[3].isdigit())
+
+
+def _resembles(ome: Mapping[str, Any]) -> bool:
+    """Tell whether metadata without a version is of the shape of 0.5: no named coordinate systems."""
+    multiscales = ome.get("multiscales")
+    first = multiscales[0] if isinstance(multiscales, list) and multiscales else None
+    return not (isinstance(first, dict) and "coordinateSystems" in first) and "scene" not in ome
+
+
+SPEC = Spec(
+    version="0.5",
+    zarr_format=3,
+    namespace="ome",
+    kinds=(
+        Kind("plate", ("plate",), _model("Plate"), children.plate_children),
+        Kind("well", ("well",), _model("Well"), children.well_children),
+        Kind(
+            "label-image",
+            ("image-label",),
+            _model("LabelImage"),
+            children.label_image_children,
+            expected_keys=("multiscales",),
+        ),
+        Kind("image", ("multiscales",), _model("Image"), children.image_children),
+        Kind("collection", ("bioformats2raw.layout",), _model("Bf2Raw"), children.collection_children),
+        Kind(
+            "labels-group",
+            ("labels",),
+            _model("LabelsGroup"),
+            children.labels_children,
+            always_as="labels-group",
+        ),
+        Kind("series", ("series",), _model("Series"), children.series_children),
+    ),
+    version_places=(("version",),),
+    accepts=_accepts,
+    resembles=_resembles,
+    sections={
+        "version": "metadata",
+        "zarr": "storage-format",
+        "multiscale": "multiscale-md",
+        "dataset": "multiscale-md",
+        "axes": "axes-md",
+        "transform": "trafo-md",
+        "omero": "omero-md",
+        "labels": "labels-md",
+        "label": "labels-md",
+        "plate": "plate-md",
+        "well": "well-md",
+        "collection": "bf2raw",
+        "series": "bf2raw",
+    },
+    address="https://ngff.openmicroscopy.org/0.5/index.html",
+    load_document=_model("OMEZarrGroupJSON"),
+    load_attributes=_model("OMEAttributes"),
+)
