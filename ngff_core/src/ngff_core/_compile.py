@@ -62,11 +62,12 @@ def compile_model_hook(cls: type, members: list[Member]) -> Callable[[Any, Any],
     ]
     for index, bound in enumerate(members):
         scope[f"m{index}"] = bound
+        scope[f"t{index}"] = bound.type
+        scope[f"h{index}"] = getattr(bound.hook, "of_items", bound.hook)
         lines.append(f"    v = get({bound.json_name!r}, ABSENT)")
         lines.extend(f"    {line}" for line in _member_lines(index, bound))
     lines += [
-        "    o._extra = None if n == len(d) else"
-        " {k: v for k, v in d.items() if k not in KNOWN or v is None}",
+        "    o._extra = None if n == len(d) else {k: v for k, v in d.items() if k not in KNOWN or v is None}",
         "    if faults: raise StructureError(o, faults)",
         "    return o",
     ]
@@ -89,11 +90,20 @@ def _member_lines(index: int, bound: Member) -> list[str]:
     inner = any(iter_models(bound.type))
     return [
         f"if {_test(bound)}:",
-        f"    {target} = m{index}.weak(v, faults)" if inner else f"    {target} = v",
+        *(_inner_lines(index, bound, target) if inner else [f"    {target} = v"]),
         "    n += 1",
         *absent,
         "else:",
         *weak,
+    ]
+
+
+def _inner_lines(index: int, bound: Member, target: str) -> list[str]:
+    """Structure what lies inside at once; should anything be wrong, again and noting what."""
+    made = f"[h{index}(x, t{index}) for x in v]" if _is_list(bound.type) else f"h{index}(v, t{index})"
+    return [
+        f"    try: {target} = {made}",
+        f"    except StructureError: {target} = m{index}.weak(v, faults)",
     ]
 
 

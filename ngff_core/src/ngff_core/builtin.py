@@ -26,4 +26,3 @@ def ngff_reporters() -> Mapping[str, Reporter]:
     from ngff_core.report import json, text
 
     return {"text": text.render, "json": json.render}
-

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ngff_core.spec import Spec
 from ngff_core.structure import Model, iter_models, members_of
 
-__all__ = ["entries_of"]
+__all__ = ["entries_of", "reachable"]
 
 
 def entries_of(spec: Spec) -> dict[str, set[str]]:
@@ -15,7 +15,7 @@ def entries_of(spec: Spec) -> dict[str, set[str]]:
     entries: dict[str, set[str]] = {}
     seen: set[type] = set()
     for kind in spec.kinds:
-        for cls in _reachable(kind.load(), seen):
+        for cls in reachable(kind.load(), seen):
             for declared in members_of(cls):
                 missing, wrong, item = declared.entries
                 if missing and declared.required:
@@ -25,11 +25,12 @@ def entries_of(spec: Spec) -> dict[str, set[str]]:
     return entries
 
 
-def _reachable(cls: type[Model], seen: set[type]) -> Iterator[type[Model]]:
+def reachable(cls: type[Model], seen: set[type]) -> Iterator[type[Model]]:
+    """Yield a model class and those of its members, each once."""
     if cls in seen:
         return
     seen.add(cls)
     yield cls
     for declared in members_of(cls):
         for inner in iter_models(declared.type):
-            yield from _reachable(inner, seen)
+            yield from reachable(inner, seen)

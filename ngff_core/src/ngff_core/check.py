@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-import attrs
-
-from ngff_core.errors import UsageError
 from ngff_core.findings import fault_issue, finding
 from ngff_core.hierarchy import ArrayNode, GroupNode, Hierarchy
 from ngff_core.issue import Issue
 from ngff_core.pointer import Pointer, pointer_order, to_pointer
-from ngff_core.requirement import Severity
-from ngff_core.rule import Context, Rule
+from ngff_core.rule import Check, Context, Rule
 from ngff_core.spec import Spec
 from ngff_core.structure import Fault, Model, iter_models, members_of
 
@@ -22,18 +18,13 @@ __all__ = ["Checker", "Settings"]
 PROFILES = ("spec", "lenient")
 
 
-@attrs.frozen(kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """What the user chose: a profile, and which findings to keep (rule ids, or prefixes that end at a dash)."""
 
     profile: str = "spec"
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     version: str | None = None
-
-    def __attrs_post_init__(self) -> None:
-        if self.profile not in PROFILES:
-            raise UsageError(f"unknown profile {self.profile!r}, expected one of {', '.join(PROFILES)}")
 
     def keeps(self, ids: Iterable[str]) -> bool:
         """Tell whether findings with these ids are wanted; the longest prefix decides."""
@@ -54,41 +45,95 @@ def matches(pattern: str, rule_id: str) -> bool:
     )
 
 
+Seen = set[tuple[str | None, type]]
+Checks = tuple[tuple[Rule, Check], ...]
+
+
 class _Plan:
     """What to run on objects of one model class, and which of its members to go on to."""
 
-    __slots__ = ("children", "rules")
+    __slots__ = ("checks", "children")
 
-    def __init__(self, rules: tuple[Rule, ...], children: tuple[tuple[str, str], ...]) -> None:
-        self.rules = rules
+    def __init__(self, rules: Sequence[Rule], children: tuple[tuple[str, str], ...]) -> None:
+        self.checks = _checks(rules)
         self.children = children
 
 
-class Checker:
-    """The rules of one version, ready to run. Holds no results: what it returns depends on what it is given."""
+class _Rules:
+    """The rules for groups of one kind, sorted by what they look at."""
 
-    def __init__(self, spec: Spec, rules: Iterable[Rule], settings: Settings) -> None:
+    __slots__ = ("groups", "groups_alone", "models", "order", "plans")
+
+    def __init__(self, rules: Sequence[Rule], kind: str | None) -> None:
+        self.models = tuple(r for r in rules if issubclass(r.on, Model))
+        groups = tuple(r for r in rules if r.on is GroupNode and (not r.kinds or kind in r.kinds))
+        self.groups = _checks(groups)
+        self.groups_alone = _checks([r for r in groups if r.alone])
+        self.order = {r.id: index for index, r in enumerate(rules)}
+        self.plans: dict[type, _Plan | None] = {}
+
+    def plan(self, cls: type) -> _Plan | None:
+        """Return what to do with objects of a model class; ``None``: nothing, not even below."""
+        try:
+            return self.plans[cls]
+        except KeyError:
+            pass
+        rules = tuple(r for r in self.models if issubclass(cls, r.on))
+        children = [
+            (declared.attribute, declared.json_name)
+            for declared in members_of(cls)
+            if any(self.plan(inner) is not None for inner in iter_models(declared.type))
+        ]
+        plan = _Plan(rules, tuple(children)) if rules or children else None
+        self.plans[cls] = plan
+        return plan
+
+
+class Checker:
+    """The rules of one version, ready to run. Holds no results: what it returns depends on what it is given.
+
+    ``rules_for`` returns the rules for groups of one kind, and those for any group when given ``None``.
+    """
+
+    def __init__(self, spec: Spec, rules_for: Callable[[str | None], Iterable[Rule]], settings: Settings) -> None:
         self.spec = spec
         self.settings = settings
-        self.rules = tuple(rules)
-        self._kept = tuple(r for r in self.rules if settings.keeps(r.ids))
-        self._plans: dict[type, _Plan | None] = {}
-        self._on_groups: dict[tuple[str | None, bool], tuple[Rule, ...]] = {}
-        self._on_arrays = tuple(r for r in self._kept if r.on is ArrayNode)
-        self.on_hierarchy = tuple(r for r in self._kept if r.on is Hierarchy)
-        self._order = {r.id: index for index, r in enumerate(self.rules)}
-        self.ran: set[str] = set()
+        self._rules_for = rules_for
+        self._general = self._kept(None)
+        self._kinds: dict[str | None, _Rules] = {}
+        self._on_arrays = _checks(r for r in self._general if r.on is ArrayNode)
+        self._on_hierarchy = _checks(r for r in self._general if r.on is Hierarchy)
+
+    @property
+    def keeps_nodes(self) -> bool:
+        """Tell whether some rule looks at whole hierarchies, so that all nodes have to be kept."""
+        return bool(self._on_hierarchy)
 
     # --- what there is to check -----------------------------------------------------------------
 
     def check_model(
-        self, obj: Any, faults: Sequence[Fault], *, base: Pointer, document: str | None, kind: str | None
+        self,
+        obj: Any,
+        faults: Sequence[Fault],
+        *,
+        base: Pointer,
+        document: str | None,
+        kind: str | None,
+        seen: Seen | None = None,
     ) -> list[Issue]:
-        """Report the faults of a document and run the rules on its models, in order of place."""
+        """Report the faults of a document and run the rules on its models, in order of place.
+
+        ``seen`` collects what there was to look at.
+        """
+        rules = self._rules(kind)
         context = self._context(document, kind)
         issues: list[Issue] = []
-        if isinstance(obj, Model):
-            self._walk(obj, base, context, issues, bool(faults))
+        plan = rules.plan(obj.__class__) if isinstance(obj, Model) else None
+        if plan is not None:
+            classes: set[type] = set()
+            self._walk(obj, plan, base, rules.plans, context, issues, bool(faults), classes)
+            if seen is not None:
+                seen.update([(kind, cls) for cls in classes])
         if faults:
             places = [to_pointer((*base, *f.pointer)) for f in faults]
             wrong = [p for p, f in zip(places, faults, strict=True) if f.key is None]
@@ -98,106 +143,112 @@ class Checker:
                 found = fault_issue(fault, pointer=place, document=document, kind=kind, section=section)
                 if self.settings.keeps(found.ids):
                     issues.append(found)
-        return self.in_order(issues)
+        return self.in_order(issues, kind)
 
     def check_group(self, node: GroupNode, *, alone: bool = False) -> list[Issue]:
         """Run the rules on groups; ``alone``: those that look at nothing but the group's own document."""
-        rules = self._on_groups.get((node.kind, alone))
-        if rules is None:
-            rules = tuple(
-                r
-                for r in self._kept
-                if r.on is GroupNode and (not r.kinds or node.kind in r.kinds) and (r.alone or not alone)
-            )
-            self._on_groups[node.kind, alone] = rules
+        rules = self._rules(node.kind)
         context = self._context(node.document.name, node.kind)
         context._base = (*node.document.base, *node.base)
-        return self._run(rules, node, context, bool(node.faults))
+        return self._run(rules.groups_alone if alone else rules.groups, node, context, bool(node.faults), [])
 
     def check_array(self, node: ArrayNode) -> list[Issue]:
         """Run the rules on arrays."""
         context = self._context(node.document.name, "array")
-        return self._run(self._on_arrays, node, context, bool(node.document.problems))
+        return self._run(self._on_arrays, node, context, bool(node.document.problems), [])
 
     def check_hierarchy(self, hierarchy: Hierarchy) -> list[Issue]:
         """Run the rules on whole hierarchies."""
-        return self._run(self.on_hierarchy, hierarchy, self._context(None, None), False)
+        return self._run(self._on_hierarchy, hierarchy, self._context(None, None), False, [])
 
-    def in_order(self, issues: list[Issue]) -> list[Issue]:
+    def in_order(self, issues: list[Issue], kind: str | None) -> list[Issue]:
         """Sort the issues of one node: by place, then in the order of the rules."""
         if len(issues) < 2:
             return issues
-        return sorted(issues, key=lambda i: (pointer_order(i.pointer), self._order.get(i.rule, -1)))
+        order = self._rules(kind).order
+        return sorted(issues, key=lambda i: (pointer_order(i.pointer), order.get(i.rule, -1)))
+
+    def tally(self, seen: Seen) -> tuple[int, int]:
+        """Return how many rules had something to look at, and how many of those for the kinds met had not."""
+        run: set[str] = set()
+        known: set[str] = set()
+        for kind in {kind for kind, _ in seen}:
+            rules = self._rules(kind)
+            known.update(rules.order)
+            for seen_kind, cls in seen:
+                if seen_kind == kind:
+                    checks = rules.groups if cls is GroupNode else self._on_arrays
+                    looked = rules.models if issubclass(cls, Model) else [rule for rule, _ in checks]
+                    run.update(r.id for r in looked if issubclass(cls, r.on))
+        return len(run), len(known - run)
 
     def keep(self, issues: Iterable[Issue]) -> list[Issue]:
         """Return the issues that the settings keep."""
         return [issue for issue in issues if not issue.judged or self.settings.keeps(issue.ids)]
 
-    @property
-    def skipped(self) -> list[str]:
-        """The rules that had nothing to look at so far."""
-        return [r.id for r in self._kept if r.id not in self.ran]
-
     # --- how ------------------------------------------------------------------------------------
 
+    def _kept(self, kind: str | None) -> tuple[Rule, ...]:
+        return tuple(r for r in self._rules_for(kind) if self.settings.keeps(r.ids))
+
+    def _rules(self, kind: str | None) -> _Rules:
+        found = self._kinds.get(kind)
+        if found is None:
+            own: tuple[Rule, ...] = ()
+            if kind is not None:
+                own = self._kept(kind)
+            found = self._kinds[kind] = _Rules((*self._general, *own), kind)
+        return found
+
     def _context(self, document: str | None, kind: str | None) -> Context:
-        context = Context(
-            self.spec.version, self.spec.section_of, lenient=self.settings.profile == "lenient"
-        )
+        context = Context(self.spec.version, self.spec.section_of, lenient=self.settings.profile == "lenient")
         context._document = document
         context._kind = kind
         return context
 
-    def _walk(self, obj: Model, place: Pointer, context: Context, issues: list[Issue], faulty: bool) -> None:
-        plan = self._plan(obj.__class__)
-        if plan is None:
-            return
-        if plan.rules:
+    def _walk(
+        self,
+        obj: Model,
+        plan: _Plan,
+        place: Pointer,
+        plans: Mapping[type, _Plan | None],
+        context: Context,
+        issues: list[Issue],
+        faulty: bool,
+        classes: set[type],
+    ) -> None:
+        classes.add(obj.__class__)
+        if plan.checks:
             context._base = place
-            for rule in plan.rules:
-                context._rule = rule
-                try:
-                    for found in rule.check(obj, context) or ():
-                        issues.append(found)
-                except Exception as error:
-                    if not faulty:  # a rule may stumble over a value that is reported as faulty
-                        issues.append(_crash(rule, error, context))
+            self._run(plan.checks, obj, context, faulty, issues)
         for attribute, json_name in plan.children:
             value = getattr(obj, attribute)
             if value.__class__ is list:
                 for index, item in enumerate(value):
-                    if isinstance(item, Model):
-                        self._walk(item, (*place, json_name, index), context, issues, faulty)
-            elif isinstance(value, Model):
-                self._walk(value, (*place, json_name), context, issues, faulty)
+                    below = plans.get(item.__class__)
+                    if below is not None:
+                        inside = (*place, json_name, index)
+                        self._walk(item, below, inside, plans, context, issues, faulty, classes)
+            else:
+                below = plans.get(value.__class__)
+                if below is not None:
+                    self._walk(value, below, (*place, json_name), plans, context, issues, faulty, classes)
 
-    def _plan(self, cls: type) -> _Plan | None:
-        try:
-            return self._plans[cls]
-        except KeyError:
-            pass
-        rules = tuple(r for r in self._kept if issubclass(cls, r.on))
-        children = []
-        for declared in members_of(cls):
-            if any(self._plan(inner) is not None for inner in iter_models(declared.type)):
-                children.append((declared.attribute, declared.json_name))
-        plan = _Plan(rules, tuple(children)) if rules or children else None
-        self._plans[cls] = plan
-        self.ran.update(r.id for r in rules)
-        return plan
-
-    def _run(self, rules: Sequence[Rule], obj: Any, context: Context, faulty: bool) -> list[Issue]:
-        issues: list[Issue] = []
-        for rule in rules:
-            self.ran.add(rule.id)
+    def _run(self, checks: Checks, obj: Any, context: Context, faulty: bool, issues: list[Issue]) -> list[Issue]:
+        for rule, check in checks:
             context._rule = rule
             try:
-                for found in rule.check(obj, context) or ():
-                    issues.append(found)
+                found = check(obj, context)
+                if found is not None:
+                    issues.extend(found)
             except Exception as error:
-                if not faulty:
+                if not faulty:  # a rule may stumble over a value that is reported as faulty
                     issues.append(_crash(rule, error, context))
         return issues
+
+
+def _checks(rules: Iterable[Rule]) -> Checks:
+    return tuple((rule, rule.check) for rule in rules)
 
 
 def _crash(rule: Rule, error: Exception, context: Context) -> Issue:

@@ -9,13 +9,12 @@ order of the hierarchy whatever the order of the rounds.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Any, NamedTuple
 
-import attrs
 from cattrs import Converter
 
-from ngff_core.check import Checker
+from ngff_core.check import Checker, Seen
 from ngff_core.documents import ArrayDocument, GroupDocument, array_document, group_document
 from ngff_core.errors import StoreError
 from ngff_core.findings import finding
@@ -43,16 +42,14 @@ OTHER_DOCUMENTS = {2: ("zarr.json", ".zgroup", ".zarray"), 3: (".zgroup", ".zatt
 MAX_PATH_DEPTH = 64
 
 
-@attrs.frozen
-class Request:
+class Request(NamedTuple):
     """One round: keys to get, and prefixes to list."""
 
     keys: list[str]
     prefixes: list[str]
 
 
-@attrs.frozen
-class Want:
+class Want(NamedTuple):
     """What one visit waits for: keys, at most one listing, and visits of other groups.
 
     ``arrived`` is called with the values of the keys as soon as they are there, which the visits may rely on.
@@ -64,13 +61,15 @@ class Want:
     arrived: Callable[[Sequence[Answer]], None] | None = None
 
 
-@attrs.define(eq=False)
 class Crawled:
     """What came of visiting one node and all below it."""
 
-    node: Node
-    issues: list[Issue]
-    counts: Counter[str] = attrs.field(factory=Counter)
+    __slots__ = ("counts", "issues", "node")
+
+    def __init__(self, node: Node, issues: list[Issue], counts: Counter[str] | None = None) -> None:
+        self.node = node
+        self.issues = issues
+        self.counts: Counter[str] = Counter() if counts is None else counts
 
 
 Visit = Generator[Want, Any, Crawled]
@@ -164,22 +163,26 @@ def crawl(first: Visit, batch: int) -> Generator[Request, tuple[list[Answer], li
 # --- the visits -------------------------------------------------------------------------------------
 
 
-@attrs.frozen(eq=False)
 class _Judged:
     """A group document after structuring and checking, shared between groups with equal documents."""
 
-    document: GroupDocument
-    claim: Claim | None
-    kind: str | None
-    model: Any
-    faults: list[Fault]
-    issues: list[Issue]
+    __slots__ = ("claim", "document", "faults", "issues", "kind", "model")
 
-
-@attrs.frozen(eq=False)
-class _JudgedArray:
-    document: ArrayDocument
-    issues: list[Issue]
+    def __init__(
+        self,
+        document: GroupDocument,
+        claim: Claim | None,
+        kind: str | None,
+        model: Any,
+        faults: list[Fault],
+        issues: list[Issue],
+    ) -> None:
+        self.document = document
+        self.claim = claim
+        self.kind = kind
+        self.model = model
+        self.faults = faults
+        self.issues = issues
 
 
 class Crawler:
@@ -200,9 +203,10 @@ class Crawler:
         self.zarr_format = zarr_format
         self.lists = lists
         self.on_node = on_node
-        self.nodes: dict[str, GroupNode | ArrayNode] | None = {} if checker.on_hierarchy else None
+        self.nodes: dict[str, GroupNode | ArrayNode] | None = {} if checker.keeps_nodes else None
+        self.seen: Seen = set()
         self._groups: dict[tuple[Any, ...], _Judged] = {}
-        self._arrays: dict[bytes, _JudgedArray] = {}
+        self._arrays: dict[bytes, tuple[ArrayDocument, list[Issue]]] = {}
         self._outcomes: dict[tuple[Any, ...], list[Issue]] = {}
         self._visited: set[str] = set()
 
@@ -251,9 +255,7 @@ class Crawler:
             node.children = {}  # whoever reached this group looks at the group itself
         return Crawled(node, own + issues, counts)
 
-    def _node(
-        self, path: str, role: str | None, parent: GroupNode | None, judged: _Judged, listing: Any
-    ) -> GroupNode:
+    def _node(self, path: str, role: str | None, parent: GroupNode | None, judged: _Judged, listing: Any) -> GroupNode:
         claim = judged.claim
         return GroupNode(
             path,
@@ -281,10 +283,11 @@ class Crawler:
             ]
             if not keys and not visits:
                 continue
+
             def attach(values: Sequence[Answer], leaves: list[tuple[Child, str]] = leaves) -> None:
                 for (child, target), value in zip(leaves, values, strict=True):
                     if isinstance(value, bytes) and child.role == Role.ARRAY:
-                        node.children[child.path] = ArrayNode(target, self._judge_array(value).document)
+                        node.children[child.path] = ArrayNode(target, self._judge_array(value)[0])
 
             answers, results = yield Want(keys, None, visits, attach)
             values = answers[0] if answers else []
@@ -333,12 +336,12 @@ class Crawler:
             return Crawled(node, [])
         if value is None:
             return (yield from self._absent(path, Role.ARRAY, not child.optional))
-        judged = self._judge_array(value)
-        if self.zarr_format == 3 and judged.document.raw.get("node_type") == "group":
+        document, found = self._judge_array(value)
+        if self.zarr_format == 3 and document.raw.get("node_type") == "group":
             return Crawled(Absent(path, Why.GROUP), [])
-        array = ArrayNode(path, judged.document)
+        array = ArrayNode(path, document)
         self._seen(array, path)
-        issues = [attrs.evolve(issue, node=path, kind="array") for issue in judged.issues]
+        issues = [issue._replace(node=path, kind="array") for issue in found]
         return Crawled(array, issues, Counter({"array": 1}))
 
     def _absent(self, path: str, role: str | None, diagnose: bool) -> Visit:
@@ -377,16 +380,17 @@ class Crawler:
         issues = list(document.problems)
         if not (document.problems and not document.attributes):
             issues += self.checker.check_model(
-                obj, faults, base=base, document=document.name, kind=kind.name
+                obj, faults, base=base, document=document.name, kind=kind.name, seen=self.seen
             )
         return _Judged(document, claim, kind.name, obj, faults, issues)
 
-    def _judge_array(self, data: bytes) -> _JudgedArray:
+    def _judge_array(self, data: bytes) -> tuple[ArrayDocument, list[Issue]]:
         judged = self._arrays.get(data)
         if judged is None:
             document = array_document(self.converter, self.zarr_format, data)
             found = self.checker.check_array(ArrayNode("", document))
-            judged = _JudgedArray(document, self.checker.in_order([*document.problems, *found]))
+            judged = (document, self.checker.in_order([*document.problems, *found], None))
+            self.seen.add((None, ArrayNode))
             _bounded(self._arrays, 1024)[data] = judged
         return judged
 
@@ -396,14 +400,13 @@ class Crawler:
         known = self._outcomes.get(key) if key is not None else None
         if known is None:
             found = self.checker.check_group(node)
-            known = self.checker.in_order([*judged.issues, *found])
+            known = self.checker.in_order([*judged.issues, *found], node.kind)
+            self.seen.add((node.kind, GroupNode))
             if key is not None and not node.read_surroundings:
                 _bounded(self._outcomes, 1024)[key] = known
         path = node._path
         return [
-            attrs.evolve(
-                issue, node=_join(path, issue.node), kind=issue.kind or ("array" if issue.node else node.kind)
-            )
+            issue._replace(node=_join(path, issue.node), kind=issue.kind or ("array" if issue.node else node.kind))
             for issue in known
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import attrs
@@ -16,10 +17,11 @@ from ngff_core.structure import Model, member, model, structure
 __all__ = ["ArrayDocument", "GroupDocument", "array_document", "group_document", "parse_json"]
 
 MAX_DEPTH = 1024
+_MANY_DIGITS = re.compile(rb"[0-9]{19}")
 _BIG_INTEGER = re.compile(rb"(?<![\d.eE+])-?\d{19,}(?![\d.eE])")
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False, slots=False)
 class GroupDocument:
     """The metadata of a group: its attributes, and whatever else the documents say.
 
@@ -42,7 +44,7 @@ class GroupDocument:
         return entries if isinstance(entries, dict) else None
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False, slots=False)
 class ArrayDocument:
     """The metadata of an array, the same for Zarr v2 and v3.
 
@@ -77,7 +79,7 @@ def parse_json(data: bytes, document: str = "") -> tuple[Any, list[Issue]]:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         return _parse_leniently(data, document, error)
-    if _BIG_INTEGER.search(data):
+    if _MANY_DIGITS.search(data) and _BIG_INTEGER.search(data):
         value = _stdlib(data.decode())  # orjson reads integers beyond 64 bits as floats
     return value, []
 
@@ -95,9 +97,7 @@ def _parse_leniently(data: bytes, document: str, error: orjson.JSONDecodeError) 
     without, comments = _strip_comments(text)
     if comments:
         message = f"the document has {comments} comment{'s' if comments > 1 else ''}, the first at {where}"
-        problems.append(
-            finding("zarr-json-no-comments", message, document=document, hint="take the comments out")
-        )
+        problems.append(finding("zarr-json-no-comments", message, document=document, hint="take the comments out"))
     constants: list[str] = []
     try:
         value = _stdlib(without, constants)
@@ -180,9 +180,7 @@ def _strip_comments(text: str) -> tuple[str, int]:
 # --- groups ----------------------------------------------------------------------------------------
 
 
-def group_document(
-    zarr_format: int, values: dict[str, bytes | None]
-) -> GroupDocument | None:
+def group_document(zarr_format: int, values: Mapping[str, bytes | None]) -> GroupDocument | None:
     """Read the documents of a group, by file name; ``None`` when there is no group.
 
     ``values`` holds ``zarr.json`` (v3), or ``.zgroup`` and ``.zattrs`` (v2).

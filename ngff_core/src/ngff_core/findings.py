@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import attrs
+from typing import Any, NamedTuple
 
 from ngff_core.issue import Issue
 from ngff_core.requirement import MAY, MUST, SHOULD, Requirement, Severity
@@ -13,8 +11,7 @@ from ngff_core.structure import Fault, FaultKind
 __all__ = ["FINDINGS", "Finding", "fault_issue", "finding"]
 
 
-@attrs.frozen
-class Finding:
+class Finding(NamedTuple):
     """A finding that core itself makes: its id, how strong it is, and what it means.
 
     ``judged`` is False where it says that something could not be read or judged.
@@ -39,7 +36,7 @@ _ALL = (
         "structure-type",
         MUST,
         "A value has another JSON type than the specification gives it.",
-        "Types are taken exactly: `true` is no number and `\"1\"` no integer, but `1.0` counts as an integer, as"
+        'Types are taken exactly: `true` is no number and `"1"` no integer, but `1.0` counts as an integer, as'
         " in JSON Schema. Several tools convert such values silently; other readers then fail on them.",
     ),
     Finding("structure-value", MUST, "A value is none of those that are allowed here."),
@@ -60,7 +57,7 @@ _ALL = (
         "document-nan",
         MUST,
         "A metadata document holds bare NaN or Infinity, which are not JSON.",
-        "Many readers refuse such a file. Zarr writes these fill values as strings: `\"NaN\"`. The rest of the"
+        'Many readers refuse such a file. Zarr writes these fill values as strings: `"NaN"`. The rest of the'
         " document is judged on.",
     ),
     Finding(
@@ -77,9 +74,7 @@ _ALL = (
         " deeper than any reader can follow. This is not a judgement on the data.",
         judged=False,
     ),
-    Finding(
-        "store-not-found", MUST, "There is nothing at the path or address that was given.", judged=False
-    ),
+    Finding("store-not-found", MUST, "There is nothing at the path or address that was given.", judged=False),
     Finding(
         "store-without-metadata",
         MUST,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import Enum
-from typing import TYPE_CHECKING, Any
-
-import attrs
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ngff_core.documents import ArrayDocument, GroupDocument
 from ngff_core.structure import Fault, Model
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Absent", "ArrayNode", "FileNode", "GroupNode", "Hierarchy", "Node", "Why", "resolve_path"]
 
 
-class Why(str, Enum):
+class Why(StrEnum):
     """Why a node that was named is not there."""
 
     MISSING = "missing"
@@ -28,24 +26,21 @@ class Why(str, Enum):
     UNREADABLE = "unreadable"  # reported on its own
 
 
-@attrs.define(eq=False)
-class Absent:
+class Absent(NamedTuple):
     """A node that was named but could not be had."""
 
     path: str
     why: Why
 
 
-@attrs.define(eq=False)
-class ArrayNode:
+class ArrayNode(NamedTuple):
     """An array; ``path`` is relative to the root of the store."""
 
     path: str
     document: ArrayDocument
 
 
-@attrs.define(eq=False)
-class FileNode:
+class FileNode(NamedTuple):
     """A file that is no Zarr metadata, such as OME-XML."""
 
     path: str
@@ -56,7 +51,8 @@ class GroupNode:
     """A group: its document, the kind that its keys make it, and the typed metadata.
 
     ``children`` holds the nodes that its metadata names, by the paths used there; ``listing`` the names in
-    it where the store can list. ``base`` leads from the attributes to the OME metadata, which is ``namespaced`` where it stands in an object of its own.
+    it where the store can list. ``base`` leads from the attributes to the OME metadata, which is ``namespaced``
+    where it stands in an object of its own.
     Rules that read ``path``, ``parent`` or ``root`` are run for every group; the outcome of the others is shared
     between groups with equal documents.
     """
@@ -142,8 +138,7 @@ class GroupNode:
 Node = GroupNode | ArrayNode | FileNode | Absent
 
 
-@attrs.define(eq=False)
-class Hierarchy:
+class Hierarchy(NamedTuple):
     """All nodes that a crawl met, by path; only kept when something asks for it."""
 
     root: GroupNode
@@ -155,7 +150,12 @@ def resolve_path(base: str, relative: str) -> str | None:
 
     Absolute paths, drive letters and backslashes are never followed.
     """
-    if relative.startswith("/") or "\\" in relative or "\0" in relative or (relative[1:2] == ":" and relative[0].isalpha()):
+    if (
+        relative.startswith("/")
+        or "\\" in relative
+        or "\0" in relative
+        or (relative[1:2] == ":" and relative[0].isalpha())
+    ):
         return None
     parts = base.split("/") if base else []
     for part in relative.split("/"):

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-import attrs
+from typing import Any, NamedTuple
 
 from ngff_core.requirement import Requirement, Severity
 
 __all__ = ["Issue", "abbreviate"]
 
 
-@attrs.frozen(kw_only=True)
-class Issue:
+class Issue(NamedTuple):  # a named tuple: classes on the way of every start have to be cheap to make
     """One finding.
 
     ``node`` is the path of the group or array below the root of the store (``""`` is the root), ``document``
@@ -70,7 +66,7 @@ def abbreviate(value: object, limit: int = 60) -> str:
         case list() | tuple():
             text = _array(value, limit)
         case str():
-            text = json.dumps(value[: limit * 2], ensure_ascii=False)
+            text = _string(value[: limit * 2])
         case None | bool():
             text = {None: "null", True: "true", False: "false"}[value]
         case _:
@@ -82,3 +78,9 @@ def _array(value: list[Any] | tuple[Any, ...], limit: int) -> str:
     if all(isinstance(item, (str, int, float)) or item is None for item in value[:20]):
         return "[" + ", ".join(abbreviate(item, limit) for item in value[:20]) + ("]" if len(value) <= 20 else "…")
     return f"array of {len(value)}"
+
+
+def _string(value: str) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False)

@@ -16,6 +16,7 @@ import pluggy
 from cattrs import Converter
 
 from ngff_core import builtin, hookspecs
+from ngff_core.entrypoints import entry_points
 from ngff_core.errors import NgffError, PluginError, UsageError, VersionNotInstalledError
 from ngff_core.structure import new_converter
 
@@ -34,7 +35,7 @@ GROUP = "ngff"
 BLOCK_VARIABLE = "NGFF_NO_PLUGINS"
 
 
-@attrs.define
+@attrs.define(eq=False, slots=False)
 class PluginInfo:
     """A plugin that was found: where it comes from, and why it failed if it did."""
 
@@ -52,12 +53,8 @@ Found = tuple[PluginInfo, Callable[[], Any]]
 
 def discover() -> Iterator[Found]:
     """Yield every entry point of the group ``ngff`` with the function that loads it."""
-    from importlib import metadata
-
-    for entry in metadata.entry_points(group=GROUP):
-        dist = entry.dist
-        name, version = (dist.name, dist.version) if dist is not None else ("unknown", "")
-        yield PluginInfo(entry.name, name, version, entry.value), entry.load
+    for entry in entry_points(GROUP):
+        yield PluginInfo(entry.name, entry.distribution, entry.version, entry.value), entry.load
 
 
 class Registry:
@@ -80,8 +77,9 @@ class Registry:
             info = PluginInfo(name, name, "", name)
             self.plugins.append(info)
             self._register(info, lambda plugin=plugin: plugin)  # type: ignore[misc]
+        self._owners: dict[str, PluginInfo] = {}
         self.specs = self._collect_specs()
-        self._rules: dict[str, tuple[Rule, ...]] = {}
+        self._rules: dict[tuple[str, str | None], tuple[Rule, ...]] = {}
         self._converters: dict[str, Converter] = {}
         self._checkers: dict[tuple[str, Settings], Checker] = {}
 
@@ -122,6 +120,7 @@ class Registry:
                     info.error = f"version {spec.version} is already brought by another plugin"
                     continue
                 specs[spec.version] = spec
+                self._owners[spec.version] = info
                 info.specs = (*info.specs, spec.version)
         return dict(sorted(specs.items()))
 
@@ -145,25 +144,39 @@ class Registry:
     # Rules ------------------------------------------------------------------------------------
 
     def rules(self, version: str) -> tuple[Rule, ...]:
-        """Return the rules of a version, from all plugins, in order of their plugins."""
-        known = self._rules.get(version)
+        """Return all rules of a version, from all plugins: those for any group first, then kind by kind."""
+        found = {rule.id: rule for rule in self.rules_for(version, None)}
+        for kind in self.spec(version).kinds:
+            for rule in self.rules_for(version, kind.name):
+                found.setdefault(rule.id, rule)
+        return tuple(found.values())
+
+    def rules_for(self, version: str, kind: str | None) -> tuple[Rule, ...]:
+        """Return the rules of a version that only concern one kind of group (``None``: those for any group)."""
+        known = self._rules.get((version, kind))
         if known is None:
-            known = self._rules[version] = tuple(self._collect_rules(version))
+            if kind is None:
+                known = tuple(self._collect_rules(version))
+            else:
+                spec = self.spec(version)
+                named = spec.kind_named(kind)
+                owner = self._owners[version].distribution
+                known = tuple(
+                    rule._replace(versions=(version,), plugin=owner) for rule in (named.rules() if named else ())
+                )
+            self._rules[version, kind] = known
         return known
 
     def _collect_rules(self, version: str) -> Iterator[Rule]:
         owners: dict[str, str] = {}
         for info, brought in self._each("ngff_rules", version=version):
-            taken = [r.id for r in brought if r.id in owners]
-            if taken:
-                info.error = (
-                    f"rule {taken[0]!r} is brought by both {owners[taken[0]]} and {info.distribution};"
-                    f" the rules of {info.distribution} are left out"
-                )
+            problem = _refusal(info, brought, owners, self._owners.get(version) is info)
+            if problem is not None:
+                info.error = problem
                 continue
             for rule in brought:
                 owners[rule.id] = info.distribution
-                yield rule.evolve(versions=(version,), plugin=info.distribution)
+                yield rule._replace(versions=(version,), plugin=info.distribution)
 
     def checker(self, version: str, settings: Settings) -> Checker:
         """Return the rules of a version, ready to run."""
@@ -171,7 +184,7 @@ class Registry:
 
         key = (version, settings)
         if key not in self._checkers:
-            self._checkers[key] = Checker(self.spec(version), self.rules(version), settings)
+            self._checkers[key] = Checker(self.spec(version), lambda kind: self.rules_for(version, kind), settings)
         return self._checkers[key]
 
     # Everything else --------------------------------------------------------------------------
@@ -186,7 +199,9 @@ class Registry:
         for _, store in self._each_store(url, options or {}):
             return store
         scheme = url.partition("://")[0]
-        hint = f"; try: pip install ngff-remote (installed: {', '.join(i.distribution for i in self.plugins) or 'none'})"
+        hint = (
+            f"; try: pip install ngff-remote (installed: {', '.join(i.distribution for i in self.plugins) or 'none'})"
+        )
         raise UsageError(f"no installed plugin opens {scheme}:// addresses{hint}")
 
     def _each_store(self, url: str, options: Mapping[str, Any]) -> Iterator[tuple[PluginInfo, Store]]:
@@ -195,7 +210,7 @@ class Registry:
             info = self._infos[implementation.plugin_name]
             try:
                 arguments = {"url": url, "options": options}
-                store = implementation.function(*(arguments[name] for name in implementation.argnames))
+                store: Any = implementation.function(*(arguments[name] for name in implementation.argnames))
             except NgffError:
                 raise
             except Exception as error:
@@ -211,6 +226,18 @@ class Registry:
     def reporters(self) -> dict[str, Reporter]:
         """Return the report formats by name."""
         return {name: f for _, brought in self._each("ngff_reporters") for name, f in brought.items()}
+
+
+def _refusal(info: PluginInfo, rules: list[Rule], owners: Mapping[str, str], owns_version: bool) -> str | None:
+    """Say why the rules of a plugin cannot be used, if so."""
+    taken = next((rule.id for rule in rules if rule.id in owners), None)
+    if taken is not None:
+        mine = info.distribution
+        return f"rule {taken!r} is brought by both {owners[taken]} and {mine}; the rules of {mine} are left out"
+    bare = next((rule.id for rule in rules if "/" not in rule.id), None)
+    if bare is not None and not owns_version:
+        return f"the id of rule {bare!r} needs a prefix of its own, such as 'lab/{bare}'"
+    return None
 
 
 @functools.cache

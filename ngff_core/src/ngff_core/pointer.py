@@ -18,8 +18,7 @@ def to_pointer(parts: Iterable[Part]) -> str:
 def pointer_order(pointer: str) -> list[tuple[int, int, str]]:
     """Return a sort key that puts a parent before its children and index 9 before index 10."""
     return [
-        (0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part)
-        for part in pointer.split("/")[1:]
+        (0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part) for part in pointer.split("/")[1:]
     ]
 
 

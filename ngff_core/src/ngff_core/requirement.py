@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 __all__ = ["MAY", "MUST", "SHOULD", "Requirement", "Severity"]
 
 
-class Requirement(str, Enum):
+class Requirement(StrEnum):
     """How strongly the specification asks for something."""
 
     MUST = "MUST"
@@ -20,7 +20,7 @@ class Requirement(str, Enum):
         return _SEVERITIES[self]
 
 
-class Severity(str, Enum):
+class Severity(StrEnum):
     """How much a finding weighs: only errors make a document invalid."""
 
     ERROR = "error"

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
-
-import attrs
+from typing import Any, NamedTuple, TypeVar
 
 from ngff_core.errors import PluginError
 from ngff_core.issue import Issue, abbreviate
@@ -15,11 +13,12 @@ from ngff_core.requirement import Requirement, Severity
 
 __all__ = ["Array", "Context", "Example", "Rule", "abbreviate", "rule"]
 
+T = TypeVar("T")
+S = TypeVar("S")
 Check = Callable[[Any, "Context"], Iterable[Issue] | None]
 
 
-@attrs.frozen
-class Array:
+class Array(NamedTuple):
     """An array of an example: only its metadata. ``members`` are put into the array document as they are."""
 
     shape: tuple[int, ...]
@@ -29,8 +28,7 @@ class Array:
     members: Mapping[str, Any] = {}
 
 
-@attrs.frozen
-class Example:
+class Example(NamedTuple):
     """A passing or failing example of a rule.
 
     For a rule on a model class ``data`` is the JSON of one. For a rule on groups, arrays or hierarchies ``data`` maps
@@ -43,8 +41,7 @@ class Example:
     files: Mapping[str, Any] = {}
 
 
-@attrs.frozen
-class Rule:
+class Rule(NamedTuple):
     """One rule. Make it with the decorator `rule`.
 
     ``covers`` are further entries of the rule catalogue that it answers for; ``lenient`` is its severity in the
@@ -69,7 +66,7 @@ class Rule:
 
     def evolve(self, **changes: Any) -> Rule:
         """Return the rule with some of its values changed, for a version that differs in them."""
-        return attrs.evolve(self, **changes)
+        return self._replace(**changes)
 
     @property
     def summary(self) -> str:
@@ -141,7 +138,7 @@ class Context:
     ``version`` is the specification version that is being checked; ``options`` are settings for rule packs.
     """
 
-    __slots__ = ("_base", "_document", "_kind", "_lenient", "_rule", "_section", "options", "version")
+    __slots__ = ("_base", "_document", "_kind", "_lenient", "_rule", "_section", "_shared", "options", "version")
 
     def __init__(
         self,
@@ -159,6 +156,16 @@ class Context:
         self._base: Pointer = ()
         self._document: str | None = None
         self._kind: str | None = None
+        self._shared: dict[tuple[Any, int], Any] = {}
+
+    def shared(self, compute: Callable[[T], S], obj: T) -> S:
+        """Return ``compute(obj)``, computed once for all the rules that look at the same object."""
+        key = (compute, id(obj))
+        try:
+            found: S = self._shared[key]
+        except KeyError:
+            found = self._shared[key] = compute(obj)
+        return found
 
     def issue(
         self,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
-
-import attrs
+from typing import Any, NamedTuple
 
 from ngff_core.hierarchy import GroupNode
 from ngff_core.pointer import Pointer
+from ngff_core.rule import Rule
 from ngff_core.structure import Model
 
 __all__ = ["Child", "Claim", "Kind", "Role", "Spec", "choose_spec", "claim_of"]
@@ -23,8 +22,7 @@ class Role:
     GROUP = "group"
 
 
-@attrs.frozen
-class Child:
+class Child(NamedTuple):
     """A node that the metadata of a group names.
 
     ``path`` is relative to the group. ``optional``: absence is no news. ``follow``: its own children are
@@ -45,11 +43,16 @@ def no_children(_: GroupNode) -> Iterator[Sequence[Child]]:
     return iter(())
 
 
-@attrs.frozen
-class Kind:
-    """A kind of group: the keys that make a group one, its model, and the nodes that it names.
+def no_rules() -> Iterable[Rule]:
+    """Bring no rules."""
+    return ()
 
-    ``load`` returns the model class; it is called when the first group of the kind is met. ``children``
+
+class Kind(NamedTuple):
+    """A kind of group: the keys that make a group one, its model, the nodes that it names, and its rules.
+
+    ``load`` returns the model class, ``rules`` the rules that only concern groups of this kind; both are called when
+    the first group of the kind is met, so that an image does not pay for the rules of plates. ``children``
     yields batches: each is there in ``node.children`` before the next is asked for. A group met where one
     of this kind is expected (``role``) is of this kind when it has any of ``expected_keys``; with
     ``always_as`` a group met in that role is of this kind whatever it holds.
@@ -59,12 +62,12 @@ class Kind:
     keys: tuple[str, ...]
     load: Callable[[], type[Model]]
     children: Children = no_children
+    rules: Callable[[], Iterable[Rule]] = no_rules
     expected_keys: tuple[str, ...] = ()
     always_as: str | None = None
 
 
-@attrs.frozen
-class Spec:
+class Spec(NamedTuple):
     """One version of the specification.
 
     ``namespace`` is the attribute under which OME metadata sits (``None``: at the top), ``kinds`` the kinds of
@@ -107,8 +110,7 @@ class Spec:
         return next((kind for kind in self.kinds if kind.name == name), None)
 
 
-@attrs.frozen
-class Claim:
+class Claim(NamedTuple):
     """What a document says of its version: ``ome`` is the OME metadata, ``base`` leads to it from the attributes."""
 
     ome: dict[str, Any]
@@ -132,14 +134,13 @@ def claim_of(specs: Iterable[Spec], attributes: Mapping[str, Any]) -> Claim | No
 
 
 def _stated_version(specs: Iterable[Spec], ome: Mapping[str, Any]) -> Any:
+    """Return the first version that stands in one of the places where versions state it."""
     for place in dict.fromkeys(place for spec in specs for place in spec.version_places):
         value: Any = ome
         for part in place:
-            if isinstance(value, dict) and part in value:
+            try:
                 value = value[part]
-            elif isinstance(value, list) and isinstance(part, int) and len(value) > part:
-                value = value[part]
-            else:
+            except (KeyError, IndexError, TypeError):
                 value = None
                 break
         if value is not None:

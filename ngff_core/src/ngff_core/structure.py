@@ -13,7 +13,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Iterator
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
 
 import attrs
@@ -42,7 +42,7 @@ ABSENT: Any = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "<a
 _JSON_NAMES = {str: "string", int: "integer", float: "number", bool: "boolean", dict: "object", list: "array"}
 
 
-class FaultKind(str, Enum):
+class FaultKind(StrEnum):
     """What is wrong with the structure of a document at one place."""
 
     MISSING = "missing"
@@ -122,15 +122,13 @@ class Member:
         """Return what the attribute is to hold for a value that is not plainly of the right type."""
         if value is ABSENT:
             if self.required:
-                faults.append(
-                    Fault(FaultKind.MISSING, self.expected, key=self.json_name, entry=self.entries[0])
-                )
+                faults.append(Fault(FaultKind.MISSING, self.expected, key=self.json_name, entry=self.entries[0]))
             return None
         if value is None:
             faults.append(
-                Fault(
-                    FaultKind.TYPE, self.expected, "null", entry=self.entries[1], requirement=self.null
-                ).within(self.json_name)
+                Fault(FaultKind.TYPE, self.expected, "null", entry=self.entries[1], requirement=self.null).within(
+                    self.json_name
+                )
             )
             return None
         try:
@@ -166,8 +164,8 @@ def member(
     ``json_name`` is its key in the JSON where that is no identifier. ``default`` is what a constructor call
     gets that leaves it out (a document that leaves it out gets ``None``). A member is required in documents
     unless its type includes ``None``, or as ``required`` says. ``missing``, ``wrong`` and ``wrong_item`` name the
-    entries of the rule catalogue that an absent key, a value and an item of the wrong type stand for; ``requirement`` (and
-    ``null``, for an explicit null) say how strong they are.
+    entries of the rule catalogue that an absent key, a value and an item of the wrong type stand for; ``requirement``
+    (and ``null``, for an explicit null) say how strong they are.
     """
     metadata: dict[str, Any] = {
         "json_name": json_name,
@@ -304,9 +302,7 @@ def _string(value: Any, _: Any) -> Any:
 
 
 def _integer(value: Any, _: Any) -> Any:
-    if (isinstance(value, int) and not isinstance(value, bool)) or (
-        isinstance(value, float) and value.is_integer()
-    ):
+    if (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer()):
         return value
     raise _wrong(value, "integer")
 
@@ -358,6 +354,7 @@ def _list_hook(annotation: Any, converter: Converter) -> Callable[[Any, Any], An
             raise StructureError(items, faults)
         return items
 
+    check.of_items = item_hook  # type: ignore[attr-defined]  # for generated code, which loops by itself
     return check
 
 

@@ -67,9 +67,7 @@ class ExampleCase:
         return f"{self.rule.id}-{'valid' if self.valid else 'invalid'}-{self.number}"
 
 
-def example_cases(
-    rules: Iterable[Rule], version: str, registry: Registry | None = None
-) -> Iterator[ExampleCase]:
+def example_cases(rules: Iterable[Rule], version: str, registry: Registry | None = None) -> Iterator[ExampleCase]:
     """Yield every example of the rules; raise AssertionError for a rule that lacks one of either sort."""
     for rule in rules:
         if not rule.valid or not rule.invalid:
@@ -79,19 +77,18 @@ def example_cases(
                 yield ExampleCase(rule, version, example, valid, number, registry)
 
 
-def findings_of(
-    rule: Rule, example: Example | Any, version: str, registry: Registry | None = None
-) -> list[Issue]:
+def findings_of(rule: Rule, example: Example | Any, version: str, registry: Registry | None = None) -> list[Issue]:
     """Run one rule on an example, as a rule of ``version``; return what it finds."""
     registry = registry or default_registry()
     example = example if isinstance(example, Example) else Example(example)
     spec = registry.spec(version)
-    checker = Checker(spec, [rule], Settings())
+    checker = Checker(spec, lambda kind: [rule] if kind is None else [], Settings())
     if rule.on in (GroupNode, ArrayNode, Hierarchy):
         store = MemoryStore(build_store(spec, example.data, example.files))
         crawled, _ = crawl_with(checker, registry.converter(version), store, spec.zarr_format)
         return [i for i in crawled.issues if i.rule in (rule.id, "rule-crashed")]
-    obj, faults = structure(registry.converter(version), example.data, rule.on)
+    on: type[Any] = rule.on
+    obj, faults = structure(registry.converter(version), example.data, on)
     issues = checker.check_model(obj, faults, base=(), document=None, kind=None)
     return [i for i in issues if i.rule in (rule.id, "rule-crashed")]
 
@@ -99,9 +96,7 @@ def findings_of(
 # --- stores -----------------------------------------------------------------------------------------
 
 
-def build_store(
-    spec: Spec, nodes: Mapping[str, Any], files: Mapping[str, Any] | None = None
-) -> dict[str, bytes]:
+def build_store(spec: Spec, nodes: Mapping[str, Any], files: Mapping[str, Any] | None = None) -> dict[str, bytes]:
     """Return the metadata documents of a hierarchy, as a version stores them.
 
     ``nodes`` maps paths to the OME metadata of groups (``None`` for a plain group) and to `array`. The version

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ngff_core.check import Checker, Settings
+from ngff_core.catalogue import reachable
+from ngff_core.check import PROFILES, Checker, Seen, Settings
 from ngff_core.crawl import Crawled, Crawler, Request, crawl, hierarchy_issues
 from ngff_core.discover import roots_below
 from ngff_core.documents import GroupDocument, group_document, parse_json
@@ -16,7 +17,7 @@ from ngff_core.issue import Issue, abbreviate
 from ngff_core.plugins import Registry, default_registry
 from ngff_core.report import Report
 from ngff_core.spec import Claim, Spec, choose_spec, claim_of
-from ngff_core.structure import Model, structure, unstructure
+from ngff_core.structure import Fault, Model, structure, unstructure
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -82,9 +83,7 @@ def check_object(
 
 
 @overload
-def validate_ome_json(
-    text: str | bytes, cls: type[M], version: str | None = None, *, profile: str = "spec"
-) -> M: ...
+def validate_ome_json(text: str | bytes, cls: type[M], version: str | None = None, *, profile: str = "spec") -> M: ...
 @overload
 def validate_ome_json(
     text: str | bytes, cls: None = None, version: str | None = None, *, profile: str = "spec"
@@ -105,9 +104,7 @@ def validate_ome_json(
 @overload
 def validate_ome_object(obj: Any, cls: type[M], version: str | None = None, *, profile: str = "spec") -> M: ...
 @overload
-def validate_ome_object(
-    obj: Any, cls: None = None, version: str | None = None, *, profile: str = "spec"
-) -> Model: ...
+def validate_ome_object(obj: Any, cls: None = None, version: str | None = None, *, profile: str = "spec") -> Model: ...
 def validate_ome_object(
     obj: Any, cls: type[Model] | None = None, version: str | None = None, *, profile: str = "spec"
 ) -> Model:
@@ -120,6 +117,8 @@ def validate_ome_object(
 
 
 def _settings(version: str | None, profile: str, select: Sequence[str], ignore: Sequence[str]) -> Settings:
+    if profile not in PROFILES:
+        raise UsageError(f"unknown profile {profile!r}, expected one of {', '.join(PROFILES)}")
     return Settings(version=version, profile=profile, select=tuple(select), ignore=tuple(ignore))
 
 
@@ -154,9 +153,17 @@ def _check_part(
         version = spec.version if spec else max(registry.specs, default="")
     checker = registry.checker(version, settings)
     typed, faults = structure(registry.converter(version), value, cls)
-    issues = checker.check_model(typed, faults, base=(), document=None, kind=None)
+    seen: Seen = set()
+    kind = _kind_with(registry.spec(version), cls)
+    issues = checker.check_model(typed, faults, base=(), document=None, kind=kind, seen=seen)
+    issues = [issue._replace(kind=None) for issue in issues]
     report = Report(url="", version=version, kind=cls.__name__, issues=issues)
-    return _finish(report, checker, registry), typed
+    return _finish(report, checker, seen, registry), typed
+
+
+def _kind_with(spec: Spec, cls: type[Model]) -> str | None:
+    """Return the first kind of group whose metadata has parts of a class."""
+    return next((kind.name for kind in spec.kinds if cls in reachable(kind.load(), set())), None)
 
 
 def _check_document(
@@ -216,11 +223,12 @@ def _judge_alone(
     base = claim.base if claim else ()
     typed: Model | None = None
     issues: list[Issue] = []
-    faults = []
+    faults: list[Fault] = []
+    seen: Seen = {(kind.name if kind else None, GroupNode)}
     if kind is not None:
         typed, faults = structure(converter, ome, kind.load())
         issues = checker.check_model(
-            typed, faults, base=(*document.base, *base), document=None, kind=kind.name
+            typed, faults, base=(*document.base, *base), document=None, kind=kind.name, seen=seen
         )
     node = GroupNode(
         "",
@@ -233,23 +241,29 @@ def _judge_alone(
         model=typed,
         faults=faults,
     )
-    issues = checker.in_order([*issues, *checker.check_group(node, alone=True)])
+    issues = checker.in_order([*issues, *checker.check_group(node, alone=True)], node.kind)
     if kind is None and not issues:
         keys = ", ".join(_known_keys([spec]))
         issues.append(
             finding("store-without-metadata", "the document holds no OME-Zarr metadata", expected=f"one of {keys}")
         )
     report = Report(url="", version=spec.version, kind=kind.name if kind else None, issues=issues)
-    if typed is not None and named is None and not bare and spec.namespace is not None and claim is not None and claim.namespaced:
+    if (
+        typed is not None
+        and named is None
+        and not bare
+        and spec.namespace is not None
+        and claim is not None
+        and claim.namespaced
+    ):
         load = spec.load_document if whole else spec.load_attributes
         if load is not None:
             typed, _ = structure(converter, document.raw, load())
-    return _finish(report, checker, registry), typed
+    return _finish(report, checker, seen, registry), typed
 
 
-def _finish(report: Report, checker: Checker, registry: Registry) -> Report:
-    report.rules_skipped = len(checker.skipped)
-    report.rules_run = len(checker.ran)
+def _finish(report: Report, checker: Checker, seen: Seen, registry: Registry) -> Report:
+    report.tally = lambda: checker.tally(seen)
     for info in registry.failures:
         message = f"plugin {info.name!r} of {info.distribution} failed, its rules did not run: {info.error}"
         report.issues.append(finding("plugin-failed", message))
@@ -310,7 +324,7 @@ def check_store(
         return report
     spec, zarr_format = chosen
     checker = registry.checker(spec.version, settings)
-    crawled, _ = crawl_with(checker, registry.converter(spec.version), store, zarr_format, on_node)
+    crawled, crawler = crawl_with(checker, registry.converter(spec.version), store, zarr_format, on_node)
     report.version = spec.version
     report.issues = checker.keep(crawled.issues)
     report.counts = dict(crawled.counts)
@@ -318,7 +332,7 @@ def check_store(
         report.kind = crawled.node.kind
         if crawled.node.kind is None and not report.issues:
             report.issues.append(_nothing_here(store, registry))
-    return _finish(report, checker, registry)
+    return _finish(report, checker, crawler.seen, registry)
 
 
 def validate_zarr_store(uri: Any, *, version: str | None = None, profile: str = "spec") -> Model:
@@ -357,15 +371,13 @@ def crawl_with(
     store: Store,
     zarr_format: int,
     on_node: Callable[[GroupNode | ArrayNode], None] | None = None,
-) -> tuple[Crawled, int]:
-    """Crawl a store with a checker; return what came of it, and the number of documents asked for."""
+) -> tuple[Crawled, Crawler]:
+    """Crawl a store with a checker; return what came of it, and the crawler."""
     crawler = Crawler(checker, converter, zarr_format=zarr_format, lists=store.lists_cheaply, on_node=on_node)
     running = crawl(crawler.visit("", None), store.batch)
-    asked = 0
     try:
         request: Request = next(running)
         while True:
-            asked += len(request.keys)
             values = store.get_many(request.keys) if request.keys else []
             listings = [store.list(prefix) for prefix in request.prefixes]
             request = running.send((values, listings))
@@ -373,7 +385,7 @@ def crawl_with(
         crawled: Crawled = stop.value
     if isinstance(crawled.node, GroupNode):
         crawled.issues += hierarchy_issues(crawler, crawled.node)
-    return crawled, asked
+    return crawled, crawler
 
 
 def store_of(uri: Any, registry: Registry) -> Store:
@@ -400,9 +412,7 @@ def _read_root(store: Store, report: Report) -> dict[int, GroupDocument] | None:
         report.issues.append(_array_here())
         return None
     for name, error in failed.items():
-        report.issues.append(
-            finding("document-unreadable", f"{name} could not be read: {error}", document=name)
-        )
+        report.issues.append(finding("document-unreadable", f"{name} could not be read: {error}", document=name))
     if not failed:
         return {}
     return None
@@ -451,7 +461,7 @@ def _nothing_here(store: Store, registry: Registry) -> Issue:
     below = roots_below(store, list(registry.specs.values()))
     if below:
         shown = ", ".join(below[:5]) + (", ..." if len(below) > 5 else "")
-        return finding("store-without-metadata", "no OME-Zarr metadata here, but below", found=shown, hint=f"try {below[0]}")
+        return finding(
+            "store-without-metadata", "no OME-Zarr metadata here, but below", found=shown, hint=f"try {below[0]}"
+        )
     return finding("store-without-metadata", "no OME-Zarr metadata here, nor below")
-
-

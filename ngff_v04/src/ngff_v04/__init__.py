@@ -1,37 +1,42 @@
 """OME-NGFF 0.4: typed models, and the plugin that brings them and the rules to `ngff_core`."""
 
-from ngff_v04.models import (
-    Acquisition,
-    Bf2Raw,
-    ChannelAxis,
-    Column,
-    CustomAxis,
-    Dataset,
-    FieldOfView,
-    Image,
-    ImageLabel,
-    LabelColor,
-    LabelImage,
-    LabelProperty,
-    LabelsGroup,
-    LabelSource,
-    Multiscale,
-    Omero,
-    OmeroChannel,
-    OmeroRenderingDefs,
-    OmeroWindow,
-    Plate,
-    PlateDef,
-    PlateWell,
-    Row,
-    ScaleTransformation,
-    Series,
-    SpaceAxis,
-    TimeAxis,
-    TranslationTransformation,
-    Well,
-    WellDef,
-)
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ngff_v04.models import (
+        Acquisition,
+        Bf2Raw,
+        ChannelAxis,
+        Column,
+        CustomAxis,
+        Dataset,
+        FieldOfView,
+        Image,
+        ImageLabel,
+        LabelColor,
+        LabelImage,
+        LabelProperty,
+        LabelsGroup,
+        LabelSource,
+        Multiscale,
+        Omero,
+        OmeroChannel,
+        OmeroRenderingDefs,
+        OmeroWindow,
+        Plate,
+        PlateDef,
+        PlateWell,
+        Row,
+        ScaleTransformation,
+        Series,
+        SpaceAxis,
+        TimeAxis,
+        TranslationTransformation,
+        Well,
+        WellDef,
+    )
 
 __all__ = [
     "Acquisition",
@@ -65,3 +70,11 @@ __all__ = [
     "Well",
     "WellDef",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'ngff_v04' has no attribute {name!r}")
+    from ngff_v04 import models  # imported when first used: the plugin does not need it to detect a version
+
+    return getattr(models, name)

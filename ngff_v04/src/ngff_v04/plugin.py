@@ -22,9 +22,9 @@ def ngff_specs() -> Iterable[Spec]:
 
 @hookimpl
 def ngff_rules(version: str) -> Iterable[Rule] | None:
-    """Bring the rules of version 0.4."""
+    """Bring the rules of version 0.4 that concern groups of any kind; those of each kind are in the spec."""
     if version != "0.4":
         return None
-    from ngff_v04.rules import RULES
+    from ngff_v04.rules import general
 
-    return RULES
+    return general()

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
 from ngff_core.model import children
+from ngff_core.rule import Rule
 from ngff_core.spec import Kind, Spec
 from ngff_core.structure import Model
 
 __all__ = ["SPEC"]
 
 
-def _model(name: str) -> Callable[[], type[Model]]:
+def _model(module: str, name: str) -> Callable[[], type[Model]]:
     def load() -> type[Model]:
-        cls: type[Model] = getattr(import_module("ngff_v04.models"), name)
+        cls: type[Model] = getattr(import_module(f"ngff_v04.{module}"), name)
         return cls
+
+    return load
+
+
+def _rules(name: str) -> Callable[[], Iterable[Rule]]:
+    def load() -> Iterable[Rule]:
+        rules: Iterable[Rule] = getattr(import_module("ngff_v04.rules"), name)()
+        return rules
 
     return load
 
@@ -48,25 +57,33 @@ SPEC = Spec(
     zarr_format=2,
     namespace=None,
     kinds=(
-        Kind("plate", ("plate",), _model("Plate"), children.plate_children),
-        Kind("well", ("well",), _model("Well"), children.well_children),
+        Kind("plate", ("plate",), _model("plate", "Plate"), children.plate_children, _rules("plate")),
+        Kind("well", ("well",), _model("plate", "Well"), children.well_children, _rules("well")),
         Kind(
             "label-image",
             ("image-label",),
-            _model("LabelImage"),
+            _model("labels", "LabelImage"),
             children.label_image_children,
+            _rules("label_image"),
             expected_keys=("multiscales",),
         ),
-        Kind("image", ("multiscales",), _model("Image"), children.image_children),
-        Kind("collection", ("bioformats2raw.layout",), _model("Bf2Raw"), children.collection_children),
+        Kind("image", ("multiscales",), _model("image", "Image"), children.image_children, _rules("image")),
+        Kind(
+            "collection",
+            ("bioformats2raw.layout",),
+            _model("collection", "Bf2Raw"),
+            children.collection_children,
+            _rules("collection"),
+        ),
         Kind(
             "labels-group",
             ("labels",),
-            _model("LabelsGroup"),
+            _model("labels", "LabelsGroup"),
             children.labels_children,
+            _rules("labels_group"),
             always_as="labels-group",
         ),
-        Kind("series", ("series",), _model("Series"), children.series_children),
+        Kind("series", ("series",), _model("collection", "Series"), children.series_children, _rules("series")),
     ),
     version_places=(
         ("multiscales", 0, "version"),

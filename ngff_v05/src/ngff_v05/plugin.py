@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from ngff_core.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from cattrs import Converter
+
     from ngff_core.rule import Rule
     from ngff_core.spec import Spec
 
@@ -23,12 +25,12 @@ def ngff_specs() -> Iterable[Spec]:
 
 @hookimpl
 def ngff_rules(version: str) -> Iterable[Rule] | None:
-    """Bring the rules of version 0.5."""
+    """Bring the rules of version 0.5 that concern groups of any kind; those of each kind are in the spec."""
     if version != "0.5":
         return None
-    from ngff_v05.rules import RULES
+    from ngff_v05.rules import general
 
-    return RULES
+    return general()
 
 
 @hookimpl
@@ -39,9 +41,8 @@ def ngff_configure_converter(version: str, converter: Converter) -> None:
     from ngff_v05.spec import SPEC
 
     def is_ome_metadata(annotation: Any) -> bool:
-        from ngff_v05.models import OMEMetadata
-
-        return bool(annotation == OMEMetadata)
+        document = sys.modules.get("ngff_v05.document")  # not imported yet: it cannot be that annotation
+        return document is not None and bool(annotation == document.OMEMetadata)
 
     def structure_ome(value: Any, _: Any) -> Any:
         kind = SPEC.kind_of(value) if isinstance(value, dict) else None

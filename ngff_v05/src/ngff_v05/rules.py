@@ -1,33 +1,102 @@
-"""The rules of OME-NGFF 0.5, in the order in which findings at one place are reported."""
+"""The rules of OME-NGFF 0.5, kind by kind, in the order in which findings at one place are reported.
+
+Each function imports what it needs when it is called, so that judging an image does not load the rules of plates.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from ngff_core.requirement import SHOULD
-from ngff_core.rules import axes, collection, dataset, labels, multiscale, omero, plate, transform, version, well, zarr
 
-__all__ = ["RULES"]
+if TYPE_CHECKING:
+    from ngff_core.rule import Rule
 
-RULES = (
-    *version.OME_VERSION_RULES,
-    *zarr.ZARR_RULES,
-    zarr.format_3,
-    zarr.no_side_by_side.evolve(id="version-no-side-by-side"),
-    zarr.dimension_names_present,
-    zarr.dimension_names_match,
-    *multiscale.MULTISCALE_RULES,
-    *dataset.DATASET_RULES,
-    *axes.AXES_RULES,
-    *transform.TRANSFORM_RULES,
-    *omero.OMERO_RULES,
-    *(
-        rule.evolve(requirement=SHOULD) if rule is labels.colors_label_value_unique else rule
-        for rule in labels.LABEL_RULES
-    ),
-    labels.image_label_present,
-    labels.labels_are_images,
-    labels.labels_all_listed,
-    labels.labels_group_not_image,
-    *plate.PLATE_RULES,
-    *well.WELL_RULES,
-    *collection.COLLECTION_RULES,
-)
+__all__ = ["collection", "general", "image", "label_image", "labels_group", "plate", "series", "well"]
+
+VERSION = "0.5"
+
+
+def general() -> Iterable[Rule]:
+    """Return the rules for groups of any kind, and for arrays."""
+    from ngff_core.rules import version, zarr
+
+    return (
+        *version.OME_VERSION_RULES,
+        *zarr.ZARR_RULES,
+        zarr.format_3,
+        zarr.no_side_by_side.evolve(id="version-no-side-by-side"),
+    )
+
+
+def image() -> Iterable[Rule]:
+    """Return the rules for images."""
+    from ngff_core.rules import axes, dataset, misplaced, multiscale, omero, transform, zarr
+
+    return (
+        zarr.dimension_names_present,
+        zarr.dimension_names_match,
+        *multiscale.MULTISCALE_RULES,
+        *dataset.DATASET_RULES,
+        *axes.AXES_RULES,
+        *transform.TRANSFORM_RULES,
+        *omero.OMERO_RULES,
+        *misplaced.MISPLACED_RULES,
+    )
+
+
+def label_image() -> Iterable[Rule]:
+    """Return the rules for label images, which are images, too."""
+    from ngff_core.rules import labels
+
+    return (
+        *image(),
+        *(
+            rule.evolve(requirement=SHOULD) if rule is labels.colors_label_value_unique else rule
+            for rule in labels.LABEL_RULES
+        ),
+        labels.image_label_present,
+    )
+
+
+def labels_group() -> Iterable[Rule]:
+    """Return the rules for the group that lists label images."""
+    from ngff_core.rules import labels, misplaced
+
+    return (
+        *labels.LABELS_GROUP_RULES,
+        misplaced.beside_levels,
+        labels.intermediate_groups_bare,
+        labels.labels_are_images,
+        labels.labels_all_listed,
+        labels.labels_group_not_image,
+    )
+
+
+def plate() -> Iterable[Rule]:
+    """Return the rules for plates."""
+    from ngff_core.rules import collection, misplaced, plate
+
+    return (*plate.PLATE_RULES, *collection.PLATE_RULES, misplaced.beside_levels)
+
+
+def well() -> Iterable[Rule]:
+    """Return the rules for wells."""
+    from ngff_core.rules import misplaced, well
+
+    return (*well.WELL_RULES, *misplaced.MISPLACED_RULES)
+
+
+def collection() -> Iterable[Rule]:
+    """Return the rules for collections in the layout of bioformats2raw."""
+    from ngff_core.rules import collection
+
+    return collection.COLLECTION_RULES
+
+
+def series() -> Iterable[Rule]:
+    """Return the rules for the group ``OME`` of a collection."""
+    from ngff_core.rules import collection
+
+    return (collection.series_nonempty,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -48,11 +48,11 @@ class _Commands(click.Group):
 
             near = get_close_matches(args[0], COMMANDS, 1)
             if near:
-                error.message += f" Did you mean {near[0]!r}?"
+                raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
             raise
 
 
-def _plugin_commands() -> dict[str, click.Command]:
+def _plugin_commands() -> MutableMapping[str, click.Command]:
     from ngff_core.plugins import default_registry
 
     collected = click.Group()
@@ -69,9 +69,7 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version."
-)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 def cli() -> None:
     """Validate and inspect OME-NGFF (OME-Zarr) metadata.
 

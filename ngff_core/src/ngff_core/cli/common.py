@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -57,5 +58,5 @@ def check_rule_names(registry: Registry, patterns: Iterable[str]) -> None:
 
 def echo(text: str, *, color: bool | None = None) -> None:
     """Print text, whatever the encoding of the terminal can show."""
-    stream = click.get_text_stream("stdout", errors="backslashreplace")
-    click.echo(text, file=stream, color=color)
+    encoding = sys.stdout.encoding or "utf-8"
+    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), color=color)

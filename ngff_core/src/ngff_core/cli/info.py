@@ -174,6 +174,12 @@ def _level_line(level: dict[str, Any]) -> str:
         return " x ".join(map(str, sizes)) if sizes is not None else "?"
 
     shards = f" in shards {by(level['shards'])}" if level["shards"] else ""
-    scale = f"  scale {', '.join(f'{s:g}' if isinstance(s, (int, float)) else str(s) for s in level['scale'])}" if level["scale"] else ""
+    scale = (
+        f"  scale {', '.join(f'{s:g}' if isinstance(s, (int, float)) else str(s) for s in level['scale'])}"
+        if level["scale"]
+        else ""
+    )
     codecs = f"  {'+'.join(level['codecs'])}" if level["codecs"] else ""
-    return f"{level['path']}  {by(level['shape'])}  {level['dtype']}  chunks {by(level['chunks'])}{shards}{scale}{codecs}"
+    return (
+        f"{level['path']}  {by(level['shape'])}  {level['dtype']}  chunks {by(level['chunks'])}{shards}{scale}{codecs}"
+    )

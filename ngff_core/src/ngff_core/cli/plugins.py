@@ -32,5 +32,7 @@ def command(format_: str, blocked: tuple[str, ...]) -> None:
         rules = sum(r.plugin == info.distribution for v in registry.specs for r in registry.rules(v))
         if rules:
             brought.append(f"{rules} rules")
-        state = "left out" if info.blocked else f"failed: {info.error}" if info.error else ", ".join(brought) or "loaded"
+        state = (
+            "left out" if info.blocked else f"failed: {info.error}" if info.error else ", ".join(brought) or "loaded"
+        )
         echo(printable(f"{info.name}  {info.distribution} {info.version}  ({info.target})  {state}"))

@@ -24,8 +24,12 @@ __all__ = ["command"]
     "--profile", type=click.Choice(PROFILES), default="spec", show_default=True,
     help="lenient: warn where the text and the schema of the specification disagree.",
 )  # fmt: skip
-@click.option("--select", multiple=True, metavar="RULE", help="Only report this rule, or all that begin so. Repeatable.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Do not report this rule, or any that begins so. Repeatable.")
+@click.option(
+    "--select", multiple=True, metavar="RULE", help="Only report this rule, or all that begin so. Repeatable."
+)
+@click.option(
+    "--ignore", multiple=True, metavar="RULE", help="Do not report this rule, or any that begins so. Repeatable."
+)
 @no_plugin_option
 def command(
     paths: tuple[str, ...],
@@ -63,5 +67,3 @@ def command(
     echo(reporter(reports, {"color": color}))
     codes = {report.exit_code(strict=strict) for report in reports}
     sys.exit(1 if 1 in codes else 3 if 3 in codes else 0)
-
-

@@ -1,11 +1,15 @@
 """Images: multiscales, datasets, axes and their coordinate transformations."""
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from ngff_core.dims import DimSpec, axis_type, levels_of
 from ngff_core.model.omero import Omero
 from ngff_core.requirement import SHOULD
 from ngff_core.structure import Model, member, model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ngff_core.dims import DimSpec
 
 __all__ = [
     "AnyAxis",
@@ -118,9 +122,7 @@ class Multiscale(Model):
     name: str | None = member(default=None, wrong="multiscale-name-string")
     type: Any = member(default=None)
     metadata: dict[str, Any] | None = member(default=None, wrong="multiscale-metadata-object")
-    axes: list[AnyAxis] = member(
-        missing="axes-present", wrong="axes-is-array", wrong_item="axes-entry-type"
-    )
+    axes: list[AnyAxis] = member(missing="axes-present", wrong="axes-is-array", wrong_item="axes-entry-type")
     datasets: list[Dataset] = member(missing="dataset-list-present", wrong="dataset-list-present")
     coordinateTransformations: list[AnyTransformation] | None = member(
         default=None,
@@ -130,13 +132,15 @@ class Multiscale(Model):
 
     @classmethod
     def from_dims(
-        cls, dims: list[DimSpec], *, name: str | None = None, n_levels: int = 1, **members: Any
+        cls, dims: "Sequence[DimSpec]", *, name: str | None = None, n_levels: int = 1, **members: Any
     ) -> "Multiscale":
         """Build axes and ``n_levels`` datasets (paths ``"0"``, ``"1"``, ...) from one `DimSpec` per axis.
 
         The scale of level n is ``scale * scale_factor ** n``; a translation is written where a dimension
         has one.
         """
+        from ngff_core.dims import levels_of
+
         return cls(
             name=name,
             axes=[_axis(dim) for dim in dims],
@@ -159,7 +163,9 @@ class ImageMetadata(Model):
 _AXES = {"space": SpaceAxis, "time": TimeAxis, "channel": ChannelAxis}
 
 
-def _axis(dim: DimSpec) -> AnyAxis:
+def _axis(dim: "DimSpec") -> AnyAxis:
+    from ngff_core.dims import axis_type
+
     kind = axis_type(dim)
     cls = _AXES.get(kind or "")
     return cls(name=dim.name, unit=dim.unit) if cls else CustomAxis(name=dim.name, type=kind, unit=dim.unit)

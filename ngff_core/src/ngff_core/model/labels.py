@@ -51,6 +51,4 @@ class ImageLabel(Model):
 class LabelsGroupMetadata(Model):
     """The metadata of the group ``labels``: base of the ``LabelsGroup`` of the versions."""
 
-    labels: list[str] = member(
-        missing="labels-key-present", wrong="labels-is-array-of-strings"
-    )
+    labels: list[str] = member(missing="labels-key-present", wrong="labels-is-array-of-strings")

@@ -50,7 +50,5 @@ class Omero(Model):
     id: Any = member(default=None)
     name: Any = member(default=None)
     version: Any = member(default=None)
-    channels: list[OmeroChannel] = member(
-        missing="omero-channels-present", wrong="omero-channels-present"
-    )
+    channels: list[OmeroChannel] = member(missing="omero-channels-present", wrong="omero-channels-present")
     rdefs: Any = member(default=None)

@@ -36,12 +36,8 @@ class PlateWell(Model):
     """A well that holds images: ``path`` is ``ROW/COLUMN``, the indexes count from zero."""
 
     path: str = member(missing="plate-well-path-present", wrong="plate-well-path-string")
-    rowIndex: int = member(
-        missing="plate-well-row-index-present", wrong="plate-well-index-nonnegative-integer"
-    )
-    columnIndex: int = member(
-        missing="plate-well-column-index-present", wrong="plate-well-index-nonnegative-integer"
-    )
+    rowIndex: int = member(missing="plate-well-row-index-present", wrong="plate-well-index-nonnegative-integer")
+    columnIndex: int = member(missing="plate-well-column-index-present", wrong="plate-well-index-nonnegative-integer")
 
 
 @model
@@ -50,9 +46,7 @@ class Acquisition(Model):
 
     id: int = member(missing="plate-acquisition-id-present", wrong="plate-acquisition-id-integer")
     name: str | None = member(default=None, wrong="plate-acquisition-name-string")
-    maximumfieldcount: int | None = member(
-        default=None, wrong="plate-acquisition-maximumfieldcount-positive-integer"
-    )
+    maximumfieldcount: int | None = member(default=None, wrong="plate-acquisition-maximumfieldcount-positive-integer")
     description: str | None = member(default=None, wrong="plate-acquisition-description-string")
     starttime: int | None = member(default=None, wrong="plate-acquisition-times-epoch-integer")
     endtime: int | None = member(default=None, wrong="plate-acquisition-times-epoch-integer")

@@ -15,12 +15,12 @@ __all__ = ["SCHEMA", "Report", "Reporter"]
 SCHEMA = 1
 
 
-@attrs.define(kw_only=True)
+@attrs.define(kw_only=True, eq=False, slots=False)
 class Report:
     """The outcome for one document or store.
 
-    ``issues`` are in the order of the hierarchy; ``counts`` tells how many nodes of each kind were judged,
-    ``rules_run`` and ``rules_skipped`` how many rules had something to look at and how many had not.
+    ``issues`` are in the order of the hierarchy; ``counts`` tells how many nodes of each kind were judged, ``tally``
+    how many rules had something to look at, and how many of those for the kinds of groups that were met had not.
     """
 
     url: str
@@ -28,8 +28,7 @@ class Report:
     kind: str | None = None
     issues: list[Issue] = attrs.field(factory=list)
     counts: dict[str, int] = attrs.field(factory=dict)
-    rules_run: int = 0
-    rules_skipped: int = 0
+    tally: Callable[[], tuple[int, int]] = attrs.field(default=lambda: (0, 0), repr=False)
 
     @property
     def valid(self) -> bool:
@@ -71,7 +70,7 @@ class Report:
             "version": self.version,
             "kind": self.kind,
             "counts": dict(sorted(self.counts.items())),
-            "rules": {"run": self.rules_run, "skipped": self.rules_skipped},
+            "rules": dict(zip(("run", "skipped"), self.tally(), strict=True)),
             "issues": [issue.to_dict() for issue in self.issues],
         }
 

@@ -75,9 +75,7 @@ def _groups(issues: Sequence[Issue]) -> list[list[Issue]]:
     first_of_rule: dict[tuple[Any, ...], int] = {}
     for number, key in enumerate(table):
         first_of_rule.setdefault(key[:2], number)
-    return [
-        table[key] for key in sorted(table, key=lambda k: (_ORDER[k[0]], first_of_rule[k[:2]]))
-    ]
+    return [table[key] for key in sorted(table, key=lambda k: (_ORDER[k[0]], first_of_rule[k[:2]]))]
 
 
 def _finding(issues: list[Issue], report: Report, color: bool) -> Iterable[str]:

@@ -9,18 +9,64 @@ from ngff_core.issue import Issue
 from ngff_core.model.image import CustomAxis, Multiscale, SpaceAxis, TimeAxis
 from ngff_core.requirement import MUST, SHOULD, Severity
 from ngff_core.rule import Context, Example, rule
-from ngff_core.rules.common import all_models, duplicates, lacks, sound
-from ngff_core.structure import Model
+from ngff_core.rules.common import all_models, duplicates, lacks
 
 SPACE_UNITS = frozenset(
-    "angstrom attometer centimeter decimeter exameter femtometer foot gigameter hectometer inch kilometer megameter"
-    " meter micrometer mile millimeter nanometer parsec petameter picometer terameter yard yoctometer yottameter"
-    " zeptometer zettameter".split()
+    [
+        "angstrom",
+        "attometer",
+        "centimeter",
+        "decimeter",
+        "exameter",
+        "femtometer",
+        "foot",
+        "gigameter",
+        "hectometer",
+        "inch",
+        "kilometer",
+        "megameter",
+        "meter",
+        "micrometer",
+        "mile",
+        "millimeter",
+        "nanometer",
+        "parsec",
+        "petameter",
+        "picometer",
+        "terameter",
+        "yard",
+        "yoctometer",
+        "yottameter",
+        "zeptometer",
+        "zettameter",
+    ]
 )
 TIME_UNITS = frozenset(
-    "attosecond centisecond day decisecond exasecond femtosecond gigasecond hectosecond hour kilosecond megasecond"
-    " microsecond millisecond minute nanosecond petasecond picosecond second terasecond yoctosecond yottasecond"
-    " zeptosecond zettasecond".split()
+    [
+        "attosecond",
+        "centisecond",
+        "day",
+        "decisecond",
+        "exasecond",
+        "femtosecond",
+        "gigasecond",
+        "hectosecond",
+        "hour",
+        "kilosecond",
+        "megasecond",
+        "microsecond",
+        "millisecond",
+        "minute",
+        "nanosecond",
+        "petasecond",
+        "picosecond",
+        "second",
+        "terasecond",
+        "yoctosecond",
+        "yottasecond",
+        "zeptosecond",
+        "zettasecond",
+    ]
 )
 _MEANT = {
     "um": "micrometer", "µm": "micrometer", "μm": "micrometer", "micron": "micrometer", "microns": "micrometer",
@@ -30,6 +76,7 @@ _MEANT = {
     "min": "minute", "minutes": "minute", "h": "hour", "hours": "hour", "us": "microsecond", "µs": "microsecond",
     "μs": "microsecond", "days": "day",
 }  # fmt: skip
+_RANKS: dict[str | None, int] = {"time": 0, "space": 2}
 _TYPES = ("space", "time", "channel")
 _MEANT_TYPES = {"spatial": "space", "temporal": "time", "channels": "channel"}
 
@@ -150,43 +197,53 @@ def unit_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
             yield ctx.issue(f"axis {axis.name!r} has no unit", "axes", index, expected='"unit"', hint=hint)
 
 
-def _unit_known(axis: SpaceAxis | TimeAxis, known: frozenset[str], ctx: Context) -> Iterator[Issue]:
-    unit = axis.unit
-    if unit is None or unit in known or not isinstance(unit, str):
-        return
-    meant = _MEANT.get(unit.strip().lower(), unit.strip().lower())
-    hint = f'write "{meant}"' if meant in known else None
-    yield ctx.issue(
-        f"unit {unit!r} of axis {axis.name!r} is not in the list of the specification",
-        "unit",
-        found=unit,
-        expected="a UDUNITS-2 name such as " + ("micrometer" if known is SPACE_UNITS else "second"),
-        hint=hint,
-    )
+def _units_known(
+    multiscale: Multiscale, cls: type[SpaceAxis | TimeAxis], known: frozenset[str], ctx: Context
+) -> Iterator[Issue]:
+    axes = multiscale.axes
+    for index, axis in enumerate(axes if axes.__class__ is list else ()):
+        if axis.__class__ is not cls or axis.unit is None or axis.unit in known or not isinstance(axis.unit, str):
+            continue
+        unit = axis.unit
+        meant = _MEANT.get(unit.strip().lower(), unit.strip().lower())
+        yield ctx.issue(
+            f"unit {unit!r} of axis {axis.name!r} is not in the list of the specification",
+            "axes",
+            index,
+            "unit",
+            found=unit,
+            expected="a UDUNITS-2 name such as " + ("micrometer" if known is SPACE_UNITS else "second"),
+            hint=f'write "{meant}"' if meant in known else None,
+        )
+
+
+def _unit(axis: str, unit: str) -> dict[str, Any]:
+    kind = "time" if axis == "t" else "space"
+    return example(*["y", "x"][: 1 if axis == "x" else 2], {"name": axis, "type": kind, "unit": unit})
 
 
 @rule(
     "axes-unit-space-known",
-    on=SpaceAxis,
+    on=Multiscale,
     requirement=SHOULD,
-    valid=[{"name": "x", "type": "space", "unit": "micrometer"}],
-    invalid=[{"name": "x", "type": "space", "unit": u} for u in ("micron", "um", "µm", "pixel", " ")],
+    valid=[_unit("x", "micrometer")],
+    invalid=[_unit("x", unit) for unit in ("micron", "um", "µm", "pixel", " ")],
 )
-def unit_space_known(axis: SpaceAxis, ctx: Context) -> Iterator[Issue]:
+def unit_space_known(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """The unit of a space axis is one of the 26 UDUNITS-2 names that the specification lists."""
-    return _unit_known(axis, SPACE_UNITS, ctx)
+    return _units_known(multiscale, SpaceAxis, SPACE_UNITS, ctx)
 
 
 @rule(
     "axes-unit-time-known",
-    on=TimeAxis,
+    on=Multiscale,
     requirement=SHOULD,
-    valid=[{"name": "t", "type": "time", "unit": "second"}],
-    invalid=[{"name": "t", "type": "time", "unit": u} for u in ("s", "micrometer", "seconds")],
+    valid=[_unit("t", "second")],
+    invalid=[_unit("t", unit) for unit in ("s", "micrometer", "seconds")],
 )
-def unit_time_known(axis: TimeAxis, ctx: Context) -> Iterator[Issue]:
+def unit_time_known(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """The unit of a time axis is one of the 23 UDUNITS-2 names that the specification lists."""
-    return _unit_known(axis, TIME_UNITS, ctx)
+    return _units_known(multiscale, TimeAxis, TIME_UNITS, ctx)
 
 
 @rule(
@@ -202,7 +259,7 @@ def unit_time_known(axis: TimeAxis, ctx: Context) -> Iterator[Issue]:
 )
 def space_count(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """Two or three axes are of type space."""
-    types = axis_types(multiscale)
+    types = ctx.shared(axis_types, multiscale)
     if types is None:
         return
     spaces = types.count("space")
@@ -223,7 +280,7 @@ def space_count(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 )
 def time_at_most_one(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """At most one axis is of type time."""
-    types = axis_types(multiscale)
+    types = ctx.shared(axis_types, multiscale)
     if types is not None and types.count("time") > 1:
         times = types.count("time")
         yield ctx.issue(
@@ -248,11 +305,13 @@ def channel_or_custom_at_most_one(multiscale: Multiscale, ctx: Context) -> Itera
     Two of a kind are an error. One channel axis together with one custom axis is a warning, because
     ome-zarr-models, ome-zarr-py and yaozarrs accept it, although the text reads as one in total.
     """
-    types = axis_types(multiscale)
-    if types is None or all(t is None for t in types):  # axes-space-count says it for axes without any type
+    types = ctx.shared(axis_types, multiscale)
+    if types is None:
         return
     channels = types.count("channel")
-    customs = sum(t not in _TYPES for t in types)
+    customs = len(types) - channels - types.count("space") - types.count("time")
+    if customs == len(types):  # without any types axes-space-count says it
+        return
     if channels + customs > 1:
         both = channels == 1 and customs == 1
         yield ctx.issue(
@@ -277,10 +336,11 @@ def order_by_type(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     yaozarrs sorts custom types behind space: it refuses a custom axis in the right place and accepts one at
     the end.
     """
-    types = axis_types(multiscale)
+    types = ctx.shared(axis_types, multiscale)
     if types is None or "space" not in types:
         return
-    ranks = [0 if t == "time" else 2 if t == "space" else 1 for t in types]
+    rank = _RANKS.get
+    ranks = [rank(t, 1) for t in types]
     if ranks == sorted(ranks):
         return
     index = next(i for i in range(1, len(ranks)) if ranks[i] < ranks[i - 1])
@@ -308,8 +368,11 @@ def spatial_order_zyx(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 
     For two axes, x before y, the text says nothing; that is reported as information.
     """
-    names = [axis.name for _, axis in sound(multiscale.axes, Model) if isinstance(axis, SpaceAxis)]
-    if not all(isinstance(name, str) for name in names):
+    axes = multiscale.axes
+    if axes.__class__ is not list:
+        return
+    names = [axis.name for axis in axes if axis.__class__ is SpaceAxis]
+    if names in (["z", "y", "x"], ["y", "x"]) or not all(isinstance(name, str) for name in names):
         return
     lower = [name.lower() for name in names]
     if sorted(lower) in (["x", "y", "z"], ["x", "y"]) and lower != sorted(lower, reverse=True):

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ngff_core.hierarchy import Absent, GroupNode, Why
 from ngff_core.issue import Issue
 from ngff_core.model.children import OME_XML, ome_xml_of
 from ngff_core.model.collection import CollectionMetadata, SeriesMetadata, series_of
-from ngff_core.omexml import OmeXml, read_ome_xml
 from ngff_core.requirement import MUST, SHOULD, Severity
 from ngff_core.rule import Context, Example, rule
 from ngff_core.rules.dataset import example as image_example
 from ngff_core.rules.dataset import yx
+from ngff_core.rules.misplaced import LAYOUT
 from ngff_core.rules.plate import example as plate_example
 
-LAYOUT = "bioformats2raw.layout"
+if TYPE_CHECKING:
+    from ngff_core.omexml import OmeXml
+
 _IMAGE = image_example(yx(8, 8)).data[""]
 COLLECTION = ("collection",)
 
@@ -31,9 +33,7 @@ def xml(*names: str, pixels: str = "<MetadataOnly/>") -> bytes:
     return f'<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">{images}</OME>'.encode()
 
 
-def example(
-    *images: str, series: Any = None, ome_xml: bytes | None = None, root: Any = None, **nodes: Any
-) -> Example:
+def example(*images: str, series: Any = None, ome_xml: bytes | None = None, root: Any = None, **nodes: Any) -> Example:
     """Return a collection of images."""
     data: dict[str, Any] = {"": root or {LAYOUT: 3}}
     for path in images:
@@ -94,24 +94,6 @@ def series_nonempty(series: SeriesMetadata, ctx: Context) -> Iterator[Issue]:
 def _series(node: GroupNode) -> list[str]:
     ome = node.children.get("OME")
     return series_of(ome.model) if isinstance(ome, GroupNode) else []
-
-
-@rule(
-    "collection-layout-on-image",
-    on=GroupNode,
-    kinds=["image", "label-image", "well"],
-    requirement=SHOULD,
-    alone=True,
-    valid=[image_example(yx(8, 8))],
-    invalid=[Example({"": {**_IMAGE, LAYOUT: 3}, "0": yx(8, 8)})],
-)
-def layout_on_image(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """The layout marks the top group of a collection, not an image.
-
-    Not stated in so many words. A reader that sees it looks for images named 0, 1, ... QuPath has written such files.
-    """
-    if LAYOUT in (node.ome or {}):
-        yield ctx.issue(f"{LAYOUT} on a group of kind {node.kind}", LAYOUT, hint="leave the key out")
 
 
 @rule(
@@ -191,6 +173,8 @@ def ome_xml_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
 
 def _ome_xml(node: GroupNode) -> OmeXml | None:
+    from ngff_core.omexml import read_ome_xml
+
     data = ome_xml_of(node)
     return read_ome_xml(data) if data is not None else None
 
@@ -330,12 +314,11 @@ def series_paths(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     base = (*ome.document.base, *ome.base)
     for index, path in enumerate(getattr(ome.model, "series", None) or ()):
         if isinstance(path, str):
-            yield from _not_image(
-                node, path, ctx, f"series {path!r}", "OME", ome.document.name, *base, "series", index
-            )
+            yield from _not_image(node, path, ctx, f"series {path!r}", "OME", ome.document.name, *base, "series", index)
 
 
+PLATE_RULES = (plate_not_mixed, plate_series_present)
 COLLECTION_RULES = (
-    layout_is_3, series_nonempty, layout_on_image, plate_key_precedence, plate_not_mixed, plate_series_present,
-    ome_xml_present, ome_xml_valid, ome_xml_metadata_only, numbered_groups, one_image_per_group, series_paths,
+    layout_is_3, plate_key_precedence, ome_xml_present, ome_xml_valid, ome_xml_metadata_only, numbered_groups,
+    one_image_per_group, series_paths,
 )  # fmt: skip

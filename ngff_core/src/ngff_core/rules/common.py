@@ -23,7 +23,12 @@ def sound(items: Any, cls: type[T]) -> Iterator[tuple[int, T]]:
 
 def all_models(items: Any) -> bool:
     """Tell whether a list could be structured as a whole."""
-    return items.__class__ is list and all(isinstance(item, Model) for item in items)
+    if items.__class__ is not list:
+        return False
+    for item in items:  # noqa: SIM110  (a loop: this is asked of every document)
+        if not isinstance(item, Model):
+            return False
+    return True
 
 
 def lacks(obj: Model, attribute: str) -> bool:
@@ -38,8 +43,11 @@ def is_number(value: Any) -> bool:
 
 def duplicates(names: list[Any]) -> Iterator[tuple[int, int]]:
     """Yield (position, first position) of every string that occurred before."""
-    if len(set(map(str, names))) == len(names):
-        return
+    try:
+        if len(set(names)) == len(names):
+            return
+    except TypeError:
+        pass
     first: dict[str, int] = {}
     for index, name in enumerate(names):
         if isinstance(name, str):

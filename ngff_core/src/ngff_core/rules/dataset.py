@@ -253,7 +253,11 @@ def dtype_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     kinds=IMAGES,
     requirement=SHOULD,
     valid=[example(yx(8, 8), yx(4, 4))],
-    invalid=[example(yx(8, 8), yx(4, 4, members={"codecs": [{"name": "bytes"}, {"name": "zstd"}], "compressor": {"id": "zlib"}}))],
+    invalid=[
+        example(
+            yx(8, 8), yx(4, 4, members={"codecs": [{"name": "bytes"}, {"name": "zstd"}], "compressor": {"id": "zlib"}})
+        )
+    ],
 )
 def codecs_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """All levels of an image are compressed with the same codecs.

@@ -150,9 +150,7 @@ def colors_label_value_unique(label: ImageLabel, ctx: Context) -> Iterator[Issue
     valid=[{"properties": [{"label-value": 1, "class": "a"}, {"label-value": 2, "class": "a"}]}],
     invalid=[
         {"properties": [{"label-value": 1}, {"label-value": 1}]},
-        Example(
-            {"properties": [{"label-value": 1, "a": 1}, {"label-value": 1, "b": 2}]}, "same value: a warning"
-        ),
+        Example({"properties": [{"label-value": 1, "a": 1}, {"label-value": 1, "b": 2}]}, "same value: a warning"),
     ],
 )
 def properties_entries_unique(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
@@ -342,9 +340,7 @@ def shape_matches(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if not isinstance(source, GroupNode):
         return
     for _, label, image in _pairs(node):
-        for (path, document, ours), (_, _, theirs) in zip(
-            _sizes(node, label), _sizes(source, image), strict=False
-        ):
+        for (path, document, ours), (_, _, theirs) in zip(_sizes(node, label), _sizes(source, image), strict=False):
             for name, size in ours.items():
                 if name in theirs and size not in (1, theirs[name]):
                     yield ctx.issue(
@@ -516,35 +512,10 @@ def labels_group_not_image(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         yield ctx.issue("the labels group has multiscales", "multiscales", expected="labels only")
 
 
-@rule(
-    "labels-group-beside-levels",
-    on=GroupNode,
-    kinds=["labels-group", "image", "plate", "well"],
-    requirement=MUST,
-    valid=[example()],
-    invalid=[Example({**image_example(yx(8, 8)).data, "": {**_IMAGE, "labels": ["cells"]}})],
-)
-def labels_group_beside_levels(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """The labels group is a child of an image group, beside the resolution levels, and is called labels.
-
-    An image that lists labels in its own metadata has the key in the wrong group.
-    """
-    if node.kind != "labels-group":
-        if "labels" in (node.ome or {}):
-            yield ctx.issue(
-                f"the key labels stands in the metadata of {_article(node)}", "labels",
-                expected="in the group labels below an image",
-            )  # fmt: skip
-        return
-    if node.parent is not None and node.name != "labels":
-        yield ctx.issue(f"a labels group called {node.name!r}", found=node.name, expected="labels")
-
-
+NESTED_VERSION = ("label", ImageLabel, {"colors": [{"label-value": 1}]})
 LABEL_OBJECT_RULES = (
     colors_present, colors_nonempty, properties_nonempty, colors_entries_unique, colors_label_value_unique,
     properties_entries_unique, colors_rgba,
 )  # fmt: skip
-LABEL_RULES = (
-    *LABEL_OBJECT_RULES, dtype_integer, source_resolves, dataset_count, shape_matches, labels_nonempty,
-    labels_resolve, intermediate_groups_bare, labels_group_beside_levels,
-)  # fmt: skip
+LABEL_RULES = (*LABEL_OBJECT_RULES, dtype_integer, source_resolves, dataset_count, shape_matches)
+LABELS_GROUP_RULES = (labels_nonempty, labels_resolve)

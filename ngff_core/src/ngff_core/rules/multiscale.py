@@ -91,9 +91,7 @@ def type_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
         yield ctx.issue("the downscaling method is not named", expected='"type"')
 
 
-@rule(
-    "multiscale-metadata-present", on=Multiscale, requirement=SHOULD, valid=[_ENTRY], invalid=[without("metadata")]
-)
+@rule("multiscale-metadata-present", on=Multiscale, requirement=SHOULD, valid=[_ENTRY], invalid=[without("metadata")])
 def metadata_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """Each entry of `multiscales` has metadata about the downscaling."""
     if lacks(multiscale, "metadata"):
@@ -133,6 +131,7 @@ def dataset_paths_unique(multiscale: Multiscale, ctx: Context) -> Iterator[Issue
         yield ctx.issue(f"dataset {index} has the path {path!r} of dataset {first}", "datasets", index, "path")
 
 
+NESTED_VERSION = ("multiscales", Multiscale, _ENTRY)
 MULTISCALE_RULES = (
     nonempty, entries_unique, names_distinct, name_present, type_present, metadata_present, datasets_nonempty,
     dataset_paths_unique,

@@ -16,6 +16,13 @@ from ngff_core.rules.common import is_number, lacks, sound
 
 _WINDOW = {"start": 0, "end": 255, "min": 0, "max": 255}
 _CHANNEL = {"color": "FF0000", "window": _WINDOW}
+
+
+def _omero(*channels: Any) -> dict[str, Any]:
+    return {"channels": list(channels)}
+
+
+_RDEFS = ("model", "defaultZ", "defaultT")
 _HEX6 = re.compile("[0-9A-Fa-f]{6}", re.ASCII)
 
 
@@ -37,79 +44,105 @@ def channels_nonempty(omero: Omero, ctx: Context) -> Iterator[Issue]:
 
 @rule(
     "omero-channel-color-present",
-    on=OmeroChannel,
+    on=Omero,
     requirement=MUST,
     lenient=Severity.WARNING,
-    valid=[_CHANNEL],
-    invalid=[{"label": "DAPI", "window": _WINDOW}],
+    valid=[_omero(_CHANNEL)],
+    invalid=[_omero({"label": "DAPI", "window": _WINDOW})],
 )
-def color_present(channel: OmeroChannel, ctx: Context) -> Iterator[Issue]:
+def color_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
     """Every channel has a color.
 
     From 0.5 on only the prose says so, the schema dropped it: a warning in the lenient profile.
     ome-zarr-models does not look at `omero` from 0.5 on.
     """
-    if lacks(channel, "color"):
-        yield ctx.issue("the channel has no color", expected='"color"', hint='add "color": "FFFFFF"')
+    for index, channel in enumerate(_channels(omero)):
+        if channel.__class__ is OmeroChannel and channel.color is None and lacks(channel, "color"):
+            yield ctx.issue(
+                "the channel has no color", "channels", index, expected='"color"', hint='add "color": "FFFFFF"'
+            )
 
 
 @rule(
     "omero-channel-color-hex6",
-    on=OmeroChannel,
+    on=Omero,
     requirement=MUST,
-    valid=[_CHANNEL, {**_CHANNEL, "color": "00ff7F"}],
-    invalid=[{**_CHANNEL, "color": c} for c in ("#00FF00", "red", "FFF", "FF0000\n")],
+    valid=[_omero(_CHANNEL), _omero({**_CHANNEL, "color": "00ff7F"})],
+    invalid=[_omero({**_CHANNEL, "color": c}) for c in ("#00FF00", "red", "FFF", "FF0000\n")],
 )
-def color_hex6(channel: OmeroChannel, ctx: Context) -> Iterator[Issue]:
+def color_hex6(omero: Omero, ctx: Context) -> Iterator[Issue]:
     """A color is six hexadecimal digits, RGB, without `#`.
 
     yaozarrs accepts and strips `#`, and takes three digits; ome-zarr-models takes anything that begins right.
     """
-    color = channel.color
-    if isinstance(color, str) and not _HEX6.fullmatch(color):
+    for index, channel in enumerate(_channels(omero)):
+        color = channel.color if channel.__class__ is OmeroChannel else None
+        if color.__class__ is not str or _HEX6.fullmatch(color):
+            continue
         bare = color.strip().lstrip("#")
-        hint = f'write "{bare.upper()}"' if _HEX6.fullmatch(bare) else None
         yield ctx.issue(
-            f"color {color!r} is not six hexadecimal digits", "color", found=color, expected='such as "FF0000"',
-            hint=hint,
-        )  # fmt: skip
+            f"color {color!r} is not six hexadecimal digits",
+            "channels",
+            index,
+            "color",
+            found=color,
+            expected='such as "FF0000"',
+            hint=f'write "{bare.upper()}"' if _HEX6.fullmatch(bare) else None,
+        )
 
 
 @rule(
     "omero-channel-window-present",
-    on=OmeroChannel,
+    on=Omero,
     requirement=MUST,
     lenient=Severity.WARNING,
-    valid=[_CHANNEL],
-    invalid=[{"color": "FF0000"}],
+    valid=[_omero(_CHANNEL)],
+    invalid=[_omero({"color": "FF0000"})],
 )
-def window_present(channel: OmeroChannel, ctx: Context) -> Iterator[Issue]:
+def window_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
     """Every channel has a window.
 
     From 0.5 on only the prose says so, the schema dropped it: a warning in the lenient profile.
     """
-    if lacks(channel, "window"):
-        yield ctx.issue("the channel has no window", expected='"window" with start, end, min and max')
+    for index, channel in enumerate(_channels(omero)):
+        if channel.__class__ is OmeroChannel and channel.window is None and lacks(channel, "window"):
+            expected = '"window" with start, end, min and max'
+            yield ctx.issue("the channel has no window", "channels", index, expected=expected)
 
 
 @rule(
     "omero-window-order",
-    on=OmeroWindow,
+    on=Omero,
     requirement=MAY,
-    valid=[_WINDOW],
-    invalid=[{**_WINDOW, "start": 300}, {**_WINDOW, "min": 5}],
+    valid=[_omero(_CHANNEL)],
+    invalid=[_omero({**_CHANNEL, "window": {**_WINDOW, **w}}) for w in ({"start": 300}, {"min": 5})],
 )
-def window_order(window: OmeroWindow, ctx: Context) -> Iterator[Issue]:
+def window_order(omero: Omero, ctx: Context) -> Iterator[Issue]:
     """A window runs from min over start and end to max.
 
     Required nowhere, and official examples break it: information only.
     """
-    values = [window.min, window.start, window.end, window.max]
-    if all(map(is_number, values)) and values != sorted(values):
-        yield ctx.issue(
-            f"min {values[0]}, start {values[1]}, end {values[2]} and max {values[3]} are out of order",
-            expected="min <= start <= end <= max",
-        )
+    for index, channel in enumerate(_channels(omero)):
+        window = channel.window if channel.__class__ is OmeroChannel else None
+        if window.__class__ is not OmeroWindow:
+            continue
+        values = [window.min, window.start, window.end, window.max]
+        try:
+            ordered = values[0] <= values[1] <= values[2] <= values[3]
+        except TypeError:  # a number is missing, or none
+            continue
+        if not ordered and all(map(is_number, values)):
+            yield ctx.issue(
+                f"min {values[0]}, start {values[1]}, end {values[2]} and max {values[3]} are out of order",
+                "channels",
+                index,
+                "window",
+                expected="min <= start <= end <= max",
+            )
+
+
+def _channels(omero: Omero) -> list[Any]:
+    return omero.channels if omero.channels.__class__ is list else []
 
 
 @rule(
@@ -127,12 +160,12 @@ def rdefs_model(omero: Omero, ctx: Context) -> Iterator[Issue]:
     rdefs = omero.rdefs
     if rdefs is None:
         return
-    get = rdefs.get if isinstance(rdefs, dict) else lambda name: getattr(rdefs, name, None)
-    value = get("model")
+    members: dict[str, Any] = rdefs if isinstance(rdefs, dict) else {m: getattr(rdefs, m, None) for m in _RDEFS}
+    value = members.get("model")
     if value is not None and value not in ("color", "greyscale"):
         yield ctx.issue(f"model {value!r} is unknown", "rdefs", "model", found=value, expected="color or greyscale")
     for name in ("defaultZ", "defaultT"):
-        index = get(name)
+        index = members.get(name)
         if index is not None and not (isinstance(index, int) and not isinstance(index, bool) and index >= 0):
             yield ctx.issue(f"{name} is no index", "rdefs", name, found=index, expected="an integer from 0 up")
 

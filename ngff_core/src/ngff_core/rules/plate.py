@@ -41,9 +41,7 @@ def plate(**changes: Any) -> dict[str, Any]:
     return {key: value for key, value in {**base, **changes}.items() if value is not None}
 
 
-def example(
-    definition: dict[str, Any] | None = None, fields: Any = ({"path": "0"},), **nodes: Any
-) -> Example:
+def example(definition: dict[str, Any] | None = None, fields: Any = ({"path": "0"},), **nodes: Any) -> Example:
     """Return a plate with one well and its fields."""
     data: dict[str, Any] = {
         "": {"plate": definition or plate()},
@@ -82,7 +80,6 @@ def _both(what: str) -> tuple[Rule, ...]:
         if getattr(definition, key) == []:
             yield ctx.issue(f"{key} is empty", key, shown="[]", expected=f"at least one {what}")
 
-
     @rule(
         f"plate-{key}-entries-unique",
         on=PlateDef,
@@ -97,7 +94,6 @@ def _both(what: str) -> tuple[Rule, ...]:
             if equal_json(items[index], items[first]):
                 yield ctx.issue(f"{what} {index} repeats {what} {first}", key, index)
 
-
     @rule(
         f"plate-{what}-name-unique",
         on=PlateDef,
@@ -106,8 +102,8 @@ def _both(what: str) -> tuple[Rule, ...]:
         invalid=[listed(names[0], {"name": names[0], "note": "again"})],
     )
     @documented(
-            f"No two {key} have the same name; case matters.\n\n"
-            f"Identical entries are reported by plate-{key}-entries-unique. Peers compare whole entries."
+        f"No two {key} have the same name; case matters.\n\n"
+        f"Identical entries are reported by plate-{key}-entries-unique. Peers compare whole entries."
     )
     def name_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
         items = entries(definition)
@@ -117,7 +113,6 @@ def _both(what: str) -> tuple[Rule, ...]:
                 message = f"{what} {index} has the name {name!r} of {what} {first}"
                 yield ctx.issue(message, key, index, "name", found=name)
 
-
     @rule(
         f"plate-{what}-name-case-collision",
         on=PlateDef,
@@ -125,9 +120,7 @@ def _both(what: str) -> tuple[Rule, ...]:
         valid=[listed("Aa", "Bb")],
         invalid=[listed("Aa", "aA")],
     )
-    @documented(
-            f"No two {what} names differ only in case.\n\nSome file systems take them for one. No peer checks it."
-    )
+    @documented(f"No two {what} names differ only in case.\n\nSome file systems take them for one. No peer checks it.")
     def case_collision(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
         names = [name for name in names_of(definition) if isinstance(name, str)]
         if len({name.lower() for name in names}) == len(set(names)):
@@ -139,7 +132,6 @@ def _both(what: str) -> tuple[Rule, ...]:
                 message = f"{what} {name!r} differs from {other!r} only in case"
                 yield ctx.issue(message, key, index, "name", found=name)
 
-
     @rule(
         f"plate-{what}-name-alphanumeric",
         on=cls,
@@ -148,16 +140,15 @@ def _both(what: str) -> tuple[Rule, ...]:
         invalid=[{"name": name} for name in ("A-1", "", "Ä", "A\n")],
     )
     @documented(
-            f"A {what} name consists of one or more ASCII letters and digits.\n\n"
-            "The pattern of the JSON schema lets a final line break through in Python; ome-zarr-models also takes"
-            " the empty string."
+        f"A {what} name consists of one or more ASCII letters and digits.\n\n"
+        "The pattern of the JSON schema lets a final line break through in Python; ome-zarr-models also takes"
+        " the empty string."
     )
     def alphanumeric(entry: Any, ctx: Context) -> Iterator[Issue]:
         name = entry.name
         if isinstance(name, str) and not _alphanumeric(name):
             message = f"{what} name {name!r} is not made of letters and digits"
             yield ctx.issue(message, "name", found=name, expected="ASCII letters and digits")
-
 
     @rule(
         f"plate-{key}-all-physical",
@@ -168,9 +159,9 @@ def _both(what: str) -> tuple[Rule, ...]:
         invalid=[plate(rows=_names(7 if what == "row" else 8), columns=_names(11 if what == "column" else 12))],
     )
     @documented(
-            f"Every {what} of the physical plate is listed, even one without wells.\n\n"
-            "Cannot be told from the data: information only, where the number fits no standard plate (6, 12, 24, 48, 96,"
-            " 384, 1536 wells)."
+        f"Every {what} of the physical plate is listed, even one without wells.\n\n"
+        "Cannot be told from the data: information only, where the number fits no standard plate (6, 12, 24, 48, 96,"
+        " 384, 1536 wells)."
     )
     def all_physical(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
         rows, columns = definition.rows, definition.columns
@@ -649,7 +640,9 @@ def empty_row_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     used = {path.partition("/")[0] for _, path, _ in _named_wells(node)}
     for path, child in node.groups():
         if child.role == "group" and path in rows and path not in used:
-            yield ctx.issue(f"row {path!r} has a group but no well", node=path, hint="delete the group, or list its wells")
+            yield ctx.issue(
+                f"row {path!r} has a group but no well", node=path, hint="delete the group, or list its wells"
+            )
 
 
 @rule(
@@ -713,11 +706,7 @@ def field_count_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     on=GroupNode,
     kinds=["plate"],
     requirement=SHOULD,
-    valid=[
-        example(
-            plate(acquisitions=[{"id": 0, "maximumfieldcount": 1}]), fields=[{"path": "0", "acquisition": 0}]
-        )
-    ],
+    valid=[example(plate(acquisitions=[{"id": 0, "maximumfieldcount": 1}]), fields=[{"path": "0", "acquisition": 0}])],
     invalid=[
         example(
             plate(acquisitions=[{"id": 0, "maximumfieldcount": 1}], field_count=2),
@@ -745,6 +734,7 @@ def maximumfieldcount_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issu
             )  # fmt: skip
 
 
+NESTED_VERSION = ("plate", PlateDef, plate())
 PLATE_RULES = (
     *_both("row"), *_both("column"), wells_nonempty, wells_entries_unique, path_two_parts, path_names,
     index_nonnegative, index_in_range, index_consistent, name_present, field_count_present, field_count_positive,

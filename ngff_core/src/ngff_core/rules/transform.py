@@ -36,57 +36,94 @@ def example(*transformations: Any, level: list[Any] | None = None) -> dict[str, 
     return multiscale
 
 
-def lists_of(multiscale: Multiscale) -> Iterator[tuple[Place, list[Any]]]:
-    """Yield place and content of every list of transformations: of each dataset, and for all levels."""
+def lists_of(multiscale: Multiscale) -> list[tuple[Place, list[Any]]]:
+    """Return place and content of every list of transformations: of each dataset, and for all levels."""
+    found: list[tuple[Place, list[Any]]] = []
     datasets = multiscale.datasets
     if datasets.__class__ is list:
         for index, dataset in enumerate(datasets):
             if dataset.__class__ is Dataset and dataset.coordinateTransformations.__class__ is list:
-                yield ("datasets", index, KEY), dataset.coordinateTransformations
+                found.append((("datasets", index, KEY), dataset.coordinateTransformations))
     if multiscale.coordinateTransformations.__class__ is list:
-        yield (KEY,), multiscale.coordinateTransformations  # type: ignore[misc]
+        found.append(((KEY,), multiscale.coordinateTransformations))
+    return found
 
 
-def vectors_of(multiscale: Multiscale) -> Iterator[tuple[Place, str, list[Any]]]:
-    """Yield place, kind and numbers of every scale and translation."""
+def unusual_lists(multiscale: Multiscale) -> list[tuple[Place, list[Any]]]:
+    """Return the lists that are not simply a scale, or a scale and a translation, each with its vector.
+
+    Most rules have nothing to say of the usual ones, so they only look at these.
+    """
+    found = []
+    for place, transformations in lists_of(multiscale):
+        kinds = [t.__class__ for t in transformations]
+        if kinds in (_SCALE, _SCALE_TRANSLATION):
+            scale = transformations[0]
+            if scale.scale is not None and scale.path is None:
+                if len(kinds) == 1:
+                    continue
+                translation = transformations[1]
+                if translation.translation is not None and translation.path is None:
+                    continue
+        found.append((place, transformations))
+    return found
+
+
+def vectors_of(multiscale: Multiscale) -> list[tuple[Place, int, str, list[Any]]]:
+    """Return place and position, kind and numbers of every scale and translation."""
+    found: list[tuple[Place, int, str, list[Any]]] = []
     for place, transformations in lists_of(multiscale):
         for index, t in enumerate(transformations):
-            kind = "scale" if t.__class__ is ScaleTransformation else "translation"
-            vector = getattr(t, kind, None)
-            if vector.__class__ is list and isinstance(t, (ScaleTransformation, TranslationTransformation)):
-                yield (*place, index, kind), kind, vector
+            if t.__class__ is ScaleTransformation:
+                if t.scale.__class__ is list:
+                    found.append((place, index, "scale", t.scale))
+            elif t.__class__ is TranslationTransformation and t.translation.__class__ is list:
+                found.append((place, index, "translation", t.translation))
+    return found
+
+
+_SCALE = [ScaleTransformation]
+_SCALE_TRANSLATION = [ScaleTransformation, TranslationTransformation]
+
+
+def _others(multiscale: Multiscale, ctx: Context) -> Iterator[tuple[Place, int, str]]:
+    """Yield place, position and type of the transformations that are neither scale nor translation."""
+    for place, transformations in ctx.shared(unusual_lists, multiscale):
+        for index, t in enumerate(transformations):
+            if t.__class__ is OtherTransformation and isinstance(t.type, str):
+                yield place, index, t.type
 
 
 @rule(
     "transform-type-known",
-    on=OtherTransformation,
+    on=Multiscale,
     requirement=MUST,
-    valid=[{"type": "identity"}],
-    invalid=[{"type": "affine", "affine": [[1, 0, 0], [0, 1, 0]]}],
+    valid=[example(SCALE), example({"type": "identity"})],
+    invalid=[example({"type": "affine", "affine": [[1, 0, 0], [0, 1, 0]]})],
 )
-def type_known(transformation: OtherTransformation, ctx: Context) -> Iterator[Issue]:
+def type_known(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """The type of a transformation is one that the specification defines: identity, scale or translation."""
-    kind = transformation.type
-    if isinstance(kind, str) and kind != "identity":
-        yield ctx.issue(
-            f"type {kind!r} is not defined in version {ctx.version}", "type", found=kind, expected="scale or translation"
-        )
+    for place, index, kind in _others(multiscale, ctx):
+        if kind != "identity":
+            message = f"type {kind!r} is not defined in version {ctx.version}"
+            yield ctx.issue(message, *place, index, "type", found=kind, expected="scale or translation")
 
 
 @rule(
     "transform-dataset-only-scale-translation",
-    on=OtherTransformation,
+    on=Multiscale,
     requirement=MUST,
-    valid=[{"type": "other"}],
-    invalid=[{"type": "identity"}],
+    valid=[example(SCALE)],
+    invalid=[example({"type": "identity"})],
 )
-def only_scale_translation(transformation: OtherTransformation, ctx: Context) -> Iterator[Issue]:
+def only_scale_translation(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """Only scale and translation occur; identity is defined but not usable in these lists."""
-    if transformation.type == "identity":
-        yield ctx.issue(
-            "an identity is not allowed here", "type", shown="identity", expected="scale or translation",
-            hint="write a scale of ones",
-        )  # fmt: skip
+    for place, index, kind in _others(multiscale, ctx):
+        if kind == "identity":
+            yield ctx.issue(
+                "an identity is not allowed here", *place, index, "type", found="identity",
+                expected="scale or translation", hint="write a scale of ones",
+            )  # fmt: skip
 
 
 @rule(
@@ -98,7 +135,7 @@ def only_scale_translation(transformation: OtherTransformation, ctx: Context) ->
 )
 def list_nonempty(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """A list of transformations has at least one entry."""
-    for place, transformations in lists_of(multiscale):
+    for place, transformations in ctx.shared(unusual_lists, multiscale):
         if not transformations:
             hint = "leave the key out" if len(place) == 1 else None
             yield ctx.issue("the list of transformations is empty", *place, shown="[]", expected="a scale", hint=hint)
@@ -117,7 +154,7 @@ def exactly_one_scale(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 
     The same holds for the transformations of all levels, so a lone translation is invalid there, too.
     """
-    for place, transformations in lists_of(multiscale):
+    for place, transformations in ctx.shared(unusual_lists, multiscale):
         scales = sum(t.__class__ is ScaleTransformation for t in transformations)
         if scales != 1 and transformations and all_models(transformations):
             yield ctx.issue(
@@ -139,7 +176,7 @@ def at_most_one_translation(multiscale: Multiscale, ctx: Context) -> Iterator[Is
 
     The JSON schema lets two pass.
     """
-    for place, transformations in lists_of(multiscale):
+    for place, transformations in ctx.shared(unusual_lists, multiscale):
         if len(transformations) > 1:
             number = sum(t.__class__ is TranslationTransformation for t in transformations)
             if number > 1:
@@ -159,7 +196,7 @@ def translation_after_scale(multiscale: Multiscale, ctx: Context) -> Iterator[Is
     The JSON schema lets the wrong order pass. Swapping the two changes where the image lies, unless the
     translation is divided by the scale.
     """
-    for place, transformations in lists_of(multiscale):
+    for place, transformations in ctx.shared(unusual_lists, multiscale):
         if len(transformations) < 2:
             continue
         kinds = [t.__class__ for t in transformations]
@@ -173,11 +210,12 @@ def _lengths(multiscale: Multiscale, kind: str, ctx: Context) -> Iterator[Issue]
     axes = multiscale.axes
     if axes.__class__ is not list:
         return
-    for place, found, vector in vectors_of(multiscale):
-        if found == kind and len(vector) != len(axes):
+    ndim = len(axes)
+    for place, index, found, vector in ctx.shared(vectors_of, multiscale):
+        if len(vector) != ndim and found == kind:
             yield ctx.issue(
-                f"the {kind} has {len(vector)} number{'s' if len(vector) != 1 else ''} for {len(axes)} axes",
-                *place, found=vector, expected=f"{len(axes)} numbers",
+                f"the {kind} has {len(vector)} number{'s' if len(vector) != 1 else ''} for {ndim} axes",
+                *place, index, kind, found=vector, expected=f"{ndim} numbers",
             )  # fmt: skip
 
 
@@ -213,7 +251,9 @@ def translation_length(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     on=Multiscale,
     requirement=MUST,
     valid=[example(SCALE)],
-    invalid=[{"axes": [{"name": "x", "type": "space"}], "datasets": [{"path": "0", KEY: [{"type": "scale", "scale": [1]}]}]}],
+    invalid=[
+        {"axes": [{"name": "x", "type": "space"}], "datasets": [{"path": "0", KEY: [{"type": "scale", "scale": [1]}]}]}
+    ],
 )
 def vector_min_2(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """A vector has at least two numbers.
@@ -221,9 +261,16 @@ def vector_min_2(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     Reported where the vector has as many numbers as there are axes; otherwise its length is wrong anyway.
     """
     axes = multiscale.axes
-    for place, kind, vector in vectors_of(multiscale):
+    for place, index, kind, vector in ctx.shared(vectors_of, multiscale):
         if len(vector) < 2 and (axes.__class__ is not list or len(axes) == len(vector)):
-            yield ctx.issue(f"the {kind} has {len(vector)} numbers", *place, found=vector, expected="at least 2 numbers")
+            yield ctx.issue(
+                f"the {kind} has {len(vector)} numbers",
+                *place,
+                index,
+                kind,
+                found=vector,
+                expected="at least 2 numbers",
+            )
 
 
 @rule(
@@ -243,7 +290,7 @@ def parameter_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     The text also allows a `path` to an array that holds the vector, which the JSON schema refuses: accepted with a
     warning, since most readers cannot use it. Both at once are an error.
     """
-    for place, transformations in lists_of(multiscale):
+    for place, transformations in ctx.shared(unusual_lists, multiscale):
         for index, t in enumerate(transformations):
             if not isinstance(t, (ScaleTransformation, TranslationTransformation)):
                 continue
@@ -277,28 +324,30 @@ def scale_positive(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     Zero is an error, although no text before 0.6 says so: it maps all pixels to one point. A negative number
     may mean a flipped axis and is a warning.
     """
-    for place, kind, vector in vectors_of(multiscale):
-        if kind == "scale" and vector and min(map(_sortable, vector)) > 0 and max(map(_sortable, vector)) < math.inf:
+    for place, position, kind, vector in ctx.shared(vectors_of, multiscale):
+        if _in_order(kind, vector):
             continue
         for index, value in enumerate(vector):
             if not is_number(value) or (math.isfinite(value) and (value > 0 or kind == "translation")):
                 continue
             error = value == 0 or not math.isfinite(value)
             yield ctx.issue(
-                f"the {kind} is {value} for axis {index}", *place, index, found=value,
+                f"the {kind} is {value} for axis {index}", *place, position, kind, index, found=value,
                 expected="a finite number" + (" greater than zero" if kind == "scale" else ""),
                 severity=Severity.ERROR if error else None,
             )  # fmt: skip
 
 
-def _sortable(value: Any) -> float:
-    return value if value.__class__ is float or value.__class__ is int else -math.inf
+def _in_order(kind: str, vector: list[Any]) -> bool:
+    """Tell quickly whether all numbers are finite, and greater than zero in a scale (NaN is not less than anything)."""
+    try:
+        return bool(sum(vector) < math.inf and min(vector) > (0 if kind == "scale" else -math.inf))
+    except (TypeError, ValueError):
+        return False
 
 
 def _pyramid(*shapes: tuple[int, ...], scales: tuple[float, ...]) -> Example:
-    levels = [
-        {"path": str(n), KEY: [{"type": "scale", "scale": [scale, scale]}]} for n, scale in enumerate(scales)
-    ]
+    levels = [{"path": str(n), KEY: [{"type": "scale", "scale": [scale, scale]}]} for n, scale in enumerate(scales)]
     axes = [{"name": "y", "type": "space"}, {"name": "x", "type": "space"}]
     data: dict[str, Any] = {"": {"multiscales": [{"axes": axes, "datasets": levels}]}}
     data.update({str(n): Array(shape, names=("y", "x")) for n, shape in enumerate(shapes)})
@@ -349,9 +398,7 @@ def _plausible(n0: int, n: int, s0: float, s: float) -> bool:
     return abs(n * s - extent) <= 0.05 * extent + max(s, s0)
 
 
-def _levels(
-    node: GroupNode, multiscale: Multiscale
-) -> Iterator[tuple[int, tuple[int, ...], list[float]]]:
+def _levels(node: GroupNode, multiscale: Multiscale) -> Iterator[tuple[int, tuple[int, ...], list[float]]]:
     """Yield index, shape and scale of the levels for which all three are known and fit together."""
     if multiscale.axes.__class__ is not list:
         return

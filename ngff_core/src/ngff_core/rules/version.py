@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from ngff_core.hierarchy import GroupNode
 from ngff_core.issue import Issue
-from ngff_core.model.image import Multiscale
-from ngff_core.model.labels import ImageLabel
-from ngff_core.model.plate import PlateDef, WellDef
-from ngff_core.requirement import MUST, SHOULD, Requirement
-from ngff_core.rule import Context, Example, Rule, rule
-from ngff_core.rules.common import documented
+from ngff_core.requirement import MUST, SHOULD
+from ngff_core.rule import Context, Example, rule
 from ngff_core.rules.dataset import example, yx
-from ngff_core.rules.plate import example as plate_example
-from ngff_core.rules.plate import plate
 from ngff_core.spec import claim_of
 
 _IMAGE = example(yx(8, 8))
@@ -111,8 +105,8 @@ def ome_version_value(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     "version-consistent-in-hierarchy",
     on=GroupNode,
     requirement=MUST,
-    valid=[plate_example()],
-    invalid=[Example({**plate_example().data, "A/1": {"well": {"images": [{"path": "0"}]}, "version": "0.1"}})],
+    valid=[_IMAGE],
+    invalid=[Example({**_IMAGE.data, "labels": {"labels": [], "version": "0.1"}})],
 )
 def consistent_in_hierarchy(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """All groups of one hierarchy claim the same version.
@@ -139,7 +133,7 @@ def consistent_in_hierarchy(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     invalid=[Example({"": {"multiscales": [{**_ENTRY, "version": "0.4"}]}, "0": yx(8, 8)})],
 )
 def not_nested(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """The version is stated once; one that is left inside multiscales, plate, well or image-label does not contradict it.
+    """The version is stated once; one left inside multiscales, plate, well or image-label does not contradict it.
 
     The text still asks for a version in plate (MUST), well and image-label (SHOULD), which RFC-2, the schema and
     every official example contradict: its absence is never reported, equal ones are accepted.
@@ -159,58 +153,6 @@ def not_nested(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 f"version {holder['version']!r} inside {place[0]} contradicts that of the document", *place, "version",
                 found=holder["version"], expected=str(ome.get("version", ctx.version)), hint="leave it out",
             )  # fmt: skip
-
-
-# --- a version in each object (up to 0.4) -----------------------------------------------------------
-
-
-def nested(what: str, on: type[Any], valid: Any, *, present: Requirement | None) -> tuple[Rule, ...]:
-    """Return the rules on the version inside one kind of object: that it is there, and that it is right."""
-    rules: list[Rule] = []
-
-    @rule(f"version-{what}-present", on=on, requirement=present or SHOULD, valid=[valid], invalid=[_less(valid)])
-    @documented(f"The {_TITLES[what]} carries a version.")
-    def version_present(obj: Any, ctx: Context) -> Iterator[Issue]:
-        if obj.version is None and "version" not in (obj._extra or ()):
-            yield ctx.issue(f"the {_TITLES[what]} states no version", expected=f'"version": "{ctx.version}"')
-
-    if present is not None:
-        rules.append(version_present)
-
-    @rule(
-        f"version-{what}-value", on=on, requirement=MUST, valid=[valid], invalid=[{**valid, "version": "foo"}],
-        covers=[],
-    )  # fmt: skip
-    @documented(
-        f"A version inside the {_TITLES[what]} is the string that names this version of the specification.\n\n"
-        "A number in its place is a fault of structure. A version of another kind in the middle of a hierarchy is"
-        " reported as such."
-    )
-    def version_value(obj: Any, ctx: Context) -> Iterator[Issue]:
-        stated = obj.version
-        if isinstance(stated, str) and stated != ctx.version:
-            yield ctx.issue(
-                f"version {stated!r} is not {ctx.version!r}", "version", found=stated, expected=f'"{ctx.version}"'
-            )
-
-    return (*rules, version_value)
-
-
-def _less(valid: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in valid.items() if key != "version"}
-
-
-_TITLES = {"multiscales": "image", "plate": "plate", "well": "well", "label": "image-label"}
-
-
-def nested_version_rules(version: str, requirement: Requirement = SHOULD) -> tuple[Rule, ...]:
-    """Return the rules on versions inside multiscales, plate, well and image-label, for one version."""
-    return (
-        *nested("multiscales", Multiscale, {**_ENTRY, "version": version}, present=requirement),
-        *nested("plate", PlateDef, plate(version=version), present=requirement),
-        *nested("well", WellDef, {"version": version, "images": [{"path": "0"}]}, present=requirement),
-        *nested("label", ImageLabel, {"version": version, "colors": [{"label-value": 1}]}, present=requirement),
-    )
 
 
 OME_VERSION_RULES = (

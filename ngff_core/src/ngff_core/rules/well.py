@@ -56,7 +56,9 @@ def image_path_unique(well: WellDef, ctx: Context) -> Iterator[Issue]:
     for index, first, same in _repeated(well):
         if not same:
             path = well.images[index].path
-            yield ctx.issue(f"image {index} has the path {path!r} of image {first}", "images", index, "path", found=path)
+            yield ctx.issue(
+                f"image {index} has the path {path!r} of image {first}", "images", index, "path", found=path
+            )
 
 
 def _repeated(well: WellDef) -> Iterator[tuple[int, int, bool]]:
@@ -93,7 +95,10 @@ def image_path_alphanumeric(field: FieldOfView, ctx: Context) -> Iterator[Issue]
     kinds=["well"],
     requirement=MUST,
     valid=[example()],
-    invalid=[Example({k: v for k, v in example().data.items() if k not in ("A/1/0", "A/1/0/0")}), example(A__1__0=None)],
+    invalid=[
+        Example({k: v for k, v in example().data.items() if k not in ("A/1/0", "A/1/0/0")}),
+        example(A__1__0=None),
+    ],
 )
 def image_path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Each image path leads to a multiscale image group in the well.
@@ -115,7 +120,9 @@ def image_path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             }.get(child.why)
             if message:
                 yield ctx.issue(message, *where, found=path, expected="a multiscale image")
-        elif isinstance(child, GroupNode) and child.kind not in ("image", "label-image") and not child.document.problems:
+        elif (
+            isinstance(child, GroupNode) and child.kind not in ("image", "label-image") and not child.document.problems
+        ):
             kind = f"a group of kind {child.kind}" if child.kind else "a group without image metadata"
             yield ctx.issue(f"{path!r} is {kind}", *where, found=path, expected="a multiscale image")
 
@@ -194,6 +201,7 @@ def acquisition_in_plate(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             )  # fmt: skip
 
 
+NESTED_VERSION = ("well", WellDef, {"images": [{"path": "0"}]})
 WELL_RULES = (
     images_nonempty, images_entries_unique, image_path_unique, image_path_alphanumeric, image_path_resolves,
     acquisition_required, acquisition_in_plate,

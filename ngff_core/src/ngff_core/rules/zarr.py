@@ -77,7 +77,20 @@ def format_3(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     requirement=MUST,
     valid=[_IMAGE],
     invalid=[
-        Example({"": {"plate": {"rows": [{"name": "A"}], "columns": [{"name": "1"}], "wells": [{"path": "A/1", "rowIndex": 0, "columnIndex": 0}]}}, "A/1": {"well": {"images": [{"path": "0"}]}}, "A/1/0": _IMAGE.data[""], "A/1/0/0": yx(8, 8)}, files={"A/.zgroup": None, "A/zarr.json": None}),
+        Example(
+            {
+                "": {
+                    "plate": {
+                        "rows": [{"name": "A"}],
+                        "columns": [{"name": "1"}],
+                        "wells": [{"path": "A/1", "rowIndex": 0, "columnIndex": 0}],
+                    }
+                },
+                "A/1": {"well": {"images": [{"path": "0"}]}},
+                "A/1/0": _IMAGE.data[""],
+                "A/1/0/0": yx(8, 8),
+            }
+        ),
     ],
 )  # fmt: skip
 def is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
@@ -259,7 +272,9 @@ def chunks_fit(array: ArrayNode, ctx: Context) -> Iterator[Issue]:
                 f"a {what} of {list(chunks)} for an array of {list(shape)}", *where, found=list(chunks),
                 expected=f"{len(shape)} numbers above 0", severity=Severity.ERROR,
             )  # fmt: skip
-        elif any(c > max(n, 1) for c, n in zip(chunks, shape, strict=True)) and not (what == "chunk" and document.shards):
+        elif any(c > max(n, 1) for c, n in zip(chunks, shape, strict=True)) and not (
+            what == "chunk" and document.shards
+        ):
             yield ctx.issue(
                 f"the {what} is larger than the array", *where, found=list(chunks), expected=f"at most {list(shape)}"
             )

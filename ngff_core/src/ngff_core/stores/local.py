@@ -35,8 +35,7 @@ class LocalStore:
 
     def get(self, key: str) -> bytes | None:
         """Return the content of a file, or ``None`` when it is absent."""
-        folder, _, name = key.rpartition("/")
-        if not self._is_plain(folder):
+        if not self._is_plain(key.rpartition("/")[0]):
             return self._get_through_link(key)
         return self._read(self._prefix + key, key)
 

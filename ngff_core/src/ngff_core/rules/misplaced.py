@@ -1,0 +1,60 @@
+"""Rules on keys that stand in the metadata of the wrong group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ngff_core.hierarchy import GroupNode
+from ngff_core.issue import Issue
+from ngff_core.requirement import MUST, SHOULD
+from ngff_core.rule import Context, Example, rule
+from ngff_core.rules.dataset import example as image_example
+from ngff_core.rules.dataset import yx
+
+LAYOUT = "bioformats2raw.layout"
+_IMAGE = image_example(yx(8, 8)).data[""]
+
+
+@rule(
+    "collection-layout-on-image",
+    on=GroupNode,
+    kinds=["image", "label-image", "well"],
+    requirement=SHOULD,
+    alone=True,
+    valid=[image_example(yx(8, 8))],
+    invalid=[Example({"": {**_IMAGE, LAYOUT: 3}, "0": yx(8, 8)})],
+)
+def layout_on_image(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The layout marks the top group of a collection, not an image.
+
+    Not stated in so many words. A reader that sees it looks for images named 0, 1, ... QuPath has written such files.
+    """
+    if LAYOUT in (node.ome or {}):
+        yield ctx.issue(f"{LAYOUT} on a group of kind {node.kind}", LAYOUT, hint="leave the key out")
+
+
+@rule(
+    "labels-group-beside-levels",
+    on=GroupNode,
+    kinds=["labels-group", "image", "label-image", "plate", "well"],
+    requirement=MUST,
+    valid=[image_example(yx(8, 8))],
+    invalid=[Example({**image_example(yx(8, 8)).data, "": {**_IMAGE, "labels": ["cells"]}})],
+)
+def beside_levels(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The labels group is a child of an image group, beside the resolution levels, and is called labels.
+
+    An image that lists labels in its own metadata has the key in the wrong group.
+    """
+    if node.kind != "labels-group":
+        if "labels" in (node.ome or {}):
+            yield ctx.issue(
+                f"the key labels stands in the metadata of a group of kind {node.kind}", "labels",
+                expected="in the group labels below an image",
+            )  # fmt: skip
+        return
+    if node.parent is not None and node.name != "labels":
+        yield ctx.issue(f"a labels group called {node.name!r}", found=node.name, expected="labels")
+
+
+MISPLACED_RULES = (layout_on_image, beside_levels)

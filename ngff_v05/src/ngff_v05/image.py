@@ -1,0 +1,22 @@
+"""Images of OME-NGFF 0.5."""
+
+from typing import ClassVar
+
+from ngff_core.model import image
+from ngff_core.model.image import Multiscale
+from ngff_core.model.omero import Omero
+from ngff_core.structure import member, model
+from ngff_v05.version import VERSION, version_member
+
+__all__ = ["Image"]
+
+
+@model
+class Image(image.ImageMetadata):
+    """The metadata of an image group."""
+
+    VERSION: ClassVar[str | None] = VERSION
+
+    version: str = version_member()
+    multiscales: list[Multiscale] = member(missing="multiscale-present", wrong="multiscale-nonempty-array")
+    omero: Omero | None = member(default=None, wrong="omero-channels-present")
