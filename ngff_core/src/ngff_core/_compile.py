@@ -58,13 +58,13 @@ def compile_model_hook(cls: type, members: list[Member]) -> Callable[[Any, Any],
         "    o = new(cls)",
         "    faults = []",
         "    n = 0",
-        "    get = d.get",
     ]
     for index, bound in enumerate(members):
         scope[f"m{index}"] = bound
         scope[f"t{index}"] = bound.type
         scope[f"h{index}"] = getattr(bound.hook, "of_items", bound.hook)
-        lines.append(f"    v = get({bound.json_name!r}, ABSENT)")
+        name = repr(bound.json_name)
+        lines.append(f"    v = d[{name}] if {name} in d else ABSENT")
         lines.extend(f"    {line}" for line in _member_lines(index, bound))
     lines += [
         "    o._extra = None if n == len(d) else {k: v for k, v in d.items() if k not in KNOWN or v is None}",

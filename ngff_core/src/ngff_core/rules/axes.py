@@ -9,7 +9,8 @@ from ngff_core.issue import Issue
 from ngff_core.model.image import CustomAxis, Multiscale, SpaceAxis, TimeAxis
 from ngff_core.requirement import MUST, SHOULD, Severity
 from ngff_core.rule import Context, Example, rule
-from ngff_core.rules.common import all_models, duplicates, lacks
+from ngff_core.rules.common import duplicates, lacks
+from ngff_core.structure import Model
 
 SPACE_UNITS = frozenset(
     [
@@ -93,10 +94,17 @@ def example(*axes: Any) -> dict[str, Any]:
 def axis_types(multiscale: Multiscale) -> list[str | None] | None:
     """Return the types of the axes (``None`` for an untyped one), or ``None`` when they are not all known."""
     axes = multiscale.axes
-    if not all_models(axes):
+    if axes.__class__ is not list:
         return None
-    types: list[str | None] = [axis.type for axis in axes]
-    return types if all(t is None or isinstance(t, str) for t in types) else None
+    types: list[str | None] = []
+    for axis in axes:
+        if not isinstance(axis, Model):
+            return None
+        kind = axis.type
+        if kind.__class__ is not str and kind is not None:
+            return None
+        types.append(kind)
+    return types
 
 
 @rule(

@@ -84,6 +84,11 @@ def properties_nonempty(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
 Repeats = list[tuple[int, int, bool]]
 
 
+def color_repeats(label: ImageLabel) -> Repeats:
+    """Return the repeated label values of the colors."""
+    return _repeats(label.colors, LabelColor)
+
+
 def _repeats(items: Any, cls: type[Any]) -> Repeats:
     """Return (position, first position, whether the entries are identical) of every repeated label value."""
     if items.__class__ is not list:
@@ -116,7 +121,7 @@ def _repeats(items: Any, cls: type[Any]) -> Repeats:
 )
 def colors_entries_unique(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
     """No two entries of `colors` are identical."""
-    for index, first, same in _repeats(label.colors, LabelColor):
+    for index, first, same in ctx.shared(color_repeats, label):
         if same:
             yield ctx.issue(f"entry {index} repeats entry {first}", "colors", index)
 
@@ -134,7 +139,7 @@ def colors_label_value_unique(label: ImageLabel, ctx: Context) -> Iterator[Issue
     A MUST up to 0.4, an implication later, where it is a warning; ome-zarr-models has it as an error
     throughout. Identical entries are reported by label-colors-entries-unique.
     """
-    for index, first, same in _repeats(label.colors, LabelColor):
+    for index, first, same in ctx.shared(color_repeats, label):
         if not same:
             value = label.colors[index].label_value  # type: ignore[index]
             yield ctx.issue(
@@ -171,20 +176,31 @@ def properties_entries_unique(label: ImageLabel, ctx: Context) -> Iterator[Issue
 
 @rule(
     "label-colors-rgba",
-    on=LabelColor,
+    on=ImageLabel,
     requirement=MUST,
-    valid=[{"label-value": 1}, {"label-value": 1, "rgba": [255, 0, 0, 255]}],
-    invalid=[{"label-value": 1, "rgba": r} for r in ([255, 0, 0], [0, 0, 0, 500], [-1, 0, 0, 0])],
+    valid=[{"colors": [{"label-value": 1}, {"label-value": 2, "rgba": [255, 0, 0, 255]}]}],
+    invalid=[{"colors": [{"label-value": 1, "rgba": r}]} for r in ([255, 0, 0], [0, 0, 0, 500], [-1, 0, 0, 0])],
 )
-def colors_rgba(color: LabelColor, ctx: Context) -> Iterator[Issue] | None:
+def colors_rgba(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
     """`rgba`, when present, is an array of four integers from 0 to 255.
 
     ome-zarr-models requires the key, against the MAY of the text.
     """
-    rgba = color.rgba
-    if rgba is None or (rgba.__class__ is list and len(rgba) == 4 and min(rgba) >= 0 and max(rgba) <= 255):
-        return None
-    return iter([ctx.issue("rgba is not four integers from 0 to 255", "rgba", found=rgba, expected="four integers")])
+    colors = label.colors
+    for index, color in enumerate(colors if colors.__class__ is list else ()):
+        rgba = color.rgba if color.__class__ is LabelColor else None
+        if rgba is None or _is_rgba(rgba):
+            continue
+        message = "rgba is not four integers from 0 to 255"
+        yield ctx.issue(message, "colors", index, "rgba", found=rgba, expected="four integers")
+
+
+def _is_rgba(rgba: Any) -> bool:
+    try:
+        return len(bytes(rgba)) == 4  # refuses what is not an integer from 0 to 255, and is quick
+    except (TypeError, ValueError):
+        whole = [int(value) for value in rgba if is_number(value) and value == int(value) and 0 <= value <= 255]
+        return len(whole) == len(rgba) == 4
 
 
 # --- label images -----------------------------------------------------------------------------------

@@ -192,6 +192,38 @@ def _alphanumeric(name: str) -> bool:
 # --- wells ------------------------------------------------------------------------------------------
 
 
+def unusual_wells(definition: PlateDef) -> list[tuple[int, Any]]:
+    """Return the entries of `wells` whose path is not plainly made of the names that their indexes lead to.
+
+    Most rules on wells have nothing to say of the others, so they only look at these.
+    """
+    wells = definition.wells
+    if wells.__class__ is not list:
+        return []
+    rows = _plain_names(definition.rows)
+    columns = _plain_names(definition.columns)
+    if rows is None or columns is None:
+        return list(enumerate(wells))
+    expected = [[f"{row}/{column}" for column in columns] for row in rows]
+    found = []
+    for index, well in enumerate(wells):
+        try:
+            row, column = well.rowIndex, well.columnIndex
+            if expected[row][column] == well.path and row >= 0 and column >= 0:
+                continue
+        except (AttributeError, IndexError, TypeError):
+            pass
+        found.append((index, well))
+    return found
+
+
+def _plain_names(entries: Any) -> list[str] | None:
+    """Return the names of rows or columns if all are there, alphanumeric and distinct."""
+    names: list[Any] = [getattr(entry, "name", None) for entry in entries] if entries.__class__ is list else []
+    plain = all(isinstance(name, str) and _alphanumeric(name) for name in names)
+    return names if plain and len(set(names)) == len(names) else None
+
+
 @rule(
     "plate-wells-nonempty", on=PlateDef, requirement=MUST, valid=[plate()], invalid=[plate(wells=[])]
 )  # fmt: skip
@@ -230,9 +262,7 @@ def wells_entries_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 )
 def path_two_parts(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """A well path is two alphanumeric names with one `/` between them, and nothing before or after."""
-    if definition.wells.__class__ is not list:
-        return
-    for index, well in enumerate(definition.wells):
+    for index, well in ctx.shared(unusual_wells, definition):
         path = well.path if well.__class__ is PlateWell else None
         if path.__class__ is str and not _two_parts(path):
             hint = 'write "/" for "\\"' if "\\" in path else None
@@ -264,7 +294,7 @@ def path_names(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     if known is None:
         return
     rows, columns = known
-    for index, well in enumerate(definition.wells):
+    for index, well in ctx.shared(unusual_wells, definition):
         path = well.path if well.__class__ is PlateWell else None
         if path.__class__ is not str or not _two_parts(path):
             continue
@@ -294,9 +324,11 @@ def _known_names(definition: PlateDef) -> tuple[dict[str, int], dict[str, int]] 
     return (found[0], found[1]) if definition.wells.__class__ is list else None
 
 
-def _indexes(definition: PlateDef) -> Iterator[tuple[int, PlateWell, str, int, Any]]:
-    """Yield (position, well, key, index, rows or columns) for every index that is an integer."""
-    for position, well in sound(definition.wells, PlateWell):
+def _indexes(definition: PlateDef, ctx: Context) -> Iterator[tuple[int, PlateWell, str, int, Any]]:
+    """Yield (position, well, key, index, rows or columns) for every index that is an integer, of unusual wells."""
+    for position, well in ctx.shared(unusual_wells, definition):
+        if well.__class__ is not PlateWell:
+            continue
         for key, entries in (("rowIndex", definition.rows), ("columnIndex", definition.columns)):
             value = getattr(well, key)
             if isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
@@ -315,20 +347,9 @@ def index_nonnegative(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 
     ome-zarr-models accepts negative ones.
     """
-    for position, _, key, value, _ in _negative(definition):
-        yield ctx.issue(f"{key} is {value}", "wells", position, key, found=value, expected="an integer from 0 up")
-
-
-def _negative(definition: PlateDef) -> list[tuple[int, PlateWell, str, int, Any]]:
-    wells = definition.wells
-    if wells.__class__ is not list:
-        return []
-    try:
-        if min((min(w.rowIndex, w.columnIndex) for w in wells), default=0) >= 0:
-            return []
-    except (AttributeError, TypeError):
-        pass
-    return [entry for entry in _indexes(definition) if entry[3] < 0]
+    for position, _, key, value, _ in _indexes(definition, ctx):
+        if value < 0:
+            yield ctx.issue(f"{key} is {value}", "wells", position, key, found=value, expected="an integer from 0 up")
 
 
 @rule(
@@ -343,17 +364,8 @@ def index_in_range(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 
     ome-zarr-models does not check it.
     """
-    wells, rows, columns = definition.wells, definition.rows, definition.columns
-    if wells.__class__ is not list or rows.__class__ is not list or columns.__class__ is not list:
-        return
-    try:
-        height, width = len(rows), len(columns)
-        if all(w.rowIndex < height and w.columnIndex < width for w in wells):
-            return
-    except (AttributeError, TypeError):
-        pass
-    for position, _, key, value, entries in _indexes(definition):
-        if value >= len(entries):
+    for position, _, key, value, entries in _indexes(definition, ctx):
+        if entries.__class__ is list and value >= len(entries):
             what = "rows" if key == "rowIndex" else "columns"
             yield ctx.issue(
                 f"{key} {value} is beyond the {len(entries)} {what}", "wells", position, key, found=value,
@@ -378,7 +390,7 @@ def index_consistent(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     if known is None:
         return
     rows, columns = known
-    for position, well in enumerate(definition.wells):
+    for position, well in ctx.shared(unusual_wells, definition):
         path = well.path if well.__class__ is PlateWell else None
         if path.__class__ is not str:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from ngff_core.hierarchy import ArrayNode, GroupNode
 from ngff_core.issue import Issue
@@ -49,46 +49,45 @@ def lists_of(multiscale: Multiscale) -> list[tuple[Place, list[Any]]]:
     return found
 
 
-def unusual_lists(multiscale: Multiscale) -> list[tuple[Place, list[Any]]]:
-    """Return the lists that are not simply a scale, or a scale and a translation, each with its vector.
+class Survey(NamedTuple):
+    """What the rules ask of the transformations of a multiscale, found in one pass.
 
-    Most rules have nothing to say of the usual ones, so they only look at these.
+    ``vectors`` are place, position, kind and numbers of every scale and translation. ``unusual`` are the lists that
+    are not simply a scale, or a scale and a translation, each with its vector: most rules only look at these.
     """
-    found = []
+
+    vectors: list[tuple[Place, int, str, list[Any]]]
+    unusual: list[tuple[Place, list[Any]]]
+
+
+def survey(multiscale: Multiscale) -> Survey:
+    """Look once at all transformations of a multiscale."""
+    vectors: list[tuple[Place, int, str, list[Any]]] = []
+    unusual: list[tuple[Place, list[Any]]] = []
     for place, transformations in lists_of(multiscale):
         kinds = [t.__class__ for t in transformations]
-        if kinds in (_SCALE, _SCALE_TRANSLATION):
-            scale = transformations[0]
-            if scale.scale is not None and scale.path is None:
-                if len(kinds) == 1:
-                    continue
-                translation = transformations[1]
-                if translation.translation is not None and translation.path is None:
-                    continue
-        found.append((place, transformations))
-    return found
-
-
-def vectors_of(multiscale: Multiscale) -> list[tuple[Place, int, str, list[Any]]]:
-    """Return place and position, kind and numbers of every scale and translation."""
-    found: list[tuple[Place, int, str, list[Any]]] = []
-    for place, transformations in lists_of(multiscale):
+        usual = kinds in (_SCALE, _SCALE_TRANSLATION)
         for index, t in enumerate(transformations):
-            if t.__class__ is ScaleTransformation:
-                if t.scale.__class__ is list:
-                    found.append((place, index, "scale", t.scale))
-            elif t.__class__ is TranslationTransformation and t.translation.__class__ is list:
-                found.append((place, index, "translation", t.translation))
-    return found
+            kind = _KINDS.get(t.__class__)
+            if kind is not None:
+                vector = t.scale if kind == "scale" else t.translation
+                if vector.__class__ is list:
+                    vectors.append((place, index, kind, vector))
+                if vector is None or t.path is not None:
+                    usual = False
+        if not usual:
+            unusual.append((place, transformations))
+    return Survey(vectors, unusual)
 
 
+_KINDS = {ScaleTransformation: "scale", TranslationTransformation: "translation"}
 _SCALE = [ScaleTransformation]
 _SCALE_TRANSLATION = [ScaleTransformation, TranslationTransformation]
 
 
 def _others(multiscale: Multiscale, ctx: Context) -> Iterator[tuple[Place, int, str]]:
     """Yield place, position and type of the transformations that are neither scale nor translation."""
-    for place, transformations in ctx.shared(unusual_lists, multiscale):
+    for place, transformations in ctx.shared(survey, multiscale).unusual:
         for index, t in enumerate(transformations):
             if t.__class__ is OtherTransformation and isinstance(t.type, str):
                 yield place, index, t.type
@@ -135,7 +134,7 @@ def only_scale_translation(multiscale: Multiscale, ctx: Context) -> Iterator[Iss
 )
 def list_nonempty(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """A list of transformations has at least one entry."""
-    for place, transformations in ctx.shared(unusual_lists, multiscale):
+    for place, transformations in ctx.shared(survey, multiscale).unusual:
         if not transformations:
             hint = "leave the key out" if len(place) == 1 else None
             yield ctx.issue("the list of transformations is empty", *place, shown="[]", expected="a scale", hint=hint)
@@ -154,7 +153,7 @@ def exactly_one_scale(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 
     The same holds for the transformations of all levels, so a lone translation is invalid there, too.
     """
-    for place, transformations in ctx.shared(unusual_lists, multiscale):
+    for place, transformations in ctx.shared(survey, multiscale).unusual:
         scales = sum(t.__class__ is ScaleTransformation for t in transformations)
         if scales != 1 and transformations and all_models(transformations):
             yield ctx.issue(
@@ -176,7 +175,7 @@ def at_most_one_translation(multiscale: Multiscale, ctx: Context) -> Iterator[Is
 
     The JSON schema lets two pass.
     """
-    for place, transformations in ctx.shared(unusual_lists, multiscale):
+    for place, transformations in ctx.shared(survey, multiscale).unusual:
         if len(transformations) > 1:
             number = sum(t.__class__ is TranslationTransformation for t in transformations)
             if number > 1:
@@ -196,7 +195,7 @@ def translation_after_scale(multiscale: Multiscale, ctx: Context) -> Iterator[Is
     The JSON schema lets the wrong order pass. Swapping the two changes where the image lies, unless the
     translation is divided by the scale.
     """
-    for place, transformations in ctx.shared(unusual_lists, multiscale):
+    for place, transformations in ctx.shared(survey, multiscale).unusual:
         if len(transformations) < 2:
             continue
         kinds = [t.__class__ for t in transformations]
@@ -211,7 +210,7 @@ def _lengths(multiscale: Multiscale, kind: str, ctx: Context) -> Iterator[Issue]
     if axes.__class__ is not list:
         return
     ndim = len(axes)
-    for place, index, found, vector in ctx.shared(vectors_of, multiscale):
+    for place, index, found, vector in ctx.shared(survey, multiscale).vectors:
         if len(vector) != ndim and found == kind:
             yield ctx.issue(
                 f"the {kind} has {len(vector)} number{'s' if len(vector) != 1 else ''} for {ndim} axes",
@@ -261,7 +260,7 @@ def vector_min_2(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     Reported where the vector has as many numbers as there are axes; otherwise its length is wrong anyway.
     """
     axes = multiscale.axes
-    for place, index, kind, vector in ctx.shared(vectors_of, multiscale):
+    for place, index, kind, vector in ctx.shared(survey, multiscale).vectors:
         if len(vector) < 2 and (axes.__class__ is not list or len(axes) == len(vector)):
             yield ctx.issue(
                 f"the {kind} has {len(vector)} numbers",
@@ -290,7 +289,7 @@ def parameter_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     The text also allows a `path` to an array that holds the vector, which the JSON schema refuses: accepted with a
     warning, since most readers cannot use it. Both at once are an error.
     """
-    for place, transformations in ctx.shared(unusual_lists, multiscale):
+    for place, transformations in ctx.shared(survey, multiscale).unusual:
         for index, t in enumerate(transformations):
             if not isinstance(t, (ScaleTransformation, TranslationTransformation)):
                 continue
@@ -324,7 +323,7 @@ def scale_positive(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     Zero is an error, although no text before 0.6 says so: it maps all pixels to one point. A negative number
     may mean a flipped axis and is a warning.
     """
-    for place, position, kind, vector in ctx.shared(vectors_of, multiscale):
+    for place, position, kind, vector in ctx.shared(survey, multiscale).vectors:
         if _in_order(kind, vector):
             continue
         for index, value in enumerate(vector):
