@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from cattrs import Converter
 
 from ngff_core.check import Checker, Seen
+from ngff_core.consolidated import Consolidated
 from ngff_core.documents import ArrayDocument, GroupDocument, array_document, group_document
 from ngff_core.errors import StoreError
 from ngff_core.findings import finding
@@ -209,6 +210,7 @@ class Crawler:
         self._arrays: dict[bytes, tuple[ArrayDocument, list[Issue]]] = {}
         self._outcomes: dict[tuple[Any, ...], list[Issue]] = {}
         self._visited: set[str] = set()
+        self._consolidated: Consolidated | None = None
 
     # One group ------------------------------------------------------------------------------------
 
@@ -235,6 +237,8 @@ class Crawler:
             return Crawled(Absent(path, _why(failed[0][1])), [_unreadable(path, n, e) for n, e in failed])
         if all(value is None for value in values):
             return (yield from self._absent(path, role, diagnose))
+        if not path:
+            yield from self._read_consolidated(values[0], listing)
         judged = self._judge_document(names, values, role)
         if self._is_array(judged.document):
             return Crawled(Absent(path, Why.ARRAY), [])
@@ -249,7 +253,7 @@ class Crawler:
         self._visited.add(path)
         yield from self._visit_children(node, issues, counts)
         counts[node.kind or role or "group"] += 1
-        own = self._judge_node(node, judged)
+        own = self._judge_node(node, judged) + self._copies(path, judged.document, names, values)
         self._seen(node, path)
         if self.on_node is None and self.nodes is None:
             node.children = {}  # whoever reached this group looks at the group itself
@@ -272,7 +276,7 @@ class Crawler:
             listing=None if listing is None else tuple(listing),
         )
 
-    def _visit_children(self, node: GroupNode, issues: list[Issue], counts: Counter[str]) -> Visit:
+    def _visit_children(self, node: GroupNode, issues: list[Issue], counts: Counter[str]) -> Generator[Want, Any, None]:
         kind = self.spec.kind_named(node.kind) if node.kind else None
         for children in kind.children(node) if kind is not None else ():
             leaves, groups = self._targets(node, children)
@@ -302,7 +306,6 @@ class Crawler:
                 node.children[child.path] = result.node
                 issues += result.issues
                 counts += result.counts
-        return Crawled(node, [])
 
     def _targets(
         self, node: GroupNode, children: Sequence[Child]
@@ -341,6 +344,8 @@ class Crawler:
             return Crawled(Absent(path, Why.GROUP), [])
         array = ArrayNode(path, document)
         self._seen(array, path)
+        if self._consolidated is not None:
+            found = found + self._consolidated.check(path, {document.name: document.raw})
         issues = [issue._replace(node=path, kind="array") for issue in found]
         return Crawled(array, issues, Counter({"array": 1}))
 
@@ -364,7 +369,7 @@ class Crawler:
         judged = self._groups.get(key)
         if judged is None:
             judged = self._judge_new_document(dict(zip(names, values, strict=True)), role)
-            _bounded(self._groups, 256)[key] = judged
+            _bounded(self._groups, 64)[key] = judged
         return judged
 
     def _judge_new_document(self, values: dict[str, Any], role: str | None) -> _Judged:
@@ -391,7 +396,7 @@ class Crawler:
             found = self.checker.check_array(ArrayNode("", document))
             judged = (document, self.checker.in_order([*document.problems, *found], None))
             self.seen.add((None, ArrayNode))
-            _bounded(self._arrays, 1024)[data] = judged
+            _bounded(self._arrays, 256)[data] = judged
         return judged
 
     def _judge_node(self, node: GroupNode, judged: _Judged) -> list[Issue]:
@@ -403,7 +408,7 @@ class Crawler:
             known = self.checker.in_order([*judged.issues, *found], node.kind)
             self.seen.add((node.kind, GroupNode))
             if key is not None and not node.read_surroundings:
-                _bounded(self._outcomes, 1024)[key] = known
+                _bounded(self._outcomes, 64)[key] = known
         path = node._path
         return [
             issue._replace(node=_join(path, issue.node), kind=issue.kind or ("array" if issue.node else node.kind))
@@ -420,6 +425,28 @@ class Crawler:
             else:
                 return None
         return tuple(parts)
+
+    # Consolidated metadata ------------------------------------------------------------------------
+
+    def _read_consolidated(self, data: Answer, listing: Sequence[str] | None) -> Generator[Want, Any, None]:
+        if self.zarr_format == 3 and isinstance(data, bytes) and b"consolidated_metadata" in data:
+            document = group_document(3, {"zarr.json": data})
+            self._consolidated = Consolidated.of_v3(document.consolidated if document is not None else None)
+        elif self.zarr_format == 2 and ".zmetadata" in (listing or ()):
+            (values, _), _ = yield Want([".zmetadata"])
+            if isinstance(values[0], bytes):
+                self._consolidated = Consolidated.of_v2(values[0])
+
+    def _copies(
+        self, path: str, document: GroupDocument, names: Sequence[str], values: Sequence[Answer]
+    ) -> list[Issue]:
+        if self._consolidated is None or document.problems:
+            return []
+        raw = {document.name: document.raw if document.zarr_format == 3 else document.attributes}
+        if document.zarr_format == 2:
+            raw[".zgroup"] = document.raw
+        there = {name for name, value in zip(names, values, strict=True) if value is not None}
+        return self._consolidated.check(path, {name: value for name, value in raw.items() if name in there})
 
     # Bookkeeping ----------------------------------------------------------------------------------
 

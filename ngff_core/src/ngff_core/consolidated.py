@@ -1,0 +1,67 @@
+"""Consolidated metadata: a copy of the documents below a group, kept in it; a hint, checked against the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from ngff_core.documents import parse_json
+from ngff_core.findings import finding
+from ngff_core.issue import Issue
+
+__all__ = ["Consolidated"]
+
+RULE = "zarr-consolidated-current"
+
+
+class Consolidated:
+    """What consolidated metadata says of each document, as a fingerprint: memory does not grow with their size."""
+
+    def __init__(self, entries: Mapping[str, Any], name: str) -> None:
+        self.name = name
+        self._known = {key: _fingerprint(value) for key, value in entries.items()}
+
+    @classmethod
+    def of_v2(cls, data: bytes) -> Consolidated | None:
+        """Read ``.zmetadata`` (Zarr v2)."""
+        value, _ = parse_json(data, ".zmetadata")
+        entries = value.get("metadata") if isinstance(value, dict) else None
+        return cls(entries, ".zmetadata") if isinstance(entries, dict) else None
+
+    @classmethod
+    def of_v3(cls, entries: Mapping[str, Any] | None) -> Consolidated | None:
+        """Take what the ``zarr.json`` of a group holds inline (Zarr v3)."""
+        if entries is None:
+            return None
+        return cls({f"{path}/zarr.json": value for path, value in entries.items()}, "zarr.json")
+
+    def check(self, path: str, documents: Mapping[str, Any]) -> list[Issue]:
+        """Compare the documents of a node, by file name, with the copies."""
+        issues = []
+        for name, value in documents.items():
+            known = self._known.get(f"{path}/{name}" if path else name)
+            if known == _fingerprint(value) or (not path and name == "zarr.json"):
+                continue
+            state = "is not in" if known is None else "differs from its copy in"
+            issues.append(
+                finding(
+                    RULE,
+                    f"{name} {state} the consolidated metadata of the root",
+                    node=path,
+                    document=name,
+                    hint=f"consolidate again, or take the copy out of {self.name}",
+                )
+            )
+        return issues
+
+
+def _fingerprint(value: Any) -> int:
+    """Return a number for a document; what writers add or leave out at will does not count."""
+    if isinstance(value, dict):
+        value = {k: v for k, v in value.items() if k != "consolidated_metadata" and v not in (None, {}, [])}
+    try:
+        return hash(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+    except TypeError:  # integers beyond 64 bits
+        return hash(repr(value))
