@@ -6,6 +6,8 @@ needs one of them does not pay for the others.
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -118,3 +120,17 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(f"ngff_core.{_MODULES[name]}"), name)
     except KeyError:
         raise AttributeError(f"module 'ngff_core' has no attribute {name!r}") from None
+
+
+class _Package(ModuleType):
+    """The package as a module whose public names `rule` and `model` stay what they are.
+
+    There are modules of these names, too; importing one would otherwise put it in the place of the function.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _MODULES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

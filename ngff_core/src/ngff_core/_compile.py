@@ -10,29 +10,18 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from ngff_core.structure import (
-    ABSENT,
-    Member,
-    StructureError,
-    _boolean,
-    _integer,
-    _is_list,
-    _is_model,
-    _is_union,
-    _number,
-    _string,
-    _wrong,
-    iter_models,
-)
+from ngff_core.faults import StructureError
+from ngff_core.hooks import boolean, integer, number, string, wrong_type
+from ngff_core.members import ABSENT, Member, is_list, is_model, is_union, iter_models
 
 __all__ = ["compile_model_hook"]
 
 _NUMBER_CLASSES = {int, float}
 _PLAIN = {
-    str: (_string, "v.__class__ is str"),
-    int: (_integer, "v.__class__ is int"),
-    float: (_number, "v.__class__ is float or v.__class__ is int"),
-    bool: (_boolean, "v is True or v is False"),
+    str: (string, "v.__class__ is str"),
+    int: (integer, "v.__class__ is int"),
+    float: (number, "v.__class__ is float or v.__class__ is int"),
+    bool: (boolean, "v is True or v is False"),
 }
 _PLAIN_ITEMS = {
     str: "{*map(type, v)} <= {str}",
@@ -49,7 +38,7 @@ def compile_model_hook(cls: type, members: list[Member]) -> Callable[[Any, Any],
         "ABSENT": ABSENT,
         "NUMBERS": _NUMBER_CLASSES,
         "KNOWN": {m.json_name for m in members},
-        "wrong": _wrong,
+        "wrong": wrong_type,
         "StructureError": StructureError,
     }
     lines = [
@@ -100,7 +89,7 @@ def _member_lines(index: int, bound: Member) -> list[str]:
 
 def _inner_lines(index: int, bound: Member, target: str) -> list[str]:
     """Structure what lies inside at once; should anything be wrong, again and noting what."""
-    made = f"[h{index}(x, t{index}) for x in v]" if _is_list(bound.type) else f"h{index}(v, t{index})"
+    made = f"[h{index}(x, t{index}) for x in v]" if is_list(bound.type) else f"h{index}(v, t{index})"
     return [
         f"    try: {target} = {made}",
         f"    except StructureError: {target} = m{index}.weak(v, faults)",
@@ -112,7 +101,7 @@ def _test(bound: Member) -> str:
     plain = _PLAIN.get(bound.type)
     if plain is not None and bound.hook is plain[0]:
         return plain[1]
-    if _is_list(bound.type):
+    if is_list(bound.type):
         (item,) = typing.get_args(bound.type) or (Any,)
         if item is Any:
             return "v.__class__ is list"
@@ -120,7 +109,7 @@ def _test(bound: Member) -> str:
             return f"v.__class__ is list and {_PLAIN_ITEMS[item]}"
         if any(iter_models(item)):
             return "v.__class__ is list"
-    if _is_model(bound.type) or (_is_union(bound.type) and any(iter_models(bound.type))):
+    if is_model(bound.type) or (is_union(bound.type) and any(iter_models(bound.type))):
         return "v.__class__ is dict"
     if bound.type is dict or typing.get_origin(bound.type) is dict:
         return "v.__class__ is dict"

@@ -1,16 +1,14 @@
-"""The crawl: which documents decide the verdict on a hierarchy, asked for in rounds; no I/O of its own.
+"""The crawl: which documents decide the verdict on a hierarchy, and judging each node as it is complete.
 
-Every group is visited by a generator that says what it wants (keys, listings, visits of other groups) and
-is sent the answers. `crawl` merges the wants of all running visits into batches, deepest first, so that a
-plate takes a handful of rounds and memory does not grow with the number of wells. Issues come out in the
-order of the hierarchy whatever the order of the rounds.
+Every group is visited by a generator that says what it wants (see `ngff_core.rounds`); no I/O of its own. Issues
+come out in the order of the hierarchy whatever the order of the rounds, and what was judged is let go of.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
 
 from cattrs import Converter
 
@@ -30,135 +28,17 @@ from ngff_core.hierarchy import (
     resolve_path,
 )
 from ngff_core.issue import Issue
+from ngff_core.rounds import Answer, Crawled, Visit, Want
 from ngff_core.spec import Child, Claim, Role, claim_of
 from ngff_core.stores.base import OutsideStoreError
 from ngff_core.structure import Fault, structure
 
-__all__ = ["Crawled", "Crawler", "Request", "crawl"]
+__all__ = ["Crawler", "hierarchy_issues", "unreadable"]
 
-Answer = bytes | StoreError | None
 GROUP_KEYS = {2: (".zgroup", ".zattrs"), 3: ("zarr.json",)}
 ARRAY_KEY = {2: ".zarray", 3: "zarr.json"}
 OTHER_DOCUMENTS = {2: ("zarr.json", ".zgroup", ".zarray"), 3: (".zgroup", ".zattrs", ".zarray")}
 MAX_PATH_DEPTH = 64
-
-
-class Request(NamedTuple):
-    """One round: keys to get, and prefixes to list."""
-
-    keys: list[str]
-    prefixes: list[str]
-
-
-class Want(NamedTuple):
-    """What one visit waits for: keys, at most one listing, and visits of other groups.
-
-    ``arrived`` is called with the values of the keys as soon as they are there, which the visits may rely on.
-    """
-
-    keys: Sequence[str] = ()
-    prefix: str | None = None
-    visits: Sequence[Generator[Want, Any, Crawled]] = ()
-    arrived: Callable[[Sequence[Answer]], None] | None = None
-
-
-class Crawled:
-    """What came of visiting one node and all below it."""
-
-    __slots__ = ("counts", "issues", "node")
-
-    def __init__(self, node: Node, issues: list[Issue], counts: Counter[str] | None = None) -> None:
-        self.node = node
-        self.issues = issues
-        self.counts: Counter[str] = Counter() if counts is None else counts
-
-
-Visit = Generator[Want, Any, Crawled]
-
-
-# --- the scheduler ----------------------------------------------------------------------------------
-
-
-class _Task:
-    """A running visit, what it waits for, and who waits for it."""
-
-    __slots__ = ("answers", "outcomes", "parent", "pending", "pointer", "position", "visit", "visits")
-
-    def __init__(self, visit: Visit, parent: _Task | None, position: int) -> None:
-        self.visit = visit
-        self.parent = parent
-        self.position = position
-        self.pending = 0
-        self.answers: list[Any] = []
-        self.visits: Iterator[tuple[int, Visit]] = iter(())
-        self.outcomes: list[Crawled | None] = []
-
-
-def crawl(first: Visit, batch: int) -> Generator[Request, tuple[list[Answer], list[Any]], Crawled]:
-    """Run a visit and all that it leads to; yields requests and is sent the bytes and listings."""
-    stack: list[_Task] = []  # tasks with visits yet to start; the deepest on top
-    result: list[Crawled] = []
-    keys: list[str] = []
-    prefixes: list[str] = []
-    waiting: list[tuple[_Task, int, Want]] = []
-
-    def resume(task: _Task) -> None:
-        try:
-            want = task.visit.send(None) if task.pending < 0 else task.visit.send((task.answers, task.outcomes))
-        except StopIteration as stop:
-            finish(task, stop.value)
-            return
-        task.answers, task.outcomes = [], [None] * len(want.visits)
-        task.visits = iter(enumerate(want.visits))
-        asks = bool(want.keys) or want.prefix is not None
-        task.pending = asks + len(want.visits)
-        if asks:
-            waiting.append((task, len(keys), want))
-            keys.extend(want.keys)
-            if want.prefix is not None:
-                prefixes.append(want.prefix)
-        if want.visits:
-            stack.append(task)
-        if not task.pending:
-            resume(task)
-
-    def finish(task: _Task, outcome: Crawled) -> None:
-        parent = task.parent
-        if parent is None:
-            result.append(outcome)
-            return
-        parent.outcomes[task.position] = outcome
-        parent.pending -= 1
-        if not parent.pending:
-            resume(parent)
-
-    root = _Task(first, None, 0)
-    root.pending = -1
-    resume(root)
-    while not result:
-        while stack and len(keys) < batch:
-            entry = next(stack[-1].visits, None)
-            if entry is None:
-                stack.pop()
-                continue
-            task = _Task(entry[1], stack[-1], entry[0])
-            task.pending = -1
-            resume(task)
-        if not waiting:
-            continue
-        asked, keys_now, prefixes_now = waiting, keys, prefixes
-        waiting, keys, prefixes = [], [], []
-        values, listings = yield Request(keys_now, prefixes_now)
-        listed = iter(listings)
-        for task, start, want in asked:
-            found = values[start : start + len(want.keys)]
-            task.answers = [found, next(listed) if want.prefix is not None else None]
-            if want.arrived is not None:
-                want.arrived(found)
-            task.pending -= 1
-            if not task.pending:
-                resume(task)
-    return result[0]
 
 
 # --- the visits -------------------------------------------------------------------------------------
@@ -234,7 +114,7 @@ class Crawler:
         (values, listing), _ = yield Want([_join(path, name) for name in names], prefix)
         failed = [(n, v) for n, v in zip(names, values, strict=True) if isinstance(v, StoreError)]
         if failed:
-            return Crawled(Absent(path, _why(failed[0][1])), [_unreadable(path, n, e) for n, e in failed])
+            return Crawled(Absent(path, Why.UNREADABLE), [unreadable(path, n, e) for n, e in failed])
         if all(value is None for value in values):
             return (yield from self._absent(path, role, diagnose))
         if not path:
@@ -333,7 +213,7 @@ class Crawler:
     def _leaf(self, child: Child, path: str, key: str, value: Answer) -> Visit:
         if isinstance(value, StoreError):
             name = key.rpartition("/")[2]
-            return Crawled(Absent(path, _why(value)), [_unreadable(path, name, value)])
+            return Crawled(Absent(path, Why.UNREADABLE), [unreadable(path, name, value)])
         if child.role == Role.FILE:
             node: Node = Absent(path, Why.MISSING) if value is None else FileNode(path, value)
             return Crawled(node, [])
@@ -411,7 +291,10 @@ class Crawler:
                 _bounded(self._outcomes, 64)[key] = known
         path = node._path
         return [
-            issue._replace(node=_join(path, issue.node), kind=issue.kind or ("array" if issue.node else node.kind))
+            issue._replace(
+                node=resolve_path(path, issue.node) or issue.node,
+                kind=issue.kind or ("array" if issue.node else node.kind),
+            )
             for issue in known
         ]
 
@@ -478,11 +361,8 @@ def _join(base: str, path: str) -> str:
     return f"{base}/{path}" if base and path else base or path
 
 
-def _why(error: StoreError) -> Why:
-    return Why.OUTSIDE if isinstance(error, OutsideStoreError) else Why.UNREADABLE
-
-
-def _unreadable(path: str, name: str, error: StoreError) -> Issue:
+def unreadable(path: str, name: str, error: StoreError) -> Issue:
+    """Make the issue for a document that could not be read."""
     rule = "path-outside-store" if isinstance(error, OutsideStoreError) else "document-unreadable"
     return finding(rule, f"{name} could not be read: {error}", node=path, document=name)
 

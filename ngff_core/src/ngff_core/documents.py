@@ -71,17 +71,23 @@ class ArrayDocument:
 # --- JSON ------------------------------------------------------------------------------------------
 
 
-def parse_json(data: bytes, document: str = "") -> tuple[Any, list[Issue]]:
+def parse_json(data: str | bytes, document: str = "") -> tuple[Any, list[Issue]]:
     """Parse a JSON document strictly; on refusal say why, mend what is safe to mend, and go on.
 
     Returns the value (``None`` when nothing can be made of it) and the problems.
     """
+    # text may hold halves of surrogate pairs, which are no UTF-8 and reported as such
+    data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         return _parse_leniently(data, document, error)
     if _MANY_DIGITS in data.translate(_DIGITS) and _BIG_INTEGER.search(data):
-        value = _stdlib(data.decode())  # orjson reads integers beyond 64 bits as floats
+        try:
+            value = _stdlib(data.decode())  # orjson reads integers beyond 64 bits as floats
+        except RecursionError:
+            message = "the document holds integers beyond 64 bits and is nested too deep to read them"
+            return None, [finding("document-unreadable", message, document=document)]
     return value, []
 
 

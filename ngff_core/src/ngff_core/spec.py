@@ -126,7 +126,8 @@ def claim_of(specs: Iterable[Spec], attributes: Mapping[str, Any]) -> Claim | No
         if namespace in attributes:
             ome = attributes[namespace]
             ome = ome if isinstance(ome, dict) else {}
-            return Claim(ome, (namespace,), _stated_version(specs, ome), True)
+            own = [spec for spec in specs if spec.namespace == namespace]
+            return Claim(ome, (namespace,), _stated_version(own, ome), True)
     keys = {key for spec in specs for kind in spec.kinds for key in kind.keys}
     if keys.isdisjoint(attributes):
         return None

@@ -19,12 +19,12 @@ import orjson
 from ngff_core.check import Checker, Settings
 from ngff_core.hierarchy import ArrayNode, GroupNode, Hierarchy
 from ngff_core.issue import Issue
+from ngff_core.judge_store import crawl_with
 from ngff_core.plugins import Registry, default_registry
 from ngff_core.rule import Array, Example, Rule
 from ngff_core.spec import Spec
 from ngff_core.stores import MemoryStore
 from ngff_core.structure import structure
-from ngff_core.validate import crawl_with
 
 __all__ = [
     "ExampleCase",

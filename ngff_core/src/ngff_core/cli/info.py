@@ -60,7 +60,7 @@ def command(paths: tuple[str, ...], version: str | None, format_: str, blocked: 
                     hint = f" ({issue.found})" if issue.found else ""
                     echo(printable(f"  {issue.message}{hint}"))
             else:
-                echo(printable("\n".join(_lines(tree, report.kind or "group", ""))))
+                echo(printable("\n".join(_lines(tree, report.kind or "group", "", ""))))
     if format_ == "json":
         echo(dump({"schema": 1, "results": results}))
     sys.exit(code)
@@ -134,7 +134,8 @@ def _natural(path: str) -> list[tuple[int, int, str]]:
     return [(0, int(p), "") if p.isdecimal() and p.isascii() else (1, 0, p) for p in path.split("/")]
 
 
-def _lines(node: dict[str, Any], title: str, indent: str) -> Iterator[str]:
+def _lines(node: dict[str, Any], title: str, indent: str, path: str) -> Iterator[str]:
+    """Write a group and what is below it; paths are relative, so that groups that look the same read the same."""
     yield f"{indent}{title}{_plate_line(node.get('plate'))}"
     inside = f"{indent}  "
     for image in node.get("images", ()):
@@ -147,12 +148,13 @@ def _lines(node: dict[str, Any], title: str, indent: str) -> Iterator[str]:
         channels = [f"{c['label'] or '?'} (#{c['color']})" for c in node["channels"]]
         yield f"{inside}channels {', '.join(channels)}"
     groups: dict[str, list[str]] = {}
-    for path, child in node.get("children", {}).items():
-        groups.setdefault("\n".join(_lines(child, child["kind"], inside)), []).append(path)
-    for text, paths in groups.items():
+    for below, child in node.get("children", {}).items():
+        name = below[len(path) + 1 :] if path else below
+        groups.setdefault("\n".join(_lines(child, child["kind"], inside, below)), []).append(name)
+    for text, names in groups.items():
         first, _, rest = text.partition("\n")
-        shown = paths[0] if len(paths) == 1 else f"{paths[0]} ... {paths[-1]}"
-        number = f" x {len(paths)}" if len(paths) > 1 else ""
+        shown = names[0] if len(names) == 1 else f"{names[0]} ... {names[-1]}"
+        number = f" x {len(names)}" if len(names) > 1 else ""
         yield f"{inside}{shown}  {first.strip()}{number}"
         if rest:
             yield rest

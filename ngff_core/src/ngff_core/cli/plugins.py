@@ -29,9 +29,9 @@ def command(format_: str, blocked: tuple[str, ...]) -> None:
         brought = []
         if info.specs:
             brought.append(f"version {', '.join(info.specs)}")
-        rules = sum(r.plugin == info.distribution for v in registry.specs for r in registry.rules(v))
+        rules = {r.id for v in registry.specs for r in registry.rules(v) if r.plugin == info.distribution}
         if rules:
-            brought.append(f"{rules} rules")
+            brought.append(f"{len(rules)} rule{'s' if len(rules) != 1 else ''}")
         state = (
             "left out" if info.blocked else f"failed: {info.error}" if info.error else ", ".join(brought) or "loaded"
         )

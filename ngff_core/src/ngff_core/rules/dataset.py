@@ -52,7 +52,7 @@ def _arrays(node: GroupNode, multiscale: Multiscale) -> Levels:
     for d, dataset in sound(multiscale.datasets, Dataset):
         child = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
         if isinstance(child, ArrayNode):
-            found.append((d, dataset.path, child.document))
+            found.append((d, dataset.path.strip("/"), child.document))
     return found
 
 

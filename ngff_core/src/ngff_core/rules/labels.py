@@ -199,8 +199,10 @@ def _is_rgba(rgba: Any) -> bool:
     try:
         return len(bytes(rgba)) == 4  # refuses what is not an integer from 0 to 255, and is quick
     except (TypeError, ValueError):
-        whole = [int(value) for value in rgba if is_number(value) and value == int(value) and 0 <= value <= 255]
-        return len(whole) == len(rgba) == 4
+        whole = [is_number(value) and (isinstance(value, int) or value.is_integer()) for value in rgba]
+        if not all(whole):
+            return True  # a fault of structure, and reported as such
+        return len(rgba) == 4 and 0 <= min(rgba) <= max(rgba) <= 255
 
 
 # --- label images -----------------------------------------------------------------------------------
@@ -486,6 +488,8 @@ def labels_all_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Needs a store that can list. No other validator checks it.
     """
+    if not isinstance(getattr(node.model, "labels", None), list):
+        return  # there is no list; reported as such
     listed = {entry for _, entry in _entries(node)}
     for path, child in node.groups("label-image"):
         if path not in listed and (child.ome or {}).keys() & {"multiscales", "image-label"}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -131,7 +132,7 @@ def window_order(omero: Omero, ctx: Context) -> Iterator[Issue]:
             ordered = values[0] <= values[1] <= values[2] <= values[3]
         except TypeError:  # a number is missing, or none
             continue
-        if not ordered and all(map(is_number, values)):
+        if not ordered and all(is_number(value) and math.isfinite(value) for value in values):
             yield ctx.issue(
                 f"min {values[0]}, start {values[1]}, end {values[2]} and max {values[3]} are out of order",
                 "channels",
@@ -206,7 +207,7 @@ def _first_level(node: GroupNode) -> tuple[Multiscale, ArrayNode] | None:
 def channel_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """There are as many channels as the channel axis is long.
 
-    An image without a channel axis has one channel. No other validator checks it.
+    An image without a channel axis has one channel; nothing is said while the type of an axis is missing. No other validator checks it.
     """
     omero = node.model.omero if isinstance(node.model, ImageMetadata) else None
     first = _first_level(node)
@@ -217,6 +218,8 @@ def channel_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if shape is None or not isinstance(axes, list) or len(shape) != len(axes):
         return
     types = [getattr(axis, "type", None) for axis in axes]
+    if not all(isinstance(kind, str) for kind in types):
+        return  # which axis is that of the channels is not known
     length = shape[types.index("channel")] if "channel" in types else 1
     if len(omero.channels) != length:
         there = f"the channel axis has length {length}" if "channel" in types else "there is no channel axis"

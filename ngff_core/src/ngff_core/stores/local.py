@@ -79,9 +79,11 @@ class LocalStore:
         try:
             path = os.path.realpath(self._prefix + key, strict=True)
         except OSError as error:
-            if error.errno in _ABSENT:
+            if error.errno not in _ABSENT:
+                raise StoreError(_explain(error)) from None
+            path = os.path.realpath(self._prefix + key)
+            if path.startswith(self._prefix):
                 return None
-            raise StoreError(_explain(error)) from None
         if not path.startswith(self._prefix):
             raise OutsideStoreError(f"a symbolic link leads out of the store, to {path}")
         return self._read(path, key)
