@@ -195,6 +195,7 @@ def _plain(obj: Any, cls: type[Model] | None, registry: Registry) -> tuple[Any, 
 
 
 def store_of(uri: Any, registry: Registry) -> Store:
+    """Return the store behind a path or address, or the store itself."""
     if isinstance(uri, str) or hasattr(uri, "__fspath__"):
         return registry.open_store(str(uri))
     if hasattr(uri, "get_many") and hasattr(uri, "list"):

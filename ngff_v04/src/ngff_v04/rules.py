@@ -27,7 +27,7 @@ def general() -> Iterable[Rule]:
 
 def image() -> Iterable[Rule]:
     """Return the rules for images."""
-    from ngff_core.rules import axes, dataset, misplaced, multiscale, omero, transform, zarr
+    from ngff_core.rules import axes, dataset, misplaced, multiscale, omero, scale, transform, zarr
     from ngff_core.rules.nested_version import nested
 
     return (
@@ -38,6 +38,7 @@ def image() -> Iterable[Rule]:
         *dataset.DATASET_RULES,
         *axes.AXES_RULES,
         *transform.TRANSFORM_RULES,
+        *scale.SCALE_RULES,
         *omero.OMERO_RULES,
         *misplaced.MISPLACED_RULES,
     )
@@ -57,10 +58,10 @@ def label_image() -> Iterable[Rule]:
 
 def labels_group() -> Iterable[Rule]:
     """Return the rules for the group that lists label images."""
-    from ngff_core.rules import labels, misplaced
+    from ngff_core.rules import labels_group, misplaced
 
-    bare = labels.intermediate_groups_bare.evolve(requirement=SHOULD)
-    return (*labels.LABELS_GROUP_RULES, misplaced.beside_levels, bare, labels.labels_are_label_images)
+    bare = labels_group.intermediate_groups_bare.evolve(requirement=SHOULD)
+    return (*labels_group.LABELS_GROUP_RULES, misplaced.beside_levels, bare, labels_group.labels_are_label_images)
 
 
 def plate() -> Iterable[Rule]:

@@ -32,7 +32,7 @@ def general() -> Iterable[Rule]:
 
 def image() -> Iterable[Rule]:
     """Return the rules for images."""
-    from ngff_core.rules import axes, dataset, misplaced, multiscale, omero, transform, zarr
+    from ngff_core.rules import axes, dataset, misplaced, multiscale, omero, scale, transform, zarr
 
     return (
         zarr.dimension_names_present,
@@ -41,6 +41,7 @@ def image() -> Iterable[Rule]:
         *dataset.DATASET_RULES,
         *axes.AXES_RULES,
         *transform.TRANSFORM_RULES,
+        *scale.SCALE_RULES,
         *omero.OMERO_RULES,
         *misplaced.MISPLACED_RULES,
     )
@@ -49,11 +50,12 @@ def image() -> Iterable[Rule]:
 def label_image() -> Iterable[Rule]:
     """Return the rules for label images, which are images, too."""
     from ngff_core.rules import labels
+    from ngff_core.rules.label_object import colors_label_value_unique
 
     return (
         *image(),
         *(
-            rule.evolve(requirement=SHOULD) if rule is labels.colors_label_value_unique else rule
+            rule.evolve(requirement=SHOULD) if rule is colors_label_value_unique else rule
             for rule in labels.LABEL_RULES
         ),
         labels.image_label_present,
@@ -62,15 +64,15 @@ def label_image() -> Iterable[Rule]:
 
 def labels_group() -> Iterable[Rule]:
     """Return the rules for the group that lists label images."""
-    from ngff_core.rules import labels, misplaced
+    from ngff_core.rules import labels_group, misplaced
 
     return (
-        *labels.LABELS_GROUP_RULES,
+        *labels_group.LABELS_GROUP_RULES,
         misplaced.beside_levels,
-        labels.intermediate_groups_bare,
-        labels.labels_are_images,
-        labels.labels_all_listed,
-        labels.labels_group_not_image,
+        labels_group.intermediate_groups_bare,
+        labels_group.labels_are_images,
+        labels_group.labels_all_listed,
+        labels_group.labels_group_not_image,
     )
 
 

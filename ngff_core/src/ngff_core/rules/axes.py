@@ -10,73 +10,9 @@ from ngff_core.model.image import CustomAxis, Multiscale, SpaceAxis, TimeAxis
 from ngff_core.requirement import MUST, SHOULD, Severity
 from ngff_core.rule import Context, Example, rule
 from ngff_core.rules.common import duplicates, lacks
+from ngff_core.rules.units import MEANT, SPACE_UNITS, TIME_UNITS
 from ngff_core.structure import Model
 
-SPACE_UNITS = frozenset(
-    [
-        "angstrom",
-        "attometer",
-        "centimeter",
-        "decimeter",
-        "exameter",
-        "femtometer",
-        "foot",
-        "gigameter",
-        "hectometer",
-        "inch",
-        "kilometer",
-        "megameter",
-        "meter",
-        "micrometer",
-        "mile",
-        "millimeter",
-        "nanometer",
-        "parsec",
-        "petameter",
-        "picometer",
-        "terameter",
-        "yard",
-        "yoctometer",
-        "yottameter",
-        "zeptometer",
-        "zettameter",
-    ]
-)
-TIME_UNITS = frozenset(
-    [
-        "attosecond",
-        "centisecond",
-        "day",
-        "decisecond",
-        "exasecond",
-        "femtosecond",
-        "gigasecond",
-        "hectosecond",
-        "hour",
-        "kilosecond",
-        "megasecond",
-        "microsecond",
-        "millisecond",
-        "minute",
-        "nanosecond",
-        "petasecond",
-        "picosecond",
-        "second",
-        "terasecond",
-        "yoctosecond",
-        "yottasecond",
-        "zeptosecond",
-        "zettasecond",
-    ]
-)
-_MEANT = {
-    "um": "micrometer", "µm": "micrometer", "μm": "micrometer", "micron": "micrometer", "microns": "micrometer",
-    "micrometre": "micrometer", "nm": "nanometer", "nanometre": "nanometer", "mm": "millimeter",
-    "millimetre": "millimeter", "m": "meter", "metre": "meter", "å": "angstrom", "in": "inch", "ft": "foot",
-    "s": "second", "sec": "second", "seconds": "second", "ms": "millisecond", "milliseconds": "millisecond",
-    "min": "minute", "minutes": "minute", "h": "hour", "hours": "hour", "us": "microsecond", "µs": "microsecond",
-    "μs": "microsecond", "days": "day",
-}  # fmt: skip
 _RANKS: dict[str | None, int] = {"time": 0, "space": 2}
 _TYPES = ("space", "time", "channel")
 _MEANT_TYPES = {"spatial": "space", "temporal": "time", "channels": "channel"}
@@ -213,7 +149,7 @@ def _units_known(
         if axis.__class__ is not cls or axis.unit is None or axis.unit in known or not isinstance(axis.unit, str):
             continue
         unit = axis.unit
-        meant = _MEANT.get(unit.strip().lower(), unit.strip().lower())
+        meant = MEANT.get(unit.strip().lower(), unit.strip().lower())
         yield ctx.issue(
             f"unit {unit!r} of axis {axis.name!r} is not in the list of the specification",
             "axes",

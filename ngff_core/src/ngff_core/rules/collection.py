@@ -14,7 +14,7 @@ from ngff_core.rule import Context, Example, rule
 from ngff_core.rules.dataset import example as image_example
 from ngff_core.rules.dataset import yx
 from ngff_core.rules.misplaced import LAYOUT
-from ngff_core.rules.plate import example as plate_example
+from ngff_core.rules.plate_examples import example as plate_example
 
 if TYPE_CHECKING:
     from ngff_core.omexml import OmeXml

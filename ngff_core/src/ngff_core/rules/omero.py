@@ -207,7 +207,8 @@ def _first_level(node: GroupNode) -> tuple[Multiscale, ArrayNode] | None:
 def channel_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """There are as many channels as the channel axis is long.
 
-    An image without a channel axis has one channel; nothing is said while the type of an axis is missing. No other validator checks it.
+    An image without a channel axis has one channel; nothing is said while the type of an axis is missing.
+    No other validator checks it.
     """
     omero = node.model.omero if isinstance(node.model, ImageMetadata) else None
     first = _first_level(node)

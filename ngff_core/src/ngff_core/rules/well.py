@@ -10,7 +10,7 @@ from ngff_core.model.plate import Acquisition, FieldOfView, PlateMetadata, WellD
 from ngff_core.requirement import MUST, Severity
 from ngff_core.rule import Context, Example, rule
 from ngff_core.rules.common import duplicates, equal_json, sound
-from ngff_core.rules.plate import _alphanumeric, example, plate
+from ngff_core.rules.plate_examples import alphanumeric, example, plate
 
 _TWO = plate(acquisitions=[{"id": 0}, {"id": 1}])
 
@@ -83,7 +83,7 @@ def image_path_alphanumeric(field: FieldOfView, ctx: Context) -> Iterator[Issue]
     here. ome-zarr-models takes the empty string.
     """
     path = field.path
-    if isinstance(path, str) and not _alphanumeric(path):
+    if isinstance(path, str) and not alphanumeric(path):
         yield ctx.issue(
             f"path {path!r} is not made of letters and digits", "path", found=path, expected="ASCII letters and digits"
         )
