@@ -129,19 +129,32 @@ def union_hook(annotation: Any, converter: Converter) -> Callable[[Any, Any], An
     if not all(map(is_model, classes)):
         hooks = [(cls, converter.get_structure_hook(cls)) for cls in classes]
         return lambda value, _: _first_that_fits(hooks, value, annotation)
-    tag, table, others = _tag_of(classes, converter)
-    fallback = others[0] if others else None
-    known = ", ".join(map(repr, table))
+    tag, tagged, untagged = _tag_of(classes)
+    known = ", ".join(map(repr, tagged))
+    table: dict[str | None, Callable[[Any, Any], Any]] = {}
+
+    def hook_for(name: str | None) -> Callable[[Any, Any], Any] | None:
+        """Return the hook for a tag; made when the first value with it is met, since that takes time."""
+        cls = tagged.get(name, untagged) if name is not None else untagged
+        if cls is None:
+            return None
+        hook = table[name if name in tagged else None] = converter.get_structure_hook(cls)
+        return hook
 
     def check(value: Any, type_: Any) -> Any:
+        try:
+            hook = table[value[tag]]
+        except (KeyError, TypeError):
+            pass
+        else:
+            return hook(value, type_)
         if value.__class__ is not dict:
             raise wrong_type(value, "object")
         found = value.get(tag, ABSENT)
-        hook = table.get(found) if found.__class__ is str else None
-        if hook is not None:
-            return hook(value, type_)
-        if fallback is not None:
-            return fallback(value, type_)
+        name = found if found.__class__ is str and found in tagged else None
+        made = table.get(name) or hook_for(name)
+        if made is not None:
+            return made(value, type_)
         if found is ABSENT:
             raise StructureError(value, [Fault(FaultKind.MISSING, "string", key=tag)])
         raise StructureError(value, [Fault(FaultKind.VALUE, known, abbreviate(found)).within(tag)])
@@ -158,24 +171,22 @@ def _first_that_fits(hooks: list[tuple[Any, Callable[[Any, Any], Any]]], value: 
     raise wrong_type(value, expectation(annotation))
 
 
-def _tag_of(
-    classes: list[type], converter: Converter
-) -> tuple[str, dict[str, Callable[[Any, Any], Any]], list[Callable[[Any, Any], Any]]]:
-    table: dict[str, Callable[[Any, Any], Any]] = {}
+def _tag_of(classes: list[type]) -> tuple[str, dict[str, type], type | None]:
+    """Return the member that tells classes apart, the class of each of its values, and the one for other values."""
+    tagged: dict[str, type] = {}
     others = []
     tag = ""
     for cls in classes:
-        literal = [m for m in members_of(cls) if is_literal(m.type)]
-        hook = converter.get_structure_hook(cls)
-        if not literal:
-            others.append(hook)
+        literal = next((m for m in members_of(cls) if is_literal(m.type)), None)
+        if literal is None:
+            others.append(cls)
             continue
-        tag = literal[0].json_name
-        table.update(dict.fromkeys(typing.get_args(literal[0].type), hook))
-    if not table or len(others) > 1:
+        tag = literal.json_name
+        tagged.update(dict.fromkeys(typing.get_args(literal.type), cls))
+    if not tagged or len(others) > 1:
         names = ", ".join(cls.__name__ for cls in classes)
         raise TypeError(f"no member tells these classes apart: {names}")
-    return tag, table, others
+    return tag, tagged, next(iter(others), None)
 
 
 def hook_of(annotation: Any, converter: Converter) -> Callable[[Any, Any], Any]:

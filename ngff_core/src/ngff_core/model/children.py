@@ -73,7 +73,8 @@ def label_image_children(node: GroupNode) -> Iterator[Sequence[Child]]:
 def labels_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     """The label images that are listed, the groups on the way to them, and unlisted groups."""
     listed = [entry for entry in _items(node.model, "labels") if isinstance(entry, str)]
-    between = {entry.rsplit("/", depth)[0] for entry in listed for depth in range(1, entry.strip("/").count("/") + 1)}
+    plain = [entry for entry in listed if ".." not in entry.split("/")]
+    between = {entry.rsplit("/", depth)[0] for entry in plain for depth in range(1, entry.strip("/").count("/") + 1)}
     children = [Child(entry, "label-image") for entry in listed]
     children += [Child(entry, Role.GROUP) for entry in sorted(between - set(listed)) if entry not in ("", "..")]
     known = {entry.partition("/")[0] for entry in listed}

@@ -13,6 +13,7 @@ from ngff_core.rules.common import duplicates, lacks
 from ngff_core.rules.units import MEANT, SPACE_UNITS, TIME_UNITS
 from ngff_core.structure import Model
 
+_MEASURED = (SpaceAxis, TimeAxis)
 _RANKS: dict[str | None, int] = {"time": 0, "space": 2}
 _TYPES = ("space", "time", "channel")
 _MEANT_TYPES = {"spatial": "space", "temporal": "time", "channels": "channel"}
@@ -136,7 +137,7 @@ def unit_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     if multiscale.axes.__class__ is not list:
         return
     for index, axis in enumerate(multiscale.axes):
-        if isinstance(axis, (SpaceAxis, TimeAxis)) and lacks(axis, "unit"):
+        if axis.__class__ in _MEASURED and axis.unit is None and lacks(axis, "unit"):
             hint = 'the key is "unit", not "units"' if "units" in (axis._extra or ()) else None
             yield ctx.issue(f"axis {axis.name!r} has no unit", "axes", index, expected='"unit"', hint=hint)
 

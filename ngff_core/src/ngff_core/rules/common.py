@@ -41,19 +41,16 @@ def is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def duplicates(names: list[Any]) -> Iterator[tuple[int, int]]:
-    """Yield (position, first position) of every string that occurred before."""
+def duplicates(names: list[Any]) -> list[tuple[int, int]]:
+    """Return (position, first position) of every string that occurred before."""
     try:
         if len(set(names)) == len(names):
-            return
+            return []
     except TypeError:
         pass
     first: dict[str, int] = {}
-    for index, name in enumerate(names):
-        if isinstance(name, str):
-            seen = first.setdefault(name, index)
-            if seen != index:
-                yield index, seen
+    strings = [(index, name) for index, name in enumerate(names) if isinstance(name, str)]
+    return [(index, first[name]) for index, name in strings if first.setdefault(name, index) != index]
 
 
 def equal_json(a: Any, b: Any) -> bool:

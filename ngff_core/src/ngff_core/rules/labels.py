@@ -164,7 +164,9 @@ def shape_matches(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if not isinstance(source, GroupNode):
         return
     for _, label, image in _pairs(node):
-        for (path, document, ours), (_, _, theirs) in zip(_sizes(node, label), _sizes(source, image), strict=False):
+        images = {level: sizes for level, _, _, sizes in _sizes(source, image)}
+        for level, path, document, ours in _sizes(node, label):
+            theirs = images.get(level, {})
             for name, size in ours.items():
                 if name in theirs and size not in (1, theirs[name]):
                     yield ctx.issue(
@@ -173,14 +175,15 @@ def shape_matches(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                     )  # fmt: skip
 
 
-def _sizes(node: GroupNode, multiscale: Multiscale) -> Iterator[tuple[str, str, dict[str, int]]]:
+def _sizes(node: GroupNode, multiscale: Multiscale) -> Iterator[tuple[int, str, str, dict[str, int]]]:
+    """Yield the number of each level that is known, its path, the name of its document, and its size by axis."""
     axes = multiscale.axes if isinstance(multiscale.axes, list) else []
-    for _, dataset in sound(multiscale.datasets, Dataset):
+    for level, dataset in sound(multiscale.datasets, Dataset):
         array = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
         shape = array.document.shape if isinstance(array, ArrayNode) else None
         if isinstance(array, ArrayNode) and shape is not None and len(shape) == len(axes):
             names = [str(getattr(axis, "name", axis)) for axis in axes]
-            yield dataset.path, array.document.name, dict(zip(names, shape, strict=True))
+            yield level, dataset.path, array.document.name, dict(zip(names, shape, strict=True))
 
 
 NESTED_VERSION = ("label", ImageLabel, {"colors": [{"label-value": 1}]})

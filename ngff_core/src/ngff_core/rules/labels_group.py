@@ -101,7 +101,7 @@ def labels_are_label_images(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     for index, entry, child, issue in _label_images(node, ctx):
         if issue is not None:
             yield issue
-        elif child is not None and "image-label" not in (child.ome or {}):
+        elif child is not None and not child.document.problems and "image-label" not in (child.ome or {}):
             yield ctx.issue(
                 f"{entry!r} has no image-label", "labels", index, shown="a multiscale image",
                 expected="multiscales and image-label",

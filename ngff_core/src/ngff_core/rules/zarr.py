@@ -206,7 +206,8 @@ def dimension_names_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """
     for _, multiscale, levels in ctx.shared(levels_of, node):
         for _, path, document in levels:
-            if document.zarr_format == 3 and document.dimension_names is None and not _named_wrongly(document.raw):
+            known = document.zarr_format == 3 and document.raw and not _named_wrongly(document.raw)
+            if known and document.dimension_names is None:
                 axes = multiscale.axes if isinstance(multiscale.axes, list) else []
                 names = [getattr(axis, "name", None) for axis in axes]
                 null = "dimension_names" in document.raw
