@@ -34,7 +34,7 @@ def roots_below(store: Store, specs: Sequence[Spec], limit: int = 20) -> list[st
         values = dict(zip(keys, store.get_many([prefix + key for key in keys]), strict=True))
         good = {name: value for name, value in values.items() if isinstance(value, bytes)}
         documents = [group_document(zarr_format, good) for zarr_format in (3, 2)]
-        if any(d is not None and claim_of(specs, d.attributes) is not None for d in documents):
+        if path and any(d is not None and claim_of(specs, d.attributes) is not None for d in documents):
             found.append(path)
             continue
         if documents[0] is not None and documents[0].raw.get("node_type") == "array":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from ngff_core.hierarchy import GroupNode
 from ngff_core.issue import Issue, abbreviate
 from ngff_core.plugins import Registry
 from ngff_core.report import Report
-from ngff_core.spec import Claim, Spec, choose_spec, claim_of
+from ngff_core.spec import Claim, Spec, choose_spec, claim_at_root, claim_of
 from ngff_core.structure import Fault, Model, structure
 
 __all__ = ["check_document", "check_value", "finish", "known_keys", "no_spec"]
@@ -69,7 +70,7 @@ def check_document(
     whole = "attributes" in value or value.get("node_type") in ("group", "array")
     attributes = value.get("attributes") if whole else value
     attributes = attributes if isinstance(attributes, dict) else {}
-    claim = claim_of(specs, attributes)
+    claim = claim_at_root(specs, attributes)
     spec = registry.spec(version) if version else None
     if claim is None and spec is None:
         issue = finding(
@@ -178,10 +179,12 @@ def no_spec(claim: Claim, registry: Registry) -> Issue:
             f"no version is stated, and the metadata resembles no installed version (installed: {installed})",
             hint="name the version with --version, or install the plugin of an older one",
         )
+    known_form = re.fullmatch(r"\d+\.\d+.*", str(claim.version), re.ASCII)
+    install = f"pip install {distribution_of(str(claim.version))}, or " if known_form else ""
     return finding(
         "version-not-installed",
         f"the metadata follows version {abbreviate(str(claim.version))}, which is not installed"
         f" (installed: {installed})",
         found=abbreviate(claim.version),
-        hint=f"pip install {distribution_of(str(claim.version))}, or judge it as another version with --version",
+        hint=f"{install}judge it as another version with --version",
     )

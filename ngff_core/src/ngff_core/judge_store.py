@@ -17,7 +17,7 @@ from ngff_core.judge_document import no_spec
 from ngff_core.plugins import Registry
 from ngff_core.report import Report
 from ngff_core.rounds import Crawled, Request, crawl
-from ngff_core.spec import Spec, choose_spec, claim_of
+from ngff_core.spec import Spec, choose_spec, claim_at_root
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -80,7 +80,7 @@ def choose_root(
     if root.get(3) is not None and root[3].raw.get("node_type") == "array" and 2 not in root:
         report.issues.append(array_here())
         return None
-    claims = {zarr_format: claim_of(specs, document.attributes) for zarr_format, document in root.items()}
+    claims = {zarr_format: claim_at_root(specs, document.attributes) for zarr_format, document in root.items()}
     best = next((f for f in root if claims[f] is not None), next(iter(root)))
     if version is not None:
         spec = registry.spec(version)

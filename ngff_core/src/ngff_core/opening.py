@@ -9,7 +9,7 @@ from ngff_core.errors import NgffError, StoreError, ValidationError
 from ngff_core.hierarchy import resolve_path
 from ngff_core.plugins import Registry, default_registry
 from ngff_core.report import Report
-from ngff_core.spec import Claim, Spec, choose_spec, claim_of
+from ngff_core.spec import Claim, Spec, choose_spec, claim_at_root
 from ngff_core.structure import Model
 from ngff_core.validate import load_root, store_of, validate_ome_object
 
@@ -86,7 +86,7 @@ class Group:
 
     def _spec(self) -> tuple[Spec, Claim] | None:
         specs = list(self._registry.specs.values())
-        claim = claim_of(specs, self.attributes)
+        claim = claim_at_root(specs, self.attributes)
         spec = choose_spec(specs, claim, self.zarr_format) if claim is not None else None
         return (spec, claim) if spec is not None and claim is not None else None
 

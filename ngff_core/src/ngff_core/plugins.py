@@ -234,6 +234,10 @@ def _refusal(info: PluginInfo, rules: list[Rule], owners: Mapping[str, str], own
     if taken is not None:
         mine = info.distribution
         return f"rule {taken!r} is brought by both {owners[taken]} and {mine}; the rules of {mine} are left out"
+    ids = [rule.id for rule in rules]
+    twice = next((id_ for number, id_ in enumerate(ids) if id_ in ids[:number]), None)
+    if twice is not None:
+        return f"rule {twice!r} is brought twice by {info.distribution}; its rules are left out"
     bare = next((rule.id for rule in rules if "/" not in rule.id), None)
     if bare is not None and not owns_version:
         return f"the id of rule {bare!r} needs a prefix of its own, such as 'lab/{bare}'"

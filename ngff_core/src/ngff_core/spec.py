@@ -10,7 +10,16 @@ from ngff_core.pointer import Pointer
 from ngff_core.rule import Rule
 from ngff_core.structure import Model
 
-__all__ = ["Child", "Claim", "Kind", "Role", "Spec", "choose_spec", "claim_of"]
+__all__ = ["Child", "Claim", "Kind", "Role", "Spec", "choose_spec", "claim_at_root", "claim_of"]
+
+# where versions keep their metadata and state themselves, for when none of those that do so is installed
+_NAMESPACE = "ome"
+_EARLY_PLACES: tuple[Pointer, ...] = (
+    ("multiscales", 0, "version"),
+    ("plate", "version"),
+    ("well", "version"),
+    ("image-label", "version"),
+)
 
 
 class Role:
@@ -134,9 +143,27 @@ def claim_of(specs: Iterable[Spec], attributes: Mapping[str, Any]) -> Claim | No
     return Claim(dict(attributes), (), _stated_version(specs, attributes), False)
 
 
+def claim_at_root(specs: Iterable[Spec], attributes: Mapping[str, Any]) -> Claim | None:
+    """Find the claim by which a version is chosen; also sees what versions claim that are not installed."""
+    claim = claim_of(specs, attributes)
+    early = _version_at(_EARLY_PLACES, attributes)
+    if claim is not None:
+        return claim if claim.namespaced or claim.version is not None else claim._replace(version=early)
+    if early is not None:
+        return Claim(dict(attributes), (), early, False)
+    ome = attributes.get(_NAMESPACE)
+    if isinstance(ome, dict) and isinstance(ome.get("version"), str):
+        return Claim(ome, (_NAMESPACE,), ome["version"], True)
+    return None
+
+
 def _stated_version(specs: Iterable[Spec], ome: Mapping[str, Any]) -> Any:
     """Return the first version that stands in one of the places where versions state it."""
-    for place in dict.fromkeys(place for spec in specs for place in spec.version_places):
+    return _version_at(dict.fromkeys(place for spec in specs for place in spec.version_places), ome)
+
+
+def _version_at(places: Iterable[Pointer], ome: Mapping[str, Any]) -> Any:
+    for place in places:
         value: Any = ome
         for part in place:
             try:
@@ -159,12 +186,16 @@ def choose_spec(specs: Sequence[Spec], claim: Claim, zarr_format: int | None) ->
     """
     candidates = sorted(specs, key=lambda spec: spec.version, reverse=True)
     if zarr_format is not None:
-        candidates = [spec for spec in candidates if spec.zarr_format == zarr_format] or candidates
+        same = [spec for spec in candidates if spec.zarr_format == zarr_format]
+        candidates = same or (candidates if claim.namespaced else [])
     resembling = [spec for spec in candidates if spec.resembles(claim.ome)]
     if isinstance(claim.version, (str, float)):
         stated = next((spec for spec in specs if spec.accepts(str(claim.version))), None)
-        if stated is None or claim.namespaced or zarr_format in (None, stated.zarr_format):
+        if claim.namespaced or zarr_format is None or (stated is not None and stated.zarr_format == zarr_format):
             return stated
-        return next((spec for spec in resembling if spec.zarr_format == zarr_format), stated)
+        moved = [spec for spec in resembling if spec.zarr_format == zarr_format]
+        if stated is None:
+            moved = [spec for spec in moved if spec.namespace is not None and spec.version > str(claim.version)]
+        return next(iter(moved), stated)
     placed = [spec for spec in resembling if (spec.namespace is not None) == claim.namespaced]
     return next(iter(placed or resembling), None)

@@ -9,7 +9,7 @@ Works with any test runner; with pytest::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,14 +67,16 @@ class ExampleCase:
         return f"{self.rule.id}-{'valid' if self.valid else 'invalid'}-{self.number}"
 
 
-def example_cases(rules: Iterable[Rule], version: str, registry: Registry | None = None) -> Iterator[ExampleCase]:
-    """Yield every example of the rules; raise AssertionError for a rule that lacks one of either sort."""
+def example_cases(rules: Iterable[Rule], version: str, registry: Registry | None = None) -> list[ExampleCase]:
+    """Return every example of the rules; raise AssertionError for a rule that lacks one of either sort."""
+    cases = []
     for rule in rules:
         if not rule.valid or not rule.invalid:
             raise AssertionError(f"rule {rule.id!r} needs a valid and an invalid example")
         for valid, examples in ((True, rule.valid), (False, rule.invalid)):
             for number, example in enumerate(examples):
-                yield ExampleCase(rule, version, example, valid, number, registry)
+                cases.append(ExampleCase(rule, version, example, valid, number, registry))
+    return cases
 
 
 def findings_of(rule: Rule, example: Example | Any, version: str, registry: Registry | None = None) -> list[Issue]:

@@ -145,7 +145,7 @@ def _lines(node: dict[str, Any], title: str, indent: str, path: str) -> Iterator
         for level in image["levels"]:
             yield f"{inside}{_level_line(level)}"
     if "channels" in node:
-        channels = [f"{c['label'] or '?'} (#{c['color']})" for c in node["channels"]]
+        channels = [f"{c['label'] or '?'} ({c['color']})" for c in node["channels"]]
         yield f"{inside}channels {', '.join(channels)}"
     groups: dict[str, list[str]] = {}
     for below, child in node.get("children", {}).items():

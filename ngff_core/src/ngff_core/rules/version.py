@@ -74,7 +74,8 @@ def ome_version_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     yaozarrs fills it in silently.
     """
-    if node.namespaced and "version" not in (node.ome or {}):
+    stated = node.document.attributes.get(node.spec.namespace or "")
+    if node.namespaced and isinstance(stated, dict) and "version" not in stated:
         yield ctx.issue("the OME metadata states no version", expected=f'"version": "{ctx.version}"')
 
 

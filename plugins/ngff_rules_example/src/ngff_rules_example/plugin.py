@@ -1,0 +1,19 @@
+"""The plugin: it brings the rules of this package to every version of the specification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ngff_core import hookimpl
+
+if TYPE_CHECKING:
+    from ngff_core import Rule
+
+
+@hookimpl
+def ngff_rules(version: str) -> Iterable[Rule]:
+    """Bring the same rules to every version; the rules are imported when they are asked for."""
+    from ngff_rules_example.rules import RULES
+
+    return RULES

@@ -1,0 +1,22 @@
+"""What all tests share: the helper modules in ``tests/support`` and the specification folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+if str(TESTS / "support") not in sys.path:
+    sys.path.insert(0, str(TESTS / "support"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder with the specification notes and official data; skip when it is not there."""
+    folder = Path(os.environ.get("NGFF_SHARED", TESTS.parents[1] / "shared"))
+    if not (folder / "spec" / "rules.yaml").is_file():
+        pytest.skip("the specification folder is not there (../shared, or set NGFF_SHARED)")
+    return folder
