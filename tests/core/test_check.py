@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fakes import Box, Item, broken, make_registry, make_spec, no_big_items
+
 from ngff_core.check import Settings, matches
 from ngff_core.hierarchy import GroupNode, Hierarchy
 from ngff_core.issue import Issue

@@ -12,7 +12,8 @@ from ngff_core.dims import axis_type, levels_of
     ("name", "type_", "expected"),
     [
         ("x", None, "space"), ("y", None, "space"), ("z", None, "space"), ("t", None, "time"), ("c", None, "channel"),
-        ("X", None, "space"), ("T", None, "time"), ("angle", None, None), ("angle", "space", "space"), ("c", "phase", "phase"),
+        ("X", None, "space"), ("T", None, "time"), ("angle", None, None), ("angle", "space", "space"),
+        ("c", "phase", "phase"),
     ],
 )  # fmt: skip
 def test_types_follow_from_names(name: str, type_: str | None, expected: str | None) -> None:

@@ -265,7 +265,8 @@ def test_a_v3_array_in_shards() -> None:
 @pytest.mark.parametrize(
     ("dtype", "name"),
     [
-        ("|u1", "uint8"), ("<u2", "uint16"), (">u4", "uint32"), ("<i8", "int64"), ("<f4", "float32"), ("<c8", "complex64"),
+        ("|u1", "uint8"), ("<u2", "uint16"), (">u4", "uint32"), ("<i8", "int64"), ("<f4", "float32"),
+        ("<c8", "complex64"),
         ("|b1", "bool"), ("|S10", "S10"), ("<U5", "U5"), ("<M8[ns]", "M8"), ("|V4", "V4"), ("int16", "int16"),
         ([["a", "<u2"]], "structured"), (5, None), (None, None),
     ],
@@ -276,7 +277,12 @@ def test_v2_data_types_by_their_numpy_names(dtype: Any, name: str | None) -> Non
 
 @pytest.mark.parametrize(
     ("data_type", "name"),
-    [("uint8", "uint8"), ({"name": "numpy.datetime64", "configuration": {}}, "numpy.datetime64"), (5, None), ({}, None)],
+    [
+        ("uint8", "uint8"),
+        ({"name": "numpy.datetime64", "configuration": {}}, "numpy.datetime64"),
+        (5, None),
+        ({}, None),
+    ],
 )
 def test_v3_data_types_by_their_names(data_type: Any, name: str | None) -> None:
     assert read(3, {**V3, "data_type": data_type}).dtype == name
@@ -304,15 +310,20 @@ def test_the_separator_of_v2_chunk_keys_is_a_dot_unless_stated() -> None:
 @pytest.mark.parametrize("key", ["zarr_format", "shape", "chunks", "dtype"])
 def test_a_v2_array_lacks_a_member(key: str) -> None:
     document = read(2, without(V2, key))
-    assert [(p.rule, p.message) for p in document.problems] == [("structure-missing", f"required key {key!r} is missing")]
+    assert [(p.rule, p.message) for p in document.problems] == [
+        ("structure-missing", f"required key {key!r} is missing")
+    ]
 
 
 @pytest.mark.parametrize(
-    "key", ["zarr_format", "node_type", "shape", "data_type", "chunk_grid", "chunk_key_encoding", "fill_value", "codecs"]
+    "key",
+    ["zarr_format", "node_type", "shape", "data_type", "chunk_grid", "chunk_key_encoding", "fill_value", "codecs"],
 )
 def test_a_v3_array_lacks_a_member(key: str) -> None:
     document = read(3, without(V3, key))
-    assert [(p.rule, p.message) for p in document.problems] == [("structure-missing", f"required key {key!r} is missing")]
+    assert [(p.rule, p.message) for p in document.problems] == [
+        ("structure-missing", f"required key {key!r} is missing")
+    ]
 
 
 def test_wrong_members_are_located_and_the_rest_is_read() -> None:

@@ -129,9 +129,7 @@ def test_the_current_directory_counts_where_the_path_says_so(folder: Path, monke
     assert by_us(GROUP) == by_standard_library(GROUP) == [("plugin", "a.plugin", "a", "1")]
 
 
-def test_zip_files_on_the_path_are_left_to_the_standard_library(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_zip_files_on_the_path_are_left_to_the_standard_library(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(folder, "a-1.dist-info", f"[{GROUP}]\nplugin = a.plugin\n")
     archive = folder / "plugins.zip"
     with zipfile.ZipFile(archive, "w") as file:
@@ -142,9 +140,7 @@ def test_zip_files_on_the_path_are_left_to_the_standard_library(
     assert by_us(GROUP) == [("plugin", "a.plugin", "a", "1"), ("zipped", "b.plugin", "b", "2")]
 
 
-def test_finders_of_other_tools_are_left_to_the_standard_library(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_finders_of_other_tools_are_left_to_the_standard_library(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(folder, "a-1.dist-info", f"[{GROUP}]\nplugin = a.plugin\n")
     asked: list[object] = []
 

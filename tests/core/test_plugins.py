@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fakes import Item, found, make_plugin, make_spec, no_big_items
+
 from ngff_core.errors import PluginError, UsageError, VersionNotInstalledError
 from ngff_core.plugins import PluginInfo, Registry
 from ngff_core.rule import Rule
@@ -189,9 +190,7 @@ def test_a_blocked_version_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_version_that_is_not_installed_is_answered_with_what_is() -> None:
     with pytest.raises(VersionNotInstalledError) as caught:
         registry_of(BOXES).spec("0.6")
-    assert str(caught.value) == (
-        "OME-NGFF version '0.6' is not installed (installed: 9.1); try: pip install ngff-v06"
-    )
+    assert str(caught.value) == ("OME-NGFF version '0.6' is not installed (installed: 9.1); try: pip install ngff-v06")
     assert (caught.value.version, caught.value.installed) == ("0.6", ["9.1"])
     with pytest.raises(UsageError, match="installed: none"):
         Registry(found=[]).spec("0.4")

@@ -166,7 +166,11 @@ def test_many_variants_of_one_defect_are_cut() -> None:
 
 def test_errors_come_first() -> None:
     text = text_of(INFO, WARNING, ERROR)
-    assert [line.split()[0] for line in text.splitlines() if line.endswith("axes-count")] == ["error", "warning", "info"]
+    assert [line.split()[0] for line in text.splitlines() if line.endswith("axes-count")] == [
+        "error",
+        "warning",
+        "info",
+    ]
     assert text.splitlines()[0] == "invalid  a.zarr  OME-Zarr 0.5 image: 1 error, 1 warning, 1 info"
 
 

@@ -50,7 +50,7 @@ def test_an_error_in_memory_is_raised_alone_and_a_value_among_many() -> None:
     store = MemoryStore({"a": b"1", "b": error}, url="memory:test")
     assert store.url == "memory:test"
     assert store.get_many(["a", "b", "c"]) == [b"1", error, None]
-    with pytest.raises(StoreError, match="^500$"):
+    with pytest.raises(StoreError, match=r"^500$"):
         store.get("b")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fakes import Box, Circle, Item, Other, Square
+
 from ngff_core.requirement import MUST, SHOULD, Requirement
 from ngff_core.structure import (
     Fault,

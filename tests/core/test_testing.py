@@ -73,9 +73,7 @@ def failure_of(made: Rule, index: int) -> str:
 
 def test_examples_that_do_not_hold_are_told() -> None:
     swapped = no_big_items.evolve(valid=no_big_items.invalid, invalid=no_big_items.valid)
-    assert failure_of(swapped, 0) == (
-        "no-big-items-valid-0: expected no finding, got\n  size 10 is too big ( /size)"
-    )
+    assert failure_of(swapped, 0) == ("no-big-items-valid-0: expected no finding, got\n  size 10 is too big ( /size)")
     assert failure_of(swapped, 1) == "no-big-items-invalid-0: expected a finding, got none"
 
 
@@ -179,4 +177,3 @@ def test_a_store_on_disk(tmp_path: Path) -> None:
     root = write_store(documents, tmp_path / "x.zarr")
     assert root == tmp_path / "x.zarr"
     assert {p.relative_to(root).as_posix(): p.read_bytes() for p in root.rglob("*") if p.is_file()} == documents
-

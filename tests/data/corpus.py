@@ -261,6 +261,26 @@ def documents_of_both_formats(tree: Tree) -> None:
         tree.docs[".zattrs"] = {"left": "over"}
 
 
+@case(
+    "image",
+    v04=(error("zarr-metadata-in-group-attributes", pointer="/multiscales"),),
+    v05=(error("zarr-metadata-in-group-attributes", pointer="/multiscales"),),
+    exit_code=1,
+)
+def metadata_beside_the_attributes(tree: Tree) -> None:
+    tree.docs[tree.key("", of="group")]["multiscales"] = tree.ome()["multiscales"]
+
+
+@case(
+    "image",
+    error("zarr-metadata-in-group-attributes", node="0", pointer="/attributes/ome"),
+    exit_code=1,
+    versions=["0.5"],
+)
+def metadata_on_an_array(tree: Tree) -> None:
+    tree.array("0")["attributes"] = {"ome": {"version": "0.5"}}
+
+
 @case("image", exit_code=0, rows=[17])
 def json_ld_types(tree: Tree) -> None:
     tree.ome()["@type"] = "ngff:Image"

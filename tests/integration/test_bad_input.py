@@ -233,24 +233,28 @@ def test_loop_of_links_to_files(version: str, tmp_path: Path) -> None:
     assert report.exit_code() == 3
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_loop_of_links_to_directories(version: str, tmp_path: Path) -> None:
-    tree = BASES["plate"](version)
-    tree.remove("A/2")
-    root = tree.write(tmp_path)
-    (root / "A" / "2").symlink_to("../A/2")
-    report = check_store(root)
+def assert_circles(report: Report, version: str, *nodes: str) -> None:
     names = [".zgroup", ".zattrs"] if version == "0.4" else ["zarr.json"]
     assert [(i.rule, i.node, i.message) for i in report.issues] == [
-        ("document-unreadable", "A/2", f"{name} could not be read: its symbolic links go round in a circle")
+        ("document-unreadable", node, f"{name} could not be read: its symbolic links go round in a circle")
+        for node in nodes
         for name in names
     ]
     assert report.exit_code() == 3
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+def test_loop_of_links_to_directories(version: str, tmp_path: Path) -> None:
+    tree = BASES["plate"](version)
+    tree.remove("A/2")
+    root = tree.write(tmp_path)
+    (root / "A" / "2").symlink_to("../A/2")
+    assert_circles(check_store(root), version, "A/2")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
 def test_link_to_the_directory_above(version: str, tmp_path: Path) -> None:
-    """Wells that are links to their plate: the crawl ends, and says once for each that a plate is no well."""
+    """Wells that are links to their plate: the crawl ends, and says once for each what is wrong."""
     tree = BASES["plate"](version)
     tree.remove("A")
     root = tree.write(tmp_path)
@@ -260,11 +264,7 @@ def test_link_to_the_directory_above(version: str, tmp_path: Path) -> None:
     for name, data in Tree(version, {"": None}).documents().items():
         (root / "A" / name).write_bytes(data)
     report = check_store(root)
-    assert [(i.rule, i.node, i.message) for i in report.issues] == [
-        ("plate-well-path-resolves", "", "'A/1' is a group of kind plate"),
-        ("plate-well-path-resolves", "", "'A/2' is a group of kind plate"),
-    ]
-    assert report.exit_code() == 1
+    assert_circles(report, version, "A/1", "A/2")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -275,8 +275,9 @@ def test_circle_of_links_in_a_plate(name: str, version: str, tmp_path: Path) -> 
     (root / name).rename(tmp_path.parent / f"{tmp_path.name}-away")
     (root / name).symlink_to(root if name != "A/1/0" else root / "A" / "1")
     report = check_store(root)
-    assert report.exit_code() == 1
-    assert max(issue.node.count("/") for issue in report.issues) <= 2
+    missing = {("plate-well-path-resolves", "")} if name == "A" else set()  # the plate has no group called 1
+    assert set(ids(report)) == {("document-unreadable", name)} | missing
+    assert report.exit_code() == (1 if missing else 3)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -288,19 +289,14 @@ def test_collection_that_holds_itself(version: str, tmp_path: Path) -> None:
     (root / "0").symlink_to(".")
     (root / "1").symlink_to(root)
     report = check_store(root)
-    assert [(i.rule, i.node, i.message) for i in report.issues] == [
-        ("collection-numbered-groups", "", "group '0' is a group of kind collection"),
-        ("collection-numbered-groups", "", "group '1' is a group of kind collection"),
-    ]
+    assert_circles(report, version, "0", "1")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_labels_that_are_their_image(version: str, tmp_path: Path) -> None:
     root = image(version).write(tmp_path)
     (root / "labels").symlink_to(".")
-    report = check_store(root)
-    assert ("labels-key-present", "labels") in ids(report)
-    assert {node for _, node in ids(report)} == {"labels"}
+    assert_circles(check_store(root), version, "labels")
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -401,7 +401,7 @@ def test_info_of_an_image(run: Run, stores: Path) -> None:
         "  0  2 x 64 x 64  uint16  chunks 2 x 64 x 64  scale 1, 0.5, 0.5\n"
         "  1  2 x 32 x 32  uint16  chunks 2 x 32 x 32  scale 1, 1, 1\n"
         "  2  2 x 16 x 16  uint16  chunks 2 x 16 x 16  scale 1, 2, 2\n"
-        "  channels DAPI (#0000FF), GFP (#00FF00)\n",
+        "  channels DAPI (0000FF), GFP (00FF00)\n",
         "",
     )
 

@@ -45,6 +45,7 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
             "chunks_larger_than_array",
             "chunks_of_other_ndim",
             "fill_value_bare_nan",
+            "metadata_on_an_array",
             "channel_left_out",
             "window_beyond_dtype",
         },

@@ -125,8 +125,8 @@ class Crawler:
         node = self._node(path, role, parent, judged, listing)
         issues: list[Issue] = []
         counts: Counter[str] = Counter()
-        if not follow or _inside_its_kind(node):
-            return Crawled(node, [])  # whoever named it says what is wrong with its kind
+        if not follow:
+            return Crawled(node, [])
         if path in self._visited:
             message = "the metadata leads to this group a second time; it is judged once"
             return Crawled(node, [finding("node-reached-twice", message, node=path)])
@@ -365,16 +365,6 @@ def unreadable(path: str, name: str, error: StoreError) -> Issue:
     """Make the issue for a document that could not be read."""
     rule = "path-outside-store" if isinstance(error, OutsideStoreError) else "document-unreadable"
     return finding(rule, f"{name} could not be read: {error}", node=path, document=name)
-
-
-def _inside_its_kind(node: GroupNode) -> bool:
-    """Tell whether a group lies below one of its own kind, as where a symbolic link leads back up: a circle."""
-    above = node._parent
-    while above is not None:
-        if node.kind is not None and above.kind == node.kind:
-            return True
-        above = above._parent
-    return False
 
 
 def _is_missing(node: Node) -> bool:

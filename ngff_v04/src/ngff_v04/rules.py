@@ -20,9 +20,9 @@ VERSION = "0.4"
 
 def general() -> Iterable[Rule]:
     """Return the rules for groups of any kind, and for arrays."""
-    from ngff_core.rules import zarr
+    from ngff_core.rules import misplaced, zarr
 
-    return (*zarr.ZARR_RULES, zarr.format_2, zarr.no_side_by_side)
+    return (*zarr.ZARR_RULES, zarr.format_2, zarr.no_side_by_side, misplaced.in_group_attributes)
 
 
 def image() -> Iterable[Rule]:

@@ -20,12 +20,13 @@ VERSION = "0.5"
 
 def general() -> Iterable[Rule]:
     """Return the rules for groups of any kind, and for arrays."""
-    from ngff_core.rules import version, zarr
+    from ngff_core.rules import misplaced, version, zarr
 
     return (
         *version.OME_VERSION_RULES,
         *zarr.ZARR_RULES,
         zarr.format_3,
+        misplaced.in_group_attributes,
         zarr.no_side_by_side.evolve(id="version-no-side-by-side"),
     )
 
@@ -50,7 +51,7 @@ def image() -> Iterable[Rule]:
 def label_image() -> Iterable[Rule]:
     """Return the rules for label images, which are images, too."""
     from ngff_core.rules import labels
-    from ngff_core.rules.label_object import colors_label_value_unique
+    from ngff_core.rules.label_object import colors_label_value_unique, version_string
 
     return (
         *image(),
@@ -59,6 +60,7 @@ def label_image() -> Iterable[Rule]:
             for rule in labels.LABEL_RULES
         ),
         labels.image_label_present,
+        version_string,
     )
 
 

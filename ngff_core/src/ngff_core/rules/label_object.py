@@ -175,6 +175,23 @@ def _is_rgba(rgba: Any) -> bool:
         return len(rgba) == 4 and 0 <= min(rgba) <= max(rgba) <= 255
 
 
+@rule(
+    "version-label-value",
+    on=ImageLabel,
+    requirement=MUST,
+    valid=[{"version": "0.5"}, {}],
+    invalid=[{"version": 0.5}],
+)
+def version_string(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
+    """A version inside image-label is a string.
+
+    What it says is compared with the version of the document by version-not-nested.
+    """
+    version = label.version
+    if version is not None and not isinstance(version, str):
+        yield ctx.issue("the version is no string", "version", found=version, expected="a string")
+
+
 LABEL_OBJECT_RULES = (
     colors_present, colors_nonempty, properties_nonempty, colors_entries_unique, colors_label_value_unique,
     properties_entries_unique, colors_rgba,

@@ -57,4 +57,42 @@ def beside_levels(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         yield ctx.issue(f"a labels group called {node.name!r}", found=node.name, expected="labels")
 
 
+OME_KEYS = ("ome", "multiscales", "image-label", "plate", "well", "labels", "series", LAYOUT)
+_STRAY = {"multiscales": _IMAGE["multiscales"]}
+
+
+@rule(
+    "zarr-metadata-in-group-attributes",
+    on=GroupNode,
+    requirement=MUST,
+    alone=True,
+    valid=[image_example(yx(8, 8))],
+    invalid=[
+        Example(
+            image_example(yx(8, 8)).data,
+            "beside the attributes",
+            {"zarr.json#multiscales": _STRAY["multiscales"], ".zgroup#multiscales": _STRAY["multiscales"]},
+        )
+    ],
+)
+def in_group_attributes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """OME metadata sits in the attributes of the group that it describes, not beside them and not on an array."""
+    document = node.document
+    name = ".zgroup" if document.zarr_format == 2 else document.name
+    if document.raw is not document.attributes:
+        for key in OME_KEYS:
+            if key in document.raw:
+                yield ctx.issue(
+                    f"{key!r} stands beside the attributes of the group", key, top=True, document=name,
+                    shown=key, expected="in the attributes",
+                )  # fmt: skip
+    for path, array in node.arrays():
+        for key in OME_KEYS:
+            if key in array.document.attributes:
+                yield ctx.issue(
+                    f"{key!r} stands in the attributes of an array", "attributes", key, node=path,
+                    document=array.document.name, shown=key, expected="in the attributes of the group",
+                )  # fmt: skip
+
+
 MISPLACED_RULES = (layout_on_image, beside_levels)

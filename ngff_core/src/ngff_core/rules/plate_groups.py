@@ -142,7 +142,9 @@ def empty_well_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def _fields_per_well(node: GroupNode) -> Iterator[tuple[str, list[FieldOfView]]]:
     for path, child in node.groups("well"):
         definition = child.model.well if isinstance(child.model, WellMetadata) else None
-        yield path, [field for _, field in sound(getattr(definition, "images", None), FieldOfView)]
+        images = getattr(definition, "images", None)
+        if isinstance(images, list):  # else that is what is reported
+            yield path, [field for _, field in sound(images, FieldOfView)]
 
 
 @rule(

@@ -16,6 +16,7 @@ __all__ = ["LocalStore"]
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _FLAGS |= getattr(os, "O_NONBLOCK", 0)  # a named pipe must not stop the crawl
 _BLOCK = 1 << 16
+_CIRCLE = "its symbolic links go round in a circle"
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL}
 
 
@@ -48,7 +49,7 @@ class LocalStore:
         path = self._prefix + prefix if prefix else self._root
         if not self._is_plain(prefix):
             path = os.path.realpath(path)
-            if not (path + os.sep).startswith(self._prefix):
+            if not (path + os.sep).startswith(self._prefix) or self._goes_in_a_circle(prefix):
                 return []
         try:
             with os.scandir(path) as entries:
@@ -86,7 +87,16 @@ class LocalStore:
                 return None
         if not path.startswith(self._prefix):
             raise OutsideStoreError(f"a symbolic link leads out of the store, to {path}")
+        if self._goes_in_a_circle(key.rpartition("/")[0]):
+            raise StoreError(_CIRCLE)
         return self._read(path, key)
+
+    def _goes_in_a_circle(self, folder: str) -> bool:
+        """Tell whether the way to a folder leads through the same directory twice: the crawl would never end."""
+        way = [self._root]
+        for depth in range(1, folder.count("/") + 2 if folder else 1):
+            way.append(os.path.realpath(self._prefix + "/".join(folder.split("/")[:depth])))
+        return len(set(way)) < len(way)
 
     def _read(self, path: str, key: str) -> bytes | None:
         try:
@@ -134,7 +144,7 @@ def _explain(error: OSError) -> str:
     if error.errno == errno.EISDIR:
         return "it is a directory, expected a file"
     if error.errno == errno.ELOOP:
-        return "its symbolic links go round in a circle"
+        return _CIRCLE
     return (error.strerror or str(error)).lower()
 
 

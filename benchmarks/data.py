@@ -1,0 +1,103 @@
+"""The documents and plates that are judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ngff_core.plugins import default_registry
+from ngff_core.testing import array, build_store, write_store
+
+UNITS = {
+    "t": ("time", "second"),
+    "z": ("space", "micrometer"),
+    "y": ("space", "micrometer"),
+    "x": ("space", "micrometer"),
+}
+
+
+def axes(names: str) -> list[dict[str, str]]:
+    return [
+        {"name": n, "type": "channel"} if n == "c" else {"name": n, "type": UNITS[n][0], "unit": UNITS[n][1]}
+        for n in names
+    ]
+
+
+def multiscale(names: str, levels: int, **members: Any) -> dict[str, Any]:
+    """Return the metadata of an image whose y and x halve from level to level."""
+    return {
+        **members,
+        "name": "image",
+        "type": "gaussian",
+        "metadata": {"description": "downsampled", "method": "gaussian"},
+        "axes": axes(names),
+        "datasets": [
+            {
+                "path": str(level),
+                "coordinateTransformations": [
+                    {"type": "scale", "scale": [1.0 if n in "tcz" else 0.5 * 2**level for n in names]}
+                ],
+            }
+            for level in range(levels)
+        ],
+    }
+
+
+def plate(rows: int, columns: int, fields: int, **members: Any) -> dict[str, Any]:
+    """Return the metadata of a full plate."""
+    letters, numbers = [chr(65 + i) for i in range(rows)], [str(i + 1) for i in range(columns)]
+    wells = [
+        {"path": f"{r}/{c}", "rowIndex": i, "columnIndex": j}
+        for i, r in enumerate(letters)
+        for j, c in enumerate(numbers)
+    ]
+    return {
+        **members,
+        "name": "plate",
+        "rows": [{"name": r} for r in letters],
+        "columns": [{"name": c} for c in numbers],
+        "wells": wells,
+        "field_count": fields,
+    }
+
+
+def documents() -> dict[str, dict[str, Any]]:
+    """Return the documents by name, as 0.4 has them: the content of a .zattrs."""
+    window = {"min": 0, "max": 65535, "start": 0, "end": 4000}
+    channels = [{"color": "FF0000", "label": name, "active": True, "window": window} for name in "abcd"]
+    image = {
+        "multiscales": [multiscale("tczyx", 6, version="0.4")],
+        "omero": {"channels": channels, "rdefs": {"model": "color", "defaultZ": 0, "defaultT": 0}},
+    }
+    colors = [{"label-value": i + 1, "rgba": [i % 256, i // 256, 200, 255]} for i in range(1000)]
+    return {
+        "image": image,
+        "plate": {"plate": plate(16, 24, 9, version="0.4")},
+        "label": {
+            "multiscales": [multiscale("zyx", 3, version="0.4")],
+            "image-label": {"version": "0.4", "colors": colors, "source": {"image": "../../"}},
+        },
+    }
+
+
+def write_plate(root: Path, version: str, rows: int = 16, columns: int = 24, fields: int = 9, levels: int = 5) -> int:
+    """Write the metadata of a plate, without pixels; return the number of documents."""
+    nested = {"version": version} if version == "0.4" else {}
+    definition = plate(rows, columns, fields, **nested)
+    nodes: dict[str, Any] = {"": {"plate": definition}}
+    image = {"multiscales": [multiscale("cyx", levels, **nested)]}
+    for row in definition["rows"]:
+        nodes[row["name"]] = None
+    for well in definition["wells"]:
+        nodes[well["path"]] = {"well": {**nested, "images": [{"path": str(f)} for f in range(fields)]}}
+        for field in range(fields):
+            at = f"{well['path']}/{field}"
+            nodes[at] = image
+            for level in range(levels):
+                size = 1024 >> level
+                chunk = min(256, size)
+                nodes[f"{at}/{level}"] = array((2, size, size), names=("c", "y", "x"), chunks=(1, chunk, chunk))
+    stored = build_store(default_registry().spec(version), nodes)
+    write_store(stored, root)
+    (root.parent / f"{root.name}.list").write_text("\n".join(str(root / key) for key in stored))
+    return len(stored)

@@ -1,0 +1,99 @@
+"""What the commands import: starting fast is a promise, so heavy modules stay out of the way."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ngff_core.testing import write_store
+
+HEAVY = ["zarr", "tensorstore", "numpy", "asyncio", "importlib.metadata", "yaml", "fsspec", "email"]
+RUN = """
+import sys, json
+import ngff_core.entrypoints as entrypoints
+scans = []
+original = entrypoints.entry_points
+def entry_points(group):
+    scans.append(group)
+    return original(group)
+entrypoints.entry_points = entry_points
+from ngff_core.cli import main
+code = 0
+try:
+    main(sys.argv[1:])
+except SystemExit as leaving:
+    code = leaving.code
+print(json.dumps({"code": code, "scans": scans, "modules": sorted(sys.modules)}), file=sys.stderr)
+"""
+
+
+def run(*arguments: str) -> tuple[int, list[str], set[str]]:
+    """Run a command of ngff in a fresh interpreter: exit code, scans for entry points, imported modules."""
+    done = subprocess.run([sys.executable, "-I", "-c", RUN, *arguments], capture_output=True, text=True, check=False)
+    told = json.loads(done.stderr.splitlines()[-1])
+    return told["code"], told["scans"], set(told["modules"])
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
+def test_help_imports_little_and_scans_nothing(arguments: list[str]) -> None:
+    code, scans, modules = run(*arguments)
+    assert (code, scans) == (0, [])
+    assert sorted(modules & {*HEAVY, "cattrs", "pluggy", "attrs", "orjson", "ngff_core.plugins", "ngff_v04"}) == []
+    assert sorted(name for name in modules if name.startswith("ngff_v")) == []
+
+
+def test_validate_imports_nothing_heavy_and_scans_once(tmp_path: Path) -> None:
+    write_store({"zarr.json": b'{"zarr_format": 3, "node_type": "group", "attributes": {}}'}, tmp_path)
+    code, scans, modules = run("validate", str(tmp_path))
+    assert (code, scans) == (3, ["ngff"])
+    assert sorted(modules & set(HEAVY)) == []
+
+
+@pytest.mark.parametrize("command", ["validate", "info", "rules", "versions", "plugins"])
+def test_help_of_a_command_scans_nothing(command: str) -> None:
+    code, scans, modules = run(command, "--help")
+    assert (code, scans) == (0, [])
+    assert sorted(modules & set(HEAVY)) == []
+
+
+def imported_by(statement: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; {statement}; print(*sys.modules, sep='\\n')"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
+def test_the_package_imports_its_parts_when_they_are_used() -> None:
+    assert not {name for name in imported_by("import ngff_core") if name.startswith("ngff_core.")}
+    names = imported_by("from ngff_core import DimSpec")
+    assert "ngff_core.dims" in names
+    assert not names & {"ngff_core.plugins", "ngff_core.validate", "ngff_core.crawl"}
+
+
+@pytest.mark.parametrize("version", ["ngff_v04", "ngff_v05"])
+def test_a_version_plugin_imports_no_models_until_they_are_used(version: str) -> None:
+    if importlib.util.find_spec(version) is None:
+        pytest.skip(f"{version} is not installed")
+    names = imported_by(f"import {version}.plugin, ngff_core.plugins as p; p.default_registry()")
+    assert f"{version}.models" not in names
+    assert f"{version}.rules" not in names
+    assert not names & set(HEAVY)
+
+
+def test_public_names_are_all_there() -> None:
+    import ngff_core
+
+    assert sorted(ngff_core.__all__, key=str.lower) == sorted(ngff_core._MODULES, key=str.lower)
+    levels = {"MAY", "MUST", "SHOULD"}
+    assert all(getattr(ngff_core, name).__name__ == name for name in {*ngff_core.__all__} - levels - {"hookimpl"})
+    assert all(getattr(ngff_core, name).value == name for name in levels)
+    with pytest.raises(AttributeError, match="module 'ngff_core' has no attribute 'nothing'"):
+        _ = ngff_core.nothing

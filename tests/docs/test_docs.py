@@ -1,0 +1,210 @@
+"""The documentation: everything is documented, what is generated is current, every example runs as shown."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import click
+import pytest
+
+import ngff_core
+from ngff_core import hookspecs, testing
+from ngff_core.cli import COMMANDS, cli
+from ngff_core.errors import ValidationError
+from ngff_core.findings import FINDINGS
+from ngff_core.issue import Issue
+from ngff_core.plugins import default_registry
+from ngff_core.report import Report
+from ngff_core.requirement import MUST, Severity
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+EXAMPLES = load("run_examples")
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text()
+
+
+# --- everything is documented -----------------------------------------------------------------------
+
+RULES = sorted({rule.id for version in ("0.4", "0.5") for rule in default_registry().rules(version)})
+HOOKS = [name for name in vars(hookspecs) if name.startswith("ngff_") and callable(getattr(hookspecs, name))]
+
+
+def test_table_of_rules_is_current() -> None:
+    assert load("make_rules").render() == page("rule_table.md"), "run: python docs/make_rules.py"
+
+
+def test_table_lists_every_rule_and_finding() -> None:
+    listed = re.findall(r"^\| `([^`]+)` \|", page("rule_table.md"), re.MULTILINE)
+    assert sorted(listed) == sorted([*RULES, *FINDINGS])
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_hook_is_documented(hook: str) -> None:
+    text = page("plugins.md")
+    assert f"| `{hook}(" in text
+    assert f"\n### `{hook}`\n" in text
+
+
+def test_there_are_hooks() -> None:
+    assert sorted(HOOKS) == [
+        "ngff_configure_converter",
+        "ngff_open_store",
+        "ngff_register_commands",
+        "ngff_reporters",
+        "ngff_rules",
+        "ngff_specs",
+    ]
+
+
+def section(command: str) -> str:
+    """Return what validate.md says of a command."""
+    found = re.search(rf"^## `ngff {command}\b.*?(?=^## |\Z)", page("validate.md"), re.MULTILINE | re.DOTALL)
+    assert found is not None, f"docs/validate.md has no section on {command}"
+    return found[0]
+
+
+def command(name: str) -> click.Command:
+    found = cli.get_command(click.Context(cli), name)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_of_a_command_is_documented(name: str) -> None:
+    text = section(name)
+    options = [p for p in command(name).params if isinstance(p, click.Option)]
+    missing = [flag for option in options for flag in option.opts if f"`{flag}" not in text]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_option_is_documented_that_is_not_there(name: str) -> None:
+    described = set(re.findall(r"^\| `(--[a-z-]+)", section(name), re.MULTILINE))
+    assert described <= {flag for p in command(name).params for flag in p.opts}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_has_a_help_text(name: str) -> None:
+    bare = [p.name for p in command(name).params if isinstance(p, click.Option) and p.name != "format_" and not p.help]
+    assert bare == []
+
+
+@pytest.mark.parametrize("name", sorted(set(ngff_core.__all__) - {"NgffError"}))
+def test_public_name_is_documented(name: str) -> None:
+    text = page("api.md") + page("models.md")
+    assert re.search(rf"\b{name}\b", text), f"{name} is not mentioned in docs/api.md or docs/models.md"
+
+
+@pytest.mark.parametrize("name", [name for name in testing.__all__ if name != "ExampleCase"])
+def test_testing_helper_is_documented(name: str) -> None:
+    assert f"`{name}(" in page("plugins.md")
+
+
+@pytest.mark.parametrize("module", ["ngff_v04", "ngff_v05"])
+def test_models_are_documented(module: str) -> None:
+    names = importlib.import_module(module).__all__
+    assert [name for name in names if f"`{name}`" not in page("models.md")] == []
+
+
+def keys_of(heading: str) -> list[str]:
+    """Return the keys that a table of report.md lists."""
+    found = re.search(rf"^## {heading}\n.*?(?=^## |\Z)", page("report.md"), re.MULTILINE | re.DOTALL)
+    assert found is not None
+    return re.findall(r"^\| `([a-z]+)` \|", found[0], re.MULTILINE)
+
+
+def test_report_schema_is_documented() -> None:
+    issue = Issue("a", MUST, Severity.ERROR, "b")
+    assert keys_of("Issue") == list(issue.to_dict())
+    assert keys_of("Result") == list(Report(url="").to_dict())
+    assert keys_of("Top") == ["schema", "results"]
+
+
+def test_lenient_rules_are_documented() -> None:
+    lenient = {rule.id for v in ("0.4", "0.5") for rule in default_registry().rules(v) if rule.lenient is not None}
+    text = page("rules.md").partition("## Profiles")[2].partition("\n## ")[0]
+    assert sorted(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)) == sorted(lenient)
+
+
+# --- examples ---------------------------------------------------------------------------------------
+
+
+def page_id(path: Any) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", EXAMPLES.PAGES, ids=page_id)
+def test_examples(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = EXAMPLES.copy_of_examples(tmp_path)
+    monkeypatch.chdir(folder)
+    namespace: dict[str, Any] = {"__name__": "example"}
+    for block in EXAMPLES.blocks(path):
+        if block.language == "console":
+            assert EXAMPLES.transcript(block, folder) == block.text, f"{block}: run docs/run_examples.py --write"
+        else:
+            EXAMPLES.run_python(block, namespace)
+
+
+def test_examples_are_found() -> None:
+    found = {path.name: sum(1 for _ in EXAMPLES.blocks(path)) for path in EXAMPLES.PAGES}
+    assert {name for name, number in found.items() if number} == {
+        "README.md",
+        "api.md",
+        "models.md",
+        "plugins.md",
+        "report.md",
+        "validate.md",
+    }
+
+
+@pytest.mark.parametrize("path", EXAMPLES.PAGES, ids=page_id)
+def test_links_lead_somewhere(path: Path) -> None:
+    prose = re.sub(r"^```.*?^```$", "", path.read_text(), flags=re.MULTILINE | re.DOTALL)
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", prose)
+    assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_example_store_is_clean() -> None:
+    report = ngff_core.check_store(ROOT / "examples" / "cells.ome.zarr")
+    assert (report.version, report.kind, report.issues) == ("0.5", "image", [])
+    assert report.counts == {"array": 4, "image": 1, "label-image": 1, "labels-group": 1}
+
+
+def test_broken_example_is_refused() -> None:
+    with pytest.raises(ValidationError) as caught:
+        ngff_core.validate_zarr_store(ROOT / "examples" / "broken.ome.zarr")
+    assert [(issue.rule, issue.severity.value) for issue in caught.value.report.issues] == [
+        ("axes-unit-space-known", "warning"),
+        ("transform-scale-length-matches-axes", "error"),
+        ("dataset-path-relative-resolves", "error"),
+        ("omero-channel-color-hex6", "error"),
+    ]
+
+
+# --- the two commands of the README -----------------------------------------------------------------
+
+
+def test_readme_opens_with_two_commands_that_ci_runs() -> None:
+    first, second = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert first.endswith("ngff validate examples/cells.ome.zarr\n")
+    assert "./ngff_v04" not in first
+    assert second.endswith("tox\n")
+    assert "README.md" in (ROOT / ".ci" / "run").read_text()
