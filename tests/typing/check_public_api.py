@@ -136,4 +136,4 @@ def rules() -> None:
     assert_type(image_named, Rule)
     assert_type(image_named.id, str)
     assert_type(image_named.evolve(section="multiscale-md"), Rule)
-    assert_type(next(example_cases([image_named], "0.5")), ExampleCase)
+    assert_type(example_cases([image_named], "0.5"), list[ExampleCase])

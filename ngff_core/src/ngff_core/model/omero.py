@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ngff_core.requirement import MAY
 from ngff_core.structure import Model, member, model
 
 __all__ = ["Omero", "OmeroChannel", "OmeroRenderingDefs", "OmeroWindow"]
@@ -51,4 +52,4 @@ class Omero(Model):
     name: Any = member(default=None)
     version: Any = member(default=None)
     channels: list[OmeroChannel] = member(missing="omero-channels-present", wrong="omero-channels-present")
-    rdefs: Any = member(default=None)
+    rdefs: OmeroRenderingDefs | None = member(default=None, wrong="omero-rdefs-model", requirement=MAY)

@@ -147,7 +147,7 @@ def _units_known(
 ) -> Iterator[Issue]:
     axes = multiscale.axes
     for index, axis in enumerate(axes if axes.__class__ is list else ()):
-        if axis.__class__ is not cls or axis.unit is None or axis.unit in known or not isinstance(axis.unit, str):
+        if axis.__class__ is not cls or not isinstance(axis.unit, str) or axis.unit in known:
             continue
         unit = axis.unit
         meant = MEANT.get(unit.strip().lower(), unit.strip().lower())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from ngff_core.structure import Model
 
-__all__ = ["all_models", "is_number", "lacks", "sound"]
+__all__ = ["all_models", "is_finite", "is_number", "lacks", "sound"]
 
 T = TypeVar("T", bound=Model)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -39,6 +40,14 @@ def lacks(obj: Model, attribute: str) -> bool:
 def is_number(value: Any) -> bool:
     """Tell whether a value is a JSON number."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def is_finite(value: float) -> bool:
+    """Tell whether a number is finite, and small enough to be one for readers that use floats."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def duplicates(names: list[Any]) -> list[tuple[int, int]]:

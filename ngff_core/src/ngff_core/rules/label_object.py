@@ -166,6 +166,8 @@ def colors_rgba(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
 
 
 def _is_rgba(rgba: Any) -> bool:
+    if rgba.__class__ is not list:
+        return True  # a fault of structure, and reported as such
     try:
         return len(bytes(rgba)) == 4  # refuses what is not an integer from 0 to 255, and is quick
     except (TypeError, ValueError):

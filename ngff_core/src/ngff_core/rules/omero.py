@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +12,7 @@ from ngff_core.model.image import Dataset, ImageMetadata, Multiscale
 from ngff_core.model.omero import Omero, OmeroChannel, OmeroWindow
 from ngff_core.requirement import MAY, MUST, SHOULD, Severity
 from ngff_core.rule import Array, Context, Example, rule
-from ngff_core.rules.common import is_number, lacks, sound
+from ngff_core.rules.common import is_finite, is_number, lacks, sound
 
 _WINDOW = {"start": 0, "end": 255, "min": 0, "max": 255}
 _CHANNEL = {"color": "FF0000", "window": _WINDOW}
@@ -132,7 +131,7 @@ def window_order(omero: Omero, ctx: Context) -> Iterator[Issue]:
             ordered = values[0] <= values[1] <= values[2] <= values[3]
         except TypeError:  # a number is missing, or none
             continue
-        if not ordered and all(is_number(value) and math.isfinite(value) for value in values):
+        if not ordered and all(is_number(value) and is_finite(value) for value in values):
             yield ctx.issue(
                 f"min {values[0]}, start {values[1]}, end {values[2]} and max {values[3]} are out of order",
                 "channels",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +14,7 @@ from ngff_core.model.image import (
 )
 from ngff_core.requirement import MUST, Severity
 from ngff_core.rule import Array, Context, Example, rule
-from ngff_core.rules.common import is_number, sound
+from ngff_core.rules.common import is_finite, is_number, sound
 from ngff_core.rules.transform import KEY, example, lists_of
 from ngff_core.structure import Model
 
@@ -66,7 +65,7 @@ def _ratio(a: float, b: float) -> str:
 
 
 def _plausible(n0: int, n: int, s0: float, s: float) -> bool:
-    if not n or not n0 or s0 <= 0 or s <= 0 or not math.isfinite(s0 * s):
+    if not n or not n0 or s0 <= 0 or s <= 0 or not is_finite(s0 * s):
         return True
     extent = n0 * s0
     return abs(n * s - extent) <= 0.05 * extent + max(s, s0)
@@ -87,8 +86,8 @@ def _levels(node: GroupNode, multiscale: Multiscale) -> Iterator[tuple[int, tupl
         if not isinstance(array, ArrayNode) or array.document.shape is None or len(scales) != 1:
             continue
         scale = scales[0]
-        if scale is not None and len(scale) == ndim == len(array.document.shape) and all(map(is_number, scale)):
-            yield index, array.document.shape, scale
+        if scale is not None and len(scale) == ndim == len(array.document.shape) and all(map(is_number, scale)) and all(map(is_finite, scale)):
+            yield index, array.document.shape, list(map(float, scale))
 
 
 @rule(

@@ -17,7 +17,7 @@ from ngff_core.model.image import (
 from ngff_core.pointer import Part
 from ngff_core.requirement import MUST, SHOULD, Severity
 from ngff_core.rule import Context, Example, rule
-from ngff_core.rules.common import all_models, is_number
+from ngff_core.rules.common import all_models, is_finite, is_number
 
 KEY = "coordinateTransformations"
 SCALE = {"type": "scale", "scale": [0.5, 0.5]}
@@ -325,9 +325,9 @@ def scale_positive(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
         if _in_order(kind, vector):
             continue
         for index, value in enumerate(vector):
-            if not is_number(value) or (math.isfinite(value) and (value > 0 or kind == "translation")):
+            if not is_number(value) or (is_finite(value) and (value > 0 or kind == "translation")):
                 continue
-            error = value == 0 or not math.isfinite(value)
+            error = value == 0 or not is_finite(value)
             yield ctx.issue(
                 f"the {kind} is {value} for axis {index}", *place, position, kind, index, found=value,
                 expected="a finite number" + (" greater than zero" if kind == "scale" else ""),
@@ -339,7 +339,7 @@ def _in_order(kind: str, vector: list[Any]) -> bool:
     """Tell quickly whether all numbers are finite, and greater than zero in a scale (NaN is not less than anything)."""
     try:
         return bool(sum(vector) < math.inf and min(vector) > (0 if kind == "scale" else -math.inf))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
 
 

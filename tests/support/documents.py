@@ -1,0 +1,240 @@
+"""Hypothesis strategies: valid OME documents of every kind, arbitrary JSON, and changes at arbitrary places."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+__all__ = ["JSON", "Change", "changes", "damaged", "places", "same_json", "valid_documents", "value_at"]
+
+Path = tuple[str | int, ...]
+
+NAMES = st.text(max_size=8)
+_SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 300)
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from([0.0, 1.0, -1.0, 2.0, 255.0])
+    | NAMES
+    | st.sampled_from(["space", "channel", "scale", "translation", "identity", "0.4", "0.5", "x", "A/1", "0", "FF0000"])
+)
+_KEYS = NAMES | st.sampled_from(["name", "type", "path", "version", "scale", "label-value", "images", "unit", "extra"])
+JSON = st.recursive(
+    _SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def same_json(a: Any, b: Any) -> bool:
+    """Tell whether two JSON values are the same: 1, 1.0 and true differ, the order of keys does not matter."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same_json(value, b[key]) for key, value in a.items())
+    if isinstance(a, list):
+        return len(a) == len(b) and all(map(same_json, a, b))
+    return bool(a == b) and repr(a) == repr(b)
+
+
+# --- places -------------------------------------------------------------------------------------------
+
+
+def places(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Yield the way to every value inside a JSON value, itself first."""
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from places(item, (*path, key))
+
+
+def value_at(value: Any, path: Path) -> Any:
+    """Return the value at a place; raises LookupError or TypeError when there is none."""
+    for part in path:
+        value = value[part]
+    return value
+
+
+class Change(NamedTuple):
+    """One change: ``kind`` is replace, insert or delete, ``path`` the place of the value that changes."""
+
+    kind: str
+    path: Path
+    value: Any = None
+
+    def applied(self, document: Any) -> Any:
+        """Return the document with the change made; the document itself stays as it is."""
+        if not self.path:
+            return copy.deepcopy(self.value)
+        changed = copy.deepcopy(document)
+        holder, last = value_at(changed, self.path[:-1]), self.path[-1]
+        if self.kind == "delete":
+            del holder[last]
+        elif self.kind == "insert" and isinstance(holder, list):
+            holder.insert(last, copy.deepcopy(self.value))
+        else:
+            holder[last] = copy.deepcopy(self.value)
+        return changed
+
+
+@st.composite
+def changes(draw: st.DrawFn, document: Any, within: Path = (), kinds: tuple[str, ...] = ()) -> Change:
+    """Draw a change somewhere below a place of a document, never of the place itself."""
+    inside = [(*within, *path) for path in places(value_at(document, within))]
+    kind = draw(st.sampled_from(kinds or ("replace", "replace", "insert", "delete")))
+    if kind == "insert":
+        path = draw(st.sampled_from([p for p in inside if isinstance(value_at(document, p), (dict, list))]))
+        holder = value_at(document, path)
+        key: str | int = draw(st.integers(0, len(holder)) if isinstance(holder, list) else _KEYS)
+        return Change("insert", (*path, key), draw(JSON))
+    below = [path for path in inside if len(path) > len(within)]
+    if not below:
+        return Change("insert", (*within, "extra"), draw(JSON))
+    path = draw(st.sampled_from(below))
+    return Change(kind, path, draw(JSON) if kind == "replace" else None)
+
+
+@st.composite
+def damaged(draw: st.DrawFn, version: str, most: int = 3) -> tuple[str, Any]:
+    """Draw a kind, and a document of it with arbitrary JSON at up to three places."""
+    kind, document = draw(valid_documents(version))
+    for _ in range(draw(st.integers(1, most))):
+        document = draw(changes(document)).applied(document)
+    return kind, document
+
+
+# --- valid documents ------------------------------------------------------------------------------------
+
+_WORDS = st.text("abcdefgh xyz-µ", min_size=1, max_size=8)
+_POSITIVE = st.floats(0.001, 1000, allow_nan=False) | st.integers(1, 50)
+_UNKNOWN = st.dictionaries(st.sampled_from(["_creator", "@type", "vendor"]), JSON, max_size=2)
+
+
+@st.composite
+def _transformations(draw: st.DrawFn, size: int, translate: bool) -> list[Any]:
+    made: list[Any] = [{"type": "scale", "scale": draw(st.lists(_POSITIVE, min_size=size, max_size=size))}]
+    if translate:
+        numbers = st.integers(-5, 5) | st.floats(-10, 10, allow_nan=False)
+        made.append({"type": "translation", "translation": draw(st.lists(numbers, min_size=size, max_size=size))})
+    return made
+
+
+@st.composite
+def _multiscale(draw: st.DrawFn, version: str) -> dict[str, Any]:
+    axes: list[dict[str, Any]] = []
+    if draw(st.booleans()):
+        axes.append({"name": "t", "type": "time", "unit": "second"})
+    middle = draw(st.sampled_from([None, {"name": "c", "type": "channel"}, {"name": "angle", "type": "rotation"}]))
+    if middle is not None:
+        axes.append(dict(middle))
+    axes += [{"name": n, "type": "space", "unit": "micrometer"} for n in draw(st.sampled_from(["yx", "zyx"]))]
+    size, translate = len(axes), draw(st.booleans())
+    scale = draw(_transformations(size, translate))
+    datasets = []
+    for number in range(draw(st.integers(1, 3))):
+        factor = 2**number
+        first = {"type": "scale", "scale": [s * factor for s in scale[0]["scale"]]}
+        datasets.append({"path": str(number), "coordinateTransformations": [first, *copy.deepcopy(scale[1:])]})
+    made: dict[str, Any] = {"axes": axes, "datasets": datasets, **draw(_UNKNOWN)}
+    if version == "0.4":
+        made["version"] = "0.4"
+    made["name"] = draw(_WORDS)
+    if draw(st.booleans()):
+        made |= {"type": "gaussian", "metadata": draw(st.dictionaries(_WORDS, JSON, max_size=2))}
+    if draw(st.booleans()):
+        made["coordinateTransformations"] = draw(_transformations(size, draw(st.booleans())))
+    return made
+
+
+@st.composite
+def _omero(draw: st.DrawFn) -> dict[str, Any]:
+    channels = [
+        {
+            "color": draw(st.sampled_from(["FF0000", "00ff7F"])),
+            "label": draw(_WORDS),
+            "active": draw(st.booleans()),
+            "window": {"min": 0, "start": draw(st.integers(0, 10)), "end": 100.5, "max": 255},
+        }
+        for _ in range(draw(st.integers(1, 3)))
+    ]
+    return {"channels": channels, "rdefs": {"model": "color", "defaultZ": 0, "defaultT": 0}, "id": 1}
+
+
+@st.composite
+def _image(draw: st.DrawFn, version: str) -> dict[str, Any]:
+    made: dict[str, Any] = {"multiscales": [draw(_multiscale(version)) for _ in range(draw(st.integers(1, 2)))]}
+    for number, multiscale in enumerate(made["multiscales"]):
+        multiscale["name"] += str(number)
+    if draw(st.booleans()):
+        made["omero"] = draw(_omero())
+    return made
+
+
+@st.composite
+def _label_image(draw: st.DrawFn, version: str) -> dict[str, Any]:
+    made: dict[str, Any] = draw(_image(version))
+    values = draw(st.lists(st.integers(0, 20), min_size=1, max_size=4, unique=True))
+    rgba = st.lists(st.integers(0, 255), min_size=4, max_size=4)
+    label: dict[str, Any] = {"colors": [{"label-value": value, "rgba": draw(rgba)} for value in values]}
+    if draw(st.booleans()):
+        label["properties"] = [{"label-value": value, "area": draw(_POSITIVE)} for value in values]
+    label["source"] = {"image": "../../"}
+    if version == "0.4":
+        label["version"] = "0.4"
+    return {**made, "image-label": label}
+
+
+@st.composite
+def _plate(draw: st.DrawFn, version: str) -> dict[str, Any]:
+    rows, columns = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    cells = [(row, column) for row in range(rows) for column in range(columns)]
+    chosen = draw(st.lists(st.sampled_from(cells), min_size=1, unique=True))
+    plate: dict[str, Any] = {
+        "name": draw(_WORDS),
+        "rows": [{"name": "ABC"[row]} for row in range(rows)],
+        "columns": [{"name": str(column + 1)} for column in range(columns)],
+        "wells": [{"path": f"{'ABC'[r]}/{c + 1}", "rowIndex": r, "columnIndex": c} for r, c in chosen],
+        "field_count": 2,
+    }
+    if draw(st.booleans()):
+        plate["acquisitions"] = [
+            {"id": number, "name": draw(_WORDS), "maximumfieldcount": 2, "starttime": 1, "endtime": 2}
+            for number in range(draw(st.integers(1, 2)))
+        ]
+    if version == "0.4":
+        plate["version"] = "0.4"
+    return {"plate": plate}
+
+
+@st.composite
+def _well(draw: st.DrawFn, version: str) -> dict[str, Any]:
+    images = [{"path": str(n), "acquisition": draw(st.integers(0, 2))} for n in range(draw(st.integers(1, 3)))]
+    return {"well": {"images": images, **({"version": "0.4"} if version == "0.4" else {})}}
+
+
+_PATHS = st.lists(st.sampled_from(["0", "1", "2", "cells", "a/b"]), min_size=1, unique=True)
+
+
+@st.composite
+def valid_documents(draw: st.DrawFn, version: str, kinds: tuple[str, ...] = ()) -> tuple[str, dict[str, Any]]:
+    """Draw a kind of group, and valid OME metadata of that kind (for 0.5: what stands under ``ome``)."""
+    table: dict[str, Any] = {
+        "image": _image(version),
+        "label-image": _label_image(version),
+        "plate": _plate(version),
+        "well": _well(version),
+        "collection": st.just({"bioformats2raw.layout": 3}),
+        "labels-group": _PATHS.map(lambda paths: {"labels": paths}),
+        "series": _PATHS.map(lambda paths: {"series": paths}),
+    }
+    often = ("image", "label-image", "plate", *table)
+    kind = draw(st.sampled_from(kinds or often))
+    made: dict[str, Any] = draw(table[kind])
+    if version != "0.4":
+        made["version"] = version
+    return kind, {**made, **draw(_UNKNOWN)}
