@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from documents import Change, places
 from guide import written
 
-__all__ = ["full_documents", "hostile_changes"]
+from ngff_core.plugins import Registry
+from ngff_core.testing import array, build_store
+
+__all__ = ["full_documents", "hostile_changes", "hostile_documents", "hostile_stores"]
 
 VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1.5, 10**400, -(10**20), 1e308, "", "x", "é\ud800", "0" * 5000, [], [[]],
@@ -24,9 +28,11 @@ def full_documents(version: str) -> dict[str, dict[str, Any]]:
     first = image["multiscales"][0]
     first |= {"type": "mean", "metadata": {"method": "mean"}}
     first["coordinateTransformations"] = [{"type": "scale", "scale": [1.0] * 4}]
+    first["datasets"] = first["datasets"][:2]
     for dataset in first["datasets"]:
         dataset["coordinateTransformations"].append({"type": "translation", "translation": [0.0] * 4})
-    image["multiscales"] = [first, {**copy.deepcopy(first), "name": "second"}]
+    del image["omero"]["channels"][1:]
+    label["multiscales"][0]["datasets"] = label["multiscales"][0]["datasets"][:1]
     for acquisition in plate["plate"]["acquisitions"]:
         acquisition |= {"description": "first", "starttime": 1, "endtime": 2}
     documents = {
@@ -56,3 +62,35 @@ def hostile_changes(document: dict[str, Any]) -> Iterator[Change]:
             yield Change("delete", path)
             for value in VALUES:
                 yield Change("replace", path, value)
+
+
+def hostile_stores(registry: Registry, version: str) -> dict[str, dict[str, bytes]]:
+    """Return the documents of an image with labels, of a plate and of a collection, as small as they can be."""
+    spec, documents = registry.spec(version), full_documents(version)
+    image, label = documents["image"], documents["label-image"]
+    del image["multiscales"][1:]
+    names = ("c", "z", "y", "x")
+    first, second = array((3, 5, 64, 64), names=names), array((3, 5, 32, 32), names=names)
+    mask = array((3, 5, 64, 64), "uint32", names=names)
+    groups = {"labels": {"labels": ["nuclei"]}, "labels/nuclei": label, "labels/nuclei/0": mask}
+    return {
+        "image": build_store(spec, {"": image, "0": first, "1": second, **groups}),
+        "plate": build_store(spec, {"": documents["plate"], "A": None, "A/1": documents["well"], "A/1/0": None}),
+        "collection": build_store(
+            spec,
+            {"": documents["collection"], "OME": {"series": ["0"]}, "0": None},
+            {"OME/METADATA.ome.xml": b"<OME/>"},
+        ),
+    }
+
+
+def hostile_documents(documents: dict[str, bytes]) -> Iterator[dict[str, bytes]]:
+    """Yield the store with one value in one document replaced, for every value."""
+    for key, data in documents.items():
+        if key.endswith(".xml"):
+            continue
+        value = json.loads(data)
+        for path in places(value):
+            for hostile in (None, -1, 10**30, "..", [], {}, [[1, {}]]):
+                changed = Change("replace", path, hostile).applied(value)
+                yield {**documents, key: json.dumps(changed).encode()}

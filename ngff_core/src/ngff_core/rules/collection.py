@@ -312,7 +312,8 @@ def series_paths(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if not isinstance(ome, GroupNode):
         return
     base = (*ome.document.base, *ome.base)
-    for index, path in enumerate(getattr(ome.model, "series", None) or ()):
+    series = getattr(ome.model, "series", None)
+    for index, path in enumerate(series if isinstance(series, list) else ()):
         if isinstance(path, str):
             yield from _not_image(node, path, ctx, f"series {path!r}", "OME", ome.document.name, *base, "series", index)
 

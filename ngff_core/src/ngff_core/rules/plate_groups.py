@@ -18,7 +18,7 @@ from ngff_core.model.plate import (
 )
 from ngff_core.requirement import MUST, SHOULD, Severity
 from ngff_core.rule import Context, Example, rule
-from ngff_core.rules.common import sound
+from ngff_core.rules.common import is_number, sound
 from ngff_core.rules.dataset import yx
 from ngff_core.rules.plate_examples import IMAGE, WELL, example, plate
 
@@ -107,7 +107,7 @@ def empty_row_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     Needs a store that can list.
     """
     definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
-    rows = {row.name for _, row in sound(getattr(definition, "rows", None), Row)}
+    rows = [row.name for _, row in sound(getattr(definition, "rows", None), Row)]
     used = {path.partition("/")[0] for _, path, _ in _named_wells(node)}
     for path, child in node.groups():
         if child.role == "group" and path in rows and path not in used:
@@ -195,11 +195,11 @@ def maximumfieldcount_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issu
     definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
     largest: dict[Any, tuple[int, str]] = {}
     for path, fields in _fields_per_well(node):
-        for number, count in Counter(f.acquisition for f in fields).items():
+        for number, count in Counter(f.acquisition for f in fields if is_number(f.acquisition)).items():
             largest[number] = max(largest.get(number, (0, "")), (count, path))
     for index, acquisition in sound(getattr(definition, "acquisitions", None), Acquisition):
         stated = acquisition.maximumfieldcount
-        count, path = largest.get(acquisition.id, (0, ""))
+        count, path = largest.get(acquisition.id, (0, "")) if is_number(acquisition.id) else (0, "")
         if isinstance(stated, int) and 0 < stated < count:
             yield ctx.issue(
                 f"acquisition {acquisition.id} has {count} fields in well {path!r}, more than its maximumfieldcount",

@@ -86,7 +86,9 @@ def _levels(node: GroupNode, multiscale: Multiscale) -> Iterator[tuple[int, tupl
         if not isinstance(array, ArrayNode) or array.document.shape is None or len(scales) != 1:
             continue
         scale = scales[0]
-        if scale is not None and len(scale) == ndim == len(array.document.shape) and all(map(is_number, scale)) and all(map(is_finite, scale)):
+        if scale is None or not len(scale) == ndim == len(array.document.shape):
+            continue
+        if all(is_number(number) and is_finite(number) for number in scale):
             yield index, array.document.shape, list(map(float, scale))
 
 
