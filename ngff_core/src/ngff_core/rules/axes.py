@@ -72,11 +72,12 @@ def names_unique(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     valid=[example("y", "x"), example(*"tczyx")],
     invalid=[example("x"), example(*"tczyx", {"name": "p"})],
 )
-def count(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+def count(multiscale: Multiscale, ctx: Context) -> list[Issue] | None:
     """An image has 2 to 5 axes."""
     axes = multiscale.axes
     if axes.__class__ is list and not 2 <= len(axes) <= 5:
-        yield ctx.issue(f"the image has {len(axes)} axes", "axes", shown=f"{len(axes)} axes", expected="2 to 5 axes")
+        return [ctx.issue(f"the image has {len(axes)} axes", "axes", shown=f"{len(axes)} axes", expected="2 to 5 axes")]
+    return None
 
 
 @rule(

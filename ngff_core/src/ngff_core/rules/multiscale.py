@@ -32,10 +32,11 @@ def without(key: str, entry: dict[str, Any] = _ENTRY) -> dict[str, Any]:
     valid=[{"multiscales": [_ENTRY]}],
     invalid=[{"multiscales": []}],
 )
-def nonempty(image: ImageMetadata, ctx: Context) -> Iterator[Issue]:
+def nonempty(image: ImageMetadata, ctx: Context) -> list[Issue] | None:
     """An image has at least one entry in `multiscales`."""
     if image.multiscales == []:
-        yield ctx.issue("multiscales is empty", "multiscales", shown="[]", expected="at least one entry")
+        return [ctx.issue("multiscales is empty", "multiscales", shown="[]", expected="at least one entry")]
+    return None
 
 
 @rule(
@@ -47,6 +48,8 @@ def nonempty(image: ImageMetadata, ctx: Context) -> Iterator[Issue]:
 )
 def entries_unique(image: ImageMetadata, ctx: Context) -> Iterator[Issue]:
     """No two entries of `multiscales` are identical."""
+    if len(image.multiscales or ()) < 2:
+        return
     entries = list(sound(image.multiscales, Multiscale))
     for position, (index, entry) in enumerate(entries):
         for first, other in entries[:position]:
@@ -68,9 +71,9 @@ def names_distinct(image: ImageMetadata, ctx: Context) -> Iterator[Issue]:
 
     The text only says how a reader chooses; that the names should differ follows from it.
     """
-    entries = [m for _, m in sound(image.multiscales, Multiscale)]
-    if len(entries) < 2:
+    if len(image.multiscales or ()) < 2:
         return
+    entries = [m for _, m in sound(image.multiscales, Multiscale)]
     for index, first in duplicates([m.name for m in entries]):
         if not equal_json(entries[index], entries[first]):
             name = entries[index].name
@@ -78,24 +81,27 @@ def names_distinct(image: ImageMetadata, ctx: Context) -> Iterator[Issue]:
 
 
 @rule("multiscale-name-present", on=Multiscale, requirement=SHOULD, valid=[_ENTRY], invalid=[without("name")])
-def name_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+def name_present(multiscale: Multiscale, ctx: Context) -> list[Issue] | None:
     """Each entry of `multiscales` has a name."""
-    if lacks(multiscale, "name"):
-        yield ctx.issue("the image has no name", expected='"name"')
+    if multiscale.name is None and lacks(multiscale, "name"):
+        return [ctx.issue("the image has no name", expected='"name"')]
+    return None
 
 
 @rule("multiscale-type-present", on=Multiscale, requirement=SHOULD, valid=[_ENTRY], invalid=[without("type")])
-def type_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+def type_present(multiscale: Multiscale, ctx: Context) -> list[Issue] | None:
     """Each entry of `multiscales` has a type that names the downscaling method."""
     if multiscale.type is None:
-        yield ctx.issue("the downscaling method is not named", expected='"type"')
+        return [ctx.issue("the downscaling method is not named", expected='"type"')]
+    return None
 
 
 @rule("multiscale-metadata-present", on=Multiscale, requirement=SHOULD, valid=[_ENTRY], invalid=[without("metadata")])
-def metadata_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+def metadata_present(multiscale: Multiscale, ctx: Context) -> list[Issue] | None:
     """Each entry of `multiscales` has metadata about the downscaling."""
-    if lacks(multiscale, "metadata"):
-        yield ctx.issue("nothing is said about how the levels were made", expected='"metadata"')
+    if multiscale.metadata is None and lacks(multiscale, "metadata"):
+        return [ctx.issue("nothing is said about how the levels were made", expected='"metadata"')]
+    return None
 
 
 @rule(
@@ -105,10 +111,11 @@ def metadata_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     valid=[_ENTRY],
     invalid=[{**_ENTRY, "datasets": []}],
 )
-def datasets_nonempty(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+def datasets_nonempty(multiscale: Multiscale, ctx: Context) -> list[Issue] | None:
     """`datasets` has at least one entry."""
     if multiscale.datasets == []:
-        yield ctx.issue("datasets is empty", "datasets", shown="[]", expected="at least one dataset")
+        return [ctx.issue("datasets is empty", "datasets", shown="[]", expected="at least one dataset")]
+    return None
 
 
 @rule(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from ngff_core.issue import Issue
@@ -25,23 +24,27 @@ def nested(
 
     @rule(f"version-{what}-present", on=on, requirement=requirement, valid=[valid], invalid=[example])
     @documented(f"The {title} carries a version.")
-    def version_present(obj: Any, ctx: Context) -> Iterator[Issue]:
+    def version_present(obj: Any, ctx: Context) -> list[Issue] | None:
         if obj.version is None and "version" not in (obj._extra or ()):
-            yield ctx.issue(f"the {title} states no version", expected=f'"version": "{ctx.version}"')
+            return [ctx.issue(f"the {title} states no version", expected=f'"version": "{ctx.version}"')]
+        return None
 
     @rule(f"version-{what}-value", on=on, requirement=MUST, valid=[valid], invalid=[{**example, "version": "foo"}])
     @documented(
         f"A version inside the {title} is the string that names this version of the specification.\n\n"
         "A number in its place is a fault of structure."
     )
-    def version_value(obj: Any, ctx: Context) -> Iterator[Issue]:
+    def version_value(obj: Any, ctx: Context) -> list[Issue] | None:
         stated = obj.version
         if isinstance(stated, str) and stated != ctx.version:
-            yield ctx.issue(
-                f"version {stated!r} is not {ctx.version!r}",
-                "version",
-                found=stated,
-                expected=f'"{ctx.version}"',
-            )
+            return [
+                ctx.issue(
+                    f"version {stated!r} is not {ctx.version!r}",
+                    "version",
+                    found=stated,
+                    expected=f'"{ctx.version}"',
+                )
+            ]
+        return None
 
     return version_present, version_value

@@ -33,13 +33,16 @@ _HEX6 = re.compile("[0-9A-Fa-f]{6}", re.ASCII)
     valid=[{"channels": [_CHANNEL]}],
     invalid=[{"channels": []}],
 )
-def channels_nonempty(omero: Omero, ctx: Context) -> Iterator[Issue]:
+def channels_nonempty(omero: Omero, ctx: Context) -> list[Issue] | None:
     """`omero` describes at least one channel.
 
     An empty list passes every schema, but says nothing.
     """
     if omero.channels == []:
-        yield ctx.issue("channels is empty", "channels", shown="[]", hint="leave omero out, or describe the channels")
+        return [
+            ctx.issue("channels is empty", "channels", shown="[]", hint="leave omero out, or describe the channels")
+        ]
+    return None
 
 
 @rule(
