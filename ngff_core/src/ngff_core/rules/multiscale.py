@@ -48,7 +48,7 @@ def nonempty(image: ImageMetadata, ctx: Context) -> list[Issue] | None:
 )
 def entries_unique(image: ImageMetadata, ctx: Context) -> Iterator[Issue]:
     """No two entries of `multiscales` are identical."""
-    if len(image.multiscales or ()) < 2:
+    if image.multiscales.__class__ is not list or len(image.multiscales) < 2:
         return
     entries = list(sound(image.multiscales, Multiscale))
     for position, (index, entry) in enumerate(entries):
@@ -71,7 +71,7 @@ def names_distinct(image: ImageMetadata, ctx: Context) -> Iterator[Issue]:
 
     The text only says how a reader chooses; that the names should differ follows from it.
     """
-    if len(image.multiscales or ()) < 2:
+    if image.multiscales.__class__ is not list or len(image.multiscales) < 2:
         return
     entries = [m for _, m in sound(image.multiscales, Multiscale)]
     for index, first in duplicates([m.name for m in entries]):
