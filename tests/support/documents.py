@@ -95,7 +95,8 @@ def changes(draw: st.DrawFn, document: Any, within: Path = (), kinds: tuple[str,
     below = [path for path in inside if len(path) > len(within)]
     if not below:
         return Change("insert", (*within, "extra"), draw(JSON))
-    path = draw(st.sampled_from(below))
+    leaves = [path for path in below if not isinstance(value_at(document, path), (dict, list))]
+    path = draw(st.sampled_from(leaves if leaves and draw(st.booleans()) else below))
     return Change(kind, path, draw(JSON) if kind == "replace" else None)
 
 

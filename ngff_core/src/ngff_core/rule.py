@@ -138,7 +138,18 @@ class Context:
     ``version`` is the specification version that is being checked; ``options`` are settings for rule packs.
     """
 
-    __slots__ = ("_base", "_document", "_kind", "_lenient", "_rule", "_section", "_shared", "options", "version")
+    __slots__ = (
+        "_base",
+        "_document",
+        "_kind",
+        "_last",
+        "_lenient",
+        "_rule",
+        "_section",
+        "_shared",
+        "options",
+        "version",
+    )
 
     def __init__(
         self,
@@ -157,14 +168,19 @@ class Context:
         self._document: str | None = None
         self._kind: str | None = None
         self._shared: dict[tuple[Any, int], Any] = {}
+        self._last: tuple[Any, Any, Any] = (None, None, None)
 
     def shared(self, compute: Callable[[T], S], obj: T) -> S:
         """Return ``compute(obj)``, computed once for all the rules that look at the same object."""
+        last = self._last
+        if last[0] is compute and last[1] is obj:  # the rules that share something follow each other
+            return last[2]  # type: ignore[no-any-return]
         key = (compute, id(obj))
         try:
             found: S = self._shared[key]
         except KeyError:
             found = self._shared[key] = compute(obj)
+        self._last = (compute, obj, found)
         return found
 
     def issue(

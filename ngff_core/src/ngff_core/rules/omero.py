@@ -59,7 +59,7 @@ def color_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
     From 0.5 on only the prose says so, the schema dropped it: a warning in the lenient profile.
     ome-zarr-models does not look at `omero` from 0.5 on.
     """
-    for index, channel in enumerate(_channels(omero)):
+    for index, channel in ctx.shared(unusual_channels, omero):
         if channel.__class__ is OmeroChannel and channel.color is None and lacks(channel, "color"):
             yield ctx.issue(
                 "the channel has no color", "channels", index, expected='"color"', hint='add "color": "FFFFFF"'
@@ -78,7 +78,7 @@ def color_hex6(omero: Omero, ctx: Context) -> Iterator[Issue]:
 
     yaozarrs accepts and strips `#`, and takes three digits; ome-zarr-models takes anything that begins right.
     """
-    for index, channel in enumerate(_channels(omero)):
+    for index, channel in ctx.shared(unusual_channels, omero):
         color = channel.color if channel.__class__ is OmeroChannel else None
         if color.__class__ is not str or _HEX6.fullmatch(color):
             continue
@@ -107,7 +107,7 @@ def window_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
 
     From 0.5 on only the prose says so, the schema dropped it: a warning in the lenient profile.
     """
-    for index, channel in enumerate(_channels(omero)):
+    for index, channel in ctx.shared(unusual_channels, omero):
         if channel.__class__ is OmeroChannel and channel.window is None and lacks(channel, "window"):
             expected = '"window" with start, end, min and max'
             yield ctx.issue("the channel has no window", "channels", index, expected=expected)
@@ -125,7 +125,7 @@ def window_order(omero: Omero, ctx: Context) -> Iterator[Issue]:
 
     Required nowhere, and official examples break it: information only.
     """
-    for index, channel in enumerate(_channels(omero)):
+    for index, channel in ctx.shared(unusual_channels, omero):
         window = channel.window if channel.__class__ is OmeroChannel else None
         if window.__class__ is not OmeroWindow:
             continue
@@ -144,8 +144,22 @@ def window_order(omero: Omero, ctx: Context) -> Iterator[Issue]:
             )
 
 
-def _channels(omero: Omero) -> list[Any]:
-    return omero.channels if omero.channels.__class__ is list else []
+def unusual_channels(omero: Omero) -> list[tuple[int, Any]]:
+    """Return the channels whose color is not six hexadecimal digits or whose window is not in order.
+
+    The rules on channels have nothing to say of the others, so they only look at these.
+    """
+    found = []
+    for index, channel in enumerate(omero.channels if omero.channels.__class__ is list else ()):
+        try:
+            color: Any = channel.color
+            window: Any = channel.window
+            if _HEX6.fullmatch(color) and window.min <= window.start <= window.end <= window.max:
+                continue
+        except (AttributeError, TypeError):
+            pass
+        found.append((index, channel))
+    return found
 
 
 @rule(
