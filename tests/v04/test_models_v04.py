@@ -172,6 +172,41 @@ def test_tuples_and_arrays_are_written_as_arrays() -> None:
     assert check_object({"multiscales": tuple(EXPECTED["image-from-dims"]["multiscales"])}, registry=REGISTRY).valid
 
 
+def test_models_may_stand_inside_plain_objects() -> None:
+    multiscale = OBJECTS["image-from-dims"].multiscales[0]
+    value = {"version": "0.4", "multiscales": [multiscale]}
+    assert check_object(value, registry=REGISTRY).valid
+    nested = {"version": "0.4", "multiscales": [{**EXPECTED["image-from-dims"]["multiscales"][0], "axes": ()}]}
+    nested["multiscales"][0]["axes"] = tuple(multiscale.axes)
+    assert check_object(nested, registry=REGISTRY).valid
+    assert validate_ome_object(nested).multiscales == [multiscale]  # type: ignore[attr-defined]
+
+
+def test_metadata_may_be_nested_deeply() -> None:
+    deep: list[object] = []
+    for _ in range(400):
+        deep = [deep]
+    image = image_from_dims(v04)
+    image.extra["vendor"] = deep
+    assert json.loads(image.to_json())["vendor"] == deep
+    for _ in range(2000):
+        deep = [deep]
+    image.extra["vendor"] = deep
+    with pytest.raises(UsageError, match="the metadata is nested too deep to be written"):
+        image.to_json()
+
+
+def test_entries_too_deep_to_compare_are_no_fault_of_a_rule() -> None:
+    """Whether two entries of a thousand levels can be compared depends on the interpreter."""
+    entry = json.dumps(EXPECTED["image-from-dims"]["multiscales"][0])[:-1] + ', "vendor": ' + "[" * 1000 + "]" * 1000
+    text = '{"version": "0.4", "multiscales": [' + entry + "}, " + entry + "}]}"
+    report = check_json(text, registry=REGISTRY)
+    assert report.status in ("invalid", "unreadable")
+    assert {i.rule for i in report.issues if i.severity.value == "error"} <= {
+        "document-unreadable", "multiscale-entries-unique",
+    }  # fmt: skip
+
+
 def test_unknown_members_are_kept_and_written() -> None:
     image = image_from_dims(v04)
     image.extra["_creator"] = {"name": "me"}

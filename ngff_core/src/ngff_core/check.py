@@ -253,6 +253,14 @@ def _checks(rules: Iterable[Rule]) -> Checks:
 
 
 def _crash(rule: Rule, error: Exception, context: Context) -> Issue:
+    if isinstance(error, RecursionError):  # two values hundreds of levels deep cannot be compared
+        return finding(
+            "document-unreadable",
+            f"the document is nested too deep for rule {rule.id!r}",
+            pointer=to_pointer(context._base),
+            document=context._document,
+            kind=context._kind,
+        )
     owner = rule.plugin or "an unnamed plugin"
     return finding(
         "rule-crashed",

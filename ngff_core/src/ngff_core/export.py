@@ -37,5 +37,8 @@ def to_json(obj: Model, *, indent: int | None = 2, validate: bool = True) -> str
 def to_dict(obj: Model) -> dict[str, Any]:
     """Return the JSON object that a model stands for, as Python values; does not validate."""
     converter = default_registry().converter(type(obj).VERSION or "")
-    value: dict[str, Any] = unstructure(converter, obj)
+    try:
+        value: dict[str, Any] = unstructure(converter, obj)
+    except RecursionError:
+        raise UsageError("the metadata is nested too deep to be written") from None
     return value
