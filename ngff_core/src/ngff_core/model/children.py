@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ngff_core.hierarchy import FileNode, GroupNode
-from ngff_core.model.collection import series_of
 from ngff_core.spec import Child, Role
 
 __all__ = [
@@ -142,3 +141,9 @@ def ome_xml_of(node: GroupNode) -> bytes | None:
     """Return the OME-XML of a collection, if it has any."""
     file = node.children.get(f"OME/{OME_XML}")
     return file.data if isinstance(file, FileNode) else None
+
+
+def series_of(obj: Any) -> list[str]:
+    """Return the entries of ``series`` that are strings."""
+    series = getattr(obj, "series", None)
+    return [entry for entry in series if isinstance(entry, str)] if isinstance(series, list) else []

@@ -1,7 +1,5 @@
 """Collections in the layout of bioformats2raw, and the series they list."""
 
-from typing import Any
-
 from ngff_core.structure import Model, member, model
 
 __all__ = ["CollectionMetadata", "SeriesMetadata"]
@@ -24,9 +22,3 @@ class SeriesMetadata(Model):
     """The images of a collection in order, kept in its group ``OME``: base of the ``Series`` of the versions."""
 
     series: list[str] = member(wrong="series-array-of-strings")
-
-
-def series_of(obj: Any) -> list[str]:
-    """Return the entries of ``series`` that are strings."""
-    series = getattr(obj, "series", None)
-    return [entry for entry in series if isinstance(entry, str)] if isinstance(series, list) else []

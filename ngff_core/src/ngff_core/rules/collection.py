@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ngff_core.hierarchy import Absent, GroupNode, Why
 from ngff_core.issue import Issue
-from ngff_core.model.children import OME_XML, ome_xml_of
-from ngff_core.model.collection import CollectionMetadata, SeriesMetadata, series_of
+from ngff_core.model.children import OME_XML, ome_xml_of, series_of
+from ngff_core.model.collection import CollectionMetadata, SeriesMetadata
 from ngff_core.requirement import MUST, SHOULD, Severity
 from ngff_core.rule import Context, Example, rule
 from ngff_core.rules.dataset import example as image_example
