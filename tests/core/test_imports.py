@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
 import sys
@@ -80,8 +79,7 @@ def test_the_package_imports_its_parts_when_they_are_used() -> None:
 
 @pytest.mark.parametrize("version", ["ngff_v04", "ngff_v05"])
 def test_a_version_plugin_imports_no_models_until_they_are_used(version: str) -> None:
-    if importlib.util.find_spec(f"{version}.plugin") is None:
-        pytest.skip(f"{version} is not installed")
+    pytest.importorskip(f"{version}.plugin", reason=f"{version} is not installed", exc_type=ImportError)
     names = imported_by(f"import {version}.plugin, ngff_core.plugins as p; p.default_registry()")
     assert f"{version}.models" not in names
     assert f"{version}.rules" not in names
