@@ -28,12 +28,12 @@ from ngff_core.hierarchy import (
     resolve_path,
 )
 from ngff_core.issue import Issue
-from ngff_core.rounds import Answer, Crawled, Visit, Want
+from ngff_core.rounds import Answer, Crawled, Traffic, Visit, Want
 from ngff_core.spec import Child, Claim, Role, claim_of
-from ngff_core.stores.base import OutsideStoreError
+from ngff_core.stores.base import OutsideStoreError, UndecidedError
 from ngff_core.structure import Fault, structure
 
-__all__ = ["Crawler", "hierarchy_issues", "unreadable"]
+__all__ = ["Crawler", "absence_assumed", "hierarchy_issues", "unreadable"]
 
 GROUP_KEYS = {2: (".zgroup", ".zattrs"), 3: ("zarr.json",)}
 ARRAY_KEY = {2: ".zarray", 3: "zarr.json"}
@@ -77,6 +77,7 @@ class Crawler:
         zarr_format: int,
         lists: bool,
         on_node: Callable[[GroupNode | ArrayNode], None] | None = None,
+        traffic: Traffic | None = None,
     ) -> None:
         self.checker = checker
         self.spec = checker.spec
@@ -84,6 +85,7 @@ class Crawler:
         self.zarr_format = zarr_format
         self.lists = lists
         self.on_node = on_node
+        self.traffic = traffic or Traffic()
         self.nodes: dict[str, GroupNode | ArrayNode] | None = {} if checker.keeps_nodes else None
         self.seen: Seen = set()
         self._groups: dict[tuple[Any, ...], _Judged] = {}
@@ -101,22 +103,31 @@ class Crawler:
         parent: GroupNode | None = None,
         *,
         follow: bool = True,
-        diagnose: bool = True,
+        optional: bool = False,
     ) -> Visit:
         """Visit the group at a path, judge it and all below it.
 
-        ``follow`` False only looks at the group; ``diagnose`` asks further why a group is not there.
+        ``follow`` False only looks at the group; ``optional``: nobody asks why it is not there.
         """
         names = GROUP_KEYS[self.zarr_format]
         if role == Role.ROW:
             names = names[:1]
         prefix = path if self.lists and follow else None
-        (values, listing), _ = yield Want([_join(path, name) for name in names], prefix)
+        keys = [_join(path, name) for name in names]
+        if optional and not self.lists and parent is not None and parent._parent is not None:
+            # far down there are many such groups and most are not there: one key tells
+            (values, listing), _ = yield Want(keys[:1], prefix)
+            if keys[1:] and isinstance(values[0], bytes):
+                (more, _), _ = yield Want(keys[1:])
+                values = [*values, *more]
+            names = names[: len(values)]
+        else:
+            (values, listing), _ = yield Want(keys, prefix)
         failed = [(n, v) for n, v in zip(names, values, strict=True) if isinstance(v, StoreError)]
         if failed:
-            return Crawled(Absent(path, Why.UNREADABLE), [unreadable(path, n, e) for n, e in failed])
+            return self._unreadable(path, failed, optional and len(failed) == len(names))
         if all(value is None for value in values):
-            return (yield from self._absent(path, role, diagnose))
+            return (yield from self._absent(path, role, optional))
         if not path:
             yield from self._read_consolidated(values[0], listing)
         judged = self._judge_document(names, values, role)
@@ -134,6 +145,7 @@ class Crawler:
         yield from self._visit_children(node, issues, counts)
         counts[node.kind or role or "group"] += 1
         own = self._judge_node(node, judged) + self._copies(path, judged.document, names, values)
+        self.traffic.found += len(own)
         self._seen(node, path)
         if self.on_node is None and self.nodes is None:
             node.children = {}  # whoever reached this group looks at the group itself
@@ -162,7 +174,7 @@ class Crawler:
             leaves, groups = self._targets(node, children)
             keys = [self._leaf_key(child, target) for child, target in leaves]
             visits = [
-                self.visit(target, child.role, node, follow=child.follow, diagnose=not child.optional)
+                self.visit(target, child.role, node, follow=child.follow, optional=child.optional)
                 for child, target in groups
             ]
             if not keys and not visits:
@@ -182,8 +194,8 @@ class Crawler:
             for child, result in outcomes:
                 if child.optional and _is_missing(result.node):
                     node.children.pop(child.path, None)
-                    continue
-                node.children[child.path] = result.node
+                else:
+                    node.children[child.path] = result.node
                 issues += result.issues
                 counts += result.counts
 
@@ -212,13 +224,12 @@ class Crawler:
 
     def _leaf(self, child: Child, path: str, key: str, value: Answer) -> Visit:
         if isinstance(value, StoreError):
-            name = key.rpartition("/")[2]
-            return Crawled(Absent(path, Why.UNREADABLE), [unreadable(path, name, value)])
+            return self._unreadable(path, [(key.rpartition("/")[2], value)], child.optional)
         if child.role == Role.FILE:
             node: Node = Absent(path, Why.MISSING) if value is None else FileNode(path, value)
             return Crawled(node, [])
         if value is None:
-            return (yield from self._absent(path, Role.ARRAY, not child.optional))
+            return (yield from self._absent(path, Role.ARRAY, child.optional))
         document, found = self._judge_array(value)
         if self.zarr_format == 3 and document.raw.get("node_type") == "group":
             return Crawled(Absent(path, Why.GROUP), [])
@@ -227,15 +238,22 @@ class Crawler:
         if self._consolidated is not None:
             found = found + self._consolidated.check(path, {document.name: document.raw})
         issues = [issue._replace(node=path, kind="array") for issue in found]
+        self.traffic.found += len(issues)
         return Crawled(array, issues, Counter({"array": 1}))
 
-    def _absent(self, path: str, role: str | None, diagnose: bool) -> Visit:
+    def _unreadable(self, path: str, failed: Sequence[tuple[str, StoreError]], optional: bool) -> Crawled:
+        """Say what could not be read; what need not be there and is merely withheld counts as absent."""
+        if optional and all(isinstance(error, UndecidedError) for _, error in failed):
+            return Crawled(Absent(path, Why.MISSING), [absence_assumed(path, *failed[0])])
+        return Crawled(Absent(path, Why.UNREADABLE), [unreadable(path, name, error) for name, error in failed])
+
+    def _absent(self, path: str, role: str | None, optional: bool) -> Visit:
         """Find out why a node is not there; only asked about what is wrong already."""
-        if not diagnose:
+        if optional:
             return Crawled(Absent(path, Why.MISSING), [])
         names = OTHER_DOCUMENTS[self.zarr_format]
         (values, _), _ = yield Want([_join(path, name) for name in names], None)
-        there = {n for n, v in zip(names, values, strict=True) if v is not None}
+        there = {n for n, v in zip(names, values, strict=True) if isinstance(v, bytes)}
         if self.zarr_format == 2 and role == Role.ARRAY and ".zgroup" in there:
             return Crawled(Absent(path, Why.GROUP), [])
         if self.zarr_format == 2 and role != Role.ARRAY and ".zarray" in there:
@@ -364,7 +382,14 @@ def _join(base: str, path: str) -> str:
 def unreadable(path: str, name: str, error: StoreError) -> Issue:
     """Make the issue for a document that could not be read."""
     rule = "path-outside-store" if isinstance(error, OutsideStoreError) else "document-unreadable"
-    return finding(rule, f"{name} could not be read: {error}", node=path, document=name)
+    message = f"{name} could not be read: {error}"
+    return finding(rule, message, node=path, document=name, hint=error.hint)
+
+
+def absence_assumed(path: str, name: str, error: StoreError) -> Issue:
+    """Note that a document is taken for absent although the store does not say so."""
+    message = f"{name} is taken for absent: {error}"
+    return finding("absence-assumed", message, node=path, document=name)
 
 
 def _is_missing(node: Node) -> bool:

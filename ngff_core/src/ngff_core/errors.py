@@ -43,7 +43,14 @@ class PluginError(NgffError):
 
 
 class StoreError(NgffError):
-    """A key could not be read although it may well exist (absent keys are ``None``, not errors)."""
+    """A key could not be read although it may well exist (absent keys are ``None``, not errors).
+
+    ``hint`` says how to mend it, where that is known.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        self.hint = hint
+        super().__init__(message)
 
 
 class ValidationError(NgffError):

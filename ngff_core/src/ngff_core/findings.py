@@ -74,6 +74,15 @@ _ALL = (
         " deeper than any reader can follow. This is not a judgement on the data.",
         judged=False,
     ),
+    Finding(
+        "absence-assumed",
+        MAY,
+        "A document that need not be there is taken for absent, although the server did not say so.",
+        "Some servers answer 403 or 400, or a web page, for what is not there. Where other documents of the store"
+        " could be read and this one is optional, that is taken as absence. A required document is"
+        " `document-unreadable` instead.",
+        judged=False,
+    ),
     Finding("store-not-found", MUST, "There is nothing at the path or address that was given.", judged=False),
     Finding(
         "store-without-metadata",

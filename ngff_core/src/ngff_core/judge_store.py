@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from ngff_core.check import Checker
-from ngff_core.crawl import Crawler, hierarchy_issues, unreadable
+from ngff_core.crawl import GROUP_KEYS, Crawler, absence_assumed, hierarchy_issues, unreadable
 from ngff_core.discover import roots_below
 from ngff_core.documents import GroupDocument, group_document
 from ngff_core.errors import StoreError
@@ -15,90 +15,143 @@ from ngff_core.hierarchy import ArrayNode, GroupNode
 from ngff_core.issue import Issue
 from ngff_core.judge_document import no_spec
 from ngff_core.plugins import Registry
+from ngff_core.reader import Reader
 from ngff_core.report import Report
-from ngff_core.rounds import Crawled, Request, crawl
+from ngff_core.rounds import Answer, Crawled, crawl
 from ngff_core.spec import Spec, choose_spec, claim_at_root
+from ngff_core.stores.base import UndecidedError, UnreachableError
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
-    from ngff_core.stores import Store
-
 __all__ = ["choose_root", "crawl_with", "nothing_here", "read_root"]
 
-ROOT_KEYS = ("zarr.json", ".zgroup", ".zattrs", ".zarray")
+ARRAY_KEY = ".zarray"
+
+
+class Root(NamedTuple):
+    """What is at the root of a store: its group documents by Zarr format, and all that was read, by key."""
+
+    documents: dict[int, GroupDocument]
+    read: dict[str, Answer]
 
 
 def crawl_with(
     checker: Checker,
     converter: Converter,
-    store: Store,
+    reader: Reader,
     zarr_format: int,
+    known: Mapping[str, Answer] | None = None,
     on_node: Callable[[GroupNode | ArrayNode], None] | None = None,
 ) -> tuple[Crawled, Crawler]:
-    """Crawl a store with a checker; return what came of it, and the crawler."""
-    crawler = Crawler(checker, converter, zarr_format=zarr_format, lists=store.lists_cheaply, on_node=on_node)
-    running = crawl(crawler.visit("", None), store.batch)
-    try:
-        request: Request = next(running)
-        while True:
-            values = store.get_many(request.keys) if request.keys else []
-            listings = [store.list(prefix) for prefix in request.prefixes]
-            request = running.send((values, listings))
-    except StopIteration as stop:
-        crawled: Crawled = stop.value
+    """Crawl a store with a checker; return what came of it, and the crawler.
+
+    ``known`` holds documents of the root that were read before.
+    """
+    store = reader.store
+    crawler = Crawler(
+        checker,
+        converter,
+        zarr_format=zarr_format,
+        lists=store.lists_cheaply,
+        on_node=on_node,
+        traffic=reader.traffic,
+    )
+    crawled = reader.drive(crawl(crawler.visit("", None), store.batch), known or {})
     if isinstance(crawled.node, GroupNode):
         crawled.issues += hierarchy_issues(crawler, crawled.node)
     return crawled, crawler
 
 
-def read_root(store: Store, report: Report) -> dict[int, GroupDocument] | None:
-    """Read the documents at the root, of either Zarr format; notes in the report what could not be read."""
-    values = dict(zip(ROOT_KEYS, store.get_many(ROOT_KEYS), strict=True))
-    failed = {name: value for name, value in values.items() if isinstance(value, StoreError)}
-    good = {name: value for name, value in values.items() if not isinstance(value, StoreError)}
+def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None) -> Root:
+    """Read the documents at the root.
+
+    The newer Zarr format is asked for first (that of ``version``, if given), the other one only when there is no
+    OME metadata in it.
+    """
+    specs = list(specs)
     documents: dict[int, GroupDocument] = {}
-    for zarr_format in (3, 2):
+    read: dict[str, Answer] = {}
+    wanted = next((spec.zarr_format for spec in specs if spec.version == version), 3)
+    for zarr_format in (wanted, 5 - wanted):
+        keys = GROUP_KEYS[zarr_format]
+        values = dict(zip(keys, reader.get_many(keys), strict=True))
+        read.update(values)
+        if any(isinstance(value, UnreachableError) for value in values.values()):
+            return Root({}, read)
+        good = {name: value for name, value in values.items() if not isinstance(value, StoreError)}
         document = group_document(zarr_format, good)
-        if document is not None:
-            documents[zarr_format] = document
-    if good.get(".zarray") is not None and not any(document.attributes for document in documents.values()):
-        report.issues.append(array_here())
-        return None
-    report.issues += [unreadable("", name, error) for name, error in failed.items()]
-    return documents if documents or not failed else None
+        if document is None:
+            continue
+        documents[zarr_format] = document
+        if claim_at_root(specs, document.attributes) is not None:
+            break
+    if not any(document.attributes for document in documents.values()):
+        read[ARRAY_KEY] = reader.get_many([ARRAY_KEY])[0]
+    return Root(dict(sorted(documents.items(), reverse=True)), read)
 
 
 def choose_root(
-    root: dict[int, GroupDocument], version: str | None, registry: Registry, report: Report, store: Store
+    root: Root, version: str | None, registry: Registry, report: Report, reader: Reader
 ) -> tuple[Spec, int] | None:
-    """Choose the version and the Zarr format to judge by; the newer format wins where both have metadata."""
+    """Choose the version and the Zarr format to judge by; the newer format wins where both have metadata.
+
+    Where there is none the report says why.
+    """
     specs = list(registry.specs.values())
-    if not root:
-        report.issues.append(nothing_here(store, registry))
+    documents = root.documents
+    chosen = _choose(root, version, registry, specs)
+    if isinstance(chosen, Issue):
+        report.issues.append(chosen)
         return None
-    if root.get(3) is not None and root[3].raw.get("node_type") == "array" and 2 not in root:
-        report.issues.append(array_here())
+    if chosen is not None:
+        report.issues += _unread(root, GROUP_KEYS[chosen[1]])
+        return chosen
+    report.issues += _unread(root, ())
+    report.issues += [problem for document in documents.values() for problem in document.problems]
+    if not report.issues:
+        report.issues.append(nothing_here(reader, registry))
+    return None
+
+
+def _choose(root: Root, version: str | None, registry: Registry, specs: list[Spec]) -> tuple[Spec, int] | Issue | None:
+    documents = root.documents
+    bare = not any(document.attributes for document in documents.values())
+    if bare and isinstance(root.read.get(ARRAY_KEY), bytes):
+        return _array_here()
+    if not documents:
         return None
-    claims = {zarr_format: claim_at_root(specs, document.attributes) for zarr_format, document in root.items()}
-    best = next((f for f in root if claims[f] is not None), next(iter(root)))
+    if 3 in documents and documents[3].raw.get("node_type") == "array" and 2 not in documents:
+        return _array_here()
+    claims = {zarr_format: claim_at_root(specs, document.attributes) for zarr_format, document in documents.items()}
+    best = next((f for f in documents if claims[f] is not None), next(iter(documents)))
     if version is not None:
         spec = registry.spec(version)
         return spec, spec.zarr_format if claims.get(spec.zarr_format) is not None else best
     claim = claims[best]
     if claim is None:
-        report.issues += [p for document in root.values() for p in document.problems]
-        if not report.issues:
-            report.issues.append(nothing_here(store, registry))
         return None
     spec_found = choose_spec(specs, claim, best)
-    if spec_found is None:
-        report.issues.append(no_spec(claim, registry))
-        return None
-    return spec_found, best
+    return no_spec(claim, registry) if spec_found is None else (spec_found, best)
 
 
-def array_here() -> Issue:
+def _unread(root: Root, judged: Sequence[str]) -> list[Issue]:
+    """Say what could not be read at the root, beside the documents that are judged themselves.
+
+    What is merely withheld counts as absent where others could be read.
+    """
+    failed = {n: e for n, e in root.read.items() if isinstance(e, StoreError) and n not in judged}
+    if not root.documents and len({str(error) for error in failed.values()}) == 1:
+        return [unreadable("", ", ".join(failed), next(iter(failed.values())))]  # one cause, told once
+    return [
+        absence_assumed("", name, error)
+        if root.documents and isinstance(error, UndecidedError)
+        else unreadable("", name, error)
+        for name, error in failed.items()
+    ]
+
+
+def _array_here() -> Issue:
     """Say that there is an array where a group was expected."""
     return finding(
         "store-without-metadata",
@@ -107,13 +160,13 @@ def array_here() -> Issue:
     )
 
 
-def nothing_here(store: Store, registry: Registry) -> Issue:
+def nothing_here(reader: Reader, registry: Registry) -> Issue:
     """Say that there is no OME metadata, and where there is some below."""
-    names = store.list("")
+    names = reader.list("")
     if not names:
         hint = "check the path; to check a single document, give it on standard input: ngff validate - < FILE"
         return finding("store-not-found", "there is no directory here, or an empty one", hint=hint)
-    below = roots_below(store, list(registry.specs.values()))
+    below = roots_below(reader, list(registry.specs.values()))
     if below:
         shown = ", ".join(below[:5]) + (", ..." if len(below) > 5 else "")
         return finding(

@@ -15,22 +15,31 @@ from ngff_core.errors import StoreError
 from ngff_core.hierarchy import Node
 from ngff_core.issue import Issue
 
-__all__ = ["Answer", "Crawled", "Request", "Visit", "Want", "crawl"]
+__all__ = ["Answer", "Crawled", "Reply", "Request", "Traffic", "Visit", "Want", "crawl"]
 
 Answer = bytes | StoreError | None
 
 
 class Request(NamedTuple):
-    """One round: keys to get, and prefixes to list."""
+    """One batch: keys to get, and prefixes to list; ``asked`` is who waits for them."""
 
     keys: list[str]
     prefixes: list[str]
+    asked: Sequence[Any]
+
+
+class Reply(NamedTuple):
+    """What came of a request: the values of its keys, and its listings."""
+
+    request: Request
+    values: Sequence[Answer]
+    listings: Sequence[Any]
 
 
 class Want(NamedTuple):
     """What one visit waits for: keys, at most one listing, and visits of other groups.
 
-    ``arrived`` is called with the values of the keys as soon as they are there, which the visits may rely on.
+    ``arrived`` is called with the values of the keys as soon as they are there; no visit goes on before that.
     """
 
     keys: Sequence[str] = ()
@@ -50,26 +59,43 @@ class Crawled:
         self.counts: Counter[str] = Counter() if counts is None else counts
 
 
+class Traffic:
+    """What reading has cost so far: keys asked for and listings, and the bytes that came; ``found`` counts issues."""
+
+    __slots__ = ("bytes", "found", "requests")
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.bytes = 0
+        self.found = 0
+
+
 Visit = Generator[Want, Any, Crawled]
 
 
 class _Task:
     """A running visit, what it waits for, and who waits for it."""
 
-    __slots__ = ("answers", "outcomes", "parent", "pending", "pointer", "position", "visit", "visits")
+    __slots__ = ("answers", "asking", "held", "outcomes", "parent", "pending", "position", "visit", "visits")
 
     def __init__(self, visit: Visit, parent: _Task | None, position: int) -> None:
         self.visit = visit
         self.parent = parent
         self.position = position
         self.pending = 0
+        self.asking = False  # its keys are under way
+        self.held: list[_Task] = []  # visits that have their answers before it has its own
         self.answers: list[Any] = []
         self.visits: Iterator[tuple[int, Visit]] = iter(())
         self.outcomes: list[Crawled | None] = []
 
 
-def crawl(first: Visit, batch: int) -> Generator[Request, tuple[list[Answer], list[Any]], Crawled]:
-    """Run a visit and all that it leads to; yields requests and is sent the bytes and listings."""
+def crawl(first: Visit, batch: int) -> Generator[Request | None, Reply | None, Crawled]:
+    """Run a visit and all that it leads to.
+
+    Yields requests of about ``batch`` keys and is sent replies, in any order; sent ``None`` it yields a further
+    request, or ``None`` when it cannot go on without a reply.
+    """
     stack: list[_Task] = []  # tasks with visits yet to start; the deepest on top
     result: list[Crawled] = []
     keys: list[str] = []
@@ -87,6 +113,7 @@ def crawl(first: Visit, batch: int) -> Generator[Request, tuple[list[Answer], li
         asks = bool(want.keys) or want.prefix is not None
         task.pending = asks + len(want.visits)
         if asks:
+            task.asking = True
             waiting.append((task, len(keys), want))
             keys.extend(want.keys)
             if want.prefix is not None:
@@ -106,6 +133,12 @@ def crawl(first: Visit, batch: int) -> Generator[Request, tuple[list[Answer], li
         if not parent.pending:
             resume(parent)
 
+    def go_on(task: _Task) -> None:
+        if task.parent is not None and task.parent.asking:
+            task.parent.held.append(task)
+        elif not task.pending:
+            resume(task)
+
     root = _Task(first, None, 0)
     root.pending = -1
     resume(root)
@@ -118,18 +151,23 @@ def crawl(first: Visit, batch: int) -> Generator[Request, tuple[list[Answer], li
             task = _Task(entry[1], stack[-1], entry[0])
             task.pending = -1
             resume(task)
-        if not waiting:
-            continue
-        asked, keys_now, prefixes_now = waiting, keys, prefixes
+        if result:
+            break
+        request = Request(keys, prefixes, waiting) if waiting else None
         waiting, keys, prefixes = [], [], []
-        values, listings = yield Request(keys_now, prefixes_now)
-        listed = iter(listings)
-        for task, start, want in asked:
-            found = values[start : start + len(want.keys)]
+        reply = yield request
+        if reply is None:
+            continue
+        listed = iter(reply.listings)
+        for task, start, want in reply.request.asked:
+            found = reply.values[start : start + len(want.keys)]
             task.answers = [found, next(listed) if want.prefix is not None else None]
             if want.arrived is not None:
                 want.arrived(found)
+            task.asking = False
             task.pending -= 1
-            if not task.pending:
-                resume(task)
+            go_on(task)
+            held, task.held = task.held, []
+            for below in held:
+                go_on(below)
     return result[0]

@@ -21,6 +21,7 @@ from ngff_core.hierarchy import ArrayNode, GroupNode, Hierarchy
 from ngff_core.issue import Issue
 from ngff_core.judge_store import crawl_with
 from ngff_core.plugins import Registry, default_registry
+from ngff_core.reader import Reader
 from ngff_core.rule import Array, Example, Rule
 from ngff_core.spec import Spec
 from ngff_core.stores import MemoryStore
@@ -87,7 +88,7 @@ def findings_of(rule: Rule, example: Example | Any, version: str, registry: Regi
     checker = Checker(spec, lambda kind: [rule] if kind is None else [], Settings())
     if rule.on in (GroupNode, ArrayNode, Hierarchy):
         store = MemoryStore(build_store(spec, example.data, example.files))
-        crawled, _ = crawl_with(checker, registry.converter(version), store, spec.zarr_format)
+        crawled, _ = crawl_with(checker, registry.converter(version), Reader(store), spec.zarr_format)
         return [i for i in crawled.issues if i.rule in (rule.id, "rule-crashed")]
     on: type[Any] = rule.on
     obj, faults = structure(registry.converter(version), example.data, on)

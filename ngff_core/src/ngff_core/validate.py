@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ngff_core.check import PROFILES, Settings
@@ -12,7 +12,9 @@ from ngff_core.hierarchy import ArrayNode, GroupNode
 from ngff_core.judge_document import check_document, check_value, finish
 from ngff_core.judge_store import choose_root, crawl_with, nothing_here, read_root
 from ngff_core.plugins import Registry, default_registry
+from ngff_core.reader import Reader
 from ngff_core.report import Report
+from ngff_core.rounds import Traffic
 from ngff_core.structure import Model, unstructure
 
 if TYPE_CHECKING:
@@ -118,57 +120,69 @@ def check_store(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     registry: Registry | None = None,
+    storage_options: Mapping[str, Any] | None = None,
     on_node: Callable[[GroupNode | ArrayNode], None] | None = None,
+    on_progress: Callable[[Traffic], None] | None = None,
 ) -> Report:
     """Check the whole hierarchy below a path, address or `Store`: every document that its metadata names.
 
     Reads metadata only, never pixels, and nothing outside the store. Never raises for bad data.
+    ``storage_options`` are handed to whatever opens the address (see docs/remote.md), ``on_node`` is called
+    with every group and array once it is judged, ``on_progress`` after every batch that was read.
     Raises UsageError for a version, profile or kind of address that there is not.
     """
     settings = _settings(version, profile, select, ignore)
     registry = registry or default_registry()
     if version is not None:
         registry.spec(version)
-    store = store_of(uri, registry)
+    store = store_of(uri, registry, storage_options)
     report = Report(url=store.url)
-    root = read_root(store, report)
-    if root is None:
-        return report
-    chosen = choose_root(root, version, registry, report, store)
+    reader = Reader(store, on_progress)
+    report.traffic = reader.traffic
+    root = read_root(reader, registry.specs.values(), version)
+    chosen = choose_root(root, version, registry, report, reader)
     if chosen is None:
         return report
     spec, zarr_format = chosen
     checker = registry.checker(spec.version, settings)
-    crawled, crawler = crawl_with(checker, registry.converter(spec.version), store, zarr_format, on_node)
+    converter = registry.converter(spec.version)
+    crawled, crawler = crawl_with(checker, converter, reader, zarr_format, root.read, on_node)
     report.version = spec.version
-    report.issues = checker.keep(crawled.issues)
+    report.issues = checker.keep([*report.issues, *crawled.issues])
     report.counts = dict(crawled.counts)
     if isinstance(crawled.node, GroupNode):
         report.kind = crawled.node.kind
         if crawled.node.kind is None and not report.issues:
-            report.issues.append(nothing_here(store, registry))
+            report.issues.append(nothing_here(reader, registry))
     return finish(report, checker, crawler.seen, registry)
 
 
-def validate_zarr_store(uri: Any, *, version: str | None = None, profile: str = "spec") -> Model:
+def validate_zarr_store(
+    uri: Any,
+    *,
+    version: str | None = None,
+    profile: str = "spec",
+    storage_options: Mapping[str, Any] | None = None,
+) -> Model:
     """Check a whole store; return the typed document of its root, or raise ValidationError."""
-    report = check_store(uri, version=version, profile=profile)
+    report = check_store(uri, version=version, profile=profile, storage_options=storage_options)
     if not report.valid:
         raise ValidationError(report)
-    return load_root(uri, version=report.version)
+    return load_root(uri, version=report.version, storage_options=storage_options)
 
 
-def load_root(uri: Any, *, version: str | None = None) -> Model:
+def load_root(uri: Any, *, version: str | None = None, storage_options: Mapping[str, Any] | None = None) -> Model:
     """Return the typed document at the root of a store; raise ValidationError when there is none or it is broken."""
     registry = default_registry()
-    store = store_of(uri, registry)
+    store = store_of(uri, registry, storage_options)
     report = Report(url=store.url)
-    root = read_root(store, report)
-    chosen = choose_root(root, version, registry, report, store) if root is not None else None
-    if root is None or chosen is None:
+    reader = Reader(store)
+    root = read_root(reader, registry.specs.values(), version)
+    chosen = choose_root(root, version, registry, report, reader)
+    if chosen is None:
         raise ValidationError(report)
     spec, zarr_format = chosen
-    document = root[zarr_format]
+    document = root.documents[zarr_format]
     value = document.raw if zarr_format == 3 else document.attributes
     settings = Settings(version=spec.version)
     found, typed = check_document(value, spec.version, settings, registry)
@@ -194,10 +208,10 @@ def _plain(obj: Any, cls: type[Model] | None, registry: Registry) -> tuple[Any, 
     return unstructure(registry.converter(version), obj), cls
 
 
-def store_of(uri: Any, registry: Registry) -> Store:
+def store_of(uri: Any, registry: Registry, storage_options: Mapping[str, Any] | None = None) -> Store:
     """Return the store behind a path or address, or the store itself."""
     if isinstance(uri, str) or hasattr(uri, "__fspath__"):
-        return registry.open_store(str(uri))
+        return registry.open_store(str(uri), storage_options)
     if hasattr(uri, "get_many") and hasattr(uri, "list"):
         return uri  # type: ignore[no-any-return]
     raise UsageError(f"expected a path, an address or a store, got {type(uri).__name__}")

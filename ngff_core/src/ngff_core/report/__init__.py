@@ -9,6 +9,7 @@ import attrs
 
 from ngff_core.issue import Issue
 from ngff_core.requirement import Severity
+from ngff_core.rounds import Traffic
 
 __all__ = ["SCHEMA", "Report", "Reporter"]
 
@@ -21,6 +22,7 @@ class Report:
 
     ``issues`` are in the order of the hierarchy; ``counts`` tells how many nodes of each kind were judged, ``tally``
     how many rules had something to look at, and how many of those for the kinds of groups that were met had not.
+    ``traffic`` is what reading has cost; it is no part of the JSON form.
     """
 
     url: str
@@ -28,6 +30,7 @@ class Report:
     kind: str | None = None
     issues: list[Issue] = attrs.field(factory=list)
     counts: dict[str, int] = attrs.field(factory=dict)
+    traffic: Traffic = attrs.field(factory=Traffic, repr=False)
     tally: Callable[[], tuple[int, int]] = attrs.field(default=lambda: (0, 0), repr=False)
 
     @property

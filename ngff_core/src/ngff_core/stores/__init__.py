@@ -1,7 +1,15 @@
 """Where documents are read from: the Store protocol, and the stores that core brings."""
 
-from ngff_core.stores.base import OutsideStoreError, Store
+from ngff_core.stores.base import MAX_DOCUMENT, OutsideStoreError, Store, UndecidedError, UnreachableError
 from ngff_core.stores.local import LocalStore
 from ngff_core.stores.memory import MemoryStore
 
-__all__ = ["LocalStore", "MemoryStore", "OutsideStoreError", "Store"]
+__all__ = [
+    "MAX_DOCUMENT",
+    "LocalStore",
+    "MemoryStore",
+    "OutsideStoreError",
+    "Store",
+    "UndecidedError",
+    "UnreachableError",
+]

@@ -7,22 +7,37 @@ from typing import Protocol
 
 from ngff_core.errors import StoreError
 
-__all__ = ["OutsideStoreError", "Store"]
+__all__ = ["MAX_DOCUMENT", "OutsideStoreError", "Store", "UndecidedError", "UnreachableError"]
+
+MAX_DOCUMENT = 1 << 28  # bytes; no document that is larger is held in memory
 
 
 class OutsideStoreError(StoreError):
     """A key leads out of the store, through a symbolic link; it was not opened."""
 
 
+class UndecidedError(StoreError):
+    """The answer does not tell whether the key is there: access refused, or a web page in place of a document.
+
+    Where the key is optional and other documents of the store could be read, it is taken for absent.
+    """
+
+
+class UnreachableError(StoreError):
+    """The place as a whole does not answer, so that asking for more makes no sense."""
+
+
 class Store(Protocol):
     """A place that holds documents under keys like ``A/1/0/zarr.json``.
 
-    ``batch`` is how many keys are best asked for at once; ``lists_cheaply`` tells whether listing a group
-    costs no more than reading a document.
+    ``url`` names it in reports and holds no secrets. ``batch`` is how many keys are best asked for at once,
+    ``concurrent`` how many such batches: with more than one, `get_many` is called from several threads.
+    ``lists_cheaply`` tells whether listing a group costs no more than reading a document.
     """
 
     url: str
     batch: int
+    concurrent: int
     lists_cheaply: bool
 
     def get(self, key: str) -> bytes | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ngff_core.errors import StoreError
-from ngff_core.stores.base import OutsideStoreError
+from ngff_core.stores.base import MAX_DOCUMENT, OutsideStoreError
 
 __all__ = ["LocalStore"]
 
@@ -24,8 +24,9 @@ class LocalStore:
     """The files below a directory. Symbolic links are followed only while they stay below it."""
 
     batch = 256
+    concurrent = 1
     lists_cheaply = True
-    max_bytes = 1 << 28
+    max_bytes = MAX_DOCUMENT
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
         self.url = os.fspath(root)

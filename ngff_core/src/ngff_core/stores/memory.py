@@ -13,6 +13,7 @@ class MemoryStore:
     """Documents in a mapping of keys to bytes; a value may be a `StoreError`, which is then what reading gives."""
 
     batch = 256
+    concurrent = 1
     lists_cheaply = True
 
     def __init__(self, documents: Mapping[str, bytes | StoreError], url: str = "memory:") -> None:
