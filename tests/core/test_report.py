@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -74,27 +75,58 @@ def test_a_summary_is_short() -> None:
 
 def test_the_json_report_is_one_object() -> None:
     reports = [Report(url="a"), Report(url="b", issues=[WARNING])]
-    assert json.loads(json_report.render(reports, {})) == {"schema": 1, "results": [r.to_dict() for r in reports]}
+    document = json.loads(text_from(json_report.render(reports, {})))
+    assert document == {
+        "schema": 1,
+        "results": [r.to_dict() for r in reports],
+        "summary": {
+            "stores": 2,
+            "statuses": {"valid": 2, "invalid": 0, "unreadable": 0},
+            "versions": {},
+            "findings": {"axes-count": {"findings": 1, "stores": 1}},
+        },
+    }
+
+
+def test_json_lines_come_one_by_one() -> None:
+    taken: list[str] = []
+
+    def reports() -> Iterator[Report]:
+        for url in "ab":
+            taken.append(url)
+            yield Report(url=url, version="0.5")
+
+    lines = iter(json_report.render_lines(reports(), {}))
+    assert json.loads(next(lines)) == {"schema": 1, "result": Report(url="a", version="0.5").to_dict()}
+    assert taken == ["a"]
+    rest = list(lines)
+    assert [json.loads(line).get("result", {}).get("url") for line in rest] == ["b", None]
+    assert json.loads(rest[-1])["summary"]["versions"] == {"0.5": 2}
+    assert all(line.count("\n") == 1 for line in rest)
 
 
 def test_the_json_report_holds_no_control_characters() -> None:
     evil = "".join(map(chr, [*range(32), *range(127, 160)])) + "µ"
-    text = json_report.render([Report(url=evil)], {})
+    text = text_from(json_report.render([Report(url=evil)], {}))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", text)
     assert json.loads(text)["results"][0]["url"] == evil
 
 
 def test_names_of_files_that_are_no_text_are_written_nevertheless() -> None:
     name = b"caf\xe9".decode("utf-8", "surrogateescape")
-    assert json.loads(json_report.render([Report(url=name)], {}))["results"][0]["url"] == name
+    assert json.loads(text_from(json_report.render([Report(url=name)], {})))["results"][0]["url"] == name
 
 
 # --- text -------------------------------------------------------------------------------------------
 
 
+def text_from(pieces: Iterable[str]) -> str:
+    return "".join(pieces)
+
+
 def text_of(*issues: Issue, **members: Any) -> str:
     report = Report(**{"url": "a.zarr", "version": "0.5", "kind": "image", "issues": list(issues), **members})
-    return text_report.render([report], {})
+    return text_from(text_report.render([report], {})).removesuffix("\n")
 
 
 def test_a_clean_report_is_one_line() -> None:
@@ -176,13 +208,17 @@ def test_errors_come_first() -> None:
 
 def test_several_reports_end_in_a_sum() -> None:
     reports = [Report(url="a"), Report(url="b", issues=[ERROR]), Report(url="c", issues=[UNREAD]), Report(url="d")]
-    assert text_report.render(reports, {}).splitlines()[-1] == "4 stores: 2 valid, 1 invalid, 1 unreadable"
+    assert text_from(text_report.render(reports, {})).splitlines()[-3:] == [
+        "axes-count  in 1 store",
+        "document-unreadable  in 1 store",
+        "4 stores: 2 valid, 1 invalid, 1 unreadable",
+    ]
 
 
 def test_colours_only_when_asked_for() -> None:
     report = Report(url="a", issues=[ERROR])
-    assert "\x1b[31merror\x1b[0m" in text_report.render([report], {"color": True})
-    assert "\x1b" not in text_report.render([report], {})
+    assert "\x1b[31merror\x1b[0m" in text_from(text_report.render([report], {"color": True}))
+    assert "\x1b" not in text_from(text_report.render([report], {}))
 
 
 EVIL = st.text(st.characters(), max_size=20) | st.sampled_from(

@@ -97,7 +97,7 @@ from test_guarantees_official import CASES, REGISTRY, document_of
 from ngff_core.report.json import render
 from ngff_core.validate import check_object
 reports = [check_object(document_of(case), registry=REGISTRY) for case in CASES]
-sys.stdout.write(render(reports, {}))
+sys.stdout.writelines(render(reports, {}))
 """
 
 

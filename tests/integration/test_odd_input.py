@@ -172,7 +172,10 @@ def test_metadata_only_below(version: str, group: bool, tmp_path: Path) -> None:
         Tree(version, {"": None}).write(tmp_path)
     report = check_store(tmp_path)
     assert only(report) == ("store-without-metadata", "no OME-Zarr metadata here, but below", "", 3)
-    assert (report.issues[0].found, report.issues[0].hint) == ("a, b/image", "try a")
+    assert (report.issues[0].found, report.issues[0].hint) == (
+        "a, b/image",
+        "try a, or all of them with --recursive",
+    )
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ngff_core.hierarchy import ArrayNode, GroupNode, Hierarchy
     from ngff_core.hookspecs import hookimpl
     from ngff_core.issue import Issue
+    from ngff_core.many import check_stores
     from ngff_core.opening import Array, Group, from_uri, open_group
     from ngff_core.plugins import Registry
     from ngff_core.report import Report
@@ -53,6 +54,7 @@ _PLACES = {
     "hierarchy": ("ArrayNode", "GroupNode", "Hierarchy"),
     "hookspecs": ("hookimpl",),
     "issue": ("Issue",),
+    "many": ("check_stores",),
     "opening": ("Array", "Group", "from_uri", "open_group"),
     "plugins": ("Registry",),
     "report": ("Report",),
@@ -99,6 +101,7 @@ __all__ = [
     "check_json",
     "check_object",
     "check_store",
+    "check_stores",
     "from_uri",
     "hookimpl",
     "member",

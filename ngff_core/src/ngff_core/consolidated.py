@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
 
-from ngff_core.documents import parse_json
+from ngff_core.documents import group_document, parse_json
 from ngff_core.findings import finding
 from ngff_core.issue import Issue
 
-__all__ = ["Consolidated"]
+__all__ = ["Consolidated", "consolidated_groups"]
 
 RULE = "zarr-consolidated-current"
 
@@ -65,3 +65,26 @@ def _fingerprint(value: Any) -> int:
         return hash(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
     except TypeError:  # integers beyond 64 bits
         return hash(repr(value))
+
+
+def consolidated_groups(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the groups that consolidated metadata describes, with their attributes, those nearest the root first.
+
+    ``values`` holds ``zarr.json`` and ``.zmetadata`` of the root, as far as they could be read.
+    """
+    groups: dict[str, Any] = {}
+    inline, older = (values.get(name) for name in ("zarr.json", ".zmetadata"))
+    document = group_document(3, {"zarr.json": inline}) if isinstance(inline, bytes) else None
+    for path, entry in ((document.consolidated if document is not None else None) or {}).items():
+        if isinstance(entry, dict) and entry.get("node_type") == "group":
+            groups[path] = entry.get("attributes")
+    if not groups and isinstance(older, bytes):
+        value, _ = parse_json(older, ".zmetadata")
+        entries = value.get("metadata") if isinstance(value, dict) else None
+        for key, entry in (entries if isinstance(entries, dict) else {}).items():
+            path, _, name = key.rpartition("/")
+            if name == ".zattrs":
+                groups[path] = entry
+    for path in sorted(groups, key=lambda path: (path.count("/"), path)):
+        if path and isinstance(groups[path], dict):
+            yield path, groups[path]

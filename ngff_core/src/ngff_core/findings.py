@@ -85,6 +85,13 @@ _ALL = (
     ),
     Finding("store-not-found", MUST, "There is nothing at the path or address that was given.", judged=False),
     Finding(
+        "store-not-opened",
+        MUST,
+        "A path or address among several could not be opened, or judging it failed; the others were judged.",
+        "With a single path this ends the command with a message and exit code 2 instead.",
+        judged=False,
+    ),
+    Finding(
         "store-without-metadata",
         MUST,
         "There is no OME-Zarr metadata at the path that was given.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from ngff_core.check import Checker
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["choose_root", "crawl_with", "nothing_here", "read_root"]
 
 ARRAY_KEY = ".zarray"
+LISTED = 200  # folders that are listed to say where to look instead
 
 
 class Root(NamedTuple):
@@ -163,13 +165,15 @@ def _array_here() -> Issue:
 def nothing_here(reader: Reader, registry: Registry) -> Issue:
     """Say that there is no OME metadata, and where there is some below."""
     names = reader.list("")
-    if not names:
+    if names is not None and not names:
         hint = "check the path; to check a single document, give it on standard input: ngff validate - < FILE"
         return finding("store-not-found", "there is no directory here, or an empty one", hint=hint)
-    below = roots_below(reader, list(registry.specs.values()))
+    below = list(islice(roots_below(reader, list(registry.specs.values()), LISTED), 6))
     if below:
         shown = ", ".join(below[:5]) + (", ..." if len(below) > 5 else "")
-        return finding(
-            "store-without-metadata", "no OME-Zarr metadata here, but below", found=shown, hint=f"try {below[0]}"
-        )
+        hint = f"try {below[0]}" + (", or all of them with --recursive" if len(below) > 1 else "")
+        return finding("store-without-metadata", "no OME-Zarr metadata here, but below", found=shown, hint=hint)
+    if names is None:
+        hint = "check the address: it has to be that of the group, which holds zarr.json or .zattrs"
+        return finding("store-not-found", "there is no OME-Zarr metadata at this address", hint=hint)
     return finding("store-without-metadata", "no OME-Zarr metadata here, nor below")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import click
@@ -11,7 +11,7 @@ import click
 from ngff_core.errors import UsageError
 from ngff_core.plugins import Registry, default_registry
 
-__all__ = ["echo", "no_plugin_option", "registry_without"]
+__all__ = ["echo", "no_plugin_option", "registry_without", "storage_options", "storage_options_of", "write"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -56,7 +56,45 @@ def check_rule_names(registry: Registry, patterns: Iterable[str]) -> None:
             raise UsageError(f"no rule is called {pattern!r}{hint}")
 
 
-def echo(text: str, *, color: bool | None = None) -> None:
-    """Print text, whatever the encoding of the terminal can show."""
+def storage_options(function: F) -> F:
+    """Add the options on how remote stores are read."""
+    for option in reversed(
+        (
+            click.option(
+                "--storage-option",
+                "storage",
+                multiple=True,
+                metavar="KEY=VALUE",
+                help="How to reach a store, such as region=eu-west-1, endpoint=https://... or anonymous=false.",
+            ),
+            click.option("--jobs", type=click.IntRange(min=1), help="Requests under way at once.  [remote: 64]"),
+            click.option("--max-rps", type=click.FloatRange(min=0, min_open=True), help="Requests per second at most."),
+            click.option(
+                "--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds to wait for an answer.  [30]"
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def storage_options_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of `storage_options` as one mapping; raises UsageError for one without ``=``."""
+    options = {name: given[name] for name in ("jobs", "max_rps", "timeout") if given[name] is not None}
+    for text in given["storage"]:
+        key, separator, value = text.partition("=")
+        if not separator or not key:
+            raise UsageError(f"--storage-option {text!r} is not of the form KEY=VALUE")
+        options[key] = value
+    return options
+
+
+def echo(text: str) -> None:
+    """Print a text and a line break, whatever the encoding of the terminal can show."""
+    write(f"{text}\n")
+
+
+def write(text: str) -> None:
+    """Print a text at once, whatever the encoding of the terminal can show."""
     encoding = sys.stdout.encoding or "utf-8"
-    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), color=color)
+    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)

@@ -8,11 +8,14 @@ from typing import Any
 
 import click
 
-from ngff_core.cli.common import echo, no_plugin_option, registry_without
+from ngff_core.cli.common import echo, no_plugin_option, registry_without, storage_options, storage_options_of
+from ngff_core.errors import UsageError
 from ngff_core.hierarchy import ArrayNode, GroupNode
+from ngff_core.many import find_stores
 from ngff_core.model.image import Dataset, ImageMetadata, Multiscale, ScaleTransformation
 from ngff_core.model.omero import Omero, OmeroChannel
 from ngff_core.model.plate import PlateDef, PlateMetadata
+from ngff_core.report import Report
 from ngff_core.report.json import dump
 from ngff_core.report.text import printable
 from ngff_core.requirement import Severity
@@ -26,23 +29,33 @@ __all__ = ["command"]
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--version", metavar="VERSION", help="Read as this version, whatever the files say.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@storage_options
 @no_plugin_option
-def command(paths: tuple[str, ...], version: str | None, format_: str, blocked: tuple[str, ...]) -> None:
+def command(
+    paths: tuple[str, ...], version: str | None, format_: str, blocked: tuple[str, ...], **connection: Any
+) -> None:
     """Show what is in OME-Zarr hierarchies: kinds, shapes, data types, chunks, scales, channels, wells.
 
-    Groups that look the same, like the fields of a plate, are shown once, with their number.
+    Where PATH itself has no OME-Zarr metadata, every hierarchy below it is shown. Groups that look the same,
+    like the fields of a plate, are shown once, with their number.
     """
     registry = registry_without(blocked)
+    options = storage_options_of(connection)
     results = []
     code = 0
-    for path in paths:
+    for store in (store for path in paths for store in find_stores(path, registry, options, recursive=True)):
         nodes: dict[str, dict[str, Any]] = {}
 
         def note(node: GroupNode | ArrayNode, nodes: dict[str, dict[str, Any]] = nodes) -> None:
             if isinstance(node, GroupNode):
                 nodes[node.path] = describe(node)
 
-        report = check_store(path, version=version, registry=registry, on_node=note)
+        if isinstance(store, Report):
+            report = store
+            if len(paths) == 1:
+                raise UsageError(report.issues[0].message)
+        else:
+            report = check_store(store, version=version, registry=registry, storage_options=options, on_node=note)
         tree = _tree(nodes)
         result = {"url": report.url, "version": report.version, "kind": report.kind, "status": report.status}
         results.append({**result, "counts": dict(sorted(report.counts.items())), "tree": tree})

@@ -21,6 +21,7 @@ __all__ = [
 
 OME_XML = "METADATA.ome.xml"
 LABELS = "labels"
+MAX_GUESS = 1000  # groups asked for at once on the word of OME-XML
 
 
 def _items(obj: Any, attribute: str) -> list[Any]:
@@ -125,11 +126,24 @@ def collection_children(node: GroupNode) -> Iterator[Sequence[Child]]:
         yield [Child(name, "image") for name in numbers]
         yield [Child(name, Role.GROUP, optional=True) for name in folders if name not in numbers and name != "OME"]
         return
-    start = 0
+    yield from _numbered(node)
+
+
+def _numbered(node: GroupNode) -> Iterator[Sequence[Child]]:
+    """Images 0, 1, 2, ... of a store that cannot list: as many as its OME-XML describes, then more and more."""
+    start, size = 0, _images_described(node) or 1
     while start == 0 or str(start - 1) in node.children:
-        size = max(1, start)
         yield [Child(str(n), "image", optional=True) for n in range(start, start + size)]
-        start += size
+        start, size = start + size, 2 * size if start else 1
+
+
+def _images_described(node: GroupNode) -> int:
+    data = ome_xml_of(node)
+    if data is None:
+        return 0
+    from ngff_core.omexml import read_ome_xml
+
+    return min(read_ome_xml(data).images, MAX_GUESS)
 
 
 def series_children(node: GroupNode) -> Iterator[Sequence[Child]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -78,4 +78,5 @@ class Report:
         }
 
 
-Reporter = Callable[[Sequence[Report], Mapping[str, Any]], str]
+Reporter = Callable[[Iterable[Report], Mapping[str, Any]], Iterable[str]]
+"""A report format: takes reports as they come and yields pieces of text, each written at once."""

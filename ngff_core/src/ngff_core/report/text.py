@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from ngff_core.issue import Issue
 from ngff_core.report import Report
+from ngff_core.report.summary import STATUSES, Summary
 from ngff_core.requirement import Severity
 
 __all__ = ["printable", "render"]
 
 PLACES = 3
+RULES = 10
 ALIKE = 4
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _UNSAFE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _PLURALS = {"label-image": "label images", "labels-group": "labels groups", "series": "series"}
 
 
-def render(reports: Sequence[Report], options: Mapping[str, Any]) -> str:
-    """Return the reports as text; with ``options["color"]`` severities are coloured."""
+def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the reports as text, each as it comes; with ``options["color"]`` severities are coloured."""
     color = bool(options.get("color"))
-    blocks = ["\n".join(_report(report, color)) for report in reports]
-    if len(reports) > 1:
-        blocks.append(_totals(reports))
-    return "\n\n".join(blocks)
+    summary = Summary()
+    for report in reports:
+        summary.count(report)
+        separator = "\n" if summary.stores > 1 else ""
+        yield separator + "\n".join(_report(report, color)) + "\n"
+    if summary.stores > 1:
+        yield "\n" + "\n".join(_totals(summary)) + "\n"
 
 
 def printable(text: str) -> str:
@@ -125,10 +130,19 @@ def _plural(kind: str | None) -> str:
     return _PLURALS.get(kind, f"{kind}s") if kind else "nodes"
 
 
-def _totals(reports: Sequence[Report]) -> str:
-    tally = {status: sum(r.status == status for r in reports) for status in ("valid", "invalid", "unreadable")}
-    shown = ", ".join(f"{number} {status}" for status, number in tally.items() if number)
-    return f"{len(reports)} stores: {shown}"
+def _totals(summary: Summary) -> Iterable[str]:
+    rules = summary.by_rule()
+    for rule, number in rules[:RULES]:
+        stores = summary.stores_with[rule]
+        times = "" if number == stores else f", {number} times"
+        yield f"{rule}  in {stores} store{'s' if stores != 1 else ''}{times}"
+    if len(rules) > RULES:
+        yield f"and {len(rules) - RULES} more rules (--format json lists them)"
+    if summary.versions:
+        yield "versions: " + ", ".join(f"{version} in {number}" for version, number in sorted(summary.versions.items()))
+    yield f"{summary.stores} stores: " + ", ".join(
+        f"{summary.statuses[status]} {status}" for status in STATUSES if summary.statuses[status]
+    )
 
 
 def _styled(text: str, code: str, color: bool) -> str:

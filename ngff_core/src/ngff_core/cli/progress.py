@@ -1,0 +1,69 @@
+"""Progress and statistics on standard error, for those who wait."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self, TextIO
+
+from ngff_core.rounds import Traffic
+
+__all__ = ["Meter"]
+
+AFTER = 1.0  # seconds of work before anything is shown
+EVERY = 0.1  # seconds between two looks
+
+
+class Meter:
+    """Adds up what reading all the stores of a run has cost, and shows it.
+
+    ``live`` rewrites one line while the work goes on, ``stats`` leaves one at the end.
+    """
+
+    def __init__(self, stream: TextIO, *, live: bool, stats: bool) -> None:
+        self._stream = stream
+        self._live = live
+        self._stats = stats
+        self._traffic: dict[int, Traffic] = {}
+        self._begun = time.monotonic()
+        self._shown = self._begun + AFTER - EVERY
+        self._on_screen = False
+
+    def update(self, traffic: Traffic) -> None:
+        """Take note of what one store has cost so far; called after every batch, from any thread."""
+        self._traffic[id(traffic)] = traffic
+        now = time.monotonic()
+        if self._live and now - self._shown >= EVERY:
+            self._shown = now
+            self._on_screen = True
+            self._stream.write(f"\r\x1b[K{self._line(now)}")
+            self._stream.flush()
+
+    def clear(self) -> None:
+        """Take the line of progress away, so that other text can be written."""
+        if self._on_screen:
+            self._on_screen = False
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.clear()
+        if self._stats:
+            seconds = time.monotonic() - self._begun
+            all_bytes = sum(traffic.bytes for traffic in self._traffic.values())
+            self._stream.write(f"{self._requests():,} requests, {all_bytes:,} bytes, {seconds:.2f} s\n")
+
+    def _requests(self) -> int:
+        return sum(traffic.requests for traffic in list(self._traffic.values()))
+
+    def _line(self, now: float) -> str:
+        requests = self._requests()
+        found = sum(traffic.found for traffic in list(self._traffic.values()))
+        rate = requests / (now - self._begun)
+        findings = f", {found:,} finding{'s' if found != 1 else ''}" if found else ""
+        return f"{requests:,} documents{findings}, {rate:,.0f}/s"

@@ -1,0 +1,49 @@
+"""The roll-up over many stores: how many of each verdict, which rules were broken, which versions were seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from ngff_core.report import Report
+
+__all__ = ["STATUSES", "Summary"]
+
+STATUSES = ("valid", "invalid", "unreadable")
+
+
+class Summary:
+    """Counts reports as they go by; what was counted is let go of."""
+
+    def __init__(self) -> None:
+        self.stores = 0
+        self.statuses: Counter[str] = Counter()
+        self.versions: Counter[str] = Counter()
+        self.findings: Counter[str] = Counter()
+        self.stores_with: Counter[str] = Counter()
+
+    def count(self, report: Report) -> Report:
+        """Count a report, and return it."""
+        self.stores += 1
+        self.statuses[report.status] += 1
+        if report.version is not None:
+            self.versions[report.version] += 1
+        rules = Counter(issue.rule for issue in report.issues)
+        self.findings.update(rules)
+        self.stores_with.update(rules.keys())
+        return report
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return {
+            "stores": self.stores,
+            "statuses": {status: self.statuses[status] for status in STATUSES},
+            "versions": dict(sorted(self.versions.items())),
+            "findings": {
+                rule: {"findings": number, "stores": self.stores_with[rule]} for rule, number in self.by_rule()
+            },
+        }
+
+    def by_rule(self) -> list[tuple[str, int]]:
+        """Return the rules with the number of their findings, those in most stores first."""
+        return sorted(self.findings.items(), key=lambda item: (-self.stores_with[item[0]], -item[1], item[0]))
