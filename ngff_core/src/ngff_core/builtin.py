@@ -22,7 +22,7 @@ def ngff_open_store(url: str, options: Mapping[str, Any]) -> Store | None:
 
 @hookimpl
 def ngff_reporters() -> Mapping[str, Reporter]:
-    """Return the formats text and json."""
+    """Return the formats text, json and jsonl."""
     from ngff_core.report import json, text
 
-    return {"text": text.render, "json": json.render}
+    return {"text": text.render, "json": json.render, "jsonl": json.render_lines}
