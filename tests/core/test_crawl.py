@@ -284,7 +284,7 @@ def test_models_of_equal_documents_are_judged_once_and_reported_each_time() -> N
 
     tree = {"": box("a", "b"), "a": box("x"), "b": box("x")}
     report = check_store(MemoryStore(box_store(tree)), registry=make_registry(no_item))
-    assert met == ["a", "b", "x"]
+    assert sorted(met) == ["a", "b", "x"]  # a document is judged when all it leads to is there
     assert [i.node for i in report.issues] == ["", "", "a", "b"]
 
 

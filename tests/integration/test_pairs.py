@@ -125,7 +125,6 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
     ),
     ("a label is compared with its source", OTHER_SOURCE, {"label_of_fewer_levels", "label_of_another_shape"}),
     ("the level with the wrong type is no longer listed", {"label_of_fewer_levels"}, {"labels_are_floats"}),
-    ("the path leads to an image now", {"source_is_the_labels_group"}, {"labels_group_is_an_image"}),
     (
         "both add an entry or a group called nuclei",
         {"listed_label_missing"},

@@ -6,7 +6,7 @@ come out in the order of the hierarchy whatever the order of the rounds, and wha
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
@@ -45,9 +45,12 @@ MAX_PATH_DEPTH = 64
 
 
 class _Judged:
-    """A group document after structuring and checking, shared between groups with equal documents."""
+    """A group document after structuring, shared between groups with equal documents.
 
-    __slots__ = ("claim", "document", "faults", "issues", "kind", "model")
+    What it leads to is asked for first; ``issues`` are those of its own problems until `Crawler.check` adds the others.
+    """
+
+    __slots__ = ("checked", "claim", "document", "faults", "issues", "kind", "model")
 
     def __init__(
         self,
@@ -56,14 +59,14 @@ class _Judged:
         kind: str | None,
         model: Any,
         faults: list[Fault],
-        issues: list[Issue],
     ) -> None:
         self.document = document
         self.claim = claim
         self.kind = kind
         self.model = model
         self.faults = faults
-        self.issues = issues
+        self.issues = list(document.problems)
+        self.checked = kind is None or bool(document.problems and not document.attributes)
 
 
 class Crawler:
@@ -88,8 +91,10 @@ class Crawler:
         self.traffic = traffic or Traffic()
         self.nodes: dict[str, GroupNode | ArrayNode] | None = {} if checker.keeps_nodes else None
         self.seen: Seen = set()
+        self.unsharded = 0  # arrays without shards
         self._groups: dict[tuple[Any, ...], _Judged] = {}
         self._arrays: dict[bytes, tuple[ArrayDocument, list[Issue]]] = {}
+        self._unchecked: deque[_Judged] = deque(maxlen=64)
         self._outcomes: dict[tuple[Any, ...], list[Issue]] = {}
         self._visited: set[str] = set()
         self._consolidated: Consolidated | None = None
@@ -213,6 +218,8 @@ class Crawler:
                 node.children[path] = Absent(path, Why.OUTSIDE)
             elif child.role in (Role.ARRAY, Role.FILE):
                 leaves.append((child, target))
+            elif not child.follow and (known := _ancestor(node, target)) is not None:
+                node.children[path] = known  # a label image names the image that it lies in
             else:
                 groups.append((child, target))
         return leaves[::-1], groups[::-1]
@@ -234,6 +241,7 @@ class Crawler:
         if self.zarr_format == 3 and document.raw.get("node_type") == "group":
             return Crawled(Absent(path, Why.GROUP), [])
         array = ArrayNode(path, document)
+        self.unsharded += document.shards is None
         self._seen(array, path)
         if self._consolidated is not None:
             found = found + self._consolidated.check(path, {document.name: document.raw})
@@ -277,15 +285,31 @@ class Crawler:
         ome: dict[str, Any] = claim.ome if claim else {}
         kind = self.spec.kind_of(ome, role)
         if kind is None:
-            return _Judged(document, claim, None, None, [], list(document.problems))
-        base = (*document.base, *(claim.base if claim else ()))
+            return _Judged(document, claim, None, None, [])
         obj, faults = structure(self.converter, ome, kind.load())
-        issues = list(document.problems)
-        if not (document.problems and not document.attributes):
-            issues += self.checker.check_model(
-                obj, faults, base=base, document=document.name, kind=kind.name, seen=self.seen
+        judged = _Judged(document, claim, kind.name, obj, faults)
+        self._unchecked.append(judged)
+        return judged
+
+    def check_waiting(self) -> None:
+        """Run the rules on documents that were not checked yet: for when there is nothing to do but wait."""
+        while self._unchecked:
+            self._check(self._unchecked.pop())
+
+    def _check(self, judged: _Judged) -> list[Issue]:
+        """Return the issues of a document, running the rules on its model the first time."""
+        if not judged.checked:
+            judged.checked = True
+            document, claim = judged.document, judged.claim
+            judged.issues += self.checker.check_model(
+                judged.model,
+                judged.faults,
+                base=(*document.base, *(claim.base if claim else ())),
+                document=document.name,
+                kind=judged.kind,
+                seen=self.seen,
             )
-        return _Judged(document, claim, kind.name, obj, faults, issues)
+        return judged.issues
 
     def _judge_array(self, data: bytes) -> tuple[ArrayDocument, list[Issue]]:
         judged = self._arrays.get(data)
@@ -303,7 +327,7 @@ class Crawler:
         known = self._outcomes.get(key) if key is not None else None
         if known is None:
             found = self.checker.check_group(node)
-            known = self.checker.in_order([*judged.issues, *found], node.kind)
+            known = self.checker.in_order([*self._check(judged), *found], node.kind)
             self.seen.add((node.kind, GroupNode))
             if key is not None and not node.read_surroundings:
                 _bounded(self._outcomes, 64)[key] = known
@@ -366,6 +390,14 @@ def hierarchy_issues(crawler: Crawler, root: GroupNode) -> list[Issue]:
     if crawler.nodes is None:
         return []
     return crawler.checker.check_hierarchy(Hierarchy(root, crawler.nodes))
+
+
+def _ancestor(node: GroupNode, path: str) -> GroupNode | None:
+    """Return the group of a path that a group was reached through."""
+    above: GroupNode | None = node
+    while above is not None and above._path != path:
+        above = above._parent
+    return above
 
 
 def _bounded(memory: dict[Any, Any], size: int) -> dict[Any, Any]:

@@ -59,7 +59,8 @@ def crawl_with(
         on_node=on_node,
         traffic=reader.traffic,
     )
-    crawled = reader.drive(crawl(crawler.visit("", None), store.batch), known or {})
+    running = crawl(crawler.visit("", None), store.batch)
+    crawled = reader.drive(running, known or {}, crawler.check_waiting)
     if isinstance(crawled.node, GroupNode):
         crawled.issues += hierarchy_issues(crawler, crawled.node)
     return crawled, crawler

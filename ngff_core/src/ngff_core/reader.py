@@ -36,12 +36,15 @@ class Reader:
         self._count((), 1)
         return self.store.list(prefix)
 
-    def drive(self, running: Running, known: Mapping[str, Answer]) -> Crawled:
-        """Run a crawl to its end. ``known`` holds what was read before, and is not asked for again."""
+    def drive(self, running: Running, known: Mapping[str, Answer], meanwhile: Callable[[], None]) -> Crawled:
+        """Run a crawl to its end.
+
+        ``known`` holds what was read before, and is not asked for again; ``meanwhile`` is called before waiting.
+        """
         try:
             first = next(running)
             assert first is not None
-            self._run(running, running.send(self._first(first, known)))
+            self._run(running, running.send(self._first(first, known)), meanwhile)
         except StopIteration as stop:
             crawled: Crawled = stop.value
             return crawled
@@ -53,15 +56,15 @@ class Reader:
         values = [known[key] if key in known else fresh[key] for key in request.keys]
         return Reply(request, values, [self.list(prefix) for prefix in request.prefixes])
 
-    def _run(self, running: Running, request: Request | None) -> None:
+    def _run(self, running: Running, request: Request | None, meanwhile: Callable[[], None]) -> None:
         if self.store.concurrent > 1:
-            self._run_concurrently(running, request)
+            self._run_concurrently(running, request, meanwhile)
         while request is not None:
             reply = self._ask(request)
             self._note(reply)
             request = running.send(reply)
 
-    def _run_concurrently(self, running: Running, request: Request | None) -> None:
+    def _run_concurrently(self, running: Running, request: Request | None, meanwhile: Callable[[], None]) -> None:
         """Keep several batches under way, so that judging one does not leave the connections idle."""
         from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
@@ -76,6 +79,7 @@ class Reader:
                         request = running.send(None)
                         continue
                 if not answered:
+                    meanwhile()
                     answered, _ = wait(under_way, return_when=FIRST_COMPLETED)
                     under_way -= answered
                 reply = answered.pop().result()
