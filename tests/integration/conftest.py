@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from commands import Ran, Run
 
+from ngff_core.cli import main
 from ngff_core.plugins import BLOCK_VARIABLE, Registry, default_registry
 
 TESTS = Path(__file__).parents[1]
@@ -35,3 +38,20 @@ def shared() -> Path:
     if folder is None:
         pytest.skip(MISSING)
     return folder
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Run the command in this process, in an empty directory; an exception that escapes fails the test."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*args: object, stdin: bytes | None = None) -> Ran:
+        if stdin is not None:
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        with pytest.raises(SystemExit) as stopped:
+            main([str(arg) for arg in args])
+        captured = capsys.readouterr()
+        assert isinstance(stopped.value.code, int)
+        return Ran(stopped.value.code, captured.out, captured.err)
+
+    return call

@@ -25,7 +25,7 @@ from ngff_core.stores.base import UndecidedError, UnreachableError
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["choose_root", "crawl_with", "nothing_here", "read_root"]
+__all__ = ["choose_root", "crawl_with", "is_array", "nothing_here", "read_root"]
 
 ARRAY_KEY = ".zarray"
 LISTED = 200  # folders that are listed to say where to look instead
@@ -119,13 +119,10 @@ def choose_root(
 
 def _choose(root: Root, version: str | None, registry: Registry, specs: list[Spec]) -> tuple[Spec, int] | Issue | None:
     documents = root.documents
-    bare = not any(document.attributes for document in documents.values())
-    if bare and isinstance(root.read.get(ARRAY_KEY), bytes):
+    if is_array(root):
         return _array_here()
     if not documents:
         return None
-    if 3 in documents and documents[3].raw.get("node_type") == "array" and 2 not in documents:
-        return _array_here()
     claims = {zarr_format: claim_at_root(specs, document.attributes) for zarr_format, document in documents.items()}
     best = next((f for f in documents if claims[f] is not None), next(iter(documents)))
     if version is not None:
@@ -136,6 +133,14 @@ def _choose(root: Root, version: str | None, registry: Registry, specs: list[Spe
         return None
     spec_found = choose_spec(specs, claim, best)
     return no_spec(claim, registry) if spec_found is None else (spec_found, best)
+
+
+def is_array(root: Root) -> bool:
+    """Tell whether there is an array where a group was expected."""
+    documents = root.documents
+    if not any(document.attributes for document in documents.values()) and root.read.get(ARRAY_KEY):
+        return isinstance(root.read[ARRAY_KEY], bytes)
+    return 2 not in documents and 3 in documents and documents[3].raw.get("node_type") == "array"
 
 
 def _unread(root: Root, judged: Sequence[str]) -> list[Issue]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ngff_core.discover import ARCHIVES, roots_below
 from ngff_core.errors import NgffError
 from ngff_core.findings import finding
-from ngff_core.judge_store import read_root
+from ngff_core.judge_store import is_array, read_root
 from ngff_core.plugins import Registry, default_registry
 from ngff_core.reader import Reader
 from ngff_core.report import Report
@@ -83,7 +83,8 @@ def _below(uri: Any, registry: Registry, storage_options: Mapping[str, Any] | No
     reader = Reader(store)
     specs = list(registry.specs.values())
     root = read_root(reader, specs)
-    if any(claim_at_root(specs, document.attributes) is not None for document in root.documents.values()):
+    claims = [claim_at_root(specs, document.attributes) for document in root.documents.values()]
+    if any(claim is not None for claim in claims) or is_array(root):
         yield store
         return
     count = 0

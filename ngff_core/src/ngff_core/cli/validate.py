@@ -122,10 +122,12 @@ def _reports(
     if len(paths) == 1 and list_file is None and not recursive and "*" not in paths[0]:
         yield _document(options) if paths[0] == "-" else check_store(paths[0], storage_options=connection, **options)
         return
+    from itertools import chain
+
     from ngff_core.many import check_stores
 
     listed = _listed(list_file) if list_file is not None else ()
-    uris = (_document(options) if uri == "-" else uri for uri in (*paths, *listed))
+    uris = (_document(options) if uri == "-" else uri for uri in chain(paths, listed))
     yield from check_stores(uris, recursive=recursive, storage_options=connection, **options)
 
 
@@ -136,12 +138,13 @@ def _document(options: dict[str, Any]) -> Report:
     return report
 
 
-def _listed(name: str) -> list[str]:
-    """Return the paths and addresses of a list: one a line; empty lines and those that begin with # do not count."""
+def _listed(name: str) -> Iterator[str]:
+    """Yield the paths and addresses of a list: one a line; empty lines and those that begin with # do not count."""
     try:
         with click.open_file(name, encoding="utf-8") as file:
-            lines = [line.strip() for line in file]
+            for line in map(str.strip, file):
+                if line and not line.startswith("#"):
+                    yield line
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UsageError(f"the list {name!r} could not be read: {reason}") from None
-    return [line for line in lines if line and not line.startswith("#")]
