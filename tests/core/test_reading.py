@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
+import tracemalloc
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -227,3 +229,53 @@ def test_a_reader_counts_listings() -> None:
     assert list(reader.list("") or ()) == ["a/", "c"]
     assert reader.get_many(["a/b", "d"]) == [b"12", None]
     assert (reader.traffic.requests, reader.traffic.bytes) == (3, 2)
+
+
+# --- memory -----------------------------------------------------------------------------------------------
+
+
+class Endless(MemoryStore):
+    """A tree of boxes without end in sight: ``width`` boxes, each with ten, each of a name of its own."""
+
+    lists_cheaply = False
+    concurrent = 4
+    batch = 16
+
+    def __init__(self, width: int) -> None:
+        super().__init__({})
+        self.width = width
+
+    def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
+        return [self._document(key) for key in keys]
+
+    def _document(self, key: str) -> bytes | None:
+        path, _, name = key.rpartition("/")
+        if name == ".zgroup":
+            return b'{"zarr_format": 2}'
+        if name != ".zattrs":
+            return None
+        depth = path.count("/") + 1 if path else 0
+        below = self.width if depth == 0 else 10 if depth == 1 else 0
+        note = f"{path} " * 1000 if depth == 2 else ""
+        items = [{"name": str(n)} for n in range(below)]
+        return json.dumps({"version": "9.1", "note": note, "items": items}).encode()
+
+
+def peak_of(width: int) -> int:
+    store = Endless(width)
+    tracemalloc.start()
+    try:
+        report = check_store(store, registry=REGISTRY)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert report.valid
+    assert report.counts == {"box": 1 + 11 * width}
+    return peak
+
+
+def test_memory_does_not_grow_with_the_leaves() -> None:
+    """A group keeps what it names until it is judged, and nothing of what those name: 3,000 leaves of 5 kB here."""
+    peak_of(20)  # what is imported and compiled once
+    small, large = peak_of(100), peak_of(400)
+    assert large - small < 5_000_000
