@@ -101,3 +101,39 @@ def write_plate(root: Path, version: str, rows: int = 16, columns: int = 24, fie
     write_store(stored, root)
     (root.parent / f"{root.name}.list").write_text("\n".join(str(root / key) for key in stored))
     return len(stored)
+
+
+def add_image(nodes: dict[str, Any], path: str, levels: int, **members: Any) -> None:
+    """Add an image and its levels to the nodes of a store."""
+    nodes[path] = members
+    for level in range(levels):
+        size = 1024 >> level
+        at = f"{path}/{level}" if path else str(level)
+        nodes[at] = array((2, size, size), names=("c", "y", "x"), chunks=(1, min(256, size), min(256, size)))
+
+
+def write_shallow(folder: Path, version: str) -> dict[str, tuple[Path, int]]:
+    """Write an image with two labels, and a collection of 50 images; return each with its dependent round trips.
+
+    In 0.4 the first of them tells the Zarr format.
+    """
+    nested = {"version": version} if version == "0.4" else {}
+    image = {"multiscales": [multiscale("cyx", 3, **nested)]}
+    labels: dict[str, Any] = {"labels": {"labels": ["cells", "nuclei"]}}
+    add_image(labels, "", 3, **image)
+    for name in ("cells", "nuclei"):
+        about = {**nested, "colors": [{"label-value": 1, "rgba": [255, 0, 0, 255]}], "source": {"image": "../../"}}
+        add_image(labels, f"labels/{name}", 3, **image, **{"image-label": about})
+    collection: dict[str, Any] = {
+        "": {"bioformats2raw.layout": 3},
+        "OME": {"series": [str(number) for number in range(50)]},
+    }
+    for number in range(50):
+        add_image(collection, str(number), 3, **image)
+    first = 1 if version == "0.4" else 0
+    written = {}
+    for title, nodes, trips in (("image with two labels", labels, 4), ("collection of 50 images", collection, 4)):
+        root = folder / f"{title.replace(' ', '-')}-{version}.ome.zarr"
+        write_store(build_store(default_registry().spec(version), nodes), root)
+        written[title] = (root, trips + first)
+    return written

@@ -1,10 +1,11 @@
 """Fetch keys with obstore and nothing else: the limit for reading a store over HTTP.
 
-    python fetch_raw.py URL JOBS < KEYS
+python fetch_raw.py URL JOBS FILE_OF_KEYS
 """
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import obstore
 from obstore.store import HTTPStore
@@ -20,4 +21,4 @@ def fetch(key: str) -> int:
 
 
 with ThreadPoolExecutor(int(sys.argv[2])) as pool:
-    print(sum(pool.map(fetch, sys.stdin.read().split("\n"))))
+    print(sum(pool.map(fetch, Path(sys.argv[3]).read_text().split("\n"))))

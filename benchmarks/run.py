@@ -8,38 +8,29 @@ from __future__ import annotations
 
 import argparse
 import gc
-import importlib.util
 import json
 import os
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import data
 import orjson
+from measuring import HERE, NGFF, Process, Row, has, measure, run_process, table
+from web import shallow_rows, web_rows
 
 from ngff_core import check_json
 from ngff_core.check import Settings
 from ngff_core.plugins import default_registry
 from ngff_core.structure import structure
 
-HERE = Path(__file__).parent
 ROOT = HERE.parent
 SCHEMAS = Path(os.environ.get("NGFF_SHARED", ROOT.parent / "shared")) / "spec" / "suites" / "0.4" / "schemas"
-NGFF = str(Path(sys.executable).with_name("ngff"))
 EXAMPLE = str(ROOT / "examples" / "cells.ome.zarr")
 
 Work = Callable[[], object]
-Row = tuple[str, list[str]]
-
-
-def has(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None
 
 
 # --- documents --------------------------------------------------------------------------------------
@@ -130,43 +121,7 @@ def document_rows(rounds: int) -> tuple[list[str], list[Row]]:
     return columns, rows
 
 
-def measure(found: Mapping[str, Any], clock: Callable[[Any], float], rounds: int) -> tuple[dict[str, float], float]:
-    """Return the median ratio of each contestant to the first, and the median time of the first."""
-    times: dict[str, list[float]] = {key: [] for key in found}
-    for number in range(rounds + 1):
-        for key, work in found.items():
-            taken = clock(work)
-            if number:  # the first round warms up
-                times[key].append(taken)
-    limit = next(iter(times.values()))
-    ratios = {
-        key: statistics.median(t / one for t, one in zip(taken, limit, strict=True)) for key, taken in times.items()
-    }
-    return ratios, statistics.median(limit)
-
-
 # --- whole processes --------------------------------------------------------------------------------
-
-
-class Process:
-    """A command that is run to its end; keeps the largest resident memory it was seen with."""
-
-    def __init__(self, *command: str, code: int = 0) -> None:
-        self.command = command
-        self.code = code
-        self.peak = 0.0
-
-    def __call__(self) -> float:
-        command = [sys.executable, "-IS", str(HERE / "spawn.py"), *self.command]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        taken, peak, code = (float(value) for value in done.stdout.split())
-        assert code == self.code, f"{' '.join(self.command)} ended with {code:.0f}: {done.stderr}"
-        self.peak = max(self.peak, peak)
-        return taken
-
-
-def run_process(process: Process) -> float:
-    return process()
 
 
 def plate_rows(rounds: int, quick: bool) -> list[Row]:
@@ -208,15 +163,10 @@ def start_rows(rounds: int) -> list[Row]:
     return rows
 
 
-def table(head: str, columns: list[str], rows: list[Row]) -> str:
-    lines = [[head, *columns], ["---", *("---:" for _ in columns)], *([title, *cells] for title, cells in rows)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a smaller plate and fewer rounds, to see that it runs")
-    parser.add_argument("--only", choices=["documents", "plates", "start"], help="one of the tables")
+    parser.add_argument("--only", choices=["documents", "plates", "web", "start"], help="one of the tables")
     chosen = parser.parse_args()
     quick = chosen.quick
     if chosen.only in (None, "documents"):
@@ -224,6 +174,9 @@ def main() -> None:
     if chosen.only in (None, "plates"):
         columns = ["limit: read and parse", "ngff", "yaozarrs"]
         print(table("a plate on disk, whole process", columns, plate_rows(1 if quick else 3, quick)))
+    if chosen.only in (None, "web"):
+        print(table("a plate over HTTP, 20 ms away, whole process", *web_rows(1 if quick else 3, quick)))
+        print(table("a shallow store over HTTP, 20 ms away, one call", *shallow_rows(3 if quick else 9)))
     if chosen.only in (None, "start"):
         print(table("whole process", ["limit: `python -c pass`", "ngff", "yaozarrs"], start_rows(3 if quick else 15)))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ngff_core.testing import write_store
+from ngff_core.testing import array, array_json, write_store
 
 HEAVY = ["zarr", "tensorstore", "numpy", "asyncio", "importlib.metadata", "yaml", "fsspec", "email"]
 RUN = """
@@ -53,6 +53,13 @@ def test_validate_imports_nothing_heavy_and_scans_once(tmp_path: Path) -> None:
     assert sorted(modules & set(HEAVY)) == []
 
 
+def test_a_directory_is_judged_without_what_archives_need(tmp_path: Path) -> None:
+    write_store({"zarr.json": b'{"zarr_format": 3, "node_type": "group", "attributes": {}}'}, tmp_path)
+    _, _, modules = run("validate", str(tmp_path))
+    archives = {"ngff_core.archive", "ngff_core.judge_archive", "ngff_core.rules.zip", "ngff_core.stores.zip"}
+    assert sorted(modules & archives) == []
+
+
 @pytest.mark.parametrize("command", ["validate", "info", "rules", "versions", "plugins"])
 def test_help_of_a_command_scans_nothing(command: str) -> None:
     code, scans, modules = run(command, "--help")
@@ -84,6 +91,19 @@ def test_a_version_plugin_imports_no_models_until_they_are_used(version: str) ->
     assert f"{version}.models" not in names
     assert f"{version}.rules" not in names
     assert not names & set(HEAVY)
+
+
+OPEN = "g = ngff_core.open_group(root); assert g['0'].shape == (6, 4); assert list(g) == ['0']"
+
+
+@pytest.mark.parametrize("statement", ["pass", OPEN, "ngff_core.check_store(root)", "ngff_core.check_store({})"])
+def test_looking_around_imports_no_library_for_pixels(statement: str, tmp_path: Path) -> None:
+    group = b'{"zarr_format": 3, "node_type": "group"}'
+    document = json.dumps(array_json(array((6, 4), "uint8", ("y", "x")), 3)).encode()
+    root = write_store({"zarr.json": group, "0/zarr.json": document}, tmp_path)
+    names = imported_by(f"import ngff_core; root = {str(root)!r}; {statement}")
+    assert "ngff_core" in names
+    assert sorted(names & {"zarr", "tensorstore", "numpy", "fsspec", "obstore", "asyncio"}) == []
 
 
 def test_public_names_are_all_there() -> None:

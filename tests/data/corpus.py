@@ -25,7 +25,7 @@ UNREACHABLE = {
     97: "an HTTP server's answer for an absent key",
     98: "an HTTP server's answer for an absent key",
     99: "an object store's listing",
-    100: "zip files, which the store for directories does not open",
+    100: "zip files; see test_zip_v05.py and test_zip.py",
 }
 
 
@@ -244,6 +244,11 @@ def omero_inside_multiscales(tree: Tree) -> None:
     omero = tree.ome().pop("omero")
     tree.multiscale()["omero"] = omero
     tree.multiscale()["metadata"]["omero"] = omero
+
+
+@case("image", error("zip-not-in-directory", pointer=""), exit_code=1, versions=["0.5"])
+def zipped_image_beside_the_levels(tree: Tree) -> None:
+    tree.docs["more.ozx"] = b"PK"
 
 
 @case(

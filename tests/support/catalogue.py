@@ -23,10 +23,7 @@ def entries(shared: Path, version: str) -> dict[str, dict[str, Any]]:
     return {
         entry["id"]: entry
         for entry in catalogue
-        if version in entry["versions"]
-        and level_of(entry, version) in ("must", "should")
-        and entry["needs"] in NEEDS
-        and not entry["id"].startswith("zip-")
+        if version in entry["versions"] and level_of(entry, version) in ("must", "should") and entry["needs"] in NEEDS
     }
 
 

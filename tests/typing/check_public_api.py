@@ -111,8 +111,12 @@ def opened(folder: Path) -> None:
     assert_type(group.ome_metadata(), Model | None)
     array = group["0"]
     if isinstance(array, Array):
-        assert_type(array.shape, tuple[int, ...] | None)
-        assert_type(array.dtype, str | None)
+        assert_type(array.shape, tuple[int, ...])
+        assert_type(array.dtype, str)
+        assert_type(array.chunks, tuple[int, ...] | None)
+    assert_type(list(group), list[str])
+    assert_type([each.shape for _, each in group.arrays()], list[tuple[int, ...]])
+    assert_type(ngff_core.from_uri(folder).uri, str | None)
 
 
 def narrowed(model: Model) -> None:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ngff_core.dims import DimSpec
     from ngff_core.errors import (
+        MissingPackageError,
         NgffError,
+        NotFoundError,
         PluginError,
         StoreError,
         UsageError,
@@ -43,7 +45,9 @@ if TYPE_CHECKING:
 _PLACES = {
     "dims": ("DimSpec",),
     "errors": (
+        "MissingPackageError",
         "NgffError",
+        "NotFoundError",
         "PluginError",
         "StoreError",
         "UsageError",
@@ -86,8 +90,10 @@ __all__ = [
     "GroupNode",
     "Hierarchy",
     "Issue",
+    "MissingPackageError",
     "Model",
     "NgffError",
+    "NotFoundError",
     "PluginError",
     "Registry",
     "Report",

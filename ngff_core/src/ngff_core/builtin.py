@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,15 @@ if TYPE_CHECKING:
 
 @hookimpl(trylast=True)
 def ngff_open_store(url: str, options: Mapping[str, Any]) -> Store | None:
-    """Open directories of this machine."""
+    """Open directories and zip archives of this machine."""
     from ngff_core.stores.local import local_store
 
-    return local_store(url)
+    store = local_store(url)
+    if store is not None and os.path.isfile(store.url):
+        from ngff_core.stores.zip import zip_store
+
+        return zip_store(store.url)
+    return store
 
 
 @hookimpl

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ngff_core.findings import fault_issue, finding
 from ngff_core.hierarchy import ArrayNode, GroupNode, Hierarchy
@@ -12,6 +12,9 @@ from ngff_core.pointer import Pointer, pointer_order, to_pointer
 from ngff_core.rule import Check, Context, Rule
 from ngff_core.spec import Spec
 from ngff_core.structure import Fault, Model, iter_models, members_of
+
+if TYPE_CHECKING:
+    from ngff_core.archive import Archive
 
 __all__ = ["Checker", "Settings"]
 
@@ -99,6 +102,7 @@ class Checker:
         self.spec = spec
         self.settings = settings
         self._rules_for = rules_for
+        self._names: dict[str, tuple[str, ...]] = {}  # of rules that are kept: their other names count, too
         self._general = self._kept(None)
         self._kinds: dict[str | None, _Rules] = {}
         self._on_arrays = _checks(r for r in self._general if r.on is ArrayNode)
@@ -161,6 +165,12 @@ class Checker:
         """Run the rules on whole hierarchies."""
         return self._run(self._on_hierarchy, hierarchy, self._context(None, None), False, [])
 
+    def check_archive(self, archive: Archive, rules: Iterable[Rule] = ()) -> list[Issue]:
+        """Run the rules on zip archives: those given, and those that plugins bring for any group."""
+        wanted = [r for r in self._general if r.on is archive.__class__]
+        wanted += [r for r in rules if self.settings.keeps(r.ids)]
+        return self._run(_checks(wanted), archive, self._context(None, None), False, [])
+
     def in_order(self, issues: list[Issue], kind: str | None) -> list[Issue]:
         """Sort the issues of one node: by place, then in the order of the rules."""
         if len(issues) < 2:
@@ -184,12 +194,16 @@ class Checker:
 
     def keep(self, issues: Iterable[Issue]) -> list[Issue]:
         """Return the issues that the settings keep."""
-        return [issue for issue in issues if not issue.judged or self.settings.keeps(issue.ids)]
+        return [
+            issue for issue in issues if not issue.judged or self.settings.keeps(self._names.get(issue.rule, issue.ids))
+        ]
 
     # --- how ------------------------------------------------------------------------------------
 
     def _kept(self, kind: str | None) -> tuple[Rule, ...]:
-        return tuple(r for r in self._rules_for(kind) if self.settings.keeps(r.ids))
+        kept = tuple(r for r in self._rules_for(kind) if self.settings.keeps(r.ids))
+        self._names.update((r.id, r.ids) for r in kept)
+        return kept
 
     def _rules(self, kind: str | None) -> _Rules:
         found = self._kinds.get(kind)

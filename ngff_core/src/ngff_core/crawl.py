@@ -30,7 +30,7 @@ from ngff_core.hierarchy import (
 from ngff_core.issue import Issue
 from ngff_core.rounds import Answer, Crawled, Traffic, Visit, Want
 from ngff_core.spec import Child, Claim, Role, claim_of
-from ngff_core.stores.base import OutsideStoreError, UndecidedError
+from ngff_core.stores.base import NoStoreError, OutsideStoreError, UndecidedError
 from ngff_core.structure import Fault, structure
 
 __all__ = ["Crawler", "absence_assumed", "hierarchy_issues", "unreadable"]
@@ -413,6 +413,8 @@ def _join(base: str, path: str) -> str:
 
 def unreadable(path: str, name: str, error: StoreError) -> Issue:
     """Make the issue for a document that could not be read."""
+    if isinstance(error, NoStoreError):
+        return finding("store-not-found", str(error), hint=error.hint)
     rule = "path-outside-store" if isinstance(error, OutsideStoreError) else "document-unreadable"
     message = f"{name} could not be read: {error}"
     return finding(rule, message, node=path, document=name, hint=error.hint)

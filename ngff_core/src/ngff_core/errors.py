@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from ngff_core.report import Report
 
 __all__ = [
+    "MissingPackageError",
     "NgffError",
+    "NotFoundError",
     "PluginError",
     "StoreError",
     "UsageError",
@@ -36,6 +38,21 @@ class VersionNotInstalledError(UsageError):
             f"OME-NGFF version {version!r} is not installed (installed: {have}); "
             f"try: pip install {distribution_of(version)}"
         )
+
+
+class MissingPackageError(UsageError, ImportError):
+    """Something was asked for that needs another package, which is not installed or too old."""
+
+    def __init__(self, purpose: str, package: str, install: str, problem: str = "is not installed") -> None:
+        self.package = package
+        super().__init__(f"{purpose} needs the package {package}, which {problem}; try: pip install {install!r}")
+
+
+class NotFoundError(NgffError, KeyError):
+    """There is no group or array at a path."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class PluginError(NgffError):

@@ -83,7 +83,7 @@ _ALL = (
         " `document-unreadable` instead.",
         judged=False,
     ),
-    Finding("store-not-found", MUST, "There is nothing at the path or address that was given.", judged=False),
+    Finding("store-not-found", MUST, "There is nothing at the path or address that was given, or no store.", judged=False),
     Finding(
         "store-not-opened",
         MUST,
@@ -104,6 +104,25 @@ _ALL = (
         "A path leads out of the store and was not followed.",
         "Absolute paths, drive letters, too many `..` and symbolic links that leave the store. Nothing outside"
         " the store is ever opened.",
+    ),
+    Finding(
+        "archive-names-plain",
+        MUST,
+        "The names of the entries of a zip archive are relative paths with forward slashes.",
+        "No backslashes, no empty or `.` parts, no more than 4,096 bytes. Other entries are never opened, and programs"
+        " do not agree on what they are called.",
+    ),
+    Finding(
+        "archive-names-unique",
+        MUST,
+        "No two entries of a zip archive have the same name.",
+        "Some readers take the first, some the last. Looked for among the first million entries.",
+    ),
+    Finding("archive-not-encrypted", MUST, "The entries of a zip archive are not encrypted."),
+    Finding(
+        "archive-consistent",
+        MUST,
+        "The end of a zip archive states as many entries as its central directory has.",
     ),
     Finding(
         "version-not-installed",

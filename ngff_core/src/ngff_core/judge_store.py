@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ngff_core.check import Checker
 from ngff_core.crawl import GROUP_KEYS, Crawler, absence_assumed, hierarchy_issues, unreadable
-from ngff_core.discover import roots_below
 from ngff_core.documents import GroupDocument, group_document
 from ngff_core.errors import StoreError
 from ngff_core.findings import finding
@@ -174,6 +173,8 @@ def nothing_here(reader: Reader, registry: Registry) -> Issue:
     if names is not None and not names:
         hint = "check the path; to check a single document, give it on standard input: ngff validate - < FILE"
         return finding("store-not-found", "there is no directory here, or an empty one", hint=hint)
+    from ngff_core.discover import roots_below
+
     below = list(islice(roots_below(reader, list(registry.specs.values()), LISTED), 6))
     if below:
         shown = ", ".join(below[:5]) + (", ..." if len(below) > 5 else "")

@@ -105,8 +105,18 @@ def model(cls: type[T]) -> type[T]:
     return attrs.define(cls, kw_only=True, eq=False, repr=False, slots=True)
 
 
+class _Origin:
+    """A place for the address that a document was read from; never set while documents are structured."""
+
+    __slots__ = ("_uri",)
+    _uri: str
+
+    def _remember(self, uri: str) -> None:
+        self._uri = uri
+
+
 @attrs.define(eq=False, repr=False, slots=True)
-class Model:
+class Model(_Origin):
     """Base of all typed documents: declares shape only and can hold what is wrong.
 
     ``extra`` holds the members of the JSON object that the class does not declare, and explicit nulls.
@@ -118,6 +128,14 @@ class Model:
     """The specification version that documents of this class follow; ``None`` for parts of documents."""
 
     __hash__: ClassVar[None]  # type: ignore[assignment]
+
+    @property
+    def uri(self) -> str | None:
+        """The address of the store that `ngff_core.from_uri` read the document from; ``None`` for all others.
+
+        No part of the data: not compared, not shown, not written, and copies do not have it.
+        """
+        return getattr(self, "_uri", None)
 
     @property
     def extra(self) -> dict[str, Any]:

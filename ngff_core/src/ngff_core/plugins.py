@@ -149,6 +149,8 @@ class Registry:
         for kind in self.spec(version).kinds:
             for rule in self.rules_for(version, kind.name):
                 found.setdefault(rule.id, rule)
+        for rule in self.archive_rules(version):
+            found.setdefault(rule.id, rule)
         return tuple(found.values())
 
     def rules_for(self, version: str, kind: str | None) -> tuple[Rule, ...]:
@@ -166,6 +168,12 @@ class Registry:
                 )
             self._rules[version, kind] = known
         return known
+
+    def archive_rules(self, version: str) -> tuple[Rule, ...]:
+        """Return the rules of a version on zip archives."""
+        owner = self._owners[version].distribution
+        rules = self.spec(version).archive_rules()
+        return tuple(rule._replace(versions=(version,), plugin=owner) for rule in rules)
 
     def _collect_rules(self, version: str) -> Iterator[Rule]:
         owners: dict[str, str] = {}
@@ -198,11 +206,7 @@ class Registry:
         """Open the store behind an address; raises UsageError when no plugin knows its kind."""
         for _, store in self._each_store(url, options or {}):
             return store
-        scheme = url.partition("://")[0]
-        hint = (
-            f"; try: pip install ngff-remote (installed: {', '.join(i.distribution for i in self.plugins) or 'none'})"
-        )
-        raise UsageError(f"no installed plugin opens {scheme}:// addresses{hint}")
+        raise UsageError(_how_to_open(url.partition("://")[0], self.plugins))
 
     def _each_store(self, url: str, options: Mapping[str, Any]) -> Iterator[tuple[PluginInfo, Store]]:
         caller = self.manager.hook.ngff_open_store
@@ -214,7 +218,10 @@ class Registry:
             except NgffError:
                 raise
             except Exception as error:
-                raise PluginError(f"{info.distribution} could not open {url}: {error}") from error
+                from ngff_core.stores.explain import redact
+
+                text = f"{info.distribution} could not open {redact(url)}: {redact(str(error))}"
+                raise PluginError(text) from error
             if store is not None:
                 yield info, store
 
@@ -226,6 +233,24 @@ class Registry:
     def reporters(self) -> dict[str, Reporter]:
         """Return the report formats by name."""
         return {name: f for _, brought in self._each("ngff_reporters") for name, f in brought.items()}
+
+
+def _how_to_open(scheme: str, plugins: Iterable[PluginInfo]) -> str:
+    """Say that nothing opens addresses of a kind, and what to install."""
+    message = f"no installed plugin opens {scheme}:// addresses"
+    remote = next((info for info in plugins if info.distribution == "ngff-remote"), None)
+    if remote is None:
+        names = ", ".join(info.distribution for info in plugins) or "none"
+        return f"{message}; try: pip install ngff-remote (installed: {names})"
+    if remote.blocked:
+        return f"{message}; ngff-remote is switched off"
+    if remote.error:
+        return f"{message}; ngff-remote failed: {remote.error}"
+    from importlib.util import find_spec
+
+    if find_spec("fsspec") is None:
+        return f"{message}; with fsspec, ngff-remote opens further kinds; try: pip install fsspec"
+    return f"{message}; neither ngff-remote nor fsspec knows them"
 
 
 def _refusal(info: PluginInfo, rules: list[Rule], owners: Mapping[str, str], owns_version: bool) -> str | None:

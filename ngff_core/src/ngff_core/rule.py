@@ -34,6 +34,7 @@ class Example(NamedTuple):
     For a rule on a model class ``data`` is the JSON of one. For a rule on groups, arrays or hierarchies ``data`` maps
     paths to the OME metadata of groups (an object; ``None`` for a plain group) and to `Array`; it is written
     as a store of the version that is tested. ``files`` are put into that store as they are (``None`` takes one away).
+    For a rule on archives ``data`` describes one with the words of `ngff_core.testing_zip.example_zip` (and ``name``).
     """
 
     data: Any
@@ -102,8 +103,8 @@ def rule(
     """Make a rule of a function of (object, context) that yields issues; registers nothing.
 
     ``on`` is the class of the objects it is given: a model class, `GroupNode` (then ``kinds`` narrows it),
-    `ArrayNode` or `Hierarchy`. ``alone`` marks a rule on groups that only looks at the group's own document, so that it
-    also runs where there is no store. The docstring's first line is the summary.
+    `ArrayNode`, `Hierarchy` or `Archive`. ``alone`` marks a rule on groups that only looks at the group's own
+    document, so that it also runs where there is no store. The docstring's first line is the summary.
     """
 
     def decorate(check: Check) -> Rule:

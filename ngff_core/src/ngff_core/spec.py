@@ -83,9 +83,10 @@ class Spec(NamedTuple):
     groups in the order in which their keys decide, ``version_places`` where documents state the version,
     ``accepts`` tells whether a version string means this version (and no other), ``resembles`` whether OME
     metadata without a version is of this version's shape. ``sections`` maps the first word of rule ids to
-    the anchor of the section of the specification, ``address`` is the web address of its text. ``load_document``
-    returns the model of a whole metadata file and ``load_attributes`` that of its attributes, where those
-    are more than the OME metadata itself.
+    the anchor of the section of the specification, ``address`` is the web address of its text. ``archive_rules``
+    are the rules on zip archives, called when the first archive is met. ``load_document`` returns the model of a
+    whole metadata file and ``load_attributes`` that of its attributes, where those are more than the OME metadata
+    itself.
     """
 
     version: str
@@ -99,6 +100,7 @@ class Spec(NamedTuple):
     address: str
     load_document: Callable[[], type[Model]] | None = None
     load_attributes: Callable[[], type[Model]] | None = None
+    archive_rules: Callable[[], Iterable[Rule]] = no_rules
 
     def section_of(self, rule_id: str) -> str | None:
         """Return the section that a rule or catalogue entry belongs to."""

@@ -90,6 +90,11 @@ def findings_of(rule: Rule, example: Example | Any, version: str, registry: Regi
         store = MemoryStore(build_store(spec, example.data, example.files))
         crawled, _ = crawl_with(checker, registry.converter(version), Reader(store), spec.zarr_format)
         return [i for i in crawled.issues if i.rule in (rule.id, "rule-crashed")]
+    if rule.on.__name__ == "Archive":
+        from ngff_core.testing_zip import archive_of
+
+        found = checker.check_archive(archive_of(spec, **example.data))
+        return [i for i in found if i.rule in (rule.id, "rule-crashed")]
     on: type[Any] = rule.on
     obj, faults = structure(registry.converter(version), example.data, on)
     issues = checker.check_model(obj, faults, base=(), document=None, kind=None)

@@ -142,7 +142,7 @@ def check_store(
     root = read_root(reader, registry.specs.values(), version)
     chosen = choose_root(root, version, registry, report, reader)
     if chosen is None:
-        return report
+        return _with_archive(report, store, registry, settings)
     spec, zarr_format = chosen
     checker = registry.checker(spec.version, settings)
     converter = registry.converter(spec.version)
@@ -154,7 +154,8 @@ def check_store(
         report.kind = crawled.node.kind
         if crawled.node.kind is None and not report.issues:
             report.issues.append(nothing_here(reader, registry))
-    return finish(report, checker, crawler.seen, registry)
+    finish(report, checker, crawler.seen, registry)
+    return _with_archive(report, store, registry, settings, crawled.node, crawler.unsharded)
 
 
 def validate_zarr_store(
@@ -194,6 +195,19 @@ def load_root(uri: Any, *, version: str | None = None, storage_options: Mapping[
     return typed
 
 
+def _with_archive(
+    report: Report, store: Store, registry: Registry, settings: Settings, root: Any = None, unsharded: int = 0
+) -> Report:
+    """Add what is found in the archive itself, where the store is one."""
+    archive = getattr(store, "archive", None)
+    if archive is None:
+        return report
+    from ngff_core.judge_archive import judge_archive
+
+    version = (root.ome or {}).get("version") if isinstance(root, GroupNode) else None
+    return judge_archive(report, archive, registry, settings, version, unsharded)
+
+
 def _settings(version: str | None, profile: str, select: Sequence[str], ignore: Sequence[str]) -> Settings:
     if profile not in PROFILES:
         raise UsageError(f"unknown profile {profile!r}, expected one of {', '.join(PROFILES)}")
@@ -214,4 +228,9 @@ def store_of(uri: Any, registry: Registry, storage_options: Mapping[str, Any] | 
         return registry.open_store(str(uri), storage_options)
     if hasattr(uri, "get_many") and hasattr(uri, "list"):
         return uri  # type: ignore[no-any-return]
-    raise UsageError(f"expected a path, an address or a store, got {type(uri).__name__}")
+    from ngff_core.stores.adapt import EXPECTED, store_for
+
+    store = store_for(uri)
+    if store is None:
+        raise UsageError(f"expected {EXPECTED}, got {type(uri).__name__}")
+    return store

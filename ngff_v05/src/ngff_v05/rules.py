@@ -13,7 +13,7 @@ from ngff_core.requirement import SHOULD
 if TYPE_CHECKING:
     from ngff_core.rule import Rule
 
-__all__ = ["collection", "general", "image", "label_image", "labels_group", "plate", "series", "well"]
+__all__ = ["archive", "collection", "general", "image", "label_image", "labels_group", "plate", "series", "well"]
 
 VERSION = "0.5"
 
@@ -27,6 +27,7 @@ def general() -> Iterable[Rule]:
         *zarr.ZARR_RULES,
         zarr.format_3,
         misplaced.in_group_attributes,
+        misplaced.zipped_inside,
         zarr.no_side_by_side.evolve(id="version-no-side-by-side"),
     )
 
@@ -104,3 +105,10 @@ def series() -> Iterable[Rule]:
     from ngff_core.rules import collection
 
     return (collection.series_nonempty,)
+
+
+def archive() -> Iterable[Rule]:
+    """Return the rules for zip archives (RFC-9)."""
+    from ngff_core.rules import zip
+
+    return zip.ARCHIVE_RULES

@@ -96,4 +96,5 @@ SPEC = Spec(
     address="https://ngff.openmicroscopy.org/0.5/index.html",
     load_document=_model("document", "OMEZarrGroupJSON"),
     load_attributes=_model("document", "OMEAttributes"),
+    archive_rules=_rules("archive"),
 )

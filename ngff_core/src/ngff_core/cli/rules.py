@@ -15,6 +15,8 @@ from ngff_core.plugins import Registry
 from ngff_core.report.json import dump
 from ngff_core.rule import Array, Rule
 
+RFC = "https://ngff.openmicroscopy.org/rfc/9/index.html"
+
 __all__ = ["command"]
 
 
@@ -87,7 +89,11 @@ def _explain(row: dict[str, Any], registry: Registry) -> str:
     differing = {v: r for v, r in row["requirements"].items() if r != row["requirement"]}
     lines += [f"In {version} it is a {requirement}." for version, requirement in differing.items()]
     if row["section"] and row["versions"]:
-        addresses = [f"{registry.spec(v).address}#{registry.spec(v).section_of(row['id'])}" for v in row["versions"]]
+        addresses = (
+            [RFC]
+            if row["section"] == "rfc-9"
+            else [f"{registry.spec(v).address}#{registry.spec(v).section_of(row['id'])}" for v in row["versions"]]
+        )
         lines += ["", "Specification: " + ", ".join(addresses)]
     if row["covers"]:
         lines += ["", "Also answers for: " + ", ".join(row["covers"])]

@@ -57,6 +57,28 @@ def beside_levels(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         yield ctx.issue(f"a labels group called {node.name!r}", found=node.name, expected="labels")
 
 
+@rule(
+    "zip-not-in-directory",
+    on=GroupNode,
+    requirement=MUST,
+    section="rfc-9",
+    covers=["zip-not-embedded"],
+    valid=[image_example(yx(8, 8))],
+    invalid=[Example(image_example(yx(8, 8)).data, files={"cells.ozx": b"PK"})],
+)
+def zipped_inside(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """No zipped OME-Zarr lies inside a hierarchy that is not zipped.
+
+    Known by the names `.ozx` and `.zarr.zip`. Needs a store that can list; inside archives `zip-not-embedded` says it.
+    """
+    found = [name for name in node.listing or () if name.endswith((".ozx", ".zarr.zip"))]
+    if found:
+        yield ctx.issue(
+            f"zipped OME-Zarr inside the group: {', '.join(found[:5])}", top=True, shown=", ".join(found[:5]),
+            expected="its groups and arrays as part of this hierarchy", hint="unzip it, or keep it elsewhere",
+        )  # fmt: skip
+
+
 OME_KEYS = ("ome", "multiscales", "image-label", "plate", "well", "labels", "series", LAYOUT)
 _STRAY = {"multiscales": _IMAGE["multiscales"]}
 

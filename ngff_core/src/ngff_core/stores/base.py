@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from ngff_core.errors import StoreError
 
-__all__ = ["MAX_DOCUMENT", "OutsideStoreError", "Store", "UndecidedError", "UnreachableError"]
+__all__ = ["MAX_DOCUMENT", "NoStoreError", "OutsideStoreError", "PixelStore", "Store", "UndecidedError", "UnreachableError"]
 
 MAX_DOCUMENT = 1 << 28  # bytes; no document that is larger is held in memory
 
@@ -25,6 +25,10 @@ class UndecidedError(StoreError):
 
 class UnreachableError(StoreError):
     """The place as a whole does not answer, so that asking for more makes no sense."""
+
+
+class NoStoreError(UnreachableError):
+    """There is something at the place, but it is no store: a picture, a text. The message is a sentence of its own."""
 
 
 class Store(Protocol):
@@ -50,4 +54,23 @@ class Store(Protocol):
 
     def list(self, prefix: str) -> Sequence[str] | None:
         """Return the names directly below a prefix, directories with a final ``/``; ``None``: cannot list."""
+        ...
+
+
+class PixelStore(Store, Protocol):
+    """A store that also says how other libraries read from the same place.
+
+    Optional: without these methods, pixels are read through `Store.get`, a whole chunk or shard at a time. Both
+    import what they need when they are called.
+    """
+
+    def zarr_store(self) -> Any:
+        """Return a read-only store of zarr-python (a ``Store`` or ``StorePath``) that holds the same keys."""
+        ...
+
+    def kvstore(self) -> dict[str, Any] | None:
+        """Return the specification of a key-value store of tensorstore whose ``path`` ends where keys begin.
+
+        ``None``: tensorstore has no driver for this place, or not for the way that it is opened here.
+        """
         ...

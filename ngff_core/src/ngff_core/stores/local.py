@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from ngff_core.errors import StoreError
 from ngff_core.stores.base import MAX_DOCUMENT, OutsideStoreError
@@ -59,6 +60,16 @@ class LocalStore:
             return []
         except OSError:
             return [] if not os.path.lexists(path) else None
+
+    def zarr_store(self) -> Any:
+        """Return a store of zarr-python for the same directory."""
+        from zarr.storage import LocalStore as ZarrLocalStore
+
+        return ZarrLocalStore(self._root, read_only=True)
+
+    def kvstore(self) -> dict[str, Any]:
+        """Return the same directory as tensorstore names it."""
+        return {"driver": "file", "path": self._prefix}
 
     def _get_or_error(self, key: str) -> bytes | StoreError | None:
         try:

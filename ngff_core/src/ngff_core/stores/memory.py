@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ngff_core.errors import StoreError
 
-__all__ = ["MemoryStore"]
+__all__ = ["MemoryStore", "names_by_folder"]
 
 
 class MemoryStore:
@@ -19,14 +19,7 @@ class MemoryStore:
     def __init__(self, documents: Mapping[str, bytes | StoreError], url: str = "memory:") -> None:
         self.url = url
         self._documents = documents
-        self._names: dict[str, set[str]] = {}
-        for key in documents:
-            parent, _, name = key.rpartition("/")
-            self._names.setdefault(parent, set()).add(name)
-            while parent:
-                above, _, name = parent.rpartition("/")
-                self._names.setdefault(above, set()).add(name + "/")
-                parent = above
+        self._names = names_by_folder(documents)
 
     def get(self, key: str) -> bytes | None:
         """Return the bytes under a key, or ``None``."""
@@ -42,3 +35,17 @@ class MemoryStore:
     def list(self, prefix: str) -> Sequence[str] | None:
         """Return the names directly below a prefix."""
         return sorted(self._names.get(prefix.rstrip("/"), ()))
+
+
+def names_by_folder(keys: Iterable[str]) -> dict[str, set[str]]:
+    """Return the names directly below every prefix that keys have; those that lead further down end with ``/``."""
+    names: dict[str, set[str]] = {}
+    for key in keys:
+        parent, _, name = key.rpartition("/")
+        while name not in names.setdefault(parent, set()):
+            names[parent].add(name)
+            if not parent:
+                break
+            parent, _, name = parent.rpartition("/")
+            name += "/"
+    return names
