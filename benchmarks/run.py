@@ -147,6 +147,26 @@ def plate_rows(rounds: int, quick: bool) -> list[Row]:
     return rows
 
 
+def zip_rows(rounds: int, quick: bool) -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "plate.ome.zarr"
+        size = (4, 6) if quick else (16, 24)
+        number = data.write_plate(root, "0.5", *size)
+        archive = str(data.zip_plate(root))
+        found = {
+            "limit": Process(sys.executable, str(HERE / "read_zip.py"), archive),
+            "ngff": Process(NGFF, "validate", archive),
+        }
+        if has("yaozarrs"):
+            found["yaozarrs"] = Process(sys.executable, str(HERE / "yaozarrs_store.py"), f"zip://::{archive}")
+        ratios, limit = measure(found, run_process, rounds)
+        cells = [f"{limit:.2f} s, {found['limit'].peak:.0f} MB"]
+        cells += [
+            f"{ratios[key]:.1f}x, {found[key].peak:.0f} MB" if key in found else "" for key in ("ngff", "yaozarrs")
+        ]
+        return [(f"plate 0.5: {size[0] * size[1]} wells x 9 fields x 5 levels, {number:,} documents", cells)]
+
+
 def start_rows(rounds: int) -> list[Row]:
     rows: list[Row] = []
     for title, arguments in (
@@ -166,7 +186,7 @@ def start_rows(rounds: int) -> list[Row]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a smaller plate and fewer rounds, to see that it runs")
-    parser.add_argument("--only", choices=["documents", "plates", "web", "start"], help="one of the tables")
+    parser.add_argument("--only", choices=["documents", "plates", "zip", "web", "start"], help="one of the tables")
     chosen = parser.parse_args()
     quick = chosen.quick
     if chosen.only in (None, "documents"):
@@ -174,6 +194,9 @@ def main() -> None:
     if chosen.only in (None, "plates"):
         columns = ["limit: read and parse", "ngff", "yaozarrs"]
         print(table("a plate on disk, whole process", columns, plate_rows(1 if quick else 3, quick)))
+    if chosen.only in (None, "zip"):
+        columns = ["limit: zipfile, read and parse", "ngff", "yaozarrs"]
+        print(table("a plate in a zip archive, whole process", columns, zip_rows(1 if quick else 3, quick)))
     if chosen.only in (None, "web"):
         print(table("a plate over HTTP, 20 ms away, whole process", *web_rows(1 if quick else 3, quick)))
         print(table("a shallow store over HTTP, 20 ms away, one call", *shallow_rows(3 if quick else 9)))
