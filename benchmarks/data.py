@@ -105,7 +105,7 @@ def write_plate(root: Path, version: str, rows: int = 16, columns: int = 24, fie
 
 
 def zip_plate(root: Path) -> Path:
-    """Put a plate into an archive as RFC-9 recommends: stored, zarr.json files first, breadth first, ZIP64, a comment."""
+    """Put a plate into an archive as RFC-9 recommends: stored, breadth first, ZIP64, with a comment."""
     target = root.with_suffix(".ozx")
     keys = sorted((p.relative_to(root).as_posix() for p in root.rglob("*.json")), key=lambda key: (key.count("/"), key))
     with zipfile.ZipFile(target, "w") as archive:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("ngff_core", "ngff_v04", "ngff_v05", "ngff_rules_example")
+PACKAGES = ("ngff_core", "ngff_v04", "ngff_v05", "ngff_remote", "ngff_rules_example")
 
 
 def ngff(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -53,7 +53,12 @@ def test_validate() -> None:
 
 def test_all_plugins_are_found() -> None:
     done = ngff("plugins")
-    assert [line.split()[1] for line in done.stdout.splitlines()] == ["ngff-rules-example", "ngff-v04", "ngff-v05"]
+    assert [line.split()[1] for line in done.stdout.splitlines()] == [
+        "ngff-remote",
+        "ngff-rules-example",
+        "ngff-v04",
+        "ngff-v05",
+    ]
     assert "failed" not in done.stdout
 
 

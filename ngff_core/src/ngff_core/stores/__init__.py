@@ -1,6 +1,6 @@
 """Where documents are read from: the Store protocol, and the stores that core brings."""
 
-from ngff_core.stores.base import MAX_DOCUMENT, OutsideStoreError, Store, UndecidedError, UnreachableError
+from ngff_core.stores.base import MAX_DOCUMENT, OutsideStoreError, PixelStore, Store, UndecidedError, UnreachableError
 from ngff_core.stores.local import LocalStore
 from ngff_core.stores.memory import MemoryStore
 
@@ -9,6 +9,7 @@ __all__ = [
     "LocalStore",
     "MemoryStore",
     "OutsideStoreError",
+    "PixelStore",
     "Store",
     "UndecidedError",
     "UnreachableError",

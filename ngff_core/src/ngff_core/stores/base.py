@@ -7,7 +7,15 @@ from typing import Any, Protocol
 
 from ngff_core.errors import StoreError
 
-__all__ = ["MAX_DOCUMENT", "NoStoreError", "OutsideStoreError", "PixelStore", "Store", "UndecidedError", "UnreachableError"]
+__all__ = [
+    "MAX_DOCUMENT",
+    "NoStoreError",
+    "OutsideStoreError",
+    "PixelStore",
+    "Store",
+    "UndecidedError",
+    "UnreachableError",
+]
 
 MAX_DOCUMENT = 1 << 28  # bytes; no document that is larger is held in memory
 

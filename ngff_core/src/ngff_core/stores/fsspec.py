@@ -60,7 +60,7 @@ class FsspecStore:
         return sorted(names_in(entries, path))
 
     def zarr_store(self) -> Any:
-        """Return a store of zarr-python over the same file system; where that cannot be, one that reads through here."""
+        """Return a store of zarr-python over the same file system, or else one that reads through here."""
         from fsspec import FSMap
         from zarr.storage import FsspecStore as ZarrFsspecStore
 
