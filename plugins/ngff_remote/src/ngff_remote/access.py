@@ -1,0 +1,197 @@
+"""Reading with obstore: anonymous first, then with the credentials at hand; in the region of the bucket."""
+
+from __future__ import annotations
+
+import time
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+from ngff_core.errors import StoreError, UsageError
+from ngff_core.stores import MAX_DOCUMENT, UndecidedError
+from ngff_remote.address import Address
+from ngff_remote.body import BLOCK, LARGE, TOO_LARGE, Turn, join, unpack
+from ngff_remote.clients import environment_credentials, make_client
+from ngff_remote.explain import Failure, elsewhere, failure_of
+from ngff_remote.options import Options
+
+if TYPE_CHECKING:
+    from obstore import GetResult
+    from obstore.store import ObjectStore
+
+__all__ = ["Access", "Part", "Span", "Want"]
+
+Span = tuple[int, int]  # the first byte and the one after the last; (-N, 0) is the last N bytes
+
+ATTEMPTS = 8  # so often the credentials of the environment are tried in vain
+BREAKS = 3  # so often a document is asked for whose answer breaks off
+
+
+class Part(bytes):
+    """Some bytes of an object: where they begin, and how long the object is."""
+
+    start: int
+    total: int
+
+
+class Want(NamedTuple):
+    """What is asked for: a document, or a span of bytes of an object; and whose turn to be large it is."""
+
+    key: str
+    turn: Turn
+    span: Span | None = None
+
+
+class Access:
+    """Reads from one host or bucket with obstore; knows which of its clients to use."""
+
+    def __init__(self, address: Address, options: Options) -> None:
+        self.address = address
+        self.options = options
+        self._lock = Lock()
+        self._region: str | None = None
+        self._attempts = 0 if self._may_sign() else ATTEMPTS
+        self._signed: ObjectStore | None = None
+        self._found = False  # something was read
+        self.signs = options.explicit or options.anonymous is False
+        self.client = make_client(address, options, signed=self.signs)
+
+    def _may_sign(self) -> bool:
+        return (
+            self.options.anonymous is None and not self.options.explicit and environment_credentials(self.address.kind)
+        )
+
+    def read(self, want: Want) -> bytes | Failure:
+        """Return the document under a key, or what came in its place; of a span, a `Part`."""
+        client = self.client
+        answer = self._read(client, want)
+        if isinstance(answer, bytes):
+            self._found = True
+        elif answer.status:
+            if answer.other_region and self.address.kind == "s3":
+                return self._read_elsewhere(client, want, answer)
+            if self._is_refusal(answer):
+                if self._attempts < ATTEMPTS:
+                    return self._read_signed(want, answer)
+                if self.client is not client:  # meanwhile another thread found out that it takes credentials
+                    return self._read(self.client, want)
+        return answer
+
+    def names(self, prefix: str) -> list[str] | None:
+        """Return the names directly below a prefix; ``None`` where this is not possible or not allowed."""
+        client: ObjectStore | None = self.client
+        names = _list(self.client, prefix)
+        if names is None and (self._attempts < ATTEMPTS or self.client is not client):
+            client = self._signed_client()
+            names = _list(client, prefix) if client is not None else None
+        return names
+
+    # --- one document -------------------------------------------------------------------------------
+
+    def _read(self, client: ObjectStore, want: Want) -> bytes | Failure:
+        for number in range(BREAKS):
+            try:
+                answer = _get(client, want)
+            except Exception as error:  # obstore's, and some of Python's
+                return failure_of(error)
+            try:
+                return self._body(answer, client, want) if want.span is None else _part(answer)
+            except StoreError as error:
+                return Failure(error, 200)
+            except Exception as error:
+                failure = failure_of(error)
+                if number == BREAKS - 1 or not failure.broke_off:
+                    return failure
+                time.sleep(0.1 * (number + 1))
+        raise AssertionError("unreachable")
+
+    def _body(self, answer: GetResult, client: ObjectStore, want: Want) -> bytes:
+        if answer.meta["size"] > MAX_DOCUMENT:
+            raise StoreError(TOO_LARGE)
+        if answer.meta["size"] > LARGE and not want.turn.take(wait=False):
+            del answer  # ends this answer: it would time out while it waits
+            want.turn.take()
+            answer = client.get(want.key)
+        body = join(map(bytes, answer.stream(BLOCK)))
+        if body[:1] == b"{":  # nothing that is packed begins so, and asking for the attributes takes its time
+            return body
+        encoding = answer.attributes.get("Content-Encoding")
+        return unpack(body, str(encoding), want.turn) if encoding else body
+
+    # --- other clients ------------------------------------------------------------------------------
+
+    def _is_refusal(self, answer: Failure) -> bool:
+        # Azure hides what is not public; as long as nothing was read, it may all be there
+        return answer.status in (401, 403) or (
+            self.address.kind == "az" and answer.status in (404, 409) and not self._found
+        )
+
+    def _read_signed(self, want: Want, refusal: Failure) -> bytes | Failure:
+        client = self._signed_client()
+        if client is None:
+            return refusal
+        answer = self._read(client, want)
+        if isinstance(answer, bytes) or (answer.status == 404 and refusal.status != 404):
+            self.client = client
+            self.signs = True
+            self._attempts = ATTEMPTS
+            return answer
+        with self._lock:
+            self._attempts += 1
+        if answer.credentials and isinstance(refusal.error, UndecidedError):
+            hint = f"the credentials of the environment are not accepted either ({answer.credentials})"
+            return refusal._replace(error=UndecidedError(str(refusal.error), hint=hint))
+        return refusal
+
+    def _signed_client(self) -> ObjectStore | None:
+        with self._lock:
+            if self._signed is None:
+                try:
+                    self._signed = make_client(self.address, self.options, signed=True, region=self._region)
+                except UsageError:
+                    self._attempts = ATTEMPTS
+            return self._signed
+
+    def _read_elsewhere(self, client: ObjectStore, want: Want, refusal: Failure) -> bytes | Failure:
+        with self._lock:
+            if self._region is None:
+                self._region = refusal.region or self._ask_region() or ""
+                if self._region:
+                    self.client = make_client(self.address, self.options, signed=self.signs, region=self._region)
+                    self._signed = None
+        if self.client is not client:
+            answer = self._read(self.client, want)
+            if isinstance(answer, bytes) or not answer.other_region:
+                return answer
+        return refusal._replace(error=elsewhere(self._region))
+
+    def _ask_region(self) -> str | None:
+        from ngff_remote.region import region_of
+
+        return region_of(self.address, self.options)
+
+
+def _get(client: ObjectStore, want: Want) -> GetResult:
+    key, _, span = want
+    if span is None:
+        return client.get(key)
+    if span[0] < 0:
+        return client.get(key, options={"range": {"suffix": -span[0]}})
+    return client.get(key, options={"range": span})
+
+
+def _part(answer: GetResult) -> Part:
+    part = Part(join(map(bytes, answer.stream(BLOCK))))
+    part.start, part.total = answer.range[0], answer.meta["size"]
+    return part
+
+
+def _list(client: ObjectStore, prefix: str) -> list[str] | None:
+    from obstore import list_with_delimiter
+
+    try:
+        found = list_with_delimiter(client, prefix or None)
+    except Exception:  # no permission, no such bucket, names that obstore cannot hold
+        return None
+    folders = [path.rstrip("/").rpartition("/")[2] for path in found["common_prefixes"]]
+    files = [entry["path"].rpartition("/")[2] for entry in found["objects"] if entry["path"] != prefix]
+    return sorted([f"{name}/" for name in folders if name] + [name for name in files if name])

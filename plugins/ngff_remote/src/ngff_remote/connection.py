@@ -1,0 +1,211 @@
+"""What all stores behind one host or bucket share: the client, its threads, the rate, and whether the host answers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from ngff_core.errors import StoreError
+from ngff_core.stores import UnreachableError
+from ngff_remote.access import Access, Part, Want
+from ngff_remote.address import Address
+from ngff_remote.body import LARGE, TOO_MUCH, Budget, Turn, WebPageError, is_cut_short, is_page
+from ngff_remote.explain import Failure
+from ngff_remote.options import Options
+from ngff_remote.pool import Pool
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+    from ngff_remote.plain import PlainClient
+
+__all__ = ["Breaker", "Connection", "Rate"]
+
+_NO_PARTS = (200, 400, 404, 405, 416, 501)
+
+
+class Rate:
+    """At most so many requests a second, from all threads together."""
+
+    def __init__(self, per_second: float) -> None:
+        self._step = 1 / per_second
+        self._next = 0.0
+        self._lock = Lock()
+
+    def wait(self) -> None:
+        """Wait for one's turn."""
+        with self._lock:
+            now = time.monotonic()
+            turn = max(now, self._next)
+            self._next = turn + self._step
+        if turn > now:
+            time.sleep(turn - now)
+
+
+class Breaker:
+    """Gives up on a host that did not answer many times in a row; tries again now and then."""
+
+    def __init__(self, patience: int, rest: float) -> None:
+        self._patience = patience
+        self._rest = rest
+        self._failures = 0
+        self._again = 0.0
+        self._error: StoreError | None = None
+        self._lock = Lock()
+
+    def check(self) -> StoreError | None:
+        """Return the error of the last attempts where there is no use in another one."""
+        if self._failures < self._patience:
+            return None
+        with self._lock:
+            now = time.monotonic()
+            if now < self._again:
+                return self._error
+            self._again = now + self._rest
+        return None
+
+    def failed(self, error: StoreError) -> None:
+        """Note that the host did not answer."""
+        with self._lock:
+            self._failures += 1
+            self._error = UnreachableError(str(error), hint=error.hint)
+            if self._failures == self._patience:
+                self._again = time.monotonic() + self._rest
+
+    def answered(self) -> None:
+        """Note that the host answered."""
+        if self._failures:
+            with self._lock:
+                self._failures = 0
+
+
+class Connection:
+    """Reads documents from one host or bucket; ``jobs`` requests are under way at most."""
+
+    def __init__(self, address: Address, options: Options) -> None:
+        self.address = address
+        self.jobs = options.jobs
+        self._pool = Pool(options.jobs)
+        self._rate = Rate(options.max_rps) if options.max_rps is not None else None
+        self._breaker = Breaker(2 * options.jobs, options.timeout)
+        self._access = Access(address, options)
+        self._web = address.kind == "http"
+        self.options = options
+        self._plain: PlainClient | None = None
+        self._only_plain = bool(address.raw)
+        self._lock = Lock()
+        self._large = Lock()
+
+    def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
+        """Return for each key its bytes, ``None`` when it is absent, or the error that kept it from being read."""
+        budget = Budget()
+        return self._pool.map(lambda key: self._get(key, budget), keys)
+
+    def names(self, prefix: str) -> list[str] | None:
+        """Return the names directly below a prefix; ``None`` where this is not possible or not allowed."""
+        if self._web:
+            return None
+        return self._pool.map(self._list, [prefix])[0]
+
+    def client_for(self, key: str) -> ObjectStore | None:
+        """Return obstore's client where it can be asked for a key without further ado."""
+        needs_care = self._only_plain or self._rate is not None or (self._web and "+" in key)
+        return None if needs_care else self._access.client
+
+    def get_parts(self, spans: Sequence[tuple[str, int, int]]) -> list[bytes | StoreError]:
+        """Return for each key, begin and end the bytes there, or the error that kept them from being read."""
+        return self._pool.map(self._get_part, spans)
+
+    def get_tail(self, key: str, length: int) -> tuple[int, bytes] | StoreError | None:
+        """Return the last bytes under a key, and where they begin; ``None``: absent, or no parts are sent."""
+        if self._only_plain or (self._web and "+" in key):
+            return None
+        span = (-length, 0)
+        if self.address.kind == "az":  # which sends no last bytes without being told where they are
+            head = self._noted(self._ask(Want(key, self._turn(), (0, 1))))
+            span = (max(0, head.total - length), head.total) if isinstance(head, Part) else (0, 1)
+        answer = self._noted(self._ask(Want(key, self._turn(), span)))
+        if isinstance(answer, Part):
+            return answer.start, bytes(answer)
+        return answer.error if isinstance(answer, Failure) and answer.status not in _NO_PARTS else None
+
+    def get_whole(self, key: str) -> bytes | StoreError | None:
+        """Return all that is under a key, whatever it is."""
+        with self._turn() as turn:
+            want = Want(key, turn)
+            answer = self._noted(self._ask_plain(want) if self._web else self._ask(want))
+        return answer if isinstance(answer, bytes) else answer.error
+
+    def _get_part(self, span: tuple[str, int, int]) -> bytes | StoreError:
+        error = self._breaker.check()
+        if error is not None:
+            return error
+        key, first, end = span
+        if end <= first:
+            return b""
+        answer = self._noted(self._ask(Want(key, self._turn(), (first, end))))
+        if isinstance(answer, bytes):
+            return bytes(answer)
+        return answer.error or StoreError("it is not there any more")
+
+    def _get(self, key: str, budget: Budget) -> bytes | StoreError | None:
+        error = self._breaker.check()
+        if error is not None:
+            return error
+        with self._turn() as turn:  # until a large document counts, or is let go of
+            want = Want(key, turn)
+            answer = self._noted(self._ask_web(want) if self._web else self._ask(want))
+            if isinstance(answer, Failure):
+                return answer.error
+            return answer if len(answer) <= LARGE or budget.take(len(answer)) else StoreError(TOO_MUCH)
+
+    def _turn(self) -> Turn:
+        return Turn(self._large)
+
+    def _noted(self, answer: bytes | Failure) -> bytes | Failure:
+        """Note whether the host answered, and was able to."""
+        if isinstance(answer, bytes) or (answer.reached and answer.status != 429 and answer.status < 500):
+            self._breaker.answered()
+        elif answer.error is not None:
+            self._breaker.failed(answer.error)
+        return answer
+
+    def _list(self, prefix: str) -> list[str] | None:
+        if self._breaker.check() is not None:
+            return None
+        self._wait()
+        return self._access.names(prefix)
+
+    def _ask(self, want: Want) -> bytes | Failure:
+        self._wait()
+        return self._access.read(want)
+
+    def _ask_web(self, want: Want) -> bytes | Failure:
+        answer: bytes | Failure | None = None
+        if not self._only_plain and "+" not in want.key:
+            answer = self._ask(want)
+            if isinstance(answer, Failure):
+                self._only_plain = self._only_plain or answer.lengthless
+                answer = None if answer.lengthless else answer
+            elif is_cut_short(want.key, answer):
+                answer = None  # which also lets go of it
+        if answer is None:
+            answer = self._ask_plain(want)
+        if isinstance(answer, bytes) and is_page(want.key, answer):
+            return Failure(WebPageError(), 200)
+        return answer
+
+    def _ask_plain(self, want: Want) -> bytes | Failure:
+        with self._lock:
+            if self._plain is None:
+                from ngff_remote.plain import PlainClient
+
+                self._plain = PlainClient(self.address, self.options)
+        self._wait()
+        return self._plain.read(want.key, want.turn)
+
+    def _wait(self) -> None:
+        if self._rate is not None:
+            self._rate.wait()

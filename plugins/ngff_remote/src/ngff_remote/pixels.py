@@ -1,0 +1,47 @@
+"""How zarr-python and tensorstore read from the same address; only imported when one of them is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from zarr.abc.store import ByteRequest
+from zarr.core.buffer import Buffer, BufferPrototype
+from zarr.storage import ObjectStore
+
+from ngff_core.stores.bridge import BridgeStore
+from ngff_remote.connection import Connection
+
+if TYPE_CHECKING:
+    from ngff_core.stores import Store
+
+__all__ = ["RemoteZarrStore"]
+
+
+class RemoteZarrStore(BridgeStore):
+    """Reads with the client that read the metadata: by ranges, asynchronously, and whatever the size.
+
+    What that client cannot do (names it cannot write, servers that know no ranges, packed bodies) goes through the
+    store, an object at a time.
+    """
+
+    def __init__(self, store: Store, connection: Connection, prefix: str) -> None:
+        super().__init__(store)
+        self._connection = connection
+        self._prefix = prefix
+
+    async def get(self, key: str, prototype: BufferPrototype, byte_range: ByteRequest | None = None) -> Buffer | None:
+        """Return the bytes under a key, or some of them; ``None`` when it is absent."""
+        path = self._prefix + key
+        client: Any = self._connection.client_for(path)
+        if client is not None:
+            try:
+                if byte_range is not None:
+                    return await ObjectStore(client, read_only=True).get(path, prototype, byte_range)
+                answer = await client.get_async(path)
+                if not answer.attributes.get("Content-Encoding"):
+                    return prototype.buffer.from_bytes(await answer.bytes_async())
+            except FileNotFoundError:
+                return None
+            except Exception:
+                pass  # the store knows what can be done about it, and what to say
+        return await super().get(key, prototype, byte_range)
