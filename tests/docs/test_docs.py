@@ -19,6 +19,7 @@ from ngff_core.findings import FINDINGS
 from ngff_core.issue import Issue
 from ngff_core.plugins import default_registry
 from ngff_core.report import Report
+from ngff_core.report.summary import Summary
 from ngff_core.requirement import MUST, Severity
 
 ROOT = Path(__file__).parents[2]
@@ -135,7 +136,8 @@ def test_report_schema_is_documented() -> None:
     issue = Issue("a", MUST, Severity.ERROR, "b")
     assert keys_of("Issue") == list(issue.to_dict())
     assert keys_of("Result") == list(Report(url="").to_dict())
-    assert keys_of("Top") == ["schema", "results"]
+    assert keys_of("Top") == ["schema", "results", "summary"]
+    assert keys_of("Summary") == list(Summary().to_dict())
 
 
 def test_lenient_rules_are_documented() -> None:

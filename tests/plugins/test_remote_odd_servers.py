@@ -251,3 +251,13 @@ def test_all_is_unreadable(kind: str, name: str) -> None:
         report = check(server.url, timeout=0.5 if kind in SLOW else 5)
     assert {i.rule for i in report.issues} <= {"document-unreadable", "store-not-found"}
     assert (report.status, report.exit_code()) == ("unreadable", 3)
+
+
+def test_a_host_that_never_answered_is_asked_once() -> None:
+    """Four documents could be at the root; a server that hangs costs one timeout, not three."""
+    with serve({}, manners=lambda request, answer: answer._replace(hang=True)) as server:
+        report = check_store(f"{server.url}/x.zarr", storage_options={"timeout": 0.5})
+        assert [request.key for request in server.requests] == ["x.zarr/zarr.json"]
+    assert [(i.rule, i.message) for i in report.issues] == [
+        ("document-unreadable", "zarr.json could not be read: no answer in time")
+    ]

@@ -60,7 +60,7 @@ def _plate(own: dict[str, str]) -> dict[str, Any]:
                 "columns": [{"name": "1"}, {"name": "2"}],
                 "rows": [{"name": "A"}, {"name": "B"}],
                 "wells": [
-                    {"path": path, "rowIndex": "ABCDEFGH".index(path[0]), "columnIndex": int(path[2:]) - 1} for path in WELLS
+                    {"path": path, "rowIndex": "AB".index(path[0]), "columnIndex": int(path[2]) - 1} for path in WELLS
                 ],
                 "field_count": 1,
             }

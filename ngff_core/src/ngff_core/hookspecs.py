@@ -47,7 +47,7 @@ def ngff_open_store(url: str, options: Mapping[str, Any]) -> Store | None:
 
 @hookspec
 def ngff_reporters() -> Mapping[str, Reporter]:  # type: ignore[empty-body]
-    """Return report formats by name: each a function of a report and options that returns text."""
+    """Return report formats by name: each a function of reports, as they come, and options that yields text."""
 
 
 @hookspec

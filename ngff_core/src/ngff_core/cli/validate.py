@@ -82,7 +82,8 @@ def command(
         reports = _reports(paths, list_file, recursive, options, storage_options_of(connection), meter)
         codes: set[int] = set()
         color = format_ == "text" and sys.stdout.isatty()
-        for piece in reporter(_noting(reports, codes, strict), {"color": color}):
+        pieces = reporter(_noting(reports, codes, strict), {"color": color})
+        for piece in [f"{pieces}\n"] if isinstance(pieces, str) else pieces:
             if meter is not None:
                 meter.clear()
             write(piece)

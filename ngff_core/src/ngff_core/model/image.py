@@ -17,8 +17,10 @@ __all__ = [
     "ChannelAxis",
     "CustomAxis",
     "Dataset",
+    "DatasetMetadata",
     "ImageMetadata",
     "Multiscale",
+    "MultiscaleMetadata",
     "OtherTransformation",
     "ScaleTransformation",
     "SpaceAxis",
@@ -102,11 +104,22 @@ class OtherTransformation(Model):
 AnyTransformation = ScaleTransformation | TranslationTransformation | OtherTransformation
 
 
+def _path() -> Any:
+    return member(missing="dataset-path-present", wrong="dataset-path-string")
+
+
 @model
-class Dataset(Model):
+class DatasetMetadata(Model):
+    """What every resolution level has, whatever the version: base of the ``Dataset`` of the versions."""
+
+    path: str = _path()
+
+
+@model
+class Dataset(DatasetMetadata):
     """One resolution level: the path of its array and the way from its pixels to physical space."""
 
-    path: str = member(missing="dataset-path-present", wrong="dataset-path-string")
+    path: str = _path()
     coordinateTransformations: list[AnyTransformation] = member(
         missing="dataset-transformations-present",
         wrong="dataset-transformations-present",
@@ -114,21 +127,55 @@ class Dataset(Model):
     )
 
 
+def _name() -> Any:
+    return member(default=None, wrong="multiscale-name-string")
+
+
+def _metadata() -> Any:
+    return member(default=None, wrong="multiscale-metadata-object")
+
+
+def _datasets() -> Any:
+    return member(missing="dataset-list-present", wrong="dataset-list-present")
+
+
 @model
-class Multiscale(Model):
+class MultiscaleMetadata(Model):
+    """What every multiscale image has, whatever the version: base of the ``Multiscale`` of the versions."""
+
+    version: Any = member(default=None)
+    name: str | None = _name()
+    type: Any = member(default=None)
+    metadata: dict[str, Any] | None = _metadata()
+    datasets: list[DatasetMetadata] = _datasets()
+
+    def array_axes(self) -> list[Any] | None:
+        """Return the axes of the arrays, in the order of their dimensions; ``None`` where they are not known.
+
+        Where they are sound they have a ``name`` and a ``type``.
+        """
+        return None
+
+
+@model
+class Multiscale(MultiscaleMetadata):
     """One multiscale image: axes, and datasets from the largest to the smallest."""
 
     version: Any = member(default=None)
-    name: str | None = member(default=None, wrong="multiscale-name-string")
+    name: str | None = _name()
     type: Any = member(default=None)
-    metadata: dict[str, Any] | None = member(default=None, wrong="multiscale-metadata-object")
+    metadata: dict[str, Any] | None = _metadata()
     axes: list[AnyAxis] = member(missing="axes-present", wrong="axes-is-array", wrong_item="axes-entry-type")
-    datasets: list[Dataset] = member(missing="dataset-list-present", wrong="dataset-list-present")
+    datasets: list[Dataset] = _datasets()  # type: ignore[assignment]
     coordinateTransformations: list[AnyTransformation] | None = member(
         default=None,
         wrong="transform-multiscale-level-same-rules",
         wrong_item="transform-is-object-with-type",
     )
+
+    def array_axes(self) -> list[Any] | None:
+        """Return the axes as they stand."""
+        return self.axes if self.axes.__class__ is list else None
 
     @classmethod
     def from_dims(
@@ -156,7 +203,7 @@ class Multiscale(Model):
 class ImageMetadata(Model):
     """What every image has, whatever the version: base of the ``Image`` and ``LabelImage`` of the versions."""
 
-    multiscales: list[Multiscale] = member(missing="multiscale-present", wrong="multiscale-nonempty-array")
+    multiscales: list[MultiscaleMetadata] = member(missing="multiscale-present", wrong="multiscale-nonempty-array")
     omero: Omero | None = member(default=None, wrong="omero-channels-present")
 
 

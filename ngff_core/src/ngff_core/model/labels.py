@@ -4,7 +4,7 @@ from typing import Any
 
 from ngff_core.structure import Model, member, model
 
-__all__ = ["ImageLabel", "LabelColor", "LabelProperty", "LabelSource", "LabelsGroupMetadata"]
+__all__ = ["ImageLabel", "ImageLabelMetadata", "LabelColor", "LabelProperty", "LabelSource", "LabelsGroupMetadata"]
 
 
 @model
@@ -37,14 +37,31 @@ class LabelSource(Model):
     image: str | None = member(default=None, wrong="label-source-image-string")
 
 
+def _colors() -> Any:
+    return member(default=None, wrong="label-colors-array")
+
+
+def _source() -> Any:
+    return member(default=None, wrong="label-source-object")
+
+
 @model
-class ImageLabel(Model):
+class ImageLabelMetadata(Model):
+    """Colours and source of a label image: what every version has."""
+
+    version: Any = member(default=None)
+    colors: list[LabelColor] | None = _colors()
+    source: LabelSource | None = _source()
+
+
+@model
+class ImageLabel(ImageLabelMetadata):
     """Colours, properties and source of a label image."""
 
     version: Any = member(default=None)
-    colors: list[LabelColor] | None = member(default=None, wrong="label-colors-array")
+    colors: list[LabelColor] | None = _colors()
     properties: list[LabelProperty] | None = member(default=None, wrong="label-properties-array")
-    source: LabelSource | None = member(default=None, wrong="label-source-object")
+    source: LabelSource | None = _source()
 
 
 @model

@@ -11,6 +11,7 @@ __all__ = [
     "PlateDef",
     "PlateMetadata",
     "PlateWell",
+    "PlateWellMetadata",
     "Row",
     "WellDef",
     "WellMetadata",
@@ -31,11 +32,22 @@ class Row(Model):
     name: str = member(missing="plate-row-name-present", wrong="plate-row-name-string")
 
 
+def _well_path() -> Any:
+    return member(missing="plate-well-path-present", wrong="plate-well-path-string")
+
+
 @model
-class PlateWell(Model):
+class PlateWellMetadata(Model):
+    """What every entry of ``wells`` has, whatever the version: base of the ``PlateWell`` of the versions."""
+
+    path: str = _well_path()
+
+
+@model
+class PlateWell(PlateWellMetadata):
     """A well that holds images: ``path`` is ``ROW/COLUMN``, the indexes count from zero."""
 
-    path: str = member(missing="plate-well-path-present", wrong="plate-well-path-string")
+    path: str = _well_path()
     rowIndex: int = member(missing="plate-well-row-index-present", wrong="plate-well-index-nonnegative-integer")
     columnIndex: int = member(missing="plate-well-column-index-present", wrong="plate-well-index-nonnegative-integer")
 

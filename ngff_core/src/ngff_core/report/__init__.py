@@ -79,4 +79,4 @@ class Report:
 
 
 Reporter = Callable[[Iterable[Report], Mapping[str, Any]], Iterable[str]]
-"""A report format: takes reports as they come and yields pieces of text, each written at once."""
+"""A report format: takes reports as they come and yields pieces of text, each written at once; or returns one text."""

@@ -51,6 +51,7 @@ class Breaker:
         self._patience = patience
         self._rest = rest
         self._failures = 0
+        self._answers = False
         self._again = 0.0
         self._error: StoreError | None = None
         self._lock = Lock()
@@ -66,16 +67,18 @@ class Breaker:
             self._again = now + self._rest
         return None
 
-    def failed(self, error: StoreError) -> None:
-        """Note that the host did not answer."""
+    def failed(self, error: StoreError) -> StoreError:
+        """Note that the host did not answer; return the error, or that of a place that never answered so far."""
         with self._lock:
             self._failures += 1
             self._error = UnreachableError(str(error), hint=error.hint)
             if self._failures == self._patience:
                 self._again = time.monotonic() + self._rest
+        return error if self._answers else self._error
 
     def answered(self) -> None:
         """Note that the host answered."""
+        self._answers = True
         if self._failures:
             with self._lock:
                 self._failures = 0
@@ -169,7 +172,8 @@ class Connection:
         if isinstance(answer, bytes) or (answer.reached and answer.status != 429 and answer.status < 500):
             self._breaker.answered()
         elif answer.error is not None:
-            self._breaker.failed(answer.error)
+            error = self._breaker.failed(answer.error)
+            return answer if answer.reached else answer._replace(error=error)
         return answer
 
     def _list(self, prefix: str) -> list[str] | None:
