@@ -52,9 +52,7 @@ def test_a_line_that_is_rewritten_and_taken_away(clock: Clock) -> None:
         meter.update(other)
         meter.clear()
         meter.clear()
-    assert stream.getvalue() == (
-        "\r\x1b[K1,500 documents, 750/s\r\x1b[K2,000 documents, 1 finding, 800/s\r\x1b[K"
-    )
+    assert stream.getvalue() == ("\r\x1b[K1,500 documents, 750/s\r\x1b[K2,000 documents, 1 finding, 800/s\r\x1b[K")
 
 
 def test_statistics_at_the_end_and_no_progress_elsewhere_than_on_a_terminal(clock: Clock) -> None:

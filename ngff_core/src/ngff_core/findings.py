@@ -83,7 +83,9 @@ _ALL = (
         " `document-unreadable` instead.",
         judged=False,
     ),
-    Finding("store-not-found", MUST, "There is nothing at the path or address that was given, or no store.", judged=False),
+    Finding(
+        "store-not-found", MUST, "There is nothing at the path or address that was given, or no store.", judged=False
+    ),
     Finding(
         "store-not-opened",
         MUST,

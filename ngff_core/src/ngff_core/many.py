@@ -114,24 +114,24 @@ def _matches(pattern: str, registry: Registry, storage_options: Mapping[str, Any
         if store.list("") is None:
             message = "this place cannot be listed, so a pattern finds nothing"
         yield Report(url=pattern, issues=[finding("store-not-found", message)])
-    yield from (StoreBelow(store, path) for path in found)
+    yield from (f"{base}/{path}" if path.endswith(ARCHIVES) else StoreBelow(store, path) for path in found)
 
 
 def _listed(reader: Reader, path: str, parts: Sequence[str]) -> Iterator[str]:
-    """Yield the paths below a path whose components match, by listing."""
+    """Yield the paths of folders and archives below a path whose components match, by listing."""
     import re
 
     if not parts or parts == [""]:
         yield path
         return
     prefix = f"{path}/" if path else ""
-    if "*" not in parts[0]:
-        yield from _listed(reader, prefix + parts[0], parts[1:])
-        return
     wanted = re.compile(".*".join(map(re.escape, parts[0].split("*"))))
     for name in reader.list(path) or ():
-        if name.endswith("/") and wanted.fullmatch(name[:-1]):
-            yield from _listed(reader, prefix + name[:-1], parts[1:])
+        if wanted.fullmatch(name.rstrip("/")):
+            if name.endswith("/"):
+                yield from _listed(reader, prefix + name[:-1], parts[1:])
+            elif len(parts) == 1 and name.endswith(ARCHIVES):
+                yield prefix + name
 
 
 def _in_order(stores: Iterable[Any], check: Callable[[Any], Report]) -> Iterator[Report]:

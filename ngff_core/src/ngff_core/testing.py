@@ -16,6 +16,7 @@ from typing import Any
 import attrs
 import orjson
 
+from ngff_core.catalogue import reachable
 from ngff_core.check import Checker, Settings
 from ngff_core.hierarchy import ArrayNode, GroupNode, Hierarchy
 from ngff_core.issue import Issue
@@ -95,10 +96,16 @@ def findings_of(rule: Rule, example: Example | Any, version: str, registry: Regi
 
         found = checker.check_archive(archive_of(spec, **example.data))
         return [i for i in found if i.rule in (rule.id, "rule-crashed")]
-    on: type[Any] = rule.on
-    obj, faults = structure(registry.converter(version), example.data, on)
+    obj, faults = structure(registry.converter(version), example.data, _class_in(spec, rule.on))
     issues = checker.check_model(obj, faults, base=(), document=None, kind=None)
     return [i for i in issues if i.rule in (rule.id, "rule-crashed")]
+
+
+def _class_in(spec: Spec, on: type[Any]) -> type[Any]:
+    """Return the class of a version that a rule looks at: the one it names, else the first made from that."""
+    seen: set[type] = set()
+    classes = [cls for kind in spec.kinds for cls in reachable(kind.load(), seen)]
+    return on if on in classes else next((cls for cls in classes if issubclass(cls, on)), on)
 
 
 # --- stores -----------------------------------------------------------------------------------------

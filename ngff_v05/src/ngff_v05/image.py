@@ -18,5 +18,7 @@ class Image(image.ImageMetadata):
     VERSION: ClassVar[str | None] = VERSION
 
     version: str = version_member()
-    multiscales: list[Multiscale] = member(missing="multiscale-present", wrong="multiscale-nonempty-array")
+    multiscales: list[Multiscale] = member(  # type: ignore[assignment]
+        missing="multiscale-present", wrong="multiscale-nonempty-array"
+    )
     omero: Omero | None = member(default=None, wrong="omero-channels-present")

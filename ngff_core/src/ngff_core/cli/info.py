@@ -12,7 +12,7 @@ from ngff_core.cli.common import echo, no_plugin_option, registry_without, stora
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy import ArrayNode, GroupNode
 from ngff_core.many import find_stores
-from ngff_core.model.image import Dataset, ImageMetadata, Multiscale, ScaleTransformation
+from ngff_core.model.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata, ScaleTransformation
 from ngff_core.model.omero import Omero, OmeroChannel
 from ngff_core.model.plate import PlateDef, PlateMetadata
 from ngff_core.report import Report
@@ -83,7 +83,9 @@ def describe(node: GroupNode) -> dict[str, Any]:
     """Return what there is to show of a group, without its children."""
     shown: dict[str, Any] = {"kind": node.kind or node.role or "group"}
     if isinstance(node.model, ImageMetadata):
-        shown["images"] = [_image(node, multiscale) for _, multiscale in sound(node.model.multiscales, Multiscale)]
+        shown["images"] = [
+            _image(node, multiscale) for _, multiscale in sound(node.model.multiscales, MultiscaleMetadata)
+        ]
         if isinstance(node.model.omero, Omero):
             shown["channels"] = [
                 {"label": channel.label, "color": channel.color}
@@ -94,17 +96,18 @@ def describe(node: GroupNode) -> dict[str, Any]:
     return shown
 
 
-def _image(node: GroupNode, multiscale: Multiscale) -> dict[str, Any]:
-    axes = multiscale.axes if isinstance(multiscale.axes, list) else []
+def _image(node: GroupNode, multiscale: MultiscaleMetadata) -> dict[str, Any]:
+    axes = multiscale.array_axes() or []
     levels = []
-    for _, dataset in sound(multiscale.datasets, Dataset):
+    for _, dataset in sound(multiscale.datasets, DatasetMetadata):
         child = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
         level: dict[str, Any] = {"path": dataset.path}
         if isinstance(child, ArrayNode):
             document = child.document
             level |= {"shape": document.shape, "dtype": document.dtype, "chunks": document.chunks}
             level |= {"shards": document.shards, "codecs": document.codecs}
-        scales = [t.scale for _, t in sound(dataset.coordinateTransformations, ScaleTransformation)]
+        transformations = getattr(dataset, "coordinateTransformations", None)
+        scales = [t.scale for _, t in sound(transformations, ScaleTransformation)]
         level["scale"] = scales[0] if scales else None
         levels.append(level)
     return {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ngff_core.issue import Issue
-from ngff_core.model.image import CustomAxis, Multiscale, SpaceAxis, TimeAxis
+from ngff_core.model.image import CustomAxis, Multiscale, MultiscaleMetadata, SpaceAxis, TimeAxis
 from ngff_core.requirement import MUST, SHOULD, Severity
 from ngff_core.rule import Context, Example, rule
 from ngff_core.rules.common import duplicates, lacks
@@ -67,15 +67,15 @@ def names_unique(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 
 @rule(
     "axes-count",
-    on=Multiscale,
+    on=MultiscaleMetadata,
     requirement=MUST,
     valid=[example("y", "x"), example(*"tczyx")],
     invalid=[example("x"), example(*"tczyx", {"name": "p"})],
 )
-def count(multiscale: Multiscale, ctx: Context) -> list[Issue] | None:
+def count(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issue] | None:
     """An image has 2 to 5 axes."""
-    axes = multiscale.axes
-    if axes.__class__ is list and not 2 <= len(axes) <= 5:
+    axes = multiscale.array_axes()
+    if axes is not None and not 2 <= len(axes) <= 5:
         return [ctx.issue(f"the image has {len(axes)} axes", "axes", shown=f"{len(axes)} axes", expected="2 to 5 axes")]
     return None
 

@@ -8,7 +8,7 @@ from typing import Any
 from ngff_core.documents import ArrayDocument
 from ngff_core.hierarchy import Absent, ArrayNode, GroupNode, Why
 from ngff_core.issue import Issue
-from ngff_core.model.image import Dataset, ImageMetadata, Multiscale
+from ngff_core.model.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.requirement import MUST, SHOULD, Severity
 from ngff_core.rule import Array, Context, Example, rule
 from ngff_core.rules.common import sound
@@ -40,16 +40,19 @@ def yx(*shape: int, **changes: Any) -> Array:
 Levels = list[tuple[int, str, ArrayDocument]]
 
 
-def levels_of(node: GroupNode) -> list[tuple[int, Multiscale, Levels]]:
+def levels_of(node: GroupNode) -> list[tuple[int, MultiscaleMetadata, Levels]]:
     """Return each multiscale of an image with the arrays of its levels: index, path, document."""
     if not isinstance(node.model, ImageMetadata):
         return []
-    return [(m, multiscale, _arrays(node, multiscale)) for m, multiscale in sound(node.model.multiscales, Multiscale)]
+    return [
+        (m, multiscale, _arrays(node, multiscale))
+        for m, multiscale in sound(node.model.multiscales, MultiscaleMetadata)
+    ]
 
 
-def _arrays(node: GroupNode, multiscale: Multiscale) -> Levels:
+def _arrays(node: GroupNode, multiscale: MultiscaleMetadata) -> Levels:
     found = []
-    for d, dataset in sound(multiscale.datasets, Dataset):
+    for d, dataset in sound(multiscale.datasets, DatasetMetadata):
         child = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
         if isinstance(child, ArrayNode):
             found.append((d, dataset.path.strip("/"), child.document))
@@ -76,8 +79,8 @@ def path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     Nested paths are fine. A path that is absolute or climbs out of the store is not followed. `..` inside the store
     and superfluous slashes are warnings: the text does not speak of them, and yaozarrs refuses them.
     """
-    for m, multiscale in sound(getattr(node.model, "multiscales", None), Multiscale):
-        for d, dataset in sound(multiscale.datasets, Dataset):
+    for m, multiscale in sound(getattr(node.model, "multiscales", None), MultiscaleMetadata):
+        for d, dataset in sound(multiscale.datasets, DatasetMetadata):
             path = dataset.path
             if not isinstance(path, str):
                 continue
@@ -114,7 +117,7 @@ def order_high_to_low(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     instead, each in its own way: yaozarrs the space axes in dictionary order, ome-zarr-models every axis.
     """
     for m, multiscale, levels in ctx.shared(levels_of, node):
-        axes = multiscale.axes if isinstance(multiscale.axes, list) else []
+        axes = multiscale.array_axes() or []
         space = [i for i, axis in enumerate(axes) if getattr(axis, "type", None) == "space"]
         before: tuple[int, list[int]] | None = None
         for d, path, document in levels:
@@ -169,11 +172,12 @@ def ndim_2_to_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def ndim_matches_axes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every array has as many dimensions as the image has axes."""
     for _, multiscale, levels in ctx.shared(levels_of, node):
-        if not isinstance(multiscale.axes, list):
+        axes = multiscale.array_axes()
+        if axes is None:
             continue
         for _, path, document in levels:
-            if document.shape is not None and len(document.shape) != len(multiscale.axes):
-                names = [getattr(axis, "name", axis) for axis in multiscale.axes]
+            if document.shape is not None and len(document.shape) != len(axes):
+                names = [getattr(axis, "name", axis) for axis in axes]
                 yield ctx.issue(
                     f"the array has {len(document.shape)} dimensions for {len(names)} axes", "shape", node=path,
                     document=document.name, found=list(document.shape),
@@ -214,7 +218,7 @@ def ndim_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     they are not.
     """
     for _, multiscale, levels in ctx.shared(levels_of, node):
-        if isinstance(multiscale.axes, list):
+        if multiscale.array_axes() is not None:
             continue
         shapes = [(path, document) for _, path, document in levels if document.shape is not None]
         for path, document in shapes[1:]:
@@ -299,7 +303,7 @@ def order_matches_arrays(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     does not was probably named in the wrong order.
     """
     for m, multiscale, levels in ctx.shared(levels_of, node):
-        axes = multiscale.axes if isinstance(multiscale.axes, list) else []
+        axes = multiscale.array_axes() or []
         shapes = [doc.shape for _, _, doc in levels if doc.shape is not None and len(doc.shape) == len(axes)]
         if len(shapes) < 2:
             continue

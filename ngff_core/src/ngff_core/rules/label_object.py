@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ngff_core.issue import Issue
-from ngff_core.model.labels import ImageLabel, LabelColor, LabelProperty
+from ngff_core.model.labels import ImageLabel, ImageLabelMetadata, LabelColor, LabelProperty
 from ngff_core.requirement import MUST, SHOULD, Severity
 from ngff_core.rule import Context, Example, rule
 from ngff_core.rules.common import equal_json, is_number
@@ -14,22 +14,22 @@ from ngff_core.rules.common import equal_json, is_number
 
 @rule(
     "label-colors-present",
-    on=ImageLabel,
+    on=ImageLabelMetadata,
     requirement=SHOULD,
     valid=[{"colors": [{"label-value": 1}]}],
     invalid=[{"properties": [{"label-value": 1}]}],
 )
-def colors_present(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
+def colors_present(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     """`image-label` has colors."""
     if label.colors is None and "colors" not in (label._extra or ()):
         yield ctx.issue("image-label has no colors", expected='"colors"')
 
 
 @rule(
-    "label-colors-nonempty", on=ImageLabel, requirement=MUST, valid=[{"colors": [{"label-value": 1}]}],
+    "label-colors-nonempty", on=ImageLabelMetadata, requirement=MUST, valid=[{"colors": [{"label-value": 1}]}],
     invalid=[{"colors": []}],
 )  # fmt: skip
-def colors_nonempty(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
+def colors_nonempty(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     """`colors`, when present, is not empty.
 
     ome-zarr-models accepts an empty list.
@@ -54,7 +54,7 @@ def properties_nonempty(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
 Repeats = list[tuple[int, int, bool]]
 
 
-def color_repeats(label: ImageLabel) -> Repeats:
+def color_repeats(label: ImageLabelMetadata) -> Repeats:
     """Return the repeated label values of the colors."""
     return _repeats(label.colors, LabelColor)
 
@@ -84,12 +84,12 @@ def _repeats(items: Any, cls: type[Any]) -> Repeats:
 
 @rule(
     "label-colors-entries-unique",
-    on=ImageLabel,
+    on=ImageLabelMetadata,
     requirement=MUST,
     valid=[{"colors": [{"label-value": 1}, {"label-value": 2}]}],
     invalid=[{"colors": [{"label-value": 1}, {"label-value": 1}]}],
 )
-def colors_entries_unique(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
+def colors_entries_unique(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     """No two entries of `colors` are identical."""
     for index, first, same in ctx.shared(color_repeats, label):
         if same:
@@ -98,12 +98,12 @@ def colors_entries_unique(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
 
 @rule(
     "label-colors-label-value-unique",
-    on=ImageLabel,
+    on=ImageLabelMetadata,
     requirement=MUST,
     valid=[{"colors": [{"label-value": 1}, {"label-value": 2}]}],
     invalid=[{"colors": [{"label-value": 1}, {"label-value": 1, "rgba": [0, 0, 0, 255]}]}],
 )
-def colors_label_value_unique(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
+def colors_label_value_unique(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     """No two entries of `colors` have the same label value.
 
     A MUST up to 0.4, an implication later, where it is a warning; ome-zarr-models has it as an error
@@ -146,12 +146,12 @@ def properties_entries_unique(label: ImageLabel, ctx: Context) -> Iterator[Issue
 
 @rule(
     "label-colors-rgba",
-    on=ImageLabel,
+    on=ImageLabelMetadata,
     requirement=MUST,
     valid=[{"colors": [{"label-value": 1}, {"label-value": 2, "rgba": [255, 0, 0, 255]}]}],
     invalid=[{"colors": [{"label-value": 1, "rgba": r}]} for r in ([255, 0, 0], [0, 0, 0, 500], [-1, 0, 0, 0])],
 )
-def colors_rgba(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
+def colors_rgba(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     """`rgba`, when present, is an array of four integers from 0 to 255.
 
     ome-zarr-models requires the key, against the MAY of the text.
@@ -179,12 +179,12 @@ def _is_rgba(rgba: Any) -> bool:
 
 @rule(
     "version-label-value",
-    on=ImageLabel,
+    on=ImageLabelMetadata,
     requirement=MUST,
     valid=[{"version": "0.5"}, {}],
     invalid=[{"version": 0.5}],
 )
-def version_string(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
+def version_string(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     """A version inside image-label is a string.
 
     What it says is compared with the version of the document by version-not-nested.

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ngff_core.hierarchy import Absent, ArrayNode, GroupNode, Why, resolve_path
 from ngff_core.issue import Issue
-from ngff_core.model.image import Dataset, ImageMetadata, Multiscale
-from ngff_core.model.labels import ImageLabel
+from ngff_core.model.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
+from ngff_core.model.labels import ImageLabelMetadata
 from ngff_core.requirement import MUST, SHOULD, Severity
 from ngff_core.rule import Context, rule
 from ngff_core.rules.common import sound
@@ -133,13 +133,17 @@ def dataset_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             )  # fmt: skip
 
 
-def _pairs(node: GroupNode) -> Iterator[tuple[int, Multiscale, Multiscale]]:
+def _pairs(node: GroupNode) -> Iterator[tuple[int, MultiscaleMetadata, MultiscaleMetadata]]:
     """Yield the multiscales of a label image with those of its image: entry by entry, else the first."""
     source = source_of(node)
     if not isinstance(source, GroupNode) or not isinstance(source.model, ImageMetadata):
         return
-    ours = [m for m in sound(getattr(node.model, "multiscales", None), Multiscale) if isinstance(m[1].datasets, list)]
-    theirs = [m for m in sound(source.model.multiscales, Multiscale) if isinstance(m[1].datasets, list)]
+    ours = [
+        m
+        for m in sound(getattr(node.model, "multiscales", None), MultiscaleMetadata)
+        if isinstance(m[1].datasets, list)
+    ]
+    theirs = [m for m in sound(source.model.multiscales, MultiscaleMetadata) if isinstance(m[1].datasets, list)]
     if not ours or not theirs:
         return
     count = len(ours) if len(ours) == len(theirs) else 1
@@ -175,10 +179,10 @@ def shape_matches(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                     )  # fmt: skip
 
 
-def _sizes(node: GroupNode, multiscale: Multiscale) -> Iterator[tuple[int, str, str, dict[str, int]]]:
+def _sizes(node: GroupNode, multiscale: MultiscaleMetadata) -> Iterator[tuple[int, str, str, dict[str, int]]]:
     """Yield the number of each level that is known, its path, the name of its document, and its size by axis."""
-    axes = multiscale.axes if isinstance(multiscale.axes, list) else []
-    for level, dataset in sound(multiscale.datasets, Dataset):
+    axes = multiscale.array_axes() or []
+    for level, dataset in sound(multiscale.datasets, DatasetMetadata):
         array = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
         shape = array.document.shape if isinstance(array, ArrayNode) else None
         if isinstance(array, ArrayNode) and shape is not None and len(shape) == len(axes):
@@ -186,5 +190,5 @@ def _sizes(node: GroupNode, multiscale: Multiscale) -> Iterator[tuple[int, str, 
             yield level, dataset.path, array.document.name, dict(zip(names, shape, strict=True))
 
 
-NESTED_VERSION = ("label", ImageLabel, {"colors": [{"label-value": 1}]})
+NESTED_VERSION = ("label", ImageLabelMetadata, {"colors": [{"label-value": 1}]})
 LABEL_RULES = (*LABEL_OBJECT_RULES, dtype_integer, source_resolves, dataset_count, shape_matches)

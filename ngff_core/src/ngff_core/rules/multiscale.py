@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ngff_core.issue import Issue
-from ngff_core.model.image import Dataset, ImageMetadata, Multiscale
+from ngff_core.model.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.requirement import MAY, MUST, SHOULD, Severity
 from ngff_core.rule import Context, rule
 from ngff_core.rules.common import duplicates, equal_json, lacks, sound
@@ -50,7 +50,7 @@ def entries_unique(image: ImageMetadata, ctx: Context) -> Iterator[Issue]:
     """No two entries of `multiscales` are identical."""
     if image.multiscales.__class__ is not list or len(image.multiscales) < 2:
         return
-    entries = list(sound(image.multiscales, Multiscale))
+    entries = list(sound(image.multiscales, MultiscaleMetadata))
     for position, (index, entry) in enumerate(entries):
         for first, other in entries[:position]:
             if equal_json(entry, other):
@@ -73,31 +73,37 @@ def names_distinct(image: ImageMetadata, ctx: Context) -> Iterator[Issue]:
     """
     if image.multiscales.__class__ is not list or len(image.multiscales) < 2:
         return
-    entries = [m for _, m in sound(image.multiscales, Multiscale)]
+    entries = [m for _, m in sound(image.multiscales, MultiscaleMetadata)]
     for index, first in duplicates([m.name for m in entries]):
         if not equal_json(entries[index], entries[first]):
             name = entries[index].name
             yield ctx.issue(f"entry {index} has the name {name!r} of entry {first}", "multiscales", index, "name")
 
 
-@rule("multiscale-name-present", on=Multiscale, requirement=SHOULD, valid=[_ENTRY], invalid=[without("name")])
-def name_present(multiscale: Multiscale, ctx: Context) -> list[Issue] | None:
+@rule("multiscale-name-present", on=MultiscaleMetadata, requirement=SHOULD, valid=[_ENTRY], invalid=[without("name")])
+def name_present(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issue] | None:
     """Each entry of `multiscales` has a name."""
     if multiscale.name is None and lacks(multiscale, "name"):
         return [ctx.issue("the image has no name", expected='"name"')]
     return None
 
 
-@rule("multiscale-type-present", on=Multiscale, requirement=SHOULD, valid=[_ENTRY], invalid=[without("type")])
-def type_present(multiscale: Multiscale, ctx: Context) -> list[Issue] | None:
+@rule("multiscale-type-present", on=MultiscaleMetadata, requirement=SHOULD, valid=[_ENTRY], invalid=[without("type")])
+def type_present(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issue] | None:
     """Each entry of `multiscales` has a type that names the downscaling method."""
     if multiscale.type is None:
         return [ctx.issue("the downscaling method is not named", expected='"type"')]
     return None
 
 
-@rule("multiscale-metadata-present", on=Multiscale, requirement=SHOULD, valid=[_ENTRY], invalid=[without("metadata")])
-def metadata_present(multiscale: Multiscale, ctx: Context) -> list[Issue] | None:
+@rule(
+    "multiscale-metadata-present",
+    on=MultiscaleMetadata,
+    requirement=SHOULD,
+    valid=[_ENTRY],
+    invalid=[without("metadata")],
+)
+def metadata_present(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issue] | None:
     """Each entry of `multiscales` has metadata about the downscaling."""
     if multiscale.metadata is None and lacks(multiscale, "metadata"):
         return [ctx.issue("nothing is said about how the levels were made", expected='"metadata"')]
@@ -106,12 +112,12 @@ def metadata_present(multiscale: Multiscale, ctx: Context) -> list[Issue] | None
 
 @rule(
     "dataset-list-nonempty",
-    on=Multiscale,
+    on=MultiscaleMetadata,
     requirement=MUST,
     valid=[_ENTRY],
     invalid=[{**_ENTRY, "datasets": []}],
 )
-def datasets_nonempty(multiscale: Multiscale, ctx: Context) -> list[Issue] | None:
+def datasets_nonempty(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issue] | None:
     """`datasets` has at least one entry."""
     if multiscale.datasets == []:
         return [ctx.issue("datasets is empty", "datasets", shown="[]", expected="at least one dataset")]
@@ -120,12 +126,12 @@ def datasets_nonempty(multiscale: Multiscale, ctx: Context) -> list[Issue] | Non
 
 @rule(
     "dataset-path-unique",
-    on=Multiscale,
+    on=MultiscaleMetadata,
     requirement=SHOULD,
     valid=[_ENTRY],
     invalid=[{**_ENTRY, "datasets": _ENTRY["datasets"] * 2}],  # type: ignore[operator]
 )
-def dataset_paths_unique(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+def dataset_paths_unique(multiscale: MultiscaleMetadata, ctx: Context) -> Iterator[Issue]:
     """No two datasets of an image have the same path.
 
     Not stated in the text, but two levels in one array are never meant.
@@ -133,12 +139,12 @@ def dataset_paths_unique(multiscale: Multiscale, ctx: Context) -> Iterator[Issue
     datasets = multiscale.datasets
     if datasets.__class__ is not list or len(datasets) < 2:
         return
-    for index, first in duplicates([d.path if d.__class__ is Dataset else None for d in datasets]):
+    for index, first in duplicates([d.path if isinstance(d, DatasetMetadata) else None for d in datasets]):
         path = datasets[index].path
         yield ctx.issue(f"dataset {index} has the path {path!r} of dataset {first}", "datasets", index, "path")
 
 
-NESTED_VERSION = ("multiscales", Multiscale, _ENTRY)
+NESTED_VERSION = ("multiscales", MultiscaleMetadata, _ENTRY)
 MULTISCALE_RULES = (
     nonempty, entries_unique, names_distinct, name_present, type_present, metadata_present, datasets_nonempty,
     dataset_paths_unique,

@@ -8,7 +8,7 @@ from typing import Any
 
 from ngff_core.hierarchy import ArrayNode, GroupNode
 from ngff_core.issue import Issue
-from ngff_core.model.image import Dataset, ImageMetadata, Multiscale
+from ngff_core.model.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.model.omero import Omero, OmeroChannel, OmeroWindow
 from ngff_core.requirement import MAY, MUST, SHOULD, Severity
 from ngff_core.rule import Array, Context, Example, rule
@@ -204,9 +204,9 @@ def _image(channels: int, shape: tuple[int, ...], dtype: str = "uint16", **windo
     )
 
 
-def _first_level(node: GroupNode) -> tuple[Multiscale, ArrayNode] | None:
-    for _, multiscale in sound(getattr(node.model, "multiscales", None), Multiscale):
-        for _, dataset in sound(multiscale.datasets, Dataset):
+def _first_level(node: GroupNode) -> tuple[MultiscaleMetadata, ArrayNode] | None:
+    for _, multiscale in sound(getattr(node.model, "multiscales", None), MultiscaleMetadata):
+        for _, dataset in sound(multiscale.datasets, DatasetMetadata):
             array = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
             return (multiscale, array) if isinstance(array, ArrayNode) else None
     return None
@@ -231,8 +231,8 @@ def channel_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if not isinstance(omero, Omero) or first is None or not omero.channels or not isinstance(omero.channels, list):
         return
     multiscale, array = first
-    shape, axes = array.document.shape, multiscale.axes
-    if shape is None or not isinstance(axes, list) or len(shape) != len(axes):
+    shape, axes = array.document.shape, multiscale.array_axes()
+    if shape is None or axes is None or len(shape) != len(axes):
         return
     types = [getattr(axis, "type", None) for axis in axes]
     if not all(isinstance(kind, str) for kind in types):

@@ -12,7 +12,7 @@ from ngff_core.model.plate import (
     Acquisition,
     FieldOfView,
     PlateMetadata,
-    PlateWell,
+    PlateWellMetadata,
     Row,
     WellMetadata,
 )
@@ -26,7 +26,7 @@ from ngff_core.rules.plate_examples import IMAGE, WELL, example, plate
 def _named_wells(node: GroupNode) -> Iterator[tuple[int, str, Any]]:
     definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
     seen: set[str] = set()
-    for index, well in sound(getattr(definition, "wells", None), PlateWell):
+    for index, well in sound(getattr(definition, "wells", None), PlateWellMetadata):
         path = well.path
         if isinstance(path, str) and path not in seen:
             seen.add(path)

@@ -10,6 +10,7 @@ from ngff_core.model.plate import (
     Column,
     PlateDef,
     PlateWell,
+    PlateWellMetadata,
     Row,
 )
 from ngff_core.requirement import MUST
@@ -74,7 +75,7 @@ def wells_entries_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     wells = definition.wells
     if wells.__class__ is not list:
         return
-    for index, first in duplicates([w.path if w.__class__ is PlateWell else None for w in wells]):
+    for index, first in duplicates([w.path if isinstance(w, PlateWellMetadata) else None for w in wells]):
         if equal_json(wells[index], wells[first]):
             yield ctx.issue(f"well {index} repeats well {first}", "wells", index, found=wells[index].path)
 

@@ -181,9 +181,10 @@ def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if names is None:
         return
     for _, multiscale, _ in ctx.shared(levels_of, node):
-        if not isinstance(multiscale.axes, list):
+        known = multiscale.array_axes()
+        if known is None:
             continue
-        axes = [getattr(axis, "name", axis) for axis in multiscale.axes]
+        axes = [getattr(axis, "name", axis) for axis in known]
         if names != axes:
             yield ctx.issue(
                 "_ARRAY_DIMENSIONS contradicts the axes", "_ARRAY_DIMENSIONS", top=True, found=names,
@@ -208,7 +209,7 @@ def dimension_names_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         for _, path, document in levels:
             known = document.zarr_format == 3 and document.raw and not _named_wrongly(document.raw)
             if known and document.dimension_names is None:
-                axes = multiscale.axes if isinstance(multiscale.axes, list) else []
+                axes = multiscale.array_axes() or []
                 names = [getattr(axis, "name", None) for axis in axes]
                 null = "dimension_names" in document.raw
                 yield ctx.issue(
@@ -234,9 +235,10 @@ def _named_wrongly(raw: dict[str, object]) -> bool:
 def dimension_names_match(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """`dimension_names` of each resolution level equal the names of the axes, in order."""
     for _, multiscale, levels in ctx.shared(levels_of, node):
-        if not isinstance(multiscale.axes, list):
+        known = multiscale.array_axes()
+        if known is None:
             continue
-        axes = [getattr(axis, "name", axis) for axis in multiscale.axes]
+        axes = [getattr(axis, "name", axis) for axis in known]
         for _, path, document in levels:
             names = document.dimension_names
             if names is not None and names != axes and len(document.shape or axes) == len(axes):
