@@ -198,7 +198,7 @@ def main() -> None:
         columns = ["limit: zipfile, read and parse", "ngff", "yaozarrs"]
         print(table("a plate in a zip archive, whole process", columns, zip_rows(1 if quick else 3, quick)))
     if chosen.only in (None, "web"):
-        print(table("a plate over HTTP, 20 ms away, whole process", *web_rows(1 if quick else 3, quick)))
+        print(table("a plate over HTTP, 20 ms away", *web_rows(1 if quick else 3, quick)))
         print(table("a shallow store over HTTP, 20 ms away, one call", *shallow_rows(3 if quick else 9)))
     if chosen.only in (None, "start"):
         print(table("whole process", ["limit: `python -c pass`", "ngff", "yaozarrs"], start_rows(3 if quick else 15)))
