@@ -280,6 +280,19 @@ def test_same_input_same_bytes(run: Run, stores: Path) -> None:
         assert run("validate", "error", "warning", "valid4", "--format", format_) == first
 
 
+def test_a_plugin_that_there_is_not_cannot_be_left_out(run: Run, stores: Path) -> None:
+    ran = run("validate", "valid", "--no-plugin", "ngff-v0")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("Error: no plugin is called 'ngff-v0'; did you mean 'ngff-v0")
+
+
+def test_the_headline_says_what_strict_makes_of_warnings(run: Run, stores: Path) -> None:
+    assert run("validate", "warning", "--strict").out.startswith("not strictly valid  warning  OME-Zarr 0.5 image")
+    assert run("validate", "warning").out.startswith("valid  warning  OME-Zarr 0.5 image")
+    assert run("validate", "error", "--strict").out.startswith("invalid  error  ")
+    assert run("validate", "valid", "--strict").out.startswith("valid  valid  ")
+
+
 def test_several_stores(run: Run, stores: Path) -> None:
     ran = run("validate", "valid", "error", "missing")
     lines = ran.out.splitlines()

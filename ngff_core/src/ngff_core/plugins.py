@@ -47,6 +47,11 @@ class PluginInfo:
     blocked: bool = False
     specs: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> set[str]:
+        """What the plugin can be left out by: its name, its distribution, and its package."""
+        return {self.name, self.distribution, self.target.partition(":")[0].partition(".")[0]}
+
 
 Found = tuple[PluginInfo, Callable[[], Any]]
 
@@ -84,7 +89,7 @@ class Registry:
         self._checkers: dict[tuple[str, Settings], Checker] = {}
 
     def _register(self, info: PluginInfo, load: Callable[[], Any]) -> None:
-        if self._blocked & {info.name, info.distribution, info.target.partition(":")[0].partition(".")[0]}:
+        if self._blocked & info.names:
             info.blocked = True
             return
         key = f"{info.distribution}:{info.name}"

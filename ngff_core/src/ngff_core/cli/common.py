@@ -30,7 +30,14 @@ def no_plugin_option(function: F) -> F:
 def registry_without(blocked: Iterable[str]) -> Registry:
     """Return the registry of everything installed but these plugins."""
     names = tuple(blocked)
-    return Registry(blocked=names) if names else default_registry()
+    if not names:
+        return default_registry()
+    registry = Registry(blocked=names)
+    known = {name for info in registry.plugins for name in info.names}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"no plugin is called {name!r}{suggestion(name, known, '`ngff plugins` lists them')}")
+    return registry
 
 
 def check_rule_names(registry: Registry, patterns: Iterable[str]) -> None:
@@ -49,11 +56,15 @@ def check_rule_names(registry: Registry, patterns: Iterable[str]) -> None:
         known.update(entries_of(registry.spec(version)))
     for pattern in patterns:
         if not any(matches(pattern, name) for name in known):
-            from difflib import get_close_matches
+            raise UsageError(f"no rule is called {pattern!r}{suggestion(pattern, known, '`ngff rules` lists them')}")
 
-            near = get_close_matches(pattern, known, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else "; `ngff rules` lists them"
-            raise UsageError(f"no rule is called {pattern!r}{hint}")
+
+def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Return the end of a message on an unknown name: the one that was perhaps meant."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, 1)
+    return f"; did you mean {near[0]!r}?" if near else f"; {otherwise}"
 
 
 def storage_options(function: F) -> F:

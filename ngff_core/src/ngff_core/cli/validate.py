@@ -82,7 +82,7 @@ def command(
         reports = _reports(paths, list_file, recursive, options, storage_options_of(connection), meter)
         codes: set[int] = set()
         color = format_ == "text" and sys.stdout.isatty()
-        pieces = reporter(_noting(reports, codes, strict), {"color": color})
+        pieces = reporter(_noting(reports, codes, strict), {"color": color, "strict": strict})
         for piece in [f"{pieces}\n"] if isinstance(pieces, str) else pieces:
             if meter is not None:
                 meter.clear()

@@ -23,13 +23,16 @@ _PLURALS = {"label-image": "label images", "labels-group": "labels groups", "ser
 
 
 def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the reports as text, each as it comes; with ``options["color"]`` severities are coloured."""
-    color = bool(options.get("color"))
+    """Yield the reports as text, each as it comes; with ``options["color"]`` severities are coloured.
+
+    ``options["strict"]`` says that warnings fail.
+    """
+    color, strict = bool(options.get("color")), bool(options.get("strict"))
     summary = Summary()
     for report in reports:
         summary.count(report)
         separator = "\n" if summary.stores > 1 else ""
-        yield separator + "\n".join(_report(report, color)) + "\n"
+        yield separator + "\n".join(_report(report, color, strict)) + "\n"
     if summary.stores > 1:
         yield "\n" + "\n".join(_totals(summary)) + "\n"
 
@@ -39,8 +42,8 @@ def printable(text: str) -> str:
     return _UNSAFE.sub(lambda match: match[0].encode("unicode_escape", "backslashreplace").decode(), text)
 
 
-def _report(report: Report, color: bool) -> Iterable[str]:
-    yield _headline(report, color)
+def _report(report: Report, color: bool, strict: bool) -> Iterable[str]:
+    yield _headline(report, color, strict)
     groups = _groups(report.issues)
     for rule, members in groupby(groups, key=lambda group: (group[0].severity, group[0].ids)):
         alike = list(members)
@@ -52,7 +55,7 @@ def _report(report: Report, color: bool) -> Iterable[str]:
             yield f"  and {rest} more of {rule[1][0]} (--format json lists every one)"
 
 
-def _headline(report: Report, color: bool) -> str:
+def _headline(report: Report, color: bool, strict: bool) -> str:
     what = f"OME-Zarr {report.version}" if report.version else "no OME-Zarr version"
     kind = f" {report.kind}" if report.kind else ""
     counts = [
@@ -67,6 +70,8 @@ def _headline(report: Report, color: bool) -> str:
     nodes = sum(report.counts.values())
     size = f" ({nodes} nodes)" if nodes > 1 else ""
     status = _styled(report.status, {"valid": "32", "invalid": "31"}.get(report.status, "33"), color)
+    if strict and report.status == "valid" and report.exit_code(strict=True):
+        status = _styled("not strictly valid", "33", color)
     found = f": {', '.join(counts)}" if counts else ""
     return f"{status}  {_safe(report.url) or '-'}  {what}{kind}{size}{found}"
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from ngff_core.structure import Model
+from ngff_core.structure import Model, members_of
 
 __all__ = ["all_models", "is_finite", "is_number", "lacks", "sound"]
 
@@ -63,8 +63,22 @@ def duplicates(names: list[Any]) -> list[tuple[int, int]]:
 
 
 def equal_json(a: Any, b: Any) -> bool:
-    """Tell whether two models or JSON values are the same JSON."""
-    return type(a) is type(b) and bool(a == b) and repr(a) == repr(b)
+    """Tell whether two models or JSON values are the same JSON: 1 and 1.0 are, 1 and true are not."""
+    return type(a) is type(b) and bool(_comparable(a) == _comparable(b))
+
+
+def _comparable(value: Any) -> Any:
+    """Return a value that equals another one when their JSON does."""
+    if isinstance(value, bool):
+        return ("boolean", value)
+    if isinstance(value, list):
+        return [_comparable(item) for item in value]
+    if isinstance(value, Model):
+        members = {declared.attribute: getattr(value, declared.attribute) for declared in members_of(type(value))}
+        value = {**members, **(value._extra or {})}
+    if isinstance(value, dict):
+        return {key: _comparable(item) for key, item in value.items()}
+    return value
 
 
 def documented(text: str) -> Callable[[F], F]:
