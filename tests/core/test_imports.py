@@ -84,7 +84,7 @@ def test_the_package_imports_its_parts_when_they_are_used() -> None:
     assert not names & {"ngff_core.plugins", "ngff_core.validate", "ngff_core.crawl"}
 
 
-@pytest.mark.parametrize("version", ["ngff_v04", "ngff_v05"])
+@pytest.mark.parametrize("version", ["ngff_v01", "ngff_v02", "ngff_v03", "ngff_v04", "ngff_v05"])
 def test_a_version_plugin_imports_no_models_until_they_are_used(version: str) -> None:
     pytest.importorskip(f"{version}.plugin", reason=f"{version} is not installed", exc_type=ImportError)
     names = imported_by(f"import {version}.plugin, ngff_core.plugins as p; p.default_registry()")

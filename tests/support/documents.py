@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from form06 import LINKS, in_form_06, scene
 from hypothesis import strategies as st
 
 __all__ = ["JSON", "Change", "changes", "damaged", "places", "same_json", "valid_documents", "value_at"]
@@ -126,6 +127,17 @@ def _transformations(draw: st.DrawFn, size: int, translate: bool) -> list[Any]:
 
 
 @st.composite
+def _early_multiscale(draw: st.DrawFn, version: str) -> dict[str, Any]:
+    made: dict[str, Any] = {"version": version, "name": draw(_WORDS), **draw(_UNKNOWN)}
+    if version == "0.3":
+        made["axes"] = draw(st.sampled_from([list(letters) for letters in ("yx", "zyx", "cyx", "tczyx", "tx")]))
+    made["datasets"] = [{"path": str(number)} for number in range(draw(st.integers(1, 3)))]
+    if draw(st.booleans()):
+        made |= {"type": "gaussian", "metadata": draw(st.dictionaries(_WORDS, JSON, max_size=2))}
+    return made
+
+
+@st.composite
 def _multiscale(draw: st.DrawFn, version: str) -> dict[str, Any]:
     axes: list[dict[str, Any]] = []
     if draw(st.booleans()):
@@ -166,14 +178,18 @@ def _omero(draw: st.DrawFn) -> dict[str, Any]:
     return {"channels": channels, "rdefs": {"model": "color", "defaultZ": 0, "defaultT": 0}, "id": 1}
 
 
+_LINKS = st.lists(st.sampled_from(LINKS), max_size=3, unique=True).map(tuple)
+
+
 @st.composite
 def _image(draw: st.DrawFn, version: str) -> dict[str, Any]:
-    made: dict[str, Any] = {"multiscales": [draw(_multiscale(version)) for _ in range(draw(st.integers(1, 2)))]}
+    one = _early_multiscale if version < "0.4" else _multiscale
+    made: dict[str, Any] = {"multiscales": [draw(one(version)) for _ in range(draw(st.integers(1, 2)))]}
     for number, multiscale in enumerate(made["multiscales"]):
         multiscale["name"] += str(number)
     if draw(st.booleans()):
         made["omero"] = draw(_omero())
-    return made
+    return in_form_06(made, draw(_LINKS)) if version >= "0.6" else made
 
 
 @st.composite
@@ -185,8 +201,8 @@ def _label_image(draw: st.DrawFn, version: str) -> dict[str, Any]:
     if draw(st.booleans()):
         label["properties"] = [{"label-value": value, "area": draw(_POSITIVE)} for value in values]
     label["source"] = {"image": "../../"}
-    if version == "0.4":
-        label["version"] = "0.4"
+    if version < "0.5":
+        label["version"] = version
     return {**made, "image-label": label}
 
 
@@ -207,15 +223,17 @@ def _plate(draw: st.DrawFn, version: str) -> dict[str, Any]:
             {"id": number, "name": draw(_WORDS), "maximumfieldcount": 2, "starttime": 1, "endtime": 2}
             for number in range(draw(st.integers(1, 2)))
         ]
-    if version == "0.4":
-        plate["version"] = "0.4"
+    if version < "0.5":
+        plate["version"] = version
+    if version < "0.4":
+        plate["wells"] = [{"path": well["path"]} for well in plate["wells"]]
     return {"plate": plate}
 
 
 @st.composite
 def _well(draw: st.DrawFn, version: str) -> dict[str, Any]:
     images = [{"path": str(n), "acquisition": draw(st.integers(0, 2))} for n in range(draw(st.integers(1, 3)))]
-    return {"well": {"images": images, **({"version": "0.4"} if version == "0.4" else {})}}
+    return {"well": {"images": images, **({"version": version} if version < "0.5" else {})}}
 
 
 _PATHS = st.lists(st.sampled_from(["0", "1", "2", "cells", "a/b"]), min_size=1, unique=True)
@@ -233,9 +251,13 @@ def valid_documents(draw: st.DrawFn, version: str, kinds: tuple[str, ...] = ()) 
         "labels-group": _PATHS.map(lambda paths: {"labels": paths}),
         "series": _PATHS.map(lambda paths: {"series": paths}),
     }
+    if version < "0.4":
+        del table["collection"], table["series"]
+    if version >= "0.6":
+        table["scene"] = st.lists(st.sampled_from(LINKS), min_size=1, max_size=3, unique=True).map(tuple).map(scene)
     often = ("image", "label-image", "plate", *table)
     kind = draw(st.sampled_from(kinds or often))
     made: dict[str, Any] = draw(table[kind])
-    if version != "0.4":
+    if version >= "0.5":
         made["version"] = version
     return kind, {**made, **draw(_UNKNOWN)}

@@ -38,13 +38,13 @@ PARTS: dict[str, Sequence[Path]] = {
 
 
 def whole(version: str, ome: Any) -> Any:
-    """Return the document that holds OME metadata: for 0.4 itself, from 0.5 the attributes."""
-    return ome if version == "0.4" else {"ome": ome}
+    """Return the document that holds OME metadata: up to 0.4 itself, from 0.5 the attributes."""
+    return ome if version < "0.5" else {"ome": ome}
 
 
 def base(version: str) -> Path:
     """Return the way from the document to its OME metadata."""
-    return () if version == "0.4" else ("ome",)
+    return () if version < "0.5" else ("ome",)
 
 
 def structured(registry: Registry, version: str, kind: str, ome: Any) -> tuple[Any, Any]:

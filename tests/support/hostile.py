@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from documents import Change, places
+from form06 import LINKS, in_form_06, scene
 from guide import written
 
 from ngff_core.plugins import Registry
+from ngff_core.rules.early_examples import rewritten
 from ngff_core.testing import array, build_store
 
 __all__ = ["full_documents", "hostile_changes", "hostile_documents", "hostile_stores"]
@@ -45,13 +47,19 @@ def full_documents(version: str) -> dict[str, dict[str, Any]]:
         "series": table["series"],
     }
     for document in documents.values():
-        if version == "0.4":
+        if version < "0.5":
             nested = [*document.get("multiscales", ()), *(document.get(k) for k in ("plate", "well", "image-label"))]
             for holder in nested:
                 if holder is not None:
-                    holder["version"] = "0.4"
+                    holder["version"] = version
         else:
             document["version"] = version
+    if version < "0.4":
+        del documents["collection"], documents["series"]
+        documents = {kind: rewritten(document, axes=version == "0.3") for kind, document in documents.items()}
+    if version >= "0.6":
+        documents = {k: in_form_06(d, LINKS if k == "image" else ()) for k, d in documents.items()}
+        documents["scene"] = {**scene(), "version": version}
     return documents
 
 
@@ -70,18 +78,27 @@ def hostile_stores(registry: Registry, version: str) -> dict[str, dict[str, byte
     image, label = documents["image"], documents["label-image"]
     del image["multiscales"][1:]
     names = ("c", "z", "y", "x")
-    first, second = array((3, 5, 64, 64), names=names), array((3, 5, 32, 32), names=names)
-    mask = array((3, 5, 64, 64), "uint32", names=names)
+    more = (1,) if version < "0.3" else ()  # five dimensions
+    first, second = array((*more, 3, 5, 64, 64), names=names), array((*more, 3, 5, 32, 32), names=names)
+    mask = array((*more, 3, 5, 64, 64), "uint32", names=names)
     groups = {"labels": {"labels": ["nuclei"]}, "labels/nuclei": label, "labels/nuclei/0": mask}
-    return {
-        "image": build_store(spec, {"": image, "0": first, "1": second, **groups}),
+    stores = {
+        "image": build_store(spec, {"": image, "0": first, "1": second, **groups}, _xarray(version)),
         "plate": build_store(spec, {"": documents["plate"], "A": None, "A/1": documents["well"], "A/1/0": None}),
-        "collection": build_store(
-            spec,
-            {"": documents["collection"], "OME": {"series": ["0"]}, "0": None},
-            {"OME/METADATA.ome.xml": b"<OME/>"},
-        ),
     }
+    if "collection" in documents:
+        nodes = {"": documents["collection"], "OME": {"series": ["0"]}, "0": None}
+        stores["collection"] = build_store(spec, nodes, {"OME/METADATA.ome.xml": b"<OME/>"})
+    if "scene" in documents:
+        nodes = {"": documents["scene"], "image": copy.deepcopy(image), "image/0": first}
+        del nodes["image"]["multiscales"][0]["coordinateTransformations"]
+        nodes["image"]["multiscales"][0]["datasets"] = nodes["image"]["multiscales"][0]["datasets"][:1]
+        stores["scene"] = build_store(spec, nodes)
+    return stores
+
+
+def _xarray(version: str) -> dict[str, Any]:
+    return {"0/.zattrs": {"_ARRAY_DIMENSIONS": ["c", "z", "y", "x"]}} if version == "0.3" else {}
 
 
 def hostile_documents(documents: dict[str, bytes]) -> Iterator[dict[str, bytes]]:

@@ -74,6 +74,7 @@ class Items(NamedTuple):
 
 
 AXIS = Members({"name": STRING}, {"type": STRING, "unit": STRING})
+AXIS_06 = Members({"name": STRING}, {"type": STRING, "unit": STRING, "discrete": BOOLEAN, "longName": STRING})
 _VECTOR = {"path": STRING}
 
 
@@ -96,29 +97,78 @@ PLATE_WELL = Members({"path": STRING, "rowIndex": WHOLE, "columnIndex": WHOLE}, 
 _TIMES = dict.fromkeys(("maximumfieldcount", "starttime", "endtime"), WHOLE)
 ACQUISITION = Members({"id": WHOLE}, {"name": STRING, "description": STRING, **_TIMES})
 FIELD = Members({"path": STRING}, {"acquisition": WHOLE})
+# up to 0.3
+EARLY_DATASET = EARLY_WELL = Members({"path": STRING}, {})
+ACQUISITION_01 = Members({"id": NUMBER}, {"name": STRING, "description": STRING, "maximumfieldcount": NUMBER})
+
+# from 0.6 on
+REFERENCE = Members({}, {"name": STRING, "path": STRING})
+ENDS: dict[str, Schema] = {"input": REFERENCE, "output": REFERENCE, "name": STRING}
+
+
+def _linked(value: Any) -> Faults:
+    """Look at a transformation of 0.6, which may hold others."""
+    kind = value.get("type") if isinstance(value, dict) else None
+    required, optional = _PARAMETERS.get(kind, ({}, {})) if isinstance(kind, str) else ({}, {})
+    return Members({"type": STRING, **required}, {**ENDS, **optional})(value)
+
+
+_MATRIX = Items(Items(NUMBER))
+_PART = Members({}, {"transformation": _linked, "inputAxes": Items(WHOLE), "outputAxes": Items(WHOLE)})
+_PARAMETERS: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
+    "scale": ({}, {"scale": Items(NUMBER)}),
+    "translation": ({}, {"translation": Items(NUMBER)}),
+    "mapAxis": ({"mapAxis": Items(WHOLE)}, {}),
+    "projectAxis": ({}, {"droppedInputs": Items(WHOLE), "createdOutputs": Items(WHOLE)}),
+    "affine": ({}, {"affine": _MATRIX, "path": STRING}),
+    "rotation": ({}, {"rotation": _MATRIX, "path": STRING}),
+    "sequence": ({"transformations": Items(_linked)}, {}),
+    "displacements": ({"path": STRING}, {"interpolation": STRING}),
+    "coordinates": ({"path": STRING}, {"interpolation": STRING}),
+    "bijection": ({"forward": _linked, "inverse": _linked}, {}),
+    "byDimension": ({"transformations": Items(_PART)}, {}),
+}
+SYSTEMS = Items(
+    Members({"name": STRING, "axes": Items(AXIS_06)}, {}),
+)
+DATASET_06 = Members({"path": STRING, "coordinateTransformations": Items(_linked)}, {})
+MULTISCALE_06 = Members(
+    {"coordinateSystems": SYSTEMS, "datasets": Items(DATASET_06)},
+    {"name": STRING, "metadata": FREE, "coordinateTransformations": Items(_linked)},
+)
+SCENE = Members({"coordinateTransformations": Items(_linked)}, {"coordinateSystems": SYSTEMS})
 
 
 def schema_of(version: str, kind: str) -> Schema:
     """Return the types of OME metadata of one kind."""
-    nested = {"version": STRING} if version == "0.4" else {}
-    top = {} if version == "0.4" else {"version": STRING}
+    nested = {"version": STRING} if version < "0.5" else {}
+    top = {} if version < "0.5" else {"version": STRING}
+    early = version < "0.4"
     multiscale = Members(
         {"axes": Items(AXIS), "datasets": Items(DATASET)},
         {**nested, "name": STRING, "metadata": FREE, "coordinateTransformations": TRANSFORMATIONS},
     )
-    image: dict[str, Schema] = {"multiscales": Items(multiscale)}
+    if early:
+        axes: dict[str, Schema] = {"axes": Items(STRING)} if version == "0.3" else {}
+        multiscale = Members({**axes, "datasets": Items(EARLY_DATASET)}, {**nested, "name": STRING, "metadata": FREE})
+    image: dict[str, Schema] = {"multiscales": Items(MULTISCALE_06 if version >= "0.6" else multiscale)}
     label = Members(
         {},
         {
             **nested,
             "colors": Items(COLOR),
-            "properties": Items(Members({"label-value": WHOLE}, {})),
+            **({} if version == "0.1" else {"properties": Items(Members({"label-value": WHOLE}, {}))}),
             "source": Members({}, {"image": STRING}),
         },
     )
     plate = Members(
-        {"rows": NAMED, "columns": NAMED, "wells": Items(PLATE_WELL)},
-        {**nested, "name": STRING, "acquisitions": Items(ACQUISITION), "field_count": WHOLE},
+        {"rows": NAMED, "columns": NAMED, "wells": Items(EARLY_WELL if early else PLATE_WELL)},
+        {
+            **nested,
+            "name": STRING,
+            "acquisitions": Items(ACQUISITION_01 if version == "0.1" else ACQUISITION),
+            "field_count": WHOLE,
+        },
     )
     table = {
         "image": Members(image, {**top, "omero": OMERO}),
@@ -128,6 +178,7 @@ def schema_of(version: str, kind: str) -> Schema:
         "collection": Members({"bioformats2raw.layout": WHOLE}, top),
         "labels-group": Members({"labels": Items(STRING)}, top),
         "series": Members({"series": Items(STRING)}, top),
+        "scene": Members({"scene": SCENE}, top),
     }
     return table[kind]
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         validate_ome_object,
         validate_zarr_store,
     )
+    from ngff_core.view import ImageView, open_image
 
 _PLACES = {
     "dims": ("DimSpec",),
@@ -73,6 +74,7 @@ _PLACES = {
         "validate_ome_object",
         "validate_zarr_store",
     ),
+    "view": ("ImageView", "open_image"),
 }
 _MODULES = {name: module for module, names in _PLACES.items() for name in names}
 
@@ -89,6 +91,7 @@ __all__ = [
     "Group",
     "GroupNode",
     "Hierarchy",
+    "ImageView",
     "Issue",
     "MissingPackageError",
     "Model",
@@ -113,6 +116,7 @@ __all__ = [
     "member",
     "model",
     "open_group",
+    "open_image",
     "rule",
     "to_dict",
     "to_json",

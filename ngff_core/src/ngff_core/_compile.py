@@ -98,6 +98,8 @@ def _inner_lines(index: int, bound: Member, target: str) -> list[str]:
 
 def _test(bound: Member) -> str:
     """Return the condition under which a value is taken without asking the hook."""
+    if bound.recursive:  # what is tried once more at every level takes forever when levels are nested
+        return "False"
     plain = _PLAIN.get(bound.type)
     if plain is not None and bound.hook is plain[0]:
         return plain[1]

@@ -82,10 +82,11 @@ class _Rules:
         except KeyError:
             pass
         rules = tuple(r for r in self.models if issubclass(cls, r.on))
+        self.plans[cls] = _Plan(rules, ()) if rules else None  # for classes that have members of their own class
         children = [
             (declared.attribute, declared.json_name)
             for declared in members_of(cls)
-            if any(self.plan(inner) is not None for inner in iter_models(declared.type))
+            if [inner for inner in iter_models(declared.type) if self.plan(inner) is not None]  # makes the plans of all
         ]
         plan = _Plan(rules, tuple(children)) if rules or children else None
         self.plans[cls] = plan

@@ -14,7 +14,7 @@ from ngff_core.findings import fault_issue, finding
 from ngff_core.issue import Issue
 from ngff_core.structure import Model, member, model, structure
 
-__all__ = ["ArrayDocument", "GroupDocument", "array_document", "group_document", "parse_json"]
+__all__ = ["ArrayDocument", "GroupDocument", "array_document", "group_document", "json_object", "parse_json"]
 
 MAX_DEPTH = 1024
 _DIGITS = bytes(b"0"[0] if byte in b"0123456789" else b" "[0] for byte in range(256))
@@ -89,6 +89,12 @@ def parse_json(data: str | bytes, document: str = "") -> tuple[Any, list[Issue]]
             message = "the document holds integers beyond 64 bits and is nested too deep to read them"
             return None, [finding("document-unreadable", message, document=document)]
     return value, []
+
+
+def json_object(data: Any) -> dict[str, Any] | None:
+    """Return the JSON object that the bytes of a document hold; ``None`` where there is none, for any reason."""
+    value = parse_json(data)[0] if isinstance(data, bytes) else None
+    return value if isinstance(value, dict) else None
 
 
 def _parse_leniently(data: bytes, document: str, error: orjson.JSONDecodeError) -> tuple[Any, list[Issue]]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ngff_core.check import Checker
 from ngff_core.crawl import GROUP_KEYS, Crawler, absence_assumed, hierarchy_issues, unreadable
-from ngff_core.documents import GroupDocument, group_document
+from ngff_core.documents import GroupDocument, group_document, json_object
 from ngff_core.errors import StoreError
 from ngff_core.findings import finding
-from ngff_core.hierarchy import ArrayNode, GroupNode
+from ngff_core.hierarchy import ArrayNode, GroupNode, resolve_path
 from ngff_core.issue import Issue
 from ngff_core.judge_document import no_spec
 from ngff_core.plugins import Registry
@@ -102,7 +102,7 @@ def choose_root(
     """
     specs = list(registry.specs.values())
     documents = root.documents
-    chosen = _choose(root, version, registry, specs)
+    chosen = _choose(root, version, registry, specs, reader)
     if isinstance(chosen, Issue):
         report.issues.append(chosen)
         return None
@@ -116,7 +116,9 @@ def choose_root(
     return None
 
 
-def _choose(root: Root, version: str | None, registry: Registry, specs: list[Spec]) -> tuple[Spec, int] | Issue | None:
+def _choose(
+    root: Root, version: str | None, registry: Registry, specs: list[Spec], reader: Reader
+) -> tuple[Spec, int] | Issue | None:
     documents = root.documents
     if is_array(root):
         return _array_here()
@@ -130,8 +132,14 @@ def _choose(root: Root, version: str | None, registry: Registry, specs: list[Spe
     claim = claims[best]
     if claim is None:
         return None
-    spec_found = choose_spec(specs, claim, best)
+    spec_found = choose_spec(specs, claim, best, lambda path: _look(reader, path))
     return no_spec(claim, registry) if spec_found is None else (spec_found, best)
+
+
+def _look(reader: Reader, path: str) -> dict[str, Any] | None:
+    """Read a JSON document, inside the store only."""
+    key = resolve_path("", path)
+    return json_object(reader.get_many([key])[0]) if key is not None else None
 
 
 def is_array(root: Root) -> bool:

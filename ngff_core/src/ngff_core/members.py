@@ -23,7 +23,18 @@ JSON_NAMES = {str: "string", int: "integer", float: "number", bool: "boolean", d
 class Member:
     """One declared member of a model class: its JSON name, its type, and what catalogue entries it stands for."""
 
-    __slots__ = ("attribute", "entries", "expected", "hook", "json_name", "null", "required", "requirement", "type")
+    __slots__ = (
+        "attribute",
+        "entries",
+        "expected",
+        "hook",
+        "json_name",
+        "null",
+        "recursive",
+        "required",
+        "requirement",
+        "type",
+    )
 
     def __init__(self, attribute: attrs.Attribute[Any], annotation: Any) -> None:
         declared = attribute.metadata
@@ -34,6 +45,7 @@ class Member:
         self.entries: tuple[str | None, str | None, str | None] = declared.get("entries", (None, None, None))
         self.requirement: Requirement = declared.get("requirement", MUST)
         self.null: Requirement = declared.get("null") or self.requirement
+        self.recursive: bool = declared.get("recursive", False)
         self.expected = expectation(self.type)
         self.hook: Callable[[Any, Any], Any] = any_value
 
@@ -76,6 +88,7 @@ def member(
     wrong_item: str | None = None,
     requirement: Requirement = MUST,
     null: Requirement | None = None,
+    recursive: bool = False,
     converter: Callable[[Any], Any] | None = None,
 ) -> Any:
     """Declare a member of a model class.
@@ -84,7 +97,8 @@ def member(
     gets that leaves it out (a document that leaves it out gets ``None``). A member is required in documents
     unless its type includes ``None``, or as ``required`` says. ``missing``, ``wrong`` and ``wrong_item`` name the
     entries of the rule catalogue that an absent key, a value and an item of the wrong type stand for; ``requirement``
-    (and ``null``, for an explicit null) say how strong they are.
+    (and ``null``, for an explicit null) say how strong they are. ``recursive`` marks a member whose values may hold
+    objects of the class that declares it.
     """
     metadata: dict[str, Any] = {
         "json_name": json_name,
@@ -94,6 +108,8 @@ def member(
     }
     if required is not None:
         metadata["required"] = required
+    if recursive:
+        metadata["recursive"] = True
     if factory is not None:
         return attrs.field(factory=factory, metadata=metadata, converter=converter)
     return attrs.field(default=default, metadata=metadata, converter=converter)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ngff_core.documents import ArrayDocument, GroupDocument, group_document
+from ngff_core.documents import ArrayDocument, GroupDocument, group_document, json_object
 from ngff_core.errors import NotFoundError, StoreError, ValidationError
 from ngff_core.hierarchy import resolve_path
 from ngff_core.named import named_below
@@ -14,11 +14,12 @@ from ngff_core.node_documents import NODE_DOCUMENTS, array_at, group_at, join, r
 from ngff_core.pixels import tensorstore_array, zarr_array, zarr_group
 from ngff_core.plugins import Registry, default_registry
 from ngff_core.spec import Claim, Spec, choose_spec, claim_at_root
-from ngff_core.structure import Model
+from ngff_core.structure import Model, structure
 from ngff_core.validate import load_root, store_of, validate_ome_object
 
 if TYPE_CHECKING:
     from ngff_core.stores import Store
+    from ngff_core.view import ImageView, WellView
 
 __all__ = ["Array", "Group", "NotFoundError", "from_uri", "open_group"]
 
@@ -114,11 +115,40 @@ class Group(_Node):
             return None
         return validate_ome_object(claim.ome, kind.load(), spec.version)
 
+    def ome_structure(self) -> Model | None:
+        """Return the typed OME metadata, not judged: what is not sound stays as it is; ``None``: there is none."""
+        found = self._spec()
+        kind = found[0].kind_of(found[1].ome) if found is not None else None
+        if found is None or kind is None:
+            return None
+        model: Model = structure(self._registry.converter(found[0].version), found[1].ome, kind.load())[0]
+        return model
+
+    def images(self) -> Iterator[ImageView]:
+        """Yield the images in this group as they are read, the same whatever the version of their metadata.
+
+        Those of a plate well by well, of a collection in its order; of an image itself each of its multiscales. What
+        is named but not there is left out.
+        """
+        from ngff_core.view import images_of
+
+        return images_of(self)
+
+    def wells(self) -> list[WellView]:
+        """Return the wells that a plate names, in its order; none of them is looked at."""
+        from ngff_core.view import wells_of
+
+        return wells_of(self)
+
     def _spec(self) -> tuple[Spec, Claim] | None:
         specs = list(self._registry.specs.values())
         claim = claim_at_root(specs, self.attributes)
-        spec = choose_spec(specs, claim, self.zarr_format) if claim is not None else None
+        spec = choose_spec(specs, claim, self.zarr_format, self._look) if claim is not None else None
         return (spec, claim) if spec is not None and claim is not None else None
+
+    def _look(self, path: str) -> dict[str, Any] | None:
+        key = resolve_path(self.path, path)
+        return json_object(self.store.get_many([key])[0]) if key is not None else None
 
     # What is below ----------------------------------------------------------------------------------
 
@@ -131,6 +161,20 @@ class Group(_Node):
         if node is None:
             raise NotFoundError(f"there is no group or array at {path!r} in {self._place()}")
         return node
+
+    def get_many(self, paths: Sequence[str]) -> list[Group | Array | None]:
+        """Open several groups and arrays at once; ``None`` for what is not there or has no sound document."""
+        targets = [resolve_path(self.path, path) for path in paths]
+        wanted = [target for target in targets if target is not None]
+        names = NODE_DOCUMENTS[self.zarr_format]
+        found = dict(zip(wanted, read_nodes(self.store, wanted, names, lenient=True), strict=True))
+        return [self._sound_node(target, found[target]) if target is not None else None for target in targets]
+
+    def _sound_node(self, path: str, found: dict[str, bytes | None]) -> Group | Array | None:
+        try:
+            return self._node(path, found)
+        except ValidationError:
+            return None
 
     def __contains__(self, path: object) -> bool:
         try:

@@ -10,7 +10,7 @@ from ngff_core.pointer import Pointer
 from ngff_core.rule import Rule
 from ngff_core.structure import Model
 
-__all__ = ["Child", "Claim", "Kind", "Role", "Spec", "choose_spec", "claim_at_root", "claim_of"]
+__all__ = ["Child", "Children", "Claim", "Kind", "Look", "Role", "Spec", "choose_spec", "claim_at_root", "claim_of"]
 
 # where versions keep their metadata and state themselves, for when none of those that do so is installed
 _NAMESPACE = "ome"
@@ -45,6 +45,7 @@ class Child(NamedTuple):
 
 
 Children = Callable[[GroupNode], Iterator[Sequence[Child]]]
+Look = Callable[[str], Mapping[str, Any] | None]
 
 
 def no_children(_: GroupNode) -> Iterator[Sequence[Child]]:
@@ -82,11 +83,12 @@ class Spec(NamedTuple):
     ``namespace`` is the attribute under which OME metadata sits (``None``: at the top), ``kinds`` the kinds of
     groups in the order in which their keys decide, ``version_places`` where documents state the version,
     ``accepts`` tells whether a version string means this version (and no other), ``resembles`` whether OME
-    metadata without a version is of this version's shape. ``sections`` maps the first word of rule ids to
+    metadata without a version is of this version's shape; where that leaves it open, ``confirms`` may look at documents
+    below the group, which it is given a function to read by. ``sections`` maps the first word of rule ids to
     the anchor of the section of the specification, ``address`` is the web address of its text. ``archive_rules``
     are the rules on zip archives, called when the first archive is met. ``load_document`` returns the model of a
     whole metadata file and ``load_attributes`` that of its attributes, where those are more than the OME metadata
-    itself.
+    itself. ``write_example`` rewrites an example of a rule that versions of other shape share.
     """
 
     version: str
@@ -101,6 +103,8 @@ class Spec(NamedTuple):
     load_document: Callable[[], type[Model]] | None = None
     load_attributes: Callable[[], type[Model]] | None = None
     archive_rules: Callable[[], Iterable[Rule]] = no_rules
+    confirms: Callable[[Mapping[str, Any], Look], bool] | None = None
+    write_example: Callable[[Any], Any] | None = None
 
     def section_of(self, rule_id: str) -> str | None:
         """Return the section that a rule or catalogue entry belongs to."""
@@ -178,13 +182,14 @@ def _version_at(places: Iterable[Pointer], ome: Mapping[str, Any]) -> Any:
     return None
 
 
-def choose_spec(specs: Sequence[Spec], claim: Claim, zarr_format: int | None) -> Spec | None:
+def choose_spec(specs: Sequence[Spec], claim: Claim, zarr_format: int | None, look: Look | None = None) -> Spec | None:
     """Choose the version that a document follows: as it says, else by its shape.
 
     A version that no installed one answers to gives ``None``. Without a version (or with one that is no
     text and no number), the newest version of the same Zarr format and place of metadata whose shape it has.
     Metadata at the top of the attributes in a Zarr format that its version does not have was moved there by a
-    converter of containers: it is taken for a version of that format, whose namespace it lacks.
+    converter of containers: it is taken for a version of that format, whose namespace it lacks. ``look`` reads a
+    JSON document below the group (``None``: there is none), for versions that only differ there.
     """
     candidates = sorted(specs, key=lambda spec: spec.version, reverse=True)
     if zarr_format is not None:
@@ -200,4 +205,7 @@ def choose_spec(specs: Sequence[Spec], claim: Claim, zarr_format: int | None) ->
             moved = [spec for spec in moved if spec.namespace is not None and spec.version > str(claim.version)]
         return next(iter(moved), stated)
     placed = [spec for spec in resembling if (spec.namespace is not None) == claim.namespaced]
-    return next(iter(placed or resembling), None)
+    for spec in placed or resembling:
+        if look is None or spec.confirms is None or spec.confirms(claim.ome, look):
+            return spec
+    return None

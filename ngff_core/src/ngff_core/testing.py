@@ -87,6 +87,8 @@ def findings_of(rule: Rule, example: Example | Any, version: str, registry: Regi
     example = example if isinstance(example, Example) else Example(example)
     spec = registry.spec(version)
     checker = Checker(spec, lambda kind: [rule] if kind is None else [], Settings())
+    if spec.write_example is not None:
+        example = example._replace(data=spec.write_example(example.data))
     if rule.on in (GroupNode, ArrayNode, Hierarchy):
         store = MemoryStore(build_store(spec, example.data, example.files))
         crawled, _ = crawl_with(checker, registry.converter(version), Reader(store), spec.zarr_format)

@@ -12,15 +12,15 @@ from ngff_core.cli.common import echo, no_plugin_option, registry_without, stora
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy import ArrayNode, GroupNode
 from ngff_core.many import find_stores
-from ngff_core.model.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata, ScaleTransformation
-from ngff_core.model.omero import Omero, OmeroChannel
+from ngff_core.model.image import ImageMetadata
+from ngff_core.model.omero import Omero
 from ngff_core.model.plate import PlateDef, PlateMetadata
 from ngff_core.report import Report
 from ngff_core.report.json import dump
 from ngff_core.report.text import printable
 from ngff_core.requirement import Severity
-from ngff_core.rules.common import sound
 from ngff_core.validate import check_store
+from ngff_core.view import ImageView, channels_of, image_views
 
 __all__ = ["command"]
 
@@ -83,41 +83,27 @@ def describe(node: GroupNode) -> dict[str, Any]:
     """Return what there is to show of a group, without its children."""
     shown: dict[str, Any] = {"kind": node.kind or node.role or "group"}
     if isinstance(node.model, ImageMetadata):
-        shown["images"] = [
-            _image(node, multiscale) for _, multiscale in sound(node.model.multiscales, MultiscaleMetadata)
-        ]
+        documents = {path: array.document for path, array in node.arrays()}
+        views = list(image_views(node.spec.version, node.model, documents.get))
+        shown["images"] = [_image(view) for view in views]
         if isinstance(node.model.omero, Omero):
-            shown["channels"] = [
-                {"label": channel.label, "color": channel.color}
-                for _, channel in sound(node.model.omero.channels, OmeroChannel)
-            ]
+            shown["channels"] = [channel._asdict() for channel in channels_of(node.model)]
     elif isinstance(node.model, PlateMetadata) and isinstance(node.model.plate, PlateDef):
         shown["plate"] = _plate(node.model.plate)
     return shown
 
 
-def _image(node: GroupNode, multiscale: MultiscaleMetadata) -> dict[str, Any]:
-    axes = multiscale.array_axes() or []
+def _image(view: ImageView) -> dict[str, Any]:
     levels = []
-    for _, dataset in sound(multiscale.datasets, DatasetMetadata):
-        child = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
-        level: dict[str, Any] = {"path": dataset.path}
-        if isinstance(child, ArrayNode):
-            document = child.document
+    for found in view.levels:
+        level: dict[str, Any] = {"path": found.path}
+        document = found.document
+        if document is not None:
             level |= {"shape": document.shape, "dtype": document.dtype, "chunks": document.chunks}
             level |= {"shards": document.shards, "codecs": document.codecs}
-        transformations = getattr(dataset, "coordinateTransformations", None)
-        scales = [t.scale for _, t in sound(transformations, ScaleTransformation)]
-        level["scale"] = scales[0] if scales else None
+        level["scale"] = found.pixel_size
         levels.append(level)
-    return {
-        "name": multiscale.name,
-        "axes": [
-            {"name": getattr(a, "name", a), "type": getattr(a, "type", None), "unit": getattr(a, "unit", None)}
-            for a in axes
-        ],
-        "levels": levels,
-    }
+    return {"name": view.name, "axes": [axis._asdict() for axis in view.axes], "levels": levels}
 
 
 def _plate(definition: PlateDef) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from ngff_core.spec import Child, Role
 __all__ = [
     "OME_XML",
     "collection_children",
+    "early_plate_children",
     "image_children",
     "label_image_children",
     "labels_children",
@@ -86,14 +87,22 @@ def labels_children(node: GroupNode) -> Iterator[Sequence[Child]]:
 
 def plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     """The row groups and wells of a plate; groups that no well names, where the store can list."""
+    batches = early_plate_children(node)
+    children = list(next(batches))
+    if node.listing is None or "OME/" in node.listing:
+        children.append(Child("OME", "series", optional=True, follow=False))
+    yield children
+    yield from batches
+
+
+def early_plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
+    """The same without the group ``OME`` of collections."""
     wells = list(dict.fromkeys(_paths(_items(getattr(node.model, "plate", None), "wells"))))
     rows = dict.fromkeys(path.partition("/")[0] for path in wells if "/" in path.strip("/"))
     children = [Child(row, Role.ROW) for row in rows if row]
     children += [Child(path, "well") for path in wells]
     others = [name for name in _folders(node) if name not in rows and name != "OME" and name not in wells]
     children += [Child(name, Role.GROUP, optional=True, follow=False) for name in others]
-    if node.listing is None or "OME/" in node.listing:
-        children.append(Child("OME", "series", optional=True, follow=False))
     yield children
     yield [
         Child(f"{row}/{name}", "well", optional=True, follow=False)

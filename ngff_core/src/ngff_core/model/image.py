@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, Literal
 
 from ngff_core.model.omero import Omero
+from ngff_core.pointer import Pointer
 from ngff_core.requirement import SHOULD
 from ngff_core.structure import Model, member, model
 
@@ -114,6 +115,10 @@ class DatasetMetadata(Model):
 
     path: str = _path()
 
+    def level_scale(self, ndim: int) -> list[Any] | None:
+        """Return the scale of the level, one number for each of ``ndim`` axes; ``None`` where it has not just one."""
+        return None
+
 
 @model
 class Dataset(DatasetMetadata):
@@ -125,6 +130,14 @@ class Dataset(DatasetMetadata):
         wrong="dataset-transformations-present",
         wrong_item="transform-is-object-with-type",
     )
+
+    def level_scale(self, ndim: int) -> list[Any] | None:
+        """Return the scale of the level, one number for each of ``ndim`` axes; ``None`` where it has not just one."""
+        written = self.coordinateTransformations
+        if written.__class__ is not list:
+            return None
+        scales = [t.scale for t in written if isinstance(t, ScaleTransformation) and t.scale.__class__ is list]
+        return scales[0] if len(scales) == 1 else None
 
 
 def _name() -> Any:
@@ -156,6 +169,14 @@ class MultiscaleMetadata(Model):
         """
         return None
 
+    def axes_pointer(self) -> Pointer:
+        """Return where those axes stand, as seen from the multiscale."""
+        return ("axes",)
+
+    def pixel_size(self, dataset: DatasetMetadata, ndim: int) -> list[Any] | None:
+        """Return the size of a pixel of a level along each of ``ndim`` axes; ``None`` where it is not known."""
+        return dataset.level_scale(ndim)
+
 
 @model
 class Multiscale(MultiscaleMetadata):
@@ -176,6 +197,18 @@ class Multiscale(MultiscaleMetadata):
     def array_axes(self) -> list[Any] | None:
         """Return the axes as they stand."""
         return self.axes if self.axes.__class__ is list else None
+
+    def pixel_size(self, dataset: DatasetMetadata, ndim: int) -> list[Any] | None:
+        """Return the size of a pixel of a level, with what scales all levels; ``None`` where it is not known."""
+        scale = dataset.level_scale(ndim)
+        written = self.coordinateTransformations
+        for transformation in written if scale is not None and isinstance(written, list) else ():
+            common = transformation.scale if isinstance(transformation, ScaleTransformation) else None
+            if isinstance(common, list):
+                if scale is None or len(common) != len(scale):
+                    return None
+                scale = [a * b for a, b in zip(scale, common, strict=True)]
+        return scale
 
     @classmethod
     def from_dims(

@@ -138,7 +138,7 @@ def unit_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     if multiscale.axes.__class__ is not list:
         return
     for index, axis in enumerate(multiscale.axes):
-        if axis.__class__ in _MEASURED and axis.unit is None and lacks(axis, "unit"):
+        if isinstance(axis, _MEASURED) and axis.unit is None and lacks(axis, "unit"):
             hint = 'the key is "unit", not "units"' if "units" in (axis._extra or ()) else None
             yield ctx.issue(f"axis {axis.name!r} has no unit", "axes", index, expected='"unit"', hint=hint)
 
@@ -148,7 +148,7 @@ def _units_known(
 ) -> Iterator[Issue]:
     axes = multiscale.axes
     for index, axis in enumerate(axes if axes.__class__ is list else ()):
-        if axis.__class__ is not cls or not isinstance(axis.unit, str) or axis.unit in known:
+        if not isinstance(axis, cls) or not isinstance(axis.unit, str) or axis.unit in known:
             continue
         unit = axis.unit
         meant = MEANT.get(unit.strip().lower(), unit.strip().lower())
@@ -317,7 +317,7 @@ def spatial_order_zyx(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     axes = multiscale.axes
     if axes.__class__ is not list:
         return
-    names = [axis.name for axis in axes if axis.__class__ is SpaceAxis]
+    names = [axis.name for axis in axes if isinstance(axis, SpaceAxis)]
     if names in (["z", "y", "x"], ["y", "x"]) or not all(isinstance(name, str) for name in names):
         return
     lower = [name.lower() for name in names]

@@ -316,7 +316,8 @@ def order_matches_arrays(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 yield ctx.issue(
                     f"axis {name!r} of type {kind} shrinks from {shapes[0][index]} to {shapes[-1][index]} while"
                     f" space axis {other!r} does not",
-                    "multiscales", m, "axes", index, expected="axes in the order of the array's dimensions",
+                    "multiscales", m, *multiscale.axes_pointer(), index,
+                    expected="axes in the order of the array's dimensions",
                 )  # fmt: skip
 
 

@@ -147,3 +147,4 @@ def _names(count: int) -> list[dict[str, str]]:
 
 
 NAME_RULES = (*_both("row"), *_both("column"))
+LIST_RULES = tuple(r for r in NAME_RULES if r.id.endswith(("-nonempty", "-entries-unique")))  # names may be anything

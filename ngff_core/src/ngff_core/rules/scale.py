@@ -7,16 +7,11 @@ from typing import Any
 
 from ngff_core.hierarchy import ArrayNode, GroupNode
 from ngff_core.issue import Issue
-from ngff_core.model.image import (
-    Dataset,
-    Multiscale,
-    ScaleTransformation,
-)
+from ngff_core.model.image import DatasetMetadata, Multiscale, MultiscaleMetadata
 from ngff_core.requirement import MUST, Severity
 from ngff_core.rule import Array, Context, Example, rule
 from ngff_core.rules.common import is_finite, is_number, sound
 from ngff_core.rules.transform import KEY, example, lists_of
-from ngff_core.structure import Model
 
 
 def _pyramid(*shapes: tuple[int, ...], scales: tuple[float, ...]) -> Example:
@@ -42,8 +37,9 @@ def scale_meaning(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     Compared with the first level, within 5 % plus one pixel; a warning, since rounding and cropping have many
     ways. No other validator checks it.
     """
-    for m, multiscale in sound(getattr(node.model, "multiscales", None), Multiscale):
-        levels = list(_levels(node, multiscale))
+    for m, multiscale in sound(getattr(node.model, "multiscales", None), MultiscaleMetadata):
+        axes = multiscale.array_axes() or []
+        levels = list(_levels(node, multiscale, len(axes)))
         if not levels:
             continue
         _, first_shape, first_scale = levels[0]
@@ -51,7 +47,7 @@ def scale_meaning(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             for axis, (n0, n, s0, s) in enumerate(zip(first_shape, shape, first_scale, scale, strict=False)):
                 if _plausible(n0, n, s0, s):
                     continue
-                name = getattr(multiscale.axes[axis], "name", axis)
+                name = getattr(axes[axis], "name", axis)
                 yield ctx.issue(
                     f"along axis {name!r} level {d} is {n} of {n0} pixels but its scale is {_ratio(s, s0)} times"
                     " that of level 0",
@@ -71,21 +67,15 @@ def _plausible(n0: int, n: int, s0: float, s: float) -> bool:
     return abs(n * s - extent) <= 0.05 * extent + max(s, s0)
 
 
-def _levels(node: GroupNode, multiscale: Multiscale) -> Iterator[tuple[int, tuple[int, ...], list[float]]]:
+def _levels(
+    node: GroupNode, multiscale: MultiscaleMetadata, ndim: int
+) -> Iterator[tuple[int, tuple[int, ...], list[float]]]:
     """Yield index, shape and scale of the levels for which all three are known and fit together."""
-    if multiscale.axes.__class__ is not list:
-        return
-    ndim = len(multiscale.axes)
-    for index, dataset in sound(multiscale.datasets, Dataset):
+    for index, dataset in sound(multiscale.datasets, DatasetMetadata):
         array = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
-        scales = [
-            t.scale
-            for _, t in sound(dataset.coordinateTransformations, Model)
-            if isinstance(t, ScaleTransformation) and t.scale.__class__ is list
-        ]
-        if not isinstance(array, ArrayNode) or array.document.shape is None or len(scales) != 1:
+        scale = dataset.level_scale(ndim)
+        if not isinstance(array, ArrayNode) or array.document.shape is None:
             continue
-        scale = scales[0]
         if scale is None or not len(scale) == ndim == len(array.document.shape):
             continue
         if all(is_number(number) and is_finite(number) for number in scale):

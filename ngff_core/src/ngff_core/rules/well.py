@@ -193,7 +193,7 @@ def acquisition_in_plate(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if known is None and listed:
         return  # the list is faulty, and reported
     for index, value in stated:
-        if value not in (known or ()):
+        if value not in (known or ()) and str(value) not in (known or ()):  # an id that is text is reported as that
             yield ctx.issue(
                 f"acquisition {value} is not one of the plate", "well", "images", index, "acquisition", found=value,
                 expected=f"one of {known}" if known else "acquisitions listed in the plate",

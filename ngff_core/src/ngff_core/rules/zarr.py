@@ -138,7 +138,8 @@ def no_side_by_side(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             )  # fmt: skip
 
 
-def _separator(node: GroupNode, ctx: Context, wanted: str) -> Iterator[Issue]:
+def separator_is(node: GroupNode, ctx: Context, wanted: str) -> Iterator[Issue]:
+    """Yield an issue for every level (Zarr v2) whose chunk keys have another separator."""
     for _, _, levels in ctx.shared(levels_of, node):
         for _, path, document in levels:
             if document.zarr_format == 2 and document.shape is not None and document.separator != wanted:
@@ -164,7 +165,7 @@ def separator_slash(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Stated in the layout diagram only; yaozarrs and ome-zarr-models do not check it.
     """
-    return _separator(node, ctx, "/")
+    return separator_is(node, ctx, "/")
 
 
 @rule(
