@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("ngff_core", "ngff_v04", "ngff_v05", "ngff_remote", "ngff_rules_example")
+PACKAGES = ("ngff_core", "ngff_v01", "ngff_v02", "ngff_v03", "ngff_v04", "ngff_v05", "ngff_remote", "ngff_rules_example")
 
 
 def ngff(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -56,6 +56,9 @@ def test_all_plugins_are_found() -> None:
     assert [line.split()[1] for line in done.stdout.splitlines()] == [
         "ngff-remote",
         "ngff-rules-example",
+        "ngff-v01",
+        "ngff-v02",
+        "ngff-v03",
         "ngff-v04",
         "ngff-v05",
     ]

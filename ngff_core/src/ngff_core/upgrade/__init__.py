@@ -1,0 +1,1 @@
+"""Moving whole hierarchies from one version of the specification to another, without touching pixels."""

@@ -1,0 +1,59 @@
+"""Plates and wells of OME-NGFF 0.1."""
+
+from typing import Any, ClassVar
+
+from ngff_core.model import early, plate
+from ngff_core.structure import member, model
+
+__all__ = ["Acquisition", "Plate", "PlateDef", "Well", "WellDef"]
+
+VERSION = "0.1"
+
+
+@model
+class Acquisition(plate.Acquisition):
+    """One run of the microscope over the plate; numbers need not be integers, times may be texts."""
+
+    id: float = member(  # type: ignore[assignment]
+        missing="plate-acquisition-id-present", wrong="plate-acquisition-id-integer"
+    )
+    maximumfieldcount: float | None = member(  # type: ignore[assignment]
+        default=None, wrong="plate-acquisition-maximumfieldcount-positive-integer"
+    )
+    starttime: Any = member(default=None)
+    endtime: Any = member(default=None)
+
+
+@model
+class PlateDef(early.PlateDef):
+    """The layout of a plate; states version 0.1 unless told otherwise."""
+
+    version: str | None = member(default=VERSION, wrong="version-plate-value")
+    acquisitions: list[Acquisition] | None = member(  # type: ignore[assignment]
+        default=None, wrong="plate-acquisitions-array"
+    )
+
+
+@model
+class Plate(plate.PlateMetadata):
+    """The metadata of a plate group."""
+
+    VERSION: ClassVar[str | None] = VERSION
+
+    plate: PlateDef = member(missing="plate-key-present", wrong="plate-key-present")
+
+
+@model
+class WellDef(plate.WellDef):
+    """The images of a well; states version 0.1 unless told otherwise."""
+
+    version: str | None = member(default=VERSION, wrong="version-well-value")
+
+
+@model
+class Well(plate.WellMetadata):
+    """The metadata of a well group."""
+
+    VERSION: ClassVar[str | None] = VERSION
+
+    well: WellDef = member(missing="well-key-present", wrong="well-key-present")

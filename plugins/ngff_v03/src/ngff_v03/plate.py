@@ -1,0 +1,42 @@
+"""Plates and wells of OME-NGFF 0.3."""
+
+from typing import ClassVar
+
+from ngff_core.model import early, plate
+from ngff_core.structure import member, model
+
+__all__ = ["Plate", "PlateDef", "Well", "WellDef"]
+
+VERSION = "0.3"
+
+
+@model
+class PlateDef(early.PlateDef):
+    """The layout of a plate; states version 0.3 unless told otherwise."""
+
+    version: str | None = member(default=VERSION, wrong="version-plate-value")
+
+
+@model
+class Plate(plate.PlateMetadata):
+    """The metadata of a plate group."""
+
+    VERSION: ClassVar[str | None] = VERSION
+
+    plate: PlateDef = member(missing="plate-key-present", wrong="plate-key-present")
+
+
+@model
+class WellDef(plate.WellDef):
+    """The images of a well; states version 0.3 unless told otherwise."""
+
+    version: str | None = member(default=VERSION, wrong="version-well-value")
+
+
+@model
+class Well(plate.WellMetadata):
+    """The metadata of a well group."""
+
+    VERSION: ClassVar[str | None] = VERSION
+
+    well: WellDef = member(missing="well-key-present", wrong="well-key-present")

@@ -1,0 +1,59 @@
+"""The rules of OME-NGFF 0.3, kind by kind, in the order in which findings at one place are reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ngff_core.rules import early_lists
+
+if TYPE_CHECKING:
+    from ngff_core.rule import Rule
+
+__all__ = ["general", "image", "label_image", "labels_group", "plate", "well"]
+
+VERSION = "0.3"
+
+
+def general() -> Iterable[Rule]:
+    """Return the rules for groups of any kind, and for arrays."""
+    return early_lists.general()
+
+
+def image() -> Iterable[Rule]:
+    """Return the rules for images."""
+    from ngff_core.rules import axes, dataset, zarr
+    from ngff_v03.axes import AXES_RULES
+
+    return (
+        *early_lists.image(VERSION),
+        zarr.separator_slash,
+        dataset.ndim_2_to_5,
+        dataset.ndim_matches_axes,
+        dataset.ndim_consistent,
+        dataset.order_matches_arrays,
+        axes.count,
+        *AXES_RULES,
+    )
+
+
+def label_image() -> Iterable[Rule]:
+    """Return the rules for label images, which are images, too."""
+    return (*image(), *early_lists.label_image(VERSION))
+
+
+def labels_group() -> Iterable[Rule]:
+    """Return the rules for the group that lists label images."""
+    return early_lists.labels_group()
+
+
+def plate() -> Iterable[Rule]:
+    """Return the rules for plates."""
+    from ngff_core.rules.plate import acquisition_times
+
+    return (*early_lists.plate(VERSION), acquisition_times)
+
+
+def well() -> Iterable[Rule]:
+    """Return the rules for wells."""
+    return early_lists.well(VERSION)
