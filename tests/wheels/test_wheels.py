@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("ngff_core", "ngff_v01", "ngff_v02", "ngff_v03", "ngff_v04", "ngff_v05", "ngff_remote", "ngff_rules_example")
+PACKAGES = (
+    "ngff_core",
+    "ngff_v01",
+    "ngff_v02",
+    "ngff_v03",
+    "ngff_v04",
+    "ngff_v05",
+    "ngff_remote",
+    "ngff_rules_example",
+)
 
 
 def ngff(*arguments: object) -> subprocess.CompletedProcess[str]:
