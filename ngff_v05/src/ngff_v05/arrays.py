@@ -1,0 +1,212 @@
+"""The metadata of Zarr arrays from v2 to v3 and back, with the chunks left as they are.
+
+0.4 is stored as Zarr v2 and 0.5 as v3. A chunk is the same bytes in both, under the same key: v3 has the chunk key
+encoding ``v2``, and codecs for what v2 calls order, data type and compressor. What v3 does not have, or has under
+names that only one library reads, is an obstacle, and then there is no document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ngff_v05.array_codecs import codecs_to_v2, codecs_to_v3
+from ngff_v05.array_values import (
+    V2_NAMES,
+    Decision,
+    Notes,
+    data_type_to_v2,
+    data_type_to_v3,
+    fill_value,
+    shown,
+)
+
+__all__ = ["Converted", "Decision", "to_v2", "to_v3"]
+
+DIMENSIONS = "_ARRAY_DIMENSIONS"  # the attribute that holds the names of dimensions in v2, by xarray's convention
+V2_KEYS = ("zarr_format", "shape", "chunks", "dtype", "fill_value", "order", "filters", "compressor")
+V3_KEYS = ("zarr_format", "node_type", "shape", "data_type", "chunk_grid", "chunk_key_encoding", "fill_value", "codecs")
+V3_OPTIONAL = ("attributes", "dimension_names", "storage_transformers")
+
+
+class Converted(NamedTuple):
+    """The documents of an array in the other Zarr format, by file name; none when there are obstacles.
+
+    ``decisions`` are questions that were answered by their default, ``losses`` what the new documents do not say any
+    more, ``obstacles`` what the other format cannot express.
+    """
+
+    documents: dict[str, dict[str, Any]]
+    decisions: list[Decision]
+    losses: list[str]
+    obstacles: list[str]
+
+
+def to_v3(
+    zarray: Mapping[str, Any],
+    attributes: Mapping[str, Any] | None = None,
+    dimension_names: Sequence[str | None] | None = None,
+    *,
+    numcodecs: bool = False,
+) -> Converted:
+    """Return the ``zarr.json`` of an array that has this ``.zarray`` and these attributes.
+
+    ``dimension_names`` are by default those of the attribute ``_ARRAY_DIMENSIONS``, which they replace.
+    ``numcodecs`` allows codecs that zarr-python reads and tensorstore does not (zlib, bz2, lz4, lzma, some filters).
+    """
+    notes = Notes()
+    shape = _extents(zarray, "shape", 0, notes)
+    chunks = _extents(zarray, "chunks", 1, notes)
+    if shape is not None and chunks is not None and len(shape) != len(chunks):
+        notes.obstacles.append(f"`chunks` has {len(chunks)} dimensions, `shape` has {len(shape)}")
+    if zarray.get("zarr_format") != 2:
+        notes.obstacles.append(f"`zarr_format` is {shown(zarray.get('zarr_format'))}, expected 2")
+    separator = zarray.get("dimension_separator", ".")
+    if separator not in (".", "/"):
+        notes.obstacles.append(f'`dimension_separator` is {shown(separator)}, expected "." or "/"')
+    data_type, endian = data_type_to_v3(zarray.get("dtype"), notes) or (None, None)
+    fill = fill_value(zarray.get("fill_value"), data_type, notes, zarr_format=2) if data_type else None
+    ndim = len(shape or ())
+    codecs = codecs_to_v3(zarray, ndim, data_type or "uint8", endian, notes, numcodecs=numcodecs)
+    for key in zarray.keys() - {*V2_KEYS, "dimension_separator"}:
+        notes.losses.append(f"`{key}` {shown(zarray[key])} is not kept: v3 has no room for members it does not know")
+    kept, names = _names_to_v3(dict(attributes or {}), dimension_names, ndim, notes)
+    document = {
+        "zarr_format": 3,
+        "node_type": "array",
+        "shape": shape,
+        "data_type": data_type,
+        "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": chunks}},
+        "chunk_key_encoding": {"name": "v2", "configuration": {"separator": separator}},
+        "fill_value": fill,
+        "codecs": codecs,
+        **({"attributes": kept} if kept else {}),
+        **({"dimension_names": names} if names is not None else {}),
+    }
+    return _converted({"zarr.json": document}, notes)
+
+
+def to_v2(zarr_json: Mapping[str, Any]) -> Converted:
+    """Return the ``.zarray`` and the ``.zattrs`` of an array that has this ``zarr.json``."""
+    notes = Notes()
+    for key, expected in (("zarr_format", 3), ("node_type", "array")):
+        if zarr_json.get(key) != expected:
+            notes.obstacles.append(f"`{key}` is {shown(zarr_json.get(key))}, expected {shown(expected)}")
+    shape = _extents(zarr_json, "shape", 0, notes)
+    chunks = _extents(_extension(zarr_json, "chunk_grid", "regular", notes), "chunk_shape", 1, notes)
+    if shape is not None and chunks is not None and len(shape) != len(chunks):
+        notes.obstacles.append(f"`chunk_shape` has {len(chunks)} dimensions, `shape` has {len(shape)}")
+    separator = (_extension(zarr_json, "chunk_key_encoding", "v2", notes) or {}).get("separator", ".")
+    if separator not in (".", "/"):
+        notes.obstacles.append(f'`chunk_key_encoding` has the separator {shown(separator)}, expected "." or "/"')
+    data_type = _known_data_type(zarr_json.get("data_type"), notes)
+    layout = codecs_to_v2(zarr_json.get("codecs"), len(shape or ()), data_type, notes)
+    fill = fill_value(zarr_json.get("fill_value"), data_type, notes, zarr_format=3) if data_type else None
+    _further_members(zarr_json, notes)
+    attributes = _names_to_v2(zarr_json, notes)
+    if notes.obstacles or layout is None or data_type is None:
+        return _converted({}, notes)
+    zarray = {
+        "zarr_format": 2,
+        "shape": shape,
+        "chunks": chunks,
+        "dtype": data_type_to_v2(data_type, layout.endian),
+        "fill_value": fill,
+        "order": layout.order,
+        "filters": layout.filters,
+        "dimension_separator": separator,
+        "compressor": layout.compressor,
+    }
+    return _converted({".zarray": zarray, ".zattrs": attributes}, notes)
+
+
+def _converted(documents: dict[str, dict[str, Any]], notes: Notes) -> Converted:
+    return Converted({} if notes.obstacles else documents, notes.decisions, sorted(notes.losses), notes.obstacles)
+
+
+def _extents(holder: Mapping[str, Any] | None, key: str, least: int, notes: Notes) -> list[int] | None:
+    """Return the extents along the dimensions; ``None`` when they are missing or wrong."""
+    if holder is None:
+        return None
+    value = holder.get(key)
+    if isinstance(value, list) and all(type(extent) is int and extent >= least for extent in value):
+        return list(value)
+    notes.obstacles.append(f"`{key}` is {shown(value)}, expected an array of integers of at least {least}")
+    return None
+
+
+# --- names of dimensions ---------------------------------------------------------------------------
+
+
+def _names_to_v3(
+    attributes: dict[str, Any], given: Sequence[str | None] | None, ndim: int, notes: Notes
+) -> tuple[dict[str, Any], list[str | None] | None]:
+    """Return the attributes, and the names of dimensions; names that the attributes hold move."""
+    held = attributes.get(DIMENSIONS)
+    proper = isinstance(held, list) and len(held) == ndim and all(isinstance(name, str) for name in held)
+    if given is None:
+        names: list[str | None] | None = list(held or ()) if proper else None
+    elif len(given) == ndim:
+        names = list(given)
+    else:
+        notes.obstacles.append(f"{len(given)} names for {ndim} dimensions")
+        return attributes, None
+    if proper and names == held:
+        del attributes[DIMENSIONS]
+    elif proper:
+        notes.decide("dimension-names", f"{shown(names)} are taken, and {DIMENSIONS} {shown(held)} stays an attribute")
+    return attributes, names
+
+
+def _names_to_v2(zarr_json: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
+    held, names = zarr_json.get("attributes", {}), zarr_json.get("dimension_names")
+    if not isinstance(held, dict):
+        notes.obstacles.append(f"`attributes` is {shown(held)}, expected an object")
+        return {}
+    attributes = dict(held)
+    if names is None or attributes.get(DIMENSIONS) == names:
+        return attributes
+    if not isinstance(names, list) or not all(name is None or isinstance(name, str) for name in names):
+        notes.obstacles.append(f"`dimension_names` is {shown(names)}, expected an array of strings and nulls")
+        return attributes
+    if names and all(name is None for name in names):
+        return attributes
+    if DIMENSIONS in attributes or None in names:
+        why = f"the attributes hold {DIMENSIONS}" if DIMENSIONS in attributes else "v2 has no name that is null"
+        notes.losses.append(f"`dimension_names` {shown(names)} are not kept: {why}")
+        return attributes
+    return {**attributes, DIMENSIONS: list(names)}
+
+
+# --- further members of v3 -------------------------------------------------------------------------
+
+
+def _extension(zarr_json: Mapping[str, Any], key: str, expected: str, notes: Notes) -> dict[str, Any] | None:
+    """Return the configuration of an extension point; note when it is not the one that v2 can express."""
+    value = zarr_json.get(key)
+    named = {"name": value} if isinstance(value, str) else value
+    name = named.get("name") if isinstance(named, dict) else None
+    configuration = named.get("configuration", {}) if isinstance(named, dict) else {}
+    if name == expected and isinstance(configuration, dict):
+        return configuration
+    why = ", which names chunks as v2 does not" if key == "chunk_key_encoding" and name == "default" else ""
+    notes.obstacles.append(f"`{key}` is {shown(name or value)}{why}, expected {shown(expected)}")
+    return None
+
+
+def _known_data_type(data_type: Any, notes: Notes) -> str | None:
+    if isinstance(data_type, str) and data_type in V2_NAMES:
+        return data_type
+    notes.obstacles.append(f"data type {shown(data_type)} is none that v2 has")
+    return None
+
+
+def _further_members(zarr_json: Mapping[str, Any], notes: Notes) -> None:
+    if zarr_json.get("storage_transformers"):
+        notes.obstacles.append(f"`storage_transformers` is {shown(zarr_json['storage_transformers'])}, v2 has none")
+    for key in sorted(zarr_json.keys() - {*V3_KEYS, *V3_OPTIONAL}):
+        value = zarr_json[key]
+        if isinstance(value, dict) and value.get("must_understand") is False:
+            notes.losses.append(f"`{key}` {shown(value)} is not kept: v2 has no such member")
+        else:
+            notes.obstacles.append(f"`{key}` {shown(value)} is not known, and has to be understood")
