@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from fakes import Box, Item, broken, make_registry, make_spec, no_big_items
 
-from ngff_core.check import Settings, matches
+from ngff_core.check import Checker, Settings, matches
 from ngff_core.hierarchy import GroupNode, Hierarchy
 from ngff_core.issue import Issue
 from ngff_core.report import Report
 from ngff_core.requirement import MAY, MUST, SHOULD, Severity
 from ngff_core.rule import Context, rule
+from ngff_core.structure import Model, member, model, new_converter, structure
 from ngff_core.validate import check_object
 
 Seen = list[tuple[str, str]]
@@ -109,6 +110,55 @@ def test_a_rule_on_a_base_class_sees_subclasses_and_is_given_each_object_once() 
 
     report_of({"items": [{"name": "a"}, {"name": "b"}], "lid": {"name": "c"}}, meets)
     assert met == ["a", "b", "c"]
+
+
+@model
+class Leaf(Model):
+    """The end of a branch."""
+
+    type: Literal["leaf"] = member(default="leaf")
+    size: int = member(wrong="lab-size")
+
+
+@model
+class Branch(Model):
+    """A model whose values hold values of its own class."""
+
+    type: Literal["branch"] = member(default="branch")
+    parts: list[Leaf | Branch] = member(recursive=True)
+
+
+def grown(depth: int, leaf: Any) -> Any:
+    for _ in range(depth):
+        leaf = {"type": "branch", "parts": [leaf, {"type": "leaf", "size": 1}]}
+    return leaf
+
+
+@pytest.mark.parametrize("on", [Leaf, Branch])
+def test_rules_reach_into_models_that_hold_their_own_class(on: type[Model]) -> None:
+    @rule("lab/meets", on=on, requirement=MUST)
+    def meets(found: Any, ctx: Context) -> Iterator[Issue]:
+        """Reports what it is given."""
+        yield ctx.issue("met")
+
+    issues = checked(grown(3, {"type": "leaf", "size": 2}), meets)
+    places = {
+        Branch: ["", "/parts/0", "/parts/0/parts/0"],
+        Leaf: ["/parts/0/parts/0/parts/0", "/parts/0/parts/0/parts/1", "/parts/0/parts/1", "/parts/1"],
+    }
+    assert [i.pointer for i in issues] == places[on]
+
+
+def test_a_fault_deep_in_a_model_that_holds_its_own_class_is_found_once() -> None:
+    # were each level tried twice, this would never end
+    (issue,) = checked(grown(60, {"type": "leaf", "size": "x"}))
+    assert (issue.entry, issue.pointer) == ("lab-size", "/parts/0" * 60 + "/size")
+
+
+def checked(value: Any, *rules: Any) -> list[Issue]:
+    checker = Checker(make_spec(), lambda kind: rules if kind is None else (), Settings())
+    made, faults = structure(new_converter(), value, Branch)
+    return checker.check_model(made, faults, base=(), document=None, kind=None)
 
 
 # --- crashes ----------------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ def test_lenient_rules_are_documented() -> None:
 # --- examples ---------------------------------------------------------------------------------------
 
 
-NEEDS = {"open.md": ("zarr", "tensorstore")}
+NEEDS = {"open.md": ("zarr", "tensorstore"), "transformations.md": ("ngff_v06",)}
 
 
 def page_id(path: Any) -> str:
@@ -179,6 +179,7 @@ def test_examples_are_found() -> None:
         "open.md",
         "plugins.md",
         "report.md",
+        "transformations.md",
         "validate.md",
     }
 

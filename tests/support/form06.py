@@ -63,8 +63,7 @@ def _multiscale(multiscale: dict[str, Any], kinds: tuple[str, ...]) -> dict[str,
     if kinds:
         made = links(len(axes))
         multiscale[KEY] = [
-            {**copy.deepcopy(made[kind]), "input": {"name": "physical"}, "output": {"name": "world"}}
-            for kind in kinds
+            {**copy.deepcopy(made[kind]), "input": {"name": "physical"}, "output": {"name": "world"}} for kind in kinds
         ]
     return multiscale
 

@@ -17,6 +17,7 @@ PACKAGES = (
     "ngff_v03",
     "ngff_v04",
     "ngff_v05",
+    "ngff_v06",
     "ngff_remote",
     "ngff_rules_example",
 )
@@ -70,6 +71,7 @@ def test_all_plugins_are_found() -> None:
         "ngff-v03",
         "ngff-v04",
         "ngff-v05",
+        "ngff-v06",
     ]
     assert "failed" not in done.stdout
 

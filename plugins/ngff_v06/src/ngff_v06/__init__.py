@@ -1,0 +1,135 @@
+"""OME-NGFF 0.6: typed models, transformations to compute with, and the plugin that brings them to core."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ngff_v06.geometry import CoordinateGraph, GeometryError, SystemKey
+    from ngff_v06.models import (
+        Acquisition,
+        AffineTransformation,
+        ArrayAxis,
+        Bf2Raw,
+        BijectionTransformation,
+        ByDimensionPart,
+        ByDimensionTransformation,
+        ChannelAxis,
+        Column,
+        CoordinateAxis,
+        CoordinatesTransformation,
+        CoordinateSystem,
+        CoordinateSystemIdentifier,
+        CustomAxis,
+        Dataset,
+        DisplacementAxis,
+        DisplacementsTransformation,
+        FieldOfView,
+        IdentityTransformation,
+        Image,
+        ImageLabel,
+        LabelColor,
+        LabelImage,
+        LabelProperty,
+        LabelsGroup,
+        LabelSource,
+        MapAxisTransformation,
+        Multiscale,
+        OMEAttributes,
+        OMEMetadata,
+        Omero,
+        OmeroChannel,
+        OmeroRenderingDefs,
+        OmeroWindow,
+        OMEZarrGroupJSON,
+        OtherTransformation,
+        Plate,
+        PlateDef,
+        PlateWell,
+        ProjectAxisTransformation,
+        RotationTransformation,
+        Row,
+        ScaleTransformation,
+        Scene,
+        SceneDef,
+        SequenceTransformation,
+        Series,
+        SpaceAxis,
+        TimeAxis,
+        Transformation,
+        TranslationTransformation,
+        Well,
+        WellDef,
+    )
+
+__all__ = [
+    "Acquisition",
+    "AffineTransformation",
+    "ArrayAxis",
+    "Bf2Raw",
+    "BijectionTransformation",
+    "ByDimensionPart",
+    "ByDimensionTransformation",
+    "ChannelAxis",
+    "Column",
+    "CoordinateAxis",
+    "CoordinateGraph",
+    "CoordinateSystem",
+    "CoordinateSystemIdentifier",
+    "CoordinatesTransformation",
+    "CustomAxis",
+    "Dataset",
+    "DisplacementAxis",
+    "DisplacementsTransformation",
+    "FieldOfView",
+    "GeometryError",
+    "IdentityTransformation",
+    "Image",
+    "ImageLabel",
+    "LabelColor",
+    "LabelImage",
+    "LabelProperty",
+    "LabelSource",
+    "LabelsGroup",
+    "MapAxisTransformation",
+    "Multiscale",
+    "OMEAttributes",
+    "OMEMetadata",
+    "OMEZarrGroupJSON",
+    "Omero",
+    "OmeroChannel",
+    "OmeroRenderingDefs",
+    "OmeroWindow",
+    "OtherTransformation",
+    "Plate",
+    "PlateDef",
+    "PlateWell",
+    "ProjectAxisTransformation",
+    "RotationTransformation",
+    "Row",
+    "ScaleTransformation",
+    "Scene",
+    "SceneDef",
+    "SequenceTransformation",
+    "Series",
+    "SpaceAxis",
+    "SystemKey",
+    "TimeAxis",
+    "Transformation",
+    "TranslationTransformation",
+    "Well",
+    "WellDef",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'ngff_v06' has no attribute {name!r}")
+    # imported when first used: the plugin does not need it to detect a version
+    if name in ("CoordinateGraph", "GeometryError", "SystemKey"):
+        from ngff_v06 import geometry
+
+        return getattr(geometry, name)
+    from ngff_v06 import models
+
+    return getattr(models, name)

@@ -1,0 +1,32 @@
+"""Label images of OME-NGFF 0.6 and the group that lists them."""
+
+from typing import ClassVar
+
+from ngff_core.model import labels
+from ngff_core.model.labels import ImageLabel
+from ngff_core.model.omero import Omero
+from ngff_core.structure import member, model
+from ngff_v06.image import Image, Multiscale
+from ngff_v06.version import VERSION, version_member
+
+__all__ = ["LabelImage", "LabelsGroup"]
+
+
+@model
+class LabelImage(Image):
+    """The metadata of a label image: an image with ``image-label``."""
+
+    version: str = version_member()
+    multiscales: list[Multiscale] = member(missing="label-multiscales-present", wrong="multiscale-nonempty-array")
+    omero: Omero | None = member(default=None, wrong="omero-channels-present")
+    image_label: ImageLabel | None = member("image-label", default=None, wrong="label-image-label-object")
+
+
+@model
+class LabelsGroup(labels.LabelsGroupMetadata):
+    """The metadata of the group ``labels``."""
+
+    VERSION: ClassVar[str | None] = VERSION
+
+    version: str = version_member()
+    labels: list[str] = member(missing="labels-key-present", wrong="labels-is-array-of-strings")

@@ -1,0 +1,95 @@
+"""The models of OME-NGFF 0.6: OME metadata for each kind of group, its parts, and the ``zarr.json`` around it."""
+
+from ngff_core.model.labels import ImageLabel, LabelColor, LabelProperty, LabelSource
+from ngff_core.model.omero import Omero, OmeroChannel, OmeroRenderingDefs, OmeroWindow
+from ngff_core.model.plate import Acquisition, Column, FieldOfView, PlateDef, PlateWell, Row, WellDef
+from ngff_v06.collection import Bf2Raw, Series
+from ngff_v06.document import OMEAttributes, OMEMetadata, OMEZarrGroupJSON
+from ngff_v06.image import Dataset, Image, Multiscale
+from ngff_v06.labels import LabelImage, LabelsGroup
+from ngff_v06.plate import Plate, Well
+from ngff_v06.scene import Scene, SceneDef
+from ngff_v06.systems import (
+    ArrayAxis,
+    ChannelAxis,
+    CoordinateAxis,
+    CoordinateSystem,
+    CoordinateSystemIdentifier,
+    CustomAxis,
+    DisplacementAxis,
+    SpaceAxis,
+    TimeAxis,
+)
+from ngff_v06.transformations import (
+    AffineTransformation,
+    BijectionTransformation,
+    ByDimensionPart,
+    ByDimensionTransformation,
+    CoordinatesTransformation,
+    DisplacementsTransformation,
+    IdentityTransformation,
+    MapAxisTransformation,
+    OtherTransformation,
+    ProjectAxisTransformation,
+    RotationTransformation,
+    ScaleTransformation,
+    SequenceTransformation,
+    Transformation,
+    TranslationTransformation,
+)
+
+__all__ = [
+    "Acquisition",
+    "AffineTransformation",
+    "ArrayAxis",
+    "Bf2Raw",
+    "BijectionTransformation",
+    "ByDimensionPart",
+    "ByDimensionTransformation",
+    "ChannelAxis",
+    "Column",
+    "CoordinateAxis",
+    "CoordinateSystem",
+    "CoordinateSystemIdentifier",
+    "CoordinatesTransformation",
+    "CustomAxis",
+    "Dataset",
+    "DisplacementAxis",
+    "DisplacementsTransformation",
+    "FieldOfView",
+    "IdentityTransformation",
+    "Image",
+    "ImageLabel",
+    "LabelColor",
+    "LabelImage",
+    "LabelProperty",
+    "LabelSource",
+    "LabelsGroup",
+    "MapAxisTransformation",
+    "Multiscale",
+    "OMEAttributes",
+    "OMEMetadata",
+    "OMEZarrGroupJSON",
+    "Omero",
+    "OmeroChannel",
+    "OmeroRenderingDefs",
+    "OmeroWindow",
+    "OtherTransformation",
+    "Plate",
+    "PlateDef",
+    "PlateWell",
+    "ProjectAxisTransformation",
+    "RotationTransformation",
+    "Row",
+    "ScaleTransformation",
+    "Scene",
+    "SceneDef",
+    "SequenceTransformation",
+    "Series",
+    "SpaceAxis",
+    "TimeAxis",
+    "Transformation",
+    "TranslationTransformation",
+    "Well",
+    "WellDef",
+]

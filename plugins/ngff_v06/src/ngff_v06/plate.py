@@ -1,0 +1,30 @@
+"""Plates and wells of OME-NGFF 0.6."""
+
+from typing import ClassVar
+
+from ngff_core.model import plate
+from ngff_core.model.plate import PlateDef, WellDef
+from ngff_core.structure import member, model
+from ngff_v06.version import VERSION, version_member
+
+__all__ = ["Plate", "Well"]
+
+
+@model
+class Plate(plate.PlateMetadata):
+    """The metadata of a plate group."""
+
+    VERSION: ClassVar[str | None] = VERSION
+
+    version: str = version_member()
+    plate: PlateDef = member(missing="plate-key-present", wrong="plate-key-present")
+
+
+@model
+class Well(plate.WellMetadata):
+    """The metadata of a well group."""
+
+    VERSION: ClassVar[str | None] = VERSION
+
+    version: str = version_member()
+    well: WellDef = member(missing="well-key-present", wrong="well-key-present")

@@ -1,0 +1,111 @@
+"""Documents of 0.6 to make examples of, and the examples of shared rules in the form of 0.6."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ngff_core.rule import Array, Example, Rule
+
+__all__ = ["AXES", "KEY", "adapted", "dataset", "image", "multiscale", "scene", "store", "system"]
+
+KEY = "coordinateTransformations"
+AXES = {
+    "t": {"name": "t", "type": "time", "unit": "second"},
+    "c": {"name": "c", "type": "channel"},
+    **{name: {"name": name, "type": "space", "unit": "micrometer"} for name in "zyx"},
+}
+
+
+def system(name: str, axes: str | list[Any] = "yx") -> dict[str, Any]:
+    """Return a coordinate system: axes by their letters, or as they are."""
+    return {"name": name, "axes": [AXES[axis] if isinstance(axis, str) else axis for axis in axes]}
+
+
+def dataset(*transformations: Any, path: str = "0", size: int = 2) -> dict[str, Any]:
+    """Return a dataset: transformations as they are, by default a scale to the system ``physical``."""
+    scale = {"type": "scale", "scale": [1.0] * size, "input": {"path": path}, "output": {"name": "physical"}}
+    return {"path": path, KEY: list(transformations) or [scale]}
+
+
+def multiscale(*transformations: Any, systems: list[Any] | None = None, **changes: Any) -> dict[str, Any]:
+    """Return a multiscale with transformations between its systems ``physical`` and ``world``."""
+    made = [system("physical"), *(systems if systems is not None else [system("world")] if transformations else [])]
+    size = len(made[0]["axes"])
+    base: dict[str, Any] = {"name": "image", "coordinateSystems": made, "datasets": [dataset(size=size)]}
+    if transformations:
+        base[KEY] = [linked(t) for t in transformations]
+    return {key: value for key, value in {**base, **changes}.items() if value is not None}
+
+
+def linked(transformation: Any, start: str = "physical", end: str = "world") -> Any:
+    """Return a transformation with input and output, where it has none."""
+    if not isinstance(transformation, dict):
+        return transformation
+    return {"input": {"name": start}, "output": {"name": end}, **transformation}
+
+
+def image(*transformations: Any, **changes: Any) -> dict[str, Any]:
+    """Return the metadata of an image with transformations between its systems."""
+    return {"multiscales": [multiscale(*transformations, **changes)]}
+
+
+def store(*transformations: Any, shape: tuple[int, ...] = (8, 8), nodes: Any = None, **changes: Any) -> Example:
+    """Return an image with one level, transformations between its systems, and further nodes."""
+    return Example({"": image(*transformations, **changes), "0": Array(shape), **(nodes or {})})
+
+
+def scene(*transformations: Any, systems: list[Any] | None = None, images: tuple[str, ...] = ("a", "b")) -> Example:
+    """Return a scene with some images, by default one that leads from image ``a`` to ``b``."""
+    link = {"type": "identity", "input": {"path": "a", "name": "physical"}, "output": {"path": "b", "name": "physical"}}
+    made: dict[str, Any] = {KEY: list(transformations) or [link]}
+    if systems is not None:
+        made["coordinateSystems"] = systems
+    data: dict[str, Any] = {"": {"scene": made}}
+    for path in images:
+        data.update({path: image(), f"{path}/0": Array((8, 8))})
+    return Example(data)
+
+
+# --- examples of shared rules ---------------------------------------------------------------------------
+
+
+def adapted(rule: Rule, on: type[Any] | None = None) -> Rule:
+    """Return a shared rule with its examples in the form of 0.6, looking at ``on`` in place of its own class."""
+    return rule.evolve(
+        on=on or rule.on,
+        valid=tuple(_adapted(example, on) for example in rule.valid),
+        invalid=tuple(_adapted(example, on) for example in rule.invalid),
+    )
+
+
+def _adapted(example: Example, on: type[Any] | None) -> Example:
+    if on is not None and on.__name__ == "CoordinateSystem" and isinstance(example.data.get("axes"), list):
+        return example._replace(data={"name": "physical", "axes": example.data["axes"]})
+    files = {key: upgraded(value) for key, value in example.files.items()}
+    return example._replace(data=upgraded(example.data), files=files)
+
+
+def upgraded(value: Any) -> Any:
+    """Return a document in which every multiscale of the form of 0.5 has that of 0.6."""
+    if isinstance(value, list):
+        return [upgraded(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    made = {key: upgraded(item) for key, item in value.items()}
+    if made.get("version") == "0.5":
+        made["version"] = "0.6"
+    if not isinstance(made.get("datasets"), list):
+        return made
+    if "axes" in made:
+        made["coordinateSystems"] = [{"name": "physical", "axes": made.pop("axes")}]
+    made["datasets"] = [
+        {**level, KEY: [_linked_level(level)]} if isinstance(level, dict) and KEY in level else level
+        for level in made["datasets"]
+    ]
+    return made
+
+
+def _linked_level(level: dict[str, Any]) -> dict[str, Any]:
+    steps = level[KEY]
+    ends = {"input": {"path": level["path"]}, "output": {"name": "physical"}}
+    return {**steps[0], **ends} if len(steps) == 1 else {"type": "sequence", "transformations": steps, **ends}

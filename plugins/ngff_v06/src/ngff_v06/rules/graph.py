@@ -1,0 +1,118 @@
+"""The rule on the graph of coordinate systems: all of them hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ngff_core.hierarchy import GroupNode
+from ngff_core.issue import Issue
+from ngff_core.pointer import Pointer
+from ngff_core.requirement import MUST
+from ngff_core.rule import Context, rule
+from ngff_v06.rules.examples import scene, store, system
+from ngff_v06.rules.holders import KINDS, holders_of
+from ngff_v06.systems import CoordinateSystemIdentifier
+from ngff_v06.walk import own_transformations, systems_of
+
+Place = tuple[str, str]
+
+_MOVE = {"type": "translation", "translation": [0, 5]}
+
+
+@rule(
+    "transform-graph-connected",
+    on=GroupNode,
+    kinds=KINDS,
+    requirement=MUST,
+    alone=True,
+    valid=[store({"type": "identity"}), scene()],
+    invalid=[
+        store(systems=[system("world")]),
+        scene(
+            {**_MOVE, "input": {"path": "a", "name": "physical"}, "output": {"name": "world"}},
+            systems=[system("world"), system("stage")],
+            images=("a",),
+        ),
+        scene(
+            {**_MOVE, "input": {"path": "a", "name": "physical"}, "output": {"name": "world"}},
+            {**_MOVE, "input": {"path": "b", "name": "physical"}, "output": {"name": "stage"}},
+            systems=[system("world"), system("stage")],
+        ),
+    ],
+)
+def graph_connected(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """All coordinate systems of an image, and of a scene with the images it names, are linked by transformations.
+
+    Directions do not matter. Images of a scene count as one with all their systems, since those are linked inside the
+    image; images that no transformation of the scene names are left out.
+    """
+    for start, holder in holders_of(node):
+        found, links = _places(holder), _links(holder)
+        if not found or links is None:
+            continue
+        first = _first(holder, found)
+        reached = _reached(first, links)
+        for place, where in found.items():
+            if place not in reached:
+                reached |= _reached(place, links)  # one finding for all that hang together
+                yield ctx.issue(
+                    f"no transformations link {_name(place)} with {_name(first)}", *start, *where,
+                    expected=f"a chain of transformations to {_name(first)}",
+                )  # fmt: skip
+
+
+def _name(place: Place) -> str:
+    path, name = place
+    return f"the image {path!r}" if path else f"coordinate system {name!r}"
+
+
+def _place(end: Any) -> Place | None:
+    if not isinstance(end, CoordinateSystemIdentifier):
+        return None
+    if isinstance(end.path, str):
+        return end.path.strip("/"), ""
+    return ("", end.name) if isinstance(end.name, str) else None
+
+
+def _places(holder: Any) -> dict[Place, Pointer]:
+    """Return what has to hang together: the systems of its own, and in a scene the images that it names."""
+    found: dict[Place, Pointer] = {}
+    systems = holder.coordinateSystems if isinstance(holder.coordinateSystems, list) else []
+    known = systems_of(holder)
+    for index, system_ in enumerate(systems):
+        name = getattr(system_, "name", None)
+        if isinstance(name, str) and known.get(name) is system_:
+            found["", name] = ("coordinateSystems", index)
+    if not hasattr(holder, "datasets"):
+        for where, t in own_transformations(holder):
+            for side in ("input", "output"):
+                place = _place(getattr(t, side))
+                if place is not None and place[0]:
+                    found.setdefault(place, (*where, side))
+    return found
+
+
+def _first(holder: Any, found: Iterable[Place]) -> Place:
+    intrinsic = getattr(holder, "intrinsic_system", None)
+    name = getattr(intrinsic, "name", None)
+    return ("", name) if isinstance(name, str) else next(iter(found))
+
+
+def _links(holder: Any) -> list[tuple[Place, Place]] | None:
+    """Return what is linked with what; ``None`` where an end is faulty, which is reported as such."""
+    ends = [(_place(t.input), _place(t.output)) for _, t in own_transformations(holder)]
+    links = [(a, b) for a, b in ends if a is not None and b is not None]
+    return links if len(links) == len(ends) else None
+
+
+def _reached(first: Place, links: list[tuple[Place, Place]]) -> set[Place]:
+    reached = {first}
+    while True:
+        more = {b for link in links for a, b in (link, link[::-1]) if a in reached} - reached
+        if not more:
+            return reached
+        reached |= more
+
+
+GRAPH_RULES = (graph_connected,)

@@ -1,0 +1,91 @@
+"""Rules on groups of 0.6 in general: the version, names of fields of view, where labels may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ngff_core.hierarchy import GroupNode
+from ngff_core.issue import Issue
+from ngff_core.model.plate import FieldOfView
+from ngff_core.requirement import MUST, Severity
+from ngff_core.rule import Array, Context, Example, rule
+from ngff_core.rules.plate_examples import plate
+from ngff_v06.rules.examples import store
+from ngff_v06.version import is_accepted, is_prerelease
+
+_IMAGE = store()
+_NODE_NAME = re.compile(r"(?!__)(?!\.+$)[A-Za-z0-9_.-]+", re.ASCII)
+
+
+@rule(
+    "version-ome-value",
+    on=GroupNode,
+    requirement=MUST,
+    alone=True,
+    valid=[_IMAGE],
+    invalid=[
+        Example({**_IMAGE.data, "": {**_IMAGE.data[""], "version": "0.6.1"}}),
+        Example({**_IMAGE.data, "": {**_IMAGE.data[""], "version": "0.6rc0"}}, "a release candidate: information"),
+    ],
+)
+def version_value(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The version is "0.6"; those of candidates and development versions are accepted, and noted.
+
+    Candidates are "0.6rc0" or "0.6.rc0", development versions "0.6.dev1", "0.6dev1" or "0.6-dev...". A version
+    of another kind in the middle of a hierarchy is reported by version-consistent-in-hierarchy.
+    """
+    stated = (node.ome or {}).get("version")
+    if not isinstance(stated, str) or stated == ctx.version:
+        return
+    if is_prerelease(stated):
+        message = f"version {stated!r} is from before the release of {ctx.version}; it is judged as {ctx.version}"
+        yield ctx.issue(message, "version", found=stated, expected=f'"{ctx.version}"', severity=Severity.INFO)
+    elif is_accepted(stated) or node.parent is None:
+        message = f"version {stated!r} is not {ctx.version!r}"
+        yield ctx.issue(message, "version", found=stated, expected=f'"{ctx.version}"')
+
+
+@rule(
+    "well-image-path-node-name",
+    on=FieldOfView,
+    requirement=MUST,
+    lenient=Severity.WARNING,
+    valid=[{"path": "0"}, {"path": "0_a-b.image"}],
+    invalid=[{"path": path} for path in ("", ".", "..", "__x", "!@#", "a/b", "0\n")],
+)
+def image_path_node_name(field: FieldOfView, ctx: Context) -> Iterator[Issue]:
+    """The path of an image of a well is one Zarr node name.
+
+    Letters, digits, `-`, `_` and `.`; not made of periods alone and not starting with `__`. ome-zarr-models still
+    asks for letters and digits alone.
+    """
+    path = field.path
+    if isinstance(path, str) and _NODE_NAME.fullmatch(path) is None:
+        message = f"path {path!r} is no Zarr node name"
+        yield ctx.issue(message, "path", found=path, expected='letters, digits, "-", "_" and "."')
+
+
+_LABELS = {"labels": {"labels": ["cells"]}, "labels/cells": {**_IMAGE.data[""], "image-label": {}}}
+_NOT_IMAGES = ("plate", "well", "scene", "collection")
+
+
+@rule(
+    "labels-parent-is-multiscale",
+    on=GroupNode,
+    kinds=("labels-group", *_NOT_IMAGES),
+    requirement=MUST,
+    valid=[Example({**_IMAGE.data, **_LABELS, "labels/cells/0": Array((8, 8), "uint32")})],
+    invalid=[Example({"": {"plate": plate(wells=[])}, "labels": _LABELS["labels"]})],
+)
+def labels_parent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The parent of a labels group is a multiscale image. Needs a store that can list for groups of other kinds."""
+    if node.kind == "labels-group":
+        parent = node.parent
+        if parent is not None and parent.kind not in ("image", "label-image"):
+            message = f"the labels group lies below a group of kind {parent.kind}"
+            yield ctx.issue(message, found=parent.kind, expected="an image")
+        return
+    for path, _ in node.groups("labels-group"):
+        message = f"the labels group {path!r} lies below a group of kind {node.kind}"
+        yield ctx.issue(message, node=path, found=node.kind, expected="an image")

@@ -1,0 +1,81 @@
+"""What a group of 0.6 holds that links coordinate systems, and what its rules share of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ngff_core.hierarchy import GroupNode
+from ngff_core.pointer import Pointer
+from ngff_core.rule import Context
+from ngff_core.rules.common import sound
+from ngff_v06.dimensions import Examined, Misfit, SizeOf, examine_all, local_size
+from ngff_v06.image import Image, Multiscale
+from ngff_v06.scene import Scene, SceneDef
+from ngff_v06.walk import systems_of
+
+__all__ = ["IMAGES", "KINDS", "examined", "examined_in", "holders_of", "system_at"]
+
+IMAGES = ("image", "label-image")
+KINDS = (*IMAGES, "scene")
+Holder = Multiscale | SceneDef
+
+
+def holders_of(node: GroupNode) -> Iterator[tuple[Pointer, Holder]]:
+    """Yield the multiscales of an image, or the content of a scene, with their places."""
+    if isinstance(node.model, Image):
+        for index, multiscale in sound(node.model.multiscales, Multiscale):
+            yield ("multiscales", index), multiscale
+    elif isinstance(node.model, Scene) and isinstance(node.model.scene, SceneDef):
+        yield ("scene",), node.model.scene
+
+
+def examined(holder: Any) -> Examined:
+    """Examine the numbers of coordinates by what a multiscale or scene says itself."""
+    return examine_all(holder)
+
+
+def system_at(node: GroupNode, reference: Any) -> Any:
+    """Return the coordinate system that a reference with a path leads to, in one of the images there."""
+    path, name = getattr(reference, "path", None), getattr(reference, "name", None)
+    child = node.children.get(path) if isinstance(path, str) else None
+    if isinstance(child, GroupNode) and isinstance(child.model, Image) and isinstance(name, str):
+        for _, multiscale in sound(child.model.multiscales, Multiscale):
+            found = systems_of(multiscale).get(name)
+            if found is not None:
+                return found
+    return None
+
+
+def _size_in(node: GroupNode, holder: Any) -> SizeOf:
+    local = local_size(holder)
+
+    def size_of(reference: Any) -> int | None:
+        axes = getattr(system_at(node, reference), "axes", None)
+        return len(axes) if isinstance(axes, list) else local(reference)
+
+    return size_of
+
+
+def _examine_in(node: GroupNode) -> Examined:
+    misfits: list[Misfit] = []
+    sizes = []
+    for place, holder in holders_of(node):
+        known = set(map(_key, examine_all(holder).misfits))
+        found = examine_all(holder, _size_in(node, holder))
+        misfits += [
+            misfit._replace(place=(*place, *misfit.place))
+            for misfit in found.misfits
+            if misfit.rule == "transform-parameters-match-dimensions" or _key(misfit) not in known
+        ]
+        sizes += [((*place, *where), t, n, m) for where, t, n, m in found.sizes]
+    return Examined(misfits, sizes)
+
+
+def _key(misfit: Misfit) -> tuple[str, Pointer]:
+    return misfit.rule, misfit.place
+
+
+def examined_in(node: GroupNode, ctx: Context) -> Examined:
+    """Examine the numbers of coordinates with what is known of other groups; without what is known without them."""
+    return ctx.shared(_examine_in, node)
