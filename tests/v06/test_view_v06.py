@@ -1,0 +1,32 @@
+"""The view over all versions shows images of 0.6 by their intrinsic coordinate system."""
+
+from __future__ import annotations
+
+import ngff_v06 as v06
+from ngff_core import DimSpec, open_image, to_dict
+from ngff_core.plugins import default_registry
+from ngff_core.stores import MemoryStore
+from ngff_core.testing import array, build_store
+from ngff_core.view import AxisView
+
+DIMS = [
+    DimSpec("c"),
+    DimSpec("y", scale=0.5, unit="micrometer", translation=3.0),
+    DimSpec("x", scale=0.5, unit="micrometer"),
+]
+
+
+def test_an_image() -> None:
+    image = v06.Image(multiscales=[v06.Multiscale.from_dims(DIMS, name="cells", n_levels=2)])
+    nodes = {"": to_dict(image), "0": array((2, 64, 64)), "1": array((2, 32, 32))}
+    view = open_image(MemoryStore(build_store(default_registry().spec("0.6"), nodes)))
+    assert (view.version, view.name) == ("0.6", "cells")
+    assert view.axes == (
+        AxisView("c", "channel", None),
+        AxisView("y", "space", "micrometer"),
+        AxisView("x", "space", "micrometer"),
+    )
+    assert [(level.shape, level.pixel_size) for level in view.levels] == [
+        ((2, 64, 64), (1.0, 0.5, 0.5)),
+        ((2, 32, 32), (1.0, 1.0, 1.0)),
+    ]
