@@ -215,5 +215,5 @@ def test_readme_opens_with_two_commands_that_ci_runs() -> None:
     first, second = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
     assert first.endswith("ngff validate examples/cells.ome.zarr\n")
     assert "./ngff_v04" not in first
-    assert second.endswith("tox\n")
+    assert second.endswith("tox run-parallel\n")
     assert "README.md" in (ROOT / ".ci" / "run").read_text()
