@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ngff_core.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from ngff_core.report import Reporter
+    from ngff_core.report import Report, Reporter
     from ngff_core.stores import Store
 
 
@@ -26,9 +27,21 @@ def ngff_open_store(url: str, options: Mapping[str, Any]) -> Store | None:
     return store
 
 
+def _reporter(module: str, name: str) -> Reporter:
+    """Return a report format that is imported when it is used."""
+
+    def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterable[str]:
+        found: Reporter = getattr(import_module(f"ngff_core.report.{module}"), name)
+        return found(reports, options)
+
+    return render
+
+
 @hookimpl
 def ngff_reporters() -> Mapping[str, Reporter]:
     """Return the formats text, json and jsonl."""
-    from ngff_core.report import json, text
-
-    return {"text": text.render, "json": json.render, "jsonl": json.render_lines}
+    return {
+        "text": _reporter("text", "render"),
+        "json": _reporter("json", "render"),
+        "jsonl": _reporter("json", "render_lines"),
+    }
