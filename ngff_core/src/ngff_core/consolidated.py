@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from ngff_core.documents import group_document, parse_json
+from ngff_core.documents import group_document, json_object
 from ngff_core.findings import finding
 from ngff_core.issue import Issue
 
@@ -26,9 +26,8 @@ class Consolidated:
     @classmethod
     def of_v2(cls, data: bytes) -> Consolidated | None:
         """Read ``.zmetadata`` (Zarr v2)."""
-        value, _ = parse_json(data, ".zmetadata")
-        entries = value.get("metadata") if isinstance(value, dict) else None
-        return cls(entries, ".zmetadata") if isinstance(entries, dict) else None
+        entries = _entries_v2(data)
+        return cls(entries, ".zmetadata") if entries is not None else None
 
     @classmethod
     def of_v3(cls, entries: Mapping[str, Any] | None) -> Consolidated | None:
@@ -67,6 +66,12 @@ def _fingerprint(value: Any) -> int:
         return hash(repr(value))
 
 
+def _entries_v2(data: Any) -> dict[str, Any] | None:
+    """Return what ``.zmetadata`` holds, by key; ``None`` where it holds nothing of use."""
+    entries = (json_object(data) or {}).get("metadata")
+    return entries if isinstance(entries, dict) else None
+
+
 def consolidated_groups(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the groups that consolidated metadata describes, with their attributes, those nearest the root first.
 
@@ -78,10 +83,8 @@ def consolidated_groups(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[s
     for path, entry in ((document.consolidated if document is not None else None) or {}).items():
         if isinstance(entry, dict) and entry.get("node_type") == "group":
             groups[path] = entry.get("attributes")
-    if not groups and isinstance(older, bytes):
-        value, _ = parse_json(older, ".zmetadata")
-        entries = value.get("metadata") if isinstance(value, dict) else None
-        for key, entry in (entries if isinstance(entries, dict) else {}).items():
+    if not groups:
+        for key, entry in (_entries_v2(older) or {}).items():
             path, _, name = key.rpartition("/")
             if name == ".zattrs":
                 groups[path] = entry

@@ -25,6 +25,7 @@ from ngff_core.hierarchy import (
     Hierarchy,
     Node,
     Why,
+    join,
     resolve_path,
 )
 from ngff_core.issue import Issue
@@ -118,7 +119,7 @@ class Crawler:
         if role == Role.ROW:
             names = names[:1]
         prefix = path if self.lists and follow else None
-        keys = [_join(path, name) for name in names]
+        keys = [join(path, name) for name in names]
         if optional and not self.lists and parent is not None and parent._parent is not None:
             # far down there are many such groups and most are not there: one key tells
             (values, listing), _ = yield Want(keys[:1], prefix)
@@ -227,7 +228,7 @@ class Crawler:
     # Leaves ---------------------------------------------------------------------------------------
 
     def _leaf_key(self, child: Child, target: str) -> str:
-        return target if child.role == Role.FILE else _join(target, ARRAY_KEY[self.zarr_format])
+        return target if child.role == Role.FILE else join(target, ARRAY_KEY[self.zarr_format])
 
     def _leaf(self, child: Child, path: str, key: str, value: Answer) -> Visit:
         if isinstance(value, StoreError):
@@ -260,7 +261,7 @@ class Crawler:
         if optional:
             return Crawled(Absent(path, Why.MISSING), [])
         names = OTHER_DOCUMENTS[self.zarr_format]
-        (values, _), _ = yield Want([_join(path, name) for name in names], None)
+        (values, _), _ = yield Want([join(path, name) for name in names], None)
         there = {n for n, v in zip(names, values, strict=True) if isinstance(v, bytes)}
         if self.zarr_format == 2 and role == Role.ARRAY and ".zgroup" in there:
             return Crawled(Absent(path, Why.GROUP), [])
@@ -405,10 +406,6 @@ def _bounded(memory: dict[Any, Any], size: int) -> dict[Any, Any]:
     if len(memory) >= size:
         del memory[next(iter(memory))]
     return memory
-
-
-def _join(base: str, path: str) -> str:
-    return f"{base}/{path}" if base and path else base or path
 
 
 def unreadable(path: str, name: str, error: StoreError) -> Issue:

@@ -12,7 +12,7 @@ from ngff_core.structure import Fault, Model
 if TYPE_CHECKING:
     from ngff_core.spec import Spec
 
-__all__ = ["Absent", "ArrayNode", "FileNode", "GroupNode", "Hierarchy", "Node", "Why", "resolve_path"]
+__all__ = ["Absent", "ArrayNode", "FileNode", "GroupNode", "Hierarchy", "Node", "Why", "join", "resolve_path"]
 
 
 class Why(StrEnum):
@@ -143,6 +143,11 @@ class Hierarchy(NamedTuple):
 
     root: GroupNode
     nodes: Mapping[str, GroupNode | ArrayNode]
+
+
+def join(path: str, name: str) -> str:
+    """Return the path, or key, of what is called ``name`` in the group at ``path``."""
+    return f"{path}/{name}" if path else name
 
 
 def resolve_path(base: str, relative: str) -> str | None:

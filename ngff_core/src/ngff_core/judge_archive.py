@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ngff_core.archive import Archive, listed
-from ngff_core.documents import parse_json
+from ngff_core.documents import json_object
 from ngff_core.findings import finding
 from ngff_core.issue import Issue
 from ngff_core.report import Report
@@ -52,8 +52,7 @@ def _spec(report: Report, archive: Archive, registry: Registry) -> Spec | None:
         return registry.spec(report.version)
     if not archive.split:
         return None
-    value, _ = parse_json(archive.comment)
-    ome = value.get("ome") if isinstance(value, dict) else None
+    ome = (json_object(archive.comment) or {}).get("ome")
     stated = ome.get("version") if isinstance(ome, dict) else None
     specs = sorted(registry.specs.values(), key=lambda spec: spec.version, reverse=True)
     named = [spec for spec in specs if isinstance(stated, str) and spec.accepts(stated)]

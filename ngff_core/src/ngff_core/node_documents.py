@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ngff_core.documents import ArrayDocument, GroupDocument, array_document, group_document
 from ngff_core.errors import StoreError, ValidationError
 from ngff_core.findings import finding
+from ngff_core.hierarchy import join
 from ngff_core.plugins import Registry
 from ngff_core.report import Report
 from ngff_core.stores.base import UndecidedError
@@ -15,14 +16,9 @@ from ngff_core.stores.base import UndecidedError
 if TYPE_CHECKING:
     from ngff_core.stores import Store
 
-__all__ = ["NODE_DOCUMENTS", "array_at", "group_at", "join", "read_nodes"]
+__all__ = ["NODE_DOCUMENTS", "array_at", "group_at", "read_nodes"]
 
 NODE_DOCUMENTS = {2: (".zarray", ".zgroup", ".zattrs"), 3: ("zarr.json",)}
-
-
-def join(path: str, name: str) -> str:
-    """Return the path of what is called ``name`` in the group at ``path``."""
-    return f"{path}/{name}" if path else name
 
 
 def read_nodes(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from ngff_core.documents import ArrayDocument, GroupDocument, group_document, json_object
 from ngff_core.errors import NotFoundError, StoreError, ValidationError
-from ngff_core.hierarchy import resolve_path
+from ngff_core.hierarchy import join, resolve_path
 from ngff_core.named import named_below
-from ngff_core.node_documents import NODE_DOCUMENTS, array_at, group_at, join, read_nodes
+from ngff_core.node_documents import NODE_DOCUMENTS, array_at, group_at, read_nodes
 from ngff_core.pixels import tensorstore_array, zarr_array, zarr_group
 from ngff_core.plugins import Registry, default_registry
 from ngff_core.spec import Claim, Spec, choose_spec, claim_at_root

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from ngff_core.hierarchy import GroupNode
@@ -10,7 +11,21 @@ from ngff_core.pointer import Pointer
 from ngff_core.rule import Rule
 from ngff_core.structure import Model
 
-__all__ = ["Child", "Children", "Claim", "Kind", "Look", "Role", "Spec", "choose_spec", "claim_at_root", "claim_of"]
+__all__ = [
+    "Child",
+    "Children",
+    "Claim",
+    "Kind",
+    "Look",
+    "Role",
+    "Spec",
+    "choose_spec",
+    "claim_at_root",
+    "claim_of",
+    "models_of",
+    "patches_of",
+    "rules_of",
+]
 
 # where versions keep their metadata and state themselves, for when none of those that do so is installed
 _NAMESPACE = "ome"
@@ -46,6 +61,45 @@ class Child(NamedTuple):
 
 Children = Callable[[GroupNode], Iterator[Sequence[Child]]]
 Look = Callable[[str], Mapping[str, Any] | None]
+
+
+Load = Callable[[], type[Model]]
+LoadRules = Callable[[], Iterable[Rule]]
+
+
+def models_of(package: str) -> Callable[[str, str], Load]:
+    """Return what makes the ``load`` of kinds: given module and class of the package, a function that imports it."""
+
+    def model(module: str, name: str) -> Load:
+        def load() -> type[Model]:
+            cls: type[Model] = getattr(import_module(f"{package}.{module}"), name)
+            return cls
+
+        return load
+
+    return model
+
+
+def rules_of(package: str) -> Callable[[str], LoadRules]:
+    """Return what makes the ``rules`` of kinds: given a function of the module ``rules``, one that calls it."""
+
+    def rules(name: str) -> LoadRules:
+        def load() -> Iterable[Rule]:
+            found: Iterable[Rule] = getattr(import_module(f"{package}.rules"), name)()
+            return found
+
+        return load
+
+    return rules
+
+
+def patches_of(version: str) -> Callable[[str], bool]:
+    """Return what tells whether a version string is this version, or one of its patch and development versions."""
+
+    def accepts(stated: str) -> bool:
+        return stated == version or (stated.startswith(version) and not stated[len(version)].isdigit())
+
+    return accepts
 
 
 def no_children(_: GroupNode) -> Iterator[Sequence[Child]]:

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from importlib import import_module
+from collections.abc import Mapping
 from typing import Any
 
 from ngff_core.model import children
-from ngff_core.rule import Rule
-from ngff_core.spec import Kind, Spec
-from ngff_core.structure import Model
+from ngff_core.spec import Kind, Spec, models_of, patches_of, rules_of
 
 __all__ = ["SPEC"]
 
 
-def _model(module: str, name: str) -> Callable[[], type[Model]]:
-    def load() -> type[Model]:
-        cls: type[Model] = getattr(import_module(f"ngff_v05.{module}"), name)
-        return cls
-
-    return load
-
-
-def _rules(name: str) -> Callable[[], Iterable[Rule]]:
-    def load() -> Iterable[Rule]:
-        rules: Iterable[Rule] = getattr(import_module("ngff_v05.rules"), name)()
-        return rules
-
-    return load
-
-
-def _accepts(version: str) -> bool:
-    """Tell whether a version string is 0.5 or one of its patch and development versions."""
-    return version == "0.5" or (version.startswith("0.5") and not version[3].isdigit())
+_model = models_of("ngff_v05")
+_rules = rules_of("ngff_v05")
 
 
 def _resembles(ome: Mapping[str, Any]) -> bool:
@@ -76,7 +56,7 @@ SPEC = Spec(
         Kind("series", ("series",), _model("collection", "Series"), children.series_children, _rules("series")),
     ),
     version_places=(("version",),),
-    accepts=_accepts,
+    accepts=patches_of("0.5"),
     resembles=_resembles,
     sections={
         "version": "metadata",

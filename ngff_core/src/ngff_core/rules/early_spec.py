@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from importlib import import_module
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ngff_core.model import children
-from ngff_core.rule import Rule
-from ngff_core.spec import Children, Kind, Look, Spec
-from ngff_core.structure import Model
+from ngff_core.spec import Children, Kind, Look, Spec, models_of, patches_of, rules_of
 
 __all__ = ["early_spec"]
-
-Load = Callable[[], type[Model]]
 
 
 def early_spec(
@@ -33,23 +28,7 @@ def early_spec(
     the version. ``image`` and ``label_image`` name the children of these kinds.
     """
 
-    def load(module: str, name: str) -> Load:
-        def model() -> type[Model]:
-            cls: type[Model] = getattr(import_module(f"{package}.{module}"), name)
-            return cls
-
-        return model
-
-    def rules(name: str) -> Callable[[], Iterable[Rule]]:
-        def listed() -> Iterable[Rule]:
-            found: Iterable[Rule] = getattr(import_module(f"{package}.rules"), name)()
-            return found
-
-        return listed
-
-    def accepts(stated: str) -> bool:
-        return stated == version or (stated.startswith(version) and not stated[len(version)].isdigit())
-
+    load, rules, accepts = models_of(package), rules_of(package), patches_of(version)
     return Spec(
         version=version,
         zarr_format=2,

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
 from ngff_core.hierarchy import GroupNode
 from ngff_core.model import children
-from ngff_core.rule import Rule
-from ngff_core.spec import Children, Kind, Spec
-from ngff_core.structure import Model
+from ngff_core.spec import Children, Kind, Spec, models_of, rules_of
 from ngff_v06.version import VERSION, is_accepted
 
 __all__ = ["SPEC"]
 
 
-def _model(module: str, name: str) -> Callable[[], type[Model]]:
-    def load() -> type[Model]:
-        cls: type[Model] = getattr(import_module(f"ngff_v06.{module}"), name)
-        return cls
-
-    return load
-
-
-def _rules(name: str) -> Callable[[], Iterable[Rule]]:
-    def load() -> Iterable[Rule]:
-        rules: Iterable[Rule] = getattr(import_module("ngff_v06.rules"), name)()
-        return rules
-
-    return load
+_model = models_of("ngff_v06")
+_rules = rules_of("ngff_v06")
 
 
 def _children(name: str) -> Children:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ngff_core.pointer import Pointer
+from ngff_core.rules.common import sound
 from ngff_v06.image import Dataset, Multiscale
 from ngff_v06.systems import CoordinateSystem, CoordinateSystemIdentifier
 from ngff_v06.transformations import (
@@ -37,15 +38,10 @@ KEY = "coordinateTransformations"
 Placed = tuple[Pointer, Any]
 
 
-def _sound(items: Any, cls: type[Any]) -> Iterator[tuple[int, Any]]:
-    if isinstance(items, list):
-        yield from ((index, item) for index, item in enumerate(items) if isinstance(item, cls))
-
-
 def systems_of(holder: Any) -> dict[str, CoordinateSystem]:
     """Return the coordinate systems of a multiscale or scene by name; the first of those with the same name."""
     found: dict[str, CoordinateSystem] = {}
-    for _, system in _sound(getattr(holder, "coordinateSystems", None), CoordinateSystem):
+    for _, system in sound(getattr(holder, "coordinateSystems", None), CoordinateSystem):
         if isinstance(system.name, str):
             found.setdefault(system.name, system)
     return found
@@ -53,15 +49,15 @@ def systems_of(holder: Any) -> dict[str, CoordinateSystem]:
 
 def own_transformations(holder: Any) -> Iterator[Placed]:
     """Yield the transformations of a multiscale or scene that link named systems, not those nested in them."""
-    for index, transformation in _sound(getattr(holder, KEY, None), Transformation):
+    for index, transformation in sound(getattr(holder, KEY, None), Transformation):
         yield (KEY, index), transformation
 
 
 def dataset_transformations(holder: Any) -> Iterator[tuple[Pointer, Any, Dataset]]:
     """Yield the transformations of datasets, not those nested in them, each with its dataset."""
     if isinstance(holder, Multiscale):
-        for d, dataset in _sound(holder.datasets, Dataset):
-            for index, transformation in _sound(dataset.coordinateTransformations, Transformation):
+        for d, dataset in sound(holder.datasets, Dataset):
+            for index, transformation in sound(dataset.coordinateTransformations, Transformation):
                 yield ("datasets", d, KEY, index), transformation, dataset
 
 
@@ -73,12 +69,12 @@ def nested(place: Pointer, transformation: Any) -> Iterator[Placed]:
         yield place, transformation
         if isinstance(transformation, SequenceTransformation):
             inside = [
-                ((*place, "transformations", n), t) for n, t in _sound(transformation.transformations, Transformation)
+                ((*place, "transformations", n), t) for n, t in sound(transformation.transformations, Transformation)
             ]
         elif isinstance(transformation, ByDimensionTransformation):
             inside = [
                 ((*place, "transformations", n, "transformation"), part.transformation)
-                for n, part in _sound(transformation.transformations, ByDimensionPart)
+                for n, part in sound(transformation.transformations, ByDimensionPart)
             ]
         elif isinstance(transformation, BijectionTransformation):
             inside = [((*place, key), getattr(transformation, key)) for key in ("forward", "inverse")]
