@@ -11,23 +11,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ngff_core.errors import StoreError
+from ngff_core.errors import NgffError, StoreError
+from ngff_core.stores.local_writer import LocalWriter
+from ngff_core.stores.memory import MemoryStore
+from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, writer_of
 from ngff_core.upgrade.journal import (
     DONE,
     JOURNAL,
-    ConflictError,
-    Write,
+    Journal,
+    Rename,
     apply,
     read_journal,
     resume,
     rollback,
 )
-from ngff_core.upgrade.local import LocalWriter
 
-OLD = {"a/.zattrs": b"{}", "gone": b"\xff\x00 no text", ".zattrs": b'{"version": "1"}', "other": b"stays"}
+OLD = {
+    "a/.zattrs": b"{}",
+    "a/b/0.0": b"chunk",
+    "a/b/10.2": b"another",
+    "a/b/x.0": b"no chunk",
+    "gone": b"\xff\x00 no text",
+    ".zattrs": b'{"version": "1"}',
+    "other": b"stays",
+}
 NEW = {
     "a/.zattrs": b'{"x": 1}',
     "a/b/zarr.json": b"{}",
+    "a/b/0/0": b"chunk",
+    "a/b/10/2": b"another",
+    "a/b/x.0": b"no chunk",
     "zarr.json": b"{}",
     ".zattrs": b'{"version": "2"}',
     "other": b"stays",
@@ -35,7 +48,14 @@ NEW = {
 WRITES = [
     Write(key, OLD.get(key), NEW.get(key)) for key in ("a/b/zarr.json", "a/.zattrs", "gone", ".zattrs", "zarr.json")
 ]
-STEPS = 2 * (len(WRITES) + 3)  # each may be cut short before and after; the journal is written, copied, taken away
+PLAN = Journal({"from": "1", "to": "2"}, WRITES, [Rename("a/b", 2, ChunkKeys("v2", "."), ChunkKeys("v2", "/"))])
+# what can be seen, each cut short before and after: the journal, two chunks linked and unlinked, documents, the journal
+# of another upgrade (which is not there), and this one moved aside
+STEPS = 2 * (1 + 2 + 2 + len(WRITES) + 2) + 1
+
+
+def fine() -> None:
+    """Find nothing wrong with what was written."""
 
 
 def write(root: Path, files: dict[str, bytes]) -> LocalWriter:
@@ -50,47 +70,69 @@ def files(root: Path) -> dict[str, bytes]:
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in root.rglob("*")
-        if path.is_file() and path.name not in (JOURNAL, DONE)
+        if path.is_file() and not path.name.startswith((JOURNAL, DONE))
     }
 
 
 def test_apply_and_take_back(tmp_path: Path) -> None:
     store = write(tmp_path, OLD)
-    apply(store, WRITES, {"from": "1", "to": "2"})
+    apply(store, PLAN, fine)
     assert files(tmp_path) == NEW
     assert read_journal(store) is None
-    done = read_journal(store, DONE)
-    assert done is not None
-    assert (done.about, done.writes, done.done) == ({"from": "1", "to": "2"}, WRITES, True)
-    assert resume(store) is None
+    assert read_journal(store, DONE) == PLAN._replace(done=True)
+    assert resume(store, fine) is None
     assert rollback(store) is not None
     assert files(tmp_path) == OLD
+    assert sorted(path.name for path in (tmp_path / "a/b").iterdir()) == ["0.0", "10.2", "x.0"]
     assert rollback(store) is None
+
+
+def test_old_and_new_are_there_while_the_result_is_judged(tmp_path: Path) -> None:
+    """Only then is anything taken away, and what the judge raises takes everything back."""
+    store = write(tmp_path, OLD)
+
+    def look() -> None:
+        assert files(tmp_path) == {**OLD, **NEW}
+        raise NgffError("it will not do")
+
+    with pytest.raises(NgffError, match="it will not do"):
+        apply(store, PLAN, look)
+    assert files(tmp_path) == OLD
+    assert read_journal(store) is None
+    assert read_journal(store, DONE) is None
 
 
 @given(st.lists(st.tuples(st.none() | st.binary(max_size=9), st.none() | st.binary(max_size=9)), max_size=6))
 def test_any_bytes(changes: list[tuple[bytes | None, bytes | None]]) -> None:
-    class Memory(dict[str, bytes]):
-        url = "memory:"
-        put = dict.__setitem__
-
-        def delete(self, key: str) -> None:
-            self.pop(key, None)
-
     before = {str(n): old for n, (old, _) in enumerate(changes) if old is not None}
     after = {str(n): new for n, (_, new) in enumerate(changes) if new is not None}
-    store = Memory(before)
-    apply(store, [Write(str(n), old, new) for n, (old, new) in enumerate(changes)], {})
-    assert {key: value for key, value in store.items() if key != DONE} == after
+    documents: dict[str, bytes | StoreError] = dict(before)
+    store = writer_of(MemoryStore(documents))
+    apply(store, Journal({}, [Write(str(n), old, new) for n, (old, new) in enumerate(changes)]), fine)
+    assert {key: value for key, value in documents.items() if key != DONE} == after
     rollback(store)
-    assert store == before
+    assert documents == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"[]\n", b"{}\n{}\n", b'{}\n{"key": "a", "old": 7, "new": null}\n', b"{}\n{", b'{}\n{"text": 1}\n'],
+)
+def test_a_damaged_journal(tmp_path: Path, text: bytes) -> None:
+    store = write(tmp_path, {**OLD, JOURNAL: text})
+    for call in (lambda: resume(store, fine), lambda: rollback(store)):
+        with pytest.raises(
+            StoreError, match=r"\.ngff-upgrade\.jsonl in .* is not the journal of an upgrade, or damaged"
+        ):
+            call()
+    assert files(tmp_path) == OLD
 
 
 KILLED = """
 import os, signal, sys
-from test_journal import WRITES
+from test_journal import PLAN, fine
+from ngff_core.stores.local_writer import LocalWriter
 from ngff_core.upgrade.journal import apply, resume, rollback
-from ngff_core.upgrade.local import LocalWriter
 
 root, what, steps = sys.argv[1], sys.argv[2], int(sys.argv[3])
 
@@ -100,20 +142,23 @@ def step():
         os.kill(os.getpid(), signal.SIGKILL)
     steps -= 1
 
-class Mortal(LocalWriter):
-    def put(self, key, data):
+def mortal(name):
+    function = getattr(os, name)
+    def call(*args, **options):
         step()
-        super().put(key, data)
+        function(*args, **options)
         step()
+    setattr(os, name, call)
 
-    def delete(self, key):
-        step()
-        super().delete(key)
-        step()
-
-store = Mortal(root)
-calls = {"apply": lambda: apply(store, WRITES, {}), "resume": resume, "rollback": rollback}
-calls[what](*[store] * (what != "apply"))
+for name in ("link", "unlink", "replace"):  # whatever makes a change that can be seen
+    mortal(name)
+store = LocalWriter(root)
+calls = {
+    "apply": lambda: apply(store, PLAN, fine),
+    "resume": lambda: resume(store, fine),
+    "rollback": lambda: rollback(store),
+}
+calls[what]()
 """
 
 
@@ -127,6 +172,12 @@ def killed(root: Path, what: str, steps: int) -> bool:
     return done.returncode != 0
 
 
+def readable(root: Path) -> dict[str, bytes]:
+    """Return what the array shows: its chunks by the keys that its document makes of them."""
+    new = (root / "a/b/zarr.json").exists()
+    return {key: (root / key).read_bytes() for key in (("a/b/0/0", "a/b/10/2") if new else ("a/b/0.0", "a/b/10.2"))}
+
+
 @pytest.mark.parametrize("steps", range(STEPS))
 def test_killed_at_every_step(tmp_path: Path, steps: int) -> None:
     """Taken up again, the store is new; taken back, it is old; also when that is killed, too."""
@@ -134,13 +185,14 @@ def test_killed_at_every_step(tmp_path: Path, steps: int) -> None:
     for root in (forth, back):
         write(root, OLD)
         assert killed(root, "apply", steps)
+        assert sorted(readable(root).values()) == [b"another", b"chunk"]
     journal = read_journal(LocalWriter(forth)) or read_journal(LocalWriter(forth), DONE)
     assert (journal is None) == (steps == 0)
     if journal is None:
         assert files(forth) == OLD
         return
     assert killed(forth, "resume", 3) or files(forth) == NEW
-    resume(LocalWriter(forth))
+    resume(LocalWriter(forth), fine)
     assert files(forth) == NEW
     assert killed(back, "rollback", 3) or files(back) == OLD
     rollback(LocalWriter(back))
@@ -159,11 +211,11 @@ def test_it_is_not_killed_after_the_last_step(tmp_path: Path) -> None:
 def test_a_document_that_was_changed_stops_everything(tmp_path: Path) -> None:
     store = write(tmp_path, {**OLD, "gone": b"changed"})
     with pytest.raises(ConflictError, match=r"^1 documents in .* were changed by something else since: gone$"):
-        apply(store, WRITES, {})
+        apply(store, PLAN, fine)
     assert files(tmp_path) == {**OLD, "gone": b"changed"}
     store = write(tmp_path, OLD)
-    apply(store, WRITES, {})
-    store.put("zarr.json", b"edited")
+    apply(store, PLAN, fine)
+    (tmp_path / "zarr.json").write_bytes(b"edited")
     with pytest.raises(ConflictError, match=r"zarr\.json"):
         rollback(store)
     assert files(tmp_path) == {**NEW, "zarr.json": b"edited"}
@@ -178,14 +230,53 @@ def test_nothing_is_written_outside(tmp_path: Path) -> None:
     outside.mkdir()
     (root / "link").symlink_to(outside)
     with pytest.raises(StoreError, match="a symbolic link leads out of the store"):
-        store.put("link/x", b"1")
+        store.put_many([Write("link/x", None, b"1")])
     with pytest.raises(StoreError, match="a symbolic link leads out of the store"):
-        store.delete("link/x")
+        store.delete_many(["link/x"])
     assert list(outside.iterdir()) == []
 
 
 def test_a_file_in_the_way(tmp_path: Path) -> None:
     store = write(tmp_path, {"a": b""})
     with pytest.raises(StoreError, match=r"^a/b could not be written: "):
-        store.put("a/b", b"1")
+        store.put_many([Write("a/b", None, b"1")])
     assert files(tmp_path) == {"a": b""}
+
+
+def test_a_link_is_written_through(tmp_path: Path) -> None:
+    store = write(tmp_path, {"real": b"old"})
+    (tmp_path / "link").symlink_to("real")
+    store.put_many([Write("link", b"old", b"new")])
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+
+
+def test_permissions_stay(tmp_path: Path) -> None:
+    store = write(tmp_path, {"a": b"old"})
+    (tmp_path / "a").chmod(0o640)
+    store.put_many([Write("a", b"old", b"new")])
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(
+    ("ndim", "old", "new", "before", "after"),
+    [
+        (2, ("default", "/"), ("v2", "/"), ["c/0/0", "c/0/12"], ["0/0", "0/12"]),
+        (2, ("default", "."), ("v2", "/"), ["c.0.0", "c.0.12"], ["0/0", "0/12"]),
+        (1, ("default", "/"), ("v2", "."), ["c/0", "c/1"], ["0", "1"]),
+        (0, ("default", "/"), ("v2", "/"), ["c"], ["0"]),
+        (3, ("v2", "."), ("v2", "/"), ["0.0.0", "1.2.3"], ["0/0/0", "1/2/3"]),
+    ],
+)
+def test_other_keys_for_chunks(
+    tmp_path: Path, ndim: int, old: tuple[str, str], new: tuple[str, str], before: list[str], after: list[str]
+) -> None:
+    others = {"array/zarr.json": b"{}", "array/00.0": b"", "array/0.-1": b"", "array/c.x": b"", "array/y/0": b""}
+    store = write(tmp_path, {**others, **{f"array/{key}": key.encode() for key in before}})
+    store.link_chunks("array", ndim, ChunkKeys(*old), ChunkKeys(*new))
+    store.unlink_chunks("array", ndim, ChunkKeys(*old))
+    renamed = {f"array/{key}": data.encode() for key, data in zip(after, before, strict=True)}
+    assert files(tmp_path) == {**others, **renamed}
+    store.link_chunks("array", ndim, ChunkKeys(*new), ChunkKeys(*old))
+    store.unlink_chunks("array", ndim, ChunkKeys(*new))
+    assert files(tmp_path) == {**others, **{f"array/{key}": key.encode() for key in before}}

@@ -11,7 +11,7 @@ from ngff_core.documents import group_document, json_object
 from ngff_core.findings import finding
 from ngff_core.issue import Issue
 
-__all__ = ["Consolidated", "consolidated_groups"]
+__all__ = ["Consolidated", "consolidated_groups", "consolidated_v2", "consolidated_v3"]
 
 RULE = "zarr-consolidated-current"
 
@@ -70,6 +70,16 @@ def _entries_v2(data: Any) -> dict[str, Any] | None:
     """Return what ``.zmetadata`` holds, by key; ``None`` where it holds nothing of use."""
     entries = (json_object(data) or {}).get("metadata")
     return entries if isinstance(entries, dict) else None
+
+
+def consolidated_v2(documents: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what ``.zmetadata`` holds for documents by key (Zarr v2)."""
+    return {"zarr_consolidated_format": 1, "metadata": dict(sorted(documents.items()))}
+
+
+def consolidated_v3(documents: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a group holds inline for the documents below it, by path (Zarr v3)."""
+    return {"kind": "inline", "must_understand": False, "metadata": dict(sorted(documents.items()))}
 
 
 def consolidated_groups(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

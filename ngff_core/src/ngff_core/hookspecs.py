@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import click
     from cattrs import Converter
 
+    from ngff_core.migration import Migration
     from ngff_core.report import Reporter
     from ngff_core.rule import Rule
     from ngff_core.spec import Spec
@@ -38,6 +39,14 @@ def ngff_configure_converter(version: str, converter: Converter) -> None:
 @hookspec
 def ngff_rules(version: str) -> Iterable[Rule] | None:
     """Return the rules that the plugin adds to a version, or ``None``."""
+
+
+@hookspec
+def ngff_migrations() -> Iterable[Migration]:  # type: ignore[empty-body]
+    """Return steps between two versions of the specification; called when a hierarchy is to be upgraded.
+
+    The plugin of the newer version brings them, up and down.
+    """
 
 
 @hookspec(firstresult=True)

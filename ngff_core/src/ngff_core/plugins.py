@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import click
 
     from ngff_core.check import Checker, Settings
+    from ngff_core.migration import Migration
     from ngff_core.report import Reporter
     from ngff_core.rule import Rule
     from ngff_core.spec import Spec
@@ -33,6 +34,7 @@ __all__ = ["PluginInfo", "Registry", "default_registry", "discover"]
 
 GROUP = "ngff"
 BLOCK_VARIABLE = "NGFF_NO_PLUGINS"
+_LISTS = ("ngff_specs", "ngff_rules", "ngff_migrations")
 
 
 @attrs.define(eq=False, slots=False)
@@ -108,7 +110,7 @@ class Registry:
             try:
                 names = implementation.argnames
                 result = implementation.function(*(arguments[name] for name in names))
-                result = list(result) if hook in ("ngff_specs", "ngff_rules") and result is not None else result
+                result = list(result) if hook in _LISTS and result is not None else result
             except Exception as error:
                 info.error = f"{hook}: {type(error).__name__}: {error}"
                 continue
@@ -229,6 +231,10 @@ class Registry:
                 raise PluginError(text) from error
             if store is not None:
                 yield info, store
+
+    def migrations(self) -> list[Migration]:
+        """Return the steps between versions of all plugins."""
+        return [step for _, brought in self._each("ngff_migrations") for step in brought]
 
     def register_commands(self, cli: click.Group) -> None:
         """Let the plugins add their commands."""

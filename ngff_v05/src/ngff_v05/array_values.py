@@ -102,15 +102,14 @@ def data_type_to_v2(data_type: str, endian: str | None) -> str:
 # --- fill values -----------------------------------------------------------------------------------
 
 
-def fill_value(value: Any, data_type: str, notes: Notes, *, zarr_format: int) -> Any:
+def fill_value(value: Any, data_type: str, notes: Notes, *, zarr_format: int, null_fill: Any = None) -> Any:
     """Return a fill value of the other Zarr format, given one of ``zarr_format``; note what stands against it.
 
-    Numbers are kept as they are written wherever both formats mean the same by them.
+    Numbers are kept as they are written wherever both formats mean the same by them. ``null_fill`` is taken for null.
     """
     if value is None and zarr_format == 2:
-        default = {"b": False, "f": 0.0, "c": [0.0, 0.0]}.get(data_type[0], 0)
-        notes.decide("fill-value-null", f"`fill_value` is null, which v3 does not have: {shown(default)} is taken")
-        return default
+        value = {"b": False, "f": 0.0, "c": [0.0, 0.0]}.get(data_type[0], 0) if null_fill is None else null_fill
+        notes.decide("fill-value-null", f"`fill_value` is null, which v3 does not have: {shown(value)} is taken")
     if data_type == "bool":
         result: Any = _bool(value, zarr_format)
     elif data_type.startswith("float"):

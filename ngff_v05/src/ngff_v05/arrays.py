@@ -48,11 +48,13 @@ def to_v3(
     dimension_names: Sequence[str | None] | None = None,
     *,
     numcodecs: bool = False,
+    null_fill: Any = None,
 ) -> Converted:
     """Return the ``zarr.json`` of an array that has this ``.zarray`` and these attributes.
 
-    ``dimension_names`` are by default those of the attribute ``_ARRAY_DIMENSIONS``, which they replace.
-    ``numcodecs`` allows codecs that zarr-python reads and tensorstore does not (zlib, bz2, lz4, lzma, some filters).
+    ``dimension_names`` are by default those of the attribute ``_ARRAY_DIMENSIONS``, which stays as it is.
+    ``numcodecs`` allows codecs that zarr-python reads and tensorstore does not (zlib, bz2, lz4, lzma, some filters);
+    ``null_fill`` is the fill value where there is none (by default 0).
     """
     notes = Notes()
     shape = _extents(zarray, "shape", 0, notes)
@@ -65,12 +67,17 @@ def to_v3(
     if separator not in (".", "/"):
         notes.obstacles.append(f'`dimension_separator` is {shown(separator)}, expected "." or "/"')
     data_type, endian = data_type_to_v3(zarray.get("dtype"), notes) or (None, None)
-    fill = fill_value(zarray.get("fill_value"), data_type, notes, zarr_format=2) if data_type else None
+    fill = (
+        fill_value(zarray.get("fill_value"), data_type, notes, zarr_format=2, null_fill=null_fill)
+        if data_type
+        else None
+    )
     ndim = len(shape or ())
     codecs = codecs_to_v3(zarray, ndim, data_type or "uint8", endian, notes, numcodecs=numcodecs)
     for key in zarray.keys() - {*V2_KEYS, "dimension_separator"}:
         notes.losses.append(f"`{key}` {shown(zarray[key])} is not kept: v3 has no room for members it does not know")
-    kept, names = _names_to_v3(dict(attributes or {}), dimension_names, ndim, notes)
+    kept = attributes or {}
+    names = _names_to_v3(kept, dimension_names, ndim, notes)
     document = {
         "zarr_format": 3,
         "node_type": "array",
@@ -80,14 +87,20 @@ def to_v3(
         "chunk_key_encoding": {"name": "v2", "configuration": {"separator": separator}},
         "fill_value": fill,
         "codecs": codecs,
-        **({"attributes": kept} if kept else {}),
+        **({"attributes": dict(kept)} if kept else {}),
         **({"dimension_names": names} if names is not None else {}),
     }
     return _converted({"zarr.json": document}, notes)
 
 
-def to_v2(zarr_json: Mapping[str, Any]) -> Converted:
-    """Return the ``.zarray`` and the ``.zattrs`` of an array that has this ``zarr.json``."""
+def to_v2(
+    zarr_json: Mapping[str, Any], axes: Sequence[str | None] | None = None, *, rename_chunks: bool = False
+) -> Converted:
+    """Return the ``.zarray`` and the ``.zattrs`` of an array that has this ``zarr.json``.
+
+    Names of dimensions that are not those of the ``axes`` go to the attribute ``_ARRAY_DIMENSIONS``.
+    ``rename_chunks`` says that the keys of chunks are going to be changed to those of v2 with ``/``.
+    """
     notes = Notes()
     for key, expected in (("zarr_format", 3), ("node_type", "array")):
         if zarr_json.get(key) != expected:
@@ -96,14 +109,16 @@ def to_v2(zarr_json: Mapping[str, Any]) -> Converted:
     chunks = _extents(_extension(zarr_json, "chunk_grid", "regular", notes), "chunk_shape", 1, notes)
     if shape is not None and chunks is not None and len(shape) != len(chunks):
         notes.obstacles.append(f"`chunk_shape` has {len(chunks)} dimensions, `shape` has {len(shape)}")
-    separator = (_extension(zarr_json, "chunk_key_encoding", "v2", notes) or {}).get("separator", ".")
+    separator = "/"
+    if not rename_chunks:
+        separator = (_extension(zarr_json, "chunk_key_encoding", "v2", notes) or {}).get("separator", ".")
     if separator not in (".", "/"):
         notes.obstacles.append(f'`chunk_key_encoding` has the separator {shown(separator)}, expected "." or "/"')
     data_type = _known_data_type(zarr_json.get("data_type"), notes)
     layout = codecs_to_v2(zarr_json.get("codecs"), len(shape or ()), data_type, notes)
     fill = fill_value(zarr_json.get("fill_value"), data_type, notes, zarr_format=3) if data_type else None
     _further_members(zarr_json, notes)
-    attributes = _names_to_v2(zarr_json, notes)
+    attributes = _names_to_v2(zarr_json, axes, notes)
     if notes.obstacles or layout is None or data_type is None:
         return _converted({}, notes)
     zarray = {
@@ -139,32 +154,28 @@ def _extents(holder: Mapping[str, Any] | None, key: str, least: int, notes: Note
 
 
 def _names_to_v3(
-    attributes: dict[str, Any], given: Sequence[str | None] | None, ndim: int, notes: Notes
-) -> tuple[dict[str, Any], list[str | None] | None]:
-    """Return the attributes, and the names of dimensions; names that the attributes hold move."""
+    attributes: Mapping[str, Any], given: Sequence[str | None] | None, ndim: int, notes: Notes
+) -> list[str | None] | None:
+    """Return the names of dimensions; the attribute that may hold them is nobody's but the user's."""
     held = attributes.get(DIMENSIONS)
     proper = isinstance(held, list) and len(held) == ndim and all(isinstance(name, str) for name in held)
     if given is None:
-        names: list[str | None] | None = list(held or ()) if proper else None
-    elif len(given) == ndim:
-        names = list(given)
-    else:
+        return list(held or ()) if proper else None
+    if len(given) != ndim:
         notes.obstacles.append(f"{len(given)} names for {ndim} dimensions")
-        return attributes, None
-    if proper and names == held:
-        del attributes[DIMENSIONS]
-    elif proper:
-        notes.decide("dimension-names", f"{shown(names)} are taken, and {DIMENSIONS} {shown(held)} stays an attribute")
-    return attributes, names
+        return None
+    if proper and held != list(given):
+        notes.decide("dimension-names", f"{shown(given)} are taken, and {DIMENSIONS} {shown(held)} stays an attribute")
+    return list(given)
 
 
-def _names_to_v2(zarr_json: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
+def _names_to_v2(zarr_json: Mapping[str, Any], axes: Sequence[str | None] | None, notes: Notes) -> dict[str, Any]:
     held, names = zarr_json.get("attributes", {}), zarr_json.get("dimension_names")
     if not isinstance(held, dict):
         notes.obstacles.append(f"`attributes` is {shown(held)}, expected an object")
         return {}
     attributes = dict(held)
-    if names is None or attributes.get(DIMENSIONS) == names:
+    if names is None or names == attributes.get(DIMENSIONS) or (axes is not None and names == list(axes)):
         return attributes
     if not isinstance(names, list) or not all(name is None or isinstance(name, str) for name in names):
         notes.obstacles.append(f"`dimension_names` is {shown(names)}, expected an array of strings and nulls")

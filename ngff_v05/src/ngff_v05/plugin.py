@@ -11,6 +11,7 @@ from ngff_core.hookspecs import hookimpl
 if TYPE_CHECKING:
     from cattrs import Converter
 
+    from ngff_core.migration import Migration
     from ngff_core.rule import Rule
     from ngff_core.spec import Spec
 
@@ -31,6 +32,14 @@ def ngff_rules(version: str) -> Iterable[Rule] | None:
     from ngff_v05.rules import general
 
     return general()
+
+
+@hookimpl
+def ngff_migrations() -> Iterable[Migration]:
+    """Bring the steps between 0.4 and 0.5, both ways."""
+    from ngff_v05.upgrade import MIGRATIONS
+
+    return MIGRATIONS
 
 
 @hookimpl

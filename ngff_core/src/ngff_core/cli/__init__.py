@@ -16,6 +16,7 @@ __all__ = ["cli", "main"]
 COMMANDS = {
     "validate": "Check OME-Zarr hierarchies and name every problem.",
     "info": "Show what is in an OME-Zarr hierarchy.",
+    "upgrade": "Move an OME-Zarr hierarchy to another version of the specification.",
     "rules": "List the rules, or explain one.",
     "versions": "List the installed specification versions.",
     "plugins": "List the plugins that were found, and why any failed.",

@@ -61,6 +61,12 @@ class LocalStore:
         except OSError:
             return [] if not os.path.lexists(path) else None
 
+    def writer(self) -> Any:
+        """Return what writes to the same directory, a `ngff_core.stores.writing.Writer`."""
+        from ngff_core.stores.local_writer import LocalWriter
+
+        return LocalWriter(self.url)
+
     def zarr_store(self) -> Any:
         """Return a store of zarr-python for the same directory."""
         from zarr.storage import LocalStore as ZarrLocalStore

@@ -1,169 +1,198 @@
 """The journal of an upgrade: every change is written down before the first is made, so that any moment can be undone.
 
-The journal is one file at the root of the store: a line of JSON on the upgrade, then one for each document with what it
-held and what it is to hold. It appears whole or not at all, and is moved aside when everything was written; until
-then an interrupted upgrade can be taken up again, and at any time it can be taken back.
+The journal is one file at the root of the store: a line of JSON on the upgrade, one for each content, then one for
+each document with what it held and what it is to hold. It appears whole or not at all, and is moved aside when
+everything was written; until then an interrupted upgrade can be taken up again, and at any time it can be taken back.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import orjson
 
-from ngff_core.errors import NgffError
+from ngff_core.errors import StoreError
+from ngff_core.stores.base import Store
+from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, Writer
 
-__all__ = [
-    "DONE",
-    "JOURNAL",
-    "ConflictError",
-    "Journal",
-    "WritableStore",
-    "Write",
-    "apply",
-    "read_journal",
-    "resume",
-    "rollback",
-]
+__all__ = ["DONE", "JOURNAL", "Journal", "Rename", "apply", "read_journal", "resume", "rollback"]
 
 JOURNAL = ".ngff-upgrade.jsonl"
 DONE = ".ngff-upgrade.done.jsonl"
 
+Verify = Callable[[], None]
 
-class Write(NamedTuple):
-    """One document: its bytes before and after; ``None`` where it is not there."""
 
-    key: str
-    old: bytes | None
-    new: bytes | None
+class Rename(NamedTuple):
+    """The chunks of one array get other keys; they stay the same bytes."""
+
+    path: str
+    ndim: int
+    old: ChunkKeys
+    new: ChunkKeys
 
 
 class Journal(NamedTuple):
-    """What a journal says: about the upgrade, and its writes in the order in which they are made."""
+    """What a journal says: about the upgrade, the writes in the order in which they are made, and chunks renamed.
+
+    Documents that are deleted (``new`` is ``None``) go after everything else was written and verified.
+    """
 
     about: Mapping[str, Any]
     writes: Sequence[Write]
-    done: bool
+    renames: Sequence[Rename] = ()
+    done: bool = False
+
+    @property
+    def puts(self) -> list[Write]:
+        """The documents that are written."""
+        return [write for write in self.writes if write.new is not None]
+
+    @property
+    def deletes(self) -> list[Write]:
+        """The documents that are taken away."""
+        return [write for write in self.writes if write.new is None]
 
 
-class WritableStore(Protocol):
-    """A store that can be written to; `put` replaces a document as a whole or not at all."""
+def apply(store: Writer, journal: Journal, verify: Verify) -> None:
+    """Write documents in the given order, children before their parents.
 
-    url: str
-
-    def get(self, key: str) -> bytes | None:
-        """Return the bytes under a key, or ``None``."""
-        ...
-
-    def put(self, key: str, data: bytes) -> None:
-        """Write a document: at any moment the old or the new bytes are there."""
-        ...
-
-    def delete(self, key: str) -> None:
-        """Take a document away, if it is there."""
-        ...
-
-
-class ConflictError(NgffError):
-    """Documents hold neither what they held before an upgrade nor what it wrote; nothing was touched."""
-
-    def __init__(self, url: str, keys: Sequence[str]) -> None:
-        self.keys = list(keys)
-        shown = ", ".join(keys[:5]) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
-        super().__init__(f"{len(keys)} documents in {url} were changed by something else since: {shown}")
-
-
-def apply(store: WritableStore, writes: Iterable[Write], about: Mapping[str, Any]) -> None:
-    """Write documents in the given order, children before their parents; raises ConflictError before the first.
-
-    Killed at any moment, `resume` or `rollback` bring the store to the new or the old state.
+    ``verify`` is called when the new documents are there and the old ones still are; what it raises takes everything
+    back. Raises ConflictError before the first write, StoreError. Killed at any moment, `resume` or `rollback` bring
+    the store to the new or the old state.
     """
-    writes = list(writes)
-    changed = [write.key for write in writes if store.get(write.key) != write.old]
+    changed = [w.key for w, found in _found(store, journal.writes) if found != w.old]
     if changed:
         raise ConflictError(store.url, changed)
-    store.put(JOURNAL, _to_lines(about, writes))
-    _write(store, writes)
+    data = _to_lines(journal)
+    _put(store, [Write(JOURNAL, None, data)])
+    _go_on(store, journal, journal.puts, data, verify)
 
 
-def resume(store: WritableStore) -> Journal | None:
-    """Go on with an upgrade that was interrupted; ``None``: there is none. Raises ConflictError."""
-    journal = read_journal(store, JOURNAL)
+def resume(store: Writer, verify: Verify) -> Journal | None:
+    """Go on with an upgrade that was interrupted; ``None``: there is none. Raises ConflictError, StoreError."""
+    journal = read_journal(store)
     if journal is None:
         return None
     _refuse_changed(store, journal.writes)
-    _write(store, [write for write in journal.writes if store.get(write.key) != write.new])
+    store.tidy([w.key for w in journal.writes])
+    missing = [w._replace(old=found) for w, found in _found(store, journal.puts) if found != w.new]
+    _go_on(store, journal, missing, _to_lines(journal), verify)
     return journal
 
 
-def rollback(store: WritableStore) -> Journal | None:
-    """Take back the last upgrade, finished or not; ``None``: there is none. Raises ConflictError."""
-    journal = read_journal(store, JOURNAL) or read_journal(store, DONE)
+def rollback(store: Writer) -> Journal | None:
+    """Take back the last upgrade, finished or not; ``None``: there is none. Raises ConflictError, StoreError."""
+    journal = read_journal(store) or read_journal(store, DONE)
     if journal is None:
         return None
     _refuse_changed(store, journal.writes)
     if journal.done:  # from here on the upgrade counts as interrupted, as long as it is taken back
-        store.put(JOURNAL, _to_lines(journal.about, journal.writes))
-    for write in reversed(journal.writes):
-        if store.get(write.key) != write.old:
-            _put(store, write.key, write.old)
-    store.delete(DONE)
-    store.delete(JOURNAL)
+        _put(store, [Write(JOURNAL, None, _to_lines(journal))])
+    for rename in journal.renames:
+        store.link_chunks(rename.path, rename.ndim, rename.new, rename.old)
+    _put(store, [Write(w.key, None, w.old) for w, found in _found(store, journal.deletes[::-1]) if found is None])
+    back = [(w, found) for w, found in _found(store, journal.puts[::-1]) if found != w.old]
+    for new, some in groupby(back, key=lambda pair: pair[0].old is None):
+        if new:
+            store.delete_many([w.key for w, _ in some])
+        else:
+            _put(store, [Write(w.key, found, w.old) for w, found in some])
+    for rename in journal.renames:
+        store.unlink_chunks(rename.path, rename.ndim, rename.new)
+    store.tidy([w.key for w in journal.writes])
+    store.delete_many([DONE])
+    store.delete_many([JOURNAL])
     return journal
 
 
-def read_journal(store: WritableStore, name: str = JOURNAL) -> Journal | None:
+def read_journal(store: Store, name: str = JOURNAL) -> Journal | None:
     """Read the journal of an upgrade that is under way (``DONE``: of the last that was finished), if there is one."""
     data = store.get(name)
     if data is None:
         return None
-    about, *lines = (orjson.loads(line) for line in data.splitlines())
-    writes = [Write(line["key"], _from_text(line["old"]), _from_text(line["new"])) for line in lines]
-    return Journal(about, writes, name == DONE)
+    try:
+        about, *lines = (orjson.loads(line) for line in data.splitlines())
+        if not isinstance(about, dict):
+            raise TypeError
+        contents: list[bytes | None] = []
+        writes, renames = [], []
+        for line in lines:
+            if "key" in line:
+                old, new = (None if line[end] is None else contents[line[end]] for end in ("old", "new"))
+                writes.append(Write(line["key"], old, new))
+            elif "rename" in line:
+                old_keys, new_keys = (ChunkKeys(*line[end]) for end in ("old", "new"))
+                renames.append(Rename(line["rename"], line["ndim"], old_keys, new_keys))
+            else:
+                contents.append(line["text"].encode() if "text" in line else base64.b64decode(line["base64"]))
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        raise StoreError(f"{name} in {store.url} is not the journal of an upgrade, or damaged") from None
+    return Journal(about, writes, renames, name == DONE)
 
 
-def _write(store: WritableStore, writes: Iterable[Write]) -> None:
-    for write in writes:
-        _put(store, write.key, write.new)
-    data = store.get(JOURNAL)
-    assert data is not None
-    store.put(DONE, data)
-    store.delete(JOURNAL)
+def _go_on(store: Writer, journal: Journal, missing: Sequence[Write], data: bytes, verify: Verify) -> None:
+    for rename in journal.renames:
+        store.link_chunks(rename.path, rename.ndim, rename.old, rename.new)
+    _put(store, missing)
+    try:
+        verify()
+    except Exception:
+        rollback(store)
+        raise
+    store.delete_many([w.key for w, found in _found(store, journal.deletes) if found is not None])
+    for rename in journal.renames:
+        store.unlink_chunks(rename.path, rename.ndim, rename.old)
+    store.delete_many([DONE])
+    _put(store, [Write(DONE, None, data)])
+    store.delete_many([JOURNAL])
 
 
-def _put(store: WritableStore, key: str, data: bytes | None) -> None:
-    if data is None:
-        store.delete(key)
-    else:
-        store.put(key, data)
+def _put(store: Writer, writes: Iterable[Write]) -> None:
+    """Write documents, those that are equally deep at once."""
+    for _, some in groupby(writes, key=lambda write: write.key.count("/")):
+        store.put_many(list(some))
 
 
-def _refuse_changed(store: WritableStore, writes: Iterable[Write]) -> None:
-    changed = [write.key for write in writes if store.get(write.key) not in (write.old, write.new)]
+def _found(store: Writer, writes: Sequence[Write]) -> Iterator[tuple[Write, bytes | None]]:
+    """Yield writes with what their documents hold now."""
+    for start in range(0, len(writes), store.batch):
+        some = writes[start : start + store.batch]
+        for write, found in zip(some, store.get_many([write.key for write in some]), strict=True):
+            if isinstance(found, StoreError):
+                raise found
+            yield write, found
+
+
+def _refuse_changed(store: Writer, writes: Sequence[Write]) -> None:
+    changed = [write.key for write, found in _found(store, writes) if found not in (write.old, write.new)]
     if changed:
         raise ConflictError(store.url, changed)
 
 
-def _to_lines(about: Mapping[str, Any], writes: Iterable[Write]) -> bytes:
-    lines = [orjson.dumps(dict(about))]
-    for write in writes:
-        lines.append(orjson.dumps({"key": write.key, "old": _to_text(write.old), "new": _to_text(write.new)}))
-    return b"\n".join(lines) + b"\n"
+def _to_lines(journal: Journal) -> bytes:
+    """Return the journal as text; each content stands there once, however many documents hold it."""
+    numbers: dict[bytes, int] = {}
+    contents, writes = [], []
+    for write in journal.writes:
+        ends = []
+        for data in (write.old, write.new):
+            if data is not None and data not in numbers:
+                numbers[data] = len(numbers)
+                contents.append(orjson.dumps(_to_text(data)))
+            ends.append(None if data is None else numbers[data])
+        writes.append(orjson.dumps({"key": write.key, "old": ends[0], "new": ends[1]}))
+    renames = [
+        orjson.dumps({"rename": r.path, "ndim": r.ndim, "old": [*r.old], "new": [*r.new]}) for r in journal.renames
+    ]
+    return b"\n".join([orjson.dumps(dict(journal.about)), *contents, *writes, *renames]) + b"\n"
 
 
-def _to_text(data: bytes | None) -> Any:
-    """Return bytes as JSON: text where they are text, else an object."""
-    if data is None:
-        return None
+def _to_text(data: bytes) -> dict[str, str]:
     try:
-        return data.decode()
+        return {"text": data.decode()}
     except UnicodeDecodeError:
         return {"base64": base64.b64encode(data).decode()}
-
-
-def _from_text(value: Any) -> bytes | None:
-    if value is None:
-        return None
-    return value.encode() if isinstance(value, str) else base64.b64decode(value["base64"])

@@ -1,0 +1,140 @@
+"""`ngff upgrade`: move whole hierarchies to another version of the specification."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from ngff_core.cli.common import echo, no_plugin_option, registry_without, storage_options, storage_options_of
+from ngff_core.errors import NgffError, StoreError, UsageError, ValidationError
+from ngff_core.plugins import Registry
+from ngff_core.report.json import dump
+from ngff_core.report.text import printable
+from ngff_core.stores.writing import ConflictError
+from ngff_core.upgrade.plan import Plan, plan_upgrade
+from ngff_core.upgrade.run import carry_out, finish, rollback_store
+from ngff_core.upgrade.words import plan_json, plan_lines
+from ngff_core.validate import store_of
+
+__all__ = ["command"]
+
+
+@click.command("upgrade")
+@click.argument("store")
+@click.argument("out", required=False)
+@click.option("--to", "target", metavar="VERSION", help="The version to move to; an older one is a downgrade.")
+@click.option("--plan", "only_plan", is_flag=True, help="Say what would change, and write nothing.")
+@click.option("--rollback", "take_back", is_flag=True, help="Take back the last upgrade of STORE, finished or not.")
+@click.option(
+    "--decide", "decided", multiple=True, metavar="NAME=VALUE",
+    help="Answer what the metadata leaves open; --plan lists the questions. Repeatable.",
+)  # fmt: skip
+@click.option("--allow-loss", is_flag=True, help="Drop what the new version cannot express, as the plan lists it.")
+@click.option("--remove-old", is_flag=True, help="Delete the documents of the old Zarr format when all is done.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@storage_options
+@no_plugin_option
+def command(
+    store: str,
+    out: str | None,
+    target: str | None,
+    only_plan: bool,
+    take_back: bool,
+    decided: tuple[str, ...],
+    allow_loss: bool,
+    remove_old: bool,
+    format_: str,
+    blocked: tuple[str, ...],
+    **connection: Any,
+) -> None:
+    """Move an OME-Zarr hierarchy to another version: metadata only, all of it; pixels stay where they are.
+
+    Without OUT the store is upgraded in place, with a journal: an upgrade that was interrupted is finished by the
+    same command, or taken back with --rollback. With OUT the result is written there and STORE is left alone.
+
+    Exit code: 0 done, 1 refused, 2 wrong usage, 3 could not be read or written.
+    """
+    registry = registry_without(blocked)
+    options = storage_options_of(connection)
+    _refuse_usage(target, take_back, given=bool(out or only_plan or decided or allow_loss or remove_old))
+    try:
+        if take_back:
+            _roll_back(store, options, format_)
+            return
+        assert target is not None
+        registry.spec(target)
+        if out is None and not only_plan and finish(store_of(store, registry, options), target, registry):
+            _say(
+                format_, {"schema": 1, "url": store, "to": target, "status": "finished"}, f"finished  {store}  {target}"
+            )
+            return
+        plan = plan_upgrade(
+            store,
+            target,
+            decisions=_answers(decided),
+            remove_old=remove_old,
+            storage_options=options,
+            registry=registry,
+        )
+        reasons = plan.refusals(allow_loss=allow_loss)
+        if not reasons and not only_plan:
+            carry_out(plan, out, allow_loss=allow_loss, registry=registry, storage_options=options)
+        _show(plan, registry, reasons, only_plan, format_)
+    except (StoreError, ConflictError, ValidationError) as error:
+        _fail(error)
+    sys.exit(0 if not reasons else 3 if plan.source is None else 1)
+
+
+def _refuse_usage(target: str | None, take_back: bool, *, given: bool) -> None:
+    if take_back and (target or given):
+        raise click.UsageError("--rollback goes with STORE alone.")
+    if not take_back and target is None:
+        raise click.UsageError("Missing option '--to'.")
+
+
+def _answers(decided: Sequence[str]) -> dict[str, str]:
+    answers = {}
+    for text in decided:
+        name, separator, value = text.partition("=")
+        if not separator:
+            raise UsageError(f"--decide {text!r} is not of the form NAME=VALUE")
+        answers[name] = value
+    return answers
+
+
+def _roll_back(store: str, options: Mapping[str, Any], format_: str) -> None:
+    about = rollback_store(store, storage_options=options)
+    if about is None:
+        raise UsageError(f"there is no upgrade of {store} to take back")
+    result = {"schema": 1, "url": store, "from": about.get("from"), "to": about.get("to"), "status": "taken back"}
+    _say(format_, result, f"taken back  {store}  is OME-Zarr {about.get('from')} again")
+
+
+def _show(plan: Plan, registry: Registry, reasons: list[str], only_plan: bool, format_: str) -> None:
+    status = "refused" if reasons else "unchanged" if plan.nothing_to_do else "planned" if only_plan else "done"
+    if format_ == "json":
+        echo(dump(plan_json(plan, registry, status, reasons)))
+        return
+    number = sum(write.new is not None for write in plan.writes)
+    count = f"{number} document{'s' if number != 1 else ''}"
+    deleted = len(plan.writes) - number
+    count += f", {deleted} deleted" if deleted else ""
+    way = f"OME-Zarr {plan.source} -> {plan.target}: {count}" if plan.steps else f"OME-Zarr {plan.source or 'unknown'}"
+    for line in plan_lines(plan, registry, printable(f"{status}  {plan.url}  {way}"), reasons):
+        echo(line)
+
+
+def _say(format_: str, result: dict[str, Any], text: str) -> None:
+    echo(dump(result) if format_ == "json" else printable(text))
+
+
+def _fail(error: NgffError) -> None:
+    """Say why it did not work out; whatever had been written was taken back, or the journal tells how to go on."""
+    invalid = isinstance(error, ValidationError)
+    text = f"the result is not valid, and was taken back\n{error}" if invalid else str(error)
+    hint = getattr(error, "hint", None)
+    click.echo(printable(f"Error: {text}" + (f" (hint: {hint})" if hint else "")), err=True)
+    sys.exit(1 if invalid else 3)

@@ -1,0 +1,128 @@
+"""Writing to a directory of this machine: each document as a whole, never through a symbolic link that leaves."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+from ngff_core.errors import StoreError
+from ngff_core.stores.local import LocalStore
+from ngff_core.stores.writing import ChunkKeys, Write
+
+__all__ = ["LocalWriter"]
+
+_SUFFIX = ".ngff-part"
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class LocalWriter(LocalStore):
+    """The files below a directory, to be read and written."""
+
+    moves_chunks = True
+
+    def put_many(self, writes: Sequence[Write]) -> None:
+        """Write each file beside the old one, then put it in its place."""
+        for key, old, new in writes:
+            assert new is not None
+            try:
+                self._put(self._target(key), new, fresh=old is None)
+            except OSError as error:
+                raise StoreError(f"{key} could not be written: {(error.strerror or str(error)).lower()}") from None
+
+    def delete_many(self, keys: Sequence[str]) -> None:
+        """Take files away, as far as they are there."""
+        for key in keys:
+            try:
+                os.unlink(self._target(key))
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except OSError as error:
+                raise StoreError(f"{key} could not be deleted: {(error.strerror or str(error)).lower()}") from None
+
+    def tidy(self, keys: Sequence[str]) -> None:
+        """Take away files that were written and not yet put in their place."""
+        self.delete_many([key + _SUFFIX for key in keys])
+
+    def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
+        """Give the files of chunks a second name, or another one where the file system has only one for each."""
+        for indices in self._chunks(path, ndim, old):
+            name, other = (self._target(f"{path}/{keys.key(indices)}") for keys in (old, new))
+            try:
+                os.makedirs(os.path.dirname(other), exist_ok=True)
+                try:
+                    os.link(name, other)
+                except FileExistsError:
+                    continue
+                except OSError:
+                    os.rename(name, other)
+            except OSError as error:
+                raise StoreError(
+                    f"{path}: a chunk could not be renamed: {(error.strerror or str(error)).lower()}"
+                ) from None
+
+    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
+        """Take the old names of chunks away, and folders that are empty then."""
+        folders: set[str] = set()
+        for indices in self._chunks(path, ndim, old):
+            key = f"{path}/{old.key(indices)}"
+            self.delete_many([key])
+            while (key := key.rpartition("/")[0]) != path:
+                folders.add(key)
+        for folder in sorted(folders, key=len, reverse=True):
+            with suppress(OSError):
+                os.rmdir(self._target(folder))
+
+    def _chunks(self, path: str, ndim: int, keys: ChunkKeys) -> list[list[str]]:
+        """Return the indices of the chunks of an array that are there under such keys."""
+        if keys.separator == "." or ndim < 2:
+            pattern = re.escape(keys.key(["#"] * ndim)).replace(r"\#", "(0|[1-9][0-9]*)")
+            folder, _, pattern = pattern.rpartition("/")
+            names = self.list(f"{path}/{folder}" if folder else path) or ()
+            return [list(match.groups()) for name in names if (match := re.fullmatch(pattern, name))]
+        start = f"{path}/c" if keys.encoding == "default" else path
+        return list(self._nested(start, ndim, []))
+
+    def _nested(self, folder: str, depth: int, indices: list[str]) -> Iterator[list[str]]:
+        for name in self.list(folder) or ():
+            if re.fullmatch("(0|[1-9][0-9]*)/" if depth > 1 else "(0|[1-9][0-9]*)", name):
+                index = name.rstrip("/")
+                if depth == 1:
+                    yield [*indices, index]
+                else:
+                    yield from self._nested(f"{folder}/{index}", depth - 1, [*indices, index])
+
+    def _put(self, target: str, data: bytes, *, fresh: bool) -> None:
+        part = target + _SUFFIX
+        try:
+            descriptor = os.open(part, _FLAGS, 0o666)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            descriptor = os.open(part, _FLAGS, 0o666)
+        try:
+            try:
+                if not fresh and hasattr(os, "fchmod"):
+                    with suppress(FileNotFoundError):
+                        os.fchmod(descriptor, os.stat(target).st_mode & 0o7777)
+                view = memoryview(data)
+                while view:
+                    view = view[os.write(descriptor, view) :]
+            finally:
+                os.close(descriptor)
+            os.replace(part, target)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(part)
+            raise
+
+    def _target(self, key: str) -> str:
+        """Return the file of a key; raises StoreError where a symbolic link leads out of the store."""
+        folder, _, _ = key.rpartition("/")
+        target = self._prefix + key
+        if self._is_plain(folder) and not os.path.islink(target):
+            return target
+        target = os.path.realpath(target)
+        if not target.startswith(self._prefix):
+            raise StoreError(f"{key} was not written: a symbolic link leads out of the store")
+        return target

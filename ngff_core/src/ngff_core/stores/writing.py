@@ -1,0 +1,84 @@
+"""The Writer protocol: how documents are put into a place, each as a whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from ngff_core.errors import NgffError, StoreError
+from ngff_core.stores.base import Store
+
+__all__ = ["ChunkKeys", "ConflictError", "Write", "Writer", "writer_of"]
+
+
+class Write(NamedTuple):
+    """One document: its bytes before and after; ``None`` where it is not there."""
+
+    key: str
+    old: bytes | None
+    new: bytes | None
+
+
+class ChunkKeys(NamedTuple):
+    """How the keys of chunks are made from their indices: ``c/0/1`` (``default``) or ``0/1`` (``v2``)."""
+
+    encoding: str
+    separator: str
+
+    def key(self, indices: Sequence[int | str]) -> str:
+        """Return the key of a chunk, relative to its array."""
+        parts = [str(index) for index in indices]
+        if self.encoding == "default":
+            return self.separator.join(["c", *parts])
+        return self.separator.join(parts) if parts else "0"
+
+
+class ConflictError(NgffError):
+    """Documents do not hold what they were expected to hold; nothing was touched."""
+
+    def __init__(self, url: str, keys: Sequence[str]) -> None:
+        self.keys = list(keys)
+        shown = ", ".join(keys[:5]) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
+        super().__init__(f"{len(keys)} documents in {url} were changed by something else since: {shown}")
+
+
+class Writer(Store, Protocol):
+    """A store that can be written to.
+
+    ``moves_chunks`` tells whether `link_chunks` can give chunks other names without copying them.
+    """
+
+    moves_chunks: bool
+
+    def put_many(self, writes: Sequence[Write]) -> None:
+        """Write documents, in any order: at any moment each has its old or its new bytes.
+
+        Where the store can tell, a document that does not hold ``old`` is left alone, and ConflictError is raised.
+        Raises StoreError.
+        """
+        ...
+
+    def delete_many(self, keys: Sequence[str]) -> None:
+        """Take documents away, as far as they are there. Raises StoreError."""
+        ...
+
+    def tidy(self, keys: Sequence[str]) -> None:
+        """Take away what writes to these keys left behind when they were interrupted."""
+        ...
+
+    def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
+        """Make the chunks of the array at a path known under new keys; the old ones may stay. Raises StoreError."""
+        ...
+
+    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
+        """Take old keys of chunks away, once the new ones are there. Raises StoreError."""
+        ...
+
+
+def writer_of(store: Store) -> Writer:
+    """Return what writes to the same place as a store; raises StoreError where nothing can be written."""
+    make = getattr(store, "writer", None)
+    if make is None:
+        raise StoreError(f"{store.url} cannot be written to", hint="give a second path to write the result to")
+    writer: Writer = make()
+    return writer

@@ -1,0 +1,75 @@
+"""What changes in the documents of a node: a diff of JSON values by their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ngff_core.migration import NodeDocuments
+from ngff_core.pointer import to_pointer
+
+__all__ = ["Change", "changes_of"]
+
+Path = tuple[str | int, ...]
+
+
+class Change(NamedTuple):
+    """One difference at a JSON pointer: ``add``, ``remove`` or ``change``; or ``move``, of all OME metadata.
+
+    Pointers begin at the attributes of groups and at the document of arrays; where OME metadata moves, ``old`` and
+    ``new`` are the pointers of the object that holds it.
+    """
+
+    action: str
+    pointer: str
+    old: Any = None
+    new: Any = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        shown = {"add": ("new",), "remove": ("old",)}.get(self.action, ("old", "new"))
+        return {"action": self.action, "pointer": self.pointer, **{key: getattr(self, key) for key in shown}}
+
+
+def changes_of(before: NodeDocuments, after: NodeDocuments, namespace: str | None) -> list[Change]:
+    """Return what changes from one version of a node's documents to the other, in the order of the old ones.
+
+    OME metadata that only moves into or out of its ``namespace`` is not told member by member.
+    """
+    if before.is_array:
+        changes = list(_of_values((), before.metadata, after.metadata))
+        return changes + list(_of_values(("attributes",), before.attributes, after.attributes))
+    old, new = before.attributes, after.attributes
+    if namespace is None or (namespace in old) == (namespace in new):
+        return list(_of_values((), old, new))
+    inside = f"/{namespace}"
+    moved = Change("move", "", inside, "") if namespace in old else Change("move", "", "", inside)
+    old, new = ({**_others(value, namespace), **_inside(value, namespace)} for value in (old, new))
+    return [moved, *_of_values((), old, new)]
+
+
+def _inside(attributes: Mapping[str, Any], namespace: str) -> dict[str, Any]:
+    value = attributes.get(namespace)
+    return value if isinstance(value, dict) else {}
+
+
+def _others(attributes: Mapping[str, Any], namespace: str) -> dict[str, Any]:
+    return {key: value for key, value in attributes.items() if key != namespace}
+
+
+def _of_values(place: Path, old: Any, new: Any) -> Iterator[Change]:
+    if old is new:
+        return
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key, value in old.items():
+            if key not in new:
+                yield Change("remove", to_pointer((*place, key)), old=value)
+            else:
+                yield from _of_values((*place, key), value, new[key])
+        for key in (key for key in new if key not in old):
+            yield Change("add", to_pointer((*place, key)), new=new[key])
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for index, (one, other) in enumerate(zip(old, new, strict=True)):
+            yield from _of_values((*place, index), one, other)
+    elif old.__class__ is not new.__class__ or old != new:
+        yield Change("change", to_pointer(place), old, new)

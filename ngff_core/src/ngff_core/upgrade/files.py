@@ -1,0 +1,190 @@
+"""The files of migrated documents: which of them change, which are no longer needed, and in what order."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import orjson
+
+from ngff_core.consolidated import consolidated_v2, consolidated_v3
+from ngff_core.documents import json_object
+from ngff_core.hierarchy import join
+from ngff_core.migration import Documents, NodeDocuments, Notes
+from ngff_core.stores.writing import ChunkKeys, Write
+from ngff_core.upgrade.gather import CONSOLIDATED, FILES, present
+from ngff_core.upgrade.journal import Rename
+from ngff_core.upgrade.overlay import Recorder
+
+__all__ = ["Built", "build", "chunk_keys"]
+
+
+_EMPTY = (("attributes", {}), ("consolidated_metadata", None))
+
+
+class Built(NamedTuple):
+    """The writes of an upgrade in their order, arrays whose chunks get other keys, documents that become useless."""
+
+    writes: list[Write]
+    renames: list[Rename]
+    superseded: list[Write]
+
+
+def build(store: Recorder, before: Documents, after: Documents, notes: Notes, *, remove_old: bool) -> Built:
+    """Compare documents before and after, children before their parents, and turn them into files.
+
+    ``store`` has read all documents that are or may be there. Documents that stay equal are not written. Where the Zarr
+    format changes, those of the old one are superseded; they are taken away with ``remove_old``, and always on the
+    way back to Zarr v2, as readers look for v3 first.
+    """
+    writes: list[Write] = []
+    superseded: list[Write] = []
+    same: dict[tuple[bytes | None, bytes], bool] = {}
+    for path, node in after.items():
+        for name, value in _files(node, _consolidated(store, before, after, path, notes)).items():
+            old, new = present(store.read.get(join(path, name))), dump(value, path, name, notes)
+            if (old, new) not in same:
+                same[old, new] = old is not None and _canonical(json_object(old)) == _canonical(value)
+            if not same[old, new] and not (old is None and not value):
+                writes.append(Write(join(path, name), old, new))
+                _ask(before[path].zarr_format, node.zarr_format, path, name, old, notes)
+        superseded += _superseded(store, path, node.zarr_format)
+    deletes = _dropped(store, after, notes)
+    if superseded and (remove_old or notes.goal_format == 2):
+        deletes += superseded[::-1]  # the root first: from then on the store is read by its new documents
+        superseded = []
+    renames = [rename for path, node in after.items() if (rename := _rename(before[path], node)) is not None]
+    return Built([*writes, *deletes], renames, superseded)
+
+
+def dump(value: Any, path: str, name: str, notes: Notes) -> bytes:
+    """Write a document as JSON; refuse numbers that JSON does not have."""
+    try:
+        data = orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    except TypeError:  # integers beyond 64 bits, halves of surrogate pairs
+        data = json.dumps(value, indent=2).encode()
+    if b"null" in data and not _finite(value):
+        notes.refuse(path, f"{name} holds NaN or Infinity, which JSON does not have: give them a number or a string")
+    return data
+
+
+def chunk_keys(node: NodeDocuments) -> ChunkKeys:
+    """Return how the chunk keys of an array are made, by its metadata."""
+    if node.zarr_format == 2:
+        return ChunkKeys("v2", _separator(node.metadata.get("dimension_separator"), "."))
+    encoding = node.metadata.get("chunk_key_encoding")
+    name = encoding.get("name") if isinstance(encoding, dict) else encoding
+    configuration = encoding.get("configuration") if isinstance(encoding, dict) else None
+    name = "v2" if name == "v2" else "default"
+    separator = configuration.get("separator") if isinstance(configuration, dict) else None
+    return ChunkKeys(name, _separator(separator, "." if name == "v2" else "/"))
+
+
+def _separator(value: Any, default: str) -> str:
+    return value if value in (".", "/") else default
+
+
+def _files(node: NodeDocuments, consolidated: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """Return the documents of a node by file name."""
+    if node.zarr_format == 3:
+        document: dict[str, Any] = {}
+        for key, value in node.metadata.items():
+            document[key] = value
+            if key == "node_type" and not node.is_array:
+                document["attributes"] = node.attributes
+        if node.attributes:
+            document["attributes"] = node.attributes
+        if consolidated is not None:
+            document["consolidated_metadata"] = consolidated
+        return {"zarr.json": document}
+    files = {".zarray" if node.is_array else ".zgroup": node.metadata, ".zattrs": node.attributes}
+    return files if consolidated is None else {**files, CONSOLIDATED: dict(consolidated)}
+
+
+def _ask(old_format: int, new_format: int, path: str, name: str, old: bytes | None, notes: Notes) -> None:
+    """Ask what becomes of a document in the new format that is there already."""
+    if old is not None and old_format != new_format and notes.choose("existing", path) == "refuse":
+        notes.refuse(
+            path, f"{name} is there already, and differs: --decide existing=replace puts the new one in its place"
+        )
+
+
+def _superseded(store: Recorder, path: str, zarr_format: int) -> Iterator[Write]:
+    """Yield the documents of the other Zarr format that are there."""
+    for name in (*FILES[2], CONSOLIDATED) if zarr_format == 3 else FILES[3]:
+        old = present(store.read.get(join(path, name)))
+        if old is not None:
+            yield Write(join(path, name), old, None)
+
+
+def _rename(before: NodeDocuments, after: NodeDocuments) -> Rename | None:
+    if not after.is_array:
+        return None
+    old, new = chunk_keys(before), chunk_keys(after)
+    shape = after.metadata.get("shape")
+    first = [0] * len(shape) if isinstance(shape, list) else []
+    return Rename(after.path, len(first), old, new) if old.key(first) != new.key(first) else None
+
+
+# --- consolidated metadata --------------------------------------------------------------------------
+
+
+def _consolidated(
+    store: Recorder, before: Documents, after: Documents, path: str, notes: Notes
+) -> dict[str, Any] | None:
+    """Return new consolidated metadata for a group that had some, where that is what was decided."""
+    if not _had_consolidated(store, before[path]) or notes.choose("consolidated", path) == "drop":
+        return None
+    inside = {p[len(path) + 1 if path else 0 :]: node for p, node in after.items() if p != path and _below(p, path)}
+    files = {p: _files(node, None) for p, node in inside.items()}
+    if after[path].zarr_format == 3:
+        return consolidated_v3({p: documents["zarr.json"] for p, documents in files.items()})
+    own = _files(after[path], None)
+    return consolidated_v2({join(p, name): value for p, f in {**files, "": own}.items() for name, value in f.items()})
+
+
+def _below(path: str, group: str) -> bool:
+    return not group or path.startswith(f"{group}/")
+
+
+def _had_consolidated(store: Recorder, node: NodeDocuments) -> bool:
+    if node.is_array:
+        return False
+    if present(store.read.get(join(node.path, CONSOLIDATED))) is not None:
+        return True
+    data = present(store.read.get(join(node.path, "zarr.json"))) if node.zarr_format == 3 else None
+    inside = b'"consolidated_metadata"' in data if data is not None else False
+    return inside and isinstance((json_object(data) or {}).get("consolidated_metadata"), dict)
+
+
+def _dropped(store: Recorder, after: Documents, notes: Notes) -> list[Write]:
+    """Return the consolidated metadata of Zarr v2 that is taken away because it would be out of date."""
+    if notes.answers["consolidated"] != "drop":
+        return []
+    found = ((join(path, CONSOLIDATED), node) for path, node in after.items() if node.zarr_format == 2)
+    return [Write(key, data, None) for key, _ in found if (data := present(store.read.get(key))) is not None]
+
+
+# --- values -----------------------------------------------------------------------------------------
+
+
+def _canonical(document: dict[str, Any] | None) -> Any:
+    """Return a form of a document that is equal for equal ones only; 1, 1.0 and true are three values.
+
+    Members of ``zarr.json`` that say nothing do not count.
+    """
+    value = {k: v for k, v in (document or {}).items() if (k, v) not in _EMPTY}
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return json.dumps(value, sort_keys=True)
+
+
+def _finite(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(map(_finite, value.values()))
+    if isinstance(value, list):
+        return all(map(_finite, value))
+    return not isinstance(value, float) or math.isfinite(value)

@@ -1,0 +1,164 @@
+"""Gather the documents of a whole hierarchy: what its metadata names, and what lies on the way there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+from ngff_core.discover import roots_below
+from ngff_core.documents import group_document, parse_json
+from ngff_core.errors import StoreError
+from ngff_core.hierarchy import ArrayNode, GroupNode, join
+from ngff_core.migration import NodeDocuments, Place
+from ngff_core.plugins import Registry
+from ngff_core.reader import Reader
+from ngff_core.report import Report
+from ngff_core.rounds import Answer, Traffic
+from ngff_core.spec import Role, claim_of
+from ngff_core.stores.below import StoreBelow
+from ngff_core.upgrade.overlay import Recorder
+from ngff_core.validate import check_store
+
+__all__ = ["CONSOLIDATED", "FILES", "Gathered", "gather", "present"]
+
+FILES = {2: (".zgroup", ".zattrs", ".zarray"), 3: ("zarr.json",)}
+CONSOLIDATED = ".zmetadata"
+UNNAMED = 20  # images that nobody names and that are listed
+_LOOKED_AT = 200  # folders that are looked into for such images
+
+
+class Gathered(NamedTuple):
+    """A hierarchy as it is: the report on it, its documents, what could not be read, and images that nobody names."""
+
+    report: Report
+    documents: dict[str, NodeDocuments]
+    obstacles: list[Place]
+    unnamed: list[str]
+
+    @property
+    def zarr_format(self) -> int:
+        """The Zarr format of the root."""
+        return self.documents[""].zarr_format
+
+
+def gather(
+    store: Recorder,
+    registry: Registry,
+    other_format: Callable[[int], bool],
+    on_progress: Callable[[Traffic], None] | None = None,
+) -> Gathered:
+    """Check a store and gather the documents of its groups and arrays.
+
+    There are none where no version could be found, or not even the root could be read. ``other_format`` tells for the
+    Zarr format of the store whether documents of the other one are read, too: they are in the way, or superseded.
+    """
+    found: dict[str, tuple[str, Any]] = {}
+
+    def note(node: GroupNode | ArrayNode) -> None:
+        if isinstance(node, GroupNode):
+            found[node.path] = (node.kind or (Role.ROW if node.role == Role.ROW else Role.GROUP), node.document)
+        else:
+            found[node.path] = (Role.ARRAY, node.document)
+
+    report = check_store(store, registry=registry, on_node=note, on_progress=on_progress)
+    if "" not in found:
+        return Gathered(report, {}, [], [])
+    zarr_format = found[""][1].zarr_format
+    obstacles: list[Place] = []
+    between = [path for path in dict.fromkeys(_above(found)) if path not in found]
+    documents = {}
+    extra = _extra_keys(store, found, between, zarr_format, other_format(zarr_format))
+    store.get_many([key for keys in extra.values() for key in keys])
+    for path in _children_first([*found, *between]):
+        read = {key.rpartition("/")[2]: store.read[key] for key in extra[path]}
+        kind, document = found.get(path, (Role.GROUP, None))
+        documents[path] = _node(path, kind, document, zarr_format, read, obstacles)
+    return Gathered(report, documents, obstacles, list(islice(_unnamed(store, documents, registry), UNNAMED)))
+
+
+def present(value: Answer) -> bytes | None:
+    """Return what was read; what could not be read counts as absent."""
+    return value if isinstance(value, bytes) else None
+
+
+def _above(paths: Iterable[str]) -> Iterator[str]:
+    """Yield the groups on the way to nodes."""
+    for path in paths:
+        while path:
+            path = path.rpartition("/")[0]
+            yield path
+
+
+def _children_first(paths: Sequence[str]) -> list[str]:
+    return sorted(paths, key=lambda path: (-(path.count("/") + bool(path)), path))
+
+
+def _extra_keys(
+    store: Recorder, found: dict[str, tuple[str, Any]], between: Sequence[str], zarr_format: int, other: bool
+) -> dict[str, list[str]]:
+    """Return documents that the crawl did not read: those of the other format, attributes of arrays and rows."""
+    keys: dict[str, list[str]] = {}
+    for path in [*found, *between]:
+        kind = found[path][0] if path in found else None
+        names = list(FILES[5 - zarr_format]) if other else []
+        names += FILES[zarr_format] if kind is None else ()
+        if zarr_format == 2 and kind in (Role.ARRAY, Role.ROW):
+            names.append(".zattrs")
+        if (zarr_format == 2 or other) and (not path or CONSOLIDATED in (store.listed.get(path) or ())):
+            names.append(CONSOLIDATED)
+        keys[path] = [join(path, name) for name in names]
+    return keys
+
+
+def _node(
+    path: str, kind: str, document: Any, zarr_format: int, read: dict[str, Answer], obstacles: list[Place]
+) -> NodeDocuments:
+    for name, value in read.items():
+        if isinstance(value, StoreError) and name in FILES[zarr_format]:
+            obstacles.append(Place(path, f"{name} could not be read: {value}"))
+    if document is None:
+        document = group_document(zarr_format, {name: present(value) for name, value in read.items()})
+        if document is None:
+            return NodeDocuments(path, kind, zarr_format, _marker(zarr_format), {})
+        obstacles += [Place(path, issue.message) for issue in document.problems]
+    raw, attributes = document.raw, document.attributes
+    if zarr_format == 3:
+        kept = {key: raw[key] for key in raw if key not in ("attributes", "consolidated_metadata")}
+        return NodeDocuments(path, kind, 3, kept, attributes)
+    attached = present(read.get(".zattrs"))
+    if attached is not None:
+        attributes, problems = parse_json(attached, ".zattrs")
+        obstacles += [Place(path, issue.message) for issue in problems]
+        if not isinstance(attributes, dict):
+            obstacles.append(Place(path, ".zattrs does not hold an object"))
+            attributes = {}
+    return NodeDocuments(path, kind, 2, raw or _marker(2), attributes)
+
+
+def _marker(zarr_format: int) -> dict[str, Any]:
+    """Return the document of a group that has none yet."""
+    return {"zarr_format": 2} if zarr_format == 2 else {"zarr_format": 3, "node_type": "group"}
+
+
+def _unnamed(store: Recorder, documents: dict[str, NodeDocuments], registry: Registry) -> Iterator[str]:
+    """Yield groups with OME metadata that lie in the hierarchy and that no metadata names."""
+    specs = list(registry.specs.values())
+    looked_at = 0
+    for path, node in documents.items():
+        if node.is_array:
+            continue
+        for name in store.list(path) or ():
+            below = join(path, name[:-1])
+            if not name.endswith("/") or name.startswith(".") or below in documents or looked_at >= _LOOKED_AT:
+                continue
+            looked_at += 1
+            values = {name: present(store.get_many([join(below, name)])[0]) for name in ("zarr.json", ".zattrs")}
+            group = group_document(3, values) or group_document(2, values)
+            if group is not None and claim_of(specs, group.attributes) is not None:
+                yield below
+            elif ".zarray" not in (store.list(below) or ()) and (
+                group is None or group.raw.get("node_type") != "array"
+            ):
+                reader = Reader(StoreBelow(store, below))
+                yield from (join(below, inside) for inside in roots_below(reader, specs, _LOOKED_AT))

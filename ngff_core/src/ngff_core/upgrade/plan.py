@@ -1,0 +1,187 @@
+"""Plan an upgrade: everything that would be written, decided and lost, known before anything is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import attrs
+
+from ngff_core.errors import UsageError
+from ngff_core.migration import Decision, Documents, Migration, Notes, Place, chain
+from ngff_core.plugins import Registry, default_registry
+from ngff_core.report import Report
+from ngff_core.requirement import Severity
+from ngff_core.rounds import Traffic
+from ngff_core.stores import Store
+from ngff_core.stores.writing import Write
+from ngff_core.upgrade.files import Built, build
+from ngff_core.upgrade.gather import gather
+from ngff_core.upgrade.journal import Rename
+from ngff_core.upgrade.overlay import Overlay, Recorder
+from ngff_core.validate import check_store, store_of
+
+__all__ = ["DECISIONS", "Made", "Plan", "plan_upgrade"]
+
+DECISIONS = (
+    Decision(
+        "consolidated",
+        "what becomes of consolidated metadata, which would be out of date",
+        "drop",
+        ("drop", "rebuild"),
+    ),
+    Decision(
+        "existing",
+        "what becomes of documents of the new version that are there already and differ from the planned ones",
+        "refuse",
+        ("refuse", "replace"),
+    ),
+)
+"""What is asked whatever the versions."""
+
+
+class Made(NamedTuple):
+    """A decision as it was made, and the nodes that it matters for."""
+
+    decision: Decision
+    answer: str
+    paths: list[str]
+
+
+@attrs.define(kw_only=True, eq=False)
+class Plan:
+    """What an upgrade would do to a store.
+
+    ``before`` is the report on the store as it is, ``after`` the report on what it would hold (``None`` where there
+    is nothing to do, or nothing could be planned). ``writes`` and ``renames`` are in the order in which they are made;
+    writes of ``None`` take a document away. ``documents`` are the nodes before and after. Nothing is written while
+    `refusals` has anything to say.
+    """
+
+    url: str
+    source: str | None
+    target: str
+    store: Store
+    before: Report
+    after: Report | None = None
+    steps: Sequence[Migration] = ()
+    documents: tuple[Documents, Documents] = attrs.field(default=({}, {}), repr=False)
+    writes: Sequence[Write] = attrs.field(default=(), repr=False)
+    superseded: Sequence[Write] = attrs.field(default=(), repr=False)
+    renames: Sequence[Rename] = ()
+    decisions: Sequence[Made] = ()
+    losses: Sequence[Place] = ()
+    obstacles: Sequence[Place] = ()
+    remarks: Sequence[Place] = ()
+    unnamed: Sequence[str] = ()
+
+    @property
+    def nothing_to_do(self) -> bool:
+        """True where nothing would be written."""
+        return self.source == self.target and not self.writes
+
+    def refusals(self, *, allow_loss: bool = False) -> list[str]:
+        """Say in one sentence each why the plan cannot be carried out; nothing: it can."""
+        if self.source is None:
+            return ["the store has no OME-Zarr metadata that could be read"]
+        if self.nothing_to_do:
+            return []
+        found = []
+        unread = sum(not i.judged and i.severity is Severity.ERROR for i in self.before.issues)
+        if unread:
+            found.append(f"{unread} documents could not be read")
+        if self.obstacles:
+            found.append(f"{_number(self.obstacles, 'thing')} cannot be expressed in {self.target}")
+        if self.losses and not allow_loss:
+            found.append(f"{_number(self.losses, 'thing')} would be lost")
+        if not found and self.after is not None and not self.after.valid:
+            errors = self.after.count(Severity.ERROR)
+            found.append(f"the result would have {errors} error{'s' if errors > 1 else ''} in {self.target}")
+        return found
+
+
+def plan_upgrade(
+    uri: Any,
+    to: str,
+    *,
+    decisions: Mapping[str, str] | None = None,
+    remove_old: bool = False,
+    storage_options: Mapping[str, Any] | None = None,
+    registry: Registry | None = None,
+    on_progress: Callable[[Traffic], None] | None = None,
+) -> Plan:
+    """Plan the upgrade (or downgrade) of a whole hierarchy to another version; reads only.
+
+    ``decisions`` are answers by the name of the decision, ``remove_old`` takes the documents of the old Zarr
+    format away in the end. Raises UsageError for a version that is not installed or that no steps lead to, and for
+    answers that no step asks for.
+    """
+    registry = registry or default_registry()
+    spec = registry.spec(to)
+    store = Recorder(store_of(uri, registry, storage_options))
+    gathered = gather(store, registry, lambda f: f != spec.zarr_format or remove_old, on_progress)
+    source = gathered.report.version if gathered.documents else None
+    plan = Plan(url=store.url, source=source, target=to, store=store.store, before=gathered.report)
+    plan.unnamed = gathered.unnamed
+    if source is None or (source == to and not remove_old):
+        return plan
+    steps = _steps(registry, source, to)
+    notes = Notes(spec.zarr_format, answers=_answers(steps, decisions or {}))
+    documents: Documents = gathered.documents
+    for step in steps:
+        documents = {**documents, **step.migrate(documents, notes)}
+    built = build(store, gathered.documents, documents, notes, remove_old=remove_old)
+    plan.steps = steps
+    plan.documents = (gathered.documents, documents)
+    plan.writes, plan.superseded, plan.renames = built.writes, built.superseded, built.renames
+    plan.decisions = list(_made(steps, decisions or {}, notes))
+    plan.losses, plan.remarks = notes.losses, notes.remarks
+    plan.obstacles = [*gathered.obstacles, *notes.obstacles]
+    if not plan.obstacles:
+        plan.after = _check(store, built, registry, to)
+    return plan
+
+
+def _check(store: Store, built: Built, registry: Registry, version: str) -> Report:
+    """Judge what the store would hold."""
+    changed = {write.key: write.new for write in built.writes}
+    report = check_store(Overlay(store, changed), version=version, registry=registry)
+    report.url = store.url
+    return report
+
+
+def _steps(registry: Registry, source: str, target: str) -> list[Migration]:
+    migrations = registry.migrations()
+    steps = chain(migrations, source, target)
+    if steps is None:
+        ways = ", ".join(f"{step.source} to {step.target}" for step in migrations) or "none"
+        raise UsageError(f"no installed plugin leads from {source} to {target} (there are the steps {ways})")
+    return steps
+
+
+def _answers(steps: Sequence[Migration], given: Mapping[str, str]) -> dict[str, Any]:
+    known = {decision.name: decision for decision in _decisions(steps)}
+    for name in given:
+        if name not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, known, 1)
+            end = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
+            raise UsageError(f"there is no decision {name!r} on this way; {end}")
+    return {name: decision.read(given.get(name, decision.default)) for name, decision in known.items()}
+
+
+def _decisions(steps: Sequence[Migration]) -> Iterator[Decision]:
+    yield from DECISIONS
+    for step in steps:
+        yield from step.decisions
+
+
+def _made(steps: Sequence[Migration], given: Mapping[str, str], notes: Notes) -> Iterator[Made]:
+    for decision in _decisions(steps):
+        if decision.name in notes.asked:
+            yield Made(decision, given.get(decision.name, decision.default), notes.asked[decision.name])
+
+
+def _number(items: Sequence[Any], word: str) -> str:
+    return f"{len(items)} {word}{'s' if len(items) != 1 else ''}"

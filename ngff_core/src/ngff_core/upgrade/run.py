@@ -1,0 +1,123 @@
+"""Carry out what was planned, take up what was interrupted, and take back what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ngff_core.errors import NgffError, StoreError, ValidationError
+from ngff_core.plugins import Registry, default_registry
+from ngff_core.rounds import Traffic
+from ngff_core.stores import Store
+from ngff_core.stores.writing import Writer, writer_of
+from ngff_core.upgrade.journal import DONE, Journal, apply, read_journal, resume, rollback
+from ngff_core.upgrade.plan import Plan, plan_upgrade
+from ngff_core.validate import check_store, store_of
+
+__all__ = ["RefusedError", "carry_out", "finish", "interrupted", "rollback_store", "upgrade_store"]
+
+
+class RefusedError(NgffError):
+    """An upgrade that was not begun; ``plan`` says why. Nothing was written."""
+
+    def __init__(self, plan: Plan, reasons: list[str]) -> None:
+        self.plan = plan
+        super().__init__(f"{plan.url} was not upgraded to {plan.target}: {'; '.join(reasons)}")
+
+
+def upgrade_store(
+    uri: Any,
+    to: str,
+    out: Any = None,
+    *,
+    decisions: Mapping[str, str] | None = None,
+    allow_loss: bool = False,
+    remove_old: bool = False,
+    storage_options: Mapping[str, Any] | None = None,
+    registry: Registry | None = None,
+    on_progress: Callable[[Traffic], None] | None = None,
+) -> Plan:
+    """Move a whole hierarchy to another version of the specification: metadata only, pixels stay as they are.
+
+    In place, or with ``out`` as a copy; returns the plan that was carried out. Raises RefusedError when there are
+    errors, obstacles or losses (``allow_loss`` drops exactly those), ConflictError when the store changes meanwhile,
+    and StoreError. An upgrade to the same version that was interrupted is finished first. The other arguments are those
+    of `plan_upgrade`.
+    """
+    registry = registry or default_registry()
+    if out is None:
+        finish(store_of(uri, registry, storage_options), to, registry)
+    plan = plan_upgrade(
+        uri,
+        to,
+        decisions=decisions,
+        remove_old=remove_old,
+        storage_options=storage_options,
+        registry=registry,
+        on_progress=on_progress,
+    )
+    carry_out(plan, out, allow_loss=allow_loss, storage_options=storage_options, registry=registry)
+    return plan
+
+
+def carry_out(
+    plan: Plan,
+    out: Any = None,
+    *,
+    allow_loss: bool = False,
+    storage_options: Mapping[str, Any] | None = None,
+    registry: Registry | None = None,
+) -> None:
+    """Write what was planned, in place or to ``out``; raises RefusedError, ConflictError and StoreError."""
+    reasons = plan.refusals(allow_loss=allow_loss)
+    if reasons:
+        raise RefusedError(plan, reasons)
+    if out is not None:
+        raise NotImplementedError("helper H3 puts copy_to here")
+    if not plan.writes:
+        return
+    writer = writer_of(plan.store)
+    about = {"schema": 1, "from": plan.source, "to": plan.target}
+    apply(writer, Journal(about, plan.writes, plan.renames), lambda: _verify(writer, plan.target, registry))
+
+
+def interrupted(store: Store) -> Mapping[str, Any] | None:
+    """Return what the journal of an upgrade that was interrupted says of it; ``None``: there is none."""
+    journal = read_journal(store)
+    return journal.about if journal is not None else None
+
+
+def finish(store: Store, to: str, registry: Registry | None = None) -> bool:
+    """Finish an upgrade to a version that was interrupted; False: there is none.
+
+    Raises StoreError where it was to another version.
+    """
+    about = interrupted(store)
+    if about is None:
+        return False
+    if about.get("to") != to:
+        raise StoreError(
+            f"an upgrade of {store.url} from {about.get('from')} to {about.get('to')} was interrupted",
+            hint=f"finish it with --to {about.get('to')}, or take it back with --rollback",
+        )
+    writer = writer_of(store)
+    return resume(writer, lambda: _verify(writer, to, registry)) is not None
+
+
+def rollback_store(uri: Any, *, storage_options: Mapping[str, Any] | None = None) -> Mapping[str, Any] | None:
+    """Take back the last upgrade of a store, finished or not; returns what its journal says of it.
+
+    ``None``: there is none. Raises ConflictError where documents were changed since, and StoreError.
+    """
+    store = store_of(uri, default_registry(), storage_options)
+    if read_journal(store) is None and read_journal(store, DONE) is None:
+        return None
+    journal = rollback(writer_of(store))
+    return journal.about if journal is not None else None
+
+
+def _verify(writer: Writer, version: str, registry: Registry | None) -> None:
+    """Judge what is there now; raises ValidationError."""
+    report = check_store(writer, version=version, registry=registry)
+    if not report.valid:
+        raise ValidationError(report)

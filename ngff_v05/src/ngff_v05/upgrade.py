@@ -1,0 +1,223 @@
+"""The steps between OME-NGFF 0.4 and 0.5: from Zarr v2 to v3 and back, chunks left where they are.
+
+Mechanical are the documents of groups and arrays, the object ``ome`` with one version for all that is in it, and
+the names of dimensions, which are those of the axes. Decided by the user: fill values that are null, codecs that not
+every library reads, and on the way back chunks whose keys v2 does not have. What v3 or v2 cannot express is refused by
+name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ngff_core.hierarchy import resolve_path
+from ngff_core.migration import Decision, Documents, Migration, NodeDocuments, Notes
+from ngff_v05.arrays import Converted, to_v2, to_v3
+
+__all__ = ["MIGRATIONS"]
+
+OME = "ome"
+# what 0.4 keeps at the top of the attributes
+KEYS = ("multiscales", "omero", "image-label", "labels", "plate", "well", "bioformats2raw.layout", "series")
+STAYING = ({"name": "v2", "configuration": {"separator": "/"}},)  # encodings of chunk keys that 0.4 has, too
+ASKED = {"fill-value-null": "fill-value", "numcodecs": "codecs"}  # of what arrays leave open, that which is asked
+
+Names = tuple[str, ...]
+
+
+# --- 0.4 to 0.5 -------------------------------------------------------------------------------------
+
+
+def upgrade(documents: Documents, notes: Notes) -> Documents:
+    """Return the documents of 0.4 as those of 0.5."""
+    axes = dict(_axes_of_arrays(documents, None))
+    known: dict[Any, Converted] = {}
+    return {
+        path: _array_up(node, axes.get(path), notes, known) if node.is_array else _group_up(node, notes)
+        for path, node in documents.items()
+        if node.zarr_format == 2
+    }
+
+
+def _group_up(node: NodeDocuments, notes: Notes) -> NodeDocuments:
+    for key in sorted(node.metadata.keys() - {"zarr_format"}):
+        notes.lose(node.path, f"`{key}` of .zgroup: v3 has no room for members that it does not know")
+    metadata = {"zarr_format": 3, "node_type": "group"}
+    held = node.attributes
+    if not any(key in held for key in KEYS):
+        return node._replace(zarr_format=3, metadata=metadata)
+    ome = {key: _map_versions(key, held[key], _without_version) for key in held if key in KEYS}
+    rest = {key: value for key, value in held.items() if key not in KEYS}
+    if OME in rest:
+        notes.refuse(node.path, f"the attributes have a member `{OME}` already, which is where 0.5 keeps its metadata")
+    return node._replace(zarr_format=3, metadata=metadata, attributes={OME: {"version": "0.5", **ome}, **rest})
+
+
+def _array_up(node: NodeDocuments, axes: Names | None, notes: Notes, known: dict[Any, Converted]) -> NodeDocuments:
+    key = (repr(node.metadata), repr(node.attributes), axes)
+    converted = known.get(key)
+    if converted is None:
+        null_fill = notes.answers["fill-value"] or None  # 0 stands for the zero of each data type
+        numcodecs = notes.answers["codecs"] == "numcodecs"
+        converted = to_v3(node.metadata, node.attributes, axes, numcodecs=numcodecs, null_fill=null_fill)
+        known[key] = converted
+    _tell(converted, node.path, notes)
+    if not converted.documents:
+        return node
+    metadata = dict(converted.documents["zarr.json"])
+    return node._replace(zarr_format=3, metadata=metadata, attributes=metadata.pop("attributes", {}))
+
+
+# --- 0.5 to 0.4 -------------------------------------------------------------------------------------
+
+
+def downgrade(documents: Documents, notes: Notes) -> Documents:
+    """Return the documents of 0.5 as those of 0.4."""
+    axes = dict(_axes_of_arrays(documents, OME))
+    known: dict[Any, Converted] = {}
+    return {
+        path: _array_down(node, axes.get(path), notes, known) if node.is_array else _group_down(node, notes)
+        for path, node in documents.items()
+        if node.zarr_format == 3
+    }
+
+
+def _group_down(node: NodeDocuments, notes: Notes) -> NodeDocuments:
+    for key in sorted(node.metadata.keys() - {"zarr_format", "node_type"}):
+        value = node.metadata[key]
+        if isinstance(value, dict) and value.get("must_understand") is False:
+            notes.lose(node.path, f"`{key}` of zarr.json: v2 has no such member")
+        else:
+            notes.refuse(node.path, f"`{key}` of zarr.json is not known, and has to be understood")
+    ome = node.attributes.get(OME)
+    rest = {key: value for key, value in node.attributes.items() if key != OME}
+    if not isinstance(ome, dict):
+        return node._replace(zarr_format=2, metadata={"zarr_format": 2}, attributes=dict(node.attributes))
+    moved = {key: _map_versions(key, value, _with_version) for key, value in ome.items() if key != "version"}
+    for key in sorted(moved.keys() & rest.keys()):
+        notes.lose(node.path, f"the attribute `{key}`: what `{OME}` holds under this name takes its place")
+    for key in sorted(moved.keys() - set(KEYS)):
+        notes.remark(node.path, f"`{key}` of `{OME}` moves to the top of the attributes")
+    return node._replace(zarr_format=2, metadata={"zarr_format": 2}, attributes={**rest, **moved})
+
+
+def _array_down(node: NodeDocuments, axes: Names | None, notes: Notes, known: dict[Any, Converted]) -> NodeDocuments:
+    encoding = node.metadata.get("chunk_key_encoding")
+    staying = encoding in STAYING
+    key = (repr(node.metadata), repr(node.attributes), axes)
+    converted = known.get(key)
+    if converted is None:
+        document = {**node.metadata, "attributes": node.attributes}
+        converted = known[key] = to_v2(document, axes, rename_chunks=not staying)
+    _tell(converted, node.path, notes)
+    if not staying and notes.choose("chunk-keys", node.path) == "keep":
+        notes.refuse(node.path, "the keys of its chunks are not those of 0.4: --decide chunk-keys=rename renames them")
+    if not converted.documents:
+        return node
+    metadata, attributes = (converted.documents[name] for name in (".zarray", ".zattrs"))
+    return node._replace(zarr_format=2, metadata=metadata, attributes=attributes)
+
+
+# --- both -------------------------------------------------------------------------------------------
+
+
+def _axes_of_arrays(documents: Documents, namespace: str | None) -> Iterator[tuple[str, Names]]:
+    """Yield the arrays that are levels of images, with the names of their axes, last first: the first shall win."""
+    for path, node in reversed(documents.items()):
+        ome = node.attributes if namespace is None else node.attributes.get(namespace)
+        multiscales = ome.get("multiscales") if isinstance(ome, dict) else None
+        for multiscale in reversed(_objects(multiscales)):
+            axes = tuple(axis.get("name") for axis in _objects(multiscale.get("axes")))
+            if not axes or not all(isinstance(name, str) for name in axes):
+                continue
+            for dataset in _objects(multiscale.get("datasets")):
+                target = resolve_path(path, level) if isinstance(level := dataset.get("path"), str) else None
+                array = documents.get(target) if target is not None else None
+                if array is not None and _ndim(array) == len(axes):
+                    yield array.path, axes
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _ndim(array: NodeDocuments) -> int | None:
+    shape = array.metadata.get("shape")
+    return len(shape) if isinstance(shape, list) else None
+
+
+def _map_versions(key: str, value: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+    """Change the objects that state a version of their own in 0.4; 0.5 has one for all."""
+    if key == "multiscales" and isinstance(value, list):
+        return [change(item) if isinstance(item, dict) else item for item in value]
+    return change(value) if key in ("plate", "well", "image-label") and isinstance(value, dict) else value
+
+
+def _without_version(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: inside for key, inside in value.items() if key != "version"}
+
+
+def _with_version(value: dict[str, Any]) -> dict[str, Any]:
+    return {**value, "version": "0.4"}
+
+
+def _tell(converted: Converted, path: str, notes: Notes) -> None:
+    """Say of a node what was said of its array."""
+    for decision in converted.decisions:
+        if decision.name in ASKED:
+            notes.choose(ASKED[decision.name], path)
+        else:
+            notes.remark(path, decision.taken)
+    for text in converted.losses:
+        notes.lose(path, text)
+    for text in converted.obstacles:
+        if "numcodecs." in text:
+            notes.choose("codecs", path)
+            text += ": --decide codecs=numcodecs writes it all the same"
+        notes.refuse(path, text)
+
+
+def _number(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ValueError('expected a number, true or false, or "NaN" in quotes') from None
+
+
+MIGRATIONS = (
+    Migration(
+        "0.4",
+        "0.5",
+        upgrade,
+        (
+            Decision(
+                "fill-value",
+                "the fill value of arrays that have none (null), which Zarr v3 does not allow",
+                "0",
+                form="a number",
+                parse=_number,
+            ),
+            Decision(
+                "codecs",
+                "what becomes of compressors and filters that v3 does not define and only zarr-python reads there",
+                "portable",
+                ("portable", "numcodecs"),
+            ),
+        ),
+    ),
+    Migration(
+        "0.5",
+        "0.4",
+        downgrade,
+        (
+            Decision(
+                "chunk-keys",
+                "what becomes of chunks whose keys 0.4 does not have: c/0/0 in place of 0/0",
+                "keep",
+                ("keep", "rename"),
+            ),
+        ),
+    ),
+)
