@@ -27,7 +27,7 @@ def links(size: int) -> dict[str, dict[str, Any]]:
         "sequence": {"type": "sequence", "transformations": [scale, move, {"type": "identity"}]},
         "displacements": field,
         "coordinates": {"type": "coordinates", "path": "coordinateTransformations/points"},
-        "bijection": {"type": "bijection", "forward": field, "inverse": field},
+        "bijection": {"type": "bijection", "forward": field, "inverse": dict(field)},
         "byDimension": {
             "type": "byDimension",
             "transformations": [

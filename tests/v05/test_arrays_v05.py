@@ -170,13 +170,35 @@ def test_attributes_go_along() -> None:
     assert to_v2(up).documents[".zattrs"] == {"a": {"b": [None]}, "c": None}
 
 
-def test_names_of_dimensions_move() -> None:
+def test_names_of_dimensions_are_those_of_the_attribute() -> None:
     attributes = {"a": 1, "_ARRAY_DIMENSIONS": ["y", "x"]}
     up = to_v3(zarray(), attributes, None)
-    assert up == Converted({"zarr.json": zarr_json(attributes={"a": 1}, dimension_names=["y", "x"])}, [], [], [])
+    document = zarr_json(attributes=attributes, dimension_names=["y", "x"])
+    assert up == Converted({"zarr.json": document}, [], [], [])
     assert to_v3(zarray(), attributes, ["y", "x"]) == up
-    assert to_v2(up.documents["zarr.json"]).documents[".zattrs"] == attributes
-    assert attributes == {"a": 1, "_ARRAY_DIMENSIONS": ["y", "x"]}  # the caller's are as they were
+    assert to_v2(document).documents[".zattrs"] == attributes
+
+
+def test_names_that_the_axes_do_not_tell_become_an_attribute() -> None:
+    document = zarr_json(attributes={"a": 1}, dimension_names=["y", "x"])
+    named = {"a": 1, "_ARRAY_DIMENSIONS": ["y", "x"]}
+    assert to_v2(document) == Converted({".zarray": zarray(), ".zattrs": named}, [], [], [])
+    assert to_v2(document, ["row", "column"]).documents[".zattrs"] == named
+    assert to_v2(document, ["y", "x"]) == Converted({".zarray": zarray(), ".zattrs": {"a": 1}}, [], [], [])
+
+
+def test_chunks_that_get_other_keys() -> None:
+    document = zarr_json(chunk_key_encoding={"name": "default", "configuration": {"separator": "."}})
+    assert to_v2(document).documents == {}
+    assert to_v2(document, rename_chunks=True).documents[".zarray"] == zarray()
+
+
+def test_a_fill_value_in_place_of_none() -> None:
+    assert to_v3(zarray(fill_value=None), null_fill=7).documents["zarr.json"]["fill_value"] == 7
+    assert to_v3(zarray(fill_value=None)).documents["zarr.json"]["fill_value"] == 0
+    assert to_v3(zarray(fill_value=3), null_fill=7).documents["zarr.json"]["fill_value"] == 3
+    refused = to_v3(zarray(fill_value=None), null_fill=70000)
+    assert refused.obstacles == ["`fill_value` is 70000, which is no value of uint16"]
 
 
 def test_names_that_are_given() -> None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from ngff_core.requirement import MAY, MUST, SHOULD, Requirement, Severity
     from ngff_core.rule import Context, Example, Rule, rule
     from ngff_core.structure import Model, member, model
+    from ngff_core.upgrade.plan import Plan, plan_upgrade
+    from ngff_core.upgrade.run import RefusedError, rollback_store, upgrade_store
     from ngff_core.validate import (
         check_json,
         check_object,
@@ -66,6 +68,8 @@ _PLACES = {
     "requirement": ("MAY", "MUST", "SHOULD", "Requirement", "Severity"),
     "rule": ("Context", "Example", "Rule", "rule"),
     "structure": ("Model", "member", "model"),
+    "upgrade.plan": ("Plan", "plan_upgrade"),
+    "upgrade.run": ("RefusedError", "rollback_store", "upgrade_store"),
     "validate": (
         "check_json",
         "check_object",
@@ -97,7 +101,9 @@ __all__ = [
     "Model",
     "NgffError",
     "NotFoundError",
+    "Plan",
     "PluginError",
+    "RefusedError",
     "Registry",
     "Report",
     "Requirement",
@@ -117,9 +123,12 @@ __all__ = [
     "model",
     "open_group",
     "open_image",
+    "plan_upgrade",
+    "rollback_store",
     "rule",
     "to_dict",
     "to_json",
+    "upgrade_store",
     "validate_ome_json",
     "validate_ome_object",
     "validate_zarr_store",

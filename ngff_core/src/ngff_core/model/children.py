@@ -90,7 +90,7 @@ def plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     batches = early_plate_children(node)
     children = list(next(batches))
     if node.listing is None or "OME/" in node.listing:
-        children.append(Child("OME", "series", optional=True, follow=False))
+        children.append(Child("OME", "series", optional=True))
     yield children
     yield from batches
 

@@ -138,7 +138,7 @@ def _consolidated(
     if not _had_consolidated(store, before[path]) or notes.choose("consolidated", path) == "drop":
         return None
     inside = {p[len(path) + 1 if path else 0 :]: node for p, node in after.items() if p != path and _below(p, path)}
-    files = {p: _files(node, None) for p, node in inside.items()}
+    files = {p: {n: v for n, v in _files(node, None).items() if v} for p, node in inside.items()}
     if after[path].zarr_format == 3:
         return consolidated_v3({p: documents["zarr.json"] for p, documents in files.items()})
     own = _files(after[path], None)

@@ -89,15 +89,20 @@ class Plan:
         found = []
         unread = sum(not i.judged and i.severity is Severity.ERROR for i in self.before.issues)
         if unread:
-            found.append(f"{unread} documents could not be read")
+            found.append(f"{_number(unread, 'document')} could not be read")
         if self.obstacles:
-            found.append(f"{_number(self.obstacles, 'thing')} cannot be expressed in {self.target}")
+            found.append(f"{_number(len(self.obstacles), 'thing')} cannot be expressed in {self.target}")
         if self.losses and not allow_loss:
-            found.append(f"{_number(self.losses, 'thing')} would be lost")
+            found.append(f"{_number(len(self.losses), 'thing')} would be lost")
         if not found and self.after is not None and not self.after.valid:
-            errors = self.after.count(Severity.ERROR)
-            found.append(f"the result would have {errors} error{'s' if errors > 1 else ''} in {self.target}")
+            found.append(self._invalid(self.after))
         return found
+
+    def _invalid(self, after: Report) -> str:
+        if not self.before.valid:
+            errors = _number(self.before.count(Severity.ERROR), "error")
+            return f"the store has {errors} in {self.source}, to be mended first"
+        return f"the result would have {_number(after.count(Severity.ERROR), 'error')} in {self.target}"
 
 
 def plan_upgrade(
@@ -183,5 +188,5 @@ def _made(steps: Sequence[Migration], given: Mapping[str, str], notes: Notes) ->
             yield Made(decision, given.get(decision.name, decision.default), notes.asked[decision.name])
 
 
-def _number(items: Sequence[Any], word: str) -> str:
-    return f"{len(items)} {word}{'s' if len(items) != 1 else ''}"
+def _number(number: int, word: str) -> str:
+    return f"{number} {word}{'s' if number != 1 else ''}"

@@ -58,7 +58,7 @@ def _report(plan: Plan) -> Iterator[str]:
 def _changes(plan: Plan, registry: Registry) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
     for path, kind, keys, changes in _nodes(plan, registry):
-        text = "\n".join([f"{kind}  {keys}", *map(_line, changes)])
+        text = "\n".join([f"{kind}  {', '.join(keys)}", *map(_line, changes)])
         groups.setdefault(text, []).append(path)
     for text, paths in islice(groups.items(), GROUPS):
         first, *rest = text.split("\n")
@@ -72,7 +72,7 @@ def _changes(plan: Plan, registry: Registry) -> Iterator[str]:
         yield f"and {rest_of_nodes} more nodes, changed in {len(groups) - GROUPS} more ways (--format json lists them)"
 
 
-def _nodes(plan: Plan, registry: Registry) -> Iterator[tuple[str, str, str, list[Change]]]:
+def _nodes(plan: Plan, registry: Registry) -> Iterator[tuple[str, str, list[str], list[Change]]]:
     """Yield the nodes that change, the root first: path, kind, what becomes of which files, and the changes inside."""
     before, after = plan.documents
     namespaces = (registry.spec(v).namespace for v in (plan.source, plan.target) if v is not None)
@@ -83,14 +83,14 @@ def _nodes(plan: Plan, registry: Registry) -> Iterator[tuple[str, str, str, list
         mark = "-" if write.new is None else "+" if write.old is None else "~"
         files.setdefault(path, []).append(f"{mark}{name}")
     renamed = {rename.path: rename for rename in plan.renames}
-    for path in reversed(after):
+    for path in sorted(after, key=lambda path: (path.count("/") + bool(path), path)):
         if path not in files and path not in renamed:
             continue
         keys = sorted(files.get(path, ()))
         if path in renamed:
             old, new = (keys_.key("ijklm"[: renamed[path].ndim]) for keys_ in (renamed[path].old, renamed[path].new))
             keys.append(f"chunks {old} -> {new}")
-        yield path, after[path].kind, ", ".join(keys), changes_of(before.get(path, after[path]), after[path], namespace)
+        yield path, after[path].kind, keys, changes_of(before.get(path, after[path]), after[path], namespace)
 
 
 def _line(change: Change) -> str:

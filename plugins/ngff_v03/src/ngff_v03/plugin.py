@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ngff_core.hookspecs import hookimpl
 
 if TYPE_CHECKING:
+    from ngff_core.migration import Migration
     from ngff_core.rule import Rule
     from ngff_core.spec import Spec
 
@@ -28,3 +29,11 @@ def ngff_rules(version: str) -> Iterable[Rule] | None:
     from ngff_v03.rules import general
 
     return general()
+
+
+@hookimpl
+def ngff_migrations() -> Iterable[Migration]:
+    """Bring the step from version 0.2."""
+    from ngff_v03.upgrade import STEP
+
+    return [STEP]

@@ -11,6 +11,7 @@ from ngff_core.hookspecs import hookimpl
 if TYPE_CHECKING:
     from cattrs import Converter
 
+    from ngff_core.migration import Migration
     from ngff_core.rule import Rule
     from ngff_core.spec import Spec
 
@@ -31,6 +32,15 @@ def ngff_rules(version: str) -> Iterable[Rule] | None:
     from ngff_v06.rules import general
 
     return general()
+
+
+@hookimpl
+def ngff_migrations() -> Iterable[Migration]:
+    """Bring the steps from 0.5 to 0.6 and back."""
+    from ngff_v06.downgrade import DOWNGRADE
+    from ngff_v06.upgrade import UPGRADE
+
+    return [UPGRADE, DOWNGRADE]
 
 
 @hookimpl

@@ -68,7 +68,7 @@ def nested(place: Pointer, transformation: Any) -> Iterator[Placed]:
         place, transformation = waiting.pop()
         yield place, transformation
         if isinstance(transformation, SequenceTransformation):
-            inside = [
+            inside: list[Placed] = [
                 ((*place, "transformations", n), t) for n, t in sound(transformation.transformations, Transformation)
             ]
         elif isinstance(transformation, ByDimensionTransformation):

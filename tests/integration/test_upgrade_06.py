@@ -1,0 +1,110 @@
+"""Whole hierarchies from 0.5 to 0.6 and back: valid on the way, and the same documents in the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from bases import BASES
+
+from ngff_core.plugins import Registry, discover
+from ngff_core.stores import MemoryStore
+from ngff_core.testing import array, build_store
+from ngff_core.upgrade.plan import Plan, plan_upgrade
+
+REGISTRY = Registry(found=[found for found in discover() if found[0].distribution in ("ngff-v05", "ngff-v06")])
+KEY = "coordinateTransformations"
+Y, X = ({"name": name, "type": "space", "unit": "micrometer"} for name in "yx")
+WORLD = {"name": "world", "axes": [Y, X]}
+
+
+def planned(documents: dict[str, bytes], to: str) -> tuple[Plan, dict[str, bytes]]:
+    """Return the plan, and the documents that it leads to."""
+    plan = plan_upgrade(MemoryStore(documents), to, registry=REGISTRY)
+    after = documents | {write.key: write.new for write in plan.writes if write.new is not None}
+    return plan, after
+
+
+def said(places: Any) -> list[tuple[str, str]]:
+    return [(place.path, place.text) for place in places]
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_there_and_back(name: str) -> None:
+    docs = BASES[name]("0.5").docs
+    before = {key: value if isinstance(value, bytes) else orjson.dumps(value) for key, value in docs.items()}
+    plan, up = planned(before, "0.6")
+    assert plan.refusals() == []
+    assert plan.after is not None
+    assert (plan.after.version, plan.after.status) == ("0.6", "valid")
+    assert [made.answer for made in plan.decisions] == ["physical"]
+    back, down = planned(up, "0.5")
+    assert back.refusals() == []
+    assert back.after is not None
+    assert (back.after.version, back.after.status) == ("0.5", "valid")
+    assert {key: _value(data) for key, data in down.items()} == {key: _value(data) for key, data in before.items()}
+
+
+def _value(data: bytes) -> Any:
+    return orjson.loads(data) if data.startswith(b"{") else data
+
+
+def _multiscale(*axes: Any, **members: Any) -> dict[str, Any]:
+    scale = {"type": "scale", "scale": [1] * len(axes), "input": {"path": "0"}, "output": {"name": "physical"}}
+    systems = [{"name": "physical", "axes": list(axes)}, *members.pop("systems", ())]
+    return {"name": "a", "coordinateSystems": systems, "datasets": [{"path": "0", KEY: [scale]}], **members}
+
+
+def _store(nodes: dict[str, Any]) -> dict[str, bytes]:
+    return build_store(REGISTRY.spec("0.6"), nodes)
+
+
+def test_a_field_of_vectors_is_no_longer_named() -> None:
+    link = {"type": "displacements", "path": "field", "input": {"name": "physical"}, "output": {"name": "world"}}
+    vector = {"name": "d", "type": "displacement", "discrete": True}
+    plan, _ = planned(
+        _store(
+            {
+                "": {"multiscales": [_multiscale(Y, X, systems=[WORLD], **{KEY: [link]})]},
+                "0": array((8, 8)),
+                "field": {"multiscales": [_multiscale(vector, Y, X)]},
+                "field/0": array((2, 8, 8), "float32"),
+            }
+        ),
+        "0.5",
+    )
+    assert said(plan.losses) == [
+        ("field", '`discrete` true of the axis "d" of multiscales[0]'),
+        ("", 'the coordinate system "world" of multiscales[0]'),
+        ("", 'the transformation "displacements" from "physical" to "world" of multiscales[0]'),
+    ]
+    assert said(plan.remarks) == [
+        ("field", 'the type "displacement" of the axis "d" of multiscales[0] is a custom one in 0.5'),
+        ("", 'nothing names "field" any more; it stays in the store'),
+    ]
+    assert plan.refusals(allow_loss=True) == []
+    assert {write.key for write in plan.writes} == {"0/zarr.json", "field/0/zarr.json", "field/zarr.json", "zarr.json"}
+
+
+def test_the_names_of_dimensions_become_those_of_the_axes() -> None:
+    link = {"type": "translation", "translation": [1, 2], "input": {"name": "physical"}, "output": {"name": "world"}}
+    image = {"multiscales": [_multiscale(Y, X, systems=[WORLD], **{KEY: [link]})]}
+    plan, down = planned(_store({"": image, "0": array((8, 8), names=("x", "y"))}), "0.5")
+    assert said(plan.losses) == [("0", '`dimension_names` ["x", "y"]: in 0.5 they are the names of the axes')]
+    assert plan.refusals(allow_loss=True) == []
+    assert orjson.loads(down["0/zarr.json"])["dimension_names"] == ["y", "x"]
+    written = orjson.loads(down["zarr.json"])["attributes"]["ome"]["multiscales"][0][KEY]
+    assert written == [{"type": "scale", "scale": [1.0, 1.0]}, {"type": "translation", "translation": [1, 2]}]
+
+
+def test_a_scene_has_no_counterpart() -> None:
+    ends = {"input": {"path": "a", "name": "physical"}, "output": {"path": "b", "name": "physical"}}
+    image = {"multiscales": [_multiscale(Y, X)]}
+    scene = {"scene": {KEY: [{"type": "identity", **ends}]}}
+    documents = _store({"": scene, "a": image, "a/0": array((8, 8)), "b": image, "b/0": array((8, 8))})
+    plan, _ = planned(documents, "0.5")
+    text = '0.5 has no scenes; the images of a scene can be downgraded one by one: "a", "b"'
+    assert said(plan.obstacles) == [("", text)]
+    below, _ = planned({key[2:]: data for key, data in documents.items() if key.startswith("a/")}, "0.5")
+    assert below.refusals() == []
