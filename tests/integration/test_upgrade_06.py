@@ -6,6 +6,10 @@ from typing import Any
 
 import orjson
 import pytest
+
+pytest.importorskip("ngff_v05", reason="needs OME-NGFF 0.5 and 0.6: ngff_v05 is not installed")
+pytest.importorskip("ngff_v06", reason="needs OME-NGFF 0.5 and 0.6: ngff_v06 is not installed")
+
 from bases import BASES
 
 from ngff_core.plugins import Registry, discover

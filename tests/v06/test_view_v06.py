@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ngff_v06 as v06
-from ngff_core import DimSpec, open_image, to_dict
+from ngff_core import DimSpec, open_group, open_image, to_dict
 from ngff_core.plugins import default_registry
 from ngff_core.stores import MemoryStore
 from ngff_core.testing import array, build_store
@@ -30,3 +30,20 @@ def test_an_image() -> None:
         ((2, 64, 64), (1.0, 0.5, 0.5)),
         ((2, 32, 32), (1.0, 1.0, 1.0)),
     ]
+
+
+def test_the_images_of_a_scene() -> None:
+    """Each once, in the order in which the transformations name them; the scene itself is none of them."""
+    image = to_dict(v06.Image(multiscales=[v06.Multiscale.from_dims(DIMS, name="cells")]))
+    world = v06.CoordinateSystem(name="world", axes=[v06.SpaceAxis(name=n) for n in "yx"])
+
+    def to_world(path: str, name: str = "world") -> v06.IdentityTransformation:
+        start = v06.CoordinateSystemIdentifier(name="physical", path=path)
+        return v06.IdentityTransformation(input=start, output=v06.CoordinateSystemIdentifier(name=name, path="."))
+
+    links = [to_world("b"), to_world("a/c"), to_world("b"), to_world("gone")]
+    scene = v06.Scene(scene=v06.SceneDef(coordinateSystems=[world], coordinateTransformations=links))
+    nodes = {"": to_dict(scene)} | {f"{path}0": array((2, 64, 64)) for path in ("b/", "a/c/")}
+    nodes |= {"b": image, "a": None, "a/c": image}
+    group = open_group(MemoryStore(build_store(default_registry().spec("0.6"), nodes)))
+    assert [view.path for view in group.images()] == ["b", "a/c"]

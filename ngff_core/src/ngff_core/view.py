@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ngff_core.documents import ArrayDocument
 from ngff_core.errors import NotFoundError, UsageError
-from ngff_core.model.collection import CollectionMetadata, SeriesMetadata
+from ngff_core.model.collection import CollectionMetadata, SeriesMetadata, WithImages
 from ngff_core.model.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.model.labels import LabelsGroupMetadata
 from ngff_core.model.omero import Omero, OmeroChannel
@@ -153,7 +153,7 @@ def open_image(uri: Any, *, storage_options: Mapping[str, Any] | None = None) ->
 
 
 def images_of(group: Group) -> Iterator[ImageView]:
-    """Yield the images of a group as they are read: its own, those of a plate, a well, a collection or of labels.
+    """Yield the images of a group as they are read: its own, those of a plate, well, collection, scene or of labels.
 
     What the metadata names but is not there is left out.
     """
@@ -230,6 +230,8 @@ def _batches_below(group: Group, model: Model | None) -> Iterator[list[str]]:
         yield _strings([getattr(field, "path", None) for field in _items(model.well.images)])
     elif isinstance(model, LabelsGroupMetadata):
         yield _strings(model.labels)
+    elif isinstance(model, WithImages):
+        yield model.image_paths()
     elif isinstance(model, CollectionMetadata):
         (ome,) = group.get_many(["OME"])
         series = typed(ome) if ome is not None else None

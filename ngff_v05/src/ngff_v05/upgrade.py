@@ -9,11 +9,11 @@ name.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from ngff_core.hierarchy import resolve_path
 from ngff_core.migration import Decision, Documents, Migration, NodeDocuments, Notes
+from ngff_core.steps import items, levels_of, shape_of
 from ngff_v05.arrays import Converted, to_v2, to_v3
 
 __all__ = ["MIGRATIONS"]
@@ -32,7 +32,7 @@ Names = tuple[str, ...]
 
 def upgrade(documents: Documents, notes: Notes) -> Documents:
     """Return the documents of 0.4 as those of 0.5."""
-    axes = dict(_axes_of_arrays(documents, None))
+    axes = _axes_of_arrays(documents, None)
     known: dict[Any, Converted] = {}
     return {
         path: _array_up(node, axes.get(path), notes, known) if node.is_array else _group_up(node, notes)
@@ -75,7 +75,7 @@ def _array_up(node: NodeDocuments, axes: Names | None, notes: Notes, known: dict
 
 def downgrade(documents: Documents, notes: Notes) -> Documents:
     """Return the documents of 0.5 as those of 0.4."""
-    axes = dict(_axes_of_arrays(documents, OME))
+    axes = _axes_of_arrays(documents, OME)
     known: dict[Any, Converted] = {}
     return {
         path: _array_down(node, axes.get(path), notes, known) if node.is_array else _group_down(node, notes)
@@ -123,29 +123,24 @@ def _array_down(node: NodeDocuments, axes: Names | None, notes: Notes, known: di
 # --- both -------------------------------------------------------------------------------------------
 
 
-def _axes_of_arrays(documents: Documents, namespace: str | None) -> Iterator[tuple[str, Names]]:
-    """Yield the arrays that are levels of images, with the names of their axes, last first: the first shall win."""
-    for path, node in reversed(documents.items()):
+def _axes_of_arrays(documents: Documents, namespace: str | None) -> dict[str, Names]:
+    """Return the names of the axes for each array that is a level of an image; of several images the first counts."""
+    found: dict[str, Names] = {}
+    for path, node in documents.items():
         ome = node.attributes if namespace is None else node.attributes.get(namespace)
-        multiscales = ome.get("multiscales") if isinstance(ome, dict) else None
-        for multiscale in reversed(_objects(multiscales)):
-            axes = tuple(axis.get("name") for axis in _objects(multiscale.get("axes")))
-            if not axes or not all(isinstance(name, str) for name in axes):
-                continue
-            for dataset in _objects(multiscale.get("datasets")):
-                target = resolve_path(path, level) if isinstance(level := dataset.get("path"), str) else None
-                array = documents.get(target) if target is not None else None
-                if array is not None and _ndim(array) == len(axes):
-                    yield array.path, axes
+        for multiscale in items(ome.get("multiscales")) if isinstance(ome, dict) else ():
+            axes = _names(multiscale)
+            for array in levels_of(documents, path, multiscale) if axes else ():
+                if array is not None and len(shape_of(array) or ()) == len(axes):
+                    found.setdefault(array.path, axes)
+    return found
 
 
-def _objects(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _ndim(array: NodeDocuments) -> int | None:
-    shape = array.metadata.get("shape")
-    return len(shape) if isinstance(shape, list) else None
+def _names(multiscale: Any) -> Names:
+    """Return the names of axes; none where one of them is no string."""
+    axes = items(multiscale.get("axes")) if isinstance(multiscale, dict) else []
+    names = tuple(axis.get("name") if isinstance(axis, dict) else None for axis in axes)
+    return names if all(isinstance(name, str) for name in names) else ()  # type: ignore[return-value]
 
 
 def _map_versions(key: str, value: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:

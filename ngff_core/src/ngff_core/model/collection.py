@@ -2,7 +2,15 @@
 
 from ngff_core.structure import Model, member, model
 
-__all__ = ["CollectionMetadata", "SeriesMetadata"]
+__all__ = ["CollectionMetadata", "SeriesMetadata", "WithImages"]
+
+
+class WithImages:
+    """What names images by their paths, apart from plates, wells, labels and collections."""
+
+    def image_paths(self) -> list[str]:
+        """Return the paths of the images, relative to the group, each once."""
+        raise NotImplementedError
 
 
 @model

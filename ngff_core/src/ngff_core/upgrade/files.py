@@ -21,7 +21,7 @@ from ngff_core.upgrade.overlay import Recorder
 __all__ = ["Built", "build", "chunk_keys"]
 
 
-_EMPTY = (("attributes", {}), ("consolidated_metadata", None))
+_EMPTY: tuple[tuple[str, Any], ...] = (("attributes", {}), ("consolidated_metadata", None))
 
 
 class Built(NamedTuple):

@@ -38,7 +38,7 @@ class Recorder:
         for start in range(0, len(missing), self.batch):
             some = missing[start : start + self.batch]
             for key, value in zip(some, self.store.get_many(some), strict=True):
-                read[key] = same.setdefault(value, value) if value.__class__ is bytes else value  # type: ignore[arg-type]
+                read[key] = same.setdefault(value, value) if value.__class__ is bytes else value
         return [read[key] for key in keys]
 
     def list(self, prefix: str) -> Sequence[str] | None:

@@ -128,6 +128,7 @@ def plan_upgrade(
     source = gathered.report.version if gathered.documents else None
     plan = Plan(url=store.url, source=source, target=to, store=store.store, before=gathered.report)
     plan.unnamed = gathered.unnamed
+    plan.documents = (gathered.documents, gathered.documents)
     if source is None or (source == to and not remove_old):
         return plan
     steps = _steps(registry, source, to)

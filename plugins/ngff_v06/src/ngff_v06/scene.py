@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from ngff_core.model.collection import WithImages
 from ngff_core.structure import Model, member, model
 from ngff_v06.systems import CoordinateSystem, WithSystems
 from ngff_v06.transformations import AnyTransformation
@@ -25,10 +26,21 @@ class SceneDef(WithSystems):
 
 
 @model
-class Scene(Model):
+class Scene(Model, WithImages):
     """The metadata of a scene group."""
 
     VERSION: ClassVar[str | None] = VERSION
 
     version: str = version_member()
     scene: SceneDef = member(missing="scene-key-present", wrong="scene-key-present")
+
+    def image_paths(self) -> list[str]:
+        """Return the paths of the images whose coordinate systems the scene refers to, each once."""
+        links = getattr(self.scene, "coordinateTransformations", None)
+        ends = [
+            getattr(link, end, None)
+            for link in (links if isinstance(links, list) else ())
+            for end in ("input", "output")
+        ]
+        paths = [getattr(end, "path", None) for end in ends]
+        return list(dict.fromkeys(path for path in paths if isinstance(path, str) and path.strip("./")))
