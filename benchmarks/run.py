@@ -167,6 +167,34 @@ def zip_rows(rounds: int, quick: bool) -> list[Row]:
         return [(f"plate 0.5: {size[0] * size[1]} wells x 9 fields x 5 levels, {number:,} documents", cells)]
 
 
+def upgrade_rows(rounds: int, quick: bool) -> list[Row]:
+    """Upgrade a plate in place; after each round, whose time does not count, everything is as it was."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "plate.ome.zarr"
+        size = (4, 6) if quick else (16, 24)
+        number = data.write_plate(root, "0.4", *size)
+        found = {
+            "limit": Process(sys.executable, str(HERE / "read_and_write.py"), f"{root}.list"),
+            "ngff": Process(NGFF, "upgrade", str(root), "--to", "0.5"),
+            "remove": Process(NGFF, "upgrade", str(root), "--to", "0.5", "--remove-old"),
+        }
+
+        def clock(process: Process) -> float:
+            taken = process()
+            if process is found["limit"]:
+                for written in root.rglob("written"):
+                    written.unlink()
+            else:
+                run_process(Process(NGFF, "upgrade", str(root), "--rollback"))
+            return taken
+
+        ratios, limit = measure(found, clock, rounds)
+        written = sum(1 for path in root.rglob("*") if path.is_dir()) + 1
+        title = f"plate 0.4: {size[0] * size[1]} wells x 9 fields x 5 levels: {number:,} read, {written:,} written"
+        cells = [f"{limit:.2f} s, {found['limit'].peak:.0f} MB"]
+        return [(title, cells + [f"{ratios[key]:.1f}x, {found[key].peak:.0f} MB" for key in ("ngff", "remove")])]
+
+
 def start_rows(rounds: int) -> list[Row]:
     rows: list[Row] = []
     for title, arguments in (
@@ -186,7 +214,9 @@ def start_rows(rounds: int) -> list[Row]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a smaller plate and fewer rounds, to see that it runs")
-    parser.add_argument("--only", choices=["documents", "plates", "zip", "web", "start"], help="one of the tables")
+    parser.add_argument(
+        "--only", choices=["documents", "plates", "zip", "upgrade", "web", "start"], help="one of the tables"
+    )
     chosen = parser.parse_args()
     quick = chosen.quick
     if chosen.only in (None, "documents"):
@@ -197,6 +227,9 @@ def main() -> None:
     if chosen.only in (None, "zip"):
         columns = ["limit: zipfile, read and parse", "ngff", "yaozarrs"]
         print(table("a plate in a zip archive, whole process", columns, zip_rows(1 if quick else 3, quick)))
+    if chosen.only in (None, "upgrade"):
+        columns = ["limit: read and write as many files", "ngff upgrade", "with `--remove-old`"]
+        print(table("a plate upgraded, whole process", columns, upgrade_rows(1 if quick else 5, quick)))
     if chosen.only in (None, "web"):
         print(table("a plate over HTTP, 20 ms away", *web_rows(1 if quick else 3, quick)))
         print(table("a shallow store over HTTP, 20 ms away, one call", *shallow_rows(3 if quick else 9)))

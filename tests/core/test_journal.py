@@ -5,15 +5,19 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ngff_core.errors import NgffError, StoreError
+from ngff_core.stores import UndecidedError
 from ngff_core.stores.local_writer import LocalWriter
-from ngff_core.stores.memory import MemoryStore
+from ngff_core.stores.memory import MemoryStore, names_by_folder
+from ngff_core.stores.memory_writer import MemoryWriter
 from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, writer_of
 from ngff_core.upgrade.journal import (
     DONE,
@@ -85,6 +89,41 @@ def test_apply_and_take_back(tmp_path: Path) -> None:
     assert files(tmp_path) == OLD
     assert sorted(path.name for path in (tmp_path / "a/b").iterdir()) == ["0.0", "10.2", "x.0"]
     assert rollback(store) is None
+
+
+def test_the_journal_of_an_upgrade_before_stays(tmp_path: Path) -> None:
+    """Taking back one that was interrupted leaves what is known of the one before; that can be taken back as well."""
+    store = write(tmp_path, OLD)
+    apply(store, PLAN, fine)
+    second = Journal({"from": "2", "to": "3"}, [Write("other", b"stays", b"goes"), Write("zarr.json", b"{}", b"[]")])
+    assert read_journal(store, DONE) == PLAN._replace(done=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LocalWriter, "put_many", cut_short(LocalWriter.put_many, "zarr.json"))
+        with pytest.raises(KeyboardInterrupt):
+            apply(store, second, fine)
+    assert files(tmp_path)["other"] == b"goes"
+    assert rollback(store) == second
+    assert files(tmp_path) == NEW
+    assert rollback(store) is not None
+    assert files(tmp_path) == OLD
+
+
+def cut_short(put_many: Any, key: str) -> Any:
+    def put(self: LocalWriter, writes: Sequence[Write]) -> None:
+        for one in writes:
+            if one.key == key:
+                raise KeyboardInterrupt
+            put_many(self, [one])
+
+    return put
+
+
+def test_chunks_that_are_there_already(tmp_path: Path) -> None:
+    store = write(tmp_path, {**OLD, "a/b/7/7": b"stale"})
+    with pytest.raises(StoreError, match=r"^there are chunks of a/b by the keys that they were to get$"):
+        apply(store, PLAN, fine)
+    assert files(tmp_path) == {**OLD, "a/b/7/7": b"stale"}
+    assert read_journal(store) is None
 
 
 def test_old_and_new_are_there_while_the_result_is_judged(tmp_path: Path) -> None:
@@ -280,3 +319,44 @@ def test_other_keys_for_chunks(
     store.link_chunks("array", ndim, ChunkKeys(*new), ChunkKeys(*old))
     store.unlink_chunks("array", ndim, ChunkKeys(*new))
     assert files(tmp_path) == {**others, **{f"array/{key}": key.encode() for key in before}}
+
+
+class Guarded(MemoryWriter):
+    """A store where nobody may list: what is absent is refused."""
+
+    def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
+        refused = UndecidedError("the server refuses access (403)")
+        return [refused if found is None else found for found in super().get_many(keys)]
+
+    def get(self, key: str) -> bytes | None:
+        found = self.get_many([key])[0]
+        if isinstance(found, StoreError):
+            raise found
+        return found
+
+
+def test_what_is_absent_may_be_refused() -> None:
+    documents: dict[str, bytes | StoreError] = dict(OLD)
+    store = Guarded(documents, "memory:", names_by_folder(documents))
+    apply(store, Journal({}, WRITES), fine)
+    assert {key: documents.get(key) for key, _, _ in WRITES} == {key: new for key, _, new in WRITES}
+    assert resume(store, fine) is None
+    assert rollback(store) is not None
+    assert documents == OLD
+
+
+def test_what_something_else_has_changed_is_spared() -> None:
+    """A writer that finds a conflict on the way: all but that is as it was."""
+
+    class Late(MemoryWriter):
+        def put_many(self, writes: Sequence[Write]) -> None:
+            if any(write.key == ".zattrs" for write in writes):
+                documents[".zattrs"] = b"theirs"
+            super().put_many(writes)
+
+    documents: dict[str, bytes | StoreError] = dict(OLD)
+    store = Late(documents, "memory:", names_by_folder(documents))
+    with pytest.raises(ConflictError) as caught:
+        apply(store, Journal({}, WRITES), fine)
+    assert caught.value.keys == [".zattrs"]
+    assert documents == {**OLD, ".zattrs": b"theirs"}

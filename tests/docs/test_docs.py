@@ -21,6 +21,7 @@ from ngff_core.plugins import default_registry
 from ngff_core.report import Report
 from ngff_core.report.summary import Summary
 from ngff_core.requirement import MUST, Severity
+from ngff_core.upgrade.plan import DECISIONS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -67,6 +68,7 @@ def test_hook_is_documented(hook: str) -> None:
 def test_there_are_hooks() -> None:
     assert sorted(HOOKS) == [
         "ngff_configure_converter",
+        "ngff_migrations",
         "ngff_open_store",
         "ngff_register_commands",
         "ngff_reporters",
@@ -146,6 +148,20 @@ def test_lenient_rules_are_documented() -> None:
     assert sorted(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)) == sorted(lenient)
 
 
+def test_decisions_are_documented() -> None:
+    """Every question of `ngff upgrade` is in the table with its default, and no other where all versions are there."""
+    steps = default_registry().migrations()
+    decisions = [*DECISIONS, *(decision for step in steps for decision in step.decisions)]
+    table = page("upgrade.md").partition("## Decisions")[2].partition("\n## ")[0]
+    rows = {row[0].strip("`"): row for row in (line.split(" | ") for line in re.findall(r"^\| (`.*) \|$", table, re.M))}
+    for decision in decisions:
+        assert rows[decision.name][3].startswith(f"`{decision.default}`"), decision.name
+        named = re.findall(r"`([^`]+)`", " ".join(rows[decision.name][3:]))
+        assert set(decision.choices) <= set(named), decision.name
+    if {step.target for step in steps} == {"0.2", "0.3", "0.4", "0.5", "0.6"}:
+        assert set(rows) == {decision.name for decision in decisions}
+
+
 # --- examples ---------------------------------------------------------------------------------------
 
 
@@ -179,6 +195,7 @@ def test_examples_are_found() -> None:
         "open.md",
         "plugins.md",
         "report.md",
+        "upgrade.md",
         "transformations.md",
         "validate.md",
     }

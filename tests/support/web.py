@@ -176,11 +176,15 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.buffer += data
         while b"\r\n\r\n" in self.buffer:
-            head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
+            head, _, rest = self.buffer.partition(b"\r\n\r\n")
             lines = head.decode("latin-1").split("\r\n")
             method, target, _ = lines[0].split(" ", 2)
             fields = (line.partition(":") for line in lines[1:])
             headers = {name.strip().lower(): value.strip() for name, _, value in fields}
+            length = int(headers.get("content-length", 0))
+            if len(rest) < length:
+                return
+            self.buffer = rest[length:]
             server = self.server
             server.under_way += 1
             server.most_under_way = max(server.most_under_way, server.under_way)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ngff_core import Report, check_store
+from ngff_core import Report, check_store, open_group, upgrade_store
 
 np = pytest.importorskip("numpy")
 zarr = pytest.importorskip("zarr")
@@ -195,16 +195,20 @@ def test_ome_zarr_py_plate(tmp_path: Path, version: str) -> None:
 # --- ngff-zarr --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("version", ["0.4", "0.5"])
-@pytest.mark.parametrize("consolidate", [True, False], ids=["consolidated", "plain"])
-def test_ngff_zarr(tmp_path: Path, version: str, consolidate: bool) -> None:
+def ngff_zarr_image(path: Path, version: str, consolidate: bool) -> None:
     ngff_zarr = pytest.importorskip("ngff_zarr")
     image = ngff_zarr.to_ngff_image(
         pixels(), dims=["c", "y", "x"], scale=SCALE, translation={"y": 0.0, "x": 0.0}, name="image", axes_units=UNITS
     )
     pyramid = ngff_zarr.to_multiscales(image, scale_factors=[2, 4])
-    path = tmp_path / "image.zarr"
     ngff_zarr.to_ngff_zarr(str(path), pyramid, version=version, consolidate_metadata=consolidate)
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+@pytest.mark.parametrize("consolidate", [True, False], ids=["consolidated", "plain"])
+def test_ngff_zarr(tmp_path: Path, version: str, consolidate: bool) -> None:
+    path = tmp_path / "image.zarr"
+    ngff_zarr_image(path, version, consolidate)
     report = check_store(path)
     assert (report.version, report.counts) == (version, {"array": 3, "image": 1})
     assert report.issues == []
@@ -213,10 +217,8 @@ def test_ngff_zarr(tmp_path: Path, version: str, consolidate: bool) -> None:
 # --- tensorstore ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("version", ["0.4", "0.5"])
-def test_tensorstore(tmp_path: Path, version: str) -> None:
+def tensorstore_image(path: Path, version: str) -> None:
     tensorstore = pytest.importorskip("tensorstore")
-    path = tmp_path / "image.zarr"
     path.mkdir()
     for level, array in enumerate((pixels(), pixels()[:, ::2, ::2])):
         shape = list(array.shape)
@@ -243,5 +245,64 @@ def test_tensorstore(tmp_path: Path, version: str) -> None:
     else:
         group = {"zarr_format": 3, "node_type": "group", "attributes": {"ome": {"version": "0.5", **content}}}
         (path / "zarr.json").write_text(json.dumps(group))
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_tensorstore(tmp_path: Path, version: str) -> None:
+    path = tmp_path / "image.zarr"
+    tensorstore_image(path, version)
     report = check_store(path)
     assert (report.version, report.issues, report.counts) == (version, [], {"array": 2, "image": 1})
+
+
+# --- upgraded --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", ["0.5", "0.6"])
+def test_ome_zarr_py_upgraded(tmp_path: Path, target: str) -> None:
+    """What ome-zarr-py wrote as 0.4 is valid 0.5 and 0.6 after an upgrade; zarr-python and ome-zarr-py see the same."""
+    from ome_zarr.io import parse_url
+    from ome_zarr.reader import Reader
+    from ome_zarr.writer import write_labels
+
+    root = tmp_path / "image.zarr"
+    group = zarr.open_group(root, mode="w", zarr_format=2)
+    ome_zarr_image(group, ome_zarr_format("0.4"))
+    write_labels(labels(), group, name="cells", axes="yx", fmt=ome_zarr_format("0.4"))
+    paths = ["s0", "labels/cells/s0"]
+    before = [zarr.open_array(root / path, mode="r", zarr_format=2)[...] for path in paths]
+    upgrade_store(root, target, remove_old=True)
+    report = check_store(root)
+    assert (report.version, report.valid) == (target, True)
+    after = [zarr.open_array(root / path, mode="r", zarr_format=3)[...] for path in paths]
+    assert all(np.array_equal(one, other) for one, other in zip(before, after, strict=True))
+    if target == "0.5":
+        (image, *_) = Reader(parse_url(root))()
+        assert image.data[0].shape == (2, 64, 64)
+        assert [axis["name"] for axis in image.metadata["axes"]] == ["c", "y", "x"]
+
+
+@pytest.mark.parametrize("consolidate", [True, False], ids=["consolidated", "plain"])
+def test_ngff_zarr_upgraded(tmp_path: Path, consolidate: bool) -> None:
+    """ngff-zarr reads what it wrote as 0.4 in the same way as 0.5."""
+    from ngff_zarr import from_ngff_zarr
+
+    root = tmp_path / "image.zarr"
+    ngff_zarr_image(root, "0.4", consolidate)
+    before = from_ngff_zarr(str(root), version="0.4")
+    upgrade_store(root, "0.5", decisions={"consolidated": "rebuild"}, remove_old=True)
+    assert check_store(root).valid
+    after = from_ngff_zarr(str(root), version="0.5", validate=True)
+    for one, other in zip(before.images, after.images, strict=True):
+        assert (one.dims, one.scale, one.translation) == (other.dims, other.scale, other.translation)
+        assert np.array_equal(np.asarray(one.data), np.asarray(other.data))
+
+
+def test_tensorstore_upgraded(tmp_path: Path) -> None:
+    """tensorstore reads what it wrote as Zarr v2 in the same way as v3."""
+    tensorstore_image(tmp_path / "image", "0.4")
+    before = open_group(tmp_path / "image")["0"].to_tensorstore().read().result()
+    upgrade_store(tmp_path / "image", "0.5")
+    array = open_group(tmp_path / "image")["0"]
+    assert array.zarr_format == 3
+    assert np.array_equal(array.to_tensorstore().read().result(), before)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ngff_core.migration import Decision, Documents, Migration, NodeDocuments, Notes
-from ngff_core.steps import items, levels_of, shape_of
+from ngff_core.steps import items, levels_of, once, shape_of
 from ngff_v05.arrays import Converted, to_v2, to_v3
 
 __all__ = ["MIGRATIONS"]
@@ -24,7 +24,12 @@ KEYS = ("multiscales", "omero", "image-label", "labels", "plate", "well", "biofo
 STAYING = ({"name": "v2", "configuration": {"separator": "/"}},)  # encodings of chunk keys that 0.4 has, too
 ASKED = {"fill-value-null": "fill-value", "numcodecs": "codecs"}  # of what arrays leave open, that which is asked
 
+GROUPS: dict[int, dict[str, Any]] = {2: {"zarr_format": 2}, 3: {"zarr_format": 3, "node_type": "group"}}
+
 Names = tuple[str, ...]
+Change = Callable[[dict[str, Any]], dict[str, Any]]
+# what was made of arrays with the same documents, which nodes share: metadata and attributes, empty when refused
+Known = dict[tuple[int, int, Names | None], tuple[Converted, dict[str, Any], dict[str, Any]]]
 
 
 # --- 0.4 to 0.5 -------------------------------------------------------------------------------------
@@ -33,41 +38,40 @@ Names = tuple[str, ...]
 def upgrade(documents: Documents, notes: Notes) -> Documents:
     """Return the documents of 0.4 as those of 0.5."""
     axes = _axes_of_arrays(documents, None)
-    known: dict[Any, Converted] = {}
+    arrays: Known = {}
+    moved = once(_moved_in)
     return {
-        path: _array_up(node, axes.get(path), notes, known) if node.is_array else _group_up(node, notes)
+        path: _array_up(node, axes.get(path), notes, arrays) if node.is_array else _group_up(node, notes, moved)
         for path, node in documents.items()
         if node.zarr_format == 2
     }
 
 
-def _group_up(node: NodeDocuments, notes: Notes) -> NodeDocuments:
+def _group_up(node: NodeDocuments, notes: Notes, moved: Change) -> NodeDocuments:
     for key in sorted(node.metadata.keys() - {"zarr_format"}):
         notes.lose(node.path, f"`{key}` of .zgroup: v3 has no room for members that it does not know")
-    metadata = {"zarr_format": 3, "node_type": "group"}
-    held = node.attributes
-    if not any(key in held for key in KEYS):
-        return node._replace(zarr_format=3, metadata=metadata)
-    ome = {key: _map_versions(key, held[key], _without_version) for key in held if key in KEYS}
-    rest = {key: value for key, value in held.items() if key not in KEYS}
-    if OME in rest:
+    if OME in node.attributes:
         notes.refuse(node.path, f"the attributes have a member `{OME}` already, which is where 0.5 keeps its metadata")
-    return node._replace(zarr_format=3, metadata=metadata, attributes={OME: {"version": "0.5", **ome}, **rest})
+    return node._replace(zarr_format=3, metadata=GROUPS[3], attributes=moved(node.attributes))
 
 
-def _array_up(node: NodeDocuments, axes: Names | None, notes: Notes, known: dict[Any, Converted]) -> NodeDocuments:
-    key = (repr(node.metadata), repr(node.attributes), axes)
-    converted = known.get(key)
-    if converted is None:
+def _moved_in(attributes: dict[str, Any]) -> dict[str, Any]:
+    ome = {key: _map_versions(key, attributes[key], _without_version) for key in attributes if key in KEYS}
+    rest = {key: value for key, value in attributes.items() if key not in KEYS}
+    return {OME: {"version": "0.5", **ome}, **rest} if ome else rest
+
+
+def _array_up(node: NodeDocuments, axes: Names | None, notes: Notes, known: Known) -> NodeDocuments:
+    key = (id(node.metadata), id(node.attributes), axes)
+    if key not in known:
         null_fill = notes.answers["fill-value"] or None  # 0 stands for the zero of each data type
         numcodecs = notes.answers["codecs"] == "numcodecs"
         converted = to_v3(node.metadata, node.attributes, axes, numcodecs=numcodecs, null_fill=null_fill)
-        known[key] = converted
+        metadata = dict(converted.documents.get("zarr.json", {}))
+        known[key] = converted, metadata, metadata.pop("attributes", {})
+    converted, metadata, attributes = known[key]
     _tell(converted, node.path, notes)
-    if not converted.documents:
-        return node
-    metadata = dict(converted.documents["zarr.json"])
-    return node._replace(zarr_format=3, metadata=metadata, attributes=metadata.pop("attributes", {}))
+    return node._replace(zarr_format=3, metadata=metadata, attributes=attributes) if metadata else node
 
 
 # --- 0.5 to 0.4 -------------------------------------------------------------------------------------
@@ -76,15 +80,16 @@ def _array_up(node: NodeDocuments, axes: Names | None, notes: Notes, known: dict
 def downgrade(documents: Documents, notes: Notes) -> Documents:
     """Return the documents of 0.5 as those of 0.4."""
     axes = _axes_of_arrays(documents, OME)
-    known: dict[Any, Converted] = {}
+    arrays: Known = {}
+    moved = once(_moved_out)
     return {
-        path: _array_down(node, axes.get(path), notes, known) if node.is_array else _group_down(node, notes)
+        path: _array_down(node, axes.get(path), notes, arrays) if node.is_array else _group_down(node, notes, moved)
         for path, node in documents.items()
         if node.zarr_format == 3
     }
 
 
-def _group_down(node: NodeDocuments, notes: Notes) -> NodeDocuments:
+def _group_down(node: NodeDocuments, notes: Notes, moved: Change) -> NodeDocuments:
     for key in sorted(node.metadata.keys() - {"zarr_format", "node_type"}):
         value = node.metadata[key]
         if isinstance(value, dict) and value.get("must_understand") is False:
@@ -92,32 +97,33 @@ def _group_down(node: NodeDocuments, notes: Notes) -> NodeDocuments:
         else:
             notes.refuse(node.path, f"`{key}` of zarr.json is not known, and has to be understood")
     ome = node.attributes.get(OME)
-    rest = {key: value for key, value in node.attributes.items() if key != OME}
-    if not isinstance(ome, dict):
-        return node._replace(zarr_format=2, metadata={"zarr_format": 2}, attributes=dict(node.attributes))
-    moved = {key: _map_versions(key, value, _with_version) for key, value in ome.items() if key != "version"}
-    for key in sorted(moved.keys() & rest.keys()):
+    inside = ome.keys() - {"version"} if isinstance(ome, dict) else set()
+    for key in sorted(inside & node.attributes.keys()):
         notes.lose(node.path, f"the attribute `{key}`: what `{OME}` holds under this name takes its place")
-    for key in sorted(moved.keys() - set(KEYS)):
+    for key in sorted(inside - set(KEYS)):
         notes.remark(node.path, f"`{key}` of `{OME}` moves to the top of the attributes")
-    return node._replace(zarr_format=2, metadata={"zarr_format": 2}, attributes={**rest, **moved})
+    return node._replace(zarr_format=2, metadata=GROUPS[2], attributes=moved(node.attributes))
 
 
-def _array_down(node: NodeDocuments, axes: Names | None, notes: Notes, known: dict[Any, Converted]) -> NodeDocuments:
-    encoding = node.metadata.get("chunk_key_encoding")
-    staying = encoding in STAYING
-    key = (repr(node.metadata), repr(node.attributes), axes)
-    converted = known.get(key)
-    if converted is None:
-        document = {**node.metadata, "attributes": node.attributes}
-        converted = known[key] = to_v2(document, axes, rename_chunks=not staying)
+def _moved_out(attributes: dict[str, Any]) -> dict[str, Any]:
+    ome = attributes.get(OME)
+    if not isinstance(ome, dict):
+        return attributes
+    out = {key: _map_versions(key, value, _with_version) for key, value in ome.items() if key != "version"}
+    return {**{key: value for key, value in attributes.items() if key != OME}, **out}
+
+
+def _array_down(node: NodeDocuments, axes: Names | None, notes: Notes, known: Known) -> NodeDocuments:
+    staying = node.metadata.get("chunk_key_encoding") in STAYING
+    key = (id(node.metadata), id(node.attributes), axes)
+    if key not in known:
+        converted = to_v2({**node.metadata, "attributes": node.attributes}, axes, rename_chunks=not staying)
+        known[key] = converted, converted.documents.get(".zarray", {}), converted.documents.get(".zattrs", {})
+    converted, metadata, attributes = known[key]
     _tell(converted, node.path, notes)
     if not staying and notes.choose("chunk-keys", node.path) == "keep":
         notes.refuse(node.path, "the keys of its chunks are not those of 0.4: --decide chunk-keys=rename renames them")
-    if not converted.documents:
-        return node
-    metadata, attributes = (converted.documents[name] for name in (".zarray", ".zattrs"))
-    return node._replace(zarr_format=2, metadata=metadata, attributes=attributes)
+    return node._replace(zarr_format=2, metadata=metadata, attributes=attributes) if metadata else node
 
 
 # --- both -------------------------------------------------------------------------------------------
@@ -143,7 +149,7 @@ def _names(multiscale: Any) -> Names:
     return names if all(isinstance(name, str) for name in names) else ()  # type: ignore[return-value]
 
 
-def _map_versions(key: str, value: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+def _map_versions(key: str, value: Any, change: Change) -> Any:
     """Change the objects that state a version of their own in 0.4; 0.5 has one for all."""
     if key == "multiscales" and isinstance(value, list):
         return [change(item) if isinstance(item, dict) else item for item in value]
@@ -189,14 +195,14 @@ MIGRATIONS = (
         (
             Decision(
                 "fill-value",
-                "the fill value of arrays that have none (null), which Zarr v3 does not allow",
+                "which fill value do arrays get that have none (null), as Zarr v3 wants one?",
                 "0",
                 form="a number",
                 parse=_number,
             ),
             Decision(
                 "codecs",
-                "what becomes of compressors and filters that v3 does not define and only zarr-python reads there",
+                "what becomes of compressors and filters that v3 does not define, and only zarr-python reads?",
                 "portable",
                 ("portable", "numcodecs"),
             ),
@@ -209,7 +215,7 @@ MIGRATIONS = (
         (
             Decision(
                 "chunk-keys",
-                "what becomes of chunks whose keys 0.4 does not have: c/0/0 in place of 0/0",
+                "what becomes of chunks whose keys 0.4 does not have, such as c/0/0 in place of 0/0?",
                 "keep",
                 ("keep", "rename"),
             ),

@@ -82,9 +82,9 @@ def command(
         reasons = plan.refusals(allow_loss=allow_loss)
         if not reasons and not only_plan:
             carry_out(plan, out, allow_loss=allow_loss, registry=registry, storage_options=options)
-        _show(plan, registry, reasons, only_plan, format_)
+        _show(plan, registry, reasons, only_plan, format_, out)
     except (StoreError, ConflictError, ValidationError) as error:
-        _fail(error)
+        _fail(error, "was taken back" if out is None else "was left without documents at its root")
     sys.exit(0 if not reasons else 3 if plan.source is None else 1)
 
 
@@ -113,7 +113,7 @@ def _roll_back(store: str, options: Mapping[str, Any], format_: str) -> None:
     _say(format_, result, f"taken back  {store}  is OME-Zarr {about.get('from')} again")
 
 
-def _show(plan: Plan, registry: Registry, reasons: list[str], only_plan: bool, format_: str) -> None:
+def _show(plan: Plan, registry: Registry, reasons: list[str], only_plan: bool, format_: str, out: str | None) -> None:
     status = "refused" if reasons else "unchanged" if plan.nothing_to_do else "planned" if only_plan else "done"
     if format_ == "json":
         echo(dump(plan_json(plan, registry, status, reasons)))
@@ -121,7 +121,8 @@ def _show(plan: Plan, registry: Registry, reasons: list[str], only_plan: bool, f
     number = sum(write.new is not None for write in plan.writes)
     count = f"{number} document{'s' if number != 1 else ''}"
     deleted = len(plan.writes) - number
-    count += f", {deleted} deleted" if deleted else ""
+    count += f", {deleted} deleted" if deleted and out is None else ""
+    count += f" in {out}" if out is not None else ""
     way = f"OME-Zarr {plan.source} -> {plan.target}: {count}" if plan.steps else f"OME-Zarr {plan.source or 'unknown'}"
     for line in plan_lines(plan, registry, printable(f"{status}  {plan.url}  {way}"), reasons):
         echo(line)
@@ -131,10 +132,10 @@ def _say(format_: str, result: dict[str, Any], text: str) -> None:
     echo(dump(result) if format_ == "json" else printable(text))
 
 
-def _fail(error: NgffError) -> None:
+def _fail(error: NgffError, fate: str) -> None:
     """Say why it did not work out; whatever had been written was taken back, or the journal tells how to go on."""
     invalid = isinstance(error, ValidationError)
-    text = f"the result is not valid, and was taken back\n{error}" if invalid else str(error)
+    text = f"the result is not valid, and {fate}\n{error}" if invalid else str(error)
     hint = getattr(error, "hint", None)
     click.echo(printable(f"Error: {text}" + (f" (hint: {hint})" if hint else "")), err=True)
     sys.exit(1 if invalid else 3)

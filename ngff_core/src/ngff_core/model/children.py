@@ -15,6 +15,7 @@ __all__ = [
     "image_children",
     "label_image_children",
     "labels_children",
+    "level_children",
     "plate_children",
     "series_children",
     "well_children",

@@ -14,6 +14,9 @@ __all__ = ["FsspecStore", "can_list", "names_in"]
 AT_ONCE = 64
 Answers = list[bytes | StoreError | None]
 _NEAR = {"file", "local", "memory", "zip", "tar"}  # listing costs no more than reading
+_FILES = {"file", "local"}
+_READ_ONLY = {"http", "https", "zip", "tar", "libarchive", "github", "git", "data", "reference"}
+_READ_ONLY |= {"cached", "blockcache", "filecache", "simplecache"}  # what they write comes later, or not
 _WEB = {"http", "https"}  # what it calls listing is to look for links in a web page
 
 
@@ -58,6 +61,20 @@ class FsspecStore:
         except Exception as error:  # whatever the file system does to list
             raise explain(error) from error
         return sorted(names_in(entries, path))
+
+    def writer(self) -> Any:
+        """Return what writes to the same place; raises StoreError where the file system cannot write."""
+        protocols = _protocols(self._fs)
+        if protocols & _FILES:
+            from ngff_core.stores.local_writer import LocalWriter
+
+            return LocalWriter(self._root)
+        if protocols & _READ_ONLY:
+            hint = "give a second path to write the result to"
+            raise StoreError(f"{self.url} cannot be written to: {type(self._fs).__name__} only reads", hint=hint)
+        from ngff_core.stores.fsspec_writer import FsspecWriter
+
+        return FsspecWriter(self._fs, self._root, self.url)
 
     def zarr_store(self) -> Any:
         """Return a store of zarr-python over the same file system, or else one that reads through here."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ class LocalStore:
     concurrent = 1
     lists_cheaply = True
     max_bytes = MAX_DOCUMENT
+    max_folders = 4096  # that are remembered
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
         self.url = os.fspath(root)
@@ -61,6 +62,23 @@ class LocalStore:
         except OSError:
             return [] if not os.path.lexists(path) else None
 
+    @property
+    def place(self) -> str:
+        """The directory, whatever path it was opened by."""
+        return self._root
+
+    def all_keys(self) -> Iterator[str] | None:
+        """Return the keys of all files; raises StoreError for what is no file and for links that leave the store."""
+        from ngff_core.stores.local_files import files_below
+
+        return files_below(self._root)
+
+    def content(self, key: str) -> Any:
+        """Return a file to be read block by block, a `ngff_core.stores.content.Content`; ``None`` when it is absent."""
+        from ngff_core.stores.local_files import open_file
+
+        return open_file(self._prefix, key)
+
     def writer(self) -> Any:
         """Return what writes to the same directory, a `ngff_core.stores.writing.Writer`."""
         from ngff_core.stores.local_writer import LocalWriter
@@ -89,7 +107,7 @@ class LocalStore:
         if known is None:
             parent, _, _ = folder.rpartition("/")
             known = self._is_plain(parent) and not _is_link(self._prefix + folder)
-            if len(self._plain) > 4096:
+            if len(self._plain) > self.max_folders:
                 self._plain = {"": True}
             self._plain[folder] = known
         return known

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from typing import Any
 
 from ngff_core.errors import StoreError
 
@@ -35,6 +36,14 @@ class MemoryStore:
     def list(self, prefix: str) -> Sequence[str] | None:
         """Return the names directly below a prefix."""
         return sorted(self._names.get(prefix.rstrip("/"), ()))
+
+    def writer(self) -> Any:
+        """Return what changes the same documents; raises StoreError where the mapping cannot be changed."""
+        from ngff_core.stores.memory_writer import MemoryWriter
+
+        if not isinstance(self._documents, MutableMapping):
+            raise StoreError(f"{self.url} cannot be written to: its documents are a mapping that cannot be changed")
+        return MemoryWriter(self._documents, self.url, self._names)
 
 
 def names_by_folder(keys: Iterable[str]) -> dict[str, set[str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from ngff_core.errors import NgffError, StoreError
@@ -32,6 +33,12 @@ class ChunkKeys(NamedTuple):
             return self.separator.join(["c", *parts])
         return self.separator.join(parts) if parts else "0"
 
+    def found_in(self, names: Iterable[str], ndim: int) -> bool:
+        """Tell whether one of the names in the folder of an array is that of a chunk, or of a folder of chunks."""
+        first = self.key(["#"] * ndim).partition("/")
+        pattern = re.escape(first[0]).replace(r"\#", "[0-9]+") + first[1]
+        return any(re.fullmatch(pattern, name) for name in names)
+
 
 class ConflictError(NgffError):
     """Documents do not hold what they were expected to hold; nothing was touched."""
@@ -45,10 +52,12 @@ class ConflictError(NgffError):
 class Writer(Store, Protocol):
     """A store that can be written to.
 
-    ``moves_chunks`` tells whether `link_chunks` can give chunks other names without copying them.
+    ``moves_chunks`` tells whether `link_chunks` can give chunks other names without copying them, ``jobs`` how many
+    threads may call `copy` at once.
     """
 
     moves_chunks: bool
+    jobs: int
 
     def put_many(self, writes: Sequence[Write]) -> None:
         """Write documents, in any order: at any moment each has its old or its new bytes.
@@ -60,6 +69,14 @@ class Writer(Store, Protocol):
 
     def delete_many(self, keys: Sequence[str]) -> None:
         """Take documents away, as far as they are there. Raises StoreError."""
+        ...
+
+    def copy(self, source: Store, key: str, new: str) -> bool:
+        """Put what another store holds under a key here under a new one, whole or not at all; False: it is absent.
+
+        However large it is, only some blocks of it are held. Raises StoreError, whose message is used after
+        "KEY could not be copied: ".
+        """
         ...
 
     def tidy(self, keys: Sequence[str]) -> None:

@@ -7,13 +7,13 @@ import os
 import struct
 import threading
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from ngff_core.archive import Archive
 from ngff_core.errors import StoreError
 from ngff_core.stores.base import MAX_DOCUMENT, UnreachableError
-from ngff_core.stores.zip_directory import Directory, Entry, Index, gather, is_document
+from ngff_core.stores.zip_directory import ODD, Directory, Entry, Index, gather, is_document
 from ngff_core.stores.zip_format import ENCRYPTED, LINK, METHODS, End, decode_name, find_end, records
 
 __all__ = ["BytesSource", "FileSource", "Source", "ZipStore", "zip_store"]
@@ -250,6 +250,28 @@ class ZipStore:
             return None
         path = self._name(prefix)
         return sorted(set(directory.below(f"{path}/" if path else "")))
+
+    def all_keys(self) -> Iterator[str]:
+        """Yield the keys of all entries; raises StoreError."""
+        self._read_directory()
+        assert self._end is not None
+        prefix = f"{self._name('')}/".lstrip("/")
+        for record in records(self._read_range, self._end):
+            if not ODD.search(record.name) and not record.name.endswith(b"/"):
+                name = decode_name(record.name, record.flags)
+                if name.startswith(prefix):
+                    yield name[len(prefix) :]
+
+    def content(self, key: str) -> Any:
+        """Return an entry to be read block by block, a `ngff_core.stores.content.Content`; ``None``: absent."""
+        from ngff_core.stores.content import Content
+        from ngff_core.stores.zip_content import can_stream, entry_blocks
+
+        [(name, entry)] = self._entries(self._read_directory(), [self._name(key)])
+        if entry is not None and can_stream(entry) and not entry.flags & (ENCRYPTED | LINK):
+            return Content(entry_blocks(self._read_range, name, entry), entry.size)
+        data = self.get(key)
+        return None if data is None else Content([data], len(data))
 
     def zarr_store(self) -> Any:
         """Return a store of zarr-python for the same archive; what is no file of this machine is read through here."""

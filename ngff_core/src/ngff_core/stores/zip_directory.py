@@ -18,7 +18,7 @@ from ngff_core.archive import Archive, Names, Order
 from ngff_core.stores.base import UnreachableError
 from ngff_core.stores.zip_format import ENCRYPTED, METHODS, End, Record, decode_name
 
-__all__ = ["Directory", "Entry", "Index", "gather", "is_document"]
+__all__ = ["ODD", "Directory", "Entry", "Index", "gather", "is_document"]
 
 MAX_ENTRIES = 1 << 20  # metadata entries that are kept
 MAX_NAMES = 1 << 26  # bytes of all names that are kept
@@ -31,7 +31,7 @@ SHOWN = 5
 _METADATA = (b".zgroup", b".zattrs", b".zarray", b".zmetadata", b"zarr.json")
 _KEPT = struct.Struct("<QQQLHHH")
 _DIGITS = b"0123456789."
-_ODD = re.compile(rb"[\\\0]|//|^/|^[A-Za-z]:|(?:^|/)\.{1,2}(?:/|$)")
+ODD = re.compile(rb"[\\\0]|//|^/|^[A-Za-z]:|(?:^|/)\.{1,2}(?:/|$)")
 _CLIMBS = re.compile(rb"^[\\/]|^[A-Za-z]:|(?:^|[\\/])\.\.(?:[\\/]|$)")
 _EMBEDDED = (b".ozx", b".zarr.zip")
 
@@ -116,7 +116,7 @@ class Index:
         self._hashes = array("q")
         self._packed = bytearray()
         for record in found:
-            if not _ODD.search(record.name):
+            if not ODD.search(record.name):
                 self._hashes.append(hash(decode_name(record.name, record.flags)))
                 self._packed += pack(record)
         self._order = array("L", sorted(range(len(self._hashes)), key=self._hashes.__getitem__))
@@ -219,7 +219,7 @@ class _Gathering:
             self.folders += 1
         else:
             self._file(record, name)
-        if not name or len(name) > MAX_NAME or _ODD.search(name):
+        if not name or len(name) > MAX_NAME or ODD.search(name):
             (self.outside if _CLIMBS.search(name) else self.unusual).add(name)
         elif is_document(name):
             self._keep(record, decode_name(name, record.flags))

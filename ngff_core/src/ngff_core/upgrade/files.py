@@ -42,15 +42,23 @@ def build(store: Recorder, before: Documents, after: Documents, notes: Notes, *,
     writes: list[Write] = []
     superseded: list[Write] = []
     same: dict[tuple[bytes | None, bytes], bool] = {}
+    dumped: dict[tuple[int, int], list[_File]] = {}
     for path, node in after.items():
-        for name, value in _files(node, _consolidated(store, before, after, path, notes)).items():
-            old, new = present(store.read.get(join(path, name))), dump(value, path, name, notes)
-            if (old, new) not in same:
-                same[old, new] = old is not None and _canonical(json_object(old)) == _canonical(value)
-            if not same[old, new] and not (old is None and not value):
-                writes.append(Write(join(path, name), old, new))
-                _ask(before[path].zarr_format, node.zarr_format, path, name, old, notes)
-        superseded += _superseded(store, path, node.zarr_format)
+        old_format = before[path].zarr_format
+        for file in _dumped(node, _consolidated(store, before, after, path, notes), dumped):
+            key = join(path, file.name)
+            old = present(store.read.get(key))
+            if (old, file.data) not in same:
+                same[old, file.data] = old is not None and _canonical(json_object(old)) == _canonical(file.value)
+            if not file.sound:
+                notes.refuse(
+                    path, f"{file.name} holds NaN or Infinity, which JSON does not have: give a number or a string"
+                )
+            if not same[old, file.data] and not (old is None and not file.value):
+                writes.append(Write(key, old, file.data))
+                _ask(old_format, node.zarr_format, path, file.name, old, notes)
+        if remove_old or old_format != node.zarr_format:
+            superseded += _superseded(store, path, node.zarr_format)
     deletes = _dropped(store, after, notes)
     if superseded and (remove_old or notes.goal_format == 2):
         deletes += superseded[::-1]  # the root first: from then on the store is read by its new documents
@@ -59,15 +67,34 @@ def build(store: Recorder, before: Documents, after: Documents, notes: Notes, *,
     return Built([*writes, *deletes], renames, superseded)
 
 
-def dump(value: Any, path: str, name: str, notes: Notes) -> bytes:
-    """Write a document as JSON; refuse numbers that JSON does not have."""
+class _File(NamedTuple):
+    """A document by its file name: its value, its bytes, and whether JSON has all of its numbers."""
+
+    name: str
+    value: dict[str, Any]
+    data: bytes
+    sound: bool
+
+
+def _dumped(
+    node: NodeDocuments, consolidated: Mapping[str, Any] | None, known: dict[tuple[int, int], list[_File]]
+) -> list[_File]:
+    """Return the documents of a node as bytes; once for all nodes that share them."""
+    key = (id(node.metadata), id(node.attributes))
+    found = known.get(key) if consolidated is None else None
+    if found is None:
+        found = [_dump(name, value) for name, value in _files(node, consolidated).items()]
+        if consolidated is None:
+            known[key] = found
+    return found
+
+
+def _dump(name: str, value: dict[str, Any]) -> _File:
     try:
         data = orjson.dumps(value, option=orjson.OPT_INDENT_2)
     except TypeError:  # integers beyond 64 bits, halves of surrogate pairs
         data = json.dumps(value, indent=2).encode()
-    if b"null" in data and not _finite(value):
-        notes.refuse(path, f"{name} holds NaN or Infinity, which JSON does not have: give them a number or a string")
-    return data
+    return _File(name, value, data, b"null" not in data or _finite(value))
 
 
 def chunk_keys(node: NodeDocuments) -> ChunkKeys:
@@ -114,9 +141,10 @@ def _ask(old_format: int, new_format: int, path: str, name: str, old: bytes | No
 def _superseded(store: Recorder, path: str, zarr_format: int) -> Iterator[Write]:
     """Yield the documents of the other Zarr format that are there."""
     for name in (*FILES[2], CONSOLIDATED) if zarr_format == 3 else FILES[3]:
-        old = present(store.read.get(join(path, name)))
-        if old is not None:
-            yield Write(join(path, name), old, None)
+        key = join(path, name)
+        old = store.read.get(key)
+        if old.__class__ is bytes:
+            yield Write(key, old, None)
 
 
 def _rename(before: NodeDocuments, after: NodeDocuments) -> Rename | None:

@@ -16,6 +16,7 @@ from ngff_core.reader import Reader
 from ngff_core.report import Report
 from ngff_core.rounds import Answer, Traffic
 from ngff_core.spec import Role, claim_of
+from ngff_core.stores import UndecidedError
 from ngff_core.stores.below import StoreBelow
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.validate import check_store
@@ -68,12 +69,13 @@ def gather(
     obstacles: list[Place] = []
     between = [path for path in dict.fromkeys(_above(found)) if path not in found]
     documents = {}
+    shared: dict[Any, Any] = {}
     extra = _extra_keys(store, found, between, zarr_format, other_format(zarr_format))
     store.get_many([key for keys in extra.values() for key in keys])
     for path in _children_first([*found, *between]):
         read = {key.rpartition("/")[2]: store.read[key] for key in extra[path]}
         kind, document = found.get(path, (Role.GROUP, None))
-        documents[path] = _node(path, kind, document, zarr_format, read, obstacles)
+        documents[path] = _node(path, kind, document, zarr_format, read, obstacles, shared)
     return Gathered(report, documents, obstacles, list(islice(_unnamed(store, documents, registry), UNNAMED)))
 
 
@@ -112,10 +114,19 @@ def _extra_keys(
 
 
 def _node(
-    path: str, kind: str, document: Any, zarr_format: int, read: dict[str, Answer], obstacles: list[Place]
+    path: str,
+    kind: str,
+    document: Any,
+    zarr_format: int,
+    read: dict[str, Answer],
+    obstacles: list[Place],
+    shared: dict[Any, Any],
 ) -> NodeDocuments:
+    """Return the documents of a node; ``shared`` remembers what nodes with equal documents have in common."""
     for name, value in read.items():
-        if isinstance(value, StoreError) and name in FILES[zarr_format]:
+        # what cannot be told from absent is, as in a crawl: other documents of the same node were read
+        withheld = isinstance(value, UndecidedError)
+        if isinstance(value, StoreError) and not withheld and name in FILES[zarr_format]:
             obstacles.append(Place(path, f"{name} could not be read: {value}"))
     if document is None:
         document = group_document(zarr_format, {name: present(value) for name, value in read.items()})
@@ -124,11 +135,17 @@ def _node(
         obstacles += [Place(path, issue.message) for issue in document.problems]
     raw, attributes = document.raw, document.attributes
     if zarr_format == 3:
-        kept = {key: raw[key] for key in raw if key not in ("attributes", "consolidated_metadata")}
+        kept = shared.get(id(raw))
+        if kept is None:
+            kept = {key: raw[key] for key in raw if key not in ("attributes", "consolidated_metadata")}
+            shared[id(raw)] = kept
+            shared[id(raw), "alive"] = raw
         return NodeDocuments(path, kind, 3, kept, attributes)
     attached = present(read.get(".zattrs"))
     if attached is not None:
-        attributes, problems = parse_json(attached, ".zattrs")
+        if attached not in shared:
+            shared[attached] = parse_json(attached, ".zattrs")
+        attributes, problems = shared[attached]
         obstacles += [Place(path, issue.message) for issue in problems]
         if not isinstance(attributes, dict):
             obstacles.append(Place(path, ".zattrs does not hold an object"))

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ngff_core.errors import StoreError
-from ngff_core.stores.base import Store
+from ngff_core.stores.base import Store, UndecidedError
 from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, Writer
 
 __all__ = ["DONE", "JOURNAL", "Journal", "Rename", "apply", "read_journal", "resume", "rollback"]
@@ -60,13 +60,17 @@ class Journal(NamedTuple):
 def apply(store: Writer, journal: Journal, verify: Verify) -> None:
     """Write documents in the given order, children before their parents.
 
-    ``verify`` is called when the new documents are there and the old ones still are; what it raises takes everything
-    back. Raises ConflictError before the first write, StoreError. Killed at any moment, `resume` or `rollback` bring
-    the store to the new or the old state.
+    ``verify`` is called before anything is taken away, when the new documents are there and the old ones still are;
+    what it raises takes everything back. Raises ConflictError, StoreError. Killed at any moment, `resume` or `rollback`
+    bring the store to the new or the old state.
     """
     changed = [w.key for w, found in _found(store, journal.writes) if found != w.old]
     if changed:
         raise ConflictError(store.url, changed)
+    for rename in journal.renames:
+        if rename.new.found_in(store.list(rename.path) or (), rename.ndim):
+            message = f"there are chunks of {rename.path} by the keys that they were to get"
+            raise StoreError(message, hint="take away those that are out of date, or give a second path")
     data = _to_lines(journal)
     _put(store, [Write(JOURNAL, None, data)])
     _go_on(store, journal, journal.puts, data, verify)
@@ -92,26 +96,16 @@ def rollback(store: Writer) -> Journal | None:
     _refuse_changed(store, journal.writes)
     if journal.done:  # from here on the upgrade counts as interrupted, as long as it is taken back
         _put(store, [Write(JOURNAL, None, _to_lines(journal))])
-    for rename in journal.renames:
-        store.link_chunks(rename.path, rename.ndim, rename.new, rename.old)
-    _put(store, [Write(w.key, None, w.old) for w, found in _found(store, journal.deletes[::-1]) if found is None])
-    back = [(w, found) for w, found in _found(store, journal.puts[::-1]) if found != w.old]
-    for new, some in groupby(back, key=lambda pair: pair[0].old is None):
-        if new:
-            store.delete_many([w.key for w, _ in some])
-        else:
-            _put(store, [Write(w.key, found, w.old) for w, found in some])
-    for rename in journal.renames:
-        store.unlink_chunks(rename.path, rename.ndim, rename.new)
-    store.tidy([w.key for w in journal.writes])
-    store.delete_many([DONE])
-    store.delete_many([JOURNAL])
+    _take_back(store, journal)
     return journal
 
 
 def read_journal(store: Store, name: str = JOURNAL) -> Journal | None:
     """Read the journal of an upgrade that is under way (``DONE``: of the last that was finished), if there is one."""
-    data = store.get(name)
+    try:
+        data = store.get(name)
+    except UndecidedError:  # which is all that is told of what is absent, where nobody may list
+        data = None
     if data is None:
         return None
     try:
@@ -137,17 +131,43 @@ def read_journal(store: Store, name: str = JOURNAL) -> Journal | None:
 def _go_on(store: Writer, journal: Journal, missing: Sequence[Write], data: bytes, verify: Verify) -> None:
     for rename in journal.renames:
         store.link_chunks(rename.path, rename.ndim, rename.old, rename.new)
-    _put(store, missing)
     try:
-        verify()
-    except Exception:
-        rollback(store)
+        _put(store, missing)
+    except ConflictError as error:
+        _take_back(store, journal, error.keys)
         raise
+    if journal.deletes or journal.renames:
+        try:
+            verify()
+        except Exception:
+            rollback(store)
+            raise
     store.delete_many([w.key for w, found in _found(store, journal.deletes) if found is not None])
     for rename in journal.renames:
         store.unlink_chunks(rename.path, rename.ndim, rename.old)
     store.delete_many([DONE])
     _put(store, [Write(DONE, None, data)])
+    store.delete_many([JOURNAL])
+
+
+def _take_back(store: Writer, journal: Journal, spared: Sequence[str] = ()) -> None:
+    """Bring back what the journal's documents held before, but for some that something else has changed."""
+    for rename in journal.renames:
+        store.link_chunks(rename.path, rename.ndim, rename.new, rename.old)
+    writes = [w for w in journal.writes[::-1] if w.key not in spared]
+    found = [(w, data) for w, data in _found(store, writes) if data != w.old]
+    _put(store, [Write(w.key, None, w.old) for w, _ in found if w.new is None])
+    back = [(w, data) for w, data in found if w.new is not None]
+    for new, some in groupby(back, key=lambda pair: pair[0].old is None):
+        if new:
+            store.delete_many([w.key for w, _ in some])
+        else:
+            _put(store, [Write(w.key, data, w.old) for w, data in some])
+    for rename in journal.renames:
+        store.unlink_chunks(rename.path, rename.ndim, rename.new)
+    store.tidy([w.key for w in journal.writes])
+    if journal.done or store.get(DONE) == _to_lines(journal):  # else it is that of the upgrade before
+        store.delete_many([DONE])
     store.delete_many([JOURNAL])
 
 
@@ -162,9 +182,9 @@ def _found(store: Writer, writes: Sequence[Write]) -> Iterator[tuple[Write, byte
     for start in range(0, len(writes), store.batch):
         some = writes[start : start + store.batch]
         for write, found in zip(some, store.get_many([write.key for write in some]), strict=True):
-            if isinstance(found, StoreError):
+            if isinstance(found, StoreError) and not isinstance(found, UndecidedError):
                 raise found
-            yield write, found
+            yield write, found if isinstance(found, bytes) else None
 
 
 def _refuse_changed(store: Writer, writes: Sequence[Write]) -> None:

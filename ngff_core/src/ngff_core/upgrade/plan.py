@@ -26,13 +26,13 @@ __all__ = ["DECISIONS", "Made", "Plan", "plan_upgrade"]
 DECISIONS = (
     Decision(
         "consolidated",
-        "what becomes of consolidated metadata, which would be out of date",
+        "what becomes of consolidated metadata, which would be out of date?",
         "drop",
         ("drop", "rebuild"),
     ),
     Decision(
         "existing",
-        "what becomes of documents of the new version that are there already and differ from the planned ones",
+        "what becomes of documents of the new version that are there already, and differ?",
         "refuse",
         ("refuse", "replace"),
     ),

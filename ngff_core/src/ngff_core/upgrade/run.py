@@ -73,10 +73,18 @@ def carry_out(
     if reasons:
         raise RefusedError(plan, reasons)
     if out is not None:
-        raise NotImplementedError("helper H3 puts copy_to here")
+        from ngff_core.upgrade.copy import copy_to, open_out
+
+        copy_to(plan, open_out(out, registry or default_registry(), storage_options), registry=registry)
+        return
     if not plan.writes:
         return
     writer = writer_of(plan.store)
+    if plan.renames and not writer.moves_chunks:
+        raise StoreError(
+            f"chunks of {len(plan.renames)} arrays get other keys, which {plan.url} cannot rename in place",
+            hint="give a second path to write the result to",
+        )
     about = {"schema": 1, "from": plan.source, "to": plan.target}
     apply(writer, Journal(about, plan.writes, plan.renames), lambda: _verify(writer, plan.target, registry))
 

@@ -57,9 +57,12 @@ def _report(plan: Plan) -> Iterator[str]:
 
 def _changes(plan: Plan, registry: Registry) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
+    known: dict[tuple[Any, ...], str] = {}
     for path, kind, keys, changes in _nodes(plan, registry):
-        text = "\n".join([f"{kind}  {', '.join(keys)}", *map(_line, changes)])
-        groups.setdefault(text, []).append(path)
+        same = (kind, tuple(keys), id(changes))
+        if same not in known:
+            known[same] = "\n".join([f"{kind}  {', '.join(keys)}", *map(_line, changes)])
+        groups.setdefault(known[same], []).append(path)
     for text, paths in islice(groups.items(), GROUPS):
         first, *rest = text.split("\n")
         where = f"in {len(paths)}: " if len(paths) > 1 else ""
@@ -83,6 +86,7 @@ def _nodes(plan: Plan, registry: Registry) -> Iterator[tuple[str, str, list[str]
         mark = "-" if write.new is None else "+" if write.old is None else "~"
         files.setdefault(path, []).append(f"{mark}{name}")
     renamed = {rename.path: rename for rename in plan.renames}
+    known: dict[tuple[int, ...], list[Change]] = {}  # nodes with equal documents share them, and their changes
     for path in sorted(after, key=lambda path: (path.count("/") + bool(path), path)):
         if path not in files and path not in renamed:
             continue
@@ -90,7 +94,11 @@ def _nodes(plan: Plan, registry: Registry) -> Iterator[tuple[str, str, list[str]
         if path in renamed:
             old, new = (keys_.key("ijklm"[: renamed[path].ndim]) for keys_ in (renamed[path].old, renamed[path].new))
             keys.append(f"chunks {old} -> {new}")
-        yield path, after[path].kind, keys, changes_of(before.get(path, after[path]), after[path], namespace)
+        node, changed = before.get(path, after[path]), after[path]
+        same = (id(node.metadata), id(node.attributes), id(changed.metadata), id(changed.attributes))
+        if same not in known:
+            known[same] = changes_of(node, changed, namespace)
+        yield path, changed.kind, keys, known[same]
 
 
 def _line(change: Change) -> str:

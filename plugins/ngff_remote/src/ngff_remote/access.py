@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from ngff_core.errors import StoreError, UsageError
+from ngff_core.errors import NgffError, StoreError, UsageError
 from ngff_core.stores import MAX_DOCUMENT, UndecidedError
 from ngff_remote.address import Address
 from ngff_remote.body import BLOCK, LARGE, TOO_LARGE, Turn, join, unpack
@@ -15,11 +16,12 @@ from ngff_remote.explain import Failure, elsewhere, failure_of
 from ngff_remote.options import Options
 
 if TYPE_CHECKING:
-    from obstore import GetResult
+    from obstore import GetResult, ObjectMeta
     from obstore.store import ObjectStore
 
 __all__ = ["Access", "Part", "Span", "Want"]
 
+T = TypeVar("T")
 Span = tuple[int, int]  # the first byte and the one after the last; (-N, 0) is the last N bytes
 
 ATTEMPTS = 8  # so often the credentials of the environment are tried in vain
@@ -49,13 +51,14 @@ class Access:
         self.options = options
         self._lock = Lock()
         self._region: str | None = None
-        self._attempts = 0 if self._may_sign() else ATTEMPTS
+        self._may_sign = self._finds_credentials()
+        self._attempts = 0 if self._may_sign else ATTEMPTS
         self._signed: ObjectStore | None = None
         self._found = False  # something was read
         self.signs = options.explicit or options.anonymous is False
         self.client = make_client(address, options, signed=self.signs)
 
-    def _may_sign(self) -> bool:
+    def _finds_credentials(self) -> bool:
         return (
             self.options.anonymous is None and not self.options.explicit and environment_credentials(self.address.kind)
         )
@@ -84,6 +87,45 @@ class Access:
             client = self._signed_client()
             names = _list(client, prefix) if client is not None else None
         return names
+
+    def open(self, key: str) -> GetResult | Failure:
+        """Begin to read an object, with the client that reading has found to be the right one."""
+        try:
+            return self.client.get(key)
+        except Exception as error:  # obstore's, and some of Python's
+            return failure_of(error)
+
+    def keys(self, prefix: str) -> Iterator[Sequence[ObjectMeta]]:
+        """Yield all objects below a prefix, some at a time; raises what obstore raises."""
+        client = self._signed_client() if self._attempts < ATTEMPTS else None
+        for one in (self.client, client):
+            if one is not None and _list(one, prefix) is not None:
+                yield from one.list(prefix or None, chunk_size=1000)
+                return
+
+    def write(self, call: Callable[[ObjectStore], T]) -> T | Failure:
+        """Call something that writes with the client to write with: signed where there are credentials."""
+        try:
+            return call(self._writing_client())
+        except NgffError:  # of the call itself
+            raise
+        except Exception as error:  # as above
+            failure = failure_of(error)
+        if not failure.other_region or self.address.kind != "s3":
+            return failure
+        self._find_region(failure)
+        try:
+            return call(self._writing_client())
+        except NgffError:  # of the call itself
+            raise
+        except Exception as error:  # as above
+            failure = failure_of(error)
+            return failure._replace(error=elsewhere(self._region)) if failure.other_region else failure
+
+    def _writing_client(self) -> ObjectStore:
+        if self.signs or not self._may_sign:
+            return self.client
+        return self._signed_client() or self.client
 
     # --- one document -------------------------------------------------------------------------------
 
@@ -152,17 +194,20 @@ class Access:
             return self._signed
 
     def _read_elsewhere(self, client: ObjectStore, want: Want, refusal: Failure) -> bytes | Failure:
+        self._find_region(refusal)
+        if self.client is not client:
+            answer = self._read(self.client, want)
+            if isinstance(answer, bytes) or not answer.other_region:
+                return answer
+        return refusal._replace(error=elsewhere(self._region))
+
+    def _find_region(self, refusal: Failure) -> None:
         with self._lock:
             if self._region is None:
                 self._region = refusal.region or self._ask_region() or ""
                 if self._region:
                     self.client = make_client(self.address, self.options, signed=self.signs, region=self._region)
                     self._signed = None
-        if self.client is not client:
-            answer = self._read(self.client, want)
-            if isinstance(answer, bytes) or not answer.other_region:
-                return answer
-        return refusal._replace(error=elsewhere(self._region))
 
     def _ask_region(self) -> str | None:
         from ngff_remote.region import region_of

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ngff_core.errors import StoreError
 from ngff_core.stores import UnreachableError
 from ngff_remote.access import Access, Part, Want
 from ngff_remote.address import Address
 from ngff_remote.body import LARGE, TOO_MUCH, Budget, Turn, WebPageError, is_cut_short, is_page
-from ngff_remote.explain import Failure
+from ngff_remote.explain import Failure, refused_write
 from ngff_remote.options import Options
 from ngff_remote.pool import Pool
 
 if TYPE_CHECKING:
+    from obstore import GetResult, ObjectMeta
     from obstore.store import ObjectStore
 
     from ngff_remote.plain import PlainClient
 
 __all__ = ["Breaker", "Connection", "Rate"]
 
+T = TypeVar("T")
+R = TypeVar("R")
 _NO_PARTS = (200, 400, 404, 405, 416, 501)
 
 
@@ -140,6 +143,45 @@ class Connection:
             want = Want(key, turn)
             answer = self._noted(self._ask_plain(want) if self._web else self._ask(want))
         return answer if isinstance(answer, bytes) else answer.error
+
+    # --- copying and writing ------------------------------------------------------------------------
+
+    def each(self, call: Callable[[T], R], items: Sequence[T]) -> list[R]:
+        """Call a function with each item, as many at once as requests may be under way."""
+        return self._pool.map(call, items)
+
+    def get_here(self, key: str) -> bytes | StoreError | None:
+        """Return what `get_many` returns for a key, read in the calling thread."""
+        return self._get(key, Budget())
+
+    def open(self, key: str) -> GetResult | Failure | None:
+        """Begin to read an object in the calling thread; ``None``: it takes more care, as `get_here` does."""
+        if self._only_plain or (self._web and "+" in key) or self._breaker.check() is not None:
+            return None
+        self._wait()
+        return self._access.open(key)
+
+    def all_keys(self, prefix: str) -> Iterator[Sequence[ObjectMeta]] | None:
+        """Return all objects below a prefix, some at a time; ``None`` where this is not possible or not allowed."""
+        if self._web or self.names(prefix) is None:
+            return None
+        return self._access.keys(prefix)
+
+    def write(self, call: Callable[[ObjectStore], T]) -> T:
+        """Call something that writes, in the calling thread; raises StoreError and what stands for a conflict."""
+        error = self._breaker.check()
+        if error is not None:
+            raise error
+        self._wait()
+        answer = self._access.write(call)
+        if not isinstance(answer, Failure):
+            self._breaker.answered()
+            return answer
+        if answer.reached and (answer.status < 500 or answer.status == 501):
+            self._breaker.answered()
+        elif answer.error is not None:
+            raise self._breaker.failed(answer.error)
+        raise refused_write(answer)
 
     def _get_part(self, span: tuple[str, int, int]) -> bytes | StoreError:
         error = self._breaker.check()

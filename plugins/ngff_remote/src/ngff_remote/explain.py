@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ngff_core.errors import StoreError
 from ngff_core.stores import UndecidedError, UnreachableError
 
-__all__ = ["Failure", "elsewhere", "failure_of", "of_status"]
+__all__ = ["Failure", "NoConditionsError", "NotThereError", "elsewhere", "failure_of", "of_status", "refused_write"]
 
 REFUSED = ("the server refuses connections", "check host and port; is the server running?")
 NO_HOST = ("there is no host of that name", "check the address and the network")
@@ -118,6 +118,28 @@ def of_status(status: int, code: str = "") -> StoreError | None:
     if status >= 500:
         return StoreError(f"the server failed ({status})", hint="try again later, or with fewer --jobs")
     return StoreError(f"the server answered with status {status}")
+
+
+class NotThereError(StoreError):
+    """What was to be copied or replaced is not there."""
+
+
+class NoConditionsError(StoreError):
+    """The server does not write under conditions."""
+
+
+def refused_write(failure: Failure) -> StoreError:
+    """Return the error of a write that did not work out."""
+    if failure.error is None:
+        return NotThereError("it is not there")
+    if failure.status == 501:
+        return NoConditionsError("the server cannot do that (501)")
+    if failure.status in (401, 403):
+        hint = "give credentials that allow to write; --storage-option anonymous=false looks for some of this machine"
+        return StoreError(f"the server refuses to write ({failure.status})", hint=hint)
+    if failure.status in (400, 405):
+        return StoreError(f"the server refuses to write ({failure.status})")
+    return failure.error
 
 
 def elsewhere(region: str | None) -> StoreError:

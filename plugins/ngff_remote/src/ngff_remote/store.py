@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ngff_core.errors import StoreError
@@ -20,6 +20,7 @@ class RemoteStore:
     def __init__(self, url: str, path: str, connection: Connection) -> None:
         self.url = url
         self.batch = 2 * connection.jobs
+        self.jobs = connection.jobs
         self._prefix = f"{path}/" if path else ""
         self._connection = connection
 
@@ -38,6 +39,34 @@ class RemoteStore:
     def list(self, prefix: str) -> Sequence[str] | None:
         """Return the names directly below a prefix, directories with a final ``/``; ``None`` over plain HTTP."""
         return self._connection.names((self._prefix + prefix).rstrip("/"))
+
+    @property
+    def place(self) -> str:
+        """The address, however its scheme was written."""
+        address = self._connection.address
+        at = address.place if address.kind == "http" else f"{address.kind}://{address.place}"
+        return f"{at}/{self._prefix}"
+
+    def all_keys(self) -> Iterator[str] | None:
+        """Return the keys of all objects, or ``None`` over plain HTTP and where listing is not allowed."""
+        from ngff_remote.transfer import keys_below
+
+        return keys_below(self._connection, self._prefix)
+
+    def content(self, key: str) -> Any:
+        """Return an object to be read block by block, a `ngff_core.stores.content.Content`; ``None``: absent."""
+        from ngff_remote.transfer import content_at
+
+        return content_at(self._connection, self._prefix + key)
+
+    def writer(self) -> Any:
+        """Return what writes to the same place; raises StoreError for plain HTTP."""
+        from ngff_remote.writer import RemoteWriter
+
+        if self._connection.address.kind == "http":
+            hint = "give a second path to write the result to"
+            raise StoreError(f"plain HTTP cannot be written to, and so not {self.url}", hint=hint)
+        return RemoteWriter(self.url, self._prefix.rstrip("/"), self._connection)
 
     def zarr_store(self) -> Any:
         """Return a store of zarr-python that reads with the same client."""

@@ -57,8 +57,9 @@ def version_value(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def image_path_node_name(field: FieldOfView, ctx: Context) -> Iterator[Issue]:
     """The path of an image of a well is one Zarr node name.
 
-    Letters, digits, `-`, `_` and `.`; not made of periods alone and not starting with `__`. ome-zarr-models still
-    asks for letters and digits alone.
+    Letters, digits, `-`, `_` and `.`; not made of periods alone and not starting with `__`.
+
+    Peers: ome-zarr-models still asks for letters and digits alone.
     """
     path = field.path
     if isinstance(path, str) and _NODE_NAME.fullmatch(path) is None:

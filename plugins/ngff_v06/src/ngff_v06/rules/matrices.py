@@ -34,7 +34,10 @@ def _one_source(t: Any, key: str, ctx: Context) -> Iterator[Issue]:
     invalid=[{"type": "affine"}, {**_AFFINE, "path": "m"}],
 )
 def affine_one_source(t: AffineTransformation, ctx: Context) -> Iterator[Issue]:
-    """An affine has its matrix in the JSON, or in an array under `path`, not both. ome-zarr-models accepts both."""
+    """An affine has its matrix in the JSON, or in an array under `path`, not both.
+
+    Peers: ome-zarr-models accepts both.
+    """
     return _one_source(t, "affine", ctx)
 
 
@@ -77,7 +80,9 @@ def determinant(matrix: list[list[float]]) -> float:
 def rotation_orthonormal(t: RotationTransformation, ctx: Context) -> Iterator[Issue]:
     """The rows of a rotation matrix are orthonormal, and its determinant is +1.
 
-    Within 1e-6; the text gives no tolerance. ome-zarr-models lets reflections pass.
+    Within 1e-6; the text gives no tolerance.
+
+    Peers: ome-zarr-models lets reflections pass.
     """
     matrix = matrix_of(t.rotation)
     if matrix is None or len(matrix) != len(matrix[0]) or not 2 <= len(matrix) <= 5:

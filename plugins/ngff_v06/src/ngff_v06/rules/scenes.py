@@ -136,7 +136,10 @@ _PROBLEMS = {
     invalid=[scene({**_MOVE, "input": _START, "output": {"path": "b", "name": "nope"}})],
 )
 def path_name_defined(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """A name with a path is that of a coordinate system of the image there. No other validator checks it."""
+    """A name with a path is that of a coordinate system of the image there.
+
+    Peers: no other validator checks it.
+    """
     for start, found in holders_of(node):
         for place, end in references_in(found):
             child = node.children.get(end.path) if isinstance(end.path, str) else None

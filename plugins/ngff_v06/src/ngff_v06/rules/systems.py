@@ -190,8 +190,10 @@ def space_or_array(holder: Any, ctx: Context) -> Iterator[Issue]:
 def channel_or_custom_at_most_one(holder: Any, ctx: Context) -> Iterator[Issue]:
     """At most one axis is neither space nor time: one channel axis, or one untyped, custom or vector axis.
 
-    Two of a kind are an error in the intrinsic system of an image, a warning in others; so is one of each, which
-    peers accept although the text reads as one in total.
+    Two of a kind are an error in the intrinsic system of an image, a warning in others; so is one of each, since the
+    text reads as one in total.
+
+    Peers: others accept one of each.
     """
     for index, found, types, intrinsic in _systems(holder):
         channels = types.count("channel")

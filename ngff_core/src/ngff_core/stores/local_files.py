@@ -1,0 +1,86 @@
+"""All files below a directory, and what is in one, for copying them: nothing outside is ever opened."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from functools import partial
+
+from ngff_core.errors import StoreError
+from ngff_core.stores.base import OutsideStoreError
+from ngff_core.stores.content import BLOCK, Content
+
+__all__ = ["files_below", "open_file"]
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+_FLAGS |= getattr(os, "O_NOFOLLOW", 0)
+
+
+def files_below(root: str) -> Iterator[str] | None:
+    """Return the keys of all files below a directory; ``None`` where it cannot be listed.
+
+    Symbolic links are followed while they stay below it. Raises StoreError on the way, for links that leave, lead
+    nowhere or in a circle, and for what is neither file nor directory.
+    """
+    try:
+        os.scandir(root).close()
+    except FileNotFoundError:
+        return iter(())
+    except OSError:
+        return None
+    return _below(root, "", (root,))
+
+
+def _below(root: str, folder: str, way: tuple[str, ...]) -> Iterator[str]:
+    try:
+        with os.scandir(way[-1]) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as error:
+        raise StoreError(f"{folder} could not be listed: {(error.strerror or str(error)).lower()}") from None
+    for entry in entries:
+        key = f"{folder}/{entry.name}" if folder else entry.name
+        path = _real(root, key, entry.path) if entry.is_symlink() else entry.path
+        if entry.is_dir():
+            if path in way:
+                raise StoreError(f"{key} could not be listed: its symbolic links go round in a circle")
+            yield from _below(root, key, (*way, path))
+        elif entry.is_file():
+            yield key
+        else:
+            raise StoreError(f"{key} is neither a file nor a directory")
+
+
+def _real(root: str, key: str, path: str) -> str:
+    target = os.path.realpath(path)
+    if target != root and not target.startswith(root + os.sep):
+        raise OutsideStoreError(f"{key} is a symbolic link that leads out of the store, to {target}")
+    if not os.path.exists(target):
+        raise StoreError(f"{key} is a symbolic link that leads nowhere")
+    return target
+
+
+def open_file(prefix: str, key: str) -> Content | None:
+    """Open the file of a key, below a directory with a final slash, to be read block by block; ``None``: absent."""
+    path = os.path.realpath(prefix + key)
+    if not path.startswith(prefix):
+        raise OutsideStoreError(f"a symbolic link leads out of the store, to {path}")
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise StoreError((error.strerror or str(error)).lower()) from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise StoreError("it is not a regular file")
+    return Content(_blocks(descriptor), status.st_size, descriptor=descriptor, close=partial(os.close, descriptor))
+
+
+def _blocks(descriptor: int) -> Iterator[bytes]:
+    try:
+        while block := os.read(descriptor, BLOCK):
+            yield block
+    except OSError as error:
+        raise StoreError((error.strerror or str(error)).lower()) from None

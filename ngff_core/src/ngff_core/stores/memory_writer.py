@@ -1,0 +1,69 @@
+"""Writing to a store in memory."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping, Sequence
+
+from ngff_core.errors import StoreError
+from ngff_core.stores.base import Store
+from ngff_core.stores.content import content_of
+from ngff_core.stores.memory import MemoryStore, names_by_folder
+from ngff_core.stores.writing import ChunkKeys, ConflictError, Write
+
+__all__ = ["MemoryWriter"]
+
+
+class MemoryWriter(MemoryStore):
+    """Documents in a mapping, which is changed; other stores over the same mapping see that, too."""
+
+    moves_chunks = False
+    jobs = 1
+
+    def __init__(
+        self, documents: MutableMapping[str, bytes | StoreError], url: str, names: dict[str, set[str]]
+    ) -> None:
+        self.url = url
+        self._documents = documents
+        self._mutable = documents
+        self._names = names
+
+    def put_many(self, writes: Sequence[Write]) -> None:
+        """Put documents that hold what they are expected to hold; raises ConflictError before any is touched."""
+        changed = [write.key for write in writes if self._documents.get(write.key) != write.old]
+        if changed:
+            raise ConflictError(self.url, changed)
+        for key, _, new in writes:
+            assert new is not None
+            self._set(key, new)
+
+    def delete_many(self, keys: Sequence[str]) -> None:
+        """Take documents away, as far as they are there."""
+        for key in keys:
+            self._mutable.pop(key, None)
+        self._names.clear()
+        self._names.update(names_by_folder(self._documents))
+
+    def copy(self, source: Store, key: str, new: str) -> bool:
+        """Copy an object of another store."""
+        content = content_of(source, key)
+        if content is None:
+            return False
+        with content:
+            self._set(new, b"".join(content))
+        return True
+
+    def tidy(self, keys: Sequence[str]) -> None:
+        """Do nothing: nothing is left behind."""
+
+    def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
+        """Refuse: a key of a mapping has one name."""
+        raise StoreError(f"{self.url} cannot rename chunks in place", hint="give a second path to write the result to")
+
+    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
+        """Refuse, as there are no other names."""
+        self.link_chunks(path, ndim, old, old)
+
+    def _set(self, key: str, data: bytes) -> None:
+        self._mutable[key] = data
+        for folder, names in names_by_folder([key]).items():
+            self._names.setdefault(folder, set()).update(names)

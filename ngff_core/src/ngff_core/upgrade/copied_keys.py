@@ -1,0 +1,87 @@
+"""The keys of a copy: the new names of chunks, and the keys that a hierarchy may have by its own metadata."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any
+
+from ngff_core.errors import StoreError
+from ngff_core.hierarchy import join
+from ngff_core.migration import Documents, NodeDocuments
+from ngff_core.stores.writing import ChunkKeys
+from ngff_core.upgrade.files import chunk_keys
+from ngff_core.upgrade.gather import CONSOLIDATED, FILES
+from ngff_core.upgrade.journal import Rename
+
+__all__ = ["Renamer", "keys_by_metadata"]
+
+OME_XML = "OME/METADATA.ome.xml"
+
+
+class Renamer:
+    """Gives the chunks of arrays their new keys."""
+
+    def __init__(self, renames: Sequence[Rename]) -> None:
+        self._renames = {r.path: (_pattern(r.ndim, r.old), _pattern(r.ndim, r.new), r.new) for r in renames}
+
+    def __call__(self, key: str) -> str:
+        """Return the new key; raises StoreError for what lies where chunks are to go."""
+        path = key if self._renames else ""
+        while path:
+            path = path.rpartition("/")[0]
+            found = self._renames.get(path)
+            if found is None:
+                continue
+            old, new, keys = found
+            inside = key[len(path) + 1 if path else 0 :]
+            match = old.fullmatch(inside)
+            if match is not None:
+                return join(path, keys.key(match.groups()))
+            if new.fullmatch(inside):
+                raise StoreError(f"{key} lies where chunks would be, and is none", hint="move it away")
+        return key
+
+
+def _pattern(ndim: int, keys: ChunkKeys) -> re.Pattern[str]:
+    return re.compile(re.escape(keys.key(["#"] * ndim)).replace(r"\#", "(0|[1-9][0-9]*)"))
+
+
+def keys_by_metadata(documents: Documents) -> Iterator[tuple[str, bool]]:
+    """Yield the keys of all documents of a hierarchy and of all chunks that its arrays may have; True: it is a chunk.
+
+    Raises StoreError for arrays whose chunks are not told by their metadata.
+    """
+    for path, node in documents.items():
+        other = ".zgroup" if node.is_array else ".zarray"
+        for name in FILES[node.zarr_format]:
+            if name != other:
+                yield join(path, name), False
+        if node.is_array:
+            keys = chunk_keys(node)
+            for indices in product(*map(range, _grid(node))):
+                yield join(path, keys.key(indices)), True
+            continue
+        if node.zarr_format == 2:
+            yield join(path, CONSOLIDATED), False
+        if node.kind == "collection":
+            yield join(path, OME_XML), False
+
+
+def _grid(node: NodeDocuments) -> list[int]:
+    """Return the number of chunks (or shards) along each dimension."""
+    shape: Any = node.metadata.get("shape")
+    chunks: Any = node.metadata.get("chunks")
+    if node.zarr_format == 3:
+        grid: Any = node.metadata.get("chunk_grid")
+        regular = isinstance(grid, dict) and grid.get("name") == "regular"
+        configuration = grid.get("configuration") if regular else None
+        chunks = configuration.get("chunk_shape") if isinstance(configuration, dict) else None
+    if not _sizes(shape, 0) or not _sizes(chunks, 1) or len(shape) != len(chunks):
+        raise StoreError(f"the metadata of {node.path} does not tell its chunks, and the store cannot be listed")
+    return [-(-size // chunk) for size, chunk in zip(shape, chunks, strict=True)]
+
+
+def _sizes(value: Any, least: int) -> bool:
+    return isinstance(value, list) and all(type(size) is int and size >= least for size in value)

@@ -1,0 +1,261 @@
+"""Carry out a plan in another place: everything is copied as it is, but the documents that the plan changes.
+
+Chunks and other files come first, then the new documents, children before their parents. What is there is judged
+before the documents of the root are written, so that nothing readable stands there until all of it is. A marker at
+the root tells an unfinished copy from other things, so that the same call goes on with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+import orjson
+
+from ngff_core.errors import StoreError, UsageError, ValidationError
+from ngff_core.migration import Place
+from ngff_core.plugins import Registry
+from ngff_core.stores import Store, UndecidedError
+from ngff_core.stores.content import BrokenOffError, all_keys
+from ngff_core.stores.writing import Write, Writer, writer_of
+from ngff_core.upgrade.copied_keys import Renamer, keys_by_metadata
+from ngff_core.upgrade.gather import CONSOLIDATED
+from ngff_core.upgrade.journal import DONE, JOURNAL
+from ngff_core.upgrade.overlay import Overlay
+from ngff_core.upgrade.plan import Plan
+from ngff_core.validate import check_store, store_of
+
+__all__ = ["MARKER", "copy_to", "open_out"]
+
+MARKER = ".ngff-upgrade.copy.json"
+PART = ".ngff-part"  # ends the names of files that were being written when something was killed
+ROOT = (CONSOLIDATED, ".zattrs", ".zgroup", "zarr.json")  # the last one makes a store of it
+TRIES = 3
+
+_TAKEN_FOR_ABSENT = "{} could not be told from {} (access refused, or a web page came), and {} taken for absent"
+
+
+class Wanted(NamedTuple):
+    """What is copied: the key in the source, the key in the copy, and whether it is known to be there."""
+
+    key: str
+    new: str
+    there: bool = True
+    is_chunk: bool = False
+
+
+class Order(NamedTuple):
+    """What a copy is made of: new documents by key, keys that are left out, documents of the root that stay."""
+
+    documents: Mapping[str, bytes]
+    left_out: frozenset[str]
+    root: Sequence[str]
+
+
+def open_out(out: Any, registry: Registry, options: Mapping[str, Any] | None) -> Store:
+    """Open the place to write to; raises UsageError for archives."""
+    if str(getattr(out, "url", out)).lower().endswith((".zip", ".ozx")):
+        raise UsageError("a zip archive cannot be written; give a directory or an address, and pack that afterwards")
+    return store_of(out, registry, options)
+
+
+def copy_to(plan: Plan, out: Store, *, registry: Registry | None = None) -> None:
+    """Write what a store would hold after a plan to a place that is empty, or holds the beginning of the same copy.
+
+    Where the source cannot list, the documents of the hierarchy and the chunks that its arrays may have are copied.
+    Raises UsageError where OUT is no place for it, ValidationError when the result is not valid (its root holds no
+    documents then), ConflictError and StoreError.
+    """
+    _refuse_place(plan.store, out)
+    try:
+        writer = writer_of(out)
+    except StoreError as error:
+        raise StoreError(str(error)) from None  # whose hint is to give another place
+    unfinished = _begin(plan, writer)
+    order = _order(plan)
+    uncertain = _copy_all(plan.store, writer, _wanted(plan, order), unfinished)
+    if uncertain:
+        plan.remarks = [*plan.remarks, Place("", _TAKEN_FOR_ABSENT.format(*_forms(uncertain)))]
+    inner = [key for key in order.documents if "/" in key]
+    for keys in _batches(inner, 4 * writer.batch):
+        _put(writer, keys, order.documents, unfinished)
+    root = {key: value for key in ROOT if (value := _root_document(plan, order, key)) is not None}
+    report = check_store(Overlay(writer, root), version=plan.target, registry=registry)
+    if not report.valid:
+        report.url = writer.url
+        raise ValidationError(report)
+    for key in root:
+        _put(writer, [key], root, unfinished)
+    writer.delete_many([MARKER])
+
+
+# --- the place --------------------------------------------------------------------------------------
+
+
+def _refuse_place(source: Store, out: Store) -> None:
+    one, other = _place(source), _place(out)
+    if one.startswith(other) or other.startswith(one):
+        raise UsageError(f"{out.url} and {source.url} lie in each other; give another place to write to")
+
+
+def _place(store: Store) -> str:
+    place: str = getattr(store, "place", store.url)
+    return place.rstrip("/\\") + "/"
+
+
+def _begin(plan: Plan, writer: Writer) -> bool:
+    """Put the marker of the copy there; tell whether it was there already. Raises UsageError for any other place."""
+    if _get(plan.store, JOURNAL) is not None:
+        hint = "finish it without OUT, or take it back with --rollback"
+        raise StoreError(f"an upgrade of {plan.url} was interrupted", hint=hint)
+    about = {"schema": 1, "from": plan.source, "to": plan.target, "copy_of": plan.url, "plan": _digest(plan)}
+    found = _get(writer, MARKER)
+    if found is not None:
+        if _object(found) != about:
+            raise UsageError(
+                f"{writer.url} holds the beginning of another copy, of {_object(found).get('copy_of')}, or of the same"
+                " store before it changed, or with other options; delete it first"
+            )
+        return True
+    if _holds_something(writer):
+        raise UsageError(f"{writer.url} is not empty; give a place that does not exist yet")
+    writer.put_many([Write(MARKER, None, orjson.dumps(about))])
+    return False
+
+
+def _holds_something(writer: Writer) -> bool:
+    keys = all_keys(writer)
+    if keys is None:
+        return any(writer.get_many(ROOT))
+    try:
+        return any(not key.endswith(PART) for key in keys)
+    except StoreError:  # such as a symbolic link that leads nowhere
+        return True
+
+
+def _get(store: Store, key: str) -> bytes | None:
+    """Return what is under a key that may be absent; what is refused is taken for absent, as in a crawl."""
+    try:
+        return store.get(key)
+    except UndecidedError:
+        return None
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    try:
+        value = orjson.loads(data)
+    except ValueError:
+        value = None
+    return value if isinstance(value, dict) else {}
+
+
+def _digest(plan: Plan) -> str:
+    """Return what tells this plan from others of the same store."""
+    found = hashlib.sha256()
+    for key, old, new in (*plan.writes, *plan.superseded):
+        for part in (key.encode(errors="surrogatepass"), old, new):
+            found.update(b"-" if part is None else b"%d:%s" % (len(part), part))
+    found.update(repr([tuple(rename) for rename in plan.renames]).encode(errors="surrogatepass"))
+    return found.hexdigest()
+
+
+# --- what is copied ---------------------------------------------------------------------------------
+
+
+def _order(plan: Plan) -> Order:
+    documents = {write.key: write.new for write in plan.writes if write.new is not None}
+    left_out = {write.key for write in (*plan.writes, *plan.superseded)}
+    root = [key for key in ROOT if key not in left_out]
+    return Order(documents, frozenset([*left_out, *ROOT, JOURNAL, DONE, MARKER]), root)
+
+
+def _wanted(plan: Plan, order: Order) -> Iterator[Wanted]:
+    renamed = Renamer(plan.renames)
+    keys = all_keys(plan.store)
+    if keys is None:
+        for key, is_chunk in keys_by_metadata(plan.documents[0]):
+            if key not in order.left_out:
+                yield Wanted(key, renamed(key), there=False, is_chunk=is_chunk)
+        return
+    for key in keys:
+        if key not in order.left_out and not key.endswith(PART):
+            yield Wanted(key, renamed(key))
+
+
+def _root_document(plan: Plan, order: Order, key: str) -> bytes | None:
+    return _get(plan.store, key) if key in order.root else order.documents.get(key)
+
+
+# --- copying ----------------------------------------------------------------------------------------
+
+
+def _copy_all(source: Store, writer: Writer, wanted: Iterable[Wanted], unfinished: bool) -> int:
+    """Copy objects, many at once where that takes time; returns how many could not be told from absent ones."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    jobs = max(writer.jobs, getattr(source, "jobs", 1))
+    uncertain = 0
+    with ThreadPoolExecutor(jobs, "ngff-copy") as pool:
+        for some in _batches(wanted, 16 * jobs):
+            there = _there(writer, [item.new for item in some], pool.map) if unfinished else frozenset()
+            calls = [pool.submit(_copy, source, writer, item) for item in some if item.new not in there]
+            try:
+                uncertain += sum(call.result() for call in calls)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+    return uncertain
+
+
+def _forms(number: int) -> tuple[str, str, str]:
+    return ("1 chunk", "an absent one", "was") if number == 1 else (f"{number} chunks", "absent ones", "were")
+
+
+def _copy(source: Store, writer: Writer, wanted: Wanted) -> bool:
+    """Copy one object; True for a chunk of which it could not be told whether there is one."""
+    key, new, there, is_chunk = wanted
+    for number in range(TRIES):
+        try:
+            if not writer.copy(source, key, new) and there:
+                raise StoreError("it is not there any more")
+            return False
+        except UndecidedError as error:
+            if there:
+                raise _named(key, error) from None
+            return is_chunk
+        except BrokenOffError as error:
+            if number == TRIES - 1:
+                raise _named(key, error) from None
+        except StoreError as error:
+            raise _named(key, error) from None
+    raise AssertionError("unreachable")
+
+
+def _named(key: str, error: StoreError) -> StoreError:
+    return type(error)(f"{key} could not be copied: {error}", hint=error.hint)
+
+
+def _there(writer: Writer, keys: Sequence[str], each: Callable[..., Iterable[Any]]) -> frozenset[str]:
+    """Return those keys that were copied before; what is there is there as a whole."""
+    folders = list(dict.fromkeys(key.rpartition("/")[0] for key in keys))
+    lists = zip(folders, each(writer.list, folders), strict=True)
+    return frozenset(f"{folder}/{name}".lstrip("/") for folder, names in lists for name in names or ())
+
+
+def _put(writer: Writer, keys: Sequence[str], documents: Mapping[str, bytes], unfinished: bool) -> None:
+    found = writer.get_many(keys) if unfinished else [None] * len(keys)
+    writes = []
+    for key, old in zip(keys, found, strict=True):
+        if isinstance(old, StoreError):
+            raise _named(key, old)
+        if old != documents[key]:
+            writes.append(Write(key, old, documents[key]))
+    writer.put_many(writes)
+
+
+def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    iterator = iter(items)
+    while some := list(islice(iterator, size)):
+        yield some

@@ -1,0 +1,75 @@
+"""All objects below an address, and what is in one, block by block: for copying them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ngff_core.errors import StoreError
+from ngff_core.stores.content import BLOCK, BrokenOffError, Content
+from ngff_remote.body import WebPageError
+from ngff_remote.connection import Connection
+from ngff_remote.explain import Failure, failure_of
+
+if TYPE_CHECKING:
+    from obstore import GetResult
+
+__all__ = ["content_at", "keys_below"]
+
+_PAGES = (b"<!doctype html", b"<html")
+
+
+def keys_below(connection: Connection, prefix: str) -> Iterator[str] | None:
+    """Return the keys of all objects below a prefix with a final slash; ``None``: they cannot be listed."""
+    found = connection.all_keys(prefix.rstrip("/"))
+    return None if found is None else _keys(connection, found, prefix)
+
+
+def _keys(connection: Connection, found: Iterator[object], prefix: str) -> Iterator[str]:
+    while True:
+        try:
+            batch = next(found, None)
+        except Exception as error:  # obstore's: names that it cannot hold, a server that fails
+            failure = failure_of(error)
+            raise StoreError(f"the store could not be listed: {failure.error or 'it is not there any more'}") from None
+        if batch is None:
+            return
+        for entry in batch:  # type: ignore[attr-defined]
+            # what some tools leave for a folder is listed as an object without bytes, but is none
+            if entry["size"] or connection.get_here(entry["path"]) is not None:
+                yield entry["path"][len(prefix) :]
+
+
+def content_at(connection: Connection, key: str) -> Content | None:
+    """Begin to read an object; ``None`` when it is absent. Raises StoreError."""
+    answer = connection.open(key)
+    if isinstance(answer, Failure) and answer.error is None and connection.address.kind != "az":
+        return None
+    if answer is None or isinstance(answer, Failure) or answer.attributes.get("Content-Encoding"):
+        data = connection.get_here(key)  # with other credentials, in another region, unpacked, with more care
+        if isinstance(data, StoreError):
+            raise data
+        return None if data is None else Content([data], len(data))
+    blocks = _blocks(answer)
+    if connection.address.kind != "http":
+        return Content(blocks, answer.meta["size"])
+    first = next(blocks, b"")  # a page in place of what is absent is told before anything is written
+    if not key.endswith((".htm", ".html")) and first[:512].lstrip().lower().startswith(_PAGES):
+        raise WebPageError
+    return Content(_chain(first, blocks), answer.meta["size"])
+
+
+def _blocks(answer: GetResult) -> Iterator[bytes]:
+    try:
+        for block in answer.stream(BLOCK):
+            yield bytes(block)
+    except Exception as error:  # as above
+        failure = failure_of(error)
+        if failure.broke_off:
+            raise BrokenOffError(str(failure.error)) from None
+        raise failure.error or StoreError("it is not there any more") from None
+
+
+def _chain(first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from blocks
