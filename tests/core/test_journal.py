@@ -95,7 +95,9 @@ def test_the_journal_of_an_upgrade_before_stays(tmp_path: Path) -> None:
     """Taking back one that was interrupted leaves what is known of the one before; that can be taken back as well."""
     store = write(tmp_path, OLD)
     apply(store, PLAN, fine)
-    second = Journal({"from": "2", "to": "3"}, [Write("other", b"stays", b"goes"), Write("zarr.json", b"{}", b"[]")])
+    second = Journal(
+        {"from": "2", "to": "3"}, [Write("other", b"stays", b"goes"), Write("zarr.json", b"{}", b"[]")], []
+    )
     assert read_journal(store, DONE) == PLAN._replace(done=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(LocalWriter, "put_many", cut_short(LocalWriter.put_many, "zarr.json"))

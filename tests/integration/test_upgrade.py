@@ -298,7 +298,7 @@ def test_bare_nan_is_no_null(tmp_path: Path, run: Run) -> None:
     path.write_text(path.read_text().replace("{", '{"lab": NaN, ', 1))
     ran = run("upgrade", root, "--to", "0.5")
     assert ran.code == 1
-    assert "zarr.json holds NaN or Infinity, which JSON does not have: write a number or text" in ran.out
+    assert "zarr.json holds NaN or Infinity, which JSON does not have: give a number or a string" in ran.out
 
 
 def test_what_is_not_there_is_no_success(tmp_path: Path, run: Run) -> None:

@@ -121,12 +121,19 @@ class WebServer:
         self._ready.set()
         self._loop.run_forever()
         server.close()
-        for connection in tuple(self._open):
-            connection.transport.abort()
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.run_until_complete(self._drop())
         self._loop.close()
+
+    async def _drop(self) -> None:
+        """Drop every connection, those that are just being accepted, too."""
+        others = asyncio.all_tasks(self._loop) - {asyncio.current_task(self._loop)}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        for _ in range(5):  # what is aborted is closed by a callback of a callback
+            for connection in tuple(self._open):
+                connection.transport.abort()
+            await asyncio.sleep(0)
 
     def answer(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
         """Return what to answer to a request."""

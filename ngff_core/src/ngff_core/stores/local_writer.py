@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 from ngff_core.errors import StoreError
 from ngff_core.stores.base import Store
 from ngff_core.stores.content import Content, content_of
 from ngff_core.stores.local import LocalStore
-from ngff_core.stores.writing import ChunkKeys, Write
+from ngff_core.stores.writing import ChunkKeys, Write, chunks_in
 
 __all__ = ["LocalWriter"]
 
@@ -63,7 +62,7 @@ class LocalWriter(LocalStore):
 
     def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
         """Give the files of chunks a second name, or another one where the file system has only one for each."""
-        for indices in self._chunks(path, ndim, old):
+        for indices in list(chunks_in(self, path, ndim, old)):
             name, other = (self._target(f"{path}/{keys.key(indices)}") for keys in (old, new))
             try:
                 os.makedirs(os.path.dirname(other), exist_ok=True)
@@ -81,7 +80,7 @@ class LocalWriter(LocalStore):
     def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
         """Take the old names of chunks away, and folders that are empty then."""
         folders: set[str] = set()
-        for indices in self._chunks(path, ndim, old):
+        for indices in list(chunks_in(self, path, ndim, old)):
             key = f"{path}/{old.key(indices)}"
             self.delete_many([key])
             while (key := key.rpartition("/")[0]) != path:
@@ -89,25 +88,6 @@ class LocalWriter(LocalStore):
         for folder in sorted(folders, key=len, reverse=True):
             with suppress(OSError):
                 os.rmdir(self._target(folder))
-
-    def _chunks(self, path: str, ndim: int, keys: ChunkKeys) -> list[list[str]]:
-        """Return the indices of the chunks of an array that are there under such keys."""
-        if keys.separator == "." or ndim < 2:
-            pattern = re.escape(keys.key(["#"] * ndim)).replace(r"\#", "(0|[1-9][0-9]*)")
-            folder, _, pattern = pattern.rpartition("/")
-            names = self.list(f"{path}/{folder}" if folder else path) or ()
-            return [list(match.groups()) for name in names if (match := re.fullmatch(pattern, name))]
-        start = f"{path}/c" if keys.encoding == "default" else path
-        return list(self._nested(start, ndim, []))
-
-    def _nested(self, folder: str, depth: int, indices: list[str]) -> Iterator[list[str]]:
-        for name in self.list(folder) or ():
-            if re.fullmatch("(0|[1-9][0-9]*)/" if depth > 1 else "(0|[1-9][0-9]*)", name):
-                index = name.rstrip("/")
-                if depth == 1:
-                    yield [*indices, index]
-                else:
-                    yield from self._nested(f"{folder}/{index}", depth - 1, [*indices, index])
 
     def _put(self, target: str, data: bytes | Content, *, fresh: bool) -> None:
         part = target + _SUFFIX

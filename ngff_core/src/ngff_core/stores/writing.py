@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from ngff_core.errors import NgffError, StoreError
 from ngff_core.stores.base import Store
 
-__all__ = ["ChunkKeys", "ConflictError", "Write", "Writer", "writer_of"]
+__all__ = ["ChunkKeys", "ConflictError", "Write", "Writer", "chunks_in", "writer_of"]
+
+
+_INDEX = "(?:0|[1-9][0-9]*)"
 
 
 class Write(NamedTuple):
@@ -33,11 +36,27 @@ class ChunkKeys(NamedTuple):
             return self.separator.join(["c", *parts])
         return self.separator.join(parts) if parts else "0"
 
-    def found_in(self, names: Iterable[str], ndim: int) -> bool:
-        """Tell whether one of the names in the folder of an array is that of a chunk, or of a folder of chunks."""
-        first = self.key(["#"] * ndim).partition("/")
-        pattern = re.escape(first[0]).replace(r"\#", "[0-9]+") + first[1]
-        return any(re.fullmatch(pattern, name) for name in names)
+
+def chunks_in(store: Store, path: str, ndim: int, keys: ChunkKeys) -> Iterator[list[str]]:
+    """Yield the indices of the chunks of the array at a path that are there under such keys."""
+    if keys.separator == "." or ndim < 2:
+        pattern = re.escape(keys.key(["#"] * ndim)).replace(r"\#", f"({_INDEX})")
+        folder, _, pattern = pattern.rpartition("/")
+        for name in store.list(f"{path}/{folder}" if folder else path) or ():
+            if match := re.fullmatch(pattern, name):
+                yield list(match.groups())
+        return
+    yield from _nested(store, f"{path}/c" if keys.encoding == "default" else path, ndim, [])
+
+
+def _nested(store: Store, folder: str, depth: int, indices: list[str]) -> Iterator[list[str]]:
+    for name in store.list(folder) or ():
+        if re.fullmatch(f"{_INDEX}/" if depth > 1 else _INDEX, name):
+            index = name.rstrip("/")
+            if depth == 1:
+                yield [*indices, index]
+            else:
+                yield from _nested(store, f"{folder}/{index}", depth - 1, [*indices, index])
 
 
 class ConflictError(NgffError):

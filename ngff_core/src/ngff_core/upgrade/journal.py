@@ -16,7 +16,7 @@ import orjson
 
 from ngff_core.errors import StoreError
 from ngff_core.stores.base import Store, UndecidedError
-from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, Writer
+from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, Writer, chunks_in
 
 __all__ = ["DONE", "JOURNAL", "Journal", "Rename", "apply", "read_journal", "resume", "rollback"]
 
@@ -68,7 +68,7 @@ def apply(store: Writer, journal: Journal, verify: Verify) -> None:
     if changed:
         raise ConflictError(store.url, changed)
     for rename in journal.renames:
-        if rename.new.found_in(store.list(rename.path) or (), rename.ndim):
+        if any(chunks_in(store, rename.path, rename.ndim, rename.new)):
             message = f"there are chunks of {rename.path} by the keys that they were to get"
             raise StoreError(message, hint="take away those that are out of date, or give a second path")
     data = _to_lines(journal)
