@@ -125,15 +125,18 @@ class WebServer:
         self._loop.close()
 
     async def _drop(self) -> None:
-        """Drop every connection, those that are just being accepted, too."""
-        others = asyncio.all_tasks(self._loop) - {asyncio.current_task(self._loop)}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        for _ in range(5):  # what is aborted is closed by a callback of a callback
+        """Drop every connection, those that are just being accepted, too: these are let in first."""
+        for _ in range(10):
             for connection in tuple(self._open):
                 connection.transport.abort()
+                for task in connection.tasks:
+                    task.cancel()
             await asyncio.sleep(0)
+        others = asyncio.all_tasks(self._loop) - {asyncio.current_task(self._loop)}
+        for other in others:
+            other.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0)
 
     def answer(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
         """Return what to answer to a request."""
