@@ -120,23 +120,28 @@ class WebServer:
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
-        server.close()
-        self._loop.run_until_complete(self._drop())
+        self._loop.run_until_complete(self._drop(server))
         self._loop.close()
 
-    async def _drop(self) -> None:
-        """Drop every connection, those that are just being accepted, too: these are let in first."""
+    async def _drop(self, server: asyncio.Server) -> None:
+        """Stop to listen, and drop every connection; those that are just being accepted are let in first.
+
+        A server that is closed before they are leaves them open.
+        """
+        for _ in range(1000):
+            sending = {task for connection in self._open for task in connection.tasks}
+            if asyncio.all_tasks(self._loop) <= {asyncio.current_task(self._loop), *sending}:
+                break
+            await asyncio.sleep(0)
+        server.close()
         for _ in range(10):
             for connection in tuple(self._open):
                 connection.transport.abort()
-                for task in connection.tasks:
-                    task.cancel()
             await asyncio.sleep(0)
         others = asyncio.all_tasks(self._loop) - {asyncio.current_task(self._loop)}
         for other in others:
             other.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-        await asyncio.sleep(0)
 
     def answer(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
         """Return what to answer to a request."""
