@@ -8,12 +8,13 @@ from typing import Any, Literal
 import pytest
 from fakes import Box, Item, broken, make_registry, make_spec, no_big_items
 
-from ngff_core.check import Checker, Settings, matches
+from ngff_core.check import Checker
 from ngff_core.hierarchy import GroupNode, Hierarchy
 from ngff_core.issue import Issue
 from ngff_core.report import Report
 from ngff_core.requirement import MAY, MUST, SHOULD, Severity
 from ngff_core.rule import Context, rule
+from ngff_core.settings import Settings, matches
 from ngff_core.structure import Model, member, model, new_converter, structure
 from ngff_core.validate import check_object
 

@@ -60,7 +60,55 @@ def test_a_directory_is_judged_without_what_archives_need(tmp_path: Path) -> Non
     assert sorted(modules & archives) == []
 
 
-@pytest.mark.parametrize("command", ["validate", "info", "rules", "versions", "plugins"])
+FORMATS = {f"ngff_core.report.{name}" for name in ("text", "json", "sarif", "github", "junit", "markdown", "files")}
+
+
+@pytest.mark.parametrize(
+    ("format_", "imported"),
+    [
+        ("text", {"text"}),
+        ("json", {"json"}),
+        ("jsonl", {"json"}),
+        ("sarif", {"sarif", "files", "json"}),
+        ("github", {"github", "files"}),
+        ("junit", {"junit"}),
+        ("markdown", {"markdown"}),
+    ],
+)
+def test_only_the_format_that_is_used_is_imported(format_: str, imported: set[str], tmp_path: Path) -> None:
+    _, _, modules = run("validate", str(tmp_path), "--format", format_)
+    assert modules & FORMATS == {f"ngff_core.report.{name}" for name in imported}
+    assert sorted(modules & {*HEAVY, "xml.etree.ElementTree", "html"}) == []
+    explains = {name for name in modules if name.startswith("ngff_core.explain")}
+    assert explains == (
+        {"ngff_core.explain"} if format_ == "sarif" else set()
+    )  # it tells of the rules that were broken
+
+
+CONFIGURED = {"tomllib", "ngff_core.configuration", "ngff_core.sieve", "ngff_core.baseline", "ngff_core.cli.baselines"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "imported"),
+    [
+        ([], set()),
+        (["--strict"], set()),
+        (["--profile", "lenient"], set()),
+        (["--config", "ngff.toml"], {"tomllib", "ngff_core.configuration"}),
+        (["--baseline", "known.json"], {"ngff_core.baseline", "ngff_core.cli.baselines"}),
+    ],
+)
+def test_what_is_configured_is_imported_when_it_is(arguments: list[str], imported: set[str], tmp_path: Path) -> None:
+    write_store({"zarr.json": b'{"zarr_format": 3, "node_type": "group", "attributes": {}}'}, tmp_path)
+    (tmp_path / "ngff.toml").write_text('profile = "lenient"')
+    (tmp_path / "known.json").write_text('{"schema": 1, "findings": []}')
+    files = [str(tmp_path / name) if "." in name else name for name in arguments]
+    code, _, modules = run("validate", str(tmp_path), *files)
+    assert code == 3
+    assert modules & CONFIGURED == imported
+
+
+@pytest.mark.parametrize("command", ["validate", "info", "rules", "versions", "plugins", "new-plugin"])
 def test_help_of_a_command_scans_nothing(command: str) -> None:
     code, scans, modules = run(command, "--help")
     assert (code, scans) == (0, [])
@@ -75,6 +123,20 @@ def imported_by(statement: str) -> set[str]:
         check=True,
     )
     return set(done.stdout.split())
+
+
+def test_the_plugin_of_pytest_imports_nothing_of_the_package_until_it_is_used() -> None:
+    names = {name for name in imported_by("import ngff_core.pytest_plugin") if name.startswith("ngff_")}
+    assert names == {"ngff_core", "ngff_core.pytest_plugin"}
+
+
+def test_validate_imports_no_other_command_and_nothing_for_commit_hooks(tmp_path: Path) -> None:
+    write_store({"zarr.json": b'{"zarr_format": 3, "node_type": "group", "attributes": {}}'}, tmp_path)
+    _, _, modules = run("validate", str(tmp_path))
+    assert (
+        sorted(modules & {"ngff_core.cli.new_plugin", "ngff_core.containing", "ngff_core.pytest_plugin", "pytest"})
+        == []
+    )
 
 
 def test_the_package_imports_its_parts_when_they_are_used() -> None:

@@ -16,6 +16,8 @@ from ngff_core.validate import check_object
 
 Found = tuple[PluginInfo, Callable[[], Any]]
 
+FORMATS = ["github", "json", "jsonl", "junit", "markdown", "sarif", "text"]
+
 
 def boxes(version: str = "9.1", *rules: Rule) -> Any:
     """Return the plugin of a made-up version."""
@@ -71,7 +73,7 @@ def test_a_hook_that_raises_takes_nobody_down(hook: str) -> None:
     registry = registry_of(("sad", "a-sad-plugin", sad), ("boxes", "ngff-boxes", boxes("9.1", no_big_items)))
     report = check_object({"items": [{"name": "a", "size": 10}]}, registry=registry)
     assert report.issues[0].rule == "no-big-items"
-    assert sorted(registry.reporters()) == ["json", "jsonl", "text"]
+    assert sorted(registry.reporters()) == FORMATS
     assert errors_of(registry) == {"a-sad-plugin": f"{hook}: RuntimeError: oops", "ngff-boxes": None}
 
 
@@ -234,7 +236,7 @@ def test_a_store_plugin_that_fails_is_named() -> None:
 
 def test_plugins_add_report_formats() -> None:
     lab = make_plugin(ngff_reporters=lambda: {"short": lambda reports, options: "short"})
-    assert sorted(registry_of(("lab", "lab-report", lab)).reporters()) == ["json", "jsonl", "short", "text"]
+    assert sorted(registry_of(("lab", "lab-report", lab)).reporters()) == sorted([*FORMATS, "short"])
 
 
 def test_a_hook_may_take_fewer_arguments() -> None:

@@ -55,10 +55,56 @@ def test_a_report_as_json() -> None:
         "version": "0.5",
         "kind": "plate",
         "counts": {"plate": 1, "well": 2},
+        "profile": "spec",
+        "rule_set": {},
         "rules": {"run": 5, "skipped": 2},
+        "suppressed": {},
+        "suppressed_by": {},
         "issues": [ERROR.to_dict()],
     }
     assert list(report.to_dict()["counts"]) == ["plate", "well"]
+
+
+def test_in_the_strict_profile_warnings_fail() -> None:
+    report = Report(url="a.zarr", issues=[WARNING, INFO], profile="strict")
+    assert (report.status, report.valid, report.exit_code()) == ("valid", False, 1)
+    assert report.summary() == "not strictly valid: 1 warning in a.zarr\n  axes-count: bad (at / /)"
+    assert text_from(text_report.render([report], {})).startswith("not strictly valid  a.zarr  ")
+    assert Report(url="a.zarr", issues=[INFO], profile="strict").valid
+
+
+def test_what_is_not_reported_is_counted() -> None:
+    report = Report(url="a.zarr")
+    for rule, reason, number in (("axes-count", "ignore", 2), ("no-b", "baseline", 1), ("axes-count", "baseline", 1)):
+        report.suppress(rule, reason, number)
+    told = report.to_dict()
+    assert told["suppressed"] == {"axes-count": 3, "no-b": 1}
+    assert told["suppressed_by"] == {"baseline": 2, "ignore": 2}
+    assert json.loads(text_from(json_report.render([report, report], {})))["summary"]["suppressed"] == {
+        "axes-count": 6,
+        "no-b": 2,
+    }
+
+
+def suppressed_line(configuration: str | None = None, **reasons: dict[str, int]) -> list[str]:
+    report = Report(url="a.zarr")
+    for reason, rules in reasons.items():
+        for rule, number in rules.items():
+            report.suppress(rule, reason, number)
+    return text_from(text_report.render([report], {"configuration": configuration})).splitlines()[1:]
+
+
+def test_the_text_says_in_one_line_what_is_not_reported_and_why() -> None:
+    assert suppressed_line() == []
+    assert suppressed_line(select={"a": 1}) == ["  1 finding not reported (not selected): a 1"]
+    assert suppressed_line("ngff.toml", ignore={"a": 1, "b": 2}) == [
+        "  3 findings not reported (ignored; see ngff.toml): b 2, a 1"
+    ]
+    assert suppressed_line("ngff.toml", baseline={"a": 1}) == ["  1 finding not reported (in the baseline): a 1"]
+    assert suppressed_line("x.toml", select={"a": 1}, ignore={"a": 1}, baseline={"b": 1, "c": 1, "d": 1, "e": 1}) == [
+        "  6 findings not reported (1 not selected, 1 ignored, 4 in the baseline; see x.toml):"
+        " a 2, b 1, c 1 and 2 more rules"
+    ]
 
 
 def test_a_summary_is_short() -> None:
@@ -84,6 +130,7 @@ def test_the_json_report_is_one_object() -> None:
             "statuses": {"valid": 2, "invalid": 0, "unreadable": 0},
             "versions": {},
             "findings": {"axes-count": {"findings": 1, "stores": 1}},
+            "suppressed": {},
         },
     }
 

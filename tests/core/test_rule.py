@@ -107,6 +107,19 @@ def test_the_severity_of_one_finding(context: Context) -> None:
     assert context.issue("x", severity=Severity.WARNING).severity is Severity.WARNING
 
 
-def test_options_reach_the_rule() -> None:
-    assert Context("9.1", lambda _: None, options={"limit": 3}).options == {"limit": 3}
-    assert Context("9.1", lambda _: None).options == {}
+def test_options_are_those_of_the_running_rule(context: Context) -> None:
+    def context_with(**options: Any) -> Context:
+        made = Context("9.1", lambda _: None, options={"no-big-items": options})
+        made._rule = no_big_items.evolve(options={"limit": 10, "unit": "kg"})
+        return made
+
+    assert context_with(limit=3).options == {"limit": 3, "unit": "kg"}
+    assert context_with().options == {"limit": 10, "unit": "kg"}
+    assert context.options == {}
+
+
+def test_an_option_of_a_type_that_no_configuration_has_is_refused() -> None:
+    with pytest.raises(
+        PluginError, match="option 'sizes' of rule 'lab/a-rule' is a list; a tuple can hold several values"
+    ):
+        a_rule(options={"sizes": [1]})

@@ -14,6 +14,7 @@ import pytest
 import ngff_core
 from ngff_core import hookspecs, testing
 from ngff_core.cli import COMMANDS, cli
+from ngff_core.configuration import KEYS, PER_PATH_KEYS
 from ngff_core.errors import ValidationError
 from ngff_core.findings import FINDINGS
 from ngff_core.issue import Issue
@@ -131,7 +132,7 @@ def keys_of(heading: str) -> list[str]:
     """Return the keys that a table of report.md lists."""
     found = re.search(rf"^## {heading}\n.*?(?=^## |\Z)", page("report.md"), re.MULTILINE | re.DOTALL)
     assert found is not None
-    return re.findall(r"^\| `([a-z]+)` \|", found[0], re.MULTILINE)
+    return re.findall(r"^\| `([a-z_]+)` \|", found[0], re.MULTILINE)
 
 
 def test_report_schema_is_documented() -> None:
@@ -140,6 +141,39 @@ def test_report_schema_is_documented() -> None:
     assert keys_of("Result") == list(Report(url="").to_dict())
     assert keys_of("Top") == ["schema", "results", "summary"]
     assert keys_of("Summary") == list(Summary().to_dict())
+
+
+def test_every_format_is_documented() -> None:
+    text = page("formats.md")
+    described = re.findall(r"^\| `([a-z]+)` \|", text.partition("\nThe exit code")[0], re.MULTILINE)
+    assert sorted(described) == sorted(default_registry().reporters())
+    assert [name for name in described if f"`{name}`" not in section("validate")] == []
+
+
+def test_what_formats_are_told_is_documented() -> None:
+    from ngff_core.cli.validate import _told
+
+    described = re.findall(
+        r"^\| `([a-z]+)` \|", page("formats.md").partition("## A format of one's own")[2], re.MULTILINE
+    )
+    assert sorted(described) == sorted(_told(default_registry(), False, False, None))
+
+
+def test_keys_of_exported_rules_are_documented() -> None:
+    from ngff_core.explain import rule_table
+    from ngff_core.explain.examples import with_examples
+
+    row = with_examples(rule_table(default_registry(), ["0.5"])[0], default_registry())
+    table = section("rules").partition("| key | meaning |")[2]
+    described = {
+        key for line in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE) for key in re.findall("`([a-z]+)`", line)
+    }
+    assert described == {*row, "entry"}
+
+
+def test_every_key_of_a_configuration_is_documented() -> None:
+    tables = [re.findall(r"^\| `([a-z-]+)` \|", part, re.MULTILINE) for part in page("configuration.md").split("\n## ")]
+    assert [table for table in tables if table] == [list(KEYS), list(PER_PATH_KEYS)]
 
 
 def test_lenient_rules_are_documented() -> None:
@@ -191,6 +225,9 @@ def test_examples_are_found() -> None:
     assert {name for name, number in found.items() if number} == {
         "README.md",
         "api.md",
+        "configuration.md",
+        "ci.md",
+        "formats.md",
         "models.md",
         "open.md",
         "plugins.md",

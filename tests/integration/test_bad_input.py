@@ -313,7 +313,7 @@ def test_link_that_leaves_the_store(
     assert_inside(opened, root)
     assert [(i.rule, i.severity.value, i.node) for i in report.issues] == [("path-outside-store", "error", "2")]
     assert "a symbolic link leads out of the store, to " in report.issues[0].message
-    assert run(capsys, "validate", root)[0] == 1
+    assert run(capsys, "validate", root, "--no-config")[0] == 1
     assert_inside(opened, root)
 
 
@@ -452,7 +452,7 @@ def test_path_that_leads_out(
     report = check_store(root)
     found = Counter(Found(i.entry or i.rule, i.severity.value, i.node, i.pointer) for i in report.issues)
     assert found == Counter(f._replace(pointer=_whole(f.pointer, version)) for f in expected)
-    assert run(capsys, "validate", root)[0] == 1
+    assert run(capsys, "validate", root, "--no-config")[0] == 1
     with pytest.raises(SystemExit):
         main(["info", str(root)])
     assert_inside(opened, root)

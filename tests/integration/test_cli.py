@@ -232,6 +232,10 @@ def test_standard_input_beside_a_store(run: Run, stores: Path) -> None:
 
 # --- what is printed ----------------------------------------------------------------------------------
 
+RESULT_KEYS = [
+    "url", "status", "version", "kind", "counts", "profile", "rule_set", "rules", "suppressed", "suppressed_by",
+    "issues",
+]  # fmt: skip
 ISSUE_KEYS = [
     "rule", "requirement", "severity", "message", "node", "pointer", "found", "expected", "hint", "section",
     "entry", "document", "kind", "judged",
@@ -244,7 +248,7 @@ def test_json_report(run: Run, stores: Path) -> None:
     assert list(document) == ["schema", "results", "summary"]
     assert document["schema"] == 1
     for result in document["results"]:
-        assert list(result) == ["url", "status", "version", "kind", "counts", "rules", "issues"]
+        assert list(result) == RESULT_KEYS
         assert all(list(issue) == ISSUE_KEYS for issue in result["issues"])
     error, valid, missing = document["results"]
     assert (error["url"], error["status"], error["version"], error["kind"]) == ("error", "invalid", "0.5", "image")
@@ -268,6 +272,8 @@ def test_json_report(run: Run, stores: Path) -> None:
         }
     ]
     assert (valid["status"], valid["version"], valid["issues"]) == ("valid", "0.4", [])
+    assert valid["rule_set"] == {"ngff-core": __version__, "ngff-v04": "0.1.0"}
+    assert (missing["rule_set"], missing["profile"]) == ({}, "spec")
     assert (missing["status"], missing["version"], missing["kind"]) == ("unreadable", None, None)
     assert [issue["rule"] for issue in missing["issues"]] == ["store-not-found"]
     assert set(error["rules"]) == {"run", "skipped"}

@@ -18,7 +18,7 @@ pytest.importorskip("ngff_v05", reason="needs OME-NGFF 0.4 and 0.5: ngff_v05 is 
 from bases import BASES, image, plate
 from commands import Run
 
-from ngff_core import check_stores
+from ngff_core import __version__, check_stores
 from ngff_core.plugins import default_registry
 from ngff_core.report import Report
 from ngff_core.stores import MemoryStore
@@ -59,6 +59,7 @@ def test_every_hierarchy_below_a_folder(run: Run, bucket: Path) -> None:
             "statuses": {"valid": 2, "invalid": 1, "unreadable": 0},
             "versions": {"0.4": 1, "0.5": 2},
             "findings": {"omero-channel-color-present": {"findings": 1, "stores": 1}},
+            "suppressed": {},
         },
     }
 
@@ -257,9 +258,11 @@ def test_nothing_at_a_place_that_cannot_list() -> None:
 
 def test_statistics(run: Run, bucket: Path) -> None:
     ran = run("validate", "a.zarr", "--stats")
-    number, rest = ran.err.split(" ", 1)
+    cost, rules = ran.err.splitlines()
+    number, rest = cost.split(" ", 1)
     assert rest.startswith("requests, ")
-    assert rest.endswith(" s\n")
+    assert rest.endswith(" s")
+    assert rules == f"rules of ngff-core {__version__}, ngff-v05 0.1.0"
     report = next(check_stores([str(bucket / "a.zarr")], registry=default_registry()))
     assert int(number) == report.traffic.requests
     assert f"{report.traffic.bytes:,} bytes" in rest

@@ -2,6 +2,9 @@
 
 The names below are the public interface; they are imported when they are first used, so that a program that
 needs one of them does not pay for the others.
+
+PYTEST_DONT_REWRITE: by this word pytest, which has a plugin in here, does not warn where the package was imported
+before.
 """
 
 from __future__ import annotations

@@ -39,9 +39,13 @@ def _reporter(module: str, name: str) -> Reporter:
 
 @hookimpl
 def ngff_reporters() -> Mapping[str, Reporter]:
-    """Return the formats text, json and jsonl."""
+    """Return the formats of reports that come with core."""
     return {
         "text": _reporter("text", "render"),
         "json": _reporter("json", "render"),
         "jsonl": _reporter("json", "render_lines"),
+        "sarif": _reporter("sarif", "render"),
+        "github": _reporter("github", "render"),
+        "junit": _reporter("junit", "render"),
+        "markdown": _reporter("markdown", "render"),
     }

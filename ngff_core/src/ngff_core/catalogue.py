@@ -1,13 +1,20 @@
-"""Which entries of the rule catalogue the structure layer answers for."""
+"""Which entries of the rule catalogue the structure layer answers for, and all names of rules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
+from ngff_core.errors import suggestion
+from ngff_core.findings import FINDINGS
+from ngff_core.settings import matches
 from ngff_core.spec import Spec
 from ngff_core.structure import Model, iter_models, members_of
 
-__all__ = ["entries_of", "reachable"]
+if TYPE_CHECKING:
+    from ngff_core.plugins import Registry
+
+__all__ = ["entries_of", "reachable", "rule_names", "unknown_rule"]
 
 
 def entries_of(spec: Spec) -> dict[str, set[str]]:
@@ -23,6 +30,24 @@ def entries_of(spec: Spec) -> dict[str, set[str]]:
                 for entry in filter(None, (wrong, item)):
                     entries.setdefault(entry, set()).add("structure-type")
     return entries
+
+
+def rule_names(registry: Registry) -> frozenset[str]:
+    """Return every name that a rule or finding of the installed versions can be chosen by."""
+    names = set(FINDINGS)
+    for version in registry.specs:
+        names.update(name for rule in registry.rules(version) for name in rule.ids)
+        names.update(entries_of(registry.spec(version)))
+    return frozenset(names)
+
+
+def unknown_rule(patterns: Iterable[str], names: frozenset[str]) -> str | None:
+    """Return the message on the first pattern that stands for no rule, with what was perhaps meant."""
+    for pattern in patterns:
+        if not any(matches(pattern, name) for name in names):
+            known = {*names, *(name.partition("-")[0].partition("/")[0] for name in names)}
+            return f"no rule is called {pattern!r}{suggestion(pattern, known, '`ngff rules` lists them')}"
+    return None
 
 
 def reachable(cls: type[Model], seen: set[type]) -> Iterator[type[Model]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ngff_core.findings import fault_issue, finding
 from ngff_core.hierarchy import ArrayNode, GroupNode, Hierarchy
 from ngff_core.issue import Issue
 from ngff_core.pointer import Pointer, pointer_order, to_pointer
 from ngff_core.rule import Check, Context, Rule
+from ngff_core.settings import Settings
 from ngff_core.spec import Spec
 from ngff_core.structure import Fault, Model, iter_models, members_of
 
@@ -17,36 +18,6 @@ if TYPE_CHECKING:
     from ngff_core.archive import Archive
 
 __all__ = ["Checker", "Settings"]
-
-PROFILES = ("spec", "lenient")
-
-
-class Settings(NamedTuple):
-    """What the user chose: a profile, and which findings to keep (rule ids, or prefixes that end at a dash)."""
-
-    profile: str = "spec"
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    version: str | None = None
-
-    def keeps(self, ids: Iterable[str]) -> bool:
-        """Tell whether findings with these ids are wanted; the longest prefix decides."""
-        ids = tuple(ids)
-        chosen = _best(self.select, ids) if self.select else 0
-        return chosen >= 0 and chosen >= _best(self.ignore, ids)
-
-
-def _best(patterns: Sequence[str], ids: Sequence[str]) -> int:
-    fits = [len(p) for p in patterns for i in ids if matches(p, i)]
-    return max(fits, default=-1)
-
-
-def matches(pattern: str, rule_id: str) -> bool:
-    """Tell whether a pattern names a rule: its id, or the beginning of it up to a ``-`` or ``/``."""
-    return rule_id == pattern or (
-        rule_id.startswith(pattern) and (pattern[-1:] in "-/" or rule_id[len(pattern)] in "-/")
-    )
-
 
 Seen = set[tuple[str | None, type]]
 Checks = tuple[tuple[Rule, Check], ...]
@@ -96,14 +67,19 @@ class _Rules:
 class Checker:
     """The rules of one version, ready to run. Holds no results: what it returns depends on what it is given.
 
-    ``rules_for`` returns the rules for groups of one kind, and those for any group when given ``None``.
+    ``rules_for`` returns the rules for groups of one kind, and those for any group when given ``None``. Rules whose
+    findings the user does not want are run all the same: what is not reported is counted. ``names`` are all the
+    names of rules by id, ``rule_set`` the distributions that judge, with their versions.
     """
 
     def __init__(self, spec: Spec, rules_for: Callable[[str | None], Iterable[Rule]], settings: Settings) -> None:
         self.spec = spec
         self.settings = settings
         self._rules_for = rules_for
-        self._names: dict[str, tuple[str, ...]] = {}  # of rules that are kept: their other names count, too
+        self.names: dict[str, tuple[str, ...]] = {}
+        self.rule_set: dict[str, str] = {}
+        self._options = {rule: dict(given) for rule, given in settings.options}
+        self._hidden: set[str] = set()  # rules whose findings nobody is shown
         self._general = self._kept(None)
         self._kinds: dict[str | None, _Rules] = {}
         self._on_arrays = _checks(r for r in self._general if r.on is ArrayNode)
@@ -145,9 +121,7 @@ class Checker:
             issues = [i for i in issues if not _within(i.pointer, wrong)]
             for place, fault in zip(places, faults, strict=True):
                 section = self.spec.section_of(fault.entry) if fault.entry else None
-                found = fault_issue(fault, pointer=place, document=document, kind=kind, section=section)
-                if self.settings.keeps(found.ids):
-                    issues.append(found)
+                issues.append(fault_issue(fault, pointer=place, document=document, kind=kind, section=section))
         return self.in_order(issues, kind)
 
     def check_group(self, node: GroupNode, *, alone: bool = False) -> list[Issue]:
@@ -169,7 +143,7 @@ class Checker:
     def check_archive(self, archive: Archive, rules: Iterable[Rule] = ()) -> list[Issue]:
         """Run the rules on zip archives: those given, and those that plugins bring for any group."""
         wanted = [r for r in self._general if r.on is archive.__class__]
-        wanted += [r for r in rules if self.settings.keeps(r.ids)]
+        wanted += self._note(rules)
         return self._run(_checks(wanted), archive, self._context(None, None), False, [])
 
     def in_order(self, issues: list[Issue], kind: str | None) -> list[Issue]:
@@ -191,20 +165,21 @@ class Checker:
                     checks = rules.groups if cls is GroupNode else self._on_arrays
                     looked = rules.models if issubclass(cls, Model) else [rule for rule, _ in checks]
                     run.update(r.id for r in looked if issubclass(cls, r.on))
-        return len(run), len(known - run)
-
-    def keep(self, issues: Iterable[Issue]) -> list[Issue]:
-        """Return the issues that the settings keep."""
-        return [
-            issue for issue in issues if not issue.judged or self.settings.keeps(self._names.get(issue.rule, issue.ids))
-        ]
+        run -= self._hidden
+        return len(run), len(known - run - self._hidden)
 
     # --- how ------------------------------------------------------------------------------------
 
     def _kept(self, kind: str | None) -> tuple[Rule, ...]:
-        kept = tuple(r for r in self._rules_for(kind) if self.settings.keeps(r.ids))
-        self._names.update((r.id, r.ids) for r in kept)
-        return kept
+        return self._note(r for r in self._rules_for(kind) if not r.preview or self.settings.previews(r.ids))
+
+    def _note(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+        """Take down the names of rules, and which of them nobody is shown the findings of."""
+        rules = tuple(rules)
+        self.names.update((r.id, r.ids) for r in rules)
+        if not self.settings.plain:
+            self._hidden.update(r.id for r in rules if self.settings.hides(r.ids))
+        return rules
 
     def _rules(self, kind: str | None) -> _Rules:
         found = self._kinds.get(kind)
@@ -216,7 +191,8 @@ class Checker:
         return found
 
     def _context(self, document: str | None, kind: str | None) -> Context:
-        context = Context(self.spec.version, self.spec.section_of, lenient=self.settings.profile == "lenient")
+        lenient = self.settings.profile == "lenient"
+        context = Context(self.spec.version, self.spec.section_of, lenient=lenient, options=self._options)
         context._document = document
         context._kind = kind
         return context
@@ -258,7 +234,7 @@ class Checker:
                     for issue in found:  # cheaper than extend for the usual case, no issue
                         issues.append(issue)
             except Exception as error:
-                if not faulty:  # a rule may stumble over a value that is reported as faulty
+                if not faulty and rule.id not in self._hidden:  # it may stumble over what is reported as faulty
                     issues.append(_crash(rule, error, context))
         return issues
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ __all__ = [
     "UsageError",
     "ValidationError",
     "VersionNotInstalledError",
+    "distribution_of",
+    "suggestion",
 ]
 
 
@@ -82,3 +85,11 @@ def distribution_of(version: str) -> str:
     """Return the name of the distribution that brings a specification version, by convention."""
     digits = "".join(version.split(".")[:2]) if version[:1].isdigit() else version
     return f"ngff-v{digits}"
+
+
+def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Return the end of a message on an unknown name: the one that was perhaps meant."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, 1)
+    return f"; did you mean {near[0]!r}?" if near else f"; {otherwise}"

@@ -13,8 +13,8 @@ from ngff_core.report import Report
 from ngff_core.spec import Spec
 
 if TYPE_CHECKING:
-    from ngff_core.check import Settings
     from ngff_core.plugins import Registry
+    from ngff_core.settings import Settings
 
 __all__ = ["judge_archive"]
 
@@ -39,7 +39,7 @@ def judge_archive(
             return run + len(rules), skipped
 
         report.tally = with_archive
-    report.issues[:0] = [issue for issue in issues if not issue.judged or settings.keeps(issue.ids)]
+    report.issues[:0] = issues
     return report
 
 

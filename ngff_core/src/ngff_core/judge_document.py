@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ngff_core.catalogue import reachable
-from ngff_core.check import Checker, Seen, Settings
+from ngff_core.check import Checker, Seen
 from ngff_core.documents import GroupDocument
 from ngff_core.errors import distribution_of
 from ngff_core.findings import finding
@@ -15,10 +15,11 @@ from ngff_core.hierarchy import GroupNode
 from ngff_core.issue import Issue, abbreviate
 from ngff_core.plugins import Registry
 from ngff_core.report import Report
+from ngff_core.settings import Settings
 from ngff_core.spec import Claim, Spec, choose_spec, claim_at_root, claim_of
 from ngff_core.structure import Fault, Model, structure
 
-__all__ = ["check_document", "check_value", "finish", "known_keys", "no_spec"]
+__all__ = ["check_document", "check_value", "finish", "known_keys", "no_spec", "settle"]
 
 
 def check_value(
@@ -158,9 +159,27 @@ def _judge_alone(
 def finish(report: Report, checker: Checker, seen: Seen, registry: Registry) -> Report:
     """Add to a report what does not depend on its data: which rules ran, and which plugins failed."""
     report.tally = lambda: checker.tally(seen)
+    report.rule_set = checker.rule_set
     for info in registry.failures:
         message = f"plugin {info.name!r} of {info.distribution} failed, its rules did not run: {info.error}"
         report.issues.append(finding("plugin-failed", message))
+    return report
+
+
+def settle(report: Report, settings: Settings, registry: Registry) -> Report:
+    """Leave out of a report what the user does not want, and count it; weigh the rest as the user does.
+
+    Where nothing could be judged, nothing is left out either: what stands in its way is all there is to say.
+    """
+    report.profile = settings.profile
+    if settings.plain or report.version is None or not report.rule_set:
+        return report
+    from ngff_core.sieve import Sieve
+
+    sieve = Sieve(settings, report.url, registry.checker(report.version, settings).names)
+    report.issues = sieve.sift(report.issues)
+    for (reason, rule), number in sieve.suppressed.items():
+        report.suppress(rule, reason, number)
     return report
 
 

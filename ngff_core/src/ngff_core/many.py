@@ -41,6 +41,10 @@ def check_stores(
     store that cannot be opened never ends the run: it gets a report of its own.
     """
     registry = registry or default_registry()
+    if options.get("config") is not None:  # read once, and what is wrong with it is no matter of a store
+        from ngff_core.configuration import load_configuration
+
+        options["config"] = load_configuration(options["config"], registry)
 
     def check(uri: Any) -> Report:
         if isinstance(uri, Report):

@@ -23,16 +23,18 @@ from ngff_core.structure import new_converter
 if TYPE_CHECKING:
     import click
 
-    from ngff_core.check import Checker, Settings
+    from ngff_core.check import Checker
     from ngff_core.migration import Migration
     from ngff_core.report import Reporter
     from ngff_core.rule import Rule
+    from ngff_core.settings import Settings
     from ngff_core.spec import Spec
     from ngff_core.stores import Store
 
 __all__ = ["PluginInfo", "Registry", "default_registry", "discover"]
 
 GROUP = "ngff"
+CORE = "ngff-core"
 BLOCK_VARIABLE = "NGFF_NO_PLUGINS"
 _LISTS = ("ngff_specs", "ngff_rules", "ngff_migrations")
 
@@ -75,7 +77,7 @@ class Registry:
         self.plugins: list[PluginInfo] = []
         self._infos: dict[str, PluginInfo] = {}
         self._blocked = {*blocked, *filter(None, os.environ.get(BLOCK_VARIABLE, "").split(","))}
-        self._register(PluginInfo("core", "ngff-core", "", "ngff_core.builtin"), lambda: builtin)
+        self._register(PluginInfo("core", CORE, "", "ngff_core.builtin"), lambda: builtin)
         for info, load in sorted(discover() if found is None else found, key=lambda f: (f[0].distribution, f[0].name)):
             self.plugins.append(info)
             self._register(info, load)
@@ -199,8 +201,21 @@ class Registry:
 
         key = (version, settings)
         if key not in self._checkers:
-            self._checkers[key] = Checker(self.spec(version), lambda kind: self.rules_for(version, kind), settings)
+            checker = Checker(self.spec(version), lambda kind: self.rules_for(version, kind), settings)
+            checker.rule_set = self._rule_set(version)
+            self._checkers[key] = checker
         return self._checkers[key]
+
+    def _rule_set(self, version: str) -> dict[str, str]:
+        """Return the distributions that bring the rules of a version, each with its own version."""
+        judging = {self._owners[version].distribution, *(rule.plugin for rule in self.rules_for(version, None))}
+        return {name: number for name, number in self.distributions().items() if name in (CORE, *judging)}
+
+    def distributions(self) -> dict[str, str]:
+        """Return the versions of core and of every distribution that brings a plugin, by name."""
+        from ngff_core import __version__
+
+        return dict(sorted({CORE: __version__, **{i.distribution: i.version for i in self.plugins}}.items()))
 
     # Everything else --------------------------------------------------------------------------
 

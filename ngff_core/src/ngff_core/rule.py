@@ -47,6 +47,8 @@ class Rule(NamedTuple):
 
     ``covers`` are further entries of the rule catalogue that it answers for; ``lenient`` is its severity in the
     lenient profile; ``severity`` what its findings weigh where that does not follow from ``requirement``.
+    A ``preview`` rule only runs where it is asked for: new rules begin so. ``options`` are the settings that it takes
+    from the configuration, with what they are unless stated. ``since`` is the version of the plugin that first had it.
     """
 
     id: str
@@ -64,6 +66,9 @@ class Rule(NamedTuple):
     invalid: tuple[Example, ...] = ()
     versions: tuple[str, ...] = ()
     plugin: str = ""
+    preview: bool = False
+    options: Mapping[str, Any] = {}
+    since: str = "0.1.0"
 
     def evolve(self, **changes: Any) -> Rule:
         """Return the rule with some of its values changed, for a version that differs in them."""
@@ -97,6 +102,9 @@ def rule(
     lenient: Severity | None = None,
     covers: Iterable[str] = (),
     aliases: Iterable[str] = (),
+    preview: bool = False,
+    options: Mapping[str, Any] | None = None,
+    since: str = "0.1.0",
     valid: Iterable[Example | Any] = (),
     invalid: Iterable[Example | Any] = (),
 ) -> Callable[[Check], Rule]:
@@ -104,12 +112,19 @@ def rule(
 
     ``on`` is the class of the objects it is given: a model class, `GroupNode` (then ``kinds`` narrows it),
     `ArrayNode`, `Hierarchy` or `Archive`. ``alone`` marks a rule on groups that only looks at the group's own
-    document, so that it also runs where there is no store. The docstring's first line is the summary.
+    document, so that it also runs where there is no store. The docstring's first line is the summary; paragraphs that
+    begin with ``Peers:`` and ``To mend:`` say what other tools make of it, and how to mend what breaks it.
+    ``options`` maps the names of options to what they are unless the configuration says otherwise: a boolean, a
+    number, a string, or a tuple of these.
     """
 
     def decorate(check: Check) -> Rule:
         if not check.__doc__:
             raise PluginError(f"rule {id!r} has no docstring")
+        for name, default in (options or {}).items():
+            if type(default) not in (bool, int, float, str, tuple):
+                kind = type(default).__name__
+                raise PluginError(f"option {name!r} of rule {id!r} is a {kind}; a tuple can hold several values")
         return Rule(
             id=id,
             check=check,
@@ -122,6 +137,9 @@ def rule(
             lenient=lenient,
             covers=tuple(covers),
             aliases=tuple(aliases),
+            preview=preview,
+            options=dict(options or {}),
+            since=since,
             valid=tuple(_example(e) for e in valid),
             invalid=tuple(_example(e) for e in invalid),
         )
@@ -136,7 +154,7 @@ def _example(value: Any) -> Example:
 class Context:
     """What a rule is told besides its object, and how it makes issues.
 
-    ``version`` is the specification version that is being checked; ``options`` are settings for rule packs.
+    ``version`` is the specification version that is being checked.
     """
 
     __slots__ = (
@@ -145,10 +163,10 @@ class Context:
         "_kind",
         "_last",
         "_lenient",
+        "_options",
         "_rule",
         "_section",
         "_shared",
-        "options",
         "version",
     )
 
@@ -158,10 +176,10 @@ class Context:
         section_of: Callable[[str], str | None],
         *,
         lenient: bool = False,
-        options: Mapping[str, Any] | None = None,
+        options: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         self.version = version
-        self.options = options or {}
+        self._options = options or {}
         self._section = section_of
         self._lenient = lenient
         self._rule: Rule | None = None
@@ -170,6 +188,13 @@ class Context:
         self._kind: str | None = None
         self._shared: dict[tuple[Any, int], Any] = {}
         self._last: tuple[Any, Any, Any] = (None, None, None)
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """The options of the running rule: its own, and in their place what the configuration says."""
+        current = self._rule
+        assert current is not None
+        return {**current.options, **self._options.get(current.id, {})}
 
     def shared(self, compute: Callable[[T], S], obj: T) -> S:
         """Return ``compute(obj)``, computed once for all the rules that look at the same object."""

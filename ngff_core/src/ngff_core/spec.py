@@ -19,6 +19,7 @@ __all__ = [
     "Look",
     "Role",
     "Spec",
+    "accepting",
     "choose_spec",
     "claim_at_root",
     "claim_of",
@@ -217,6 +218,12 @@ def claim_at_root(specs: Iterable[Spec], attributes: Mapping[str, Any]) -> Claim
     return None
 
 
+def accepting(specs: Iterable[Spec], stated: str) -> Spec | None:
+    """Return the version that a version string means: the one of that very name, else the first that accepts it."""
+    accepted = [spec for spec in specs if spec.accepts(stated)]
+    return next((spec for spec in accepted if spec.version == stated), accepted[0] if accepted else None)
+
+
 def _stated_version(specs: Iterable[Spec], ome: Mapping[str, Any]) -> Any:
     """Return the first version that stands in one of the places where versions state it."""
     return _version_at(dict.fromkeys(place for spec in specs for place in spec.version_places), ome)
@@ -251,7 +258,7 @@ def choose_spec(specs: Sequence[Spec], claim: Claim, zarr_format: int | None, lo
         candidates = same or (candidates if claim.namespaced else [])
     resembling = [spec for spec in candidates if spec.resembles(claim.ome)]
     if isinstance(claim.version, (str, float)):
-        stated = next((spec for spec in specs if spec.accepts(str(claim.version))), None)
+        stated = accepting(specs, str(claim.version))
         if claim.namespaced or zarr_format is None or (stated is not None and stated.zarr_format == zarr_format):
             return stated
         moved = [spec for spec in resembling if spec.zarr_format == zarr_format]

@@ -17,13 +17,14 @@ import attrs
 import orjson
 
 from ngff_core.catalogue import reachable
-from ngff_core.check import Checker, Settings
+from ngff_core.check import Checker
 from ngff_core.hierarchy import ArrayNode, GroupNode, Hierarchy
 from ngff_core.issue import Issue
 from ngff_core.judge_store import crawl_with
 from ngff_core.plugins import Registry, default_registry
 from ngff_core.reader import Reader
 from ngff_core.rule import Array, Example, Rule
+from ngff_core.settings import Settings
 from ngff_core.spec import Spec
 from ngff_core.stores import MemoryStore
 from ngff_core.structure import structure
@@ -81,12 +82,22 @@ def example_cases(rules: Iterable[Rule], version: str, registry: Registry | None
     return cases
 
 
-def findings_of(rule: Rule, example: Example | Any, version: str, registry: Registry | None = None) -> list[Issue]:
-    """Run one rule on an example, as a rule of ``version``; return what it finds."""
+def findings_of(
+    rule: Rule,
+    example: Example | Any,
+    version: str,
+    registry: Registry | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> list[Issue]:
+    """Run one rule on an example, as a rule of ``version``; return what it finds.
+
+    ``options`` are those of the rule that are not as it declares them.
+    """
     registry = registry or default_registry()
     example = example if isinstance(example, Example) else Example(example)
     spec = registry.spec(version)
-    checker = Checker(spec, lambda kind: [rule] if kind is None else [], Settings())
+    settings = Settings(preview=(rule.id,), options=((rule.id, tuple((options or {}).items())),))
+    checker = Checker(spec, lambda kind: [rule] if kind is None else [], settings)
     if spec.write_example is not None:
         example = example._replace(data=spec.write_example(example.data))
     if rule.on in (GroupNode, ArrayNode, Hierarchy):

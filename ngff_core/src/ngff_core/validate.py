@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ngff_core.check import PROFILES, Settings
 from ngff_core.documents import parse_json
-from ngff_core.errors import UsageError, ValidationError
+from ngff_core.errors import UsageError, ValidationError, suggestion
 from ngff_core.hierarchy import ArrayNode, GroupNode
-from ngff_core.judge_document import check_document, check_value, finish
+from ngff_core.judge_document import check_document, check_value, finish, settle
 from ngff_core.judge_store import choose_root, crawl_with, nothing_here, read_root
 from ngff_core.plugins import Registry, default_registry
 from ngff_core.reader import Reader
 from ngff_core.report import Report
 from ngff_core.rounds import Traffic
+from ngff_core.settings import PROFILES, Settings
 from ngff_core.structure import Model, unstructure
 
 if TYPE_CHECKING:
+    from ngff_core.configuration import Source
     from ngff_core.stores import Store
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "check_object",
     "check_store",
     "load_root",
+    "settings_of",
     "store_of",
     "validate_ome_json",
     "validate_ome_object",
@@ -38,43 +40,50 @@ def check_json(
     text: str | bytes,
     *,
     version: str | None = None,
-    profile: str = "spec",
+    profile: str | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    preview: Sequence[str] = (),
+    config: Source | None = None,
     cls: type[Model] | None = None,
     registry: Registry | None = None,
 ) -> Report:
     """Check one JSON document: the content of ``.zattrs``, a whole ``zarr.json``, or its attributes.
 
     Never raises for bad data: whatever is wrong is in the report. ``version`` forces a version of the
-    specification, ``profile`` is ``"spec"`` or ``"lenient"``, ``select`` and ``ignore`` name rules, and ``cls`` says
-    that the document is one object of that model class. Raises UsageError for a version or profile
-    that there is not.
+    specification, ``profile`` is ``"spec"``, ``"lenient"`` or ``"strict"``, ``select`` and ``ignore`` name rules,
+    ``preview`` those that only run where they are asked for, and ``cls`` says that the document is one object of that
+    model class. ``config`` is a configuration file (docs/configuration.md), which the other arguments go before; none
+    is looked for. Raises UsageError for a version, a profile or a name in the configuration that there is not.
     """
-    settings = _settings(version, profile, select, ignore)
+    registry = registry or default_registry()
+    settings = settings_of(registry, version, profile, select, ignore, preview, config)
     value, problems = parse_json(text)
     if problems and value is None:
-        return Report(url="", version=version, issues=problems)
-    report, _ = check_value(value, settings, registry or default_registry(), cls)
+        return Report(url="", version=settings.version, issues=problems, profile=settings.profile)
+    report, _ = check_value(value, settings, registry, cls)
     report.issues[:0] = problems
-    return report
+    return settle(report, settings, registry)
 
 
 def check_object(
     obj: Any,
     *,
     version: str | None = None,
-    profile: str = "spec",
+    profile: str | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    preview: Sequence[str] = (),
+    config: Source | None = None,
     cls: type[Model] | None = None,
     registry: Registry | None = None,
 ) -> Report:
     """Check a model, or the Python form of a JSON document; otherwise like `check_json`."""
     registry = registry or default_registry()
+    settings = settings_of(registry, version, profile, select, ignore, preview, config)
     value, cls = _plain(obj, cls, registry)
-    report, _ = check_value(value, _settings(version, profile, select, ignore), registry, cls)
-    return report
+    report, _ = check_value(value, settings, registry, cls)
+    return settle(report, settings, registry)
 
 
 @overload
@@ -105,9 +114,10 @@ def validate_ome_object(
 ) -> Model:
     """Return the typed object that a Python object (dict or model) stands for; raise ValidationError."""
     registry = default_registry()
+    settings = settings_of(registry, version, profile)
     value, cls = _plain(obj, cls, registry)
-    report, typed = check_value(value, _settings(version, profile, (), ()), registry, cls)
-    if not report.valid or typed is None:
+    report, typed = check_value(value, settings, registry, cls)
+    if not settle(report, settings, registry).valid or typed is None:
         raise ValidationError(report)
     return typed
 
@@ -116,9 +126,11 @@ def check_store(
     uri: Any,
     *,
     version: str | None = None,
-    profile: str = "spec",
+    profile: str | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    preview: Sequence[str] = (),
+    config: Source | None = None,
     registry: Registry | None = None,
     storage_options: Mapping[str, Any] | None = None,
     on_node: Callable[[GroupNode | ArrayNode], None] | None = None,
@@ -129,14 +141,16 @@ def check_store(
     Reads metadata only, never pixels, and nothing outside the store. Never raises for bad data.
     ``storage_options`` are handed to whatever opens the address (see docs/remote.md), ``on_node`` is called
     with every group and array once it is judged, ``on_progress`` after every batch that was read.
-    Raises UsageError for a version, profile or kind of address that there is not.
+    Further arguments are those of `check_json`. Raises UsageError for a version, profile or kind of address that there
+    is not.
     """
-    settings = _settings(version, profile, select, ignore)
     registry = registry or default_registry()
+    settings = settings_of(registry, version, profile, select, ignore, preview, config)
+    version = settings.version
     if version is not None:
         registry.spec(version)
     store = store_of(uri, registry, storage_options)
-    report = Report(url=store.url)
+    report = Report(url=store.url, profile=settings.profile)
     reader = Reader(store, on_progress)
     report.traffic = reader.traffic
     root = read_root(reader, registry.specs.values(), version)
@@ -148,14 +162,15 @@ def check_store(
     converter = registry.converter(spec.version)
     crawled, crawler = crawl_with(checker, converter, reader, zarr_format, root.read, on_node)
     report.version = spec.version
-    report.issues = checker.keep([*report.issues, *crawled.issues])
+    report.issues += crawled.issues
     report.counts = dict(crawled.counts)
     if isinstance(crawled.node, GroupNode):
         report.kind = crawled.node.kind
         if crawled.node.kind is None and not report.issues:
             report.issues.append(nothing_here(reader, registry))
     finish(report, checker, crawler.seen, registry)
-    return _with_archive(report, store, registry, settings, crawled.node, crawler.unsharded)
+    report = _with_archive(report, store, registry, settings, crawled.node, crawler.unsharded)
+    return settle(report, settings, registry)
 
 
 def validate_zarr_store(
@@ -208,10 +223,24 @@ def _with_archive(
     return judge_archive(report, archive, registry, settings, version, unsharded)
 
 
-def _settings(version: str | None, profile: str, select: Sequence[str], ignore: Sequence[str]) -> Settings:
-    if profile not in PROFILES:
-        raise UsageError(f"unknown profile {profile!r}, expected one of {', '.join(PROFILES)}")
-    return Settings(version=version, profile=profile, select=tuple(select), ignore=tuple(ignore))
+def settings_of(
+    registry: Registry,
+    version: str | None = None,
+    profile: str | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    preview: Sequence[str] = (),
+    config: Source | None = None,
+) -> Settings:
+    """Return the settings that arguments stand for, with those of a configuration where they say nothing."""
+    if profile is not None and profile not in PROFILES:
+        near = suggestion(profile, PROFILES, f"expected one of {', '.join(PROFILES)}")
+        raise UsageError(f"unknown profile {profile!r}{near}")
+    if config is None:
+        return Settings(profile or "spec", tuple(select), tuple(ignore), version, tuple(preview))
+    from ngff_core.configuration import load_configuration
+
+    return load_configuration(config, registry).with_arguments(version, profile, select, ignore, preview)
 
 
 def _plain(obj: Any, cls: type[Model] | None, registry: Registry) -> tuple[Any, type[Model] | None]:

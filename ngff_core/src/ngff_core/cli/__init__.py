@@ -20,6 +20,7 @@ COMMANDS = {
     "rules": "List the rules, or explain one.",
     "versions": "List the installed specification versions.",
     "plugins": "List the plugins that were found, and why any failed.",
+    "new-plugin": "Write a plugin to start from: rules, or a version of one's own.",
 }
 
 
@@ -31,7 +32,7 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name in COMMANDS:
-            command: click.Command = import_module(f"ngff_core.cli.{name}").command
+            command: click.Command = import_module(f"ngff_core.cli.{name.replace('-', '_')}").command
             return command
         return _plugin_commands().get(name)
 

@@ -8,10 +8,19 @@ from typing import Any, TypeVar
 
 import click
 
-from ngff_core.errors import UsageError
+from ngff_core.errors import UsageError, suggestion
 from ngff_core.plugins import Registry, default_registry
 
-__all__ = ["echo", "no_plugin_option", "registry_without", "storage_options", "storage_options_of", "write"]
+__all__ = [
+    "check_rule_names",
+    "echo",
+    "no_plugin_option",
+    "registry_without",
+    "storage_options",
+    "storage_options_of",
+    "suggestion",
+    "write",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,29 +51,14 @@ def registry_without(blocked: Iterable[str]) -> Registry:
 
 def check_rule_names(registry: Registry, patterns: Iterable[str]) -> None:
     """Raise UsageError for a pattern that names no rule of any installed version."""
-    from ngff_core.check import matches
-    from ngff_core.findings import FINDINGS
-
     patterns = list(patterns)
     if not patterns:
         return
-    from ngff_core.catalogue import entries_of
+    from ngff_core.catalogue import rule_names, unknown_rule
 
-    known = set(FINDINGS)
-    for version in registry.specs:
-        known.update(name for rule in registry.rules(version) for name in rule.ids)
-        known.update(entries_of(registry.spec(version)))
-    for pattern in patterns:
-        if not any(matches(pattern, name) for name in known):
-            raise UsageError(f"no rule is called {pattern!r}{suggestion(pattern, known, '`ngff rules` lists them')}")
-
-
-def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
-    """Return the end of a message on an unknown name: the one that was perhaps meant."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, 1)
-    return f"; did you mean {near[0]!r}?" if near else f"; {otherwise}"
+    problem = unknown_rule(patterns, rule_names(registry))
+    if problem is not None:
+        raise UsageError(problem)
 
 
 def storage_options(function: F) -> F:
@@ -106,6 +100,20 @@ def echo(text: str) -> None:
 
 
 def write(text: str) -> None:
-    """Print a text at once, whatever the encoding of the terminal can show."""
+    """Print a text at once; what the encoding of the terminal cannot show is escaped as in JSON, which stays JSON."""
     encoding = sys.stdout.encoding or "utf-8"
-    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = "".join(character if _fits(character, encoding) else _escaped(character) for character in text)
+    click.echo(text, nl=False)
+
+
+def _fits(character: str, encoding: str) -> bool:
+    return bool(character.encode(encoding, "ignore"))
+
+
+def _escaped(character: str) -> str:
+    import json
+
+    return json.dumps(character)[1:-1]

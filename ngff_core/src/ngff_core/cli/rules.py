@@ -2,115 +2,142 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
-import orjson
 
-from ngff_core.catalogue import entries_of
-from ngff_core.cli.common import check_rule_names, echo, no_plugin_option, registry_without
+from ngff_core.cli.common import check_rule_names, echo, no_plugin_option, registry_without, write
 from ngff_core.errors import UsageError
-from ngff_core.findings import FINDINGS, Finding
+from ngff_core.explain import rule_table
 from ngff_core.plugins import Registry
 from ngff_core.report.json import dump
-from ngff_core.rule import Array, Rule
-
-RFC = "https://ngff.openmicroscopy.org/rfc/9/index.html"
+from ngff_core.report.words import one_line, printable
+from ngff_core.settings import matches
 
 __all__ = ["command"]
+
+LEVELS = {
+    "MUST": "the specification demands it",
+    "SHOULD": "the specification recommends it",
+    "MAY": "no more than information",
+}
+ENTRY = {
+    "structure-missing": "The key is there.",
+    "structure-type": "The value has the JSON type that the specification gives it.",
+    "structure-value": "The value is one of those that are allowed.",
+}
 
 
 @click.command("rules")
 @click.argument("rule_id", required=False, metavar="[ID]")
 @click.option("--version", metavar="VERSION", help="Only rules of this version.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 @no_plugin_option
 def command(rule_id: str | None, version: str | None, format_: str, blocked: tuple[str, ...]) -> None:
-    """List all rules of the installed versions, or explain the one with the id ID."""
+    """List all rules of the installed versions, or explain the one with the id ID.
+
+    ID is the id of a rule, an earlier id of it, an entry of the catalogue that it answers for, or the first words of
+    ids: then those rules are listed.
+    """
     registry = registry_without(blocked)
     versions = [registry.spec(version).version] if version else list(registry.specs)
     rows = rule_table(registry, versions)
+    explained = False
     if rule_id is not None:
         check_rule_names(registry, [rule_id])
-        chosen = [row for row in rows if rule_id in (row["id"], *row["covers"], *row["aliases"])]
-        if not chosen:
+        rows, explained = _chosen(rows, rule_id)
+        if not rows:
             raise UsageError(f"rule {rule_id!r} is not a rule of version {version}")
-        echo(dump(chosen) if format_ == "json" else "\n\n".join(_explain(row, registry) for row in chosen))
-        return
-    if format_ == "json":
-        echo(dump(rows))
-        return
-    for row in rows:
-        versions_shown = " ".join(row["versions"]) or "all"
-        echo(f"{row['requirement']:<6} {row['id']:<52} {versions_shown:<8} {row['summary']}")
+    if format_ == "markdown":
+        from ngff_core.explain.markdown import table
+
+        write(printable(table(rows)))
+    elif format_ == "json" or explained:
+        told = [_completed(row, rule_id if explained else None, registry) for row in rows]
+        echo(dump(told) if format_ == "json" else "\n\n".join("\n".join(_explain(row)) for row in told))
+    else:
+        for row in rows:
+            versions_shown = " ".join(row["versions"]) or "all"
+            echo(one_line(f"{row['requirement']:<6} {row['id']:<52} {versions_shown:<8} {row['summary']}"))
 
 
-def rule_table(registry: Registry, versions: list[str]) -> list[dict[str, Any]]:
-    """Return what there is to say of every rule and of core's own findings, one row for each id."""
-    rows: dict[str, dict[str, Any]] = {}
-    faults: dict[str, dict[str, set[str]]] = {}
-    for version in versions:
-        spec = registry.spec(version)
-        for rule in registry.rules(version):
-            row = rows.setdefault(rule.id, _row(rule, rule.section or spec.section_of(rule.id), list(rule.covers)))
-            row["versions"].append(version)
-            row["requirements"][version] = rule.requirement.value
-        for entry, ids in entries_of(spec).items():
-            for fault in ids:
-                faults.setdefault(fault, {}).setdefault(entry, set()).add(version)
-    table = list(rows.values())
-    for found in FINDINGS.values():
-        row = _row(found, found.section, sorted(faults.get(found.id, {})))
-        row["versions"] = list(versions)
-        table.append(row)
-    return table
+def _chosen(rows: list[dict[str, Any]], rule_id: str) -> tuple[list[dict[str, Any]], bool]:
+    """Return the rows that an id stands for, and whether it is one of theirs; else it is the beginning of some."""
+    exact = [row for row in rows if rule_id in (row["id"], *row["covers"], *row["aliases"])]
+    if exact:
+        return exact, True
+    named = [row for row in rows if any(matches(rule_id, name) for name in (row["id"], *row["aliases"]))]
+    return named or [row for row in rows if any(matches(rule_id, name) for name in row["covers"])], False
 
 
-def _row(rule: Rule | Finding, section: str | None, covers: list[str]) -> dict[str, Any]:
-    return {
-        "id": rule.id,
-        "requirement": rule.requirement.value,
-        "requirements": {},
-        "versions": [],
-        "section": section,
-        "summary": rule.summary,
-        "covers": covers,
-        "aliases": list(getattr(rule, "aliases", ())),
-        "documentation": rule.documentation,
-        "plugin": getattr(rule, "plugin", "") or "ngff-core",
-    }
+def _completed(row: dict[str, Any], asked: str | None, registry: Registry) -> dict[str, Any]:
+    """Return a row with examples, as far as they concern what was asked for."""
+    from ngff_core.explain.examples import with_entry, with_examples
+
+    told = with_examples(row, registry)
+    if asked is not None and asked in row["covers"] and row["id"] in ENTRY:
+        told["entry"] = with_entry(row, asked, registry)
+    return told
 
 
-def _explain(row: dict[str, Any], registry: Registry) -> str:
-    lines = [f"{row['id']}  {row['requirement']}  (versions {', '.join(row['versions'])}; from {row['plugin']})"]
-    lines += ["", row["summary"]]
+def _explain(row: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines that explain a rule, or what a fault of structure means for one entry of the catalogue."""
+    entry = row.get("entry")
+    preview = "; a preview, which only runs when asked for" if row["preview"] else ""
+    shown = entry or row
+    about = f"(versions {', '.join(shown['versions'])}; from {row['plugin']}, since {row['since']}{preview})"
+    yield f"{row['id']}  {shown['requirement']}  {about}"
+    yield ""
+    if entry is not None:
+        yield f"{entry['id']}: {ENTRY[row['id']][0].lower()}{ENTRY[row['id']][1:]}"
+        yield from _keys(entry["keys"])
+        yield ""
+    yield row["summary"]
     if row["documentation"]:
-        lines += ["", row["documentation"]]
+        yield ""
+        yield row["documentation"]
+    yield ""
+    yield from _weight(shown)
+    if row["peers"]:
+        yield f"Other tools: {row['peers']}"
+    addresses = dict.fromkeys(shown["specification"].values())
+    if addresses:
+        yield "Specification: " + ", ".join(addresses)
+    if row["aliases"]:
+        yield "Earlier ids: " + ", ".join(row["aliases"])
+    if row["covers"] and entry is None:
+        yield "Also answers for: " + ", ".join(row["covers"])
+    yield from _options(row["options"])
+    for title, examples in (("Wrong", shown["wrong"]), ("Right", shown["right"])):
+        if examples:
+            yield f"\n{title}:"
+            yield from (line for example in examples for line in _example(example))
+    if shown["mend"]:
+        yield f"\nTo mend: {one_line(shown['mend'])}"
+
+
+def _weight(row: dict[str, Any]) -> Iterator[str]:
+    """Say how strong the rule is, and why."""
+    yield f"{row['requirement']}: {LEVELS[row['requirement']]}; what breaks it is reported as {row['severity']}."
     differing = {v: r for v, r in row["requirements"].items() if r != row["requirement"]}
-    lines += [f"In {version} it is a {requirement}." for version, requirement in differing.items()]
-    if row["section"] and row["versions"]:
-        addresses = (
-            [RFC]
-            if row["section"] == "rfc-9"
-            else [f"{registry.spec(v).address}#{registry.spec(v).section_of(row['id'])}" for v in row["versions"]]
-        )
-        lines += ["", "Specification: " + ", ".join(addresses)]
-    if row["covers"]:
-        lines += ["", "Also answers for: " + ", ".join(row["covers"])]
-    rule = next((r for v in row["versions"] for r in registry.rules(v) if r.id == row["id"]), None)
-    if rule is not None:
-        for title, examples in (("Wrong", rule.invalid), ("Right", rule.valid)):
-            lines += ["", f"{title}:"]
-            lines += [f"  {_example(e.data)}" + (f"   ({e.title})" if e.title else "") for e in examples[:2]]
-    return "\n".join(lines)
+    yield from (f"In {version} it is a {requirement}." for version, requirement in differing.items())
 
 
-def _example(data: Any) -> str:
-    text = orjson.dumps(data, default=_array).decode()
-    return text if len(text) <= 400 else f"{text[:399]}…"
+def _keys(keys: list[str]) -> Iterator[str]:
+    if keys:
+        yield "The key: " + ", ".join(keys)
 
 
-def _array(value: Any) -> Any:
-    if isinstance(value, Array):
-        return f"array of shape {list(value.shape)}, {value.dtype}"
-    raise TypeError(type(value).__name__)
+def _options(options: dict[str, Any]) -> Iterator[str]:
+    if options:
+        yield "Options: " + ", ".join(f"{name} (unless stated: {value!r})" for name, value in options.items())
+
+
+def _example(example: dict[str, Any]) -> Iterator[str]:
+    data = example["data"]
+    text = data if isinstance(data, str) else dump(data, indent=False)
+    title = f"   ({example['title']})" if example["title"] else ""
+    yield f"  {one_line(text, 400)}{title}"
+    if example["message"]:
+        yield f"    {example['severity']}: {one_line(example['message'])}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ngff_core.check import PROFILES
 from ngff_core.cli.common import (
     check_rule_names,
     no_plugin_option,
@@ -17,10 +17,14 @@ from ngff_core.cli.common import (
     storage_options_of,
     write,
 )
-from ngff_core.errors import UsageError
+from ngff_core.errors import UsageError, suggestion
+from ngff_core.settings import PROFILES
 from ngff_core.validate import check_json, check_store
 
 if TYPE_CHECKING:
+    from ngff_core.cli.baselines import Baselines
+    from ngff_core.configuration import Configuration
+    from ngff_core.plugins import Registry
     from ngff_core.report import Report
 
 __all__ = ["command"]
@@ -30,12 +34,18 @@ __all__ = ["command"]
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--from", "list_file", metavar="FILE", help="Also check the paths and addresses in FILE, one a line.")
 @click.option("--recursive", "-r", is_flag=True, help="Check every OME-Zarr hierarchy below each PATH.")
-@click.option("--version", metavar="VERSION", help="Judge as this version, whatever the files say.")
-@click.option("--format", "format_", default="text", show_default=True, metavar="FORMAT", help="text, json or jsonl.")
-@click.option("--strict", is_flag=True, help="Fail on warnings (SHOULD), too.")
 @click.option(
-    "--profile", type=click.Choice(PROFILES), default="spec", show_default=True,
-    help="lenient: warn where the text and the schema of the specification disagree.",
+    "--containing", is_flag=True, help="PATHs are files: check the hierarchies that they belong to, each once."
+)
+@click.option("--version", metavar="VERSION", help="Judge as this version, whatever the files say.")
+@click.option(
+    "--format", "format_", default="text", show_default=True, metavar="FORMAT",
+    help="text, json, jsonl, sarif, github, junit or markdown.",
+)  # fmt: skip
+@click.option("--strict", is_flag=True, help="Fail on warnings (SHOULD), too; the same as --profile strict.")
+@click.option(
+    "--profile", type=click.Choice(PROFILES),
+    help="lenient: warn where the text and the schema of the specification disagree; strict: fail on warnings.  [spec]",
 )  # fmt: skip
 @click.option(
     "--select", multiple=True, metavar="RULE", help="Only report this rule, or all that begin so. Repeatable."
@@ -43,6 +53,16 @@ __all__ = ["command"]
 @click.option(
     "--ignore", multiple=True, metavar="RULE", help="Do not report this rule, or any that begins so. Repeatable."
 )
+@click.option(
+    "--preview",
+    multiple=True,
+    metavar="RULE",
+    help="Also run this new rule, or any that begins so, or all. Repeatable.",
+)
+@click.option("--config", metavar="FILE", help="The configuration.  [ngff.toml or pyproject.toml, here or above]")
+@click.option("--no-config", is_flag=True, help="Look for no configuration.")
+@click.option("--baseline", "baseline_file", metavar="FILE", help="Only report what is not in this baseline.")
+@click.option("--write-baseline", metavar="FILE", help="Write what is found to a baseline, and accept it.")
 @storage_options
 @click.option("--stats", is_flag=True, help="Say at the end how many requests, bytes and seconds it took (on stderr).")
 @no_plugin_option
@@ -50,12 +70,18 @@ def command(
     paths: tuple[str, ...],
     list_file: str | None,
     recursive: bool,
+    containing: bool,
     version: str | None,
     format_: str,
     strict: bool,
-    profile: str,
+    profile: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    preview: tuple[str, ...],
+    config: str | None,
+    no_config: bool,
+    baseline_file: str | None,
+    write_baseline: str | None,
     stats: bool,
     blocked: tuple[str, ...],
     **connection: Any,
@@ -70,24 +96,110 @@ def command(
     registry = registry_without(blocked)
     reporter = registry.reporters().get(format_)
     if reporter is None:
-        raise UsageError(f"no report format {format_!r}, there are {', '.join(sorted(registry.reporters()))}")
+        raise UsageError(_no_format(format_, sorted(registry.reporters())))
     if version is not None:
         registry.spec(version)
-    check_rule_names(registry, [*select, *ignore])
+    check_rule_names(registry, [*select, *ignore, *(name for name in preview if name != "all")])
     if not paths and list_file is None:
         raise click.UsageError("Missing argument 'PATH...'.")
-    options = {"version": version, "profile": profile, "select": select, "ignore": ignore, "registry": registry}
+    if containing and (recursive or "-" in paths):
+        raise click.UsageError("--containing goes with files, not with --recursive or -.")
+    configuration = _configuration(config, no_config, registry)
+    profile, strict = _strictness(profile, strict, configuration)
+    options: dict[str, Any] = {"version": version, "profile": profile, "select": select, "ignore": ignore}
+    options |= {"preview": preview, "config": configuration, "registry": registry}
+    run = _Run(strict, _baselines(baseline_file, write_baseline, registry))
     meter = _meter(stats)
     with meter or _nothing():
-        reports = _reports(paths, list_file, recursive, options, storage_options_of(connection), meter)
-        codes: set[int] = set()
+        reports = _reports(paths, list_file, recursive, containing, options, storage_options_of(connection), meter)
         color = format_ == "text" and sys.stdout.isatty()
-        pieces = reporter(_noting(reports, codes, strict), {"color": color, "strict": strict})
+        told = _told(registry, color, strict, configuration)
+        pieces = reporter(run.noting(reports), told)
         for piece in [f"{pieces}\n"] if isinstance(pieces, str) else pieces:
             if meter is not None:
                 meter.clear()
             write(piece)
-    sys.exit(1 if 1 in codes else 3 if 3 in codes else 0)
+    if stats:
+        click.echo(f"rules of {', '.join(sorted(run.judged_by)) or 'none'}", err=True)
+    sys.exit(run.finish())
+
+
+class _Run:
+    """What a run comes to: its exit code, and whose rules judged."""
+
+    def __init__(self, strict: bool, baselines: Baselines | None) -> None:
+        self.codes: set[int] = set()
+        self.judged_by: set[str] = set()
+        self._strict = strict
+        self._baselines = baselines
+
+    def noting(self, reports: Iterable[Report]) -> Iterator[Report]:
+        """Take note of reports as they go by, without what is known."""
+        for report in reports:
+            if self._baselines is not None:
+                self._baselines.note(report)
+            self.codes.add(report.exit_code(strict=self._strict))
+            self.judged_by.update(f"{name} {version}" for name, version in report.rule_set.items())
+            yield report
+
+    def finish(self) -> int:
+        """Write what is to be written, and return the exit code."""
+        if self._baselines is not None:
+            self._baselines.finish(self.codes)
+        return 1 if 1 in self.codes else 3 if 3 in self.codes else 0
+
+
+def _strictness(profile: str | None, strict: bool, configuration: Configuration | None) -> tuple[str | None, bool]:
+    """Return the profile that was asked for, and whether warnings fail; --strict leaves the reading `lenient` be."""
+    configured = configuration.settings.profile if configuration is not None else "spec"
+    if profile is None and strict and configured == "spec":
+        profile = "strict"
+    return profile, strict or (profile or configured) == "strict"
+
+
+def _configuration(given: str | None, none: bool, registry: Registry) -> Configuration | None:
+    """Return the configuration that was named or is found from the working directory upwards, if any."""
+    if given is not None and none:
+        raise click.UsageError("--config and --no-config exclude each other.")
+    if given is None and not none:
+        from ngff_core.configuration_file import find_configuration
+
+        given = find_configuration()
+    if given is None:
+        return None
+    from ngff_core.configuration import load_configuration
+
+    return load_configuration(os.path.relpath(given) if os.path.isabs(given) else given, registry)
+
+
+def _baselines(known: str | None, recorded: str | None, registry: Registry) -> Baselines | None:
+    if known is None and recorded is None:
+        return None
+    from ngff_core.cli.baselines import Baselines
+
+    return Baselines(known, recorded, registry)
+
+
+def _no_format(name: str, known: list[str]) -> str:
+    near = suggestion(name, known, "plugins can add formats")
+    return f"no report format {name!r}, there are {', '.join(known)}{near}"
+
+
+def _told(registry: Registry, color: bool, strict: bool, configuration: Configuration | None) -> dict[str, Any]:
+    """Return what report formats are told."""
+
+    def rules() -> list[dict[str, Any]]:
+        from ngff_core.explain import rule_table
+
+        return rule_table(registry, list(registry.specs))
+
+    return {
+        "color": color,
+        "strict": strict,
+        "configuration": None if configuration is None else configuration.path,
+        "rules": rules,
+        "workspace": os.environ.get("GITHUB_WORKSPACE"),
+    }
 
 
 def _meter(stats: bool) -> Any:
@@ -104,22 +216,23 @@ def _nothing() -> Any:
     return nullcontext()
 
 
-def _noting(reports: Iterable[Report], codes: set[int], strict: bool) -> Iterator[Report]:
-    for report in reports:
-        codes.add(report.exit_code(strict=strict))
-        yield report
-
-
 def _reports(
     paths: tuple[str, ...],
     list_file: str | None,
     recursive: bool,
+    containing: bool,
     options: dict[str, Any],
     connection: dict[str, Any],
     meter: Any,
 ) -> Iterator[Report]:
     """Yield a report for each store; a single one that cannot be opened is an error of the caller."""
     options["on_progress"] = meter.update if meter is not None else None
+    if containing:
+        from ngff_core.containing import check_containing
+
+        files = [*paths, *(_listed(list_file) if list_file is not None else ())]
+        yield from check_containing(files, storage_options=connection, **options)
+        return
     if len(paths) == 1 and list_file is None and not recursive and "*" not in paths[0]:
         yield _document(options) if paths[0] == "-" else check_store(paths[0], storage_options=connection, **options)
         return

@@ -14,7 +14,7 @@ from ngff_core.report.summary import Summary
 
 __all__ = ["dump", "render", "render_lines"]
 
-_CONTROLS = re.compile("[\x7f-\x9f]")
+_CONTROLS = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[str]:

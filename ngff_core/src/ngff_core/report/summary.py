@@ -21,6 +21,7 @@ class Summary:
         self.versions: Counter[str] = Counter()
         self.findings: Counter[str] = Counter()
         self.stores_with: Counter[str] = Counter()
+        self.suppressed: Counter[str] = Counter()
 
     def count(self, report: Report) -> Report:
         """Count a report, and return it."""
@@ -31,6 +32,7 @@ class Summary:
         rules = Counter(issue.rule for issue in report.issues)
         self.findings.update(rules)
         self.stores_with.update(rules.keys())
+        self.suppressed.update(report.suppressed)
         return report
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,6 +44,7 @@ class Summary:
             "findings": {
                 rule: {"findings": number, "stores": self.stores_with[rule]} for rule, number in self.by_rule()
             },
+            "suppressed": dict(sorted(self.suppressed.items())),
         }
 
     def by_rule(self) -> list[tuple[str, int]]:

@@ -56,6 +56,8 @@ def names_unique(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 
     Names are compared exactly: `X` and `x` differ. The JSON schema compares whole axis objects, so two axes
     of one name but different units slip through it.
+
+    To mend: rename one of the axes.
     """
     axes = multiscale.axes
     if axes.__class__ is not list:
@@ -248,8 +250,10 @@ def time_at_most_one(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 def channel_or_custom_at_most_one(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """At most one axis is neither space nor time: one channel axis, or one untyped or custom axis.
 
-    Two of a kind are an error. One channel axis together with one custom axis is a warning, because
-    ome-zarr-models, ome-zarr-py and yaozarrs accept it, although the text reads as one in total.
+    Two of a kind are an error. One channel axis together with one custom axis is a warning, because other tools accept
+    it, although the text reads as one in total.
+
+    Peers: ome-zarr-models, ome-zarr-py and yaozarrs accept one channel axis together with one custom axis.
     """
     types = ctx.shared(axis_types, multiscale)
     if types is None:
@@ -279,8 +283,8 @@ def channel_or_custom_at_most_one(multiscale: Multiscale, ctx: Context) -> Itera
 def order_by_type(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """Axes are ordered by type: time first, then the channel or custom axis, then the space axes.
 
-    yaozarrs sorts custom types behind space: it refuses a custom axis in the right place and accepts one at
-    the end.
+    Peers: yaozarrs sorts custom types behind space: it refuses a custom axis in the right place and accepts one at the
+    end.
     """
     types = ctx.shared(axis_types, multiscale)
     if types is None or "space" not in types:

@@ -82,7 +82,9 @@ def layout_is_3(collection: CollectionMetadata, ctx: Context) -> Iterator[Issue]
 def series_nonempty(series: SeriesMetadata, ctx: Context) -> Iterator[Issue]:
     """`series` has at least one entry.
 
-    Plainly meant by the schema, though the keyword it uses does nothing. yaozarrs has it as an error.
+    Plainly meant by the schema, though the keyword it uses does nothing.
+
+    Peers: yaozarrs has it as an error.
     """
     if series.series == []:
         yield ctx.issue("series is empty", "series", shown="[]", hint="leave the key out, or list the images")
@@ -192,6 +194,8 @@ def ome_xml_valid(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Checked: well-formed, the root element OME in the namespace of the schema, and for each image the
     identifiers and the attributes of Pixels that the schema requires. Not the whole schema.
+
+    To mend: write the file with a library for OME-XML; the message says which part of it is wrong.
     """
     found = _ome_xml(node)
     for problem in found.problems if found is not None else ():
@@ -227,8 +231,9 @@ def ome_xml_metadata_only(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def numbered_groups(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Without series and without plate the images are groups named 0, 1, 2, ... without a gap.
 
-    yaozarrs and ome-zarr-models stop at the first gap and say nothing. A plate in the place of an image is judged as a
-    plate, and a warning.
+    A plate in the place of an image is judged as a plate, and a warning.
+
+    Peers: yaozarrs and ome-zarr-models stop at the first gap and say nothing.
     """
     if _series(node):
         return

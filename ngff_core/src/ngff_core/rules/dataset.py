@@ -76,8 +76,10 @@ def _arrays(node: GroupNode, multiscale: MultiscaleMetadata) -> Levels:
 def path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """A dataset path leads, from the image group, to a Zarr array.
 
-    Nested paths are fine. A path that is absolute or climbs out of the store is not followed. `..` inside the store
-    and superfluous slashes are warnings: the text does not speak of them, and yaozarrs refuses them.
+    Nested paths are fine. A path that is absolute or climbs out of the store is not followed. `..` inside the store and
+    superfluous slashes are warnings: the text does not speak of them.
+
+    Peers: yaozarrs refuses `..` inside the store and superfluous slashes.
     """
     for m, multiscale in sound(getattr(node.model, "multiscales", None), MultiscaleMetadata):
         for d, dataset in sound(multiscale.datasets, DatasetMetadata):
@@ -113,8 +115,10 @@ _PROBLEMS = {
 def order_high_to_low(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Datasets run from the largest array to the smallest.
 
-    Decided by the shapes along the space axes: no later level is larger in any of them. Peers compare scales
-    instead, each in its own way: yaozarrs the space axes in dictionary order, ome-zarr-models every axis.
+    Decided by the shapes along the space axes: no later level is larger in any of them.
+
+    Peers: others compare scales, each in its own way: yaozarrs the space axes in dictionary order, ome-zarr-models
+    every axis.
     """
     for m, multiscale, levels in ctx.shared(levels_of, node):
         axes = multiscale.array_axes() or []
@@ -243,7 +247,9 @@ def ndim_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def dtype_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """All levels of an image have the same data type.
 
-    Demanded from 0.6 on, a warning before. ome-ngff-validator has it as an error from 0.5 on.
+    Demanded from 0.6 on, a warning before.
+
+    Peers: ome-ngff-validator has it as an error from 0.5 on.
     """
     for _, _, levels in ctx.shared(levels_of, node):
         known = [(path, document) for _, path, document in levels if document.dtype is not None]
@@ -272,8 +278,10 @@ def dtype_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def codecs_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """All levels of an image are compressed with the same codecs.
 
-    Not demanded anywhere; a pyramid whose levels come from two programs often shows it here. Sharding is left
-    out of the comparison. No other validator checks it.
+    Not demanded anywhere; a pyramid whose levels come from two programs often shows it here. Sharding is left out of
+    the comparison.
+
+    Peers: no other validator checks it.
     """
     for _, _, levels in ctx.shared(levels_of, node):
         known = [(path, document) for _, path, document in levels if document.codecs is not None]

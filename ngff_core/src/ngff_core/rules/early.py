@@ -27,7 +27,9 @@ _IMAGE = {"multiscales": [{"datasets": [{"path": "0"}]}]}
 def ndim_is_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every array of an image has five dimensions: t, c, z, y, x.
 
-    Shown in the diagram of the layout. No other validator checks it.
+    Shown in the diagram of the layout.
+
+    Peers: no other validator checks it.
     """
     for _, _, levels in ctx.shared(levels_of, node):
         for _, path, document in levels:
@@ -48,7 +50,9 @@ def ndim_is_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def acquisitions_nonempty(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """`acquisitions`, when present, is not empty.
 
-    Allowed from 0.4 on. ome-zarr-models and yaozarrs do not read these versions.
+    Allowed from 0.4 on.
+
+    Peers: ome-zarr-models and yaozarrs do not read these versions.
     """
     if definition.acquisitions == []:
         yield ctx.issue("acquisitions is empty", "acquisitions", shown="[]", hint="leave the key out")

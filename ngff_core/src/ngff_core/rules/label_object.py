@@ -32,7 +32,7 @@ def colors_present(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
 def colors_nonempty(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     """`colors`, when present, is not empty.
 
-    ome-zarr-models accepts an empty list.
+    Peers: ome-zarr-models accepts an empty list.
     """
     if label.colors == []:
         yield ctx.issue("colors is empty", "colors", shown="[]", hint="leave the key out")
@@ -45,7 +45,7 @@ def colors_nonempty(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
 def properties_nonempty(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
     """`properties`, when present, is not empty.
 
-    ome-zarr-models accepts an empty list.
+    Peers: ome-zarr-models accepts an empty list.
     """
     if label.properties == []:
         yield ctx.issue("properties is empty", "properties", shown="[]", hint="leave the key out")
@@ -90,7 +90,10 @@ def _repeats(items: Any, cls: type[Any]) -> Repeats:
     invalid=[{"colors": [{"label-value": 1}, {"label-value": 1}]}],
 )
 def colors_entries_unique(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
-    """No two entries of `colors` are identical."""
+    """No two entries of `colors` are identical.
+
+    To mend: take the repeated entry out.
+    """
     for index, first, same in ctx.shared(color_repeats, label):
         if same:
             yield ctx.issue(f"entry {index} repeats entry {first}", "colors", index)
@@ -106,8 +109,12 @@ def colors_entries_unique(label: ImageLabelMetadata, ctx: Context) -> Iterator[I
 def colors_label_value_unique(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     """No two entries of `colors` have the same label value.
 
-    A MUST up to 0.4, an implication later, where it is a warning; ome-zarr-models has it as an error
-    throughout. Identical entries are reported by label-colors-entries-unique.
+    A MUST up to 0.4, an implication later, where it is a warning. Identical entries are reported by
+    label-colors-entries-unique.
+
+    Peers: ome-zarr-models has it as an error throughout.
+
+    To mend: keep one entry for each label value.
     """
     for index, first, same in ctx.shared(color_repeats, label):
         if not same:
@@ -131,8 +138,11 @@ def colors_label_value_unique(label: ImageLabelMetadata, ctx: Context) -> Iterat
 def properties_entries_unique(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
     """No two entries of `properties` are identical.
 
-    The same label value twice with different keys is not forbidden, and a warning. yaozarrs drops the
-    extra keys before comparing.
+    The same label value twice with different keys is not forbidden, and a warning.
+
+    Peers: yaozarrs drops the extra keys before comparing.
+
+    To mend: take the repeated entry out.
     """
     for index, first, same in _repeats(label.properties, LabelProperty):
         if same:
@@ -154,7 +164,7 @@ def properties_entries_unique(label: ImageLabel, ctx: Context) -> Iterator[Issue
 def colors_rgba(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     """`rgba`, when present, is an array of four integers from 0 to 255.
 
-    ome-zarr-models requires the key, against the MAY of the text.
+    Peers: ome-zarr-models requires the key, against the MAY of the text.
     """
     colors = label.colors
     for index, color in enumerate(colors if colors.__class__ is list else ()):

@@ -87,8 +87,10 @@ def _grandparent_path(labels: GroupNode) -> str | None:
 def source_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """`source.image` leads, from the label image, to an image group; without it `../../` is meant.
 
-    A path that leads out of the store is not followed. When a label image is opened by itself its
-    source lies outside of what was opened, which is only noted. ome-zarr-models does not look.
+    A path that leads out of the store is not followed. When a label image is opened by itself its source lies outside
+    of what was opened, which is only noted.
+
+    Peers: ome-zarr-models does not look.
     """
     path = stated_source(node)
     if path is None:
@@ -121,8 +123,9 @@ def source_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def dataset_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """A label image has as many resolution levels as the image it belongs to.
 
-    yaozarrs accepts more levels; the 0.4 model of ome-zarr-models does not look. A warning in the
-    lenient profile.
+    A warning in the lenient profile.
+
+    Peers: yaozarrs accepts more levels; the 0.4 model of ome-zarr-models does not look.
     """
     for m, label, image in _pairs(node):
         ours, theirs = len(label.datasets), len(image.datasets)
@@ -162,7 +165,9 @@ def _pairs(node: GroupNode) -> Iterator[tuple[int, MultiscaleMetadata, Multiscal
 def shape_matches(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Each dimension of a label array equals that of the image, or is 1.
 
-    Axes are matched by name and levels in order. No other validator checks it.
+    Axes are matched by name and levels in order.
+
+    Peers: no other validator checks it.
     """
     source = source_of(node)
     if not isinstance(source, GroupNode):

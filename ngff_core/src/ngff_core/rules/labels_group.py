@@ -23,7 +23,9 @@ from ngff_core.rules.label_examples import IMAGE, LABEL, example, kind_of
 def labels_nonempty(group: LabelsGroupMetadata, ctx: Context) -> Iterator[Issue]:
     """The labels group lists at least one label image.
 
-    An empty list is not forbidden, but the group is then of no use; yaozarrs refuses it.
+    An empty list is not forbidden, but the group is then of no use.
+
+    Peers: yaozarrs refuses it.
     """
     if group.labels == []:
         yield ctx.issue("labels is empty", "labels", shown="[]", hint="delete the group, or list its label images")
@@ -119,7 +121,9 @@ def labels_are_label_images(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def labels_all_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every label image below the labels group is in the list.
 
-    Needs a store that can list. No other validator checks it.
+    Needs a store that can list.
+
+    Peers: no other validator checks it.
     """
     if not isinstance(getattr(node.model, "labels", None), list):
         return  # there is no list; reported as such
@@ -140,7 +144,9 @@ def labels_all_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def intermediate_groups_bare(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Groups between the labels group and a label image carry no OME metadata.
 
-    Other attributes are left alone. No other validator checks it.
+    Other attributes are left alone.
+
+    Peers: no other validator checks it.
     """
     for path, child in node.groups():
         if child.role == "group" and child.ome:

@@ -27,7 +27,9 @@ _IMAGE = image_example(yx(8, 8)).data[""]
 def layout_on_image(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The layout marks the top group of a collection, not an image.
 
-    Not stated in so many words. A reader that sees it looks for images named 0, 1, ... QuPath has written such files.
+    Not stated in so many words. A reader that sees it looks for images named 0, 1, ...
+
+    Peers: QuPath has written such files.
     """
     if LAYOUT in (node.ome or {}):
         yield ctx.issue(f"{LAYOUT} on a group of kind {node.kind}", LAYOUT, hint="leave the key out")

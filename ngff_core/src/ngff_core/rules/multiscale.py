@@ -47,7 +47,10 @@ def nonempty(image: ImageMetadata, ctx: Context) -> list[Issue] | None:
     invalid=[{"multiscales": [_ENTRY, _ENTRY]}],
 )
 def entries_unique(image: ImageMetadata, ctx: Context) -> Iterator[Issue]:
-    """No two entries of `multiscales` are identical."""
+    """No two entries of `multiscales` are identical.
+
+    To mend: take the repeated entry out.
+    """
     if image.multiscales.__class__ is not list or len(image.multiscales) < 2:
         return
     entries = list(sound(image.multiscales, MultiscaleMetadata))
@@ -70,6 +73,8 @@ def names_distinct(image: ImageMetadata, ctx: Context) -> Iterator[Issue]:
     """Several entries of `multiscales` have distinct names, so that one can be chosen by name.
 
     The text only says how a reader chooses; that the names should differ follows from it.
+
+    To mend: give every entry a name that tells what it shows.
     """
     if image.multiscales.__class__ is not list or len(image.multiscales) < 2:
         return
@@ -135,6 +140,8 @@ def dataset_paths_unique(multiscale: MultiscaleMetadata, ctx: Context) -> Iterat
     """No two datasets of an image have the same path.
 
     Not stated in the text, but two levels in one array are never meant.
+
+    To mend: give every level the path of its own array.
     """
     datasets = multiscale.datasets
     if datasets.__class__ is not list or len(datasets) < 2:

@@ -57,7 +57,8 @@ def color_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
     """Every channel has a color.
 
     From 0.5 on only the prose says so, the schema dropped it: a warning in the lenient profile.
-    ome-zarr-models does not look at `omero` from 0.5 on.
+
+    Peers: ome-zarr-models does not look at `omero` from 0.5 on.
     """
     for index, channel in ctx.shared(unusual_channels, omero):
         if channel.__class__ is OmeroChannel and channel.color is None and lacks(channel, "color"):
@@ -76,7 +77,7 @@ def color_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
 def color_hex6(omero: Omero, ctx: Context) -> Iterator[Issue]:
     """A color is six hexadecimal digits, RGB, without `#`.
 
-    yaozarrs accepts and strips `#`, and takes three digits; ome-zarr-models takes anything that begins right.
+    Peers: yaozarrs accepts and strips `#`, and takes three digits; ome-zarr-models takes anything that begins right.
     """
     for index, channel in ctx.shared(unusual_channels, omero):
         color = channel.color if channel.__class__ is OmeroChannel else None
@@ -224,7 +225,8 @@ def channel_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """There are as many channels as the channel axis is long.
 
     An image without a channel axis has one channel; nothing is said while the type of an axis is missing.
-    No other validator checks it.
+
+    Peers: no other validator checks it.
     """
     omero = node.model.omero if isinstance(node.model, ImageMetadata) else None
     first = _first_level(node)
@@ -257,7 +259,9 @@ def channel_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def window_fits_dtype(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The window of a channel lies within what the data type of the array can hold.
 
-    Looks at min and max of integer images. No other validator checks it.
+    Looks at min and max of integer images.
+
+    Peers: no other validator checks it.
     """
     omero = node.model.omero if isinstance(node.model, ImageMetadata) else None
     first = _first_level(node)

@@ -68,7 +68,9 @@ def field_count_positive(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 def acquisition_id_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """No two acquisitions of a plate have the same id.
 
-    No peer checks it.
+    Peers: no other validator checks it.
+
+    To mend: give every acquisition an id of its own, and the images of the wells the one they belong to.
     """
     first: dict[Any, int] = {}
     for index, acquisition in sound(definition.acquisitions, Acquisition):
@@ -90,7 +92,9 @@ def acquisition_id_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]
 def acquisition_id_nonnegative(acquisition: Acquisition, ctx: Context) -> Iterator[Issue]:
     """The id of an acquisition is an integer from 0 up.
 
-    yaozarrs and ome-zarr-models turn the string "0" into a number; here it is a fault of structure.
+    A string is a fault of structure.
+
+    Peers: yaozarrs and ome-zarr-models turn the string "0" into a number.
     """
     value = acquisition.id
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:

@@ -44,7 +44,9 @@ def _named_wells(node: GroupNode) -> Iterator[tuple[int, str, Any]]:
 def well_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Each well path leads to a group with well metadata below the plate.
 
-    An error also while an acquisition still runs, by the text. ome-zarr-models tolerates missing wells.
+    An error also while an acquisition still runs, by the text.
+
+    Peers: ome-zarr-models tolerates missing wells.
     """
     for index, path, child in _named_wells(node):
         where = ("plate", "wells", index, "path")
@@ -161,7 +163,9 @@ def _fields_per_well(node: GroupNode) -> Iterator[tuple[str, list[FieldOfView]]]
 def field_count_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """`field_count` is the largest number of fields in any one well, over all acquisitions.
 
-    A larger number is information only, since wells may be missing. No peer checks it.
+    A larger number is information only, since wells may be missing.
+
+    Peers: no other validator checks it.
     """
     definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
     stated = getattr(definition, "field_count", None)
@@ -190,7 +194,7 @@ def field_count_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def maximumfieldcount_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """`maximumfieldcount` is not smaller than the number of fields of that acquisition in any well.
 
-    No peer checks it.
+    Peers: no other validator checks it.
     """
     definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
     largest: dict[Any, tuple[int, str]] = {}

@@ -36,7 +36,7 @@ def _both(what: str) -> tuple[Rule, ...]:
         return [entry.name if entry.__class__ is cls else None for entry in entries(definition)]
 
     @rule(f"plate-{key}-nonempty", on=PlateDef, requirement=MUST, valid=[plate()], invalid=[plate(**{key: []})])
-    @documented(f"A plate has at least one {what}.\n\nome-zarr-models accepts an empty list.")
+    @documented(f"A plate has at least one {what}.\n\nPeers: ome-zarr-models accepts an empty list.")
     def nonempty(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
         if getattr(definition, key) == []:
             yield ctx.issue(f"{key} is empty", key, shown="[]", expected=f"at least one {what}")
@@ -48,7 +48,7 @@ def _both(what: str) -> tuple[Rule, ...]:
         valid=[listed(*names)],
         invalid=[listed(names[0], names[0])],
     )
-    @documented(f"No two entries of `{key}` are identical.")
+    @documented(f"No two entries of `{key}` are identical.\n\nTo mend: take the repeated entry out.")
     def entries_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
         items = entries(definition)
         for index, first in duplicates(names_of(definition)):
@@ -64,7 +64,8 @@ def _both(what: str) -> tuple[Rule, ...]:
     )
     @documented(
         f"No two {key} have the same name; case matters.\n\n"
-        f"Identical entries are reported by plate-{key}-entries-unique. Peers compare whole entries."
+        f"Identical entries are reported by plate-{key}-entries-unique.\n\nPeers: others compare whole entries.\n\n"
+        f"To mend: give every {what} a name of its own; the paths of wells are made of them."
     )
     def name_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
         items = entries(definition)
@@ -81,7 +82,10 @@ def _both(what: str) -> tuple[Rule, ...]:
         valid=[listed("Aa", "Bb")],
         invalid=[listed("Aa", "aA")],
     )
-    @documented(f"No two {what} names differ only in case.\n\nSome file systems take them for one. No peer checks it.")
+    @documented(
+        f"No two {what} names differ only in case.\n\nSome file systems take them for one.\n\n"
+        "Peers: no other validator checks it.\n\nTo mend: rename one of them, and its group."
+    )
     def case_collision(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
         names = [name for name in names_of(definition) if isinstance(name, str)]
         if len({name.lower() for name in names}) == len(set(names)):
@@ -102,8 +106,8 @@ def _both(what: str) -> tuple[Rule, ...]:
     )
     @documented(
         f"A {what} name consists of one or more ASCII letters and digits.\n\n"
-        "The pattern of the JSON schema lets a final line break through in Python; ome-zarr-models also takes"
-        " the empty string."
+        "The pattern of the JSON schema lets a final line break through in Python.\n\n"
+        "Peers: ome-zarr-models also takes the empty string."
     )
     def name_alphanumeric(entry: Any, ctx: Context) -> Iterator[Issue]:
         name = entry.name

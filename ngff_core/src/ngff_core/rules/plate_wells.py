@@ -57,7 +57,7 @@ def _plain_names(entries: Any) -> list[str] | None:
 def wells_nonempty(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """A plate has at least one well.
 
-    ome-zarr-models accepts an empty list.
+    Peers: ome-zarr-models accepts an empty list.
     """
     if definition.wells == []:
         yield ctx.issue("wells is empty", "wells", shown="[]", expected="at least one well")
@@ -71,7 +71,10 @@ def wells_nonempty(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     invalid=[plate(wells=[WELL, WELL])],
 )
 def wells_entries_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
-    """No two entries of `wells` are identical."""
+    """No two entries of `wells` are identical.
+
+    To mend: take the repeated entry out.
+    """
     wells = definition.wells
     if wells.__class__ is not list:
         return
@@ -114,8 +117,9 @@ def _two_parts(path: str) -> bool:
 def path_names(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """The first part of a well path is the name of a row, the second that of a column.
 
-    Every official valid plate of 0.4 writes the column first; 0.5 mended the data. ome-zarr-models
-    and ome-zarr-py agree with the text, yaozarrs does not look.
+    Every official valid plate of 0.4 writes the column first; 0.5 mended the data.
+
+    Peers: ome-zarr-models and ome-zarr-py agree with the text, yaozarrs does not look.
     """
     known = _known_names(definition)
     if known is None:
@@ -172,7 +176,7 @@ def _indexes(definition: PlateDef, ctx: Context) -> Iterator[tuple[int, PlateWel
 def index_nonnegative(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """`rowIndex` and `columnIndex` are integers from 0 up.
 
-    ome-zarr-models accepts negative ones.
+    Peers: ome-zarr-models accepts negative ones.
     """
     for position, _, key, value, _ in _indexes(definition, ctx):
         if value < 0:
@@ -189,7 +193,7 @@ def index_nonnegative(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 def index_in_range(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """`rowIndex` and `columnIndex` are positions in `rows` and `columns`, counted from zero.
 
-    ome-zarr-models does not check it.
+    Peers: ome-zarr-models does not check it.
     """
     for position, _, key, value, entries in _indexes(definition, ctx):
         if entries.__class__ is list and value >= len(entries):
@@ -211,7 +215,7 @@ def index_in_range(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 def index_consistent(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """`rowIndex`, `columnIndex` and `path` of a well mean the same row and column.
 
-    yaozarrs and ome-zarr-models do not check it.
+    Peers: yaozarrs and ome-zarr-models do not check it.
     """
     known = _known_names(definition)
     if known is None:

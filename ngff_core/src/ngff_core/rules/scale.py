@@ -34,8 +34,9 @@ def _pyramid(*shapes: tuple[int, ...], scales: tuple[float, ...]) -> Example:
 def scale_meaning(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """A scale is the pixel size of its level: it grows from level to level as the arrays shrink.
 
-    Compared with the first level, within 5 % plus one pixel; a warning, since rounding and cropping have many
-    ways. No other validator checks it.
+    Compared with the first level, within 5 % plus one pixel; a warning, since rounding and cropping have many ways.
+
+    Peers: no other validator checks it.
     """
     for m, multiscale in sound(getattr(node.model, "multiscales", None), MultiscaleMetadata):
         axes = multiscale.array_axes() or []

@@ -72,7 +72,7 @@ def ome_namespace(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def ome_version_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every `ome` object carries a version.
 
-    yaozarrs fills it in silently.
+    Peers: yaozarrs fills it in silently.
     """
     stated = node.document.attributes.get(node.spec.namespace or "")
     if node.namespaced and isinstance(stated, dict) and "version" not in stated:
@@ -112,8 +112,10 @@ def ome_version_value(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def consistent_in_hierarchy(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """All groups of one hierarchy claim the same version.
 
-    The group is judged on as the version of the hierarchy. No other tool reports the mismatch by name. A group that
-    is stored in the other Zarr format is reported by the rule on Zarr formats.
+    The group is judged on as the version of the hierarchy. A group that is stored in the other Zarr format is reported
+    by the rule on Zarr formats.
+
+    Peers: no other tool reports the mismatch by name.
     """
     claim = claim_of([node.spec], node.document.attributes)
     stated = claim.version if claim is not None else None

@@ -21,7 +21,7 @@ _TWO = plate(acquisitions=[{"id": 0}, {"id": 1}])
 def images_nonempty(well: WellDef, ctx: Context) -> Iterator[Issue]:
     """A well has at least one image.
 
-    ome-zarr-models accepts an empty list.
+    Peers: ome-zarr-models accepts an empty list.
     """
     if well.images == []:
         yield ctx.issue("images is empty", "images", shown="[]", expected="at least one image")
@@ -35,7 +35,10 @@ def images_nonempty(well: WellDef, ctx: Context) -> Iterator[Issue]:
     invalid=[{"images": [{"path": "0"}, {"path": "0"}]}],
 )
 def images_entries_unique(well: WellDef, ctx: Context) -> Iterator[Issue]:
-    """No two entries of `images` are identical."""
+    """No two entries of `images` are identical.
+
+    To mend: take the repeated entry out.
+    """
     for index, first, same in _repeated(well):
         if same:
             yield ctx.issue(f"image {index} repeats image {first}", "images", index)
@@ -51,7 +54,11 @@ def images_entries_unique(well: WellDef, ctx: Context) -> Iterator[Issue]:
 def image_path_unique(well: WellDef, ctx: Context) -> Iterator[Issue]:
     """No two images of a well have the same path; case matters.
 
-    Identical entries are reported by well-images-entries-unique. Peers compare whole entries.
+    Identical entries are reported by well-images-entries-unique.
+
+    Peers: others compare whole entries.
+
+    To mend: name the path of each field once; fields of several acquisitions have paths of their own.
     """
     for index, first, same in _repeated(well):
         if not same:
@@ -79,8 +86,9 @@ def _repeated(well: WellDef) -> Iterator[tuple[int, int, bool]]:
 def image_path_alphanumeric(field: FieldOfView, ctx: Context) -> Iterator[Issue]:
     """An image path consists of one or more ASCII letters and digits.
 
-    0.6 allows `-`, `_` and `.`, and yaozarrs lets them through with a warning already; so does the lenient profile
-    here. ome-zarr-models takes the empty string.
+    0.6 allows `-`, `_` and `.`; the lenient profile has a warning for these.
+
+    Peers: yaozarrs lets `-`, `_` and `.` through with a warning already; ome-zarr-models takes the empty string.
     """
     path = field.path
     if isinstance(path, str) and not alphanumeric(path):
@@ -103,7 +111,7 @@ def image_path_alphanumeric(field: FieldOfView, ctx: Context) -> Iterator[Issue]
 def image_path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Each image path leads to a multiscale image group in the well.
 
-    ome-zarr-models tolerates missing images.
+    Peers: ome-zarr-models tolerates missing images.
     """
     definition = node.model.well if isinstance(node.model, WellMetadata) else None
     for index, field in sound(getattr(definition, "images", None), FieldOfView):
@@ -148,7 +156,7 @@ def _acquisitions(node: GroupNode) -> list[object] | None:
 def acquisition_required(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """When the plate has several acquisitions, every image states its own.
 
-    No peer checks it.
+    Peers: no other validator checks it.
     """
     definition = node.model.well if isinstance(node.model, WellMetadata) else None
     missing = [
@@ -178,7 +186,9 @@ def acquisition_required(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def acquisition_in_plate(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """A stated acquisition is the id of one of the plate's acquisitions.
 
-    A warning where the plate lists none. yaozarrs does not check it.
+    A warning where the plate lists none.
+
+    Peers: yaozarrs does not check it.
     """
     definition = node.model.well if isinstance(node.model, WellMetadata) else None
     stated = [

@@ -43,7 +43,7 @@ def _other_format(node: GroupNode, ctx: Context, wanted: int) -> Iterator[Issue]
 def format_2(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Groups and arrays are stored as Zarr format 2.
 
-    yaozarrs accepts 0.4 metadata in a zarr.json.
+    Peers: yaozarrs accepts 0.4 metadata in a zarr.json.
     """
     return _other_format(node, ctx, 2)
 
@@ -96,8 +96,10 @@ def format_3(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every image, label image, labels container, plate, row, well, field and OME folder is a Zarr group.
 
-    Rows are easily forgotten. Zarr v2 readers differ in whether a plain folder passes for a group; in Zarr v3 it
-    does not. No peer checks the row groups.
+    Rows are easily forgotten. Zarr v2 readers differ in whether a plain folder passes for a group; in Zarr v3 it does
+    not.
+
+    Peers: no other validator checks the row groups.
     """
     if node.document.zarr_format == 2 and not node.document.marked:
         yield ctx.issue("the group has no .zgroup", document=".zgroup", top=True, expected='{"zarr_format": 2}')
@@ -125,8 +127,9 @@ def _is_row(node: GroupNode, path: str) -> bool:
 def no_side_by_side(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """One group does not carry metadata of both Zarr formats, except during a migration.
 
-    A reader that meets both prefers the newer. Other validators read one and never notice the other. Needs a store
-    that can list.
+    A reader that meets both prefers the newer. Needs a store that can list.
+
+    Peers: other validators read one and never notice the other.
     """
     listing = node.listing or ()
     if "zarr.json" in listing:
@@ -163,7 +166,9 @@ def separator_is(node: GroupNode, ctx: Context, wanted: str) -> Iterator[Issue]:
 def separator_slash(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Chunk keys of image arrays use the nested layout: `dimension_separator` is "/".
 
-    Stated in the layout diagram only; yaozarrs and ome-zarr-models do not check it.
+    Stated in the layout diagram only.
+
+    Peers: yaozarrs and ome-zarr-models do not check it.
     """
     return separator_is(node, ctx, "/")
 
@@ -204,7 +209,7 @@ def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def dimension_names_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The zarr.json of every resolution level has `dimension_names`.
 
-    yaozarrs looks for them among the user attributes and so never reports anything.
+    Peers: yaozarrs looks for them among the user attributes and so never reports anything.
     """
     for _, multiscale, levels in ctx.shared(levels_of, node):
         for _, path, document in levels:
@@ -262,8 +267,9 @@ def dimension_names_match(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def chunks_fit(array: ArrayNode, ctx: Context) -> Iterator[Issue]:
     """Chunks have as many dimensions as the array and are not larger than it.
 
-    A larger chunk wastes space and memory in every file. Zero-sized arrays and chunk sizes of zero are
-    reported, too. No other validator checks it.
+    A larger chunk wastes space and memory in every file. Zero-sized arrays and chunk sizes of zero are reported, too.
+
+    Peers: no other validator checks it.
     """
     document = array.document
     shape = document.shape

@@ -1,1 +1,1 @@
-"""Rules of an imaging lab for OME-Zarr data, as an example of a plugin."""
+"""Rules for OME-Zarr data, for `ngff validate`."""

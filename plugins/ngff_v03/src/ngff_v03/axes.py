@@ -78,6 +78,8 @@ def names_unique(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """No two axes of an image have the same name.
 
     The JSON schema lets it through.
+
+    To mend: rename one of the axes.
     """
     axes = multiscale.axes
     for index, first in duplicates(axes) if isinstance(axes, list) else ():
@@ -108,8 +110,10 @@ def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The xarray attribute `_ARRAY_DIMENSIONS` repeats the names of the axes.
 
     The text demands it of every level and leaves open where; it is looked for on the group, then on the arrays. One
-    that contradicts the axes is an error. Where it is missing that is a warning: no official example has it, most
-    programs never wrote it, and no other validator looks.
+    that contradicts the axes is an error. Where it is missing that is a warning: no official example has it, and most
+    programs never wrote it.
+
+    Peers: no other validator looks.
     """
     on_group = node.document.attributes.get(NAMES)
     for m, multiscale, levels in ctx.shared(levels_of, node):

@@ -68,6 +68,8 @@ def name_unique(holder: Any, ctx: Context) -> Iterator[Issue]:
     """No two transformations of one list have the same name.
 
     The text says "unique" without a keyword or a scope; the official valid scene has three of one name.
+
+    To mend: give every transformation a name of its own, or none.
     """
     first: dict[tuple[Any, str], int] = {}
     for start, t in own_transformations(holder):

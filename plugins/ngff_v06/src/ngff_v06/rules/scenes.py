@@ -139,6 +139,8 @@ def path_name_defined(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """A name with a path is that of a coordinate system of the image there.
 
     Peers: no other validator checks it.
+
+    To mend: name a coordinate system of the image at that path.
     """
     for start, found in holders_of(node):
         for place, end in references_in(found):

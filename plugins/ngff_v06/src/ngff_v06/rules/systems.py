@@ -74,6 +74,8 @@ def name_unique(holder: Any, ctx: Context) -> Iterator[Issue]:
 
     A scene and its images may use the same name: the path tells them apart. The JSON schemas only compare whole
     systems.
+
+    To mend: give every coordinate system a name of its own.
     """
     systems = holder.coordinateSystems
     if not isinstance(systems, list):

@@ -1,0 +1,44 @@
+"""What `ngff validate` does with baselines: hold findings against one, and write one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ngff_core.baseline import Recorder, read_baseline
+from ngff_core.report.words import number_of
+
+if TYPE_CHECKING:
+    from ngff_core.plugins import Registry
+    from ngff_core.report import Report
+
+__all__ = ["Baselines"]
+
+
+class Baselines:
+    """The baseline that findings are held against, and the one that is written; either or both."""
+
+    def __init__(self, known: str | None, recorded: str | None, registry: Registry) -> None:
+        self._known = read_baseline(known) if known is not None else None
+        self._recorder = Recorder(recorded) if recorded is not None else None
+        self._registry = registry
+
+    def note(self, report: Report) -> None:
+        """Take down what was found in a store, and leave out of its report what is known."""
+        if self._recorder is not None:
+            self._recorder.note(report)
+        if self._known is not None:
+            self._known.apply(report, self._registry)
+
+    def finish(self, codes: set[int]) -> None:
+        """Write what was found: then it is accepted, and only what could not be judged counts."""
+        if self._recorder is not None:
+            self._recorder.write()
+            click.echo(f"wrote {number_of(len(self._recorder.findings), 'finding')} to {self._recorder.path}", err=True)
+            codes.clear()
+            codes.add(3 if self._recorder.unread else 0)
+        elif self._known is not None and self._known.gone:
+            gone, are = self._known.gone, "is" if self._known.gone == 1 else "are"
+            what = f"{number_of(gone, 'finding')} of {self._known.path} {are} gone"
+            click.echo(f"{what}; write it anew with --write-baseline", err=True)

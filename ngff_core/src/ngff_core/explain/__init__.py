@@ -1,0 +1,82 @@
+"""What there is to say of every rule and every finding of core, for `ngff rules`, reports and the documentation."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ngff_core.catalogue import entries_of
+from ngff_core.findings import FINDINGS, Finding
+from ngff_core.plugins import Registry
+from ngff_core.rule import Rule
+
+__all__ = ["Told", "rule_table", "told_by"]
+
+RFC = "https://ngff.openmicroscopy.org/rfc/9/index.html"
+_MARKS = {"Peers:": "peers", "To mend:": "mend"}
+
+
+class Told(NamedTuple):
+    """The parts of a rule's documentation: what it says, what other tools make of it, how to mend what breaks it."""
+
+    text: str
+    peers: str | None = None
+    mend: str | None = None
+
+
+def told_by(documentation: str) -> Told:
+    """Take the paragraphs on peers and on mending out of the documentation of a rule."""
+    rest, parts = [], {}
+    for paragraph in documentation.split("\n\n"):
+        mark = next((mark for mark in _MARKS if paragraph.startswith(mark)), None)
+        if mark is None:
+            rest.append(paragraph)
+        else:
+            parts[_MARKS[mark]] = " ".join(paragraph[len(mark) :].split())
+    return Told("\n\n".join(rest), **parts)
+
+
+def rule_table(registry: Registry, versions: list[str]) -> list[dict[str, Any]]:
+    """Return what there is to say of every rule and of core's own findings, one row for each id."""
+    rows: dict[str, dict[str, Any]] = {}
+    faults: dict[str, dict[str, list[str]]] = {}
+    for version in versions:
+        spec = registry.spec(version)
+        for rule in registry.rules(version):
+            row = rows.setdefault(rule.id, _row(rule, rule.section or spec.section_of(rule.id), list(rule.covers)))
+            row["versions"].append(version)
+            row["requirements"][version] = rule.requirement.value
+            section = rule.section or spec.section_of(rule.id)
+            if section:
+                row["specification"][version] = RFC if section == "rfc-9" else f"{spec.address}#{section}"
+        for entry, ids in entries_of(spec).items():
+            for fault in ids:
+                faults.setdefault(fault, {}).setdefault(entry, []).append(version)
+    table = list(rows.values())
+    for found in FINDINGS.values():
+        row = _row(found, found.section, sorted(faults.get(found.id, {})))
+        row["versions"] = list(versions)
+        table.append(row)
+    return table
+
+
+def _row(rule: Rule | Finding, section: str | None, covers: list[str]) -> dict[str, Any]:
+    told = told_by(rule.documentation)
+    return {
+        "id": rule.id,
+        "requirement": rule.requirement.value,
+        "requirements": {},
+        "severity": (getattr(rule, "severity", None) or rule.requirement.severity).value,
+        "versions": [],
+        "since": rule.since,
+        "preview": getattr(rule, "preview", False),
+        "section": section,
+        "specification": {},
+        "summary": rule.summary,
+        "covers": covers,
+        "aliases": list(getattr(rule, "aliases", ())),
+        "documentation": told.text,
+        "peers": told.peers,
+        "mend": told.mend,
+        "options": dict(getattr(rule, "options", {})),
+        "plugin": getattr(rule, "plugin", "") or "ngff-core",
+    }

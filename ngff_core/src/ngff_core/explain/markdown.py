@@ -1,0 +1,41 @@
+"""The table of all rules in Markdown, for `ngff rules --format markdown` and docs/rule_table.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+__all__ = ["table"]
+
+
+def table(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return rules and findings of core as two tables, and which entries of the catalogue stand for faults."""
+    rows = list(rows)
+    return "".join(_parts([r for r in rows if r["requirements"]], [r for r in rows if not r["requirements"]]))
+
+
+def _parts(rules: list[Mapping[str, Any]], core: list[Mapping[str, Any]]) -> Iterator[str]:
+    yield "## Rules\n\n| rule | level | versions | what holds | answers for |\n| --- | --- | --- | --- | --- |\n"
+    for row in sorted(rules, key=lambda row: str(row["id"])):
+        covers = ", ".join(f"`{name}`" for name in (*row["covers"], *row["aliases"]))
+        level = _levels(row["requirements"])
+        yield f"| `{row['id']}` | {level} | {', '.join(row['versions'])} | {_cell(row['summary'])} | {covers} |\n"
+    yield "\n## Findings of core\n\nMade while documents are read, structured and crawled, whatever the version.\n\n"
+    yield "| finding | level | what it says |\n| --- | --- | --- |\n"
+    for row in core:
+        yield f"| `{row['id']}` | {row['requirement']} | {_cell(row['summary'])} |\n"
+    for row in core:
+        if row["covers"]:
+            yield f"\n### Catalogue entries that `{row['id']}` answers for\n\n"
+            yield ", ".join(f"`{name}`" for name in row["covers"]) + "\n"
+
+
+def _levels(requirements: Mapping[str, str]) -> str:
+    levels = set(requirements.values())
+    if len(levels) == 1:
+        return levels.pop()
+    return ", ".join(f"{level} ({version})" for version, level in requirements.items())
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,78 @@
+"""For pytest: `assert_valid_ngff`, a function and a fixture of that name, which fails with the report.
+
+The entry point loads this module in every run of pytest where ngff-core is installed, so all else is imported when
+the function is called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ngff_core.report import Report
+
+__all__ = ["AssertValid", "assert_valid_ngff"]
+
+
+class AssertValid(Protocol):
+    """The type of `assert_valid_ngff`, to annotate the fixture with."""
+
+    def __call__(
+        self,
+        path: Any,
+        *,
+        version: str | None = None,
+        select: str | Iterable[str] = (),
+        ignore: str | Iterable[str] = (),
+        strict: bool = False,
+        profile: str | None = None,
+        **options: Any,
+    ) -> Report:
+        """Assert that a hierarchy is valid."""
+
+
+def assert_valid_ngff(
+    path: Any,
+    *,
+    version: str | None = None,
+    select: str | Iterable[str] = (),
+    ignore: str | Iterable[str] = (),
+    strict: bool = False,
+    profile: str | None = None,
+    **options: Any,
+) -> Report:
+    """Assert that the OME-Zarr hierarchy at a path, address or store is valid; return its report.
+
+    Fails with the text that `ngff validate` prints. ``version`` judges as that version, whatever the files say;
+    ``strict`` fails on warnings, too; ``select`` and ``ignore`` name rules (a mistyped one is an error). Further
+    options are those of `ngff_core.check_store`.
+    """
+    __tracebackhide__ = True  # a failure shows the line of the test, not this one
+    select, ignore = ((names,) if isinstance(names, str) else tuple(names) for names in (select, ignore))
+    if profile is not None:
+        options["profile"] = profile
+    report = _judge(path, version=version, select=select, ignore=ignore, **options)
+    if report.exit_code(strict=strict) != 0:
+        from ngff_core.report.text import render
+
+        raise AssertionError("".join(render([report], {"strict": strict})).rstrip("\n"))
+    return report
+
+
+def _judge(path: Any, *, select: tuple[str, ...], ignore: tuple[str, ...], **options: Any) -> Report:
+    from ngff_core.cli.common import check_rule_names
+    from ngff_core.plugins import default_registry
+    from ngff_core.validate import check_store
+
+    check_rule_names(options.get("registry") or default_registry(), [*select, *ignore])
+    return check_store(path, select=select, ignore=ignore, **options)
+
+
+@pytest.fixture(name="assert_valid_ngff", scope="session")
+def _assert_valid_ngff() -> AssertValid:
+    """Assert that an OME-Zarr hierarchy is valid: `ngff_core.pytest_plugin.assert_valid_ngff`."""
+    return assert_valid_ngff

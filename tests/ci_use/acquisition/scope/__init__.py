@@ -1,0 +1,1 @@
+"""A make-believe acquisition tool."""
