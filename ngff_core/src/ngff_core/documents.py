@@ -19,7 +19,8 @@ __all__ = ["ArrayDocument", "GroupDocument", "array_document", "group_document",
 MAX_DEPTH = 1024
 _DIGITS = bytes(b"0"[0] if byte in b"0123456789" else b" "[0] for byte in range(256))
 _MANY_DIGITS = b"0" * 19  # looked for first: translating is ten times as quick as the pattern
-_BIG_INTEGER = re.compile(rb"(?<![\d.eE+])-?\d{19,}(?![\d.eE])")
+# patterns that few documents need: `re` compiles them when they are used, and keeps them
+_BIG_INTEGER = rb"(?<![\d.eE+])-?\d{19,}(?![\d.eE])"
 
 
 @attrs.define(eq=False, repr=False, slots=False)
@@ -82,7 +83,7 @@ def parse_json(data: str | bytes, document: str = "") -> tuple[Any, list[Issue]]
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         return _parse_leniently(data, document, error)
-    if _MANY_DIGITS in data.translate(_DIGITS) and _BIG_INTEGER.search(data):
+    if _MANY_DIGITS in data.translate(_DIGITS) and re.search(_BIG_INTEGER, data):
         try:
             value = _stdlib(data.decode())  # orjson reads integers beyond 64 bits as floats
         except RecursionError:
@@ -174,7 +175,7 @@ def _stdlib(text: str, constants: list[str] | None = None) -> Any:
     return json.loads(text, parse_constant=constant)
 
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_TOKEN = r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*(?s:.*?)\*/'
 
 
 def _strip_comments(text: str) -> tuple[str, int]:
@@ -187,7 +188,7 @@ def _strip_comments(text: str) -> tuple[str, int]:
         count += 1
         return ""
 
-    return _TOKEN.sub(keep_strings, text), count
+    return re.sub(_TOKEN, keep_strings, text), count
 
 
 # --- groups ----------------------------------------------------------------------------------------

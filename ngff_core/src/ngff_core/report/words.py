@@ -15,13 +15,17 @@ __all__ = ["details", "groups", "left_out", "number_of", "one_line", "place", "p
 PLACES = 3
 SUPPRESSED = 3
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
-_UNSAFE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_UNSAFE = (  # compiled when there is anything odd
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
 _PLURALS = {"label-image": "label images", "labels-group": "labels groups", "series": "series"}
 
 
 def printable(text: str) -> str:
     """Escape everything in a text that a terminal might take for a command or that hides other text."""
-    return _UNSAFE.sub(lambda match: match[0].encode("unicode_escape", "backslashreplace").decode(), text)
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return re.sub(_UNSAFE, lambda match: match[0].encode("unicode_escape", "backslashreplace").decode(), text)
 
 
 def one_line(text: str, limit: int = 300) -> str:
