@@ -71,6 +71,9 @@ def seen(place: str, uri: Any, version: str) -> tuple[str, list[tuple[str, str, 
     told["url"] = ""
     if place == "zip":
         told["rules"]["run"] -= sum(rule.on is Archive for rule in default_registry().rules(version))
+        archive = {rule for rule in told["suppressed"] if rule in OF_ARCHIVES}
+        told["suppressed_by"] = {} if told["suppressed"].keys() <= archive else told["suppressed_by"]
+        told["suppressed"] = {rule: n for rule, n in told["suppressed"].items() if rule not in archive}
     return json.dumps(told, indent=1), sorted(nodes, key=str)
 
 
