@@ -434,6 +434,9 @@ def test_killed_at_every_write(tmp_path: Path, run: Run, source: str) -> None:
             other = run("upgrade", root, "--to", source)
             assert other.code == 3
             assert f"was interrupted (hint: finish it with --to {target}, or take it back with --rollback)" in other.err
+            planned = run("upgrade", root, "--to", target, "--plan")
+            assert (planned.code, planned.out) == (3, "")
+            assert "was interrupted (hint: finish it by the same command without --plan" in planned.err
             if steps % 2:
                 assert run("upgrade", root, "--to", target).out.startswith(f"finished  {root}  ")
                 expected = target

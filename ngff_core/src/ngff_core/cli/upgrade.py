@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import click
@@ -15,7 +16,7 @@ from ngff_core.report.json import dump
 from ngff_core.report.text import printable
 from ngff_core.stores.writing import ConflictError
 from ngff_core.upgrade.plan import Plan, plan_upgrade
-from ngff_core.upgrade.run import carry_out, finish, rollback_store
+from ngff_core.upgrade.run import carry_out, finish, interrupted, rollback_store
 from ngff_core.upgrade.words import plan_json, plan_lines
 from ngff_core.validate import store_of
 
@@ -66,19 +67,21 @@ def command(
             return
         assert target is not None
         registry.spec(target)
-        if out is None and not only_plan and finish(store_of(store, registry, options), target, registry):
-            _say(
-                format_, {"schema": 1, "url": store, "to": target, "status": "finished"}, f"finished  {store}  {target}"
-            )
+        if out is None and _finish(store, options, target, registry, only_plan):
+            result = {"schema": 1, "url": store, "to": target, "status": "finished"}
+            _say(format_, result, f"finished  {store}  the upgrade to OME-Zarr {target} that was interrupted")
             return
-        plan = plan_upgrade(
-            store,
-            target,
-            decisions=_answers(decided),
-            remove_old=remove_old,
-            storage_options=options,
-            registry=registry,
-        )
+        answers = _answers(decided)
+        with _meter() as meter:
+            plan = plan_upgrade(
+                store,
+                target,
+                decisions=answers,
+                remove_old=remove_old,
+                storage_options=options,
+                registry=registry,
+                on_progress=meter.update if meter is not None else None,
+            )
         reasons = plan.refusals(allow_loss=allow_loss)
         if not reasons and not only_plan:
             carry_out(plan, out, allow_loss=allow_loss, registry=registry, storage_options=options)
@@ -93,6 +96,23 @@ def _refuse_usage(target: str | None, take_back: bool, *, given: bool) -> None:
         raise click.UsageError("--rollback goes with STORE alone.")
     if not take_back and target is None:
         raise click.UsageError("Missing option '--to'.")
+
+
+def _finish(store: str, options: Mapping[str, Any], target: str, registry: Registry, only_plan: bool) -> bool:
+    """Finish an upgrade that was interrupted, if there is one; raises StoreError where only a plan was asked for."""
+    opened = store_of(store, registry, options)
+    if only_plan and interrupted(opened) is not None:
+        hint = "finish it by the same command without --plan, or take it back with --rollback"
+        raise StoreError(f"an upgrade of {opened.url} was interrupted", hint=hint)
+    return not only_plan and finish(opened, target, registry)
+
+
+def _meter() -> Any:
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from ngff_core.cli.progress import Meter
+
+    return Meter(sys.stderr, live=True, stats=False)
 
 
 def _answers(decided: Sequence[str]) -> dict[str, str]:
