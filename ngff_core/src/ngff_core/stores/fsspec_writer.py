@@ -12,15 +12,14 @@ from ngff_core.stores.base import Store
 from ngff_core.stores.content import BLOCK, content_of
 from ngff_core.stores.explain import ABSENT, explain
 from ngff_core.stores.fsspec import FsspecStore
-from ngff_core.stores.writing import ChunkKeys, ConflictError, Write
+from ngff_core.stores.writing import ConflictError, OneName, Write
 
 __all__ = ["FsspecWriter"]
 
 
-class FsspecWriter(FsspecStore):
+class FsspecWriter(OneName, FsspecStore):
     """The files of an fsspec file system below a path, to be read and written."""
 
-    moves_chunks = False
     jobs = 4
 
     def put_many(self, writes: Sequence[Write]) -> None:
@@ -74,17 +73,6 @@ class FsspecWriter(FsspecStore):
         except Exception as error:  # as above
             raise StoreError(_text(error)) from error
         return True
-
-    def tidy(self, keys: Sequence[str]) -> None:
-        """Do nothing: it is not known what the file system leaves behind."""
-
-    def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
-        """Refuse: not all file systems can rename without copying."""
-        raise StoreError(f"{self.url} cannot rename chunks in place", hint="give a second path to write the result to")
-
-    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
-        """Refuse, as there are no other names."""
-        self.link_chunks(path, ndim, old, old)
 
     def _make_folder(self, key: str) -> None:
         self._fs.makedirs(self._path(key.rpartition("/")[0]), exist_ok=True)

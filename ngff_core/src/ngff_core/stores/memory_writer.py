@@ -8,15 +8,14 @@ from ngff_core.errors import StoreError
 from ngff_core.stores.base import Store
 from ngff_core.stores.content import content_of
 from ngff_core.stores.memory import MemoryStore, names_by_folder
-from ngff_core.stores.writing import ChunkKeys, ConflictError, Write
+from ngff_core.stores.writing import ConflictError, OneName, Write
 
 __all__ = ["MemoryWriter"]
 
 
-class MemoryWriter(MemoryStore):
+class MemoryWriter(OneName, MemoryStore):
     """Documents in a mapping, which is changed; other stores over the same mapping see that, too."""
 
-    moves_chunks = False
     jobs = 1
 
     def __init__(
@@ -51,17 +50,6 @@ class MemoryWriter(MemoryStore):
         with content:
             self._set(new, b"".join(content))
         return True
-
-    def tidy(self, keys: Sequence[str]) -> None:
-        """Do nothing: nothing is left behind."""
-
-    def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
-        """Refuse: a key of a mapping has one name."""
-        raise StoreError(f"{self.url} cannot rename chunks in place", hint="give a second path to write the result to")
-
-    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
-        """Refuse, as there are no other names."""
-        self.link_chunks(path, ndim, old, old)
 
     def _set(self, key: str, data: bytes) -> None:
         self._mutable[key] = data

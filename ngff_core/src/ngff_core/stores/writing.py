@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from ngff_core.errors import NgffError, StoreError
 from ngff_core.stores.base import Store
 
-__all__ = ["ChunkKeys", "ConflictError", "Write", "Writer", "chunks_in", "writer_of"]
+__all__ = ["ChunkKeys", "ConflictError", "OneName", "Write", "Writer", "chunks_in", "writer_of"]
 
 
 _INDEX = "(?:0|[1-9][0-9]*)"
@@ -109,6 +109,24 @@ class Writer(Store, Protocol):
     def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
         """Take old keys of chunks away, once the new ones are there. Raises StoreError."""
         ...
+
+
+class OneName:
+    """What writers to places have in common where a chunk has one name, and another one would be a copy."""
+
+    url: str
+    moves_chunks = False
+
+    def tidy(self, keys: Sequence[str]) -> None:
+        """Do nothing: what was not written to its end is not there."""
+
+    def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
+        """Raise StoreError."""
+        raise StoreError(f"{self.url} cannot rename chunks in place", hint="give a second path to write the result to")
+
+    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
+        """Raise StoreError."""
+        self.link_chunks(path, ndim, old, old)
 
 
 def writer_of(store: Store) -> Writer:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ngff_core.errors import StoreError
 from ngff_core.stores import Store
 from ngff_core.stores.content import BLOCK, Content, content_of
-from ngff_core.stores.writing import ChunkKeys, ConflictError, Write
+from ngff_core.stores.writing import ConflictError, OneName, Write
 from ngff_remote.connection import Connection
 from ngff_remote.explain import NoConditionsError, NotThereError
 from ngff_remote.store import RemoteStore
@@ -27,10 +27,8 @@ ATTEMPTS = 3
 _CLASHES = ("AlreadyExistsError", "PreconditionError")
 
 
-class RemoteWriter(RemoteStore):
+class RemoteWriter(OneName, RemoteStore):
     """The objects below an address, to be read and written."""
-
-    moves_chunks = False
 
     def __init__(self, url: str, path: str, connection: Connection) -> None:
         super().__init__(url, path, connection)
@@ -46,9 +44,6 @@ class RemoteWriter(RemoteStore):
     def delete_many(self, keys: Sequence[str]) -> None:
         """Take documents away, as far as they are there."""
         self._each(self._delete, keys)
-
-    def tidy(self, keys: Sequence[str]) -> None:
-        """Do nothing: an object that was not written to its end is not there."""
 
     def _each(self, call: Callable[[T], StoreError | str | None], items: Sequence[T]) -> None:
         """Call something for each item, and stop soon after the first that does not work out."""
@@ -152,17 +147,6 @@ class RemoteWriter(RemoteStore):
             with content:
                 self._connection.write(lambda client: _put_parts(client, target, content))
         return True
-
-    # --- chunks -------------------------------------------------------------------------------------
-
-    def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
-        """Refuse: objects have one name, and another one is a copy."""
-        hint = "give a second path to write the result to"
-        raise StoreError(f"{self.url} cannot rename chunks in place", hint=hint)
-
-    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
-        """Refuse, as there are no other names."""
-        self.link_chunks(path, ndim, old, old)
 
 
 def _tagged(client: ObjectStore, key: str) -> tuple[bytes, Any]:
