@@ -268,7 +268,8 @@ def test_ome_zarr_py_upgraded(tmp_path: Path, target: str) -> None:
     root = tmp_path / "image.zarr"
     group = zarr.open_group(root, mode="w", zarr_format=2)
     ome_zarr_image(group, ome_zarr_format("0.4"))
-    write_labels(labels(), group, name="cells", axes="yx", fmt=ome_zarr_format("0.4"))
+    options = {"fmt": ome_zarr_format("0.4"), "scaler": None, "scale_factors": (2,)}
+    write_labels(labels(), group, name="cells", axes="yx", **options)
     paths = ["s0", "labels/cells/s0"]
     before = [zarr.open_array(root / path, mode="r", zarr_format=2)[...] for path in paths]
     upgrade_store(root, target, remove_old=True)
