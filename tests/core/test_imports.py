@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ngff_core.plugins import default_registry
 from ngff_core.testing import array, array_json, write_store
 
 HEAVY = ["zarr", "tensorstore", "numpy", "asyncio", "importlib.metadata", "yaml", "fsspec", "email"]
@@ -108,7 +109,7 @@ def test_what_is_configured_is_imported_when_it_is(arguments: list[str], importe
     assert modules & CONFIGURED == imported
 
 
-@pytest.mark.parametrize("command", ["validate", "info", "rules", "versions", "plugins", "new-plugin"])
+@pytest.mark.parametrize("command", ["validate", "info", "conformance", "rules", "versions", "plugins", "new-plugin"])
 def test_help_of_a_command_scans_nothing(command: str) -> None:
     code, scans, modules = run(command, "--help")
     assert (code, scans) == (0, [])
@@ -137,6 +138,16 @@ def test_validate_imports_no_other_command_and_nothing_for_commit_hooks(tmp_path
         sorted(modules & {"ngff_core.cli.new_plugin", "ngff_core.containing", "ngff_core.pytest_plugin", "pytest"})
         == []
     )
+    assert "ngff_core.cli.conformance" not in modules
+
+
+@pytest.mark.parametrize(("mode", "name"), [("zarr", ""), ("attributes", "zarr.json")])
+def test_conformance_imports_nothing_heavy_and_scans_once(mode: str, name: str, tmp_path: Path) -> None:
+    write_store({"zarr.json": b'{"zarr_format": 3, "node_type": "group", "attributes": {}}'}, tmp_path)
+    code, scans, modules = run("conformance", mode, str(tmp_path / name))
+    assert (code, scans) == (0 if default_registry().specs else 3, ["ngff"])
+    assert sorted(modules & {*HEAVY, *(CONFIGURED - {"ngff_core.sieve"}), "ngff_core.cli.validate"}) == []
+    assert modules & FORMATS == {"ngff_core.report.json"}
 
 
 def test_the_package_imports_its_parts_when_they_are_used() -> None:
@@ -177,3 +188,15 @@ def test_public_names_are_all_there() -> None:
     assert all(getattr(ngff_core, name).value == name for name in levels)
     with pytest.raises(AttributeError, match="module 'ngff_core' has no attribute 'nothing'"):
         _ = ngff_core.nothing
+
+
+SHARDS = {"ngff_core.merge", "ngff_core.report_file", "ngff_core.shard", "ngff_core.share"}
+
+
+def test_only_shards_need_what_divides_and_joins(tmp_path: Path) -> None:
+    store = write_store({"zarr.json": b'{"zarr_format": 3, "node_type": "group", "attributes": {}}'}, tmp_path / "a")
+    _, _, modules = run("validate", str(store), "--format", "json")
+    assert sorted(modules & SHARDS) == []
+    code, _, modules = run("validate", str(store), "--format", "json", "--shard", "1/2")
+    assert (code, sorted(modules & SHARDS)) == (3, ["ngff_core.shard", "ngff_core.share"])
+    assert sorted(modules & set(HEAVY)) == []

@@ -151,12 +151,12 @@ def test_every_format_is_documented() -> None:
 
 
 def test_what_formats_are_told_is_documented() -> None:
-    from ngff_core.cli.validate import _told
+    from ngff_core.cli.validate import told
 
     described = re.findall(
         r"^\| `([a-z]+)` \|", page("formats.md").partition("## A format of one's own")[2], re.MULTILINE
     )
-    assert sorted(described) == sorted(_told(default_registry(), False, False, None))
+    assert sorted(described) == sorted(told(default_registry(), False, False, None))
 
 
 def test_keys_of_exported_rules_are_documented() -> None:
@@ -227,6 +227,7 @@ def test_examples_are_found() -> None:
         "api.md",
         "configuration.md",
         "ci.md",
+        "conformance.md",
         "formats.md",
         "models.md",
         "open.md",

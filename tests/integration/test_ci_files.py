@@ -136,7 +136,7 @@ def test_findings_are_annotations(folder: Path) -> None:
 
 
 def test_the_workflow_of_the_documentation_fits_the_action() -> None:
-    workflow = documented("runs-on")
+    workflow = documented("make stores")
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
     [used] = [step for step in steps if step.get("uses", "").startswith("OWNER/ngff@")]
     assert set(used["with"]) <= set(ACTION["inputs"])

@@ -10,6 +10,7 @@ import pytest
 pytest.importorskip("ngff_v04", reason="needs OME-NGFF 0.4 and 0.5: ngff_v04 is not installed")
 pytest.importorskip("ngff_v05", reason="needs OME-NGFF 0.4 and 0.5: ngff_v05 is not installed")
 
+from disagreements import disagreed
 from specification import MISSING, document_of, official_cases
 
 import ngff_v04
@@ -19,33 +20,8 @@ from ngff_core.plugins import default_registry
 from ngff_core.report import Report
 
 CASES = official_cases("0.4", "0.5")
+DISAGREED = disagreed("0.4", "0.5")
 pytestmark = pytest.mark.skipif(not CASES, reason=MISSING)
-
-_COLUMN_FIRST = "every valid plate of the 0.4 suites names the column first in its well paths, against the prose"
-_SHOULD = "a SHOULD of the prose that the strict JSON schema does not ask for"
-_FRAGMENT = "the example shows image-label alone; the multiscales of a label image are left out"
-
-# cases labelled valid that are not: why, and the findings that say so
-DISAGREED: dict[str, tuple[str, set[str]]] = {
-    "0.4:image/mismatch_axes_units": ("a scale of 2 numbers for 3 axes", {"transform-scale-length-matches-axes"}),
-    "0.4:plate/minimal_no_acquisitions": (_COLUMN_FIRST, {"plate-well-path-names-row-then-column"}),
-    "0.4:plate/minimal_acquisitions": (_COLUMN_FIRST, {"plate-well-path-names-row-then-column"}),
-    "0.4:plate/non_alphanumeric_row": (_COLUMN_FIRST, {"plate-well-path-names-row-then-column"}),
-    "0.4:strict_image/image_omero": (_SHOULD, {"axes-unit-present"}),
-    "0.4:strict_plate/strict_no_acquisitions": (
-        f"{_COLUMN_FIRST}; {_SHOULD}",
-        {"plate-well-path-names-row-then-column", "plate-field-count-present"},
-    ),
-    "0.4:strict_plate/strict_acquisitions": (
-        f"{_COLUMN_FIRST}; {_SHOULD}",
-        {"plate-well-path-names-row-then-column", "plate-field-count-present"},
-    ),
-    "0.4:example_label_strict/colors_properties": (_FRAGMENT, {"label-multiscales-present"}),
-    "0.5:strict_image/image_omero": (_SHOULD, {"axes-unit-present"}),
-    "0.5:strict_plate/strict_no_acquisitions": (_SHOULD, {"plate-field-count-present"}),
-    "0.5:strict_plate/strict_acquisitions": (_SHOULD, {"plate-field-count-present"}),
-    "0.5:example_label_strict/colors_properties": (_FRAGMENT, {"label-multiscales-present"}),
-}
 
 _SAME_ENTRY = "entries that are the same in everything are reported as that, not for one of their members as well"
 

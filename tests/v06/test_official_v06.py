@@ -10,87 +10,24 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from specification import MISSING, document_of, official_cases
+from disagreements import FIXTURES as HIERARCHIES
+from disagreements import disagreed
+from specification import MISSING, document_of, official_cases, shared_folder
 from transformation_cases import OWN, own_document
 
 import ngff_v06
-from ngff_core import check_object
+from ngff_core import check_object, check_store
 from ngff_core.plugins import default_registry
 from ngff_core.report import Report
 
 ALL = official_cases("0.6")
+DISAGREED = disagreed("0.6")
 needs_suites = pytest.mark.skipif(not ALL, reason=MISSING)
 SUITES = [case for case in ALL if case["kind"] == "suite"]
 EXAMPLES = [case for case in ALL if case["kind"] == "example"]
 # two fixtures are not well-formed JSON
 BROKEN = {"0.6-zarr:label/colors_rgba_length", "0.6-zarr:plate/zero_field_count"}
 FIXTURES = [case for case in ALL if case["kind"] == "zarr-fixture" and case["id"] not in BROKEN]
-
-_COLUMN_FIRST = "every valid plate of the suite names the column first in its well paths, against the prose"
-_SHOULD = "a SHOULD of the prose that the strict JSON schema does not ask for"
-_NAMES_COLUMN_FIRST = {"plate-well-path-names-row-then-column"}
-_DOWNSCALING = {"multiscale-metadata-present", "multiscale-type-present"}
-
-# cases labelled valid that are not: why, and the findings that say so
-DISAGREED: dict[str, tuple[str, set[str]]] = {
-    "0.6:image/mismatch_axes_units": ("a scale of 2 numbers for 3 axes", {"transform-scale-length-matches-axes"}),
-    "0.6:image/multiscales_transform_additional_transforms": (
-        "its byDimension sets two of three axes",
-        {"transform-bydimension-outputs-covered-once"},
-    ),
-    "0.6:plate/minimal_acquisitions": (_COLUMN_FIRST, _NAMES_COLUMN_FIRST),
-    "0.6:plate/minimal_no_acquisitions": (_COLUMN_FIRST, _NAMES_COLUMN_FIRST),
-    "0.6:plate/non_alphanumeric_row": (_COLUMN_FIRST, _NAMES_COLUMN_FIRST),
-    "0.6:strict_image/image_omero": (
-        f"its transformations name a system 'intrinsic' that nothing defines; {_SHOULD}",
-        {
-            "axes-unit-present",
-            "transform-graph-connected",
-            "transform-multiscale-endpoint-defined",
-            "transform-multiscale-intrinsic-endpoint",
-        },
-    ),
-    "0.6:strict_image/multiscales_example": (
-        "the input of the second level is 's1', its path '1'",
-        {"transform-dataset-input-path-matches"},
-    ),
-    "0.6:strict_plate/strict_acquisitions": (
-        f"{_COLUMN_FIRST}; {_SHOULD}",
-        {*_NAMES_COLUMN_FIRST, "plate-field-count-present"},
-    ),
-    "0.6:strict_plate/strict_no_acquisitions": (
-        f"{_COLUMN_FIRST}; {_SHOULD}",
-        {*_NAMES_COLUMN_FIRST, "plate-field-count-present"},
-    ),
-    "0.6:example_label_strict/colors_properties": (
-        "filed under a strict schema, but without the keys that it asks for",
-        {*_DOWNSCALING, "multiscale-name-present"},
-    ),
-    "0.6:example_multiscales_strict/multiscales_example_relative": (
-        "filed under a strict schema, but without the keys that it asks for; a version inside multiscales",
-        {*_DOWNSCALING, "version-not-nested"},
-    ),
-    "0.6:example_multiscales_strict/multiscales_reference_to_label": (
-        "the strict schema that it is filed under refuses it, too",
-        _DOWNSCALING,
-    ),
-    "0.6:example_transformations/byDimensionXarray": (
-        "its items are transformations themselves, as in drafts",
-        {"transform-bydimension-items"},
-    ),
-    "0.6:example_transformations/mapAxis1": (
-        "input and output of its first transformation are strings, as in drafts",
-        {"transform-input-output-object"},
-    ),
-    "0.6:example_transformations/sequenceSubspace1": (
-        "a step that changes one of two axes, as in drafts",
-        {"transform-scale-length-matches-axes"},
-    ),
-    "0.6:example_transformations/displacements/displacement_field": (
-        "a scale of 2 numbers for 3 axes",
-        {"transform-scale-length-matches-axes"},
-    ),
-}
 
 # rules that a valid case is said to break all the same, and that are no error here: why
 TOLERATED: dict[tuple[str, str], str] = {
@@ -273,6 +210,16 @@ def test_fixtures_once_mended_agree_with_the_suites(case: dict[str, Any]) -> Non
         assert found >= DISAGREED[twin][1] - FIXTURES_DIFFER.get(twin, set())
     else:
         assert bool(found) == (case["expect"] == "invalid"), report.summary()
+
+
+@needs_suites
+@pytest.mark.parametrize("case", [c for c in ALL if c["kind"] == "zarr-fixture"], ids=lambda case: case["id"])
+def test_fixtures_are_no_whole_hierarchies(case: dict[str, Any]) -> None:
+    folder = shared_folder()
+    assert folder is not None
+    report = check_store((folder / "spec" / "suites" / case["file"]).parent)
+    found = failing(report, strict=case["strict"])
+    assert (found == HIERARCHIES[case["id"]][1]) if case["expect"] == "valid" else found
 
 
 # what the older fixtures do not have of the defects of the newer cases of the same name

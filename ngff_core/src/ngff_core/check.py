@@ -155,6 +155,11 @@ class Checker:
 
     def tally(self, seen: Seen) -> tuple[int, int]:
         """Return how many rules had something to look at, and how many of those for the kinds met had not."""
+        run, skipped = self.rules_seen(seen)
+        return len(run), len(skipped)
+
+    def rules_seen(self, seen: Seen) -> tuple[set[str], set[str]]:
+        """Return which rules had something to look at, and which of those for the kinds met had not."""
         run: set[str] = set()
         known: set[str] = set()
         for kind in {kind for kind, _ in seen}:
@@ -166,7 +171,7 @@ class Checker:
                     looked = rules.models if issubclass(cls, Model) else [rule for rule, _ in checks]
                     run.update(r.id for r in looked if issubclass(cls, r.on))
         run -= self._hidden
-        return len(run), len(known - run - self._hidden)
+        return run, known - run - self._hidden
 
     # --- how ------------------------------------------------------------------------------------
 

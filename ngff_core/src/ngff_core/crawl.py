@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cattrs import Converter
 
@@ -34,6 +34,9 @@ from ngff_core.spec import Child, Claim, Role, claim_of
 from ngff_core.stores.base import NoStoreError, OutsideStoreError, UndecidedError
 from ngff_core.structure import Fault, structure
 
+if TYPE_CHECKING:
+    from ngff_core.share import Share
+
 __all__ = ["Crawler", "absence_assumed", "hierarchy_issues", "unreadable"]
 
 GROUP_KEYS = {2: (".zgroup", ".zattrs"), 3: ("zarr.json",)}
@@ -51,7 +54,7 @@ class _Judged:
     What it leads to is asked for first; ``issues`` are those of its own problems until `Crawler.check` adds the others.
     """
 
-    __slots__ = ("checked", "claim", "document", "faults", "issues", "kind", "model")
+    __slots__ = ("checked", "claim", "document", "faults", "issues", "kind", "model", "seen")
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class _Judged:
         self.model = model
         self.faults = faults
         self.issues = list(document.problems)
+        self.seen: Seen = set()
         self.checked = kind is None or bool(document.problems and not document.attributes)
 
 
@@ -82,6 +86,7 @@ class Crawler:
         lists: bool,
         on_node: Callable[[GroupNode | ArrayNode], None] | None = None,
         traffic: Traffic | None = None,
+        share: Share | None = None,
     ) -> None:
         self.checker = checker
         self.spec = checker.spec
@@ -98,6 +103,8 @@ class Crawler:
         self._unchecked: deque[_Judged] = deque(maxlen=64)
         self._outcomes: dict[tuple[Any, ...], list[Issue]] = {}
         self._visited: set[str] = set()
+        self._wells: set[str] = set()  # of a plate at the root
+        self._share = share
         self._consolidated: Consolidated | None = None
 
     # One group ------------------------------------------------------------------------------------
@@ -110,15 +117,17 @@ class Crawler:
         *,
         follow: bool = True,
         optional: bool = False,
+        elsewhere: bool = False,
     ) -> Visit:
         """Visit the group at a path, judge it and all below it.
 
-        ``follow`` False only looks at the group; ``optional``: nobody asks why it is not there.
+        ``follow`` False only looks at the group; ``optional``: nobody asks why it is not there. ``elsewhere``: another
+        shard judges it, so all that is wanted is the group as others see it.
         """
         names = GROUP_KEYS[self.zarr_format]
         if role == Role.ROW:
             names = names[:1]
-        prefix = path if self.lists and follow else None
+        prefix = path if self.lists and (follow or elsewhere) else None
         keys = [join(path, name) for name in names]
         if optional and not self.lists and parent is not None and parent._parent is not None:
             # far down there are many such groups and most are not there: one key tells
@@ -131,7 +140,8 @@ class Crawler:
             (values, listing), _ = yield Want(keys, prefix)
         failed = [(n, v) for n, v in zip(names, values, strict=True) if isinstance(v, StoreError)]
         if failed:
-            return self._unreadable(path, failed, optional and len(failed) == len(names))
+            crawled = self._unreadable(path, failed, optional and len(failed) == len(names))
+            return Crawled(crawled.node, []) if elsewhere else crawled
         if all(value is None for value in values):
             return (yield from self._absent(path, role, optional))
         if not path:
@@ -142,13 +152,15 @@ class Crawler:
         node = self._node(path, role, parent, judged, listing)
         issues: list[Issue] = []
         counts: Counter[str] = Counter()
-        if not follow:
+        if not follow or not self._takes(node):
             return Crawled(node, [])
         if path in self._visited:
             message = "the metadata leads to this group a second time; it is judged once"
             return Crawled(node, [finding("node-reached-twice", message, node=path)])
         self._visited.add(path)
         yield from self._visit_children(node, issues, counts)
+        if self._share is not None and parent is None and not self._share.first:
+            return Crawled(node, issues, counts)
         counts[node.kind or role or "group"] += 1
         own = self._judge_node(node, judged) + self._copies(path, judged.document, names, values)
         self.traffic.found += len(own)
@@ -178,11 +190,11 @@ class Crawler:
         kind = self.spec.kind_named(node.kind) if node.kind else None
         for children in kind.children(node) if kind is not None else ():
             leaves, groups = self._targets(node, children)
+            share = self._share if node._parent is None and self._share is not None and self._share.divided else None
+            if share is not None:
+                leaves, groups, places = share.divide(leaves, groups)
             keys = [self._leaf_key(child, target) for child, target in leaves]
-            visits = [
-                self.visit(target, child.role, node, follow=child.follow, optional=child.optional)
-                for child, target in groups
-            ]
+            visits = [self._visit_child(node, child, target, share) for child, target in groups]
             if not keys and not visits:
                 continue
 
@@ -197,6 +209,9 @@ class Crawler:
             for (child, target), key, value in zip(leaves, keys, values, strict=True):
                 outcomes.append((child, (yield from self._leaf(child, target, key, value))))
             outcomes += [(child, result) for (child, _), result in zip(groups, results, strict=True)]
+            if share is not None:
+                for (_, result), place in zip(outcomes, places, strict=True):
+                    result.issues = share.placed(result.issues, place)
             for child, result in outcomes:
                 if child.optional and _is_missing(result.node):
                     node.children.pop(child.path, None)
@@ -204,6 +219,25 @@ class Crawler:
                     node.children[child.path] = result.node
                 issues += result.issues
                 counts += result.counts
+
+    def _visit_child(self, node: GroupNode, child: Child, target: str, share: Share | None) -> Visit:
+        elsewhere = share is not None and not share.owns(child, target)
+        follow = child.follow and not elsewhere
+        return self.visit(target, child.role, node, follow=follow, optional=child.optional, elsewhere=elsewhere)
+
+    def _takes(self, node: GroupNode) -> bool:
+        """Tell whether a group is judged at all: of what is no plate, only the first shard judges anything."""
+        share = self._share
+        if share is None or node._parent is not None:
+            return True
+        share.divided = node.kind == "plate" and self.nodes is None
+        return share.divided or share.first
+
+    def _owner(self, path: str) -> str:
+        """Return the well of the plate at the root that a path lies in, or ``""``."""
+        while path and path not in self._wells:
+            path = path.rpartition("/")[0]
+        return path
 
     def _targets(
         self, node: GroupNode, children: Sequence[Child]
@@ -221,8 +255,12 @@ class Crawler:
                 leaves.append((child, target))
             elif not child.follow and (known := _ancestor(node, target)) is not None:
                 node.children[path] = known  # a label image names the image that it lies in
+            elif self._wells and child.follow and node._parent and self._owner(target) != self._owner(node._path):
+                groups.append((child._replace(follow=False), target))  # judged in its own well, if at all
             else:
                 groups.append((child, target))
+        if node._parent is None and node.kind == "plate":
+            self._wells.update(target for child, target in groups if child.role == "well" and child.follow and target)
         return leaves[::-1], groups[::-1]
 
     # Leaves ---------------------------------------------------------------------------------------
@@ -308,7 +346,7 @@ class Crawler:
                 base=(*document.base, *(claim.base if claim else ())),
                 document=document.name,
                 kind=judged.kind,
-                seen=self.seen,
+                seen=judged.seen,
             )
         return judged.issues
 
@@ -329,7 +367,7 @@ class Crawler:
         if known is None:
             found = self.checker.check_group(node)
             known = self.checker.in_order([*self._check(judged), *found], node.kind)
-            self.seen.add((node.kind, GroupNode))
+            self.seen |= {*judged.seen, (node.kind, GroupNode)}
             if key is not None and not node.read_surroundings:
                 _bounded(self._outcomes, 64)[key] = known
         path = node._path

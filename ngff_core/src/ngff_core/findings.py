@@ -172,6 +172,14 @@ _ALL = (
         "To mend: make the archive anew; this one was cut, joined or written by a broken program.",
     ),
     Finding(
+        "report-incomplete",
+        MUST,
+        "Reports of shards were joined, but not of all, so something was not judged.",
+        "Only `ngff merge` says so."
+        "\n\nTo mend: run `ngff validate --shard` for the shards that the message names, and join their reports, too.",
+        judged=False,
+    ),
+    Finding(
         "version-not-installed",
         MUST,
         "The document follows a version of the specification whose plugin is not installed.",

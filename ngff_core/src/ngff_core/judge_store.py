@@ -24,6 +24,8 @@ from ngff_core.stores.base import UndecidedError, UnreachableError
 if TYPE_CHECKING:
     from cattrs import Converter
 
+    from ngff_core.share import Share
+
 __all__ = ["choose_root", "crawl_with", "is_array", "nothing_here", "read_root"]
 
 ARRAY_KEY = ".zarray"
@@ -44,10 +46,11 @@ def crawl_with(
     zarr_format: int,
     known: Mapping[str, Answer] | None = None,
     on_node: Callable[[GroupNode | ArrayNode], None] | None = None,
+    share: Share | None = None,
 ) -> tuple[Crawled, Crawler]:
     """Crawl a store with a checker; return what came of it, and the crawler.
 
-    ``known`` holds documents of the root that were read before.
+    ``known`` holds documents of the root that were read before, ``share`` says which part of a plate to judge.
     """
     store = reader.store
     crawler = Crawler(
@@ -57,10 +60,11 @@ def crawl_with(
         lists=store.lists_cheaply,
         on_node=on_node,
         traffic=reader.traffic,
+        share=share,
     )
     running = crawl(crawler.visit("", None), store.batch)
     crawled = reader.drive(running, known or {}, crawler.check_waiting)
-    if isinstance(crawled.node, GroupNode):
+    if isinstance(crawled.node, GroupNode) and (share is None or share.first):
         crawled.issues += hierarchy_issues(crawler, crawled.node)
     return crawled, crawler
 

@@ -19,6 +19,7 @@ from ngff_core.structure import Model, unstructure
 
 if TYPE_CHECKING:
     from ngff_core.configuration import Source
+    from ngff_core.share import Share
     from ngff_core.stores import Store
 
 __all__ = [
@@ -135,12 +136,14 @@ def check_store(
     storage_options: Mapping[str, Any] | None = None,
     on_node: Callable[[GroupNode | ArrayNode], None] | None = None,
     on_progress: Callable[[Traffic], None] | None = None,
+    share: Share | None = None,
 ) -> Report:
     """Check the whole hierarchy below a path, address or `Store`: every document that its metadata names.
 
     Reads metadata only, never pixels, and nothing outside the store. Never raises for bad data.
     ``storage_options`` are handed to whatever opens the address (see docs/remote.md), ``on_node`` is called
-    with every group and array once it is judged, ``on_progress`` after every batch that was read.
+    with every group and array once it is judged, ``on_progress`` after every batch that was read; ``share`` is the part
+    of a plate that `ngff_core.shard` asks for.
     Further arguments are those of `check_json`. Raises UsageError for a version, profile or kind of address that there
     is not.
     """
@@ -160,15 +163,24 @@ def check_store(
     spec, zarr_format = chosen
     checker = registry.checker(spec.version, settings)
     converter = registry.converter(spec.version)
-    crawled, crawler = crawl_with(checker, converter, reader, zarr_format, root.read, on_node)
+    if share is not None and getattr(store, "archive", None) is not None:
+        if not share.first:
+            return report
+        share = None  # rules on archives look at the arrays of all wells together
+    crawled, crawler = crawl_with(checker, converter, reader, zarr_format, root.read, on_node, share)
     report.version = spec.version
     report.issues += crawled.issues
     report.counts = dict(crawled.counts)
     if isinstance(crawled.node, GroupNode):
         report.kind = crawled.node.kind
-        if crawled.node.kind is None and not report.issues:
+        if crawled.node.kind is None and not report.issues and (share is None or share.first):
             report.issues.append(nothing_here(reader, registry))
+    judged = len(report.issues)
     finish(report, checker, crawler.seen, registry)
+    if share is not None:
+        share.rules = lambda: checker.rules_seen(crawler.seen)
+        report.issues = share.settle(report.issues, judged)
+        report.share = share if share.divided else None
     report = _with_archive(report, store, registry, settings, crawled.node, crawler.unsharded)
     return settle(report, settings, registry)
 

@@ -15,8 +15,10 @@ __all__ = ["cli", "main"]
 
 COMMANDS = {
     "validate": "Check OME-Zarr hierarchies and name every problem.",
+    "merge": "Join reports, those of shards in particular.",
     "info": "Show what is in an OME-Zarr hierarchy.",
     "upgrade": "Move an OME-Zarr hierarchy to another version of the specification.",
+    "conformance": "Answer as the conformance tests of OME-NGFF want it.",
     "rules": "List the rules, or explain one.",
     "versions": "List the installed specification versions.",
     "plugins": "List the plugins that were found, and why any failed.",

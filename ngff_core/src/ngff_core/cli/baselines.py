@@ -31,14 +31,17 @@ class Baselines:
         if self._known is not None:
             self._known.apply(report, self._registry)
 
-    def finish(self, codes: set[int]) -> None:
-        """Write what was found: then it is accepted, and only what could not be judged counts."""
+    def finish(self, codes: set[int], *, whole: bool = True) -> None:
+        """Write what was found: then it is accepted, and only what could not be judged counts.
+
+        ``whole`` False: others judge the rest, so what is gone cannot be told.
+        """
         if self._recorder is not None:
             self._recorder.write()
             click.echo(f"wrote {number_of(len(self._recorder.findings), 'finding')} to {self._recorder.path}", err=True)
             codes.clear()
             codes.add(3 if self._recorder.unread else 0)
-        elif self._known is not None and self._known.gone:
+        elif whole and self._known is not None and self._known.gone:
             gone, are = self._known.gone, "is" if self._known.gone == 1 else "are"
             what = f"{number_of(gone, 'finding')} of {self._known.path} {are} gone"
             click.echo(f"{what}; write it anew with --write-baseline", err=True)

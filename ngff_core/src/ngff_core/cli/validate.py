@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from ngff_core.cli.baselines import Baselines
     from ngff_core.configuration import Configuration
     from ngff_core.plugins import Registry
-    from ngff_core.report import Report
+    from ngff_core.report import Report, Reporter
+    from ngff_core.shard import Shard
 
-__all__ = ["command"]
+__all__ = ["command", "reporter_named", "told"]
 
 
 @click.command("validate")
@@ -63,6 +64,9 @@ __all__ = ["command"]
 @click.option("--no-config", is_flag=True, help="Look for no configuration.")
 @click.option("--baseline", "baseline_file", metavar="FILE", help="Only report what is not in this baseline.")
 @click.option("--write-baseline", metavar="FILE", help="Write what is found to a baseline, and accept it.")
+@click.option(
+    "--shard", metavar="N/OF", help="Only check part N of OF of the stores, or of one plate's wells; see ngff merge."
+)
 @storage_options
 @click.option("--stats", is_flag=True, help="Say at the end how many requests, bytes and seconds it took (on stderr).")
 @no_plugin_option
@@ -82,6 +86,7 @@ def command(
     no_config: bool,
     baseline_file: str | None,
     write_baseline: str | None,
+    shard: str | None,
     stats: bool,
     blocked: tuple[str, ...],
     **connection: Any,
@@ -94,9 +99,7 @@ def command(
     Exit code: 0 clean, 1 invalid (or warnings with --strict), 2 wrong usage, 3 could not be read or judged.
     """
     registry = registry_without(blocked)
-    reporter = registry.reporters().get(format_)
-    if reporter is None:
-        raise UsageError(_no_format(format_, sorted(registry.reporters())))
+    reporter = reporter_named(format_, registry)
     if version is not None:
         registry.spec(version)
     check_rule_names(registry, [*select, *ignore, *(name for name in preview if name != "all")])
@@ -104,17 +107,24 @@ def command(
         raise click.UsageError("Missing argument 'PATH...'.")
     if containing and (recursive or "-" in paths):
         raise click.UsageError("--containing goes with files, not with --recursive or -.")
+    part = None
+    if shard is not None:
+        part = _shard(shard, format_, paths, containing, write_baseline, baseline_file)
     configuration = _configuration(config, no_config, registry)
     profile, strict = _strictness(profile, strict, configuration)
     options: dict[str, Any] = {"version": version, "profile": profile, "select": select, "ignore": ignore}
     options |= {"preview": preview, "config": configuration, "registry": registry}
-    run = _Run(strict, _baselines(baseline_file, write_baseline, registry))
+    run = _Run(strict, part, _baselines(baseline_file, write_baseline, registry))
     meter = _meter(stats)
     with meter or _nothing():
-        reports = _reports(paths, list_file, recursive, containing, options, storage_options_of(connection), meter)
+        reports = _reports(
+            paths, list_file, recursive, containing, part, options, storage_options_of(connection), meter
+        )
         color = format_ == "text" and sys.stdout.isatty()
-        told = _told(registry, color, strict, configuration)
-        pieces = reporter(run.noting(reports), told)
+        hints = told(registry, color, strict, configuration)
+        if part is not None:
+            hints["shards"] = part.to_dict
+        pieces = reporter(run.noting(reports), hints)
         for piece in [f"{pieces}\n"] if isinstance(pieces, str) else pieces:
             if meter is not None:
                 meter.clear()
@@ -127,8 +137,9 @@ def command(
 class _Run:
     """What a run comes to: its exit code, and whose rules judged."""
 
-    def __init__(self, strict: bool, baselines: Baselines | None) -> None:
+    def __init__(self, strict: bool, shard: Shard | None, baselines: Baselines | None) -> None:
         self.codes: set[int] = set()
+        self._shard = shard
         self.judged_by: set[str] = set()
         self._strict = strict
         self._baselines = baselines
@@ -145,7 +156,9 @@ class _Run:
     def finish(self) -> int:
         """Write what is to be written, and return the exit code."""
         if self._baselines is not None:
-            self._baselines.finish(self.codes)
+            self._baselines.finish(self.codes, whole=self._shard is None)
+        if self._shard is not None and self._shard.unread:
+            self.codes.add(3)
         return 1 if 1 in self.codes else 3 if 3 in self.codes else 0
 
 
@@ -180,12 +193,40 @@ def _baselines(known: str | None, recorded: str | None, registry: Registry) -> B
     return Baselines(known, recorded, registry)
 
 
-def _no_format(name: str, known: list[str]) -> str:
-    near = suggestion(name, known, "plugins can add formats")
-    return f"no report format {name!r}, there are {', '.join(known)}{near}"
+def _shard(
+    text: str,
+    format_: str,
+    paths: tuple[str, ...],
+    containing: bool,
+    write_baseline: str | None,
+    baseline: str | None,
+) -> Shard:
+    """Return the part of the run that --shard asks for; refuse what does not go with it."""
+    number, _, of = text.partition("/")
+    plain = number.isdecimal() and of.isdecimal() and text.isascii() and len(text) < 20
+    if not plain or not 1 <= int(number) <= int(of) <= 100_000:
+        raise UsageError(f"--shard {text!r} is not a part such as 3/16: NUMBER/OF, from 1/1 to 100000/100000")
+    if format_ != "json":
+        raise click.UsageError("--shard goes with --format json: ngff merge joins the shards, and writes any format.")
+    if containing or "-" in paths:
+        raise click.UsageError("--shard goes with stores, not with --containing or -.")
+    if write_baseline is not None:
+        raise click.UsageError("--write-baseline needs all findings, --shard judges a part; write it in one run.")
+    from ngff_core.shard import Shard
+
+    return Shard(int(number), int(of), baseline)
 
 
-def _told(registry: Registry, color: bool, strict: bool, configuration: Configuration | None) -> dict[str, Any]:
+def reporter_named(name: str, registry: Registry) -> Reporter:
+    """Return the report format of a name; raises UsageError where there is none."""
+    known = registry.reporters()
+    if name not in known:
+        near = suggestion(name, sorted(known), "plugins can add formats")
+        raise UsageError(f"no report format {name!r}, there are {', '.join(sorted(known))}{near}")
+    return known[name]
+
+
+def told(registry: Registry, color: bool, strict: bool, configuration: Configuration | None) -> dict[str, Any]:
     """Return what report formats are told."""
 
     def rules() -> list[dict[str, Any]]:
@@ -199,6 +240,7 @@ def _told(registry: Registry, color: bool, strict: bool, configuration: Configur
         "configuration": None if configuration is None else configuration.path,
         "rules": rules,
         "workspace": os.environ.get("GITHUB_WORKSPACE"),
+        "shards": None,
     }
 
 
@@ -221,6 +263,7 @@ def _reports(
     list_file: str | None,
     recursive: bool,
     containing: bool,
+    shard: Shard | None,
     options: dict[str, Any],
     connection: dict[str, Any],
     meter: Any,
@@ -233,7 +276,12 @@ def _reports(
         files = [*paths, *(_listed(list_file) if list_file is not None else ())]
         yield from check_containing(files, storage_options=connection, **options)
         return
-    if len(paths) == 1 and list_file is None and not recursive and "*" not in paths[0]:
+    one = len(paths) == 1 and list_file is None and not recursive and "*" not in paths[0]
+    if shard is not None:
+        uris = [*paths, *(_listed(list_file) if list_file is not None else ())]
+        yield from shard.check(uris, recursive=recursive, one=one, storage_options=connection, **options)
+        return
+    if one:
         yield _document(options) if paths[0] == "-" else check_store(paths[0], storage_options=connection, **options)
         return
     from itertools import chain
@@ -241,8 +289,8 @@ def _reports(
     from ngff_core.many import check_stores
 
     listed = _listed(list_file) if list_file is not None else ()
-    uris = (_document(options) if uri == "-" else uri for uri in chain(paths, listed))
-    yield from check_stores(uris, recursive=recursive, storage_options=connection, **options)
+    stores = (_document(options) if uri == "-" else uri for uri in chain(paths, listed))
+    yield from check_stores(stores, recursive=recursive, storage_options=connection, **options)
 
 
 def _document(options: dict[str, Any]) -> Report:

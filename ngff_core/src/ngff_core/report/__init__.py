@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from ngff_core.issue import Issue
 from ngff_core.requirement import Severity
 from ngff_core.rounds import Traffic
+
+if TYPE_CHECKING:
+    from ngff_core.share import Share
 
 __all__ = ["SCHEMA", "Report", "Reporter"]
 
@@ -23,6 +26,7 @@ class Report:
     ``issues`` are in the order of the hierarchy; ``counts`` tells how many nodes of each kind were judged, ``tally``
     how many rules had something to look at, and how many of those for the kinds of groups that were met had not.
     ``rule_set`` names the distributions whose rules judged it, with their versions.
+    ``share`` says which part of a plate was judged, where it is not all of it (`ngff validate --shard`).
     ``traffic`` is what reading has cost; it is no part of the JSON form.
     """
 
@@ -35,6 +39,7 @@ class Report:
     tally: Callable[[], tuple[int, int]] = attrs.field(default=lambda: (0, 0), repr=False)
     profile: str = "spec"
     rule_set: Mapping[str, str] = {}
+    share: Share | None = attrs.field(default=None, init=False, repr=False)
     _suppressed: dict[tuple[str, str], int] | None = attrs.field(default=None, init=False, repr=False)
 
     @property
@@ -109,6 +114,7 @@ class Report:
             "suppressed": self.suppressed,
             "suppressed_by": dict(sorted(self.suppressed_by.items())),
             "issues": [issue.to_dict() for issue in self.issues],
+            **({} if self.share is None else {"part": self.share.to_dict(self.issues)}),
         }
 
 

@@ -21,7 +21,9 @@ def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[st
     """Return the reports as one JSON object (schema in docs/report.md)."""
     summary = Summary()
     results = [summary.count(report).to_dict() for report in reports]
-    yield dump({"schema": SCHEMA, "results": results, "summary": summary.to_dict()}) + "\n"
+    shards = options.get("shards")  # of which parts of a run it is the report
+    rest = {} if shards is None else {"shards": shards()}
+    yield dump({"schema": SCHEMA, "results": results, "summary": summary.to_dict(), **rest}) + "\n"
 
 
 def render_lines(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[str]:
