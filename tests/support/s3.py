@@ -23,7 +23,8 @@ __all__ = ["ACCESS_KEY", "BUCKETS", "SECRET_KEY", "S3Server", "run_s3", "weed_pr
 ACCESS_KEY = "owner"
 SECRET_KEY = "owner-secret-key"
 BUCKETS = ("public", "unlisted", "private")
-_PORTS = ("master.port", "volume.port", "filer.port", "s3.port")
+_PORTS = tuple(f"{name}.port{kind}" for name in ("master", "volume", "filer", "s3") for kind in ("", ".grpc"))
+ATTEMPTS = 3
 _CONFIG = {
     "identities": [
         {"name": "anonymous", "actions": ["Read:public", "List:public", "Read:unlisted"]},
@@ -82,26 +83,37 @@ def run_s3(folder: Path) -> Iterator[S3Server]:
     assert program is not None
     config = folder / "s3.json"
     config.write_text(json.dumps(_CONFIG), encoding="utf-8")
-    ports = dict(zip(_PORTS, _free_ports(len(_PORTS)), strict=True))
-    grpc = dict(zip([f"{name}.grpc" for name in _PORTS], _free_ports(len(_PORTS)), strict=True))
-    arguments = [f"-{name}={port}" for name, port in {**ports, **grpc}.items()]
-    arguments += ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3.port.iceberg=0", "-s3.port.lance=0"]
-    arguments += ["-master.volumeSizeLimitMB=64", "-volume.max=32", "-master.telemetry=false", f"-dir={folder}"]
     log = folder / "weed.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            [program, "-logtostderr", "server", "-s3", f"-s3.config={config}", *arguments],
-            stdout=output,
-            stderr=output,
-            cwd=folder,
-        )
-        try:
-            server = S3Server(f"http://127.0.0.1:{ports['s3.port']}", log)
-            _wait(server, ports["s3.port"], process)
-            yield server
-        finally:
-            process.kill()  # all that it has is thrown away; to end in order takes it many seconds
-            process.wait()
+        for attempt in range(ATTEMPTS):
+            place = folder / str(attempt)
+            place.mkdir()
+            ports = dict(zip(_PORTS, _free_ports(len(_PORTS)), strict=True))
+            process = subprocess.Popen(
+                [program, "-logtostderr", "server", "-s3", f"-s3.config={config}", *_arguments(ports, place)],
+                stdout=output,
+                stderr=output,
+                cwd=place,
+            )
+            try:
+                server = S3Server(f"http://127.0.0.1:{ports['s3.port']}", log)
+                try:
+                    _wait(server, ports["s3.port"], process)
+                except RuntimeError:  # somebody else took a port that was free a moment before
+                    if attempt < ATTEMPTS - 1:
+                        continue
+                    raise
+                yield server
+                return
+            finally:
+                process.kill()  # all that it has is thrown away; to end in order takes it many seconds
+                process.wait()
+
+
+def _arguments(ports: Mapping[str, int], folder: Path) -> list[str]:
+    arguments = [f"-{name}={port}" for name, port in ports.items()]
+    arguments += ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3.port.iceberg=0", "-s3.port.lance=0"]
+    return [*arguments, "-master.volumeSizeLimitMB=64", "-volume.max=32", "-master.telemetry=false", f"-dir={folder}"]
 
 
 def _free_ports(number: int) -> list[int]:
