@@ -15,6 +15,7 @@ __all__ = [
     "Store",
     "UndecidedError",
     "UnreachableError",
+    "get_rare",
 ]
 
 MAX_DOCUMENT = 1 << 28  # bytes; no document that is larger is held in memory
@@ -63,6 +64,12 @@ class Store(Protocol):
     def list(self, prefix: str) -> Sequence[str] | None:
         """Return the names directly below a prefix, directories with a final ``/``; ``None``: cannot list."""
         ...
+
+
+def get_rare(store: Store, keys: Sequence[str]) -> list[bytes | StoreError | None]:
+    """Return what is under keys that are mostly absent; some stores have a quicker way to tell that."""
+    found: list[bytes | StoreError | None] = getattr(store, "get_rare", store.get_many)(keys)
+    return found
 
 
 class PixelStore(Store, Protocol):

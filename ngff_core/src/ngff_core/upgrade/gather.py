@@ -71,7 +71,7 @@ def gather(
     documents = {}
     shared: dict[Any, Any] = {}
     extra = _extra_keys(store, found, between, zarr_format, other_format(zarr_format))
-    store.get_many([key for keys in extra.values() for key in keys])
+    store.get_rare([key for keys in extra.values() for key in keys])
     for path in _children_first([*found, *between]):
         read = {key.rpartition("/")[2]: store.read[key] for key in extra[path]}
         kind, document = found.get(path, (Role.GROUP, None))

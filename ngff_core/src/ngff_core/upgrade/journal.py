@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ngff_core.errors import StoreError
-from ngff_core.stores.base import Store, UndecidedError
+from ngff_core.stores.base import Store, UndecidedError, get_rare
 from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, Writer, chunks_in
 
 __all__ = ["DONE", "JOURNAL", "Journal", "Rename", "apply", "read_journal", "resume", "rollback"]
@@ -181,7 +181,9 @@ def _found(store: Writer, writes: Sequence[Write]) -> Iterator[tuple[Write, byte
     """Yield writes with what their documents hold now."""
     for start in range(0, len(writes), store.batch):
         some = writes[start : start + store.batch]
-        for write, found in zip(some, store.get_many([write.key for write in some]), strict=True):
+        keys = [write.key for write in some]
+        values = get_rare(store, keys) if some[0].old is None else store.get_many(keys)
+        for write, found in zip(some, values, strict=True):
             if isinstance(found, StoreError) and not isinstance(found, UndecidedError):
                 raise found
             yield write, found if isinstance(found, bytes) else None

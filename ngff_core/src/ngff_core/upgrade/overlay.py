@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ngff_core.errors import StoreError
 from ngff_core.rounds import Answer
-from ngff_core.stores.base import Store
+from ngff_core.stores.base import Store, get_rare
 
 __all__ = ["Overlay", "Recorder"]
 
@@ -33,11 +33,18 @@ class Recorder:
 
     def get_many(self, keys: Sequence[str]) -> list[Answer]:
         """Return what is under each key."""
+        return self._read(keys, self.store.get_many)
+
+    def get_rare(self, keys: Sequence[str]) -> list[Answer]:
+        """Return what is under each of the keys, which are mostly absent."""
+        return self._read(keys, lambda some: get_rare(self.store, some))
+
+    def _read(self, keys: Sequence[str], ask: Callable[[Sequence[str]], list[Answer]]) -> list[Answer]:
         read, same = self.read, self._same
         missing = list(dict.fromkeys(key for key in keys if key not in read))
         for start in range(0, len(missing), self.batch):
             some = missing[start : start + self.batch]
-            for key, value in zip(some, self.store.get_many(some), strict=True):
+            for key, value in zip(some, ask(some), strict=True):
                 read[key] = same.setdefault(value, value) if value.__class__ is bytes else value
         return [read[key] for key in keys]
 
