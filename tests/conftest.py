@@ -11,7 +11,7 @@ import pytest
 TESTS = Path(__file__).parent
 if str(TESTS / "support") not in sys.path:
     sys.path.insert(0, str(TESTS / "support"))
-pytest.register_assert_rewrite("guarantees")
+pytest.register_assert_rewrite("guarantees", "guarantee_tests")
 
 
 @pytest.fixture(scope="session")
