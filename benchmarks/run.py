@@ -22,7 +22,7 @@ from measuring import HERE, NGFF, Process, Row, has, measure, run_process, table
 from web import shallow_rows, web_rows
 
 from ngff_core import check_json
-from ngff_core.check import Settings
+from ngff_core.checking.settings import Settings
 from ngff_core.plugins import default_registry
 from ngff_core.structure import structure
 

@@ -12,16 +12,16 @@ import click
 import pytest
 
 import ngff_core
-from ngff_core import hookspecs, testing
 from ngff_core.cli import COMMANDS, cli
-from ngff_core.configuration import KEYS, PER_PATH_KEYS
-from ngff_core.errors import ValidationError
-from ngff_core.findings import FINDINGS
-from ngff_core.issue import Issue
-from ngff_core.plugins import default_registry
+from ngff_core.config.load import KEYS, PER_PATH_KEYS
+from ngff_core.issues.findings import FINDINGS
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, Severity
+from ngff_core.plugins import default_registry, hookspecs
 from ngff_core.report import Report
+from ngff_core.report.report import ValidationError
 from ngff_core.report.summary import Summary
-from ngff_core.requirement import MUST, Severity
+from ngff_core.testing import cases as testing
 from ngff_core.upgrade.plan import DECISIONS
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ import pytest
 from commands import Ran, Run
 
 from ngff_core.cli import main
-from ngff_core.plugins import BLOCK_VARIABLE, Registry, default_registry
+from ngff_core.plugins.registry import BLOCK_VARIABLE, Registry, default_registry
 
 TESTS = Path(__file__).parents[1]
 OURS = {"ngff-v04", "ngff-v05"}

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from older import INSTALLED, only
 
 from ngff_core.stores import MemoryStore
-from ngff_core.validate import check_json, check_object, check_store
+from ngff_core.validation.calls import check_json, check_object, check_store
 
 REGISTRIES = {version: only(version) for version in INSTALLED}
 SETTINGS = settings(max_examples=60, deadline=None)

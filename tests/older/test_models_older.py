@@ -12,7 +12,7 @@ from older import INSTALLED, only, package
 from ngff_core import DimSpec, UsageError, ValidationError
 from ngff_core.stores import MemoryStore
 from ngff_core.testing import array, build_store
-from ngff_core.validate import check_json, check_object, check_store, validate_ome_object
+from ngff_core.validation.calls import check_json, check_object, check_store, validate_ome_object
 
 pytestmark = [
     pytest.mark.skipif(not INSTALLED, reason="none of ngff-v01, ngff-v02 and ngff-v03 is installed"),

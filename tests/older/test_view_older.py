@@ -11,7 +11,7 @@ from ngff_core import open_group, open_image
 from ngff_core.plugins import default_registry
 from ngff_core.stores import MemoryStore
 from ngff_core.testing import array, build_store
-from ngff_core.view import AxisView
+from ngff_core.view.images import AxisView
 
 AXES = (
     AxisView("t", "time", None),

@@ -11,7 +11,7 @@ from web import Answer, Request, serve
 
 from ngff_core import UsageError, check_store, from_uri, open_group, validate_zarr_store
 from ngff_core.errors import StoreError
-from ngff_core.stores.adapt import store_for
+from ngff_core.stores.adapters.adapt import store_for
 from ngff_core.stores.base import Store, UndecidedError
 from ngff_core.testing import write_store
 

@@ -13,9 +13,9 @@ from places import PLACES, REMOTE, Ground
 
 import ngff_core
 from ngff_core import check_store
-from ngff_core.archive import Archive
 from ngff_core.hierarchy import ArrayNode, GroupNode
 from ngff_core.plugins import default_registry
+from ngff_core.stores.zip.archive import Archive
 
 BUILDERS = {"image": image, "labels": labels, "plate": plate, "collection": collection}
 OF_ARCHIVES = [rule.id for v in default_registry().specs for rule in default_registry().rules(v) if rule.on is Archive]

@@ -11,7 +11,7 @@ from places import Ground
 
 import ngff_core
 from ngff_core.upgrade.run import upgrade_store
-from ngff_core.validate import check_store
+from ngff_core.validation.calls import check_store
 
 np = pytest.importorskip("numpy", reason="zarr and tensorstore are not installed, which bring numpy")
 zarr = pytest.importorskip("zarr", reason="zarr is not installed")

@@ -14,7 +14,7 @@ from web import Answer, Request, serve
 from ngff_core.plugins import default_registry
 from ngff_core.report import Report
 from ngff_core.stores import MAX_DOCUMENT, MemoryStore
-from ngff_core.validate import check_store
+from ngff_core.validation.calls import check_store
 
 pytest.importorskip("ngff_remote", reason="needs ngff-remote")
 pytest.importorskip("ngff_v04", reason="needs ngff-v04")

@@ -16,7 +16,7 @@ from ngff_core.errors import StoreError, UsageError
 from ngff_core.plugins import PluginInfo, Registry, default_registry
 from ngff_core.report import Report
 from ngff_core.stores import MemoryStore
-from ngff_core.validate import check_store
+from ngff_core.validation.calls import check_store
 
 fsspec = pytest.importorskip("fsspec", reason="needs fsspec")
 pytest.importorskip("ngff_remote", reason="needs ngff-remote")

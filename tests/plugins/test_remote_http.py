@@ -20,7 +20,7 @@ from web import Answer, Request, WebServer, serve
 from ngff_core.errors import StoreError, UsageError
 from ngff_core.plugins import default_registry
 from ngff_core.stores import MAX_DOCUMENT, Store, UndecidedError, UnreachableError
-from ngff_core.validate import check_store
+from ngff_core.validation.calls import check_store
 
 pytest.importorskip("ngff_remote", reason="needs ngff-remote")
 pytest.importorskip("ngff_v05", reason="needs ngff-v05")

@@ -24,7 +24,7 @@ from ngff_core.testing import write_store
 from ngff_core.upgrade.journal import DONE, JOURNAL
 from ngff_core.upgrade.plan import plan_upgrade
 from ngff_core.upgrade.run import rollback_store, upgrade_store
-from ngff_core.validate import check_store
+from ngff_core.validation.calls import check_store
 
 pytest.importorskip("ngff_remote", reason="needs ngff-remote")
 pytest.importorskip("ngff_v04", reason="needs ngff-v04")

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from ngff_core.catalogue import entries_of
-from ngff_core.findings import FINDINGS
+from ngff_core.checking.catalogue import entries_of
+from ngff_core.issues.findings import FINDINGS
 from ngff_core.plugins import Registry
 
 __all__ = ["answered", "entries", "levels_that_differ"]

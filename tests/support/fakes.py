@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, Literal
 
+from ngff_core.checking.rule import Context, Rule, rule
 from ngff_core.hierarchy import GroupNode
-from ngff_core.hookspecs import hookimpl
-from ngff_core.issue import Issue
-from ngff_core.plugins import PluginInfo, Registry
-from ngff_core.requirement import MUST, SHOULD
-from ngff_core.rule import Context, Rule, rule
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, SHOULD
+from ngff_core.plugins import PluginInfo, Registry, hookimpl
 from ngff_core.spec import Child, Kind, Spec
 from ngff_core.structure import Model, member, model
 

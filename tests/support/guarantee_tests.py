@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from ngff_core.plugins import Registry
 from ngff_core.stores import MemoryStore
-from ngff_core.validate import check_json, check_object, check_store
+from ngff_core.validation.calls import check_json, check_object, check_store
 
 __all__ = ["guarantee_tests"]
 
@@ -37,7 +37,7 @@ def guarantee_tests(
 ) -> dict[str, Callable[..., None]]:
     """Return the tests by name: over arbitrary JSON inside arbitrary valid documents of a version.
 
-    ``stores`` are the hierarchies whose documents are damaged, ``forms`` the places of a document that JSON is put into.
+    ``stores`` are the hierarchies whose documents are damaged, ``forms`` where in a document JSON is put.
     """
 
     @SETTINGS

@@ -8,11 +8,11 @@ from typing import Any
 from documents import Change, Path, same_json, value_at
 from oracle import faults_of
 
-from ngff_core.issue import Issue
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.pointer import to_pointer
 from ngff_core.plugins import Registry
-from ngff_core.pointer import to_pointer
 from ngff_core.structure import FaultKind, structure, unstructure
-from ngff_core.validate import check_object
+from ngff_core.validation.calls import check_object
 
 __all__ = [
     "PARTS",
@@ -126,7 +126,7 @@ def _findings(registry: Registry, version: str, ome: Any, part: Path) -> list[Is
 
 def assert_unfazed(registry: Registry, version: str, kind: str, ome: Any) -> None:
     """No rule stumbles over values that could not be structured, even if nobody had reported them."""
-    from ngff_core.check import Settings
+    from ngff_core.checking.settings import Settings
 
     obj, _ = structured(registry, version, kind, ome)
     issues = registry.checker(version, Settings(version=version)).check_model(

@@ -12,7 +12,7 @@ from form06 import LINKS, in_form_06, scene
 from guide import written
 
 from ngff_core.plugins import Registry
-from ngff_core.rules.early_examples import rewritten
+from ngff_core.rules.early.examples import rewritten
 from ngff_core.testing import array, build_store
 
 __all__ = ["full_documents", "hostile_changes", "hostile_documents", "hostile_stores"]

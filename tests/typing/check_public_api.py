@@ -13,7 +13,7 @@ import ngff_core
 import ngff_v04 as v04
 import ngff_v05 as v05
 from ngff_core import MUST, Array, Context, DimSpec, Example, Group, Issue, Model, Report, Rule, Severity
-from ngff_core.model.image import AnyAxis, AnyTransformation, Multiscale
+from ngff_core.models.image import AnyAxis, AnyTransformation, Multiscale
 from ngff_core.testing import ExampleCase, example_cases
 
 # --- models -----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import ngff_v04 as v04
 from ngff_core import DimSpec, UsageError, ValidationError, to_json, validate_ome_json, validate_ome_object
 from ngff_core.plugins import Registry, discover
 from ngff_core.testing import array, build_store, write_store
-from ngff_core.validate import check_json, check_object
+from ngff_core.validation.calls import check_json, check_object
 
 REGISTRY = Registry(found=[found for found in discover() if found[0].distribution == "ngff-v04"])
 OBJECTS = built(v04)

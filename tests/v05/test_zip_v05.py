@@ -13,7 +13,7 @@ from ngff_core import check_store
 from ngff_core.plugins import Registry, default_registry, discover
 from ngff_core.report import Report
 from ngff_core.testing import array, build_store, write_store
-from ngff_core.testing_zip import zip_bytes
+from ngff_core.testing.archives import zip_bytes
 
 REGISTRY = Registry(found=[found for found in discover() if found[0].distribution == "ngff-v05"])
 IMAGE = {

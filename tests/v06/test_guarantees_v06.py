@@ -11,7 +11,7 @@ from guarantees import whole
 from hostile import full_documents
 
 from ngff_core.plugins import Registry, discover
-from ngff_core.validate import check_json, check_object
+from ngff_core.validation.calls import check_json, check_object
 
 VERSION = "0.6"
 REGISTRY = Registry(found=[found for found in discover() if found[0].distribution == "ngff-v06"])

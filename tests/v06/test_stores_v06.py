@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from ngff_core.checking.example import Array
 from ngff_core.errors import StoreError
 from ngff_core.plugins import Registry, discover
 from ngff_core.stores import MemoryStore
-from ngff_core.testing import Array, array, build_store
-from ngff_core.validate import check_store
+from ngff_core.testing import array, build_store
+from ngff_core.validation.calls import check_store
 
 REGISTRY = Registry(found=[found for found in discover() if found[0].distribution == "ngff-v06"])
 SPEC = REGISTRY.spec("0.6")

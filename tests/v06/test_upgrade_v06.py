@@ -15,7 +15,7 @@ from steps import array_node, documents_of, group_node, step_on, texts
 from ngff_core.errors import UsageError
 from ngff_core.migration import NodeDocuments
 from ngff_core.plugins import Registry, discover
-from ngff_core.validate import check_object
+from ngff_core.validation.calls import check_object
 from ngff_v06.downgrade import DOWNGRADE
 from ngff_v06.plugin import ngff_migrations
 from ngff_v06.upgrade import COORDINATE_SYSTEM, UPGRADE

@@ -7,7 +7,7 @@ from ngff_core import DimSpec, open_group, open_image, to_dict
 from ngff_core.plugins import default_registry
 from ngff_core.stores import MemoryStore
 from ngff_core.testing import array, build_store
-from ngff_core.view import AxisView
+from ngff_core.view.images import AxisView
 
 DIMS = [
     DimSpec("c"),

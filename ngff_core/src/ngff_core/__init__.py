@@ -9,12 +9,11 @@ before.
 
 from __future__ import annotations
 
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ngff_core.dims import DimSpec
+    from ngff_core.checking.example import Example
+    from ngff_core.checking.rule import Context, Rule, rule
     from ngff_core.errors import (
         MissingPackageError,
         NgffError,
@@ -22,23 +21,20 @@ if TYPE_CHECKING:
         PluginError,
         StoreError,
         UsageError,
-        ValidationError,
         VersionNotInstalledError,
     )
-    from ngff_core.export import to_dict, to_json
-    from ngff_core.hierarchy import ArrayNode, GroupNode, Hierarchy
-    from ngff_core.hookspecs import hookimpl
-    from ngff_core.issue import Issue
-    from ngff_core.many import check_stores
-    from ngff_core.opening import Array, Group, from_uri, open_group
-    from ngff_core.plugins import Registry
-    from ngff_core.report import Report
-    from ngff_core.requirement import MAY, MUST, SHOULD, Requirement, Severity
-    from ngff_core.rule import Context, Example, Rule, rule
-    from ngff_core.structure import Model, member, model
+    from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, Hierarchy
+    from ngff_core.issues.issue import Issue
+    from ngff_core.issues.requirement import MAY, MUST, SHOULD, Requirement, Severity
+    from ngff_core.models.dims import DimSpec
+    from ngff_core.plugins.hookspecs import hookimpl
+    from ngff_core.plugins.registry import Registry
+    from ngff_core.report.report import Report, ValidationError
+    from ngff_core.structure.member import member
+    from ngff_core.structure.model import Model, model
     from ngff_core.upgrade.plan import Plan, plan_upgrade
     from ngff_core.upgrade.run import RefusedError, rollback_store, upgrade_store
-    from ngff_core.validate import (
+    from ngff_core.validation.calls import (
         check_json,
         check_object,
         check_store,
@@ -46,10 +42,16 @@ if TYPE_CHECKING:
         validate_ome_object,
         validate_zarr_store,
     )
-    from ngff_core.view import ImageView, open_image
+    from ngff_core.validation.export import to_dict, to_json
+    from ngff_core.validation.stores import check_stores
+    from ngff_core.version import __version__ as __version__
+    from ngff_core.view.images import ImageView, open_image
+    from ngff_core.view.nodes import Array, Group, from_uri, open_group
 
-_PLACES = {
-    "dims": ("DimSpec",),
+_HOMES = {
+    "checking.context": ("Context",),
+    "checking.example": ("Example",),
+    "checking.rule": ("Context", "Rule", "rule"),
     "errors": (
         "MissingPackageError",
         "NgffError",
@@ -57,23 +59,20 @@ _PLACES = {
         "PluginError",
         "StoreError",
         "UsageError",
-        "ValidationError",
         "VersionNotInstalledError",
     ),
-    "export": ("to_dict", "to_json"),
-    "hierarchy": ("ArrayNode", "GroupNode", "Hierarchy"),
-    "hookspecs": ("hookimpl",),
-    "issue": ("Issue",),
-    "many": ("check_stores",),
-    "opening": ("Array", "Group", "from_uri", "open_group"),
-    "plugins": ("Registry",),
-    "report": ("Report",),
-    "requirement": ("MAY", "MUST", "SHOULD", "Requirement", "Severity"),
-    "rule": ("Context", "Example", "Rule", "rule"),
-    "structure": ("Model", "member", "model"),
+    "hierarchy.nodes": ("ArrayNode", "GroupNode", "Hierarchy"),
+    "issues.issue": ("Issue",),
+    "issues.requirement": ("MAY", "MUST", "SHOULD", "Requirement", "Severity"),
+    "models.dims": ("DimSpec",),
+    "plugins.hookspecs": ("hookimpl",),
+    "plugins.registry": ("Registry",),
+    "report.report": ("Report", "ValidationError"),
+    "structure.member": ("member",),
+    "structure.model": ("Model", "model"),
     "upgrade.plan": ("Plan", "plan_upgrade"),
     "upgrade.run": ("RefusedError", "rollback_store", "upgrade_store"),
-    "validate": (
+    "validation.calls": (
         "check_json",
         "check_object",
         "check_store",
@@ -81,11 +80,14 @@ _PLACES = {
         "validate_ome_object",
         "validate_zarr_store",
     ),
-    "view": ("ImageView", "open_image"),
+    "validation.export": ("to_dict", "to_json"),
+    "validation.stores": ("check_stores",),
+    "version": ("__version__",),
+    "view.images": ("ImageView", "open_image"),
+    "view.nodes": ("Array", "Group", "from_uri", "open_group"),
 }
-_MODULES = {name: module for module, names in _PLACES.items() for name in names}
+_MODULES = {name: module for module, names in _HOMES.items() for name in names}
 
-__version__ = "0.1.0"
 __all__ = [
     "MAY",
     "MUST",
@@ -147,15 +149,5 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'ngff_core' has no attribute {name!r}") from None
 
 
-class _Package(ModuleType):
-    """The package as a module whose public names `rule` and `model` stay what they are.
-
-    There are modules of these names, too; importing one would otherwise put it in the place of the function.
-    """
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name in _MODULES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

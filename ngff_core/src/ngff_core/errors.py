@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from ngff_core.report import Report
+from typing import Any
 
 __all__ = [
     "MissingPackageError",
@@ -15,10 +11,8 @@ __all__ = [
     "PluginError",
     "StoreError",
     "UsageError",
-    "ValidationError",
     "VersionNotInstalledError",
     "distribution_of",
-    "suggestion",
 ]
 
 
@@ -73,23 +67,15 @@ class StoreError(NgffError):
         super().__init__(message)
 
 
-class ValidationError(NgffError):
-    """Metadata that is not valid; carries the whole report as ``report``."""
-
-    def __init__(self, report: Report) -> None:
-        self.report = report
-        super().__init__(report.summary())
-
-
 def distribution_of(version: str) -> str:
     """Return the name of the distribution that brings a specification version, by convention."""
     digits = "".join(version.split(".")[:2]) if version[:1].isdigit() else version
     return f"ngff-v{digits}"
 
 
-def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
-    """Return the end of a message on an unknown name: the one that was perhaps meant."""
-    from difflib import get_close_matches
+def __getattr__(name: str) -> Any:
+    if name == "ValidationError":  # it carries a report, which is further up; known by this name, too
+        from ngff_core.references import Reference
 
-    near = get_close_matches(name, known, 1)
-    return f"; did you mean {near[0]!r}?" if near else f"; {otherwise}"
+        return Reference("ngff_core.report.report:ValidationError").load()
+    raise AttributeError(f"module 'ngff_core.errors' has no attribute {name!r}")

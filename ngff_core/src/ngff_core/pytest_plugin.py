@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ngff_core.report import Report
+    from ngff_core.report.report import Report
 
 __all__ = ["AssertValid", "assert_valid_ngff"]
 
@@ -57,7 +57,7 @@ def assert_valid_ngff(
         options["profile"] = profile
     report = _judge(path, version=version, select=select, ignore=ignore, **options)
     if report.exit_code(strict=strict) != 0:
-        from ngff_core.report.text import render
+        from ngff_core.report.formats.text import render
 
         raise AssertionError("".join(render([report], {"strict": strict})).rstrip("\n"))
     return report
@@ -65,8 +65,8 @@ def assert_valid_ngff(
 
 def _judge(path: Any, *, select: tuple[str, ...], ignore: tuple[str, ...], **options: Any) -> Report:
     from ngff_core.cli.common import check_rule_names
-    from ngff_core.plugins import default_registry
-    from ngff_core.validate import check_store
+    from ngff_core.plugins.registry import default_registry
+    from ngff_core.validation.calls import check_store
 
     check_rule_names(options.get("registry") or default_registry(), [*select, *ignore])
     return check_store(path, select=select, ignore=ignore, **options)

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from ngff_core.model import image
-from ngff_core.model.omero import Omero
+from ngff_core.models import image
+from ngff_core.models.omero import Omero
 from ngff_core.structure import member, model
 
 __all__ = ["VERSION", "Image", "Multiscale"]

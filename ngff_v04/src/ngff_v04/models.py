@@ -1,6 +1,6 @@
 """The models of OME-NGFF 0.4: what ``.zattrs`` holds for each kind of group, and its parts."""
 
-from ngff_core.model.image import (
+from ngff_core.models.image import (
     ChannelAxis,
     CustomAxis,
     Dataset,
@@ -9,9 +9,9 @@ from ngff_core.model.image import (
     TimeAxis,
     TranslationTransformation,
 )
-from ngff_core.model.labels import LabelColor, LabelProperty, LabelSource
-from ngff_core.model.omero import Omero, OmeroChannel, OmeroRenderingDefs, OmeroWindow
-from ngff_core.model.plate import Acquisition, Column, FieldOfView, PlateWell, Row
+from ngff_core.models.labels import LabelColor, LabelProperty, LabelSource
+from ngff_core.models.omero import Omero, OmeroChannel, OmeroRenderingDefs, OmeroWindow
+from ngff_core.models.plate import Acquisition, Column, FieldOfView, PlateWell, Row
 from ngff_v04.collection import Bf2Raw, Series
 from ngff_v04.image import Image, Multiscale
 from ngff_v04.labels import ImageLabel, LabelImage, LabelsGroup

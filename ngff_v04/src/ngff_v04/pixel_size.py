@@ -6,7 +6,7 @@ import math
 import re
 from typing import NamedTuple
 
-from ngff_core.rules.units import MEANT, SPACE_UNITS, TIME_UNITS
+from ngff_core.rules.image.units import MEANT, SPACE_UNITS, TIME_UNITS
 
 __all__ = ["FORM", "UNKNOWN", "Size", "read_sizes"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ngff_core.hookspecs import hookimpl
+from ngff_core.plugins import hookimpl
 
 if TYPE_CHECKING:
+    from ngff_core.checking.rule import Rule
     from ngff_core.migration import Migration
-    from ngff_core.rule import Rule
     from ngff_core.spec import Spec
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ngff_core.requirement import SHOULD
+from ngff_core.issues.requirement import SHOULD
 
 if TYPE_CHECKING:
-    from ngff_core.rule import Rule
+    from ngff_core.checking.rule import Rule
 
 __all__ = ["collection", "general", "image", "label_image", "labels_group", "plate", "series", "well"]
 
@@ -20,15 +20,16 @@ VERSION = "0.4"
 
 def general() -> Iterable[Rule]:
     """Return the rules for groups of any kind, and for arrays."""
-    from ngff_core.rules import misplaced, zarr
+    from ngff_core.rules.group import misplaced, zarr
 
     return (*zarr.ZARR_RULES, zarr.format_2, zarr.no_side_by_side, misplaced.in_group_attributes)
 
 
 def image() -> Iterable[Rule]:
     """Return the rules for images."""
-    from ngff_core.rules import axes, dataset, misplaced, multiscale, omero, scale, transform, zarr
-    from ngff_core.rules.nested_version import nested
+    from ngff_core.rules.group import misplaced, zarr
+    from ngff_core.rules.group.nested_version import nested
+    from ngff_core.rules.image import axes, dataset, multiscale, omero, scale, transform
 
     return (
         *nested(*multiscale.NESTED_VERSION, VERSION),
@@ -46,8 +47,8 @@ def image() -> Iterable[Rule]:
 
 def label_image() -> Iterable[Rule]:
     """Return the rules for label images, which are images, too."""
-    from ngff_core.rules import labels
-    from ngff_core.rules.nested_version import nested
+    from ngff_core.rules.group.nested_version import nested
+    from ngff_core.rules.labels import label_image as labels
 
     return (
         *image(),
@@ -58,7 +59,8 @@ def label_image() -> Iterable[Rule]:
 
 def labels_group() -> Iterable[Rule]:
     """Return the rules for the group that lists label images."""
-    from ngff_core.rules import labels_group, misplaced
+    from ngff_core.rules.group import misplaced
+    from ngff_core.rules.labels import labels_group
 
     bare = labels_group.intermediate_groups_bare.evolve(requirement=SHOULD)
     return (*labels_group.LABELS_GROUP_RULES, misplaced.beside_levels, bare, labels_group.labels_are_label_images)
@@ -66,8 +68,10 @@ def labels_group() -> Iterable[Rule]:
 
 def plate() -> Iterable[Rule]:
     """Return the rules for plates."""
-    from ngff_core.rules import collection, misplaced, plate
-    from ngff_core.rules.nested_version import nested
+    from ngff_core.rules.collection import collection
+    from ngff_core.rules.group import misplaced
+    from ngff_core.rules.group.nested_version import nested
+    from ngff_core.rules.plate import plate
 
     return (
         *nested(*plate.NESTED_VERSION, VERSION),
@@ -79,21 +83,22 @@ def plate() -> Iterable[Rule]:
 
 def well() -> Iterable[Rule]:
     """Return the rules for wells."""
-    from ngff_core.rules import misplaced, well
-    from ngff_core.rules.nested_version import nested
+    from ngff_core.rules.group import misplaced
+    from ngff_core.rules.group.nested_version import nested
+    from ngff_core.rules.plate import well
 
     return (*nested(*well.NESTED_VERSION, VERSION), *well.WELL_RULES, *misplaced.MISPLACED_RULES)
 
 
 def collection() -> Iterable[Rule]:
     """Return the rules for collections in the layout of bioformats2raw."""
-    from ngff_core.rules import collection
+    from ngff_core.rules.collection import collection
 
     return collection.COLLECTION_RULES
 
 
 def series() -> Iterable[Rule]:
     """Return the rules for the group ``OME`` of a collection."""
-    from ngff_core.rules import collection
+    from ngff_core.rules.collection import collection
 
     return (collection.series_nonempty,)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import Any
 
 from ngff_core.migration import Decision, Documents, Migration, NodeDocuments, Notes
-from ngff_core.steps import has_metadata, images_of, once, restated
+from ngff_core.migration.shared import has_metadata, images_of, once, restated
 from ngff_v04 import upgrade_image, upgrade_labels, upgrade_plate
 from ngff_v04.pixel_size import FORM, UNKNOWN, read_sizes
 

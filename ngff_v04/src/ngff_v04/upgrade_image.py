@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ngff_core.issue import abbreviate
 from ngff_core.migration import Documents, Notes
-from ngff_core.steps import items, levels_of, shape_of
+from ngff_core.migration.shared import items, levels_of, shape_of
+from ngff_core.words import abbreviate
 from ngff_v04.pixel_size import Size
 
 __all__ = ["LEVEL_TRANSLATION", "PIXEL_SIZE", "image", "omero"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.issue import abbreviate
 from ngff_core.migration import Notes
 from ngff_core.rules.common import equal_json, is_number
+from ngff_core.words import abbreviate
 
 __all__ = ["LABEL_COLOR", "image_label"]
 

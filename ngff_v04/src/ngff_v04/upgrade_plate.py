@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from ngff_core.hierarchy import resolve_path
-from ngff_core.issue import abbreviate
 from ngff_core.migration import Documents, Notes
+from ngff_core.migration.shared import items
 from ngff_core.rules.common import duplicates, is_number
-from ngff_core.steps import items
+from ngff_core.words import abbreviate
 
 __all__ = ["MISSING_ROWS", "plate", "well"]
 

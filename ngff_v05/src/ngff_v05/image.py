@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from ngff_core.model import image
-from ngff_core.model.image import Multiscale
-from ngff_core.model.omero import Omero
+from ngff_core.models import image
+from ngff_core.models.image import Multiscale
+from ngff_core.models.omero import Omero
 from ngff_core.structure import member, model
 from ngff_v05.version import VERSION, version_member
 

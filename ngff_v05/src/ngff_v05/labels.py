@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from ngff_core.model import labels
-from ngff_core.model.image import Multiscale
-from ngff_core.model.labels import ImageLabel
-from ngff_core.model.omero import Omero
+from ngff_core.models import labels
+from ngff_core.models.image import Multiscale
+from ngff_core.models.labels import ImageLabel
+from ngff_core.models.omero import Omero
 from ngff_core.structure import member, model
 from ngff_v05.image import Image
 from ngff_v05.version import VERSION, version_member

@@ -1,6 +1,6 @@
 """The models of OME-NGFF 0.5: OME metadata for each kind of group, its parts, and the ``zarr.json`` around it."""
 
-from ngff_core.model.image import (
+from ngff_core.models.image import (
     ChannelAxis,
     CustomAxis,
     Dataset,
@@ -10,9 +10,9 @@ from ngff_core.model.image import (
     TimeAxis,
     TranslationTransformation,
 )
-from ngff_core.model.labels import ImageLabel, LabelColor, LabelProperty, LabelSource
-from ngff_core.model.omero import Omero, OmeroChannel, OmeroRenderingDefs, OmeroWindow
-from ngff_core.model.plate import Acquisition, Column, FieldOfView, PlateDef, PlateWell, Row, WellDef
+from ngff_core.models.labels import ImageLabel, LabelColor, LabelProperty, LabelSource
+from ngff_core.models.omero import Omero, OmeroChannel, OmeroRenderingDefs, OmeroWindow
+from ngff_core.models.plate import Acquisition, Column, FieldOfView, PlateDef, PlateWell, Row, WellDef
 from ngff_v05.collection import Bf2Raw, Series
 from ngff_v05.document import OMEAttributes, OMEMetadata, OMEZarrGroupJSON
 from ngff_v05.image import Image

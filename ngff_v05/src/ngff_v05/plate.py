@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from ngff_core.model import plate
-from ngff_core.model.plate import PlateDef, WellDef
+from ngff_core.models import plate
+from ngff_core.models.plate import PlateDef, WellDef
 from ngff_core.structure import member, model
 from ngff_v05.version import VERSION, version_member
 

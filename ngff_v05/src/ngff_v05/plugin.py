@@ -6,13 +6,13 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from ngff_core.hookspecs import hookimpl
+from ngff_core.plugins import hookimpl
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
+    from ngff_core.checking.rule import Rule
     from ngff_core.migration import Migration
-    from ngff_core.rule import Rule
     from ngff_core.spec import Spec
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ngff_core.requirement import SHOULD
+from ngff_core.issues.requirement import SHOULD
 
 if TYPE_CHECKING:
-    from ngff_core.rule import Rule
+    from ngff_core.checking.rule import Rule
 
 __all__ = ["archive", "collection", "general", "image", "label_image", "labels_group", "plate", "series", "well"]
 
@@ -20,7 +20,7 @@ VERSION = "0.5"
 
 def general() -> Iterable[Rule]:
     """Return the rules for groups of any kind, and for arrays."""
-    from ngff_core.rules import misplaced, version, zarr
+    from ngff_core.rules.group import misplaced, version, zarr
 
     return (
         *version.OME_VERSION_RULES,
@@ -34,7 +34,8 @@ def general() -> Iterable[Rule]:
 
 def image() -> Iterable[Rule]:
     """Return the rules for images."""
-    from ngff_core.rules import axes, dataset, misplaced, multiscale, omero, scale, transform, zarr
+    from ngff_core.rules.group import misplaced, zarr
+    from ngff_core.rules.image import axes, dataset, multiscale, omero, scale, transform
 
     return (
         zarr.dimension_names_present,
@@ -51,8 +52,8 @@ def image() -> Iterable[Rule]:
 
 def label_image() -> Iterable[Rule]:
     """Return the rules for label images, which are images, too."""
-    from ngff_core.rules import labels
-    from ngff_core.rules.label_object import colors_label_value_unique, version_string
+    from ngff_core.rules.labels import label_image as labels
+    from ngff_core.rules.labels.label_object import colors_label_value_unique, version_string
 
     return (
         *image(),
@@ -67,7 +68,8 @@ def label_image() -> Iterable[Rule]:
 
 def labels_group() -> Iterable[Rule]:
     """Return the rules for the group that lists label images."""
-    from ngff_core.rules import labels_group, misplaced
+    from ngff_core.rules.group import misplaced
+    from ngff_core.rules.labels import labels_group
 
     return (
         *labels_group.LABELS_GROUP_RULES,
@@ -81,34 +83,37 @@ def labels_group() -> Iterable[Rule]:
 
 def plate() -> Iterable[Rule]:
     """Return the rules for plates."""
-    from ngff_core.rules import collection, misplaced, plate
+    from ngff_core.rules.collection import collection
+    from ngff_core.rules.group import misplaced
+    from ngff_core.rules.plate import plate
 
     return (*plate.PLATE_RULES, *collection.PLATE_RULES, misplaced.beside_levels)
 
 
 def well() -> Iterable[Rule]:
     """Return the rules for wells."""
-    from ngff_core.rules import misplaced, well
+    from ngff_core.rules.group import misplaced
+    from ngff_core.rules.plate import well
 
     return (*well.WELL_RULES, *misplaced.MISPLACED_RULES)
 
 
 def collection() -> Iterable[Rule]:
     """Return the rules for collections in the layout of bioformats2raw."""
-    from ngff_core.rules import collection
+    from ngff_core.rules.collection import collection
 
     return collection.COLLECTION_RULES
 
 
 def series() -> Iterable[Rule]:
     """Return the rules for the group ``OME`` of a collection."""
-    from ngff_core.rules import collection
+    from ngff_core.rules.collection import collection
 
     return (collection.series_nonempty,)
 
 
 def archive() -> Iterable[Rule]:
     """Return the rules for zip archives (RFC-9)."""
-    from ngff_core.rules import zip
+    from ngff_core.rules.archive import entries as zip
 
     return zip.ARCHIVE_RULES

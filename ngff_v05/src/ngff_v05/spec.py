@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ngff_core.model import children
+from ngff_core.models import children
 from ngff_core.spec import Kind, Spec, models_of, patches_of, rules_of
 
 __all__ = ["SPEC"]

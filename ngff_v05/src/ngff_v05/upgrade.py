@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ngff_core.migration import Decision, Documents, Migration, NodeDocuments, Notes
-from ngff_core.steps import items, levels_of, once, shape_of
+from ngff_core.migration.shared import items, levels_of, once, shape_of
 from ngff_v05.arrays import Converted, to_v2, to_v3
 
 __all__ = ["MIGRATIONS"]

@@ -57,7 +57,7 @@ class _Commands(click.Group):
 
 
 def _plugin_commands() -> MutableMapping[str, click.Command]:
-    from ngff_core.plugins import default_registry
+    from ngff_core.plugins.registry import default_registry
 
     collected = click.Group()
     default_registry().register_commands(collected)
@@ -66,7 +66,7 @@ def _plugin_commands() -> MutableMapping[str, click.Command]:
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from ngff_core import __version__
+        from ngff_core.version import __version__
 
         click.echo(f"ngff {__version__}")
         ctx.exit()

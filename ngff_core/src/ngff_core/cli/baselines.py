@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ngff_core.baseline import Recorder, read_baseline
-from ngff_core.report.words import number_of
+from ngff_core.config.baseline import Recorder, read_baseline
+from ngff_core.report.formats.text_parts import number_of
 
 if TYPE_CHECKING:
-    from ngff_core.plugins import Registry
-    from ngff_core.report import Report
+    from ngff_core.plugins.registry import Registry
+    from ngff_core.report.report import Report
 
 __all__ = ["Baselines"]
 

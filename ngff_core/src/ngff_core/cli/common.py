@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
-from ngff_core.errors import UsageError, suggestion
-from ngff_core.plugins import Registry, default_registry
+from ngff_core.errors import UsageError
+from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.words import suggestion
 
 __all__ = [
     "check_rule_names",
@@ -54,9 +55,9 @@ def check_rule_names(registry: Registry, patterns: Iterable[str]) -> None:
     patterns = list(patterns)
     if not patterns:
         return
-    from ngff_core.catalogue import rule_names, unknown_rule
+    from ngff_core.checking.catalogue import unknown_rule
 
-    problem = unknown_rule(patterns, rule_names(registry))
+    problem = unknown_rule(patterns, registry.rule_names())
     if problem is not None:
         raise UsageError(problem)
 

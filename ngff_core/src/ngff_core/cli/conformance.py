@@ -9,19 +9,19 @@ from typing import Any, NoReturn
 
 import click
 
+from ngff_core.checking.settings import Settings
 from ngff_core.cli.common import echo, no_plugin_option, registry_without, storage_options, storage_options_of
-from ngff_core.documents import parse_json
-from ngff_core.hierarchy import ArrayNode, GroupNode
-from ngff_core.issue import Issue
-from ngff_core.judge_document import check_value, settle
-from ngff_core.plugins import Registry
-from ngff_core.report import Report
-from ngff_core.report.json import dump
-from ngff_core.report.words import number_of, one_line, printable
-from ngff_core.requirement import Severity
-from ngff_core.settings import Settings
+from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import Severity
+from ngff_core.plugins.registry import Registry
+from ngff_core.report.formats.json import dump
+from ngff_core.report.formats.text_parts import number_of, one_line, printable
+from ngff_core.report.report import Report
 from ngff_core.stores import MAX_DOCUMENT
-from ngff_core.validate import check_store
+from ngff_core.validation.calls import check_store
+from ngff_core.validation.document import check_value, settle
+from ngff_core.zarr.text import parse_json
 
 __all__ = ["command"]
 

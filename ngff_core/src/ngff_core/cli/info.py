@@ -10,17 +10,17 @@ import click
 
 from ngff_core.cli.common import echo, no_plugin_option, registry_without, storage_options, storage_options_of
 from ngff_core.errors import UsageError
-from ngff_core.hierarchy import ArrayNode, GroupNode
-from ngff_core.many import find_stores
-from ngff_core.model.image import ImageMetadata
-from ngff_core.model.omero import Omero
-from ngff_core.model.plate import PlateDef, PlateMetadata
-from ngff_core.report import Report
-from ngff_core.report.json import dump
-from ngff_core.report.text import printable
-from ngff_core.requirement import Severity
-from ngff_core.validate import check_store
-from ngff_core.view import ImageView, channels_of, image_views
+from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
+from ngff_core.issues.requirement import Severity
+from ngff_core.models.image import ImageMetadata
+from ngff_core.models.omero import Omero
+from ngff_core.models.plate import PlateDef, PlateMetadata
+from ngff_core.report.formats.json import dump
+from ngff_core.report.formats.text_parts import printable
+from ngff_core.report.report import Report
+from ngff_core.validation.calls import check_store
+from ngff_core.validation.stores import find_stores
+from ngff_core.view.images import ImageView, channels_of, image_views
 
 __all__ = ["command"]
 
@@ -84,7 +84,7 @@ def describe(node: GroupNode) -> dict[str, Any]:
     shown: dict[str, Any] = {"kind": node.kind or node.role or "group"}
     if isinstance(node.model, ImageMetadata):
         documents = {path: array.document for path, array in node.arrays()}
-        views = list(image_views(node.spec.version, node.model, documents.get))
+        views = list(image_views(node.model.VERSION or "", node.model, documents.get))
         shown["images"] = [_image(view) for view in views]
         if isinstance(node.model.omero, Omero):
             shown["channels"] = [channel._asdict() for channel in channels_of(node.model)]

@@ -31,8 +31,8 @@ def command(files: tuple[str, ...], format_: str, strict: bool, blocked: tuple[s
     """
     registry = registry_without(blocked)
     reporter = reporter_named(format_, registry)
-    from ngff_core.merge import incomplete, merge, missing, reports_of
-    from ngff_core.report_file import read_report
+    from ngff_core.report.joining import incomplete, merge, missing, reports_of
+    from ngff_core.report.reading import read_report
 
     joined = merge([read_report(file) for file in files])
     lacking = missing(joined.shards)

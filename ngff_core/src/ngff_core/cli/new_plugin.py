@@ -104,7 +104,7 @@ def _prefix_of(entry: str) -> str:
 
 
 def _free(version: str) -> str:
-    from ngff_core.plugins import default_registry
+    from ngff_core.plugins.registry import default_registry
 
     if not _VERSION.fullmatch(version):
         raise UsageError(f"{version!r} cannot be a version, expected numbers and words such as 0.5-mylab")
@@ -116,7 +116,7 @@ def _free(version: str) -> str:
 
 def _core() -> str:
     """Return the oldest version of ngff-core that a new plugin asks for."""
-    from ngff_core import __version__
+    from ngff_core.version import __version__
 
     return ".".join(__version__.split(".")[:2])
 

@@ -6,8 +6,8 @@ import attrs
 import click
 
 from ngff_core.cli.common import echo, no_plugin_option, registry_without
-from ngff_core.report.json import dump
-from ngff_core.report.text import printable
+from ngff_core.report.formats.json import dump
+from ngff_core.report.formats.text_parts import printable
 
 __all__ = ["command"]
 

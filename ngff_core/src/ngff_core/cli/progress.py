@@ -6,7 +6,7 @@ import time
 from types import TracebackType
 from typing import Self, TextIO
 
-from ngff_core.rounds import Traffic
+from ngff_core.report.stats import ReadStats
 
 __all__ = ["Meter"]
 
@@ -24,12 +24,12 @@ class Meter:
         self._stream = stream
         self._live = live
         self._stats = stats
-        self._traffic: dict[int, Traffic] = {}
+        self._traffic: dict[int, ReadStats] = {}
         self._begun = time.monotonic()
         self._shown = self._begun + AFTER - EVERY
         self._on_screen = False
 
-    def update(self, traffic: Traffic) -> None:
+    def update(self, traffic: ReadStats) -> None:
         """Take note of what one store has cost so far; called after every batch, from any thread."""
         self._traffic[id(traffic)] = traffic
         now = time.monotonic()

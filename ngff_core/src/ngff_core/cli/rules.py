@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
+from ngff_core.checking.settings import matches
 from ngff_core.cli.common import check_rule_names, echo, no_plugin_option, registry_without, write
 from ngff_core.errors import UsageError
 from ngff_core.explain import rule_table
-from ngff_core.plugins import Registry
-from ngff_core.report.json import dump
-from ngff_core.report.words import one_line, printable
-from ngff_core.settings import matches
+from ngff_core.plugins.registry import Registry
+from ngff_core.report.formats.json import dump
+from ngff_core.report.formats.text_parts import one_line, printable
 
 __all__ = ["command"]
 

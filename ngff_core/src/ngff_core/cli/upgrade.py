@@ -10,15 +10,16 @@ from typing import Any
 import click
 
 from ngff_core.cli.common import echo, no_plugin_option, registry_without, storage_options, storage_options_of
-from ngff_core.errors import NgffError, StoreError, UsageError, ValidationError
-from ngff_core.plugins import Registry
-from ngff_core.report.json import dump
-from ngff_core.report.text import printable
+from ngff_core.errors import NgffError, StoreError, UsageError
+from ngff_core.plugins.registry import Registry
+from ngff_core.report.formats.json import dump
+from ngff_core.report.formats.text_parts import printable
+from ngff_core.report.report import ValidationError
 from ngff_core.stores.writing import ConflictError
 from ngff_core.upgrade.plan import Plan, plan_upgrade
+from ngff_core.upgrade.render import plan_json, plan_lines
 from ngff_core.upgrade.run import carry_out, finish, interrupted, rollback_store
-from ngff_core.upgrade.words import plan_json, plan_lines
-from ngff_core.validate import store_of
+from ngff_core.validation.calls import store_of
 
 __all__ = ["command"]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ngff_core.checking.settings import PROFILES
 from ngff_core.cli.common import (
     check_rule_names,
     no_plugin_option,
@@ -17,16 +18,16 @@ from ngff_core.cli.common import (
     storage_options_of,
     write,
 )
-from ngff_core.errors import UsageError, suggestion
-from ngff_core.settings import PROFILES
-from ngff_core.validate import check_json, check_store
+from ngff_core.errors import UsageError
+from ngff_core.validation.calls import check_json, check_store
+from ngff_core.words import suggestion
 
 if TYPE_CHECKING:
     from ngff_core.cli.baselines import Baselines
-    from ngff_core.configuration import Configuration
-    from ngff_core.plugins import Registry
-    from ngff_core.report import Report, Reporter
-    from ngff_core.shard import Shard
+    from ngff_core.config.load import Configuration
+    from ngff_core.plugins.registry import Registry
+    from ngff_core.report.report import Report, Reporter
+    from ngff_core.validation.jobs import Shard
 
 __all__ = ["command", "reporter_named", "told"]
 
@@ -175,12 +176,12 @@ def _configuration(given: str | None, none: bool, registry: Registry) -> Configu
     if given is not None and none:
         raise click.UsageError("--config and --no-config exclude each other.")
     if given is None and not none:
-        from ngff_core.configuration_file import find_configuration
+        from ngff_core.config.find import find_configuration
 
         given = find_configuration()
     if given is None:
         return None
-    from ngff_core.configuration import load_configuration
+    from ngff_core.config.load import load_configuration
 
     return load_configuration(os.path.relpath(given) if os.path.isabs(given) else given, registry)
 
@@ -212,7 +213,7 @@ def _shard(
         raise click.UsageError("--shard goes with stores, not with --containing or -.")
     if write_baseline is not None:
         raise click.UsageError("--write-baseline needs all findings, --shard judges a part; write it in one run.")
-    from ngff_core.shard import Shard
+    from ngff_core.validation.jobs import Shard
 
     return Shard(int(number), int(of), baseline)
 
@@ -271,7 +272,7 @@ def _reports(
     """Yield a report for each store; a single one that cannot be opened is an error of the caller."""
     options["on_progress"] = meter.update if meter is not None else None
     if containing:
-        from ngff_core.containing import check_containing
+        from ngff_core.validation.owners import check_containing
 
         files = [*paths, *(_listed(list_file) if list_file is not None else ())]
         yield from check_containing(files, storage_options=connection, **options)
@@ -286,7 +287,7 @@ def _reports(
         return
     from itertools import chain
 
-    from ngff_core.many import check_stores
+    from ngff_core.validation.stores import check_stores
 
     listed = _listed(list_file) if list_file is not None else ()
     stores = (_document(options) if uri == "-" else uri for uri in chain(paths, listed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ngff_core.cli.common import echo, no_plugin_option, registry_without
-from ngff_core.report.json import dump
+from ngff_core.report.formats.json import dump
 
 __all__ = ["command"]
 

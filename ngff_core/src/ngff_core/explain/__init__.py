@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ngff_core.catalogue import entries_of
-from ngff_core.findings import FINDINGS, Finding
-from ngff_core.plugins import Registry
-from ngff_core.rule import Rule
+from ngff_core.checking.catalogue import entries_of
+from ngff_core.checking.rule import Rule
+from ngff_core.issues.findings import FINDINGS, Finding
+from ngff_core.plugins.registry import Registry
 
 __all__ = ["Told", "rule_table", "told_by"]
 

@@ -7,16 +7,19 @@ from typing import Any
 
 import orjson
 
-from ngff_core.catalogue import reachable
-from ngff_core.findings import FINDINGS, fault_issue
-from ngff_core.hierarchy import ArrayNode, GroupNode, Hierarchy
-from ngff_core.issue import Issue
-from ngff_core.members import Member, members_of
-from ngff_core.plugins import Registry
-from ngff_core.rule import Array, Example, Rule
-from ngff_core.spec import Spec
-from ngff_core.structure import Model, structure, unstructure
-from ngff_core.testing import findings_of
+from ngff_core.checking.catalogue import reachable
+from ngff_core.checking.example import Array, Example
+from ngff_core.checking.rule import Rule
+from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, Hierarchy
+from ngff_core.issues.findings import FINDINGS
+from ngff_core.issues.issue import Issue
+from ngff_core.plugins.registry import Registry
+from ngff_core.spec.spec import Spec
+from ngff_core.structure.converter import structure, unstructure
+from ngff_core.structure.faults import fault_issue
+from ngff_core.structure.member import Member, members_of
+from ngff_core.structure.model import Model
+from ngff_core.testing.cases import findings_of
 
 __all__ = ["with_entry", "with_examples"]
 

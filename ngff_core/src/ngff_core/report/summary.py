@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from ngff_core.report import Report
+from ngff_core.report.report import Report
 
 __all__ = ["STATUSES", "Summary"]
 

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from ngff_core.structure import Model, members_of
+from ngff_core.structure.member import members_of
+from ngff_core.structure.model import Model
 
 __all__ = ["all_models", "is_finite", "is_number", "lacks", "sound"]
 

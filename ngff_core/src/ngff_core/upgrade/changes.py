@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ngff_core.migration import NodeDocuments
-from ngff_core.pointer import to_pointer
+from ngff_core.issues.pointer import to_pointer
+from ngff_core.migration.interface import NodeDocuments
 
 __all__ = ["Change", "changes_of"]
 

@@ -8,8 +8,8 @@ from itertools import product
 from typing import Any
 
 from ngff_core.errors import StoreError
-from ngff_core.hierarchy import join
-from ngff_core.migration import Documents, NodeDocuments
+from ngff_core.hierarchy.paths import join
+from ngff_core.migration.interface import Documents, NodeDocuments
 from ngff_core.stores.writing import ChunkKeys
 from ngff_core.upgrade.files import chunk_keys
 from ngff_core.upgrade.gather import CONSOLIDATED, FILES

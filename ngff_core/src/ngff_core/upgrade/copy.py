@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ngff_core.errors import StoreError, UsageError, ValidationError
-from ngff_core.migration import Place
-from ngff_core.plugins import Registry
+from ngff_core.errors import StoreError, UsageError
+from ngff_core.migration.interface import Place
+from ngff_core.plugins.registry import Registry
+from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store, UndecidedError
 from ngff_core.stores.content import BrokenOffError, all_keys
 from ngff_core.stores.writing import Write, Writer, writer_of
@@ -25,7 +26,7 @@ from ngff_core.upgrade.gather import CONSOLIDATED
 from ngff_core.upgrade.journal import DONE, JOURNAL
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan
-from ngff_core.validate import check_store, store_of
+from ngff_core.validation.calls import check_store, store_of
 
 __all__ = ["MARKER", "copy_to", "open_out"]
 

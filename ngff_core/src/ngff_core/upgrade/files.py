@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ngff_core.consolidated import consolidated_v2, consolidated_v3
-from ngff_core.documents import json_object
-from ngff_core.hierarchy import join
-from ngff_core.migration import Documents, NodeDocuments, Notes
+from ngff_core.hierarchy.paths import join
+from ngff_core.migration.interface import Documents, NodeDocuments, Notes
 from ngff_core.stores.writing import ChunkKeys, Write
 from ngff_core.upgrade.gather import CONSOLIDATED, FILES, present
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Recorder
+from ngff_core.zarr.consolidated import consolidated_v2, consolidated_v3
+from ngff_core.zarr.text import json_object
 
 __all__ = ["Built", "build", "chunk_keys"]
 

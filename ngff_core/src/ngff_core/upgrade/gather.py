@@ -6,20 +6,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from ngff_core.discover import roots_below
-from ngff_core.documents import group_document, parse_json
+from ngff_core.crawl.discover import roots_below
+from ngff_core.crawl.reader import Reader
+from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
-from ngff_core.hierarchy import ArrayNode, GroupNode, join
-from ngff_core.migration import NodeDocuments, Place
-from ngff_core.plugins import Registry
-from ngff_core.reader import Reader
-from ngff_core.report import Report
-from ngff_core.rounds import Answer, Traffic
-from ngff_core.spec import Role, claim_of
+from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
+from ngff_core.hierarchy.paths import join
+from ngff_core.migration.interface import NodeDocuments, Place
+from ngff_core.plugins.registry import Registry
+from ngff_core.report.report import Report
+from ngff_core.report.stats import ReadStats
+from ngff_core.spec.detect import claim_of
+from ngff_core.spec.spec import Role
 from ngff_core.stores import UndecidedError
 from ngff_core.stores.below import StoreBelow
 from ngff_core.upgrade.overlay import Recorder
-from ngff_core.validate import check_store
+from ngff_core.validation.calls import check_store
+from ngff_core.zarr.group import group_document
+from ngff_core.zarr.text import parse_json
 
 __all__ = ["CONSOLIDATED", "FILES", "Gathered", "gather", "present"]
 
@@ -47,7 +51,7 @@ def gather(
     store: Recorder,
     registry: Registry,
     other_format: Callable[[int], bool],
-    on_progress: Callable[[Traffic], None] | None = None,
+    on_progress: Callable[[ReadStats], None] | None = None,
 ) -> Gathered:
     """Check a store and gather the documents of its groups and arrays.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
-from ngff_core.rounds import Answer
 from ngff_core.stores.base import Store, get_rare
 
 __all__ = ["Overlay", "Recorder"]

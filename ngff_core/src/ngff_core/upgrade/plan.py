@@ -8,18 +8,18 @@ from typing import Any, NamedTuple
 import attrs
 
 from ngff_core.errors import UsageError
-from ngff_core.migration import Decision, Documents, Migration, Notes, Place, chain
-from ngff_core.plugins import Registry, default_registry
-from ngff_core.report import Report
-from ngff_core.requirement import Severity
-from ngff_core.rounds import Traffic
+from ngff_core.issues.requirement import Severity
+from ngff_core.migration.interface import Decision, Documents, Migration, Notes, Place, chain
+from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.report.report import Report
+from ngff_core.report.stats import ReadStats
 from ngff_core.stores import Store
 from ngff_core.stores.writing import Write
 from ngff_core.upgrade.files import Built, build
 from ngff_core.upgrade.gather import gather
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Overlay, Recorder
-from ngff_core.validate import check_store, store_of
+from ngff_core.validation.calls import check_store, store_of
 
 __all__ = ["DECISIONS", "Made", "Plan", "plan_upgrade"]
 
@@ -113,7 +113,7 @@ def plan_upgrade(
     remove_old: bool = False,
     storage_options: Mapping[str, Any] | None = None,
     registry: Registry | None = None,
-    on_progress: Callable[[Traffic], None] | None = None,
+    on_progress: Callable[[ReadStats], None] | None = None,
 ) -> Plan:
     """Plan the upgrade (or downgrade) of a whole hierarchy to another version; reads only.
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ngff_core.errors import NgffError, StoreError, ValidationError
-from ngff_core.plugins import Registry, default_registry
-from ngff_core.rounds import Traffic
+from ngff_core.errors import NgffError, StoreError
+from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.report.report import ValidationError
+from ngff_core.report.stats import ReadStats
 from ngff_core.stores import Store
 from ngff_core.stores.writing import Writer, writer_of
 from ngff_core.upgrade.journal import DONE, Journal, apply, read_journal, resume, rollback
 from ngff_core.upgrade.plan import Plan, plan_upgrade
-from ngff_core.validate import check_store, store_of
+from ngff_core.validation.calls import check_store, store_of
 
 __all__ = ["RefusedError", "carry_out", "finish", "interrupted", "rollback_store", "upgrade_store"]
 
@@ -35,7 +36,7 @@ def upgrade_store(
     remove_old: bool = False,
     storage_options: Mapping[str, Any] | None = None,
     registry: Registry | None = None,
-    on_progress: Callable[[Traffic], None] | None = None,
+    on_progress: Callable[[ReadStats], None] | None = None,
 ) -> Plan:
     """Move a whole hierarchy to another version of the specification: metadata only, pixels stay as they are.
 

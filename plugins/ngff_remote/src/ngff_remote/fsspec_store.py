@@ -27,7 +27,7 @@ def open_with_fsspec(url: str, options: Mapping[str, Any]) -> Store | None:
     from fsspec import available_protocols
     from fsspec.core import url_to_fs
 
-    from ngff_core.stores.fsspec import FsspecStore
+    from ngff_core.stores.adapters.fsspec import FsspecStore
 
     if not all(part.partition("://")[0] in available_protocols() for part in url.split("::") if "://" in part):
         return None

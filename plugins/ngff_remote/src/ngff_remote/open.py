@@ -28,7 +28,7 @@ def open_url(url: str, options: Mapping[str, Any]) -> Store:
     with _lock:
         connection = _connection(place, parse_options(options, address.kind), _environment())
     if is_archive(address.path):
-        from ngff_core.stores.zip import ZipStore
+        from ngff_core.stores.zip.store import ZipStore
 
         return ZipStore(RangeSource(path, connection), address.shown)
     return RemoteStore(address.shown, path, connection)

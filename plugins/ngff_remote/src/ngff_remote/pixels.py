@@ -8,7 +8,7 @@ from zarr.abc.store import ByteRequest
 from zarr.core.buffer import Buffer, BufferPrototype
 from zarr.storage import ObjectStore
 
-from ngff_core.stores.bridge import BridgeStore
+from ngff_core.stores.adapters.bridge import BridgeStore
 from ngff_remote.connection import Connection
 
 if TYPE_CHECKING:

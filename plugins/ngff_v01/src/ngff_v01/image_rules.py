@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ngff_core.checking.example import Array, Example
+from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import GroupNode
-from ngff_core.issue import Issue
-from ngff_core.requirement import MUST
-from ngff_core.rule import Array, Context, Example, rule
-from ngff_core.rules.dataset import IMAGES
-from ngff_core.rules.zarr import separator_is
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST
+from ngff_core.rules.group.zarr import separator_is
+from ngff_core.rules.image.dataset import IMAGES
 from ngff_v01.image import Multiscale
 
 _ENTRY = {"name": "image", "datasets": [{"path": "0"}]}

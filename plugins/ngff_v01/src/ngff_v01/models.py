@@ -1,9 +1,9 @@
 """The models of OME-NGFF 0.1: what ``.zattrs`` holds for each kind of group, and its parts."""
 
-from ngff_core.model.early import Dataset, PlateWell
-from ngff_core.model.labels import LabelColor, LabelSource
-from ngff_core.model.omero import Omero, OmeroChannel, OmeroRenderingDefs, OmeroWindow
-from ngff_core.model.plate import Column, FieldOfView, Row
+from ngff_core.models.early import Dataset, PlateWell
+from ngff_core.models.labels import LabelColor, LabelSource
+from ngff_core.models.omero import Omero, OmeroChannel, OmeroRenderingDefs, OmeroWindow
+from ngff_core.models.plate import Column, FieldOfView, Row
 from ngff_v01.image import Image, Multiscale
 from ngff_v01.labels import ImageLabel, LabelImage, LabelsGroup
 from ngff_v01.plate import Acquisition, Plate, PlateDef, Well, WellDef

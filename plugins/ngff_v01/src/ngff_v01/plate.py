@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from ngff_core.model import early, plate
+from ngff_core.models import early, plate
 from ngff_core.structure import member, model
 
 __all__ = ["Acquisition", "Plate", "PlateDef", "Well", "WellDef"]

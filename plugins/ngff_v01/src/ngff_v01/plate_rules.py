@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.issue import Issue
-from ngff_core.requirement import MUST
-from ngff_core.rule import Context, rule
+from ngff_core.checking.rule import Context, rule
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST
 from ngff_core.rules.common import is_number
 from ngff_v01.plate import Acquisition
 

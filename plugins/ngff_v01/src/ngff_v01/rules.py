@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ngff_core.rules import early_lists
+from ngff_core.rules.early import lists as early_lists
 
 if TYPE_CHECKING:
-    from ngff_core.rule import Rule
+    from ngff_core.checking.rule import Rule
 
 __all__ = ["general", "image", "label_image", "labels_group", "plate", "well"]
 
@@ -22,7 +22,7 @@ def general() -> Iterable[Rule]:
 
 def image() -> Iterable[Rule]:
     """Return the rules for images."""
-    from ngff_core.rules import early
+    from ngff_core.rules.early import plate as early
     from ngff_v01.image_rules import metadata_texts, separator_dot
 
     return (*early_lists.image(VERSION), separator_dot, early.ndim_is_5, metadata_texts)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ngff_core.issue import abbreviate
 from ngff_core.migration import Documents, Migration, NodeDocuments, Notes
-from ngff_core.steps import has_metadata, items, once, restated
+from ngff_core.migration.shared import has_metadata, items, once, restated
+from ngff_core.words import abbreviate
 
 __all__ = ["STEP"]
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.documents import json_object
+from ngff_core.checking.example import Array, Example
+from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, FileNode, GroupNode
-from ngff_core.issue import Issue
-from ngff_core.model.early import LETTERS
-from ngff_core.requirement import MUST, Severity
-from ngff_core.rule import Array, Context, Example, rule
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, Severity
+from ngff_core.models.early import LETTERS
 from ngff_core.rules.common import duplicates
-from ngff_core.rules.dataset import IMAGES, levels_of
+from ngff_core.rules.image.dataset import IMAGES, levels_of
+from ngff_core.zarr.text import json_object
 from ngff_v03.image import Multiscale
 from ngff_v03.spec import NAMES
 

@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ngff_core.model import image
-from ngff_core.model.early import Dataset, axes_of, datasets_of
-from ngff_core.model.omero import Omero
+from ngff_core.models import image
+from ngff_core.models.early import Dataset, axes_of, datasets_of
+from ngff_core.models.omero import Omero
 from ngff_core.structure import member, model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ngff_core.dims import DimSpec
+    from ngff_core.models.dims import DimSpec
 
 __all__ = ["VERSION", "Image", "Multiscale"]
 

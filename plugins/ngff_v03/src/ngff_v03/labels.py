@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from ngff_core.model import labels
-from ngff_core.model.omero import Omero
+from ngff_core.models import labels
+from ngff_core.models.omero import Omero
 from ngff_core.structure import member, model
 from ngff_v03.image import VERSION, Image, Multiscale
 

@@ -1,9 +1,9 @@
 """The models of OME-NGFF 0.3: what ``.zattrs`` holds for each kind of group, and its parts."""
 
-from ngff_core.model.early import Dataset, PlateWell
-from ngff_core.model.labels import LabelColor, LabelProperty, LabelSource
-from ngff_core.model.omero import Omero, OmeroChannel, OmeroRenderingDefs, OmeroWindow
-from ngff_core.model.plate import Acquisition, Column, FieldOfView, Row
+from ngff_core.models.early import Dataset, PlateWell
+from ngff_core.models.labels import LabelColor, LabelProperty, LabelSource
+from ngff_core.models.omero import Omero, OmeroChannel, OmeroRenderingDefs, OmeroWindow
+from ngff_core.models.plate import Acquisition, Column, FieldOfView, Row
 from ngff_v03.image import Image, Multiscale
 from ngff_v03.labels import ImageLabel, LabelImage, LabelsGroup
 from ngff_v03.plate import Plate, PlateDef, Well, WellDef

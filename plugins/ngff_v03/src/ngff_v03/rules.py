@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ngff_core.rules import early_lists
+from ngff_core.rules.early import lists as early_lists
 
 if TYPE_CHECKING:
-    from ngff_core.rule import Rule
+    from ngff_core.checking.rule import Rule
 
 __all__ = ["general", "image", "label_image", "labels_group", "plate", "well"]
 
@@ -22,7 +22,8 @@ def general() -> Iterable[Rule]:
 
 def image() -> Iterable[Rule]:
     """Return the rules for images."""
-    from ngff_core.rules import axes, dataset, zarr
+    from ngff_core.rules.group import zarr
+    from ngff_core.rules.image import axes, dataset
     from ngff_v03.axes import AXES_RULES
 
     return (
@@ -49,7 +50,7 @@ def labels_group() -> Iterable[Rule]:
 
 def plate() -> Iterable[Rule]:
     """Return the rules for plates."""
-    from ngff_core.rules.plate import acquisition_times
+    from ngff_core.rules.plate.plate import acquisition_times
 
     return (*early_lists.plate(VERSION), acquisition_times)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ngff_core.hierarchy import GroupNode
-from ngff_core.model import children
-from ngff_core.rules.early_spec import early_spec
+from ngff_core.models import children
+from ngff_core.rules.early.spec import early_spec
 from ngff_core.spec import Child, Children, Role
 
 __all__ = ["NAMES", "SPEC"]

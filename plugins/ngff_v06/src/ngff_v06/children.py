@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ngff_core.hierarchy import GroupNode, resolve_path
-from ngff_core.model import children
+from ngff_core.models import children
 from ngff_core.spec import Child, Role
 from ngff_v06.walk import every_transformation, fields_in, matrices_in, references_in
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from ngff_core.model import collection
+from ngff_core.models import collection
 from ngff_core.structure import member, model
 from ngff_v06.version import VERSION, version_member
 

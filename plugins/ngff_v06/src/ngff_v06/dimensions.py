@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from ngff_core.pointer import Pointer
+from ngff_core.issues.pointer import Pointer
 from ngff_core.rules.common import is_number
 from ngff_v06 import transformations as kinds
 from ngff_v06.counts import VECTORS, count, indices, taken, yielded

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ngff_core.issue import abbreviate
 from ngff_core.migration import Documents, Migration, NodeDocuments, Notes
-from ngff_core.rules.plate_examples import alphanumeric
-from ngff_core.steps import levels_of
+from ngff_core.migration.shared import levels_of
+from ngff_core.rules.plate.examples import alphanumeric
+from ngff_core.words import abbreviate
 from ngff_v06.linear import Linear, as_list, parameters
 from ngff_v06.steps import DEFAULT_NAME, KEY, OME, changed, changed_groups, of_version, without
 

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ngff_core.model import image
-from ngff_core.model.omero import Omero
-from ngff_core.pointer import Pointer
+from ngff_core.issues.pointer import Pointer
+from ngff_core.models import image
+from ngff_core.models.omero import Omero
 from ngff_core.structure import member, model
 from ngff_v06.systems import CoordinateSystem, CoordinateSystemIdentifier, WithSystems, axis_of
 from ngff_v06.transformations import (
@@ -19,7 +19,7 @@ from ngff_v06.version import VERSION, version_member
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ngff_core.dims import DimSpec
+    from ngff_core.models.dims import DimSpec
 
 __all__ = ["Dataset", "Image", "Multiscale"]
 
@@ -112,7 +112,7 @@ class Multiscale(image.MultiscaleMetadata, WithSystems):
         ``system`` is the name of the coordinate system. The scale of level n is ``scale * scale_factor ** n``; a
         translation follows it in a sequence where a dimension has one.
         """
-        from ngff_core.dims import levels_of
+        from ngff_core.models.dims import levels_of
 
         return cls(
             name=name,

@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from ngff_core.model import labels
-from ngff_core.model.labels import ImageLabel
-from ngff_core.model.omero import Omero
+from ngff_core.models import labels
+from ngff_core.models.labels import ImageLabel
+from ngff_core.models.omero import Omero
 from ngff_core.structure import member, model
 from ngff_v06.image import Image, Multiscale
 from ngff_v06.version import VERSION, version_member

@@ -1,8 +1,8 @@
 """The models of OME-NGFF 0.6: OME metadata for each kind of group, its parts, and the ``zarr.json`` around it."""
 
-from ngff_core.model.labels import ImageLabel, LabelColor, LabelProperty, LabelSource
-from ngff_core.model.omero import Omero, OmeroChannel, OmeroRenderingDefs, OmeroWindow
-from ngff_core.model.plate import Acquisition, Column, FieldOfView, PlateDef, PlateWell, Row, WellDef
+from ngff_core.models.labels import ImageLabel, LabelColor, LabelProperty, LabelSource
+from ngff_core.models.omero import Omero, OmeroChannel, OmeroRenderingDefs, OmeroWindow
+from ngff_core.models.plate import Acquisition, Column, FieldOfView, PlateDef, PlateWell, Row, WellDef
 from ngff_v06.collection import Bf2Raw, Series
 from ngff_v06.document import OMEAttributes, OMEMetadata, OMEZarrGroupJSON
 from ngff_v06.image import Dataset, Image, Multiscale

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from ngff_core.model.collection import WithImages
+from ngff_core.models.collection import WithImages
 from ngff_core.structure import Model, member, model
 from ngff_v06.systems import CoordinateSystem, WithSystems
 from ngff_v06.transformations import AnyTransformation

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from ngff_core.hierarchy import GroupNode
-from ngff_core.model import children
+from ngff_core.models import children
 from ngff_core.spec import Children, Kind, Spec, models_of, rules_of
 from ngff_v06.version import VERSION, is_accepted
 

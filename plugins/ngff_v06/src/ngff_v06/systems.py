@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from ngff_core.model import image
-from ngff_core.requirement import MAY, SHOULD
+from ngff_core.issues.requirement import MAY, SHOULD
+from ngff_core.models import image
 from ngff_core.structure import Model, member, model
 
 if TYPE_CHECKING:
-    from ngff_core.dims import DimSpec
+    from ngff_core.models.dims import DimSpec
 
 __all__ = [
     "AnyAxis",
@@ -135,7 +135,7 @@ _CLASSES = {
 
 def axis_of(dim: "DimSpec") -> AnyAxis:
     """Make the axis of a dimension: of the type it states, else of that which its name means."""
-    from ngff_core.dims import axis_type
+    from ngff_core.models.dims import axis_type
 
     kind = axis_type(dim)
     made: Any = _CLASSES.get(kind or "")

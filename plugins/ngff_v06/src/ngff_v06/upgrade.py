@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ngff_core.issue import abbreviate
 from ngff_core.migration import Decision, Documents, Migration, NodeDocuments, Notes
+from ngff_core.migration.shared import levels_of
 from ngff_core.rules.common import is_number
-from ngff_core.steps import levels_of
+from ngff_core.words import abbreviate
 from ngff_v06.exact import multiplied, numbers, shifted
 from ngff_v06.steps import DEFAULT_NAME, KEY, OME, changed, changed_groups, data_type, of_version, without
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ngff_core.pointer import Pointer
+from ngff_core.issues.pointer import Pointer
 from ngff_core.rules.common import sound
 from ngff_v06.image import Dataset, Multiscale
 from ngff_v06.systems import CoordinateSystem, CoordinateSystemIdentifier

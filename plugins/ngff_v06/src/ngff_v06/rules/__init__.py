@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ngff_core.requirement import MUST, SHOULD
+from ngff_core.issues.requirement import MUST, SHOULD
 
 if TYPE_CHECKING:
-    from ngff_core.rule import Rule
+    from ngff_core.checking.rule import Rule
 
 __all__ = [
     "archive",
@@ -29,7 +29,7 @@ __all__ = [
 
 def general() -> Iterable[Rule]:
     """Return the rules for groups of any kind, and for arrays."""
-    from ngff_core.rules import misplaced, version, zarr
+    from ngff_core.rules.group import misplaced, version, zarr
     from ngff_v06.rules.examples import adapted
     from ngff_v06.rules.groups import version_value
 
@@ -46,7 +46,8 @@ def general() -> Iterable[Rule]:
 
 def image() -> Iterable[Rule]:
     """Return the rules for images."""
-    from ngff_core.rules import dataset, misplaced, multiscale, omero, scale, zarr
+    from ngff_core.rules.group import misplaced, zarr
+    from ngff_core.rules.image import dataset, multiscale, omero, scale
     from ngff_v06.rules import datasets, fields, graph, kinds, links, matrices, sizes, systems
     from ngff_v06.rules.examples import adapted
 
@@ -79,8 +80,8 @@ def image() -> Iterable[Rule]:
 
 def label_image() -> Iterable[Rule]:
     """Return the rules for label images, which are images, too."""
-    from ngff_core.rules import labels
-    from ngff_core.rules.label_object import colors_label_value_unique, version_string
+    from ngff_core.rules.labels import label_image as labels
+    from ngff_core.rules.labels.label_object import colors_label_value_unique, version_string
     from ngff_v06.rules.examples import adapted
 
     shared = (
@@ -96,7 +97,7 @@ def label_image() -> Iterable[Rule]:
 
 def scene() -> Iterable[Rule]:
     """Return the rules for scenes."""
-    from ngff_core.rules import misplaced
+    from ngff_core.rules.group import misplaced
     from ngff_v06.rules import fields, graph, groups, kinds, links, matrices, sizes, systems
     from ngff_v06.rules.examples import adapted
     from ngff_v06.rules.scenes import SCENE_RULES
@@ -121,7 +122,8 @@ def scene() -> Iterable[Rule]:
 
 def labels_group() -> Iterable[Rule]:
     """Return the rules for the group that lists label images."""
-    from ngff_core.rules import labels_group, misplaced
+    from ngff_core.rules.group import misplaced
+    from ngff_core.rules.labels import labels_group
     from ngff_v06.rules.examples import adapted
     from ngff_v06.rules.groups import labels_parent
 
@@ -138,7 +140,9 @@ def labels_group() -> Iterable[Rule]:
 
 def plate() -> Iterable[Rule]:
     """Return the rules for plates."""
-    from ngff_core.rules import collection, misplaced, plate
+    from ngff_core.rules.collection import collection
+    from ngff_core.rules.group import misplaced
+    from ngff_core.rules.plate import plate
     from ngff_v06.rules.examples import adapted
     from ngff_v06.rules.groups import labels_parent
 
@@ -148,7 +152,8 @@ def plate() -> Iterable[Rule]:
 
 def well() -> Iterable[Rule]:
     """Return the rules for wells."""
-    from ngff_core.rules import misplaced, well
+    from ngff_core.rules.group import misplaced
+    from ngff_core.rules.plate import well
     from ngff_v06.rules.examples import adapted
     from ngff_v06.rules.groups import image_path_node_name, labels_parent
 
@@ -158,7 +163,7 @@ def well() -> Iterable[Rule]:
 
 def collection() -> Iterable[Rule]:
     """Return the rules for collections in the layout of bioformats2raw."""
-    from ngff_core.rules import collection
+    from ngff_core.rules.collection import collection
     from ngff_v06.rules.examples import adapted
     from ngff_v06.rules.groups import labels_parent
 
@@ -167,13 +172,13 @@ def collection() -> Iterable[Rule]:
 
 def series() -> Iterable[Rule]:
     """Return the rules for the group ``OME`` of a collection."""
-    from ngff_core.rules import collection
+    from ngff_core.rules.collection import collection
 
     return (collection.series_nonempty,)
 
 
 def archive() -> Iterable[Rule]:
     """Return the rules for zip archives (RFC-9)."""
-    from ngff_core.rules import zip
+    from ngff_core.rules.archive import entries as zip
 
     return zip.ARCHIVE_RULES

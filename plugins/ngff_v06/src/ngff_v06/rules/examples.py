@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ngff_core.rule import Array, Example, Rule
+from ngff_core.checking.example import Array, Example
+from ngff_core.checking.rule import Rule
 
 __all__ = ["AXES", "KEY", "adapted", "dataset", "image", "multiscale", "scene", "store", "system"]
 

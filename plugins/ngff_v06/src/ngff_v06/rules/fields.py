@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from ngff_core.checking.example import Array, Example
+from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, ArrayNode, GroupNode, Why
-from ngff_core.issue import Issue
-from ngff_core.pointer import Pointer
-from ngff_core.requirement import MUST, Severity
-from ngff_core.rule import Array, Context, Example, rule
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.pointer import Pointer
+from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.rules.common import sound
 from ngff_v06.image import Dataset, Image, Multiscale
 from ngff_v06.rules.examples import AXES, dataset, multiscale, store, system

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import GroupNode
-from ngff_core.issue import Issue
-from ngff_core.pointer import Pointer
-from ngff_core.requirement import MUST
-from ngff_core.rule import Context, rule
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.pointer import Pointer
+from ngff_core.issues.requirement import MUST
 from ngff_v06.rules.examples import scene, store, system
 from ngff_v06.rules.holders import KINDS, holders_of
 from ngff_v06.systems import CoordinateSystemIdentifier

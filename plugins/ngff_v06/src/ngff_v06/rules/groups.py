@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ngff_core.checking.example import Array, Example
+from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import GroupNode
-from ngff_core.issue import Issue
-from ngff_core.model.plate import FieldOfView
-from ngff_core.requirement import MUST, Severity
-from ngff_core.rule import Array, Context, Example, rule
-from ngff_core.rules.plate_examples import plate
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, Severity
+from ngff_core.models.plate import FieldOfView
+from ngff_core.rules.plate.examples import plate
 from ngff_v06.rules.examples import store
 from ngff_v06.version import is_accepted, is_prerelease
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ngff_core.checking.rule import Context
 from ngff_core.hierarchy import GroupNode
-from ngff_core.pointer import Pointer
-from ngff_core.rule import Context
+from ngff_core.issues.pointer import Pointer
 from ngff_core.rules.common import sound
 from ngff_v06.dimensions import Examined, Misfit, SizeOf, examine_all, local_size
 from ngff_v06.image import Image, Multiscale

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.issue import Issue
-from ngff_core.requirement import MUST, SHOULD, Severity
-from ngff_core.rule import Context, Example, rule
+from ngff_core.checking.example import Example
+from ngff_core.checking.rule import Context, rule
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.common import is_finite, is_number, lacks
 from ngff_v06 import transformations as kinds
 

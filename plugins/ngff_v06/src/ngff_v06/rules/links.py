@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ngff_core.checking.example import Array, Example
+from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, GroupNode, Why, resolve_path
-from ngff_core.issue import Issue
-from ngff_core.requirement import MUST, SHOULD
-from ngff_core.rule import Array, Context, Example, rule
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.common import lacks
 from ngff_v06.image import Multiscale
 from ngff_v06.rules.examples import dataset, image, multiscale, store, system

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ngff_core.checking.example import Array
+from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, ArrayNode, GroupNode, Why
-from ngff_core.issue import Issue
-from ngff_core.requirement import MUST, SHOULD, Severity
-from ngff_core.rule import Array, Context, rule
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.common import is_finite, is_number, lacks
 from ngff_v06.rules.examples import store
 from ngff_v06.rules.holders import KINDS, examined_in

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ngff_core.checking.rule import Context, Rule, rule
 from ngff_core.hierarchy import ArrayNode, GroupNode
-from ngff_core.issue import Issue
-from ngff_core.requirement import MUST
-from ngff_core.rule import Context, Rule, rule
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST
 from ngff_core.rules.common import documented, sound
 from ngff_v06.dimensions import Misfit
 from ngff_v06.image import Dataset, Multiscale

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.issue import Issue
-from ngff_core.requirement import MUST, Severity
-from ngff_core.rule import Context, Example, rule
-from ngff_core.rules import axes
+from ngff_core.checking.example import Example
+from ngff_core.checking.rule import Context, rule
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.rules.common import duplicates, sound
+from ngff_core.rules.image import axes
 from ngff_v06.image import Multiscale
 from ngff_v06.rules.examples import adapted, multiscale, system
 from ngff_v06.scene import SceneDef

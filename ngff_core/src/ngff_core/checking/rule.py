@@ -1,0 +1,232 @@
+"""The rule interface: a rule is a frozen value made from a function that yields issues."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+from ngff_core.checking.example import Example
+from ngff_core.errors import PluginError
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.pointer import Part, Pointer, to_pointer
+from ngff_core.issues.requirement import Requirement, Severity
+from ngff_core.spec.spec import Spec
+from ngff_core.words import abbreviate
+
+__all__ = ["Context", "Rule", "rule"]
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+Check = Callable[[Any, "Context"], Iterable[Issue] | None]
+
+
+class Rule(NamedTuple):
+    """One rule. Make it with the decorator `rule`.
+
+    ``covers`` are further entries of the rule catalogue that it answers for; ``lenient`` is its severity in the
+    lenient profile; ``severity`` what its findings weigh where that does not follow from ``requirement``.
+    A ``preview`` rule only runs where it is asked for: new rules begin so. ``options`` are the settings that it takes
+    from the configuration, with what they are unless stated. ``since`` is the version of the plugin that first had it.
+    """
+
+    id: str
+    check: Check
+    on: type
+    requirement: Requirement
+    section: str | None = None
+    kinds: tuple[str, ...] = ()
+    alone: bool = False
+    severity: Severity | None = None
+    lenient: Severity | None = None
+    covers: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    valid: tuple[Example, ...] = ()
+    invalid: tuple[Example, ...] = ()
+    versions: tuple[str, ...] = ()
+    plugin: str = ""
+    preview: bool = False
+    options: Mapping[str, Any] = {}
+    since: str = "0.1.0"
+
+    def evolve(self, **changes: Any) -> Rule:
+        """Return the rule with some of its values changed, for a version that differs in them."""
+        return self._replace(**changes)
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring."""
+        return (inspect.getdoc(self.check) or "").partition("\n")[0].strip()
+
+    @property
+    def documentation(self) -> str:
+        """The docstring after its first line."""
+        return (inspect.getdoc(self.check) or "").partition("\n")[2].strip()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Its id, the names it had before, and what else it answers for."""
+        return (self.id, *self.aliases, *self.covers)
+
+
+def rule(
+    id: str,
+    *,
+    on: type,
+    requirement: Requirement,
+    section: str | None = None,
+    kinds: Iterable[str] = (),
+    alone: bool = False,
+    severity: Severity | None = None,
+    lenient: Severity | None = None,
+    covers: Iterable[str] = (),
+    aliases: Iterable[str] = (),
+    preview: bool = False,
+    options: Mapping[str, Any] | None = None,
+    since: str = "0.1.0",
+    valid: Iterable[Example | Any] = (),
+    invalid: Iterable[Example | Any] = (),
+) -> Callable[[Check], Rule]:
+    """Make a rule of a function of (object, context) that yields issues; registers nothing.
+
+    ``on`` is the class of the objects it is given: a model class, `GroupNode` (then ``kinds`` narrows it),
+    `ArrayNode`, `Hierarchy` or `Archive`. ``alone`` marks a rule on groups that only looks at the group's own
+    document, so that it also runs where there is no store. The docstring's first line is the summary; paragraphs that
+    begin with ``Peers:`` and ``To mend:`` say what other tools make of it, and how to mend what breaks it.
+    ``options`` maps the names of options to what they are unless the configuration says otherwise: a boolean, a
+    number, a string, or a tuple of these.
+    """
+
+    def decorate(check: Check) -> Rule:
+        if not check.__doc__:
+            raise PluginError(f"rule {id!r} has no docstring")
+        for name, default in (options or {}).items():
+            if type(default) not in (bool, int, float, str, tuple):
+                kind = type(default).__name__
+                raise PluginError(f"option {name!r} of rule {id!r} is a {kind}; a tuple can hold several values")
+        return Rule(
+            id=id,
+            check=check,
+            on=on,
+            requirement=requirement,
+            section=section,
+            kinds=tuple(kinds),
+            alone=alone,
+            severity=severity,
+            lenient=lenient,
+            covers=tuple(covers),
+            aliases=tuple(aliases),
+            preview=preview,
+            options=dict(options or {}),
+            since=since,
+            valid=tuple(_example(e) for e in valid),
+            invalid=tuple(_example(e) for e in invalid),
+        )
+
+    return decorate
+
+
+def _example(value: Any) -> Example:
+    return value if isinstance(value, Example) else Example(value)
+
+
+class Context:
+    """What a rule is told besides its object, and how it makes issues.
+
+    ``spec`` is the version of the specification that is being checked, ``version`` its name.
+    """
+
+    __slots__ = (
+        "_base",
+        "_document",
+        "_kind",
+        "_last",
+        "_lenient",
+        "_options",
+        "_rule",
+        "_shared",
+        "spec",
+    )
+
+    def __init__(
+        self,
+        spec: Spec,
+        *,
+        lenient: bool = False,
+        options: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        self.spec = spec
+        self._options = options or {}
+        self._lenient = lenient
+        self._rule: Rule | None = None
+        self._base: Pointer = ()
+        self._document: str | None = None
+        self._kind: str | None = None
+        self._shared: dict[tuple[Any, int], Any] = {}
+        self._last: tuple[Any, Any, Any] = (None, None, None)
+
+    @property
+    def version(self) -> str:
+        """The version of the specification that is being checked."""
+        return self.spec.version
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """The options of the running rule: its own, and in their place what the configuration says."""
+        current = self._rule
+        assert current is not None
+        return {**current.options, **self._options.get(current.id, {})}
+
+    def shared(self, compute: Callable[[T], S], obj: T) -> S:
+        """Return ``compute(obj)``, computed once for all the rules that look at the same object."""
+        last = self._last
+        if last[0] is compute and last[1] is obj:  # the rules that share something follow each other
+            return last[2]  # type: ignore[no-any-return]
+        key = (compute, id(obj))
+        try:
+            found: S = self._shared[key]
+        except KeyError:
+            found = self._shared[key] = compute(obj)
+        self._last = (compute, obj, found)
+        return found
+
+    def issue(
+        self,
+        message: str,
+        *where: Part,
+        found: object = None,
+        shown: str | None = None,
+        expected: str | None = None,
+        hint: str | None = None,
+        severity: Severity | None = None,
+        node: str = "",
+        top: bool = False,
+        document: str | None = None,
+    ) -> Issue:
+        """Make an issue of the running rule.
+
+        ``where`` are the keys and indexes from the rule's object to the value (from the OME metadata of a
+        group, from the top of the document with ``top``). ``node`` is the path of a child, where the issue lies
+        in its document instead. ``found`` is the JSON value found; ``shown`` is text to show in its place.
+        """
+        current = self._rule
+        assert current is not None
+        weight = severity or current.severity or current.requirement.severity
+        if self._lenient and current.lenient is not None and weight is Severity.ERROR:
+            weight = current.lenient
+        base = () if top or node else self._base
+        return Issue(
+            rule=current.id,
+            requirement=current.requirement,
+            severity=weight,
+            message=message,
+            node=node,
+            pointer=to_pointer((*base, *where)),
+            found=abbreviate(found) if shown is None and found is not None else shown,
+            expected=expected,
+            hint=hint,
+            section=current.section or self.spec.section_of(current.id),
+            document=document or (None if node else self._document),
+            kind=None if node else self._kind,
+        )

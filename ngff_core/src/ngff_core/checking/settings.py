@@ -1,0 +1,92 @@
+"""What the user chose: a profile, which rules run, and which findings are reported and as what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from ngff_core.issues.requirement import Severity
+
+__all__ = ["LEVELS", "OFF", "PROFILES", "PerPath", "Settings", "level_of", "matches"]
+
+PROFILES = ("spec", "lenient", "strict")
+OFF = "off"
+LEVELS = (*(severity.value for severity in Severity), OFF)
+ALL = "all"  # of the preview rules
+
+Levels = tuple[tuple[str, str], ...]
+"""Severities (or ``off``) by pattern."""
+
+
+class PerPath(NamedTuple):
+    """What counts for some nodes of some stores: globs over the paths of nodes, and over the addresses of stores.
+
+    ``levels`` holds severities by pattern; what is ignored has the level ``off``.
+    """
+
+    paths: tuple[str, ...] = ()
+    stores: tuple[str, ...] = ()
+    levels: Levels = ()
+
+
+class Settings(NamedTuple):
+    """What the user chose; patterns are rule ids, or the beginnings of some (see `matches`).
+
+    ``options`` holds those of rules, by id; ``folder`` is what the globs over stores are relative to.
+    """
+
+    profile: str = "spec"
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    version: str | None = None
+    preview: tuple[str, ...] = ()
+    levels: Levels = ()
+    per_path: tuple[PerPath, ...] = ()
+    options: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
+    folder: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Tell whether every finding is reported as it is."""
+        return not (self.select or self.ignore or self.levels or self.per_path)
+
+    def keeps(self, ids: Iterable[str]) -> bool:
+        """Tell whether findings with these ids are wanted; the longest pattern decides."""
+        return self.against(tuple(ids)) is None
+
+    def against(self, ids: Sequence[str]) -> str | None:
+        """Say what speaks against findings with these ids: ``select``, ``ignore``, or nothing."""
+        chosen = _best(self.select, ids) if self.select else 0
+        if chosen < 0:
+            return "select"
+        return "ignore" if chosen < _best(self.ignore, ids) else None
+
+    def hides(self, ids: Sequence[str]) -> bool:
+        """Tell whether no finding with these ids is reported anywhere."""
+        return not self.keeps(ids) or (not self.per_path and level_of(self.levels, ids) == OFF)
+
+    def previews(self, ids: Iterable[str]) -> bool:
+        """Tell whether a preview rule with these ids was asked for: with ``preview``, or by its very id."""
+        ids = tuple(ids)
+        return ALL in self.preview or _best(self.preview, ids) >= 0 or bool({*self.select} & {*ids})
+
+
+def matches(pattern: str, rule_id: str) -> bool:
+    """Tell whether a pattern names a rule: its id, or the beginning of it up to a ``-`` or ``/``."""
+    return rule_id == pattern or (
+        rule_id.startswith(pattern) and (pattern[-1:] in "-/" or rule_id[len(pattern)] in "-/")
+    )
+
+
+def _best(patterns: Sequence[str], ids: Sequence[str]) -> int:
+    fits = [len(p) for p in patterns for i in ids if matches(p, i)]
+    return max(fits, default=-1)
+
+
+def level_of(levels: Levels, ids: Sequence[str]) -> str | None:
+    """Return the level of findings with these ids: that of the longest pattern, of equal ones the last."""
+    length, chosen = -1, None
+    for pattern, level in levels:
+        if len(pattern) >= length and any(matches(pattern, i) for i in ids):
+            length, chosen = len(pattern), level
+    return chosen

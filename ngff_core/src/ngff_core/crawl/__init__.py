@@ -1,0 +1,1 @@
+"""Which documents decide the verdict on a hierarchy, and reading them."""

@@ -1,0 +1,104 @@
+"""Reading for a crawl: the one place where batches are asked for, one after the other or several at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ngff_core.crawl.scheduler import Answer, Crawled, Reply, Request
+from ngff_core.report.stats import ReadStats
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from ngff_core.stores import Store
+
+__all__ = ["Reader"]
+
+Running = Generator[Request | None, Reply | None, Crawled]
+
+
+class Reader:
+    """Reads from one store, counts what it costs, and tells of the progress after every batch."""
+
+    def __init__(self, store: Store, on_progress: Callable[[ReadStats], None] | None = None) -> None:
+        self.store = store
+        self.traffic = ReadStats()
+        self._on_progress = on_progress
+
+    def get_many(self, keys: Sequence[str]) -> Sequence[Answer]:
+        """Return what is under each key."""
+        values = self.store.get_many(keys)
+        self._count(values, 0)
+        return values
+
+    def list(self, prefix: str) -> Sequence[str] | None:
+        """Return the names directly below a prefix."""
+        self._count((), 1)
+        return self.store.list(prefix)
+
+    def drive(self, running: Running, known: Mapping[str, Answer], meanwhile: Callable[[], None]) -> Crawled:
+        """Run a crawl to its end.
+
+        ``known`` holds what was read before, and is not asked for again; ``meanwhile`` is called before waiting.
+        """
+        try:
+            first = next(running)
+            assert first is not None
+            self._run(running, running.send(self._first(first, known)), meanwhile)
+        except StopIteration as stop:
+            crawled: Crawled = stop.value
+            return crawled
+        raise AssertionError("a crawl ends by returning")
+
+    def _first(self, request: Request, known: Mapping[str, Answer]) -> Reply:
+        missing = [key for key in request.keys if key not in known]
+        fresh = dict(zip(missing, self.get_many(missing), strict=True)) if missing else {}
+        values = [known[key] if key in known else fresh[key] for key in request.keys]
+        return Reply(request, values, [self.list(prefix) for prefix in request.prefixes])
+
+    def _run(self, running: Running, request: Request | None, meanwhile: Callable[[], None]) -> None:
+        if self.store.concurrent > 1:
+            self._run_concurrently(running, request, meanwhile)
+        while request is not None:
+            reply = self._ask(request)
+            self._note(reply)
+            request = running.send(reply)
+
+    def _run_concurrently(self, running: Running, request: Request | None, meanwhile: Callable[[], None]) -> None:
+        """Keep several batches under way, so that judging one does not leave the connections idle."""
+        from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+
+        pool = ThreadPoolExecutor(self.store.concurrent, "ngff-batch")
+        under_way: set[Future[Reply]] = set()
+        answered: set[Future[Reply]] = set()
+        try:
+            while True:
+                if request is not None:
+                    under_way.add(pool.submit(self._ask, request))
+                    if len(under_way) < self.store.concurrent:
+                        request = running.send(None)
+                        continue
+                if not answered:
+                    meanwhile()
+                    answered, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                    under_way -= answered
+                reply = answered.pop().result()
+                self._note(reply)
+                request = running.send(reply)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _ask(self, request: Request) -> Reply:
+        values = self.store.get_many(request.keys) if request.keys else []
+        return Reply(request, values, [self.store.list(prefix) for prefix in request.prefixes])
+
+    def _note(self, reply: Reply) -> None:
+        self._count(reply.values, len(reply.listings))
+
+    def _count(self, values: Sequence[Any], listings: int) -> None:
+        traffic = self.traffic
+        traffic.requests += len(values) + listings
+        traffic.bytes += sum(len(value) for value in values if value.__class__ is bytes)
+        if self._on_progress is not None:
+            self._on_progress(traffic)

@@ -1,0 +1,142 @@
+"""The nodes of a hierarchy: groups, arrays, and what was named but is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from ngff_core.structure.faults import Fault
+from ngff_core.structure.model import Model
+from ngff_core.zarr.array import ArrayDocument
+from ngff_core.zarr.group import GroupDocument
+
+__all__ = ["Absent", "ArrayNode", "FileNode", "GroupNode", "Hierarchy", "Node", "Why"]
+
+
+class Why(StrEnum):
+    """Why a node that was named is not there."""
+
+    MISSING = "missing"
+    GROUP = "group"  # an array was expected
+    ARRAY = "array"  # a group was expected
+    OTHER_FORMAT = "other-format"  # it is stored in the other Zarr format
+    OUTSIDE = "outside"  # its path leads out of the store
+    UNREADABLE = "unreadable"  # reported on its own
+
+
+class Absent(NamedTuple):
+    """A node that was named but could not be had."""
+
+    path: str
+    why: Why
+
+
+class ArrayNode(NamedTuple):
+    """An array; ``path`` is relative to the root of the store."""
+
+    path: str
+    document: ArrayDocument
+
+
+class FileNode(NamedTuple):
+    """A file that is no Zarr metadata, such as OME-XML."""
+
+    path: str
+    data: bytes
+
+
+class GroupNode:
+    """A group: its document, the kind that its keys make it, and the typed metadata.
+
+    ``children`` holds the nodes that its metadata names, by the paths used there; ``listing`` the names in
+    it where the store can list. ``base`` leads from the attributes to the OME metadata, which is ``namespaced``
+    where it stands in an object of its own.
+    Rules that read ``path``, ``parent`` or ``root`` are run for every group; the outcome of the others is shared
+    between groups with equal documents.
+    """
+
+    __slots__ = (
+        "_parent", "_path", "base", "children", "document", "faults", "kind", "listing", "model", "namespaced", "ome",
+        "read_surroundings", "role",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        path: str,
+        document: GroupDocument,
+        *,
+        kind: str | None,
+        role: str | None = None,
+        ome: dict[str, Any] | None = None,
+        base: tuple[str, ...] = (),
+        namespaced: bool = False,
+        model: Model | None = None,
+        faults: list[Fault] | None = None,
+        parent: GroupNode | None = None,
+        listing: tuple[str, ...] | None = None,
+    ) -> None:
+        self._path = path
+        self._parent = parent
+        self.document = document
+        self.kind = kind
+        self.role = role
+        self.ome = ome
+        self.base = base
+        self.namespaced = namespaced
+        self.model = model
+        self.faults = faults or []
+        self.listing = listing
+        self.children: dict[str, Node] = {}
+        self.read_surroundings = False
+
+    @property
+    def path(self) -> str:
+        """The path below the root of the store; ``""`` is the root."""
+        self.read_surroundings = True
+        return self._path
+
+    @property
+    def name(self) -> str:
+        """The last component of the path."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def parent(self) -> GroupNode | None:
+        """The group through which this one was reached."""
+        self.read_surroundings = True
+        return self._parent
+
+    @property
+    def root(self) -> GroupNode:
+        """The group that the crawl began with."""
+        self.read_surroundings = True
+        node = self
+        while node._parent is not None:
+            node = node._parent
+        return node
+
+    def groups(self, kind: str | None = None) -> Iterator[tuple[str, GroupNode]]:
+        """Yield the child groups (of a kind) with the paths that name them."""
+        for path, child in self.children.items():
+            if isinstance(child, GroupNode) and kind in (None, child.kind):
+                yield path, child
+
+    def arrays(self) -> Iterator[tuple[str, ArrayNode]]:
+        """Yield the child arrays with the paths that name them."""
+        for path, child in self.children.items():
+            if isinstance(child, ArrayNode):
+                yield path, child
+
+    def __repr__(self) -> str:
+        return f"GroupNode({self._path!r}, kind={self.kind!r})"
+
+
+Node = GroupNode | ArrayNode | FileNode | Absent
+
+
+class Hierarchy(NamedTuple):
+    """All nodes that a crawl met, by path; only kept when something asks for it."""
+
+    root: GroupNode
+    nodes: Mapping[str, GroupNode | ArrayNode]

@@ -1,0 +1,35 @@
+"""Paths of nodes below the root of a store."""
+
+from __future__ import annotations
+
+__all__ = ["join", "resolve_path"]
+
+
+def join(path: str, name: str) -> str:
+    """Return the path, or key, of what is called ``name`` in the group at ``path``."""
+    return f"{path}/{name}" if path else name
+
+
+def resolve_path(base: str, relative: str) -> str | None:
+    """Return the path that ``relative`` means as seen from the group ``base``; ``None`` when it climbs out.
+
+    Absolute paths, drive letters and backslashes are never followed.
+    """
+    if (
+        relative.startswith("/")
+        or "\\" in relative
+        or "\0" in relative
+        or (relative[1:2] == ":" and relative[0].isalpha())
+    ):
+        return None
+    parts = base.split("/") if base else []
+    for part in relative.split("/"):
+        if part in ("", "."):
+            continue
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        else:
+            parts.append(part)
+    return "/".join(parts)

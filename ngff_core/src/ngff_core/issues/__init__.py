@@ -1,0 +1,1 @@
+"""Findings: what was found, where, and how much it weighs."""

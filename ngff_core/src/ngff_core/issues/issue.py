@@ -1,0 +1,58 @@
+"""Issue: one finding, located and explained."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ngff_core.issues.requirement import Requirement, Severity
+
+__all__ = ["Issue"]
+
+
+class Issue(NamedTuple):  # a named tuple: classes on the way of every start have to be cheap to make
+    """One finding.
+
+    ``node`` is the path of the group or array below the root of the store (``""`` is the root), ``document``
+    the name of the file in it, and ``pointer`` a JSON pointer (RFC 6901) into that file. ``found`` and
+    ``expected`` are short texts. ``judged`` is False for what kept the tool from judging (a file that could
+    not be read, a rule that crashed): such an issue says nothing about the data.
+    """
+
+    rule: str
+    requirement: Requirement
+    severity: Severity
+    message: str
+    node: str = ""
+    pointer: str = ""
+    found: str | None = None
+    expected: str | None = None
+    hint: str | None = None
+    section: str | None = None
+    entry: str | None = None
+    document: str | None = None
+    kind: str | None = None
+    judged: bool = True
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The rule id, and the catalogue entry that a structure fault stands for."""
+        return (self.rule, self.entry) if self.entry else (self.rule,)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form, every key present."""
+        return {
+            "rule": self.rule,
+            "requirement": self.requirement.value,
+            "severity": self.severity.value,
+            "message": self.message,
+            "node": self.node,
+            "pointer": self.pointer,
+            "found": self.found,
+            "expected": self.expected,
+            "hint": self.hint,
+            "section": self.section,
+            "entry": self.entry,
+            "document": self.document,
+            "kind": self.kind,
+            "judged": self.judged,
+        }

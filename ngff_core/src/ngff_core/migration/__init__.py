@@ -1,0 +1,5 @@
+"""The interface of upgrades: steps between versions of the specification."""
+
+from ngff_core.migration.interface import Decision, Documents, Loss, Migration, NodeDocuments, Notes, Place, chain
+
+__all__ = ["Decision", "Documents", "Loss", "Migration", "NodeDocuments", "Notes", "Place", "chain"]

@@ -1,0 +1,138 @@
+"""The interface of migrations: steps from one version of the specification to another, on raw documents.
+
+A migration is a pure function of the documents of a whole hierarchy. It reads and writes nothing: what it returns is
+compared with what was there, judged by the rules of the new version, and only then written (see `ngff_core.upgrade`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+import attrs
+
+from ngff_core.errors import UsageError
+from ngff_core.spec.spec import Role
+
+__all__ = ["Decision", "Documents", "Loss", "Migration", "NodeDocuments", "Notes", "Place", "chain"]
+
+
+class NodeDocuments(NamedTuple):
+    """The documents of one group or array.
+
+    ``kind`` is the kind of the group (``"image"``, ``"plate"``, ...), ``"row"``, ``"group"`` for any other, or
+    ``"array"``. ``metadata`` is what ``.zgroup`` or ``.zarray`` holds (Zarr v2), or ``zarr.json`` without its
+    attributes (v3). Documents may be shared between nodes: make new ones, never change them.
+    """
+
+    path: str
+    kind: str
+    zarr_format: int
+    metadata: dict[str, Any]
+    attributes: dict[str, Any]
+
+    @property
+    def is_array(self) -> bool:
+        """True for an array."""
+        return self.kind == Role.ARRAY
+
+
+Documents = Mapping[str, NodeDocuments]
+"""The documents of all nodes of a hierarchy by path: whatever is in a group comes before it, the root (``""``) last."""
+
+
+class Decision(NamedTuple):
+    """A question that metadata leaves open: an option of the user, with a stated default.
+
+    ``choices`` are the answers; without any, ``form`` says in words what an answer looks like and ``parse`` turns the
+    text into a value; it raises ValueError, saying what was expected.
+    """
+
+    name: str
+    question: str
+    default: str
+    choices: tuple[str, ...] = ()
+    form: str = ""
+    parse: Callable[[str], Any] = str
+
+    def read(self, text: str) -> Any:
+        """Return the value that an answer stands for; raises UsageError."""
+        if self.choices and text not in self.choices:
+            raise UsageError(f"{self.name}={text!r}: expected one of {', '.join(self.choices)}")
+        try:
+            return self.parse(text)
+        except ValueError as error:
+            raise UsageError(f"{self.name}={text!r}: {error}") from None
+
+
+class Place(NamedTuple):
+    """Something to say about a node."""
+
+    path: str
+    text: str
+
+
+Loss = Place
+
+
+@attrs.define
+class Notes:
+    """What migrations have to say besides their documents, and the answers they are given.
+
+    ``goal_format`` is the Zarr format of the last version of the chain. ``losses`` are what the new version cannot
+    express, ``obstacles`` what keeps a node from being migrated at all, ``remarks`` what else a user should know.
+    """
+
+    goal_format: int
+    answers: Mapping[str, Any] = attrs.field(factory=dict)
+    asked: dict[str, list[str]] = attrs.field(factory=dict)
+    losses: list[Place] = attrs.field(factory=list)
+    obstacles: list[Place] = attrs.field(factory=list)
+    remarks: list[Place] = attrs.field(factory=list)
+
+    def choose(self, name: str, path: str) -> Any:
+        """Return the answer to a decision of the migration, and note that it matters for the node at a path."""
+        paths = self.asked.setdefault(name, [])
+        if not paths or paths[-1] != path:
+            paths.append(path)
+        return self.answers[name]
+
+    def lose(self, path: str, text: str) -> None:
+        """Note what is dropped at a node; it is only dropped when the user allows it."""
+        self.losses.append(Place(path, text))
+
+    def refuse(self, path: str, text: str) -> None:
+        """Note why a node cannot be migrated; nothing is written then."""
+        self.obstacles.append(Place(path, text))
+
+    def remark(self, path: str, text: str) -> None:
+        """Note something that the new documents do not show."""
+        self.remarks.append(Place(path, text))
+
+
+class Migration(NamedTuple):
+    """A step between two versions: the documents of a hierarchy before, to those after.
+
+    A node that is not in the result is left as it is. Owned by the plugin of the newer of the two versions.
+    """
+
+    source: str
+    target: str
+    migrate: Callable[[Documents, Notes], Documents]
+    decisions: tuple[Decision, ...] = ()
+
+
+def chain(migrations: Iterable[Migration], source: str, target: str) -> list[Migration] | None:
+    """Return the shortest row of steps that lead from one version to another; ``None``: there is none."""
+    known = list(migrations)
+    ways: dict[str, list[Migration]] = {source: []}
+    level = [source]
+    while level and target not in ways:
+        below = []
+        for version in level:
+            for step in known:
+                if step.source == version and step.target not in ways:
+                    ways[step.target] = [*ways[version], step]
+                    below.append(step.target)
+        level = below
+    return ways.get(target)

@@ -1,0 +1,105 @@
+"""What steps between versions have in common: the version that each object states, and the levels of an image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from ngff_core.hierarchy.paths import resolve_path
+from ngff_core.migration.interface import Documents, NodeDocuments
+from ngff_core.spec.spec import Role, patches_of
+
+__all__ = ["has_metadata", "images_of", "items", "levels_of", "once", "restated", "shape_of"]
+
+_BARE = (Role.ARRAY, Role.GROUP, Role.ROW)  # whatever their attributes hold is not of OME
+
+
+def has_metadata(node: NodeDocuments) -> bool:
+    """Tell whether a node is a group with OME metadata."""
+    return node.kind not in _BARE
+
+
+def items(value: Any) -> list[Any]:
+    """Return a list; an empty one for any other value."""
+    return value if isinstance(value, list) else []
+
+
+def once(function: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return a function that makes one result for one dict: nodes with equal documents go on sharing them."""
+    made: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}  # the first of each pair keeps its id from being reused
+
+    def call(value: dict[str, Any]) -> dict[str, Any]:
+        found = made.get(id(value))
+        if found is None:
+            found = made[id(value)] = (value, function(value))
+        return found[1]
+
+    return call
+
+
+# --- versions ---------------------------------------------------------------------------------------
+
+
+def restated(attributes: dict[str, Any], source: str, target: str, adding: Collection[str]) -> dict[str, Any]:
+    """Return the attributes of a group with another version wherever an object states the old one, as up to 0.4.
+
+    ``adding`` are the keys under which a version is added where there is none. One of another version is left to be
+    judged, but for that of ``image-label``, which early versions only wish to be right. In ``omero`` some programs
+    write their own.
+    """
+    changed: dict[str, Any] = {}
+    old = patches_of(source)
+    for key in ("multiscales", "plate", "well", "image-label"):
+        value = attributes.get(key)
+        known = _any if key == "image-label" else old
+        if isinstance(value, list) and key == "multiscales":
+            changed[key] = [_stating(entry, known, target, key in adding) for entry in value]
+        elif isinstance(value, dict) and key != "multiscales":
+            changed[key] = _stating(value, known, target, key in adding)
+    omero = attributes.get("omero")
+    if isinstance(omero, dict) and omero.get("version") == source:
+        changed["omero"] = {**omero, "version": target}
+    return {**attributes, **changed} if changed else attributes
+
+
+def _any(_: str) -> bool:
+    return True
+
+
+def _stating(holder: Any, known: Callable[[str], bool], version: str, adding: bool) -> Any:
+    if not isinstance(holder, dict):
+        return holder
+    if "version" not in holder:
+        return {"version": version, **holder} if adding else holder
+    stated = holder["version"]
+    changes = stated is None or (isinstance(stated, str) and known(stated))
+    return {**holder, "version": version} if changes else holder
+
+
+# --- images -----------------------------------------------------------------------------------------
+
+
+def images_of(attributes: dict[str, Any], change: Callable[[int, dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """Return the attributes of a group with each entry of ``multiscales`` changed; others stay as they are."""
+    entries = attributes.get("multiscales")
+    if not isinstance(entries, list):
+        return attributes
+    changed = [change(index, e) if isinstance(e, dict) else e for index, e in enumerate(entries)]
+    return {**attributes, "multiscales": changed}
+
+
+def levels_of(documents: Documents, path: str, multiscale: dict[str, Any]) -> Iterator[NodeDocuments | None]:
+    """Yield the array of each dataset of an image in the group at ``path``; ``None`` for one that is not known."""
+    for dataset in items(multiscale.get("datasets")):
+        level = dataset.get("path") if isinstance(dataset, dict) else None
+        place = resolve_path(path, level) if isinstance(level, str) else None
+        node = documents.get(place) if place is not None else None
+        yield node if node is not None and node.is_array else None
+
+
+def shape_of(node: NodeDocuments | None) -> tuple[int, ...] | None:
+    """Return the shape of an array; ``None`` when it is not known."""
+    shape = node.metadata.get("shape") if node is not None else None
+    if isinstance(shape, list) and all(type(size) in (int, float) and 0 <= size < 2**63 for size in shape):
+        return tuple(map(int, shape))
+    return None

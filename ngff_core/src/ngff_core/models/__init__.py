@@ -1,0 +1,1 @@
+"""Models that versions of the specification share, and the children that their metadata names."""

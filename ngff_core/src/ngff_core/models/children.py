@@ -1,0 +1,173 @@
+"""Which nodes the metadata of each kind of group names: what the crawl follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ngff_core.hierarchy.nodes import FileNode, GroupNode
+from ngff_core.spec.spec import Child, Role
+
+__all__ = [
+    "OME_XML",
+    "collection_children",
+    "early_plate_children",
+    "image_children",
+    "label_image_children",
+    "labels_children",
+    "level_children",
+    "plate_children",
+    "series_children",
+    "well_children",
+]
+
+OME_XML = "METADATA.ome.xml"
+LABELS = "labels"
+MAX_GUESS = 1000  # groups asked for at once on the word of OME-XML
+
+
+def _items(obj: Any, attribute: str) -> list[Any]:
+    value = getattr(obj, attribute, None)
+    return value if isinstance(value, list) else []
+
+
+def _paths(items: list[Any]) -> Iterator[str]:
+    for item in items:
+        path = getattr(item, "path", None)
+        if isinstance(path, str):
+            yield path
+
+
+def _folders(node: GroupNode) -> list[str]:
+    return [name[:-1] for name in node.listing or () if name.endswith("/") and not name.startswith(".")]
+
+
+def level_children(node: GroupNode) -> list[Child]:
+    """The arrays of all resolution levels, and vectors that transformations keep in arrays."""
+    children: list[Child] = []
+    for multiscale in _items(node.model, "multiscales"):
+        datasets = _items(multiscale, "datasets")
+        children += [Child(path, Role.ARRAY) for path in _paths(datasets)]
+        for holder in (*datasets, multiscale):
+            transformations = _items(holder, "coordinateTransformations")
+            children += [Child(path, Role.ARRAY, optional=True) for path in _paths(transformations)]
+    return children
+
+
+def image_children(node: GroupNode) -> Iterator[Sequence[Child]]:
+    """The levels of an image, and its labels group if there is one."""
+    children = level_children(node)
+    if node.listing is None or f"{LABELS}/" in node.listing:
+        children.append(Child(LABELS, "labels-group", optional=True))
+    yield children
+
+
+def label_image_children(node: GroupNode) -> Iterator[Sequence[Child]]:
+    """The levels of a label image, and the image it says it was made from, where that is not its grandparent."""
+    children = level_children(node)
+    label = getattr(node.model, "image_label", None)
+    image = getattr(getattr(label, "source", None), "image", None)
+    if isinstance(image, str):
+        children.append(Child(image, "image", follow=False))
+    yield children
+
+
+def labels_children(node: GroupNode) -> Iterator[Sequence[Child]]:
+    """The label images that are listed, the groups on the way to them, and unlisted groups."""
+    listed = [entry for entry in _items(node.model, "labels") if isinstance(entry, str)]
+    plain = [entry for entry in listed if ".." not in entry.split("/")]
+    between = {entry.rsplit("/", depth)[0] for entry in plain for depth in range(1, entry.strip("/").count("/") + 1)}
+    children = [Child(entry, "label-image") for entry in listed]
+    children += [Child(entry, Role.GROUP) for entry in sorted(between - set(listed)) if entry not in ("", "..")]
+    known = {entry.partition("/")[0] for entry in listed}
+    children += [
+        Child(name, "label-image", optional=True, follow=False) for name in _folders(node) if name not in known
+    ]
+    yield children
+
+
+def plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
+    """The row groups and wells of a plate; groups that no well names, where the store can list."""
+    batches = early_plate_children(node)
+    children = list(next(batches))
+    if node.listing is None or "OME/" in node.listing:
+        children.append(Child("OME", "series", optional=True))
+    yield children
+    yield from batches
+
+
+def early_plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
+    """The same without the group ``OME`` of collections."""
+    wells = list(dict.fromkeys(_paths(_items(getattr(node.model, "plate", None), "wells"))))
+    rows = dict.fromkeys(path.partition("/")[0] for path in wells if "/" in path.strip("/"))
+    children = [Child(row, Role.ROW) for row in rows if row]
+    children += [Child(path, "well") for path in wells]
+    others = [name for name in _folders(node) if name not in rows and name != "OME" and name not in wells]
+    children += [Child(name, Role.GROUP, optional=True, follow=False) for name in others]
+    yield children
+    yield [
+        Child(f"{row}/{name}", "well", optional=True, follow=False)
+        for row, group in node.groups()
+        if row in rows
+        for name in _folders(group)
+        if f"{row}/{name}" not in wells
+    ]
+
+
+def well_children(node: GroupNode) -> Iterator[Sequence[Child]]:
+    """The fields of view of a well; groups that it does not list, where the store can list."""
+    yield [Child(path, "image") for path in _paths(_items(getattr(node.model, "well", None), "images"))]
+
+
+def collection_children(node: GroupNode) -> Iterator[Sequence[Child]]:
+    """The group ``OME`` of a collection, then the images that its series names, or those numbered 0, 1, 2, ..."""
+    if node.listing is None or "OME/" in node.listing:
+        yield [Child("OME", "series", optional=True), Child(f"OME/{OME_XML}", Role.FILE, optional=True)]
+    ome = node.children.get("OME")
+    series = series_of(ome.model) if isinstance(ome, GroupNode) else []
+    if series:
+        yield [Child(path, "image") for path in series]
+        numbered = [name for name in _folders(node) if name.isdecimal() and name not in series]
+        yield [Child(name, "image", optional=True, follow=False) for name in numbered]
+        return
+    if node.listing is not None:
+        folders = _folders(node)
+        numbers = sorted((name for name in folders if name.isdecimal()), key=int)
+        yield [Child(name, "image") for name in numbers]
+        yield [Child(name, Role.GROUP, optional=True) for name in folders if name not in numbers and name != "OME"]
+        return
+    yield from _numbered(node)
+
+
+def _numbered(node: GroupNode) -> Iterator[Sequence[Child]]:
+    """Images 0, 1, 2, ... of a store that cannot list: as many as its OME-XML describes, then more and more."""
+    start, size = 0, _images_described(node) or 1
+    while start == 0 or str(start - 1) in node.children:
+        yield [Child(str(n), "image", optional=True) for n in range(start, start + size)]
+        start, size = start + size, 2 * size if start else 1
+
+
+def _images_described(node: GroupNode) -> int:
+    data = ome_xml_of(node)
+    if data is None:
+        return 0
+    from ngff_core.hierarchy.ome_xml import read_ome_xml
+
+    return min(read_ome_xml(data).images, MAX_GUESS)
+
+
+def series_children(node: GroupNode) -> Iterator[Sequence[Child]]:
+    """Nothing: what a series names hangs on the collection."""
+    return iter(())
+
+
+def ome_xml_of(node: GroupNode) -> bytes | None:
+    """Return the OME-XML of a collection, if it has any."""
+    file = node.children.get(f"OME/{OME_XML}")
+    return file.data if isinstance(file, FileNode) else None
+
+
+def series_of(obj: Any) -> list[str]:
+    """Return the entries of ``series`` that are strings."""
+    series = getattr(obj, "series", None)
+    return [entry for entry in series if isinstance(entry, str)] if isinstance(series, list) else []

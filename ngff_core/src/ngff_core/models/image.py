@@ -1,0 +1,257 @@
+"""Images: multiscales, datasets, axes and their coordinate transformations."""
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from ngff_core.issues.pointer import Pointer
+from ngff_core.issues.requirement import SHOULD
+from ngff_core.models.omero import Omero
+from ngff_core.structure.member import member
+from ngff_core.structure.model import Model, model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ngff_core.models.dims import DimSpec
+
+__all__ = [
+    "AnyAxis",
+    "AnyTransformation",
+    "ChannelAxis",
+    "CustomAxis",
+    "Dataset",
+    "DatasetMetadata",
+    "ImageMetadata",
+    "Multiscale",
+    "MultiscaleMetadata",
+    "OtherTransformation",
+    "ScaleTransformation",
+    "SpaceAxis",
+    "TimeAxis",
+    "TranslationTransformation",
+]
+
+
+def _axis_name() -> Any:
+    return member(missing="axes-name-present", wrong="axes-name-string")
+
+
+def _axis_unit() -> Any:
+    return member(default=None, wrong="axes-unit-string", requirement=SHOULD)
+
+
+@model
+class SpaceAxis(Model):
+    """An axis in space; ``unit`` is a UDUNITS-2 name such as ``micrometer``."""
+
+    name: str = _axis_name()
+    type: Literal["space"] = member(default="space", wrong="axes-type-string")
+    unit: str | None = _axis_unit()
+
+
+@model
+class TimeAxis(Model):
+    """The time axis; ``unit`` is a UDUNITS-2 name such as ``second``."""
+
+    name: str = _axis_name()
+    type: Literal["time"] = member(default="time", wrong="axes-type-string")
+    unit: str | None = _axis_unit()
+
+
+@model
+class ChannelAxis(Model):
+    """The channel axis."""
+
+    name: str = _axis_name()
+    type: Literal["channel"] = member(default="channel", wrong="axes-type-string")
+    unit: str | None = _axis_unit()
+
+
+@model
+class CustomAxis(Model):
+    """An axis without a type or of a type of one's own."""
+
+    name: str = _axis_name()
+    type: str | None = member(default=None, wrong="axes-type-string", null=SHOULD)
+    unit: str | None = _axis_unit()
+
+
+AnyAxis = SpaceAxis | TimeAxis | ChannelAxis | CustomAxis
+
+
+@model
+class ScaleTransformation(Model):
+    """A scale: one number per axis, in the unit of the axis per pixel (or a relative factor)."""
+
+    type: Literal["scale"] = member(default="scale")
+    scale: list[float] | None = member(default=None, wrong="transform-scale-values-numbers")
+    path: str | None = member(default=None)
+
+
+@model
+class TranslationTransformation(Model):
+    """A translation: one number per axis, in the unit of the axis."""
+
+    type: Literal["translation"] = member(default="translation")
+    translation: list[float] | None = member(default=None, wrong="transform-translation-values-numbers")
+    path: str | None = member(default=None)
+
+
+@model
+class OtherTransformation(Model):
+    """A transformation of any other type; kept as it is, judged by the rules."""
+
+    type: str = member(missing="transform-is-object-with-type", wrong="transform-is-object-with-type")
+
+
+AnyTransformation = ScaleTransformation | TranslationTransformation | OtherTransformation
+
+
+def _path() -> Any:
+    return member(missing="dataset-path-present", wrong="dataset-path-string")
+
+
+@model
+class DatasetMetadata(Model):
+    """What every resolution level has, whatever the version: base of the ``Dataset`` of the versions."""
+
+    path: str = _path()
+
+    def level_scale(self, ndim: int) -> list[Any] | None:
+        """Return the scale of the level, one number for each of ``ndim`` axes; ``None`` where it has not just one."""
+        return None
+
+
+@model
+class Dataset(DatasetMetadata):
+    """One resolution level: the path of its array and the way from its pixels to physical space."""
+
+    path: str = _path()
+    coordinateTransformations: list[AnyTransformation] = member(
+        missing="dataset-transformations-present",
+        wrong="dataset-transformations-present",
+        wrong_item="transform-is-object-with-type",
+    )
+
+    def level_scale(self, ndim: int) -> list[Any] | None:
+        """Return the scale of the level, one number for each of ``ndim`` axes; ``None`` where it has not just one."""
+        written = self.coordinateTransformations
+        if written.__class__ is not list:
+            return None
+        scales = [t.scale for t in written if isinstance(t, ScaleTransformation) and t.scale.__class__ is list]
+        return scales[0] if len(scales) == 1 else None
+
+
+def _name() -> Any:
+    return member(default=None, wrong="multiscale-name-string")
+
+
+def _metadata() -> Any:
+    return member(default=None, wrong="multiscale-metadata-object")
+
+
+def _datasets() -> Any:
+    return member(missing="dataset-list-present", wrong="dataset-list-present")
+
+
+@model
+class MultiscaleMetadata(Model):
+    """What every multiscale image has, whatever the version: base of the ``Multiscale`` of the versions."""
+
+    version: Any = member(default=None)
+    name: str | None = _name()
+    type: Any = member(default=None)
+    metadata: dict[str, Any] | None = _metadata()
+    datasets: list[DatasetMetadata] = _datasets()
+
+    def array_axes(self) -> list[Any] | None:
+        """Return the axes of the arrays, in the order of their dimensions; ``None`` where they are not known.
+
+        Where they are sound they have a ``name`` and a ``type``.
+        """
+        return None
+
+    def axes_pointer(self) -> Pointer:
+        """Return where those axes stand, as seen from the multiscale."""
+        return ("axes",)
+
+    def pixel_size(self, dataset: DatasetMetadata, ndim: int) -> list[Any] | None:
+        """Return the size of a pixel of a level along each of ``ndim`` axes; ``None`` where it is not known."""
+        return dataset.level_scale(ndim)
+
+
+@model
+class Multiscale(MultiscaleMetadata):
+    """One multiscale image: axes, and datasets from the largest to the smallest."""
+
+    version: Any = member(default=None)
+    name: str | None = _name()
+    type: Any = member(default=None)
+    metadata: dict[str, Any] | None = _metadata()
+    axes: list[AnyAxis] = member(missing="axes-present", wrong="axes-is-array", wrong_item="axes-entry-type")
+    datasets: list[Dataset] = _datasets()  # type: ignore[assignment]
+    coordinateTransformations: list[AnyTransformation] | None = member(
+        default=None,
+        wrong="transform-multiscale-level-same-rules",
+        wrong_item="transform-is-object-with-type",
+    )
+
+    def array_axes(self) -> list[Any] | None:
+        """Return the axes as they stand."""
+        return self.axes if self.axes.__class__ is list else None
+
+    def pixel_size(self, dataset: DatasetMetadata, ndim: int) -> list[Any] | None:
+        """Return the size of a pixel of a level, with what scales all levels; ``None`` where it is not known."""
+        scale = dataset.level_scale(ndim)
+        written = self.coordinateTransformations
+        for transformation in written if scale is not None and isinstance(written, list) else ():
+            common = transformation.scale if isinstance(transformation, ScaleTransformation) else None
+            if isinstance(common, list):
+                if scale is None or len(common) != len(scale):
+                    return None
+                scale = [a * b for a, b in zip(scale, common, strict=True)]
+        return scale
+
+    @classmethod
+    def from_dims(
+        cls, dims: "Sequence[DimSpec]", *, name: str | None = None, n_levels: int = 1, **members: Any
+    ) -> "Multiscale":
+        """Build axes and ``n_levels`` datasets (paths ``"0"``, ``"1"``, ...) from one `DimSpec` per axis.
+
+        The scale of level n is ``scale * scale_factor ** n``; a translation is written where a dimension
+        has one.
+        """
+        from ngff_core.models.dims import levels_of
+
+        return cls(
+            name=name,
+            axes=[_axis(dim) for dim in dims],
+            datasets=[
+                Dataset(path=str(level), coordinateTransformations=_transformations(scale, translation))
+                for level, (scale, translation) in enumerate(levels_of(dims, n_levels))
+            ],
+            **members,
+        )
+
+
+@model
+class ImageMetadata(Model):
+    """What every image has, whatever the version: base of the ``Image`` and ``LabelImage`` of the versions."""
+
+    multiscales: list[MultiscaleMetadata] = member(missing="multiscale-present", wrong="multiscale-nonempty-array")
+    omero: Omero | None = member(default=None, wrong="omero-channels-present")
+
+
+_AXES = {"space": SpaceAxis, "time": TimeAxis, "channel": ChannelAxis}
+
+
+def _axis(dim: "DimSpec") -> AnyAxis:
+    from ngff_core.models.dims import axis_type
+
+    kind = axis_type(dim)
+    cls = _AXES.get(kind or "")
+    return cls(name=dim.name, unit=dim.unit) if cls else CustomAxis(name=dim.name, type=kind, unit=dim.unit)
+
+
+def _transformations(scale: list[float], translation: list[float] | None) -> list[AnyTransformation]:
+    first: list[AnyTransformation] = [ScaleTransformation(scale=scale)]
+    return first if translation is None else [*first, TranslationTransformation(translation=translation)]

@@ -1,0 +1,44 @@
+"""What core itself brings, through the same hooks as any plugin."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ngff_core.plugins.hookspecs import hookimpl
+from ngff_core.references import Reference
+
+if TYPE_CHECKING:
+    from ngff_core.report.report import Reporter
+    from ngff_core.stores import Store
+
+
+@hookimpl(trylast=True)
+def ngff_open_store(url: str, options: Mapping[str, Any]) -> Store | None:
+    """Open directories and zip archives of this machine."""
+    from ngff_core.stores.local import local_store
+
+    store = local_store(url)
+    if store is not None and os.path.isfile(store.url):
+        from ngff_core.stores.zip.store import zip_store
+
+        return zip_store(store.url)
+    return store
+
+
+@hookimpl
+def ngff_reporters() -> Mapping[str, Reporter]:
+    """Return the formats of reports that come with core."""
+    return {
+        name: Reference(f"ngff_core.report.formats.{where}")
+        for name, where in {
+            "text": "text:render",
+            "json": "json:render",
+            "jsonl": "json:render_lines",
+            "sarif": "sarif:render",
+            "github": "github:render",
+            "junit": "junit:render",
+            "markdown": "markdown:render",
+        }.items()
+    }

@@ -1,0 +1,311 @@
+"""Find, load, isolate and block plugins, and answer what they bring.
+
+Entry points are loaded one at a time: a plugin that fails is noted and takes nobody down, and two
+distributions that use one entry-point name do not shadow each other.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pluggy
+from cattrs import Converter
+
+from ngff_core.checking.catalogue import entries_of
+from ngff_core.errors import NgffError, PluginError, UsageError, VersionNotInstalledError
+from ngff_core.issues.findings import FINDINGS
+from ngff_core.plugins import builtin, hookspecs
+from ngff_core.plugins.discovery import entry_points
+from ngff_core.structure.converter import new_converter
+
+if TYPE_CHECKING:
+    import click
+
+    from ngff_core.checking.checker import Checker
+    from ngff_core.checking.rule import Rule
+    from ngff_core.checking.settings import Settings
+    from ngff_core.migration.interface import Migration
+    from ngff_core.report.report import Reporter
+    from ngff_core.spec.spec import Spec
+    from ngff_core.stores import Store
+
+__all__ = ["PluginInfo", "Registry", "default_registry", "discover"]
+
+GROUP = "ngff"
+CORE = "ngff-core"
+BLOCK_VARIABLE = "NGFF_NO_PLUGINS"
+_LISTS = ("ngff_specs", "ngff_rules", "ngff_migrations")
+
+
+@attrs.define(eq=False, slots=False)
+class PluginInfo:
+    """A plugin that was found: where it comes from, and why it failed if it did."""
+
+    name: str
+    distribution: str
+    version: str
+    target: str
+    error: str | None = None
+    blocked: bool = False
+    specs: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> set[str]:
+        """What the plugin can be left out by: its name, its distribution, and its package."""
+        return {self.name, self.distribution, self.target.partition(":")[0].partition(".")[0]}
+
+
+Found = tuple[PluginInfo, Callable[[], Any]]
+
+
+def discover() -> Iterator[Found]:
+    """Yield every entry point of the group ``ngff`` with the function that loads it."""
+    for entry in entry_points(GROUP):
+        yield PluginInfo(entry.name, entry.distribution, entry.version, entry.value), entry.load
+
+
+class Registry:
+    """The plugins of one run, and what they bring: specs, rules, converters, stores, reporters."""
+
+    def __init__(
+        self, found: Iterable[Found] | None = None, *, blocked: Iterable[str] = (), plugins: Iterable[Any] = ()
+    ) -> None:
+        self.manager = pluggy.PluginManager(GROUP)
+        self.manager.add_hookspecs(hookspecs)
+        self.plugins: list[PluginInfo] = []
+        self._infos: dict[str, PluginInfo] = {}
+        self._blocked = {*blocked, *filter(None, os.environ.get(BLOCK_VARIABLE, "").split(","))}
+        self._register(PluginInfo("core", CORE, "", "ngff_core.builtin"), lambda: builtin)
+        for info, load in sorted(discover() if found is None else found, key=lambda f: (f[0].distribution, f[0].name)):
+            self.plugins.append(info)
+            self._register(info, load)
+        for plugin in plugins:
+            name = getattr(plugin, "__name__", type(plugin).__name__)
+            info = PluginInfo(name, name, "", name)
+            self.plugins.append(info)
+            self._register(info, lambda plugin=plugin: plugin)  # type: ignore[misc]
+        self._owners: dict[str, PluginInfo] = {}
+        self.specs = self._collect_specs()
+        self._rules: dict[tuple[str, str | None], tuple[Rule, ...]] = {}
+        self._converters: dict[str, Converter] = {}
+        self._checkers: dict[tuple[str, Settings], Checker] = {}
+
+    def _register(self, info: PluginInfo, load: Callable[[], Any]) -> None:
+        if self._blocked & info.names:
+            info.blocked = True
+            return
+        key = f"{info.distribution}:{info.name}"
+        try:
+            self.manager.register(load(), key)
+        except Exception as error:  # whatever a plugin does while it is imported
+            info.error = f"{type(error).__name__}: {error}"
+            return
+        self._infos[key] = info
+
+    def _each(self, hook: str, **arguments: Any) -> Iterator[tuple[PluginInfo, Any]]:
+        """Call a hook plugin by plugin; one that fails is noted and left out."""
+        caller = getattr(self.manager.hook, hook)
+        for implementation in caller.get_hookimpls():
+            info = self._infos[implementation.plugin_name]
+            try:
+                names = implementation.argnames
+                result = implementation.function(*(arguments[name] for name in names))
+                result = list(result) if hook in _LISTS and result is not None else result
+            except Exception as error:
+                info.error = f"{hook}: {type(error).__name__}: {error}"
+                continue
+            if result is not None:
+                yield info, result
+
+    # Versions ---------------------------------------------------------------------------------
+
+    def _collect_specs(self) -> dict[str, Spec]:
+        specs: dict[str, Spec] = {}
+        for info, brought in self._each("ngff_specs"):
+            for spec in brought:
+                if spec.version in specs:
+                    info.error = f"version {spec.version} is already brought by another plugin"
+                    continue
+                specs[spec.version] = spec
+                self._owners[spec.version] = info
+                info.specs = (*info.specs, spec.version)
+        return dict(sorted(specs.items()))
+
+    def spec(self, version: str) -> Spec:
+        """Return the spec of a version; raises VersionNotInstalledError."""
+        for spec in self.specs.values():
+            if spec.version == version:
+                return spec
+        raise VersionNotInstalledError(version, list(self.specs))
+
+    def converter(self, version: str) -> Converter:
+        """Return the converter of a version, as the plugins configured it."""
+        known = self._converters.get(version)
+        if known is None:
+            known = new_converter()
+            for _ in self._each("ngff_configure_converter", version=version, converter=known):
+                pass
+            self._converters[version] = known
+        return known
+
+    # Rules ------------------------------------------------------------------------------------
+
+    def rules(self, version: str) -> tuple[Rule, ...]:
+        """Return all rules of a version, from all plugins: those for any group first, then kind by kind."""
+        found = {rule.id: rule for rule in self.rules_for(version, None)}
+        for kind in self.spec(version).kinds:
+            for rule in self.rules_for(version, kind.name):
+                found.setdefault(rule.id, rule)
+        for rule in self.archive_rules(version):
+            found.setdefault(rule.id, rule)
+        return tuple(found.values())
+
+    def rule_names(self) -> frozenset[str]:
+        """Return every name that a rule or finding of the installed versions can be chosen by."""
+        names = set(FINDINGS)
+        for version in self.specs:
+            names.update(name for rule in self.rules(version) for name in rule.ids)
+            names.update(entries_of(self.spec(version)))
+        return frozenset(names)
+
+    def rules_for(self, version: str, kind: str | None) -> tuple[Rule, ...]:
+        """Return the rules of a version that only concern one kind of group (``None``: those for any group)."""
+        known = self._rules.get((version, kind))
+        if known is None:
+            if kind is None:
+                known = tuple(self._collect_rules(version))
+            else:
+                spec = self.spec(version)
+                named = spec.kind_named(kind)
+                owner = self._owners[version].distribution
+                known = tuple(
+                    rule._replace(versions=(version,), plugin=owner) for rule in (named.rules() if named else ())
+                )
+            self._rules[version, kind] = known
+        return known
+
+    def archive_rules(self, version: str) -> tuple[Rule, ...]:
+        """Return the rules of a version on zip archives."""
+        owner = self._owners[version].distribution
+        rules = self.spec(version).archive_rules()
+        return tuple(rule._replace(versions=(version,), plugin=owner) for rule in rules)
+
+    def _collect_rules(self, version: str) -> Iterator[Rule]:
+        owners: dict[str, str] = {}
+        for info, brought in self._each("ngff_rules", version=version):
+            problem = _refusal(info, brought, owners, self._owners.get(version) is info)
+            if problem is not None:
+                info.error = problem
+                continue
+            for rule in brought:
+                owners[rule.id] = info.distribution
+                yield rule._replace(versions=(version,), plugin=info.distribution)
+
+    def checker(self, version: str, settings: Settings) -> Checker:
+        """Return the rules of a version, ready to run."""
+        from ngff_core.checking.checker import Checker
+
+        key = (version, settings)
+        if key not in self._checkers:
+            checker = Checker(self.spec(version), lambda kind: self.rules_for(version, kind), settings)
+            checker.rule_set = self._rule_set(version)
+            self._checkers[key] = checker
+        return self._checkers[key]
+
+    def _rule_set(self, version: str) -> dict[str, str]:
+        """Return the distributions that bring the rules of a version, each with its own version."""
+        judging = {self._owners[version].distribution, *(rule.plugin for rule in self.rules_for(version, None))}
+        return {name: number for name, number in self.distributions().items() if name in (CORE, *judging)}
+
+    def distributions(self) -> dict[str, str]:
+        """Return the versions of core and of every distribution that brings a plugin, by name."""
+        from ngff_core.version import __version__
+
+        return dict(sorted({CORE: __version__, **{i.distribution: i.version for i in self.plugins}}.items()))
+
+    # Everything else --------------------------------------------------------------------------
+
+    @property
+    def failures(self) -> list[PluginInfo]:
+        """The plugins that failed, at loading or later."""
+        return [info for info in self.plugins if info.error]
+
+    def open_store(self, url: str, options: Mapping[str, Any] | None = None) -> Store:
+        """Open the store behind an address; raises UsageError when no plugin knows its kind."""
+        for _, store in self._each_store(url, options or {}):
+            return store
+        raise UsageError(_how_to_open(url.partition("://")[0], self.plugins))
+
+    def _each_store(self, url: str, options: Mapping[str, Any]) -> Iterator[tuple[PluginInfo, Store]]:
+        caller = self.manager.hook.ngff_open_store
+        for implementation in reversed(caller.get_hookimpls()):
+            info = self._infos[implementation.plugin_name]
+            try:
+                arguments = {"url": url, "options": options}
+                store: Any = implementation.function(*(arguments[name] for name in implementation.argnames))
+            except NgffError:
+                raise
+            except Exception as error:
+                from ngff_core.stores.explain import redact
+
+                text = f"{info.distribution} could not open {redact(url)}: {redact(str(error))}"
+                raise PluginError(text) from error
+            if store is not None:
+                yield info, store
+
+    def migrations(self) -> list[Migration]:
+        """Return the steps between versions of all plugins."""
+        return [step for _, brought in self._each("ngff_migrations") for step in brought]
+
+    def register_commands(self, cli: click.Group) -> None:
+        """Let the plugins add their commands."""
+        for _ in self._each("ngff_register_commands", cli=cli):
+            pass
+
+    def reporters(self) -> dict[str, Reporter]:
+        """Return the report formats by name."""
+        return {name: f for _, brought in self._each("ngff_reporters") for name, f in brought.items()}
+
+
+def _how_to_open(scheme: str, plugins: Iterable[PluginInfo]) -> str:
+    """Say that nothing opens addresses of a kind, and what to install."""
+    message = f"no installed plugin opens {scheme}:// addresses"
+    remote = next((info for info in plugins if info.distribution == "ngff-remote"), None)
+    if remote is None:
+        names = ", ".join(info.distribution for info in plugins) or "none"
+        return f"{message}; try: pip install ngff-remote (installed: {names})"
+    if remote.blocked:
+        return f"{message}; ngff-remote is switched off"
+    if remote.error:
+        return f"{message}; ngff-remote failed: {remote.error}"
+    from importlib.util import find_spec
+
+    if find_spec("fsspec") is None:
+        return f"{message}; with fsspec, ngff-remote opens further kinds; try: pip install fsspec"
+    return f"{message}; neither ngff-remote nor fsspec knows them"
+
+
+def _refusal(info: PluginInfo, rules: list[Rule], owners: Mapping[str, str], owns_version: bool) -> str | None:
+    """Say why the rules of a plugin cannot be used, if so."""
+    taken = next((rule.id for rule in rules if rule.id in owners), None)
+    if taken is not None:
+        mine = info.distribution
+        return f"rule {taken!r} is brought by both {owners[taken]} and {mine}; the rules of {mine} are left out"
+    ids = [rule.id for rule in rules]
+    twice = next((id_ for number, id_ in enumerate(ids) if id_ in ids[:number]), None)
+    if twice is not None:
+        return f"rule {twice!r} is brought twice by {info.distribution}; its rules are left out"
+    bare = next((rule.id for rule in rules if "/" not in rule.id), None)
+    if bare is not None and not owns_version:
+        return f"the id of rule {bare!r} needs a prefix of its own, such as 'lab/{bare}'"
+    return None
+
+
+@functools.cache
+def default_registry() -> Registry:
+    """Return the registry of everything that is installed; made once in a process."""
+    return Registry()

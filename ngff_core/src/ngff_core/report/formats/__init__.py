@@ -1,0 +1,1 @@
+"""The formats of reports, each imported when it is used."""

@@ -1,0 +1,43 @@
+"""The JSON reports, every finding on its own: one object, or one line for each store."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from ngff_core.report.report import SCHEMA, Report
+from ngff_core.report.summary import Summary
+
+__all__ = ["dump", "render", "render_lines"]
+
+_CONTROLS = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[str]:
+    """Return the reports as one JSON object (schema in docs/report.md)."""
+    summary = Summary()
+    results = [summary.count(report).to_dict() for report in reports]
+    shards = options.get("shards")  # of which parts of a run it is the report
+    rest = {} if shards is None else {"shards": shards()}
+    yield dump({"schema": SCHEMA, "results": results, "summary": summary.to_dict(), **rest}) + "\n"
+
+
+def render_lines(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[str]:
+    """Yield one line of JSON for each report as it comes, and one with the summary (JSON Lines)."""
+    summary = Summary()
+    for report in reports:
+        yield dump({"schema": SCHEMA, "result": summary.count(report).to_dict()}, indent=False) + "\n"
+    yield dump({"schema": SCHEMA, "summary": summary.to_dict()}, indent=False) + "\n"
+
+
+def dump(document: Any, *, indent: bool = True) -> str:
+    """Write JSON that is safe on a terminal, whatever the names of files hold."""
+    try:
+        text = orjson.dumps(document, option=orjson.OPT_INDENT_2 if indent else 0).decode()
+    except TypeError:  # names that are no valid text
+        text = json.dumps(document, indent=2 if indent else None)
+    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

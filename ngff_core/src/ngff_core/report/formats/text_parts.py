@@ -1,0 +1,115 @@
+"""Words that several report formats share: safe text, places, and the same finding in many places told once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import Severity
+from ngff_core.report.report import Report
+
+__all__ = ["details", "groups", "left_out", "number_of", "one_line", "place", "places", "printable", "verdict"]
+
+PLACES = 3
+SUPPRESSED = 3
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+_UNSAFE = (  # compiled when there is anything odd
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+_PLURALS = {"label-image": "label images", "labels-group": "labels groups", "series": "series"}
+
+
+def printable(text: str) -> str:
+    """Escape everything in a text that a terminal might take for a command or that hides other text."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return re.sub(_UNSAFE, lambda match: match[0].encode("unicode_escape", "backslashreplace").decode(), text)
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """Return a text as one line that is safe to print, of a bounded length."""
+    text = printable(text).replace("\n", "\\n")
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def number_of(number: int, name: str) -> str:
+    """Return a number with its noun, such as ``2 errors``."""
+    return f"{number} {name}{'s' if number != 1 and name != 'info' else ''}"
+
+
+def verdict(report: Report, strict: bool) -> str:
+    """Return the status of a report, with what ``strict`` makes of it."""
+    failed = report.status == "valid" and report.exit_code(strict=strict)
+    return "not strictly valid" if failed else report.status
+
+
+_REASONS = {"select": "not selected", "ignore": "ignored", "baseline": "in the baseline"}
+
+
+def left_out(report: Report, configuration: str | None = None) -> str | None:
+    """Return a line on the findings that are not reported: how many, why, and of which rules; perhaps nothing."""
+    total = sum(report.suppressed.values())
+    if not total:
+        return None
+    reasons = [(number, words) for reason, words in _REASONS.items() if (number := report.suppressed_by.get(reason))]
+    why = ", ".join(f"{number} {words}" if len(reasons) > 1 else words for number, words in reasons)
+    if configuration is not None and set(report.suppressed_by) != {"baseline"}:
+        why += f"; see {configuration}"
+    rules = sorted(report.suppressed.items(), key=lambda item: (-item[1], item[0]))
+    named = ", ".join(f"{rule} {number}" for rule, number in rules[:SUPPRESSED])
+    more = f" and {number_of(len(rules) - SUPPRESSED, 'more rule')}" if len(rules) > SUPPRESSED else ""
+    return one_line(f"{number_of(total, 'finding')} not reported ({why}): {named}{more}")
+
+
+def groups(issues: Sequence[Issue]) -> list[list[Issue]]:
+    """Put together what differs only in its place; errors first, otherwise in the order of the report."""
+    table: dict[tuple[Any, ...], list[Issue]] = {}
+    for issue in issues:
+        key = (issue.severity, issue.ids, issue.message, issue.found, issue.expected, issue.hint)
+        table.setdefault(key, []).append(issue)
+    first_of_rule: dict[tuple[Any, ...], int] = {}
+    for number, key in enumerate(table):
+        first_of_rule.setdefault(key[:2], number)
+    return [table[key] for key in sorted(table, key=lambda k: (_ORDER[k[0]], first_of_rule[k[:2]]))]
+
+
+def details(issue: Issue) -> str:
+    """Return what was found and expected, as far as the message does not say so already; perhaps nothing."""
+    parts = []
+    if issue.found is not None and issue.found not in issue.message:
+        parts.append(f"found {one_line(issue.found)}")
+    if issue.expected is not None and issue.expected not in issue.message:
+        parts.append(f"expected {one_line(issue.expected)}")
+    return ", ".join(parts)
+
+
+def place(issue: Issue) -> str:
+    """Return where one finding lies: node, document, pointer."""
+    return one_line(f"{issue.node or '/'}  {_document(issue)}{issue.pointer or '/'}")
+
+
+def places(issues: list[Issue], report: Report) -> str:
+    """Return where a group of findings lies: the first few places, and how many there are."""
+    nodes = list(dict.fromkeys(issue.node for issue in issues))
+    if len(nodes) == 1:
+        shown = [place(issues[0])] + [issue.pointer or "/" for issue in issues[1:PLACES]]
+        more = f" and {len(issues) - PLACES} more" if len(issues) > PLACES else ""
+        return one_line(", ".join(shown) + more)
+    kinds = {issue.kind for issue in issues}
+    kind = kinds.pop() if len(kinds) == 1 else None
+    total = report.counts.get(kind or "", 0)
+    of_all = f" of {total}" if total >= len(nodes) else ""
+    pointers = {issue.pointer for issue in issues}
+    pointer = f"{_document(issues[0])}{pointers.pop() or '/'} " if len(pointers) == 1 else ""
+    names = ", ".join(node or "/" for node in nodes[:PLACES]) + (", ..." if len(nodes) > PLACES else "")
+    return one_line(f"{pointer}in {len(nodes)}{of_all} {_plural(kind)}: {names}")
+
+
+def _document(issue: Issue) -> str:
+    return f"{issue.document} " if issue.document else ""
+
+
+def _plural(kind: str | None) -> str:
+    return _PLURALS.get(kind, f"{kind}s") if kind else "nodes"

@@ -1,0 +1,1 @@
+"""Rules on zip archives (RFC-9)."""

@@ -1,0 +1,1 @@
+"""Rules on collections in the layout of bioformats2raw."""

@@ -1,0 +1,1 @@
+"""What the versions before 0.4 have in common."""

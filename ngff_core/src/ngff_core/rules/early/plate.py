@@ -1,0 +1,59 @@
+"""Rules of the early versions that no later one has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ngff_core.checking.example import Array, Example
+from ngff_core.checking.rule import Context, rule
+from ngff_core.hierarchy.nodes import GroupNode
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST
+from ngff_core.models.plate import PlateDef
+from ngff_core.rules.image.dataset import IMAGES, levels_of
+from ngff_core.rules.plate.examples import plate
+
+_IMAGE = {"multiscales": [{"datasets": [{"path": "0"}]}]}
+
+
+@rule(
+    "dataset-ndim-is-5",
+    on=GroupNode,
+    kinds=IMAGES,
+    requirement=MUST,
+    section="image-layout",
+    valid=[Example({"": _IMAGE, "0": Array((1, 2, 1, 8, 8))})],
+    invalid=[Example({"": _IMAGE, "0": Array((8, 8))})],
+)
+def ndim_is_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Every array of an image has five dimensions: t, c, z, y, x.
+
+    Shown in the diagram of the layout.
+
+    Peers: no other validator checks it.
+    """
+    for _, _, levels in ctx.shared(levels_of, node):
+        for _, path, document in levels:
+            if document.shape is not None and len(document.shape) != 5:
+                yield ctx.issue(
+                    f"the array has {len(document.shape)} dimensions", "shape", node=path, document=document.name,
+                    found=list(document.shape), expected="5 dimensions: t, c, z, y, x",
+                )  # fmt: skip
+
+
+@rule(
+    "plate-acquisitions-nonempty",
+    on=PlateDef,
+    requirement=MUST,
+    valid=[plate(acquisitions=[{"id": 0}])],
+    invalid=[plate(acquisitions=[])],
+)
+def acquisitions_nonempty(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
+    """`acquisitions`, when present, is not empty.
+
+    Allowed from 0.4 on.
+
+    Peers: ome-zarr-models and yaozarrs do not read these versions.
+    """
+    if definition.acquisitions == []:
+        yield ctx.issue("acquisitions is empty", "acquisitions", shown="[]", hint="leave the key out")

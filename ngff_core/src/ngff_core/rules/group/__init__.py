@@ -1,0 +1,1 @@
+"""Rules on groups of any kind, and on arrays."""

@@ -1,0 +1,123 @@
+"""Rules on keys that stand in the metadata of the wrong group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ngff_core.checking.example import Example
+from ngff_core.checking.rule import Context, rule
+from ngff_core.hierarchy.nodes import GroupNode
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, SHOULD
+from ngff_core.rules.image.dataset import example as image_example
+from ngff_core.rules.image.dataset import yx
+
+LAYOUT = "bioformats2raw.layout"
+_IMAGE = image_example(yx(8, 8)).data[""]
+
+
+@rule(
+    "collection-layout-on-image",
+    on=GroupNode,
+    kinds=["image", "label-image", "well"],
+    requirement=SHOULD,
+    alone=True,
+    valid=[image_example(yx(8, 8))],
+    invalid=[Example({"": {**_IMAGE, LAYOUT: 3}, "0": yx(8, 8)})],
+)
+def layout_on_image(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The layout marks the top group of a collection, not an image.
+
+    Not stated in so many words. A reader that sees it looks for images named 0, 1, ...
+
+    Peers: QuPath has written such files.
+    """
+    if LAYOUT in (node.ome or {}):
+        yield ctx.issue(f"{LAYOUT} on a group of kind {node.kind}", LAYOUT, hint="leave the key out")
+
+
+@rule(
+    "labels-group-beside-levels",
+    on=GroupNode,
+    kinds=["labels-group", "image", "label-image", "plate", "well"],
+    requirement=MUST,
+    valid=[image_example(yx(8, 8))],
+    invalid=[Example({**image_example(yx(8, 8)).data, "": {**_IMAGE, "labels": ["cells"]}})],
+)
+def beside_levels(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The labels group is a child of an image group, beside the resolution levels, and is called labels.
+
+    An image that lists labels in its own metadata has the key in the wrong group.
+    """
+    if node.kind != "labels-group":
+        if "labels" in (node.ome or {}):
+            yield ctx.issue(
+                f"the key labels stands in the metadata of a group of kind {node.kind}", "labels",
+                expected="in the group labels below an image",
+            )  # fmt: skip
+        return
+    if node.parent is not None and node.name != "labels":
+        yield ctx.issue(f"a labels group called {node.name!r}", found=node.name, expected="labels")
+
+
+@rule(
+    "zip-not-in-directory",
+    on=GroupNode,
+    requirement=MUST,
+    section="rfc-9",
+    covers=["zip-not-embedded"],
+    valid=[image_example(yx(8, 8))],
+    invalid=[Example(image_example(yx(8, 8)).data, files={"cells.ozx": b"PK"})],
+)
+def zipped_inside(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """No zipped OME-Zarr lies inside a hierarchy that is not zipped.
+
+    Known by the names `.ozx` and `.zarr.zip`. Needs a store that can list; inside archives `zip-not-embedded` says it.
+    """
+    found = [name for name in node.listing or () if name.endswith((".ozx", ".zarr.zip"))]
+    if found:
+        yield ctx.issue(
+            f"zipped OME-Zarr inside the group: {', '.join(found[:5])}", top=True, shown=", ".join(found[:5]),
+            expected="its groups and arrays as part of this hierarchy", hint="unzip it, or keep it elsewhere",
+        )  # fmt: skip
+
+
+OME_KEYS = ("ome", "multiscales", "image-label", "plate", "well", "labels", "series", LAYOUT)
+_STRAY = {"multiscales": _IMAGE["multiscales"]}
+
+
+@rule(
+    "zarr-metadata-in-group-attributes",
+    on=GroupNode,
+    requirement=MUST,
+    alone=True,
+    valid=[image_example(yx(8, 8))],
+    invalid=[
+        Example(
+            image_example(yx(8, 8)).data,
+            "beside the attributes",
+            {"zarr.json#multiscales": _STRAY["multiscales"], ".zgroup#multiscales": _STRAY["multiscales"]},
+        )
+    ],
+)
+def in_group_attributes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """OME metadata sits in the attributes of the group that it describes, not beside them and not on an array."""
+    document = node.document
+    name = ".zgroup" if document.zarr_format == 2 else document.name
+    if document.raw is not document.attributes:
+        for key in OME_KEYS:
+            if key in document.raw:
+                yield ctx.issue(
+                    f"{key!r} stands beside the attributes of the group", key, top=True, document=name,
+                    shown=key, expected="in the attributes",
+                )  # fmt: skip
+    for path, array in node.arrays():
+        for key in OME_KEYS:
+            if key in array.document.attributes:
+                yield ctx.issue(
+                    f"{key!r} stands in the attributes of an array", "attributes", key, node=path,
+                    document=array.document.name, shown=key, expected="in the attributes of the group",
+                )  # fmt: skip
+
+
+MISPLACED_RULES = (layout_on_image, beside_levels)

@@ -1,0 +1,167 @@
+"""Rules on which version a document claims, and whether the claim is consistent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ngff_core.checking.example import Example
+from ngff_core.checking.rule import Context, rule
+from ngff_core.hierarchy.nodes import GroupNode
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, SHOULD
+from ngff_core.rules.image.dataset import example, yx
+from ngff_core.spec.detect import claim_of
+
+_IMAGE = example(yx(8, 8))
+_ENTRY = _IMAGE.data[""]["multiscales"][0]
+
+
+def _with(data: Example, **members: Any) -> Example:
+    return Example({**data.data, "": {**data.data[""], **members}})
+
+
+# --- one version for the whole document (0.5 and later) ---------------------------------------------
+
+
+@rule(
+    "zarr-ome-namespace",
+    on=GroupNode,
+    requirement=MUST,
+    alone=True,
+    valid=[_IMAGE],
+    invalid=[Example(_IMAGE.data, files={"zarr.json#attributes": _IMAGE.data[""]})],
+)
+def ome_namespace(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """All OME keys live inside one JSON object under the attribute `ome`.
+
+    Other attributes beside it are allowed. Metadata outside of it is judged on as if it were inside.
+    """
+    namespace = ctx.spec.namespace
+    if namespace is None:
+        return
+    attributes = node.document.attributes
+    if namespace in attributes:
+        if not isinstance(attributes[namespace], dict):
+            yield ctx.issue(
+                f"{namespace} is no object", *node.document.base, namespace, top=True, found=attributes[namespace],
+                expected="object",
+            )  # fmt: skip
+        keys = {key for kind in ctx.spec.kinds for key in kind.keys} | {"omero"}
+        stray = sorted(keys & attributes.keys())
+        if stray:
+            yield ctx.issue(
+                f"{', '.join(stray)} stand{'s' if len(stray) == 1 else ''} beside {namespace!r}, not in it",
+                *node.document.base, stray[0], top=True, shown=", ".join(stray), expected=f"inside {namespace!r}",
+            )  # fmt: skip
+    elif node.ome is not None and not node.namespaced:
+        yield ctx.issue(
+            f"the OME metadata is not inside {namespace!r}", *node.document.base, top=True,
+            found=node.ome, expected=f'{{"{namespace}": {{"version": "{ctx.spec.version}", ...}}}}',
+            hint="this is how versions before 0.5 have it; did a converter only change the Zarr format?",
+        )  # fmt: skip
+
+
+@rule(
+    "version-ome-present",
+    on=GroupNode,
+    requirement=MUST,
+    alone=True,
+    valid=[_IMAGE],
+    invalid=[_with(_IMAGE, version=None)],
+)
+def ome_version_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Every `ome` object carries a version.
+
+    Peers: yaozarrs fills it in silently.
+    """
+    stated = node.document.attributes.get(ctx.spec.namespace or "")
+    if node.namespaced and isinstance(stated, dict) and "version" not in stated:
+        yield ctx.issue("the OME metadata states no version", expected=f'"version": "{ctx.version}"')
+
+
+@rule(
+    "version-ome-value",
+    on=GroupNode,
+    requirement=MUST,
+    alone=True,
+    valid=[_IMAGE],
+    invalid=[_with(_IMAGE, version="0.5.1"), _with(_IMAGE, version="0.5-dev")],
+)
+def ome_version_value(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The version is the string that names this version of the specification.
+
+    A number in its place is a fault of structure. A version of another kind in the middle of a hierarchy is
+    reported by version-consistent-in-hierarchy.
+    """
+    stated = (node.ome or {}).get("version")
+    if not isinstance(stated, str) or stated == ctx.version:
+        return
+    if ctx.spec.accepts(stated) or node.parent is None:
+        yield ctx.issue(
+            f"version {stated!r} is not {ctx.version!r}", "version", found=stated, expected=f'"{ctx.version}"'
+        )
+
+
+@rule(
+    "version-consistent-in-hierarchy",
+    on=GroupNode,
+    requirement=MUST,
+    valid=[_IMAGE],
+    invalid=[Example({**_IMAGE.data, "labels": {"labels": [], "version": "0.1"}})],
+)
+def consistent_in_hierarchy(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """All groups of one hierarchy claim the same version.
+
+    The group is judged on as the version of the hierarchy. A group that is stored in the other Zarr format is reported
+    by the rule on Zarr formats.
+
+    Peers: no other tool reports the mismatch by name.
+    """
+    claim = claim_of([ctx.spec], node.document.attributes)
+    stated = claim.version if claim is not None else None
+    if isinstance(stated, str) and not ctx.spec.accepts(stated) and node.parent is not None:
+        yield ctx.issue(
+            f"the group follows version {stated!r}, the hierarchy {ctx.version!r}", found=stated,
+            expected=ctx.version, hint="all groups of a hierarchy have to be of one version",
+        )  # fmt: skip
+
+
+@rule(
+    "version-not-nested",
+    on=GroupNode,
+    requirement=SHOULD,
+    alone=True,
+    covers=["version-plate-present", "version-well-present", "version-label-present"],
+    valid=[_IMAGE, Example({"": {"multiscales": [{**_ENTRY, "version": "0.5"}]}, "0": yx(8, 8)}, "equal: accepted")],
+    invalid=[Example({"": {"multiscales": [{**_ENTRY, "version": "0.4"}]}, "0": yx(8, 8)})],
+)
+def not_nested(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The version is stated once; one left inside multiscales, plate, well or image-label does not contradict it.
+
+    The text still asks for a version in plate (MUST), well and image-label (SHOULD), which RFC-2, the schema and
+    every official example contradict: its absence is never reported, equal ones are accepted.
+    """
+    ome = node.ome or {}
+    if not node.namespaced:
+        return  # not in its namespace; reported once, as that
+    multiscales = ome.get("multiscales")
+    places: list[tuple[tuple[str | int, ...], Any]] = [
+        (("multiscales", index), entry)
+        for index, entry in enumerate(multiscales if isinstance(multiscales, list) else [])
+    ]
+    places += [((key,), ome.get(key)) for key in ("plate", "well", "image-label")]
+    for place, holder in places:
+        stated = holder.get("version") if isinstance(holder, dict) else None
+        if place == ("image-label",) and not isinstance(stated, str):
+            continue  # reported by version-label-value
+        if stated is not None and stated != ome.get("version", ctx.version):
+            yield ctx.issue(
+                f"version {stated!r} inside {place[0]} contradicts that of the document", *place, "version",
+                found=stated, expected=str(ome.get("version", ctx.version)), hint="leave it out",
+            )  # fmt: skip
+
+
+OME_VERSION_RULES = (
+    ome_namespace, ome_version_present, ome_version_value, consistent_in_hierarchy, not_nested,
+)  # fmt: skip

@@ -1,0 +1,294 @@
+"""Rules on the Zarr containers underneath: formats, groups, names of dimensions, chunks, consolidated metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ngff_core.checking.example import Example
+from ngff_core.checking.rule import Context, rule
+from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Why
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, SHOULD, Severity
+from ngff_core.rules.image.dataset import IMAGES, example, levels_of, yx
+
+_IMAGE = example(yx(8, 8))
+_V2_GROUP = {".zgroup": {"zarr_format": 2}}
+_V3_GROUP = {"zarr.json": {"zarr_format": 3, "node_type": "group", "attributes": {}}}
+
+
+def _other_format(node: GroupNode, ctx: Context, wanted: int) -> Iterator[Issue]:
+    document = node.document
+    if document.zarr_format != wanted:
+        if node.parent is None:
+            yield ctx.issue(
+                f"the hierarchy is stored as Zarr format {document.zarr_format}", top=True,
+                shown=f"Zarr format {document.zarr_format}",
+                expected=f"Zarr format {wanted}, as version {ctx.version} has it",
+            )  # fmt: skip
+        return
+    for path, child in node.children.items():
+        if isinstance(child, Absent) and child.why is Why.OTHER_FORMAT:
+            yield ctx.issue(
+                f"{path!r} is stored in the other Zarr format than the group above it", found=path,
+                expected=f"Zarr format {wanted}", top=True,
+            )  # fmt: skip
+
+
+@rule(
+    "zarr-format-2",
+    on=GroupNode,
+    requirement=MUST,
+    valid=[_IMAGE],
+    invalid=[Example(example(None).data, files={"0/zarr.json": {"zarr_format": 3, "node_type": "array"}})],
+)
+def format_2(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Groups and arrays are stored as Zarr format 2.
+
+    Peers: yaozarrs accepts 0.4 metadata in a zarr.json.
+    """
+    return _other_format(node, ctx, 2)
+
+
+@rule(
+    "zarr-format-3",
+    on=GroupNode,
+    requirement=MUST,
+    valid=[_IMAGE],
+    invalid=[
+        Example(example(None).data, files={"0/.zarray": {"zarr_format": 2}}),
+        Example(_IMAGE.data, "a group that says it is something else", {"zarr.json#node_type": "folder"}),
+    ],
+)
+def format_3(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Groups and arrays are stored as Zarr format 3, each zarr.json with zarr_format 3 and the right node_type."""
+    yield from _other_format(node, ctx, 3)
+    raw = node.document.raw
+    if node.document.zarr_format == 3 and not node.document.marked:
+        for key, expected in (("zarr_format", 3), ("node_type", "group")):
+            if raw.get(key) != expected:
+                yield ctx.issue(
+                    f"{key} is {raw.get(key)!r}", *((key,) if key in raw else ()), top=True, found=raw.get(key),
+                    expected=repr(expected).replace("'", '"'),
+                )  # fmt: skip
+
+
+@rule(
+    "zarr-image-is-group",
+    on=GroupNode,
+    requirement=MUST,
+    valid=[_IMAGE],
+    invalid=[
+        Example(
+            {
+                "": {
+                    "plate": {
+                        "rows": [{"name": "A"}],
+                        "columns": [{"name": "1"}],
+                        "wells": [{"path": "A/1", "rowIndex": 0, "columnIndex": 0}],
+                    }
+                },
+                "A/1": {"well": {"images": [{"path": "0"}]}},
+                "A/1/0": _IMAGE.data[""],
+                "A/1/0/0": yx(8, 8),
+            }
+        ),
+    ],
+)  # fmt: skip
+def is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Every image, label image, labels container, plate, row, well, field and OME folder is a Zarr group.
+
+    Rows are easily forgotten. Zarr v2 readers differ in whether a plain folder passes for a group; in Zarr v3 it does
+    not.
+
+    Peers: no other validator checks the row groups.
+    """
+    if node.document.zarr_format == 2 and not node.document.marked:
+        yield ctx.issue("the group has no .zgroup", document=".zgroup", top=True, expected='{"zarr_format": 2}')
+    for path, child in node.children.items():
+        if isinstance(child, Absent) and child.why is Why.MISSING and _is_row(node, path):
+            name = ".zgroup" if node.document.zarr_format == 2 else "zarr.json"
+            yield ctx.issue(
+                f"row {path!r} is no Zarr group", node=path, document=name, shown=f"no {name}", expected="a group"
+            )
+
+
+def _is_row(node: GroupNode, path: str) -> bool:
+    if node.kind != "plate" or "/" in path:
+        return False
+    return any(isinstance(c, GroupNode) for p, c in node.children.items() if p.startswith(f"{path}/"))
+
+
+@rule(
+    "zarr-no-side-by-side",
+    on=GroupNode,
+    requirement=SHOULD,
+    valid=[_IMAGE],
+    invalid=[Example(_IMAGE.data, files={**_V2_GROUP, **_V3_GROUP})],
+)
+def no_side_by_side(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """One group does not carry metadata of both Zarr formats, except during a migration.
+
+    A reader that meets both prefers the newer. Needs a store that can list.
+
+    Peers: other validators read one and never notice the other.
+    """
+    listing = node.listing or ()
+    if "zarr.json" in listing:
+        old = [name for name in (".zgroup", ".zattrs", ".zarray") if name in listing]
+        if old:
+            yield ctx.issue(
+                f"zarr.json and {', '.join(old)} stand side by side", top=True, shown=f"zarr.json, {', '.join(old)}",
+                expected="one of the two formats", hint="delete the documents of the format that is not meant",
+            )  # fmt: skip
+
+
+def separator_is(node: GroupNode, ctx: Context, wanted: str) -> Iterator[Issue]:
+    """Yield an issue for every level (Zarr v2) whose chunk keys have another separator."""
+    for _, _, levels in ctx.shared(levels_of, node):
+        for _, path, document in levels:
+            if document.zarr_format == 2 and document.shape is not None and document.separator != wanted:
+                written = "dimension_separator" in document.raw
+                yield ctx.issue(
+                    f"chunk keys are separated by {document.separator!r}" + ("" if written else ", the default"),
+                    *(("dimension_separator",) if written else ()), node=path, document=document.name,
+                    found=document.separator, expected=f'"dimension_separator": "{wanted}"',
+                    hint="the chunk files have to be renamed, too, if they are there",
+                )  # fmt: skip
+
+
+@rule(
+    "zarr-chunk-separator-slash",
+    on=GroupNode,
+    kinds=IMAGES,
+    requirement=MUST,
+    valid=[_IMAGE],
+    invalid=[example(yx(8, 8, members={"dimension_separator": "."}))],
+)
+def separator_slash(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Chunk keys of image arrays use the nested layout: `dimension_separator` is "/".
+
+    Stated in the layout diagram only.
+
+    Peers: yaozarrs and ome-zarr-models do not check it.
+    """
+    return separator_is(node, ctx, "/")
+
+
+@rule(
+    "zarr-array-dimensions-repeat-axes",
+    on=GroupNode,
+    kinds=IMAGES,
+    requirement=SHOULD,
+    valid=[Example(_IMAGE.data, files={".zattrs#_ARRAY_DIMENSIONS": ["y", "x"]})],
+    invalid=[Example(_IMAGE.data, files={".zattrs#_ARRAY_DIMENSIONS": ["x", "y"]})],
+)
+def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The xarray attribute `_ARRAY_DIMENSIONS`, where a group has it, repeats the names of the axes."""
+    names = node.document.attributes.get("_ARRAY_DIMENSIONS")
+    if names is None:
+        return
+    for _, multiscale, _ in ctx.shared(levels_of, node):
+        known = multiscale.array_axes()
+        if known is None:
+            continue
+        axes = [getattr(axis, "name", axis) for axis in known]
+        if names != axes:
+            yield ctx.issue(
+                "_ARRAY_DIMENSIONS contradicts the axes", "_ARRAY_DIMENSIONS", top=True, found=names,
+                expected=str(axes),
+            )  # fmt: skip
+
+
+@rule(
+    "zarr-dimension-names-present",
+    on=GroupNode,
+    kinds=IMAGES,
+    requirement=MUST,
+    valid=[_IMAGE],
+    invalid=[example(yx(8, 8, names=None))],
+)
+def dimension_names_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The zarr.json of every resolution level has `dimension_names`.
+
+    Peers: yaozarrs looks for them among the user attributes and so never reports anything.
+    """
+    for _, multiscale, levels in ctx.shared(levels_of, node):
+        for _, path, document in levels:
+            known = document.zarr_format == 3 and document.raw and not _named_wrongly(document.raw)
+            if known and document.dimension_names is None:
+                axes = multiscale.array_axes() or []
+                names = [getattr(axis, "name", None) for axis in axes]
+                null = "dimension_names" in document.raw
+                yield ctx.issue(
+                    "dimension_names is null" if null else "the array has no dimension_names",
+                    *(("dimension_names",) if null else ()), node=path, document=document.name,
+                    shown="null" if null else None, expected=f'"dimension_names": {names}'.replace("'", '"'),
+                )  # fmt: skip
+
+
+def _named_wrongly(raw: dict[str, object]) -> bool:
+    value = raw.get("dimension_names")
+    return value is not None and not isinstance(value, list)  # reported as a structure fault
+
+
+@rule(
+    "zarr-dimension-names-match-axes",
+    on=GroupNode,
+    kinds=IMAGES,
+    requirement=MUST,
+    valid=[_IMAGE],
+    invalid=[example(yx(8, 8, names=("x", "y")))],
+)
+def dimension_names_match(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """`dimension_names` of each resolution level equal the names of the axes, in order."""
+    for _, multiscale, levels in ctx.shared(levels_of, node):
+        known = multiscale.array_axes()
+        if known is None:
+            continue
+        axes = [getattr(axis, "name", axis) for axis in known]
+        for _, path, document in levels:
+            names = document.dimension_names
+            if names is not None and names != axes and len(document.shape or axes) == len(axes):
+                yield ctx.issue(
+                    "dimension_names differ from the axes", "dimension_names", node=path, document=document.name,
+                    found=names, expected=str(axes),
+                )  # fmt: skip
+
+
+@rule(
+    "zarr-chunks-fit-array",
+    on=ArrayNode,
+    requirement=SHOULD,
+    valid=[example(yx(8, 8))],
+    invalid=[
+        example(yx(8, 8, chunks=(16, 8))),
+        Example(example(yx(8, 8, chunks=(8,))).data, "another number of dimensions: an error"),
+    ],
+)
+def chunks_fit(array: ArrayNode, ctx: Context) -> Iterator[Issue]:
+    """Chunks have as many dimensions as the array and are not larger than it.
+
+    A larger chunk wastes space and memory in every file. Zero-sized arrays and chunk sizes of zero are reported, too.
+
+    Peers: no other validator checks it.
+    """
+    document = array.document
+    shape = document.shape
+    for what, chunks in (("shard", document.shards), ("chunk", document.chunks)):
+        if shape is None or chunks is None:
+            continue
+        where = ("chunks",) if document.zarr_format == 2 else ("chunk_grid",)
+        if len(chunks) != len(shape) or 0 in chunks:
+            yield ctx.issue(
+                f"a {what} of {list(chunks)} for an array of {list(shape)}", *where, found=list(chunks),
+                expected=f"{len(shape)} numbers above 0", severity=Severity.ERROR,
+            )  # fmt: skip
+        elif any(c > max(n, 1) for c, n in zip(chunks, shape, strict=True)) and not (
+            what == "chunk" and document.shards
+        ):
+            yield ctx.issue(
+                f"the {what} is larger than the array", *where, found=list(chunks), expected=f"at most {list(shape)}"
+            )
+
+
+ZARR_RULES = (is_group, chunks_fit)

@@ -1,0 +1,1 @@
+"""Rules on images: axes, levels, transformations, channels."""

@@ -1,0 +1,1 @@
+"""Rules on label images and the groups that list them."""

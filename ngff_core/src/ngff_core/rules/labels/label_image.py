@@ -1,0 +1,200 @@
+"""Rules on label images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ngff_core.checking.rule import Context, rule
+from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Why
+from ngff_core.hierarchy.paths import resolve_path
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, SHOULD, Severity
+from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
+from ngff_core.models.labels import ImageLabelMetadata
+from ngff_core.rules.common import sound
+from ngff_core.rules.image.dataset import levels_of, yx
+from ngff_core.rules.labels.examples import IMAGE, LABEL, example, kind_of
+from ngff_core.rules.labels.label_object import LABEL_OBJECT_RULES
+
+INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
+
+
+@rule(
+    "label-image-label-present",
+    on=GroupNode,
+    kinds=["label-image"],
+    requirement=SHOULD,
+    valid=[example()],
+    invalid=[example(IMAGE)],
+)
+def image_label_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """A multiscale image inside a labels group has `image-label`."""
+    if node.ome is not None and "image-label" not in node.ome and "multiscales" in node.ome:
+        yield ctx.issue("the label image has no image-label", expected='"image-label"', hint='add "image-label": {}')
+
+
+@rule(
+    "label-dtype-integer",
+    on=GroupNode,
+    kinds=["label-image"],
+    requirement=MUST,
+    valid=[example()],
+    invalid=[example(array=yx(8, 8, dtype="float32")), example(array=yx(8, 8, dtype="bool"))],
+)
+def dtype_integer(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Arrays of a label image have one of the data types int8 to int64 or uint8 to uint64."""
+    for _, _, levels in ctx.shared(levels_of, node):
+        for _, path, document in levels:
+            if document.dtype is not None and document.dtype not in INTEGERS:
+                key = "dtype" if document.zarr_format == 2 else "data_type"
+                yield ctx.issue(
+                    f"labels of data type {document.dtype}", key, node=path, document=document.name,
+                    found=document.dtype, expected="an integer type of 8 to 64 bits",
+                )  # fmt: skip
+
+
+def source_of(node: GroupNode) -> GroupNode | Absent | None:
+    """Return the image that a label image belongs to; ``None`` when that is beyond what was opened."""
+    path = stated_source(node)
+    labels = node.parent
+    if path is None or (labels is not None and resolve_path(node.path, path) == _grandparent_path(labels)):
+        return labels.parent if labels is not None and labels.kind == "labels-group" else None
+    found = node.children.get(path)
+    return found if isinstance(found, (GroupNode, Absent)) else None
+
+
+def stated_source(node: GroupNode) -> str | None:
+    """Return the path that a label image gives for its source."""
+    source = getattr(getattr(node.model, "image_label", None), "source", None)
+    image = getattr(source, "image", None)
+    return image if isinstance(image, str) else None
+
+
+def _grandparent_path(labels: GroupNode) -> str | None:
+    return labels.parent.path if labels.parent is not None else None
+
+
+@rule(
+    "label-source-image-resolves",
+    on=GroupNode,
+    kinds=["label-image"],
+    requirement=MUST,
+    valid=[example({**LABEL, "image-label": {"source": {"image": "../../"}}})],
+    invalid=[
+        example({**LABEL, "image-label": {"source": {"image": "../"}}}),
+        example({**LABEL, "image-label": {"source": {"image": "../../../../x"}}}),
+    ],
+)
+def source_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """`source.image` leads, from the label image, to an image group; without it `../../` is meant.
+
+    A path that leads out of the store is not followed. When a label image is opened by itself its source lies outside
+    of what was opened, which is only noted.
+
+    Peers: ome-zarr-models does not look.
+    """
+    path = stated_source(node)
+    if path is None:
+        return
+    target = source_of(node)
+    where = ("image-label", "source", "image")
+    if isinstance(target, Absent) and target.why is Why.OUTSIDE:
+        alone = node.parent is None
+        yield ctx.issue(
+            f"source {path!r} lies outside of what was opened" + ("; it was not checked" if alone else ""), *where,
+            found=path, severity=Severity.INFO if alone else None,
+        )  # fmt: skip
+    elif isinstance(target, Absent) and target.why is not Why.UNREADABLE:
+        yield ctx.issue(f"there is no image at {path!r}", *where, found=path, expected='such as "../../"')
+    elif isinstance(target, GroupNode) and target.kind not in ("image", "label-image"):
+        yield ctx.issue(
+            f"{path!r} leads to {kind_of(target)}, not to an image", *where, found=path, expected='such as "../../"'
+        )
+
+
+@rule(
+    "label-dataset-count-matches-image",
+    on=GroupNode,
+    kinds=["label-image"],
+    requirement=MUST,
+    lenient=Severity.WARNING,
+    valid=[example()],
+    invalid=[example(levels=2)],
+)
+def dataset_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """A label image has as many resolution levels as the image it belongs to.
+
+    A warning in the lenient profile.
+
+    Peers: yaozarrs accepts more levels; the 0.4 model of ome-zarr-models does not look.
+    """
+    for m, label, image in _pairs(node):
+        ours, theirs = len(label.datasets), len(image.datasets)
+        if ours != theirs:
+            yield ctx.issue(
+                f"the label image has {ours} level{'s' if ours != 1 else ''}, its image has {theirs}",
+                "multiscales", m, "datasets", shown=f"{ours} levels", expected=f"{theirs} levels",
+            )  # fmt: skip
+
+
+def _pairs(node: GroupNode) -> Iterator[tuple[int, MultiscaleMetadata, MultiscaleMetadata]]:
+    """Yield the multiscales of a label image with those of its image: entry by entry, else the first."""
+    source = source_of(node)
+    if not isinstance(source, GroupNode) or not isinstance(source.model, ImageMetadata):
+        return
+    ours = [
+        m
+        for m in sound(getattr(node.model, "multiscales", None), MultiscaleMetadata)
+        if isinstance(m[1].datasets, list)
+    ]
+    theirs = [m for m in sound(source.model.multiscales, MultiscaleMetadata) if isinstance(m[1].datasets, list)]
+    if not ours or not theirs:
+        return
+    count = len(ours) if len(ours) == len(theirs) else 1
+    for (index, label), (_, image) in zip(ours[:count], theirs[:count], strict=True):
+        yield index, label, image
+
+
+@rule(
+    "label-shape-matches-image",
+    on=GroupNode,
+    kinds=["label-image"],
+    requirement=SHOULD,
+    valid=[example()],
+    invalid=[example(array=yx(4, 8, dtype="uint32"))],
+)
+def shape_matches(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Each dimension of a label array equals that of the image, or is 1.
+
+    Axes are matched by name and levels in order.
+
+    Peers: no other validator checks it.
+    """
+    source = source_of(node)
+    if not isinstance(source, GroupNode):
+        return
+    for _, label, image in _pairs(node):
+        images = {level: sizes for level, _, _, sizes in _sizes(source, image)}
+        for level, path, document, ours in _sizes(node, label):
+            theirs = images.get(level, {})
+            for name, size in ours.items():
+                if name in theirs and size not in (1, theirs[name]):
+                    yield ctx.issue(
+                        f"the labels have {size} pixels along {name!r}, the image has {theirs[name]}", "shape",
+                        node=path, document=document, shown=f"{size}", expected=f"{theirs[name]} or 1",
+                    )  # fmt: skip
+
+
+def _sizes(node: GroupNode, multiscale: MultiscaleMetadata) -> Iterator[tuple[int, str, str, dict[str, int]]]:
+    """Yield the number of each level that is known, its path, the name of its document, and its size by axis."""
+    axes = multiscale.array_axes() or []
+    for level, dataset in sound(multiscale.datasets, DatasetMetadata):
+        array = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
+        shape = array.document.shape if isinstance(array, ArrayNode) else None
+        if isinstance(array, ArrayNode) and shape is not None and len(shape) == len(axes):
+            names = [str(getattr(axis, "name", axis)) for axis in axes]
+            yield level, dataset.path, array.document.name, dict(zip(names, shape, strict=True))
+
+
+NESTED_VERSION = ("label", ImageLabelMetadata, {"colors": [{"label-value": 1}]})
+LABEL_RULES = (*LABEL_OBJECT_RULES, dtype_integer, source_resolves, dataset_count, shape_matches)

@@ -1,0 +1,211 @@
+"""Rules on the object ``image-label``: colors and properties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ngff_core.checking.example import Example
+from ngff_core.checking.rule import Context, rule
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, SHOULD, Severity
+from ngff_core.models.labels import ImageLabel, ImageLabelMetadata, LabelColor, LabelProperty
+from ngff_core.rules.common import equal_json, is_number
+
+
+@rule(
+    "label-colors-present",
+    on=ImageLabelMetadata,
+    requirement=SHOULD,
+    valid=[{"colors": [{"label-value": 1}]}],
+    invalid=[{"properties": [{"label-value": 1}]}],
+)
+def colors_present(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
+    """`image-label` has colors."""
+    if label.colors is None and "colors" not in (label._extra or ()):
+        yield ctx.issue("image-label has no colors", expected='"colors"')
+
+
+@rule(
+    "label-colors-nonempty", on=ImageLabelMetadata, requirement=MUST, valid=[{"colors": [{"label-value": 1}]}],
+    invalid=[{"colors": []}],
+)  # fmt: skip
+def colors_nonempty(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
+    """`colors`, when present, is not empty.
+
+    Peers: ome-zarr-models accepts an empty list.
+    """
+    if label.colors == []:
+        yield ctx.issue("colors is empty", "colors", shown="[]", hint="leave the key out")
+
+
+@rule(
+    "label-properties-nonempty", on=ImageLabel, requirement=MUST, valid=[{"properties": [{"label-value": 1}]}],
+    invalid=[{"properties": []}],
+)  # fmt: skip
+def properties_nonempty(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
+    """`properties`, when present, is not empty.
+
+    Peers: ome-zarr-models accepts an empty list.
+    """
+    if label.properties == []:
+        yield ctx.issue("properties is empty", "properties", shown="[]", hint="leave the key out")
+
+
+Repeats = list[tuple[int, int, bool]]
+
+
+def color_repeats(label: ImageLabelMetadata) -> Repeats:
+    """Return the repeated label values of the colors."""
+    return _repeats(label.colors, LabelColor)
+
+
+def _repeats(items: Any, cls: type[Any]) -> Repeats:
+    """Return (position, first position, whether the entries are identical) of every repeated label value."""
+    if items.__class__ is not list:
+        return []
+    values = [item.label_value if item.__class__ is cls else None for item in items]
+    try:
+        if len(set(values)) == len(values):
+            return []
+    except TypeError:
+        pass
+    first: dict[Any, list[int]] = {}
+    repeats: Repeats = []
+    for index, value in enumerate(values):
+        if not is_number(value):
+            continue
+        seen = first.setdefault(value, [])
+        if seen:
+            same = next((i for i in seen if equal_json(items[i], items[index])), None)
+            repeats.append((index, seen[0] if same is None else same, same is not None))
+        seen.append(index)
+    return repeats
+
+
+@rule(
+    "label-colors-entries-unique",
+    on=ImageLabelMetadata,
+    requirement=MUST,
+    valid=[{"colors": [{"label-value": 1}, {"label-value": 2}]}],
+    invalid=[{"colors": [{"label-value": 1}, {"label-value": 1}]}],
+)
+def colors_entries_unique(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
+    """No two entries of `colors` are identical.
+
+    To mend: take the repeated entry out.
+    """
+    for index, first, same in ctx.shared(color_repeats, label):
+        if same:
+            yield ctx.issue(f"entry {index} repeats entry {first}", "colors", index)
+
+
+@rule(
+    "label-colors-label-value-unique",
+    on=ImageLabelMetadata,
+    requirement=MUST,
+    valid=[{"colors": [{"label-value": 1}, {"label-value": 2}]}],
+    invalid=[{"colors": [{"label-value": 1}, {"label-value": 1, "rgba": [0, 0, 0, 255]}]}],
+)
+def colors_label_value_unique(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
+    """No two entries of `colors` have the same label value.
+
+    A MUST up to 0.4, an implication later, where it is a warning. Identical entries are reported by
+    label-colors-entries-unique.
+
+    Peers: ome-zarr-models has it as an error throughout.
+
+    To mend: keep one entry for each label value.
+    """
+    for index, first, same in ctx.shared(color_repeats, label):
+        if not same:
+            value = label.colors[index].label_value  # type: ignore[index]
+            yield ctx.issue(
+                f"label value {value} has a color in entry {first} already", "colors", index, "label-value",
+                found=value,
+            )  # fmt: skip
+
+
+@rule(
+    "label-properties-entries-unique",
+    on=ImageLabel,
+    requirement=MUST,
+    valid=[{"properties": [{"label-value": 1, "class": "a"}, {"label-value": 2, "class": "a"}]}],
+    invalid=[
+        {"properties": [{"label-value": 1}, {"label-value": 1}]},
+        Example({"properties": [{"label-value": 1, "a": 1}, {"label-value": 1, "b": 2}]}, "same value: a warning"),
+    ],
+)
+def properties_entries_unique(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
+    """No two entries of `properties` are identical.
+
+    The same label value twice with different keys is not forbidden, and a warning.
+
+    Peers: yaozarrs drops the extra keys before comparing.
+
+    To mend: take the repeated entry out.
+    """
+    for index, first, same in _repeats(label.properties, LabelProperty):
+        if same:
+            yield ctx.issue(f"entry {index} repeats entry {first}", "properties", index)
+        else:
+            yield ctx.issue(
+                f"entry {index} is about the label value of entry {first}", "properties", index, "label-value",
+                severity=Severity.WARNING,
+            )  # fmt: skip
+
+
+@rule(
+    "label-colors-rgba",
+    on=ImageLabelMetadata,
+    requirement=MUST,
+    valid=[{"colors": [{"label-value": 1}, {"label-value": 2, "rgba": [255, 0, 0, 255]}]}],
+    invalid=[{"colors": [{"label-value": 1, "rgba": r}]} for r in ([255, 0, 0], [0, 0, 0, 500], [-1, 0, 0, 0])],
+)
+def colors_rgba(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
+    """`rgba`, when present, is an array of four integers from 0 to 255.
+
+    Peers: ome-zarr-models requires the key, against the MAY of the text.
+    """
+    colors = label.colors
+    for index, color in enumerate(colors if colors.__class__ is list else ()):
+        rgba = color.rgba if color.__class__ is LabelColor else None
+        if rgba is None or _is_rgba(rgba):
+            continue
+        message = "rgba is not four integers from 0 to 255"
+        yield ctx.issue(message, "colors", index, "rgba", found=rgba, expected="four integers")
+
+
+def _is_rgba(rgba: Any) -> bool:
+    if rgba.__class__ is not list:
+        return True  # a fault of structure, and reported as such
+    try:
+        return len(bytes(rgba)) == 4  # refuses what is not an integer from 0 to 255, and is quick
+    except (TypeError, ValueError):
+        whole = [is_number(value) and (isinstance(value, int) or value.is_integer()) for value in rgba]
+        if not all(whole):
+            return True  # a fault of structure, and reported as such
+        return len(rgba) == 4 and 0 <= min(rgba) <= max(rgba) <= 255
+
+
+@rule(
+    "version-label-value",
+    on=ImageLabelMetadata,
+    requirement=MUST,
+    valid=[{"version": "0.5"}, {}],
+    invalid=[{"version": 0.5}],
+)
+def version_string(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
+    """A version inside image-label is a string.
+
+    What it says is compared with the version of the document by version-not-nested.
+    """
+    version = label.version
+    if version is not None and not isinstance(version, str):
+        yield ctx.issue("the version is no string", "version", found=version, expected="a string")
+
+
+LABEL_OBJECT_RULES = (
+    colors_present, colors_nonempty, properties_nonempty, colors_entries_unique, colors_label_value_unique,
+    properties_entries_unique, colors_rgba,
+)  # fmt: skip

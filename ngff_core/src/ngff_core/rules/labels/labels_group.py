@@ -1,0 +1,176 @@
+"""Rules on the group that lists label images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ngff_core.checking.example import Example
+from ngff_core.checking.rule import Context, rule
+from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
+from ngff_core.hierarchy.paths import resolve_path
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, SHOULD
+from ngff_core.models.labels import LabelsGroupMetadata
+from ngff_core.rules.image.dataset import yx
+from ngff_core.rules.labels.examples import IMAGE, LABEL, example, kind_of
+
+
+@rule(
+    "labels-nonempty",
+    on=LabelsGroupMetadata,
+    requirement=SHOULD,
+    valid=[{"labels": ["cells"]}],
+    invalid=[{"labels": []}],
+)
+def labels_nonempty(group: LabelsGroupMetadata, ctx: Context) -> Iterator[Issue]:
+    """The labels group lists at least one label image.
+
+    An empty list is not forbidden, but the group is then of no use.
+
+    Peers: yaozarrs refuses it.
+    """
+    if group.labels == []:
+        yield ctx.issue("labels is empty", "labels", shown="[]", hint="delete the group, or list its label images")
+
+
+def _entries(node: GroupNode) -> Iterator[tuple[int, str]]:
+    labels = getattr(node.model, "labels", None)
+    for index, entry in enumerate(labels if isinstance(labels, list) else []):
+        if isinstance(entry, str):
+            yield index, entry
+
+
+@rule(
+    "labels-paths-resolve",
+    on=GroupNode,
+    kinds=["labels-group"],
+    requirement=MUST,
+    valid=[example(), example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": None})],
+    invalid=[example(None), example(None, labels=["../../x"]), example(labels=[".."])],
+)
+def labels_resolve(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Each path of the list leads to a group inside the labels group."""
+    for index, entry in _entries(node):
+        child = node.children.get(entry)
+        inside = resolve_path("labels", entry)
+        if inside is None or not inside.startswith("labels/"):
+            yield ctx.issue(
+                f"path {entry!r} leads out of the labels group", "labels", index, found=entry,
+                expected="a group inside it",
+            )  # fmt: skip
+        elif isinstance(child, Absent) and child.why in (Why.MISSING, Why.OUTSIDE):
+            yield ctx.issue(f"there is no group at {entry!r}", "labels", index, found=entry, expected="a label image")
+
+
+def _label_images(node: GroupNode, ctx: Context) -> Iterator[tuple[int, str, GroupNode | None, Issue | None]]:
+    for index, entry in _entries(node):
+        child = node.children.get(entry)
+        array = isinstance(child, Absent) and child.why is Why.ARRAY
+        other = isinstance(child, GroupNode) and child.kind != "label-image" and not child.document.problems
+        if array or other:
+            found = kind_of(child) if isinstance(child, GroupNode) else "an array"
+            message = f"{entry!r} is {found}, not a label image"
+            issue = ctx.issue(message, "labels", index, found=found, expected="a label image")
+            yield index, entry, None, issue
+        else:
+            yield index, entry, child if isinstance(child, GroupNode) else None, None
+
+
+@rule(
+    "labels-paths-are-label-images",
+    on=GroupNode,
+    kinds=["labels-group"],
+    requirement=MUST,
+    valid=[example()],
+    invalid=[example({})],
+)
+def labels_are_images(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Each listed group is a multiscale image.
+
+    Whether it has `image-label` is a SHOULD of its own, see label-image-label-present.
+    """
+    return (issue for *_, issue in _label_images(node, ctx) if issue is not None)
+
+
+@rule(
+    "labels-paths-are-label-images",
+    on=GroupNode,
+    kinds=["labels-group"],
+    requirement=MUST,
+    valid=[example()],
+    invalid=[example({}), example(IMAGE)],
+)
+def labels_are_label_images(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Each listed group is a multiscale image with `image-label`."""
+    for index, entry, child, issue in _label_images(node, ctx):
+        if issue is not None:
+            yield issue
+        elif child is not None and not child.document.problems and "image-label" not in (child.ome or {}):
+            yield ctx.issue(
+                f"{entry!r} has no image-label", "labels", index, shown="a multiscale image",
+                expected="multiscales and image-label",
+            )  # fmt: skip
+
+
+@rule(
+    "labels-all-listed",
+    on=GroupNode,
+    kinds=["labels-group"],
+    requirement=SHOULD,
+    valid=[example()],
+    invalid=[example(nodes={"labels/nuclei": LABEL, "labels/nuclei/0": yx(8, 8, dtype="uint32")})],
+)
+def labels_all_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Every label image below the labels group is in the list.
+
+    Needs a store that can list.
+
+    Peers: no other validator checks it.
+    """
+    if not isinstance(getattr(node.model, "labels", None), list):
+        return  # there is no list; reported as such
+    listed = {entry for _, entry in _entries(node)}
+    for path, child in node.groups("label-image"):
+        if path not in listed and (child.ome or {}).keys() & {"multiscales", "image-label"}:
+            yield ctx.issue(f"label image {path!r} is not listed", "labels", found=path, expected="in the list")
+
+
+@rule(
+    "labels-intermediate-groups-bare",
+    on=GroupNode,
+    kinds=["labels-group"],
+    requirement=MUST,
+    valid=[example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": None})],
+    invalid=[example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": {"labels": ["0"]}})],
+)
+def intermediate_groups_bare(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Groups between the labels group and a label image carry no OME metadata.
+
+    Other attributes are left alone.
+
+    Peers: no other validator checks it.
+    """
+    for path, child in node.groups():
+        if child.role == "group" and child.ome:
+            yield ctx.issue(
+                f"group {path!r} between labels and a label image has OME metadata", node=path,
+                found=child.ome, expected="no OME metadata",
+            )  # fmt: skip
+
+
+@rule(
+    "labels-group-not-image",
+    on=GroupNode,
+    kinds=["labels-group"],
+    requirement=MUST,
+    alone=True,
+    valid=[example()],
+    invalid=[Example({**example().data, "labels": {"labels": ["cells"], **IMAGE}})],
+)
+def labels_group_not_image(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The labels group is not an image itself."""
+    if "multiscales" in (node.ome or {}):
+        yield ctx.issue("the labels group has multiscales", "multiscales", expected="labels only")
+
+
+LABELS_GROUP_RULES = (labels_nonempty, labels_resolve)

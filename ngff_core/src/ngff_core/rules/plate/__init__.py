@@ -1,0 +1,1 @@
+"""Rules on plates and wells."""

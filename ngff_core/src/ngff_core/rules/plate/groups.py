@@ -1,0 +1,211 @@
+"""Rules on the groups of a plate: rows, wells, and the fields in them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from ngff_core.checking.example import Example
+from ngff_core.checking.rule import Context, rule
+from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, SHOULD, Severity
+from ngff_core.models.plate import Acquisition, FieldOfView, PlateMetadata, PlateWellMetadata, Row, WellMetadata
+from ngff_core.rules.common import is_number, sound
+from ngff_core.rules.image.dataset import yx
+from ngff_core.rules.plate.examples import IMAGE, WELL, example, plate
+
+
+def _named_wells(node: GroupNode) -> Iterator[tuple[int, str, Any]]:
+    definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
+    seen: set[str] = set()
+    for index, well in sound(getattr(definition, "wells", None), PlateWellMetadata):
+        path = well.path
+        if isinstance(path, str) and path not in seen:
+            seen.add(path)
+            yield index, path, node.children.get(path)
+
+
+@rule(
+    "plate-well-path-resolves",
+    on=GroupNode,
+    kinds=["plate"],
+    requirement=MUST,
+    valid=[example()],
+    invalid=[example(A__1="absent"), example(A__1=IMAGE), example(plate(wells=[{**WELL, "path": "../../x"}]))],
+)
+def well_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Each well path leads to a group with well metadata below the plate.
+
+    An error also while an acquisition still runs, by the text.
+
+    Peers: ome-zarr-models tolerates missing wells.
+    """
+    for index, path, child in _named_wells(node):
+        where = ("plate", "wells", index, "path")
+        expected = "a group with well metadata"
+        if isinstance(child, Absent):
+            if child.why in (Why.MISSING, Why.ARRAY):
+                what = "an array" if child.why is Why.ARRAY else "no group"
+                yield ctx.issue(f"there is {what} at {path!r}", *where, found=path, expected=expected)
+            elif child.why is Why.OUTSIDE:
+                yield ctx.issue(
+                    f"path {path!r} leads out of the store and was not followed", *where, found=path, expected=expected
+                )
+        elif isinstance(child, GroupNode) and child.kind != "well" and not child.document.problems:
+            kind = f"a group of kind {child.kind}" if child.kind else "a group without well metadata"
+            yield ctx.issue(f"{path!r} is {kind}", *where, found=path, expected=expected)
+
+
+@rule(
+    "plate-groups-above-images",
+    on=GroupNode,
+    kinds=["plate"],
+    requirement=MUST,
+    valid=[example()],
+    invalid=[
+        Example(
+            {
+                "": {"plate": plate(wells=[{**WELL, "path": "A1"}])},
+                "A1": {"well": {"images": [{"path": "0"}]}},
+                "A1/0": IMAGE,
+                "A1/0/0": yx(8, 8),
+            }
+        )
+    ],
+)
+def groups_above_images(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Three groups stand above each field image: the plate, a row, and the well.
+
+    A row that is missing as a group is reported by zarr-image-is-group.
+    """
+    for index, path, child in _named_wells(node):
+        depth = len([part for part in path.split("/") if part not in ("", ".")])
+        if isinstance(child, GroupNode) and child.kind == "well" and depth != 2:
+            yield ctx.issue(
+                f"{depth} group{'s' if depth != 1 else ''} from the plate to well {path!r}",
+                "plate", "wells", index, "path", found=path, expected="2: a row and the well",
+            )  # fmt: skip
+
+
+@rule(
+    "plate-empty-row-group-absent",
+    on=GroupNode,
+    kinds=["plate"],
+    requirement=SHOULD,
+    valid=[example()],
+    invalid=[example(plate(rows=[{"name": "A"}, {"name": "B"}]), B=None)],
+)
+def empty_row_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """There is no group for a row in which no well has images.
+
+    Needs a store that can list.
+    """
+    definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
+    rows = [row.name for _, row in sound(getattr(definition, "rows", None), Row)]
+    used = {path.partition("/")[0] for _, path, _ in _named_wells(node)}
+    for path, child in node.groups():
+        if child.role == "group" and path in rows and path not in used:
+            yield ctx.issue(
+                f"row {path!r} has a group but no well", node=path, hint="delete the group, or list its wells"
+            )
+
+
+@rule(
+    "plate-empty-well-group-absent",
+    on=GroupNode,
+    kinds=["plate"],
+    requirement=SHOULD,
+    valid=[example()],
+    invalid=[example(plate(columns=[{"name": "1"}, {"name": "2"}]), A__2=None)],
+)
+def empty_well_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """There is no group for a well without images.
+
+    Also reports a group in a row that the plate does not list among its wells. Needs a store that can list.
+    """
+    listed = {path for _, path, _ in _named_wells(node)}
+    for path, child in node.groups():
+        if child.role == "well" and path not in listed:
+            what = "a well" if child.kind == "well" else "a group without images"
+            yield ctx.issue(
+                f"{path!r} is {what} that the plate does not list", node=path,
+                hint="delete the group, or list it among the wells",
+            )  # fmt: skip
+
+
+def _fields_per_well(node: GroupNode) -> Iterator[tuple[str, list[FieldOfView]]]:
+    for path, child in node.groups("well"):
+        definition = child.model.well if isinstance(child.model, WellMetadata) else None
+        images = getattr(definition, "images", None)
+        if isinstance(images, list):  # else that is what is reported
+            yield path, [field for _, field in sound(images, FieldOfView)]
+
+
+@rule(
+    "plate-field-count-is-maximum",
+    on=GroupNode,
+    kinds=["plate"],
+    requirement=SHOULD,
+    valid=[example()],
+    invalid=[
+        example(fields=[{"path": "0"}, {"path": "1"}]),
+        Example(example(plate(field_count=4)).data, "larger: information"),
+    ],
+)
+def field_count_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """`field_count` is the largest number of fields in any one well, over all acquisitions.
+
+    A larger number is information only, since wells may be missing.
+
+    Peers: no other validator checks it.
+    """
+    definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
+    stated = getattr(definition, "field_count", None)
+    largest = max(((len(fields), path) for path, fields in _fields_per_well(node)), default=None)
+    if largest is None or not isinstance(stated, int) or stated < 1 or largest[0] == stated:
+        return
+    yield ctx.issue(
+        f"field_count is {stated}, but the fullest well {largest[1]!r} has {largest[0]}", "plate", "field_count",
+        found=stated, expected=str(largest[0]), severity=Severity.INFO if stated > largest[0] else None,
+    )  # fmt: skip
+
+
+@rule(
+    "plate-acquisition-maximumfieldcount-is-maximum",
+    on=GroupNode,
+    kinds=["plate"],
+    requirement=SHOULD,
+    valid=[example(plate(acquisitions=[{"id": 0, "maximumfieldcount": 1}]), fields=[{"path": "0", "acquisition": 0}])],
+    invalid=[
+        example(
+            plate(acquisitions=[{"id": 0, "maximumfieldcount": 1}], field_count=2),
+            fields=[{"path": "0", "acquisition": 0}, {"path": "1", "acquisition": 0}],
+        )
+    ],
+)
+def maximumfieldcount_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """`maximumfieldcount` is not smaller than the number of fields of that acquisition in any well.
+
+    Peers: no other validator checks it.
+    """
+    definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
+    largest: dict[Any, tuple[int, str]] = {}
+    for path, fields in _fields_per_well(node):
+        for number, count in Counter(f.acquisition for f in fields if is_number(f.acquisition)).items():
+            largest[number] = max(largest.get(number, (0, "")), (count, path))
+    for index, acquisition in sound(getattr(definition, "acquisitions", None), Acquisition):
+        stated = acquisition.maximumfieldcount
+        count, path = largest.get(acquisition.id, (0, "")) if is_number(acquisition.id) else (0, "")
+        if isinstance(stated, int) and 0 < stated < count:
+            yield ctx.issue(
+                f"acquisition {acquisition.id} has {count} fields in well {path!r}, more than its maximumfieldcount",
+                "plate", "acquisitions", index, "maximumfieldcount", found=stated, expected=f"at least {count}",
+            )  # fmt: skip
+
+
+GROUP_RULES = (
+    well_resolves, groups_above_images, empty_row_absent, empty_well_absent, field_count_is_maximum,
+    maximumfieldcount_is_maximum,
+)  # fmt: skip

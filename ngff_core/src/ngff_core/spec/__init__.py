@@ -1,0 +1,21 @@
+"""What a version of the specification states, and which version a document follows."""
+
+from ngff_core.spec.detect import Claim, accepting, choose_spec, claim_at_root, claim_of
+from ngff_core.spec.spec import Child, Children, Kind, Look, Role, Spec, models_of, patches_of, rules_of
+
+__all__ = [
+    "Child",
+    "Children",
+    "Claim",
+    "Kind",
+    "Look",
+    "Role",
+    "Spec",
+    "accepting",
+    "choose_spec",
+    "claim_at_root",
+    "claim_of",
+    "models_of",
+    "patches_of",
+    "rules_of",
+]

@@ -1,0 +1,115 @@
+"""Which version does a document follow: what it claims, and what its shape says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ngff_core.issues.pointer import Pointer
+from ngff_core.spec.spec import Look, Spec
+
+__all__ = ["Claim", "accepting", "choose_spec", "claim_at_root", "claim_of"]
+
+
+# where versions keep their metadata and state themselves, for when none of those that do so is installed
+_NAMESPACE = "ome"
+
+
+_EARLY_PLACES: tuple[Pointer, ...] = (
+    ("multiscales", 0, "version"),
+    ("plate", "version"),
+    ("well", "version"),
+    ("image-label", "version"),
+)
+
+
+class Claim(NamedTuple):
+    """What a document says of its version: ``ome`` is the OME metadata, ``base`` leads to it from the attributes."""
+
+    ome: dict[str, Any]
+    base: tuple[str, ...]
+    version: Any
+    namespaced: bool
+
+
+def claim_of(specs: Iterable[Spec], attributes: Mapping[str, Any]) -> Claim | None:
+    """Find the OME metadata in the attributes of a group, and the version it claims; ``None``: there is none."""
+    specs = list(specs)
+    for namespace in dict.fromkeys(spec.namespace for spec in specs if spec.namespace):
+        if namespace in attributes:
+            ome = attributes[namespace]
+            ome = ome if isinstance(ome, dict) else {}
+            own = [spec for spec in specs if spec.namespace == namespace]
+            return Claim(ome, (namespace,), _stated_version(own, ome), True)
+    keys = {key for spec in specs for kind in spec.kinds for key in kind.keys}
+    if keys.isdisjoint(attributes):
+        return None
+    return Claim(dict(attributes), (), _stated_version(specs, attributes), False)
+
+
+def claim_at_root(specs: Iterable[Spec], attributes: Mapping[str, Any]) -> Claim | None:
+    """Find the claim by which a version is chosen; also sees what versions claim that are not installed."""
+    claim = claim_of(specs, attributes)
+    early = _version_at(_EARLY_PLACES, attributes)
+    if claim is not None:
+        return claim if claim.namespaced or claim.version is not None else claim._replace(version=early)
+    if early is not None:
+        return Claim(dict(attributes), (), early, False)
+    ome = attributes.get(_NAMESPACE)
+    if isinstance(ome, dict) and isinstance(ome.get("version"), str):
+        return Claim(ome, (_NAMESPACE,), ome["version"], True)
+    return None
+
+
+def accepting(specs: Iterable[Spec], stated: str) -> Spec | None:
+    """Return the version that a version string means: the one of that very name, else the first that accepts it."""
+    accepted = [spec for spec in specs if spec.accepts(stated)]
+    return next((spec for spec in accepted if spec.version == stated), accepted[0] if accepted else None)
+
+
+def _stated_version(specs: Iterable[Spec], ome: Mapping[str, Any]) -> Any:
+    """Return the first version that stands in one of the places where versions state it."""
+    return _version_at(dict.fromkeys(place for spec in specs for place in spec.version_places), ome)
+
+
+def _version_at(places: Iterable[Pointer], ome: Mapping[str, Any]) -> Any:
+    for place in places:
+        value: Any = ome
+        for part in place:
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                value = None
+                break
+        if value is not None:
+            return value
+    return None
+
+
+def choose_spec(specs: Sequence[Spec], claim: Claim, zarr_format: int | None, look: Look | None = None) -> Spec | None:
+    """Choose the version that a document follows: as it says, else by its shape.
+
+    A version that no installed one answers to gives ``None``. Without a version (or with one that is no
+    text and no number), the newest version of the same Zarr format and place of metadata whose shape it has.
+    Metadata at the top of the attributes in a Zarr format that its version does not have was moved there by a
+    converter of containers: it is taken for a version of that format, whose namespace it lacks. ``look`` reads a
+    JSON document below the group (``None``: there is none), for versions that only differ there.
+    """
+    candidates = sorted(specs, key=lambda spec: spec.version, reverse=True)
+    if zarr_format is not None:
+        same = [spec for spec in candidates if spec.zarr_format == zarr_format]
+        candidates = same or (candidates if claim.namespaced else [])
+    resembling = [spec for spec in candidates if spec.resembles(claim.ome)]
+    if isinstance(claim.version, (str, float)):
+        stated = accepting(specs, str(claim.version))
+        if claim.namespaced or zarr_format is None or (stated is not None and stated.zarr_format == zarr_format):
+            return stated
+        moved = [spec for spec in resembling if spec.zarr_format == zarr_format]
+        if stated is None:
+            moved = [spec for spec in moved if spec.namespace is not None and spec.version > str(claim.version)]
+        return next(iter(moved), stated)
+    placed = [spec for spec in resembling if (spec.namespace is not None) == claim.namespaced]
+    for spec in placed or resembling:
+        if look is None or spec.confirms is None or spec.confirms(claim.ome, look):
+            return spec
+    return None

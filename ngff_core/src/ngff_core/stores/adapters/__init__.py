@@ -1,0 +1,1 @@
+"""Stores of other libraries, seen as stores of this one."""

@@ -1,0 +1,151 @@
+"""What fsspec can open: a file system of it, and a path there."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from ngff_core.errors import StoreError
+from ngff_core.stores.base import MAX_DOCUMENT
+from ngff_core.stores.explain import ABSENT, explain, redact
+
+__all__ = ["FsspecStore", "can_list", "names_in"]
+
+AT_ONCE = 64
+Answers = list[bytes | StoreError | None]
+_NEAR = {"file", "local", "memory", "zip", "tar"}  # listing costs no more than reading
+_FILES = {"file", "local"}
+_READ_ONLY = {"http", "https", "zip", "tar", "libarchive", "github", "git", "data", "reference"}
+_READ_ONLY |= {"cached", "blockcache", "filecache", "simplecache"}  # what they write comes later, or not
+_WEB = {"http", "https"}  # what it calls listing is to look for links in a web page
+
+
+class FsspecStore:
+    """The files of an fsspec file system below a path; those of asynchronous ones are read many at once."""
+
+    batch = 256
+    concurrent = 1
+    max_bytes = MAX_DOCUMENT
+
+    def __init__(self, fs: Any, root: str, url: str | None = None) -> None:
+        self._fs = fs
+        self._root = str(root).rstrip("/")
+        self._lists = can_list(fs)
+        self.lists_cheaply = bool(_protocols(fs) & _NEAR)
+        self.url = redact(str(fs.unstrip_protocol(self._root)) if url is None else url)
+
+    def get(self, key: str) -> bytes | None:
+        """Return the content of a file, or ``None`` when it is absent."""
+        value = self.get_many([key])[0]
+        if isinstance(value, StoreError):
+            raise value
+        return value
+
+    def get_many(self, keys: Sequence[str]) -> Answers:
+        """Return the content of each file; errors are values."""
+        paths = [self._path(key) for key in keys]
+        if not self._fs.async_impl:
+            return [self._read(path) for path in paths]
+        found: Answers = self._wait(self._read_many(paths))
+        return found
+
+    def list(self, prefix: str) -> Sequence[str] | None:
+        """Return the names in a directory, sorted; ``None`` for the web, which has no directories."""
+        if not self._lists:
+            return None
+        path = self._path(prefix)
+        try:
+            entries = self._wait(self._fs._ls(path)) if self._fs.async_impl else self._fs.ls(path, detail=True)
+        except ABSENT:
+            return []
+        except Exception as error:  # whatever the file system does to list
+            raise explain(error) from error
+        return sorted(names_in(entries, path))
+
+    def writer(self) -> Any:
+        """Return what writes to the same place; raises StoreError where the file system cannot write."""
+        protocols = _protocols(self._fs)
+        if protocols & _FILES:
+            from ngff_core.stores.local_writer import LocalWriter
+
+            return LocalWriter(self._root)
+        if protocols & _READ_ONLY:
+            hint = "give a second path to write the result to"
+            raise StoreError(f"{self.url} cannot be written to: {type(self._fs).__name__} only reads", hint=hint)
+        from ngff_core.stores.adapters.fsspec_writer import FsspecWriter
+
+        return FsspecWriter(self._fs, self._root, self.url)
+
+    def zarr_store(self) -> Any:
+        """Return a store of zarr-python over the same file system, or else one that reads through here."""
+        from fsspec import FSMap
+        from zarr.storage import FsspecStore as ZarrFsspecStore
+
+        try:
+            return ZarrFsspecStore.from_mapper(FSMap(self._root, self._fs), read_only=True)
+        except Exception:  # an old fsspec, options that cannot be copied, a path that is an address
+            from ngff_core.stores.adapters.bridge import BridgeStore
+
+            return BridgeStore(self)
+
+    def kvstore(self) -> None:
+        """Return nothing: tensorstore knows no fsspec."""
+
+    def _path(self, key: str) -> str:
+        return f"{self._root}/{key}" if self._root and key else self._root or key
+
+    def _read(self, path: str) -> bytes | StoreError | None:
+        try:
+            return self._bounded(self._fs.cat_file(path))
+        except ABSENT:
+            return None
+        except Exception as error:  # whatever the file system does to read
+            return explain(error)
+
+    async def _read_many(self, paths: Sequence[str]) -> Answers:
+        import asyncio
+
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def read(path: str) -> bytes | StoreError | None:
+            async with room:
+                try:
+                    return self._bounded(await self._fs._cat_file(path))
+                except ABSENT:
+                    return None
+                except Exception as error:  # as above
+                    return explain(error)
+
+        return await asyncio.gather(*map(read, paths))
+
+    def _bounded(self, data: Any) -> bytes:
+        if len(data) > self.max_bytes:
+            raise StoreError(f"the document has {len(data)} bytes; the limit is {self.max_bytes}")
+        return bytes(data)
+
+    def _wait(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        from fsspec.asyn import get_loop, sync
+
+        async def run() -> Any:
+            return await coroutine
+
+        return sync(get_loop() if self._fs.asynchronous else self._fs.loop, run)
+
+
+def _protocols(fs: Any) -> set[str]:
+    return {fs.protocol} if isinstance(fs.protocol, str) else set(fs.protocol)
+
+
+def can_list(fs: Any) -> bool:
+    """Tell whether a file system has directories."""
+    return not _protocols(fs) & _WEB
+
+
+def names_in(entries: Sequence[Any], path: str) -> set[str]:
+    """Return the names that a listing tells; some list a file as the only thing in itself."""
+    names = set()
+    for entry in entries:
+        full = str(entry["name"]).rstrip("/")
+        if full.strip("/") != path.strip("/"):
+            names.add(full.rpartition("/")[2] + ("/" if entry["type"] == "directory" else ""))
+    return names

@@ -1,0 +1,85 @@
+"""Model classes: declared shape, no checks."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeVar, dataclass_transform
+
+import attrs
+
+from ngff_core.references import Reference
+from ngff_core.structure.member import member, members_of
+
+__all__ = ["Model", "model"]
+
+T = TypeVar("T")
+_to_json = Reference("ngff_core.validation.export:to_json")  # writing validates, which takes all that is further up
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(member,))
+def model(cls: type[T]) -> type[T]:
+    """Make an attrs class of a subclass of `Model`: slots, keyword arguments, no checks of its own."""
+    return attrs.define(cls, kw_only=True, eq=False, repr=False, slots=True)
+
+
+class _Origin:
+    """A place for the address that a document was read from; never set while documents are structured."""
+
+    __slots__ = ("_uri",)
+    _uri: str
+
+    def _remember(self, uri: str) -> None:
+        self._uri = uri
+
+
+@attrs.define(eq=False, repr=False, slots=True)
+class Model(_Origin):
+    """Base of all typed documents: declares shape only and can hold what is wrong.
+
+    ``extra`` holds the members of the JSON object that the class does not declare, and explicit nulls.
+    """
+
+    _extra: dict[str, Any] | None = attrs.field(default=None, kw_only=True, alias="extra")
+
+    VERSION: ClassVar[str | None] = None
+    """The specification version that documents of this class follow; ``None`` for parts of documents."""
+
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+    @property
+    def uri(self) -> str | None:
+        """The address of the store that `ngff_core.from_uri` read the document from; ``None`` for all others.
+
+        No part of the data: not compared, not shown, not written, and copies do not have it.
+        """
+        return getattr(self, "_uri", None)
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """Members that the class does not declare, by their JSON names."""
+        if self._extra is None:
+            self._extra = {}
+        return self._extra
+
+    @extra.setter
+    def extra(self, value: dict[str, Any]) -> None:
+        self._extra = value
+
+    def to_json(self, indent: int | None = 2, *, validate: bool = True) -> str:
+        """Write the model as JSON text; see `ngff_core.to_json`."""
+        text: str = _to_json(self, indent=indent, validate=validate)
+        return text
+
+    def __eq__(self, other: object) -> bool:
+        if self.__class__ is not other.__class__:
+            return NotImplemented
+        assert isinstance(other, Model)
+        return (self._extra or {}) == (other._extra or {}) and all(
+            getattr(self, m.attribute) == getattr(other, m.attribute) for m in members_of(type(self))
+        )
+
+    def __repr__(self) -> str:
+        shown = ((m.attribute, getattr(self, m.attribute)) for m in members_of(type(self)))
+        parts = [f"{name}={value!r}" for name, value in shown if value is not None]
+        if self._extra:
+            parts.append(f"extra={self._extra!r}")
+        return f"{type(self).__name__}({', '.join(parts)})"

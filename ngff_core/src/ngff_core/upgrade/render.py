@@ -1,0 +1,183 @@
+"""Plans in words and as JSON: per node what changes, what was decided, what is lost, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from ngff_core.issues.requirement import Severity
+from ngff_core.migration.interface import Place
+from ngff_core.plugins.registry import Registry
+from ngff_core.report.formats.text import render
+from ngff_core.report.formats.text_parts import printable
+from ngff_core.upgrade.changes import Change, changes_of
+from ngff_core.upgrade.plan import Plan
+
+__all__ = ["plan_json", "plan_lines"]
+
+PLACES = 3
+GROUPS = 12
+SHOWN = 20  # losses and the like
+_MARKS = {"add": "+", "remove": "-"}
+
+
+def plan_lines(plan: Plan, registry: Registry, headline: str, reasons: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a plan for people; what is the same for many nodes is said once."""
+    yield headline
+    yield from _changes(plan, registry)
+    yield from _decisions(plan)
+    yield from _places("cannot be done", plan.obstacles)
+    yield from _places("would be lost" if reasons else "lost", plan.losses)
+    yield from _places("remarks", plan.remarks)
+    if plan.unnamed:
+        yield ""
+        yield "named by no metadata, left as they are (upgrade each by its own path)"
+        yield f"  {_names(plan.unnamed)}"
+    errors = plan.before.count(Severity.ERROR)
+    if errors and not reasons:
+        rules = ", ".join(dict.fromkeys(i.rule for i in plan.before.issues if i.severity is Severity.ERROR))
+        yield ""
+        count = f"{errors} error{'s' if errors > 1 else ''}"
+        yield f"the store had {count} in {plan.source}, which the new documents mend: {rules}"
+    if reasons:
+        yield ""
+        yield f"refused: {'; '.join(reasons)}; nothing was written"
+        yield from _report(plan)
+
+
+def _report(plan: Plan) -> Iterator[str]:
+    """Yield the report that says what to mend first."""
+    bad = [report for report in (plan.before, plan.after) if report is not None and not report.valid]
+    for report in bad[:1]:
+        yield ""
+        yield from "".join(render([report], {})).splitlines()
+
+
+def _changes(plan: Plan, registry: Registry) -> Iterator[str]:
+    groups: dict[str, list[str]] = {}
+    known: dict[tuple[Any, ...], str] = {}
+    for path, kind, keys, changes in _nodes(plan, registry):
+        same = (kind, tuple(keys), id(changes))
+        if same not in known:
+            known[same] = "\n".join([f"{kind}  {', '.join(keys)}", *map(_line, changes)])
+        groups.setdefault(known[same], []).append(path)
+    for text, paths in islice(groups.items(), GROUPS):
+        first, *rest = text.split("\n")
+        where = f"in {len(paths)}: " if len(paths) > 1 else ""
+        yield ""
+        yield printable(f"{first}  {where}{_names([path or '/' for path in paths])}")
+        yield from (printable(line) for line in rest)
+    if len(groups) > GROUPS:
+        rest_of_nodes = sum(map(len, list(groups.values())[GROUPS:]))
+        yield ""
+        yield f"and {rest_of_nodes} more nodes, changed in {len(groups) - GROUPS} more ways (--format json lists them)"
+
+
+def _nodes(plan: Plan, registry: Registry) -> Iterator[tuple[str, str, list[str], list[Change]]]:
+    """Yield the nodes that change, the root first: path, kind, what becomes of which files, and the changes inside."""
+    before, after = plan.documents
+    namespaces = (registry.spec(v).namespace for v in (plan.source, plan.target) if v is not None)
+    namespace = next((name for name in namespaces if name), None)
+    files: dict[str, list[str]] = {}
+    for write in plan.writes:
+        path, _, name = write.key.rpartition("/")
+        mark = "-" if write.new is None else "+" if write.old is None else "~"
+        files.setdefault(path, []).append(f"{mark}{name}")
+    renamed = {rename.path: rename for rename in plan.renames}
+    known: dict[tuple[int, ...], list[Change]] = {}  # nodes with equal documents share them, and their changes
+    for path in sorted(after, key=lambda path: (path.count("/") + bool(path), path)):
+        if path not in files and path not in renamed:
+            continue
+        keys = sorted(files.get(path, ()))
+        if path in renamed:
+            old, new = (keys_.key("ijklm"[: renamed[path].ndim]) for keys_ in (renamed[path].old, renamed[path].new))
+            keys.append(f"chunks {old} -> {new}")
+        node, changed = before.get(path, after[path]), after[path]
+        same = (id(node.metadata), id(node.attributes), id(changed.metadata), id(changed.attributes))
+        if same not in known:
+            known[same] = changes_of(node, changed, namespace)
+        yield path, changed.kind, keys, known[same]
+
+
+def _line(change: Change) -> str:
+    if change.action == "move":
+        inside, out = change.new[1:], change.old[1:]
+        return f"  the OME metadata moves into `{inside}`" if inside else f"  the OME metadata moves out of `{out}`"
+    if change.action == "change":
+        return f"  ~ {change.pointer}  {_short(change.old)} -> {_short(change.new)}"
+    value = change.new if change.action == "add" else change.old
+    return f"  {_MARKS[change.action]} {change.pointer}  {_short(value)}"
+
+
+def _short(value: Any) -> str:
+    try:
+        text = orjson.dumps(value).decode()
+    except TypeError:
+        text = repr(value)
+    return text if len(text) <= 100 else f"{text[:99]}…"
+
+
+def _decisions(plan: Plan) -> Iterator[str]:
+    if not plan.decisions:
+        return
+    yield ""
+    yield "decided (answer otherwise with --decide NAME=VALUE)"
+    for decision, answer, paths in plan.decisions:
+        others = " or ".join(choice for choice in decision.choices if choice != answer) or decision.form
+        yield printable(f"  {decision.name}={answer}  {decision.question}  (else: {others})")
+        yield printable(f"    at {_names([path or '/' for path in paths])}")
+
+
+def _places(title: str, places: Iterable[Place]) -> Iterator[str]:
+    groups: dict[str, list[str]] = {}
+    for path, text in places:
+        groups.setdefault(text, []).append(path or "/")
+    if not groups:
+        return
+    yield ""
+    yield title
+    for text, paths in islice(groups.items(), SHOWN):
+        yield printable(f"  {_names(paths)}: {text}")
+    if len(groups) > SHOWN:
+        yield f"  and {len(groups) - SHOWN} more (--format json lists them)"
+
+
+def _names(paths: Sequence[str]) -> str:
+    return ", ".join(paths[:PLACES]) + (f" and {len(paths) - PLACES} more" if len(paths) > PLACES else "")
+
+
+def plan_json(plan: Plan, registry: Registry, status: str, reasons: Sequence[str]) -> dict[str, Any]:
+    """Return a plan as JSON (schema in docs/upgrade.md)."""
+    return {
+        "schema": 1,
+        "url": plan.url,
+        "from": plan.source,
+        "to": plan.target,
+        "status": status,
+        "reasons": list(reasons),
+        "steps": [[step.source, step.target] for step in plan.steps],
+        "nodes": [
+            {"path": path, "kind": kind, "files": keys, "changes": [change.to_dict() for change in changes]}
+            for path, kind, keys, changes in _nodes(plan, registry)
+        ],
+        "decisions": [
+            {
+                "name": decision.name,
+                "question": decision.question,
+                "answer": answer,
+                "default": decision.default,
+                "choices": list(decision.choices),
+                "paths": paths,
+            }
+            for decision, answer, paths in plan.decisions
+        ],
+        "obstacles": [place._asdict() for place in plan.obstacles],
+        "losses": [place._asdict() for place in plan.losses],
+        "remarks": [place._asdict() for place in plan.remarks],
+        "unnamed": list(plan.unnamed),
+        "before": plan.before.to_dict(),
+        "after": plan.after.to_dict() if plan.after is not None else None,
+    }

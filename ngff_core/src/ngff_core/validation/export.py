@@ -1,0 +1,46 @@
+"""Write models as JSON; validates first, so that nothing wrong gets out by accident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from ngff_core.errors import UsageError
+from ngff_core.plugins.registry import default_registry
+from ngff_core.report.report import ValidationError
+from ngff_core.structure.converter import unstructure
+from ngff_core.structure.model import Model
+from ngff_core.validation.calls import check_object
+
+__all__ = ["to_dict", "to_json"]
+
+
+def to_json(obj: Model, *, indent: int | None = 2, validate: bool = True) -> str:
+    """Write a model as JSON text, indented by two spaces (``indent=None``: on one line).
+
+    Validates first and raises ValidationError, which carries every issue, unless ``validate`` is False.
+    """
+    if indent not in (None, 0, 2):
+        raise UsageError(f"indent is 2 or None, got {indent!r}")
+    value = to_dict(obj)
+    if validate:
+        report = check_object(value, cls=type(obj))
+        if not report.valid:
+            raise ValidationError(report)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 if indent else 0).decode()
+    except TypeError:  # deeper nesting or larger integers than orjson writes
+        import json
+
+        return json.dumps(value, indent=indent or None, ensure_ascii=False, allow_nan=False)
+
+
+def to_dict(obj: Model) -> dict[str, Any]:
+    """Return the JSON object that a model stands for, as Python values; does not validate."""
+    converter = default_registry().converter(type(obj).VERSION or "")
+    try:
+        value: dict[str, Any] = unstructure(converter, obj)
+    except RecursionError:
+        raise UsageError("the metadata is nested too deep to be written") from None
+    return value

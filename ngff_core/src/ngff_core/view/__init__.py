@@ -1,0 +1,1 @@
+"""Look around in a store: groups, arrays, images, wells, pixels."""

@@ -1,0 +1,86 @@
+"""Read the documents of nodes that are opened one at a time, and say what stands in the way of opening them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ngff_core.errors import StoreError
+from ngff_core.hierarchy.paths import join
+from ngff_core.issues.findings import finding
+from ngff_core.plugins.registry import Registry
+from ngff_core.report.report import Report, ValidationError
+from ngff_core.stores.base import UndecidedError
+from ngff_core.zarr.array import ArrayDocument, array_document
+from ngff_core.zarr.group import GroupDocument, group_document
+
+if TYPE_CHECKING:
+    from ngff_core.stores import Store
+
+__all__ = ["NODE_DOCUMENTS", "array_at", "group_at", "read_nodes"]
+
+NODE_DOCUMENTS = {2: (".zarray", ".zgroup", ".zattrs"), 3: ("zarr.json",)}
+
+
+def read_nodes(
+    store: Store, paths: Sequence[str], names: Sequence[str], *, lenient: bool = False
+) -> list[dict[str, bytes | None]]:
+    """Read the documents of many nodes, by file name.
+
+    What a store withholds without saying whether it is there counts as absent, where another document of the
+    node could be read, or always (``lenient``).
+    """
+    keys = [join(path, name) for path in paths for name in names]
+    values: list[bytes | StoreError | None] = []
+    for start in range(0, len(keys), store.batch):
+        values += store.get_many(keys[start : start + store.batch])
+    nodes = []
+    for start in range(0, len(keys), len(names)):
+        found = dict(zip(names, values[start : start + len(names)], strict=True))
+        there = lenient or any(isinstance(value, bytes) for value in found.values())
+        nodes.append({name: _value(value, there) for name, value in found.items()})
+    return nodes
+
+
+def _value(value: bytes | StoreError | None, lenient: bool) -> bytes | None:
+    if isinstance(value, StoreError):
+        if lenient and isinstance(value, UndecidedError):
+            return None
+        raise value
+    return value
+
+
+def group_at(store: Store, path: str, zarr_format: int, found: Mapping[str, bytes | None]) -> GroupDocument | None:
+    """Return the group that the documents at a path make; ``None``: there is none. Raises ValidationError."""
+    if found.get(".zarray") is not None and zarr_format == 2:
+        return None
+    document = group_document(zarr_format, found)
+    if document is None or document.raw.get("node_type") == "array":
+        return None
+    if document.problems:
+        raise ValidationError(Report(url=f"{store.url}/{path}", issues=document.problems))
+    return document
+
+
+def array_at(
+    store: Store, path: str, zarr_format: int, found: Mapping[str, bytes | None], registry: Registry
+) -> ArrayDocument | None:
+    """Return the array that the documents at a path make; ``None``: there is none. Raises ValidationError."""
+    data = found.get("zarr.json" if zarr_format == 3 else ".zarray")
+    if data is None:
+        return None
+    document = array_document(registry.converter(next(iter(registry.specs), "")), zarr_format, data)
+    if zarr_format == 3 and document.raw.get("node_type") == "group":
+        return None
+    problems = [*document.problems]
+    if zarr_format == 2 and found.get(".zattrs") is not None:
+        beside = group_document(2, {".zattrs": found[".zattrs"]})
+        assert beside is not None
+        document.attributes = beside.attributes
+        problems += beside.problems
+    for member, value in (("shape", document.shape), ("data type", document.dtype)):
+        if value is None and not problems:
+            problems.append(finding("structure-value", f"the {member} of the array is none", document=document.name))
+    if problems:
+        raise ValidationError(Report(url=f"{store.url}/{path}", issues=problems))
+    return document

@@ -1,0 +1,104 @@
+"""Open pixels with zarr-python or tensorstore, from whatever store they are in."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ngff_core.errors import MissingPackageError, UsageError
+
+if TYPE_CHECKING:
+    from ngff_core.stores import Store
+
+__all__ = ["tensorstore_array", "zarr_array", "zarr_group"]
+
+_DRIVERS = {2: "zarr", 3: "zarr3"}
+
+
+def zarr_array(store: Store, path: str, zarr_format: int) -> Any:
+    """Open an array with zarr-python, read-only; raises MissingPackageError without it."""
+    zarr = _zarr("to_zarr_python()")
+    return zarr.open_array(zarr_store(store), path=path, mode="r", zarr_format=zarr_format)
+
+
+def zarr_group(store: Store, path: str, zarr_format: int) -> Any:
+    """Open a group with zarr-python, read-only; raises MissingPackageError without it."""
+    zarr = _zarr("to_zarr_python()")
+    return zarr.open_group(zarr_store(store), path=path, mode="r", zarr_format=zarr_format)
+
+
+def zarr_store(store: Store) -> Any:
+    """Return a store of zarr-python with the same keys; one that reads through ours where there is no other."""
+    if hasattr(store, "zarr_store"):
+        return store.zarr_store()
+    from ngff_core.stores.adapters.bridge import BridgeStore
+
+    return BridgeStore(store)
+
+
+def tensorstore_array(
+    store: Store, path: str, zarr_format: int, dimension_names: list[str | None] | None = None
+) -> Any:
+    """Open an array with tensorstore, read-only; raises MissingPackageError without it.
+
+    What tensorstore has no driver for (a kind of store, a way to sign in, a codec) it reads through zarr-python, chunk
+    by chunk as it is asked for.
+    """
+    tensorstore = _package("tensorstore", "to_tensorstore()", "ngff-core[tensorstore]")
+    kvstore = store.kvstore() if hasattr(store, "kvstore") else None
+    if kvstore is None:
+        return _through_zarr(tensorstore, store, path, zarr_format, dimension_names)
+    if path:
+        kvstore = {**kvstore, "path": f"{kvstore.get('path', '')}{path}/"}
+    specification = {"driver": _DRIVERS[zarr_format], "kvstore": kvstore}
+    try:
+        return tensorstore.open(specification, read=True, open=True).result()
+    except Exception as error:  # tensorstore raises ValueError, NotImplementedError and more
+        try:
+            return _through_zarr(tensorstore, store, path, zarr_format, dimension_names)
+        except MissingPackageError:
+            raise error from None
+
+
+def _through_zarr(
+    tensorstore: Any, store: Store, path: str, zarr_format: int, dimension_names: list[str | None] | None
+) -> Any:
+    _zarr(f"to_tensorstore() from {store.url}")
+    array = zarr_array(store, path, zarr_format)
+    try:
+        dtype = tensorstore.dtype(array.dtype.newbyteorder("="))
+    except (TypeError, ValueError):
+        raise UsageError(f"tensorstore has no data type for {array.dtype}; use to_zarr_python()") from None
+
+    def read(domain: Any, chunk: Any, _: Any) -> None:
+        chunk[...] = array[domain.index_exp]
+
+    return tensorstore.virtual_chunked(
+        read,
+        dtype=dtype,
+        domain=tensorstore.IndexDomain(shape=array.shape, labels=_labels(dimension_names)),
+        chunk_layout=tensorstore.ChunkLayout(read_chunk=tensorstore.ChunkLayout.Grid(shape=array.chunks)),
+    )
+
+
+def _labels(dimension_names: list[str | None] | None) -> list[str] | None:
+    """Return labels for dimensions, which have to differ in tensorstore."""
+    labels = [name or "" for name in dimension_names or ()]
+    named = [label for label in labels if label]
+    return labels if named and len(set(named)) == len(named) else None
+
+
+def _zarr(purpose: str) -> Any:
+    zarr = _package("zarr", purpose, "ngff-core[zarr]")
+    if int(zarr.__version__.partition(".")[0]) < 3:
+        raise MissingPackageError(purpose, "zarr 3", "ngff-core[zarr]", f"is not installed ({zarr.__version__} is)")
+    return zarr
+
+
+def _package(name: str, purpose: str, install: str) -> Any:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        raise MissingPackageError(purpose, name, install) from None

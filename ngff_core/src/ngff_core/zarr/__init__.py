@@ -1,0 +1,1 @@
+"""Zarr metadata documents, v2 and v3."""

@@ -1,0 +1,104 @@
+"""Consolidated metadata: a copy of the documents below a group, kept in it; a hint, checked against the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from ngff_core.issues.findings import finding
+from ngff_core.issues.issue import Issue
+from ngff_core.zarr.group import group_document
+from ngff_core.zarr.text import json_object
+
+__all__ = ["Consolidated", "consolidated_groups", "consolidated_v2", "consolidated_v3"]
+
+RULE = "zarr-consolidated-current"
+
+
+class Consolidated:
+    """What consolidated metadata says of each document, as a fingerprint: memory does not grow with their size."""
+
+    def __init__(self, entries: Mapping[str, Any], name: str) -> None:
+        self.name = name
+        self._known = {key: _fingerprint(value) for key, value in entries.items()}
+
+    @classmethod
+    def of_v2(cls, data: bytes) -> Consolidated | None:
+        """Read ``.zmetadata`` (Zarr v2)."""
+        entries = _entries_v2(data)
+        return cls(entries, ".zmetadata") if entries is not None else None
+
+    @classmethod
+    def of_v3(cls, entries: Mapping[str, Any] | None) -> Consolidated | None:
+        """Take what the ``zarr.json`` of a group holds inline (Zarr v3)."""
+        if entries is None:
+            return None
+        return cls({f"{path}/zarr.json": value for path, value in entries.items()}, "zarr.json")
+
+    def check(self, path: str, documents: Mapping[str, Any]) -> list[Issue]:
+        """Compare the documents of a node, by file name, with the copies."""
+        issues = []
+        for name, value in documents.items():
+            known = self._known.get(f"{path}/{name}" if path else name)
+            if known == _fingerprint(value) or (not path and name == "zarr.json"):
+                continue
+            state = "is not in" if known is None else "differs from its copy in"
+            issues.append(
+                finding(
+                    RULE,
+                    f"{name} {state} the consolidated metadata of the root",
+                    node=path,
+                    document=name,
+                    hint=f"consolidate again, or take the copy out of {self.name}",
+                )
+            )
+        return issues
+
+
+def _fingerprint(value: Any) -> int:
+    """Return a number for a document; what writers add or leave out at will does not count."""
+    if isinstance(value, dict):
+        value = {k: v for k, v in value.items() if k != "consolidated_metadata" and v not in (None, {}, [])}
+    try:
+        return hash(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+    except TypeError:  # integers beyond 64 bits
+        return hash(repr(value))
+
+
+def _entries_v2(data: Any) -> dict[str, Any] | None:
+    """Return what ``.zmetadata`` holds, by key; ``None`` where it holds nothing of use."""
+    entries = (json_object(data) or {}).get("metadata")
+    return entries if isinstance(entries, dict) else None
+
+
+def consolidated_v2(documents: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what ``.zmetadata`` holds for documents by key (Zarr v2)."""
+    return {"zarr_consolidated_format": 1, "metadata": dict(sorted(documents.items()))}
+
+
+def consolidated_v3(documents: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a group holds inline for the documents below it, by path (Zarr v3)."""
+    return {"kind": "inline", "must_understand": False, "metadata": dict(sorted(documents.items()))}
+
+
+def consolidated_groups(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the groups that consolidated metadata describes, with their attributes, those nearest the root first.
+
+    ``values`` holds ``zarr.json`` and ``.zmetadata`` of the root, as far as they could be read.
+    """
+    groups: dict[str, Any] = {}
+    inline, older = (values.get(name) for name in ("zarr.json", ".zmetadata"))
+    document = group_document(3, {"zarr.json": inline}) if isinstance(inline, bytes) else None
+    for path, entry in ((document.consolidated if document is not None else None) or {}).items():
+        if isinstance(entry, dict) and entry.get("node_type") == "group":
+            groups[path] = entry.get("attributes")
+    if not groups:
+        for key, entry in (_entries_v2(older) or {}).items():
+            path, _, name = key.rpartition("/")
+            if name == ".zattrs":
+                groups[path] = entry
+    for path in sorted(groups, key=lambda path: (path.count("/"), path)):
+        if path and isinstance(groups[path], dict):
+            yield path, groups[path]

@@ -1,0 +1,167 @@
+"""Metadata documents as text: strict JSON, and what can be made of what is none."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import orjson
+
+from ngff_core.issues.findings import finding
+from ngff_core.issues.issue import Issue
+
+__all__ = ["json_object", "parse_json"]
+
+
+MAX_DEPTH = 1024
+
+
+_DIGITS = bytes(b"0"[0] if byte in b"0123456789" else b" "[0] for byte in range(256))
+
+
+_MANY_DIGITS = b"0" * 19  # looked for first: translating is ten times as quick as the pattern
+
+
+# patterns that few documents need: `re` compiles them when they are used, and keeps them
+_BIG_INTEGER = rb"(?<![\d.eE+])-?\d{19,}(?![\d.eE])"
+
+
+def parse_json(data: str | bytes, document: str = "") -> tuple[Any, list[Issue]]:
+    """Parse a JSON document strictly; on refusal say why, mend what is safe to mend, and go on.
+
+    Returns the value (``None`` when nothing can be made of it) and the problems.
+    """
+    # text may hold halves of surrogate pairs, which are no UTF-8 and reported as such
+    data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        return _parse_leniently(data, document, error)
+    if _MANY_DIGITS in data.translate(_DIGITS) and re.search(_BIG_INTEGER, data):
+        try:
+            value = _stdlib(data.decode())  # orjson reads integers beyond 64 bits as floats
+        except RecursionError:
+            message = "the document holds integers beyond 64 bits and is nested too deep to read them"
+            return None, [finding("document-unreadable", message, document=document)]
+    return value, []
+
+
+def json_object(data: Any) -> dict[str, Any] | None:
+    """Return the JSON object that the bytes of a document hold; ``None`` where there is none, for any reason."""
+    value = parse_json(data)[0] if isinstance(data, bytes) else None
+    return value if isinstance(value, dict) else None
+
+
+def _parse_leniently(data: bytes, document: str, error: orjson.JSONDecodeError) -> tuple[Any, list[Issue]]:
+    where = f"line {error.lineno} column {error.colno}"
+    if not data.strip():
+        return None, [finding("document-not-json", "the document is empty", document=document)]
+    if "depth limit" in error.msg:
+        message = f"the document is nested deeper than {MAX_DEPTH} levels ({where})"
+        return None, [finding("document-unreadable", message, document=document)]
+    text, problems = _decode(data, document)
+    if text is None:
+        return None, problems
+    without, comments = _strip_comments(text)
+    if comments:
+        message = f"the document has {comments} comment{'s' if comments > 1 else ''}, the first at {where}"
+        problems.append(finding("zarr-json-no-comments", message, document=document, hint="take the comments out"))
+    constants: list[str] = []
+    try:
+        value = _stdlib(without, constants)
+    except (ValueError, RecursionError):
+        message = f"the document is not JSON: {_reason(error)}, {where}"
+        return None, [finding("document-not-json", message, document=document)]
+    if constants:
+        names = ", ".join(sorted(set(constants)))
+        found = re.search(r"(?<![\w\"])-?(NaN|Infinity)", without)
+        before = without[: found.start()] if found else ""
+        place = f"line {before.count(chr(10)) + 1} column {len(before) - before.rfind(chr(10))}"
+        problems.append(
+            finding(
+                "document-nan",
+                f"the document holds bare {names}, which is not JSON ({place})",
+                document=document,
+                hint='write fill values as the string "NaN" or "Infinity"; give other values a number',
+            )
+        )
+    if not problems:
+        return None, [
+            finding("document-not-json", f"the document is not JSON: {_reason(error)}, {where}", document=document)
+        ]
+    return value, problems
+
+
+def _reason(error: orjson.JSONDecodeError) -> str:
+    return error.msg.split(": line ")[0]
+
+
+def _decode(data: bytes, document: str) -> tuple[str | None, list[Issue]]:
+    for mark, codec, name in (
+        (b"\xef\xbb\xbf", "utf-8-sig", "begins with a byte order mark (BOM)"),
+        (b"\xff\xfe", "utf-16", "is UTF-16"),
+        (b"\xfe\xff", "utf-16", "is UTF-16"),
+    ):
+        if data.startswith(mark):
+            try:
+                text = data.decode(codec)
+            except UnicodeDecodeError:
+                break
+            hint = "save it as UTF-8 without a byte order mark"
+            message = f"the document {name}, JSON is UTF-8 without one"
+            return text, [finding("document-encoding", message, document=document, hint=hint)]
+    try:
+        return data.decode("utf-8"), []
+    except UnicodeDecodeError as error:
+        message = f"the document is not UTF-8 (byte {error.start})"
+        return None, [finding("document-encoding", message, document=document, hint="save it as UTF-8")]
+
+
+def _stdlib(text: str, constants: list[str] | None = None) -> Any:
+    import json
+
+    def constant(name: str) -> float:
+        if constants is None:
+            raise ValueError(name)
+        constants.append(name)
+        return float(name.replace("Infinity", "inf"))
+
+    return json.loads(text, parse_constant=constant)
+
+
+_TOKEN = r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*(?s:.*?)\*/'
+
+
+def _strip_comments(text: str) -> tuple[str, int]:
+    count = 0
+
+    def keep_strings(match: re.Match[str]) -> str:
+        nonlocal count
+        if match[0].startswith('"'):
+            return match[0]
+        count += 1
+        return ""
+
+    return re.sub(_TOKEN, keep_strings, text), count
+
+
+def _object(data: bytes, name: str) -> tuple[dict[str, Any], list[Issue]]:
+    value, problems = parse_json(data, name)
+    if isinstance(value, dict):
+        return value, problems
+    if not problems:
+        problems = [_not_object(name, "", value)]
+    return {}, problems
+
+
+def _not_object(name: str, pointer: str, value: Any) -> Issue:
+    kinds = {list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
+    found = kinds.get(type(value), "null")
+    return finding(
+        "document-not-object",
+        f"found {found}, expected object",
+        document=name,
+        pointer=pointer,
+        found=found,
+        expected="object",
+    )

@@ -1,0 +1,355 @@
+"""The journal of an upgrade: killed at any moment, the store can be brought to the new or the old state."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ngff_core.errors import NgffError, StoreError
+from ngff_core.stores import UndecidedError
+from ngff_core.stores.local_writer import LocalWriter
+from ngff_core.stores.memory import MemoryStore, names_by_folder
+from ngff_core.stores.memory_writer import MemoryWriter
+from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, writer_of
+from ngff_core.upgrade.journal import DONE, JOURNAL, Journal, Rename, apply, read_journal, resume, rollback
+
+OLD = {
+    "a/.zattrs": b"{}",
+    "a/b/0.0": b"chunk",
+    "a/b/10.2": b"another",
+    "a/b/x.0": b"no chunk",
+    "gone": b"\xff\x00 no text",
+    ".zattrs": b'{"version": "1"}',
+    "other": b"stays",
+}
+NEW = {
+    "a/.zattrs": b'{"x": 1}',
+    "a/b/zarr.json": b"{}",
+    "a/b/0/0": b"chunk",
+    "a/b/10/2": b"another",
+    "a/b/x.0": b"no chunk",
+    "zarr.json": b"{}",
+    ".zattrs": b'{"version": "2"}',
+    "other": b"stays",
+}
+WRITES = [
+    Write(key, OLD.get(key), NEW.get(key)) for key in ("a/b/zarr.json", "a/.zattrs", "gone", ".zattrs", "zarr.json")
+]
+PLAN = Journal({"from": "1", "to": "2"}, WRITES, [Rename("a/b", 2, ChunkKeys("v2", "."), ChunkKeys("v2", "/"))])
+# what can be seen, each cut short before and after: the journal, two chunks linked and unlinked, documents, the journal
+# of another upgrade (which is not there), and this one moved aside
+STEPS = 2 * (1 + 2 + 2 + len(WRITES) + 2) + 1
+
+
+def fine() -> None:
+    """Find nothing wrong with what was written."""
+
+
+def write(root: Path, files: dict[str, bytes]) -> LocalWriter:
+    for key, data in files.items():
+        path = root / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return LocalWriter(root)
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and not path.name.startswith((JOURNAL, DONE))
+    }
+
+
+def test_apply_and_take_back(tmp_path: Path) -> None:
+    store = write(tmp_path, OLD)
+    apply(store, PLAN, fine)
+    assert files(tmp_path) == NEW
+    assert read_journal(store) is None
+    assert read_journal(store, DONE) == PLAN._replace(done=True)
+    assert resume(store, fine) is None
+    assert rollback(store) is not None
+    assert files(tmp_path) == OLD
+    assert sorted(path.name for path in (tmp_path / "a/b").iterdir()) == ["0.0", "10.2", "x.0"]
+    assert rollback(store) is None
+
+
+def test_the_journal_of_an_upgrade_before_stays(tmp_path: Path) -> None:
+    """Taking back one that was interrupted leaves what is known of the one before; that can be taken back as well."""
+    store = write(tmp_path, OLD)
+    apply(store, PLAN, fine)
+    second = Journal(
+        {"from": "2", "to": "3"}, [Write("other", b"stays", b"goes"), Write("zarr.json", b"{}", b"[]")], []
+    )
+    assert read_journal(store, DONE) == PLAN._replace(done=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LocalWriter, "put_many", cut_short(LocalWriter.put_many, "zarr.json"))
+        with pytest.raises(KeyboardInterrupt):
+            apply(store, second, fine)
+    assert files(tmp_path)["other"] == b"goes"
+    assert rollback(store) == second
+    assert files(tmp_path) == NEW
+    assert rollback(store) is not None
+    assert files(tmp_path) == OLD
+
+
+def cut_short(put_many: Any, key: str) -> Any:
+    def put(self: LocalWriter, writes: Sequence[Write]) -> None:
+        for one in writes:
+            if one.key == key:
+                raise KeyboardInterrupt
+            put_many(self, [one])
+
+    return put
+
+
+def test_chunks_that_are_there_already(tmp_path: Path) -> None:
+    store = write(tmp_path, {**OLD, "a/b/7/7": b"stale"})
+    with pytest.raises(StoreError, match=r"^there are chunks of a/b by the keys that they were to get$"):
+        apply(store, PLAN, fine)
+    assert files(tmp_path) == {**OLD, "a/b/7/7": b"stale"}
+    assert read_journal(store) is None
+
+
+def test_old_and_new_are_there_while_the_result_is_judged(tmp_path: Path) -> None:
+    """Only then is anything taken away, and what the judge raises takes everything back."""
+    store = write(tmp_path, OLD)
+
+    def look() -> None:
+        assert files(tmp_path) == {**OLD, **NEW}
+        raise NgffError("it will not do")
+
+    with pytest.raises(NgffError, match="it will not do"):
+        apply(store, PLAN, look)
+    assert files(tmp_path) == OLD
+    assert read_journal(store) is None
+    assert read_journal(store, DONE) is None
+
+
+@given(st.lists(st.tuples(st.none() | st.binary(max_size=9), st.none() | st.binary(max_size=9)), max_size=6))
+def test_any_bytes(changes: list[tuple[bytes | None, bytes | None]]) -> None:
+    before = {str(n): old for n, (old, _) in enumerate(changes) if old is not None}
+    after = {str(n): new for n, (_, new) in enumerate(changes) if new is not None}
+    documents: dict[str, bytes | StoreError] = dict(before)
+    store = writer_of(MemoryStore(documents))
+    apply(store, Journal({}, [Write(str(n), old, new) for n, (old, new) in enumerate(changes)]), fine)
+    assert {key: value for key, value in documents.items() if key != DONE} == after
+    rollback(store)
+    assert documents == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"[]\n", b"{}\n{}\n", b'{}\n{"key": "a", "old": 7, "new": null}\n', b"{}\n{", b'{}\n{"text": 1}\n'],
+)
+def test_a_damaged_journal(tmp_path: Path, text: bytes) -> None:
+    store = write(tmp_path, {**OLD, JOURNAL: text})
+    for call in (lambda: resume(store, fine), lambda: rollback(store)):
+        with pytest.raises(
+            StoreError, match=r"\.ngff-upgrade\.jsonl in .* is not the journal of an upgrade, or damaged"
+        ):
+            call()
+    assert files(tmp_path) == OLD
+
+
+KILLED = """
+import os, signal, sys
+from test_journal import PLAN, fine
+from ngff_core.stores.local_writer import LocalWriter
+from ngff_core.upgrade.journal import apply, resume, rollback
+
+root, what, steps = sys.argv[1], sys.argv[2], int(sys.argv[3])
+
+def step():
+    global steps
+    if steps == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    steps -= 1
+
+def mortal(name):
+    function = getattr(os, name)
+    def call(*args, **options):
+        step()
+        function(*args, **options)
+        step()
+    setattr(os, name, call)
+
+for name in ("link", "unlink", "replace"):  # whatever makes a change that can be seen
+    mortal(name)
+store = LocalWriter(root)
+calls = {
+    "apply": lambda: apply(store, PLAN, fine),
+    "resume": lambda: resume(store, fine),
+    "rollback": lambda: rollback(store),
+}
+calls[what]()
+"""
+
+
+def killed(root: Path, what: str, steps: int) -> bool:
+    """Run a call in a process that kills itself after so many steps; tell whether it did."""
+    here = str(Path(__file__).parent)
+    paths = [here, str(Path(here).parents[1] / "support")]
+    code = f"import sys; sys.path[:0] = {paths!r}\n{KILLED}"
+    done = subprocess.run([sys.executable, "-c", code, str(root), what, str(steps)], capture_output=True, check=False)
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()
+    return done.returncode != 0
+
+
+def readable(root: Path) -> dict[str, bytes]:
+    """Return what the array shows: its chunks by the keys that its document makes of them."""
+    new = (root / "a/b/zarr.json").exists()
+    return {key: (root / key).read_bytes() for key in (("a/b/0/0", "a/b/10/2") if new else ("a/b/0.0", "a/b/10.2"))}
+
+
+@pytest.mark.parametrize("steps", range(STEPS))
+def test_killed_at_every_step(tmp_path: Path, steps: int) -> None:
+    """Taken up again, the store is new; taken back, it is old; also when that is killed, too."""
+    forth, back = tmp_path / "forth", tmp_path / "back"
+    for root in (forth, back):
+        write(root, OLD)
+        assert killed(root, "apply", steps)
+        assert sorted(readable(root).values()) == [b"another", b"chunk"]
+    journal = read_journal(LocalWriter(forth)) or read_journal(LocalWriter(forth), DONE)
+    assert (journal is None) == (steps == 0)
+    if journal is None:
+        assert files(forth) == OLD
+        return
+    assert killed(forth, "resume", 3) or files(forth) == NEW
+    resume(LocalWriter(forth), fine)
+    assert files(forth) == NEW
+    assert killed(back, "rollback", 3) or files(back) == OLD
+    rollback(LocalWriter(back))
+    assert files(back) == OLD
+
+
+def test_it_is_not_killed_after_the_last_step(tmp_path: Path) -> None:
+    write(tmp_path, OLD)
+    assert not killed(tmp_path, "apply", STEPS)
+    assert files(tmp_path) == NEW
+
+
+# --- changed meanwhile ----------------------------------------------------------------------------------------
+
+
+def test_a_document_that_was_changed_stops_everything(tmp_path: Path) -> None:
+    store = write(tmp_path, {**OLD, "gone": b"changed"})
+    with pytest.raises(ConflictError, match=r"^1 documents in .* were changed by something else since: gone$"):
+        apply(store, PLAN, fine)
+    assert files(tmp_path) == {**OLD, "gone": b"changed"}
+    store = write(tmp_path, OLD)
+    apply(store, PLAN, fine)
+    (tmp_path / "zarr.json").write_bytes(b"edited")
+    with pytest.raises(ConflictError, match=r"zarr\.json"):
+        rollback(store)
+    assert files(tmp_path) == {**NEW, "zarr.json": b"edited"}
+
+
+# --- writing ----------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_written_outside(tmp_path: Path) -> None:
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    store = write(root, {"a": b""})
+    outside.mkdir()
+    (root / "link").symlink_to(outside)
+    with pytest.raises(StoreError, match="a symbolic link leads out of the store"):
+        store.put_many([Write("link/x", None, b"1")])
+    with pytest.raises(StoreError, match="a symbolic link leads out of the store"):
+        store.delete_many(["link/x"])
+    assert list(outside.iterdir()) == []
+
+
+def test_a_file_in_the_way(tmp_path: Path) -> None:
+    store = write(tmp_path, {"a": b""})
+    with pytest.raises(StoreError, match=r"^a/b could not be written: "):
+        store.put_many([Write("a/b", None, b"1")])
+    assert files(tmp_path) == {"a": b""}
+
+
+def test_a_link_is_written_through(tmp_path: Path) -> None:
+    store = write(tmp_path, {"real": b"old"})
+    (tmp_path / "link").symlink_to("real")
+    store.put_many([Write("link", b"old", b"new")])
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+
+
+def test_permissions_stay(tmp_path: Path) -> None:
+    store = write(tmp_path, {"a": b"old"})
+    (tmp_path / "a").chmod(0o640)
+    store.put_many([Write("a", b"old", b"new")])
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(
+    ("ndim", "old", "new", "before", "after"),
+    [
+        (2, ("default", "/"), ("v2", "/"), ["c/0/0", "c/0/12"], ["0/0", "0/12"]),
+        (2, ("default", "."), ("v2", "/"), ["c.0.0", "c.0.12"], ["0/0", "0/12"]),
+        (1, ("default", "/"), ("v2", "."), ["c/0", "c/1"], ["0", "1"]),
+        (0, ("default", "/"), ("v2", "/"), ["c"], ["0"]),
+        (3, ("v2", "."), ("v2", "/"), ["0.0.0", "1.2.3"], ["0/0/0", "1/2/3"]),
+    ],
+)
+def test_other_keys_for_chunks(
+    tmp_path: Path, ndim: int, old: tuple[str, str], new: tuple[str, str], before: list[str], after: list[str]
+) -> None:
+    others = {"array/zarr.json": b"{}", "array/00.0": b"", "array/0.-1": b"", "array/c.x": b"", "array/y/0": b""}
+    store = write(tmp_path, {**others, **{f"array/{key}": key.encode() for key in before}})
+    store.link_chunks("array", ndim, ChunkKeys(*old), ChunkKeys(*new))
+    store.unlink_chunks("array", ndim, ChunkKeys(*old))
+    renamed = {f"array/{key}": data.encode() for key, data in zip(after, before, strict=True)}
+    assert files(tmp_path) == {**others, **renamed}
+    store.link_chunks("array", ndim, ChunkKeys(*new), ChunkKeys(*old))
+    store.unlink_chunks("array", ndim, ChunkKeys(*new))
+    assert files(tmp_path) == {**others, **{f"array/{key}": key.encode() for key in before}}
+
+
+class Guarded(MemoryWriter):
+    """A store where nobody may list: what is absent is refused."""
+
+    def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
+        refused = UndecidedError("the server refuses access (403)")
+        return [refused if found is None else found for found in super().get_many(keys)]
+
+    def get(self, key: str) -> bytes | None:
+        found = self.get_many([key])[0]
+        if isinstance(found, StoreError):
+            raise found
+        return found
+
+
+def test_what_is_absent_may_be_refused() -> None:
+    documents: dict[str, bytes | StoreError] = dict(OLD)
+    store = Guarded(documents, "memory:", names_by_folder(documents))
+    apply(store, Journal({}, WRITES), fine)
+    assert {key: documents.get(key) for key, _, _ in WRITES} == {key: new for key, _, new in WRITES}
+    assert resume(store, fine) is None
+    assert rollback(store) is not None
+    assert documents == OLD
+
+
+def test_what_something_else_has_changed_is_spared() -> None:
+    """A writer that finds a conflict on the way: all but that is as it was."""
+
+    class Late(MemoryWriter):
+        def put_many(self, writes: Sequence[Write]) -> None:
+            if any(write.key == ".zattrs" for write in writes):
+                documents[".zattrs"] = b"theirs"
+            super().put_many(writes)
+
+    documents: dict[str, bytes | StoreError] = dict(OLD)
+    store = Late(documents, "memory:", names_by_folder(documents))
+    with pytest.raises(ConflictError) as caught:
+        apply(store, Journal({}, WRITES), fine)
+    assert caught.value.keys == [".zattrs"]
+    assert documents == {**OLD, ".zattrs": b"theirs"}
