@@ -94,8 +94,8 @@ def _members(ome: Any, part: tuple[str | int, ...]) -> list[Any]:
 HASHED = """
 import sys
 from test_guarantees_official import CASES, REGISTRY, document_of
-from ngff_core.report.json import render
-from ngff_core.validate import check_object
+from ngff_core.report.formats.json import render
+from ngff_core import check_object
 reports = [check_object(document_of(case), registry=REGISTRY) for case in CASES]
 sys.stdout.writelines(render(reports, {}))
 """

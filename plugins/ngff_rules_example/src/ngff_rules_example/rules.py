@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from ngff_core import SHOULD, ArrayNode, Context, Example, Issue, Rule, rule
-from ngff_core.checking.example import Array
-from ngff_core.models.image import Multiscale
+from ngff_core.model.image import Multiscale
+from ngff_core.rule import Array
 
 __all__ = ["RULES", "array_chunk_size", "multiscale_name_convention"]
 
