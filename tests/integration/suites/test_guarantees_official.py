@@ -103,7 +103,7 @@ sys.stdout.writelines(render(reports, {}))
 
 def test_the_same_input_gives_the_same_bytes_whatever_the_order_of_sets() -> None:
     tests = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    paths = os.pathsep.join(os.path.join(tests, name) for name in ("integration", "data", "support"))
+    paths = os.pathsep.join(os.path.join(tests, name) for name in ("integration/suites", "data", "support"))
     outputs = [
         subprocess.run(
             [sys.executable, "-c", HASHED],
