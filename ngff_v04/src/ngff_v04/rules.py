@@ -5,7 +5,7 @@ Each function imports what it needs when it is called, so that judging an image 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from ngff_core.issues.requirement import SHOULD
@@ -13,7 +13,7 @@ from ngff_core.issues.requirement import SHOULD
 if TYPE_CHECKING:
     from ngff_core.checking.rule import Rule
 
-__all__ = ["collection", "general", "image", "label_image", "labels_group", "plate", "series", "well"]
+__all__ = ["RULES"]
 
 VERSION = "0.4"
 
@@ -102,3 +102,15 @@ def series() -> Iterable[Rule]:
     from ngff_core.rules.collection import collection
 
     return (collection.series_nonempty,)
+
+
+RULES: dict[str | None, Callable[[], Iterable[Rule]]] = {
+    None: general,
+    "image": image,
+    "label-image": label_image,
+    "labels-group": labels_group,
+    "plate": plate,
+    "well": well,
+    "collection": collection,
+    "series": series,
+}

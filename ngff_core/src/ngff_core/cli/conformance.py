@@ -121,7 +121,7 @@ def _of_the_specification(report: Report, registry: Registry) -> Iterator[Issue]
         yield from report.issues
         return
     own = {info.distribution for info in registry.plugins if report.version in info.specs}
-    foreign = {rule.id for rule in registry.rules_for(report.version, None) if rule.plugin not in own}
+    foreign = {rule.id for rule in registry.rules(report.version) if rule.plugin not in own}
     yield from (issue for issue in report.issues if issue.rule not in foreign)
 
 

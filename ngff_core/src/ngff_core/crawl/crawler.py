@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import attrs
 from cattrs import Converter
 
 from ngff_core.checking.checker import Checker, Seen
@@ -250,7 +251,7 @@ class Crawler:
             elif not child.follow and (known := _ancestor(node, target)) is not None:
                 node.children[path] = known  # a label image names the image that it lies in
             elif self._wells and child.follow and node._parent and self._owner(target) != self._owner(node._path):
-                groups.append((child._replace(follow=False), target))  # judged in its own well, if at all
+                groups.append((attrs.evolve(child, follow=False), target))  # judged in its own well, if at all
             else:
                 groups.append((child, target))
         if node._parent is None and node.kind == "plate":

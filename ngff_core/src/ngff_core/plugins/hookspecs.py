@@ -37,8 +37,8 @@ def ngff_configure_converter(version: str, converter: Converter) -> None:
 
 
 @hookspec
-def ngff_rules(version: str) -> Iterable[Rule] | None:
-    """Return the rules that the plugin adds to a version, or ``None``."""
+def ngff_rules(version: str, kind: str | None) -> Iterable[Rule] | None:
+    """Return the rules that the plugin adds to a version for one kind of group, or ``None``."""
 
 
 @hookspec

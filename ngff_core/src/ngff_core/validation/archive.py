@@ -54,7 +54,7 @@ def _spec(report: Report, archive: Archive, registry: Registry) -> Spec | None:
         return None
     ome = (json_object(archive.comment) or {}).get("ome")
     stated = ome.get("version") if isinstance(ome, dict) else None
-    specs = sorted(registry.specs.values(), key=lambda spec: spec.version, reverse=True)
+    specs = list(reversed(registry.specs.values()))
     named = [spec for spec in specs if isinstance(stated, str) and spec.accepts(stated)]
     return next((spec for spec in (*named, *specs) if registry.archive_rules(spec.version)), None)
 

@@ -47,7 +47,8 @@ def check_part(
     if version is None:
         claim = claim_of(registry.specs.values(), value)
         spec = choose_spec(list(registry.specs.values()), claim, None) if claim else None
-        version = spec.version if spec else max(registry.specs, default="")
+        spec = spec or registry.newest()
+        version = spec.version if spec else ""
     checker = registry.checker(version, settings)
     typed, faults = structure(registry.converter(version), value, cls)
     seen: Seen = set()
@@ -153,9 +154,9 @@ def _judge_alone(
         and claim is not None
         and claim.namespaced
     ):
-        load = spec.load_document if whole else spec.load_attributes
-        if load is not None:
-            typed, _ = structure(converter, document.raw, load())
+        cls = spec.load_document() if whole else spec.load_attributes()
+        if cls is not None:
+            typed, _ = structure(converter, document.raw, cls)
     return finish(report, checker, seen, registry), typed
 
 

@@ -14,8 +14,8 @@ from ngff_core.models.early import LETTERS
 from ngff_core.rules.common import duplicates
 from ngff_core.rules.image.dataset import IMAGES, levels_of
 from ngff_core.zarr.text import json_object
+from ngff_v03.children import NAMES
 from ngff_v03.image import Multiscale
-from ngff_v03.spec import NAMES
 
 
 def _example(*axes: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 from ngff_core.migration import Documents, Migration, NodeDocuments, Notes
 from ngff_core.migration.shared import has_metadata, images_of, items, levels_of, once, restated, shape_of
 from ngff_core.words import abbreviate
-from ngff_v03.spec import NAMES
+from ngff_v03.children import NAMES
 
 __all__ = ["STEP"]
 

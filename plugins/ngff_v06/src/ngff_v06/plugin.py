@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ngff_core.plugins import hookimpl
+from ngff_v06.spec import SPEC
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -19,19 +20,17 @@ if TYPE_CHECKING:
 @hookimpl
 def ngff_specs() -> Iterable[Spec]:
     """Bring version 0.6."""
-    from ngff_v06.spec import SPEC
-
     return [SPEC]
 
 
 @hookimpl
-def ngff_rules(version: str) -> Iterable[Rule] | None:
-    """Bring the rules of version 0.6 that concern groups of any kind; those of each kind are in the spec."""
-    if version != "0.6":
+def ngff_rules(version: str, kind: str | None) -> Iterable[Rule] | None:
+    """Bring the rules of version 0.6; those of a kind of group are imported when the first of the kind is met."""
+    if version != SPEC.version:
         return None
-    from ngff_v06.rules import general
+    from ngff_v06.rules import RULES
 
-    return general()
+    return RULES[kind]() if kind in RULES else None
 
 
 @hookimpl
@@ -48,7 +47,6 @@ def ngff_configure_converter(version: str, converter: Converter) -> None:
     """Decide the class of OME metadata by the keys it has, in the order of the spec."""
     if version != "0.6":
         return
-    from ngff_v06.spec import SPEC
 
     def is_ome_metadata(annotation: Any) -> bool:
         document = sys.modules.get("ngff_v06.document")  # not imported yet: it cannot be that annotation

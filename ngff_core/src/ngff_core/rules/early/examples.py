@@ -7,9 +7,19 @@ from typing import Any
 from ngff_core.checking.example import Array
 from ngff_core.models.early import LETTERS
 
-__all__ = ["rewritten"]
+__all__ = ["rewritten", "with_letters", "without_axes"]
 
 _LATER = ("coordinateTransformations", "rowIndex", "columnIndex")
+
+
+def with_letters(data: Any) -> Any:
+    """Return an example as a version writes it whose axes are letters."""
+    return rewritten(data, axes=True)
+
+
+def without_axes(data: Any) -> Any:
+    """Return an example as a version writes it whose axes go without saying."""
+    return rewritten(data, axes=False)
 
 
 def rewritten(data: Any, *, axes: bool) -> Any:
