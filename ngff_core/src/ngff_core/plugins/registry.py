@@ -15,6 +15,8 @@ import pluggy
 from cattrs import Converter
 
 from ngff_core.checking.catalogue import entries_of
+from ngff_core.checking.checker import Checker
+from ngff_core.checking.version import Version
 from ngff_core.errors import NgffError, PluginError, UsageError, VersionNotInstalledError
 from ngff_core.issues.findings import FINDINGS
 from ngff_core.plugins import builtin, hookspecs
@@ -22,11 +24,12 @@ from ngff_core.plugins.discovery import entry_points
 from ngff_core.plugins.info import PluginInfo
 from ngff_core.plugins.rules import taken
 from ngff_core.structure.converter import new_converter
+from ngff_core.version import __version__
 
 if TYPE_CHECKING:
     import click
 
-    from ngff_core.checking.checker import Checker
+    from ngff_core.plugins.hookspecs import ExecutorFactory
     from ngff_core.checking.rule import Rule
     from ngff_core.checking.settings import Settings
     from ngff_core.migration.interface import Migration
@@ -62,8 +65,9 @@ class Registry:
         self.manager.add_hookspecs(hookspecs)
         self.plugins: list[PluginInfo] = []
         self._infos: dict[str, PluginInfo] = {}
-        self._blocked = {*blocked, *filter(None, os.environ.get(BLOCK_VARIABLE, "").split(","))}
-        self._register(PluginInfo("core", CORE, "", "ngff_core.builtin"), lambda: builtin)
+        self.blocked = {*blocked, *filter(None, os.environ.get(BLOCK_VARIABLE, "").split(","))}
+        self.portable = found is None and not plugins  # another process finds the same
+        self._register(PluginInfo("core", CORE, "", "ngff_core.plugins.builtin"), lambda: builtin)
         for info, load in sorted(discover() if found is None else found, key=lambda f: (f[0].distribution, f[0].name)):
             self.plugins.append(info)
             self._register(info, load)
@@ -76,10 +80,10 @@ class Registry:
         self.specs = self._collect_specs()
         self._rules: dict[tuple[str, str | None], tuple[Rule, ...]] = {}
         self._converters: dict[str, Converter] = {}
-        self._checkers: dict[tuple[str, Settings], Checker] = {}
+        self._versions: dict[tuple[str, Settings], Version] = {}
 
     def _register(self, info: PluginInfo, load: Callable[[], Any]) -> None:
-        if self._blocked & info.names:
+        if self.blocked & info.names:
             info.blocked = True
             return
         key = f"{info.distribution}:{info.name}"
@@ -189,16 +193,15 @@ class Registry:
         brought = self._each("ngff_rules", taking="kind", version=version, kind=kind)
         return tuple(taken(brought, version, owner, general))
 
-    def checker(self, version: str, settings: Settings) -> Checker:
-        """Return the rules of a version, ready to run."""
-        from ngff_core.checking.checker import Checker
-
-        key = (version, settings)
-        if key not in self._checkers:
-            checker = Checker(self.spec(version), lambda kind: self.rules_for(version, kind), settings)
-            checker.rule_set = self._rule_set(version)
-            self._checkers[key] = checker
-        return self._checkers[key]
+    def version(self, name: str, settings: Settings) -> Version:
+        """Return a version with its converter and its rules, ready to judge by; made once for equal settings."""
+        key = (name, settings)
+        known = self._versions.get(key)
+        if known is None:
+            rules_for = functools.partial(self.rules_for, name)
+            checker = Checker(self.spec(name), rules_for, settings, self._rule_set(name))
+            known = self._versions[key] = Version(checker.spec, self.converter(name), checker)
+        return known
 
     def _rule_set(self, version: str) -> dict[str, str]:
         """Return the distributions that bring the rules of a version, each with its own version.
@@ -214,8 +217,6 @@ class Registry:
 
     def distributions(self) -> dict[str, str]:
         """Return the versions of core and of every distribution that brings a plugin, by name."""
-        from ngff_core.version import __version__
-
         return dict(sorted({CORE: __version__, **{i.distribution: i.version for i in self.plugins}}.items()))
 
     # Everything else --------------------------------------------------------------------------
@@ -256,6 +257,10 @@ class Registry:
         """Let the plugins add their commands."""
         for _ in self._each("ngff_register_commands", cli=cli):
             pass
+
+    def executors(self) -> dict[str, ExecutorFactory]:
+        """Return the ways of letting other processes judge, by name."""
+        return {name: f for _, brought in self._each("ngff_executors") for name, f in brought.items()}
 
     def reporters(self) -> dict[str, Reporter]:
         """Return the report formats by name."""

@@ -26,7 +26,8 @@ from ngff_core.upgrade.gather import CONSOLIDATED
 from ngff_core.upgrade.journal import DONE, JOURNAL
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan
-from ngff_core.validation.calls import check_store, store_of
+from ngff_core.validation.calls import check_store
+from ngff_core.validation.opening import store_of
 
 __all__ = ["MARKER", "copy_to", "open_out"]
 

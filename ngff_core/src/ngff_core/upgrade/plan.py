@@ -19,7 +19,8 @@ from ngff_core.upgrade.files import Built, build
 from ngff_core.upgrade.gather import gather
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Overlay, Recorder
-from ngff_core.validation.calls import check_store, store_of
+from ngff_core.validation.calls import check_store
+from ngff_core.validation.opening import store_of
 
 __all__ = ["DECISIONS", "Made", "Plan", "plan_upgrade"]
 

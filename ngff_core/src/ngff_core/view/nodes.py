@@ -14,7 +14,8 @@ from ngff_core.spec.detect import Claim, choose_spec, claim_at_root
 from ngff_core.spec.spec import Spec
 from ngff_core.structure.converter import structure
 from ngff_core.structure.model import Model
-from ngff_core.validation.calls import load_root, store_of, validate_ome_object
+from ngff_core.validation.calls import load_root, validate_ome_object
+from ngff_core.validation.opening import store_of
 from ngff_core.view.children_by_metadata import named_below
 from ngff_core.view.documents import NODE_DOCUMENTS, array_at, group_at, read_nodes
 from ngff_core.view.pixels import tensorstore_array, zarr_array, zarr_group

@@ -1,0 +1,28 @@
+"""The stores behind paths and addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ngff_core.errors import UsageError
+from ngff_core.plugins.registry import Registry
+from ngff_core.references import Reference
+from ngff_core.stores.base import Store
+
+__all__ = ["store_of"]
+
+_adapt = Reference("ngff_core.stores.adapters.adapt:store_for")
+_expected = Reference("ngff_core.stores.adapters.adapt:EXPECTED")
+
+
+def store_of(uri: object, registry: Registry, storage_options: Mapping[str, Any] | None = None) -> Store:
+    """Return the store behind a path or address, or the store itself."""
+    if isinstance(uri, str) or hasattr(uri, "__fspath__"):
+        return registry.open_store(str(uri), storage_options)
+    if hasattr(uri, "get_many") and hasattr(uri, "list"):
+        return uri  # type: ignore[return-value]
+    store: Store | None = _adapt(uri)
+    if store is None:
+        raise UsageError(f"expected {_expected.load()}, got {type(uri).__name__}")
+    return store
