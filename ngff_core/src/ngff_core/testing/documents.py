@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from ngff_core.checking.example import Array
+from ngff_core.json_text import dumps, loads
 from ngff_core.spec.spec import Spec
 
 __all__ = ["array", "array_json", "build_store", "group_json", "write_store"]
@@ -36,7 +35,7 @@ def build_store(spec: Spec, nodes: Mapping[str, Any], files: Mapping[str, Any] |
     for key, value in (files or {}).items():
         name, _, member = key.partition("#")
         if member:
-            changed = orjson.loads(documents.get(name, b"{}"))
+            changed = loads(documents.get(name, b"{}"))
             changed[member] = value
             documents[name] = _dump(changed)
         elif value is None:
@@ -116,4 +115,4 @@ def write_store(documents: Mapping[str, bytes], root: str | Path) -> Path:
 
 
 def _dump(value: Any) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    return dumps(value, indent=True)

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-import orjson
-
 from ngff_core.errors import StoreError, UsageError
+from ngff_core.json_text import dumps, loads
 from ngff_core.migration.interface import Place
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import ValidationError
@@ -123,7 +122,7 @@ def _begin(plan: Plan, writer: Writer) -> bool:
         return True
     if _holds_something(writer):
         raise UsageError(f"{writer.url} is not empty; give a place that does not exist yet")
-    writer.put_many([Write(MARKER, None, orjson.dumps(about))])
+    writer.put_many([Write(MARKER, None, dumps(about))])
     return False
 
 
@@ -147,7 +146,7 @@ def _get(store: Store, key: str) -> bytes | None:
 
 def _object(data: bytes) -> dict[str, Any]:
     try:
-        value = orjson.loads(data)
+        value = loads(data)
     except ValueError:
         value = None
     return value if isinstance(value, dict) else {}

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
-import orjson
-
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
+from ngff_core.json_text import dumps
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.text import json_object
 
@@ -71,7 +70,7 @@ def _fingerprint(value: Any) -> int:
     if isinstance(value, dict):
         value = {k: v for k, v in value.items() if k != "consolidated_metadata" and v not in (None, {}, [])}
     try:
-        return hash(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+        return hash(dumps(value, sort_keys=True))
     except TypeError:  # integers beyond 64 bits
         return hash(repr(value))
 

@@ -18,19 +18,19 @@ class Acquisition(plate.Acquisition):
         missing="plate-acquisition-id-present", wrong="plate-acquisition-id-integer"
     )
     maximumfieldcount: float | None = member(  # type: ignore[assignment]
-        default=None, wrong="plate-acquisition-maximumfieldcount-positive-integer"
+        default=None, wrong="plate-acquisition-maximumfieldcount-positive-integer", before="name"
     )
-    starttime: Any = member(default=None)
-    endtime: Any = member(default=None)
+    starttime: Any = member(default=None, before="name")
+    endtime: Any = member(default=None, before="name")
 
 
 @model
 class PlateDef(early.PlateDef):
     """The layout of a plate; states version 0.1 unless told otherwise."""
 
-    version: str | None = member(default=VERSION, wrong="version-plate-value")
+    version: str | None = member(default=VERSION, wrong="version-plate-value", before="wells")
     acquisitions: list[Acquisition] | None = member(  # type: ignore[assignment]
-        default=None, wrong="plate-acquisitions-array"
+        default=None, wrong="plate-acquisitions-array", before="wells"
     )
 
 

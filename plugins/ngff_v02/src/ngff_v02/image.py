@@ -15,7 +15,7 @@ VERSION = "0.2"
 class Multiscale(early.Multiscale):
     """One multiscale image of five dimensions; states version 0.2 unless told otherwise."""
 
-    version: str | None = member(default=VERSION, wrong="version-multiscales-value")
+    version: str | None = member(default=VERSION, wrong="version-multiscales-value", before="datasets")
 
 
 @model

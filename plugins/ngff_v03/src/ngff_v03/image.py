@@ -22,9 +22,9 @@ class Multiscale(image.MultiscaleMetadata):
     """One multiscale image; its axes are letters. States version 0.3 unless told otherwise."""
 
     version: str | None = member(default=VERSION, wrong="version-multiscales-value")
-    axes: list[str] = member(missing="axes-present", wrong="axes-is-array", wrong_item="axes-entry-type")
+    axes: list[str] = member(missing="axes-present", wrong="axes-is-array", wrong_item="axes-entry-type", before="name")
     datasets: list[Dataset] = member(  # type: ignore[assignment]
-        missing="dataset-list-present", wrong="dataset-list-present"
+        missing="dataset-list-present", wrong="dataset-list-present", before="name"
     )
 
     def array_axes(self) -> list[Any] | None:

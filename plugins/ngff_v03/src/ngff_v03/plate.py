@@ -14,7 +14,7 @@ VERSION = "0.3"
 class PlateDef(early.PlateDef):
     """The layout of a plate; states version 0.3 unless told otherwise."""
 
-    version: str | None = member(default=VERSION, wrong="version-plate-value")
+    version: str | None = member(default=VERSION, wrong="version-plate-value", before="wells")
 
 
 @model

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ngff_core.issues.pointer import Pointer
 from ngff_core.models import image
-from ngff_core.models.omero import Omero
 from ngff_core.structure import member, model
 from ngff_v06.systems import CoordinateSystem, CoordinateSystemIdentifier, WithSystems, axis_of
 from ngff_v06.transformations import (
@@ -28,7 +27,6 @@ __all__ = ["Dataset", "Image", "Multiscale"]
 class Dataset(image.DatasetMetadata):
     """One resolution level: the path of its array and the way from its pixels to the intrinsic coordinate system."""
 
-    path: str = member(missing="dataset-path-present", wrong="dataset-path-string")
     coordinateTransformations: list[AnyTransformation] = member(
         missing="dataset-transformations-present",
         wrong="dataset-transformations-present",
@@ -56,10 +54,10 @@ class Multiscale(image.MultiscaleMetadata, WithSystems):
     All datasets lead to one of the systems, the intrinsic one.
     """
 
-    name: str | None = member(default=None, wrong="multiscale-name-string")
-    type: Any = member(default=None)
-    metadata: dict[str, Any] | None = member(default=None, wrong="multiscale-metadata-object")
-    coordinateSystems: list[CoordinateSystem] = member(missing="coordsys-present", wrong="coordsys-present")
+    version: Any = member(default=None, last=True)  # has no meaning here
+    coordinateSystems: list[CoordinateSystem] = member(
+        missing="coordsys-present", wrong="coordsys-present", before="datasets"
+    )
     datasets: list[Dataset] = member(  # type: ignore[assignment]
         missing="dataset-list-present", wrong="dataset-list-present"
     )
@@ -146,4 +144,3 @@ class Image(image.ImageMetadata):
     multiscales: list[Multiscale] = member(  # type: ignore[assignment]
         missing="multiscale-present", wrong="multiscale-nonempty-array"
     )
-    omero: Omero | None = member(default=None, wrong="omero-channels-present")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from ngff_core.issues.requirement import MAY, SHOULD
+from ngff_core.issues.requirement import MAY
 from ngff_core.models import image
 from ngff_core.structure import Model, member, model
 
@@ -25,14 +25,6 @@ __all__ = [
 ]
 
 
-def _name() -> Any:
-    return member(missing="axes-name-present", wrong="axes-name-string")
-
-
-def _type(default: str) -> Any:
-    return member(default=default, wrong="axes-type-string")
-
-
 def _unit() -> Any:
     return member(default=None, wrong="axes-unit-string")
 
@@ -49,8 +41,6 @@ def _long_name() -> Any:
 class SpaceAxis(image.SpaceAxis):
     """An axis in space; ``unit`` is a UDUNITS-2 name such as ``micrometer``."""
 
-    name: str = _name()
-    type: Literal["space"] = _type("space")
     unit: str | None = _unit()
     discrete: bool | None = _discrete()
     longName: str | None = _long_name()
@@ -60,8 +50,6 @@ class SpaceAxis(image.SpaceAxis):
 class TimeAxis(image.TimeAxis):
     """The time axis; ``unit`` is a UDUNITS-2 name such as ``second``."""
 
-    name: str = _name()
-    type: Literal["time"] = _type("time")
     unit: str | None = _unit()
     discrete: bool | None = _discrete()
     longName: str | None = _long_name()
@@ -71,41 +59,6 @@ class TimeAxis(image.TimeAxis):
 class ChannelAxis(image.ChannelAxis):
     """The channel axis."""
 
-    name: str = _name()
-    type: Literal["channel"] = _type("channel")
-    unit: str | None = _unit()
-    discrete: bool | None = _discrete()
-    longName: str | None = _long_name()
-
-
-@model
-class ArrayAxis(Model):
-    """A dimension of an array, counted in pixels."""
-
-    name: str = _name()
-    type: Literal["array"] = _type("array")
-    unit: str | None = _unit()
-    discrete: bool | None = _discrete()
-    longName: str | None = _long_name()
-
-
-@model
-class DisplacementAxis(Model):
-    """The axis of a field along which the parts of each displacement vector lie."""
-
-    name: str = _name()
-    type: Literal["displacement"] = _type("displacement")
-    unit: str | None = _unit()
-    discrete: bool | None = _discrete()
-    longName: str | None = _long_name()
-
-
-@model
-class CoordinateAxis(Model):
-    """The axis of a field along which the coordinates of each point lie."""
-
-    name: str = _name()
-    type: Literal["coordinate"] = _type("coordinate")
     unit: str | None = _unit()
     discrete: bool | None = _discrete()
     longName: str | None = _long_name()
@@ -115,11 +68,40 @@ class CoordinateAxis(Model):
 class CustomAxis(image.CustomAxis):
     """An axis without a type or of a type of one's own."""
 
-    name: str = _name()
-    type: str | None = member(default=None, wrong="axes-type-string", null=SHOULD)
     unit: str | None = _unit()
     discrete: bool | None = _discrete()
     longName: str | None = _long_name()
+
+
+@model
+class _NewAxis(Model):
+    """What the axes have that only this version knows."""
+
+    name: str = member(missing="axes-name-present", wrong="axes-name-string")
+    unit: str | None = _unit()
+    discrete: bool | None = _discrete()
+    longName: str | None = _long_name()
+
+
+@model
+class ArrayAxis(_NewAxis):
+    """A dimension of an array, counted in pixels."""
+
+    type: Literal["array"] = member(default="array", wrong="axes-type-string", before="unit")
+
+
+@model
+class DisplacementAxis(_NewAxis):
+    """The axis of a field along which the parts of each displacement vector lie."""
+
+    type: Literal["displacement"] = member(default="displacement", wrong="axes-type-string", before="unit")
+
+
+@model
+class CoordinateAxis(_NewAxis):
+    """The axis of a field along which the coordinates of each point lie."""
+
+    type: Literal["coordinate"] = member(default="coordinate", wrong="axes-type-string", before="unit")
 
 
 AnyAxis = SpaceAxis | TimeAxis | ChannelAxis | ArrayAxis | DisplacementAxis | CoordinateAxis | CustomAxis

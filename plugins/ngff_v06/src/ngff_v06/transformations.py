@@ -27,7 +27,7 @@ __all__ = [
 
 
 def _identifier() -> Any:
-    return member(default=None, wrong="transform-input-output-object")
+    return member(default=None, wrong="transform-input-output-object", last=True)
 
 
 @model
@@ -36,7 +36,7 @@ class Transformation(Model):
 
     input: CoordinateSystemIdentifier | None = _identifier()
     output: CoordinateSystemIdentifier | None = _identifier()
-    name: str | None = member(default=None, wrong="transform-name-string")
+    name: str | None = member(default=None, wrong="transform-name-string", last=True)
 
     def transform(self, point: Any) -> Any:
         """Carry a point of the input system to the output system.
