@@ -49,4 +49,4 @@ def metadata_texts(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     metadata = multiscale.metadata if isinstance(multiscale.metadata, dict) else {}
     for key in ("method", "version"):
         if key in metadata and not isinstance(metadata[key], str):
-            yield ctx.issue(f"{key} is no string", "metadata", key, found=metadata[key], expected="string")
+            yield ctx.at("metadata", key).issue(f"{key} is no string", found=metadata[key], expected="string")

@@ -74,12 +74,10 @@ def layout_is_3(collection: CollectionMetadata, ctx: Context) -> Iterator[Issue]
     """
     value = collection.layout
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value != 3:
-        yield ctx.issue(f"layout {value} is unknown", LAYOUT, found=value, expected="3")
+        yield ctx.at(LAYOUT).issue(f"layout {value} is unknown", found=value, expected="3")
 
 
-@rule(
-    "series-nonempty", on=SeriesMetadata, requirement=SHOULD, valid=[{"series": ["0"]}], invalid=[{"series": []}]
-)  # fmt: skip
+@rule("series-nonempty", on=SeriesMetadata, requirement=SHOULD, valid=[{"series": ["0"]}], invalid=[{"series": []}])
 def series_nonempty(series: SeriesMetadata, ctx: Context) -> Iterator[Issue]:
     """`series` has at least one entry.
 
@@ -88,7 +86,7 @@ def series_nonempty(series: SeriesMetadata, ctx: Context) -> Iterator[Issue]:
     Peers: yaozarrs has it as an error.
     """
     if series.series == []:
-        yield ctx.issue("series is empty", "series", shown="[]", hint="leave the key out, or list the images")
+        yield ctx.at("series").issue("series is empty", shown="[]", hint="leave the key out, or list the images")
 
 
 # --- the hierarchy ----------------------------------------------------------------------------------
@@ -117,15 +115,18 @@ def plate_key_precedence(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     rows = [path for path, child in node.groups() if child.role == "group" and _has_wells(child)]
     if rows:
         yield ctx.issue(
-            f"there are rows of wells below ({', '.join(rows[:4])}), but no plate metadata", shown=", ".join(rows),
+            f"there are rows of wells below ({', '.join(rows[:4])}), but no plate metadata",
+            shown=", ".join(rows),
             expected='"plate"',
-        )  # fmt: skip
+        )
 
 
 def _has_wells(node: GroupNode) -> bool:
-    return node.kind is None and bool(node.listing) and all(
-        name.endswith("/") or name in ("zarr.json", ".zgroup", ".zattrs") for name in node.listing or ()
-    )  # fmt: skip
+    return (
+        node.kind is None
+        and bool(node.listing)
+        and all(name.endswith("/") or name in ("zarr.json", ".zgroup", ".zattrs") for name in node.listing or ())
+    )
 
 
 @rule(
@@ -158,7 +159,7 @@ def plate_not_mixed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def plate_series_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """A plate in the layout of bioformats2raw also lists its images in the series of its group OME."""
     if LAYOUT in (node.ome or {}) and not _series(node):
-        yield ctx.issue("the plate lists no series", LAYOUT, expected='"series" in the group OME')
+        yield ctx.at(LAYOUT).issue("the plate lists no series", expected='"series" in the group OME')
 
 
 @rule(
@@ -200,7 +201,7 @@ def ome_xml_valid(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """
     found = _ome_xml(node)
     for problem in found.problems if found is not None else ():
-        yield ctx.issue(problem, node="OME", document=OME_XML)
+        yield ctx.at(node="OME", document=OME_XML).issue(problem)
 
 
 @rule(
@@ -215,10 +216,9 @@ def ome_xml_metadata_only(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The Pixels of the OME-XML use MetadataOnly, not BinData, BinaryOnly or TiffData."""
     found = _ome_xml(node)
     for image, element in found.other_pixels if found is not None else ():
-        yield ctx.issue(
-            f"image {image} of the OME-XML uses {element}", node="OME", document=OME_XML, found=element,
-            expected="MetadataOnly",
-        )  # fmt: skip
+        yield ctx.at(node="OME", document=OME_XML).issue(
+            f"image {image} of the OME-XML uses {element}", found=element, expected="MetadataOnly"
+        )
 
 
 @rule(
@@ -250,9 +250,10 @@ def numbered_groups(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     for number, expected in zip(numbers, range(len(numbers)), strict=True):
         if number != expected:
             yield ctx.issue(
-                f"image {expected} is missing", shown=", ".join(map(str, numbers[:20])),
+                f"image {expected} is missing",
+                shown=", ".join(map(str, numbers[:20])),
                 expected=f"groups 0 to {len(numbers) - 1} without a gap",
-            )  # fmt: skip
+            )
             break
     for path in map(str, numbers):
         yield from _not_image(node, path, ctx, f"group {path!r}")
@@ -294,10 +295,11 @@ def one_image_per_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     series = _series(node)
     groups = len(series) or sum(path.isdecimal() for path, _ in node.groups())
     if groups and groups != found.images:
-        yield ctx.issue(
+        yield ctx.at(node="OME", document=OME_XML).issue(
             f"the collection has {groups} image{'s' if groups != 1 else ''}, its OME-XML describes {found.images}",
-            node="OME", document=OME_XML, shown=f"{found.images} images", expected=f"{groups} images",
-        )  # fmt: skip
+            shown=f"{found.images} images",
+            expected=f"{groups} images",
+        )
 
 
 @rule(
@@ -326,6 +328,12 @@ def series_paths(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
 PLATE_RULES = (plate_not_mixed, plate_series_present)
 COLLECTION_RULES = (
-    layout_is_3, plate_key_precedence, ome_xml_present, ome_xml_valid, ome_xml_metadata_only, numbered_groups,
-    one_image_per_group, series_paths,
-)  # fmt: skip
+    layout_is_3,
+    plate_key_precedence,
+    ome_xml_present,
+    ome_xml_valid,
+    ome_xml_metadata_only,
+    numbered_groups,
+    one_image_per_group,
+    series_paths,
+)

@@ -35,10 +35,11 @@ def ndim_is_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     for _, _, levels in ctx.shared(levels_of, node):
         for _, path, document in levels:
             if document.shape is not None and len(document.shape) != 5:
-                yield ctx.issue(
-                    f"the array has {len(document.shape)} dimensions", "shape", node=path, document=document.name,
-                    found=list(document.shape), expected="5 dimensions: t, c, z, y, x",
-                )  # fmt: skip
+                yield ctx.at("shape", node=path, document=document.name).issue(
+                    f"the array has {len(document.shape)} dimensions",
+                    found=list(document.shape),
+                    expected="5 dimensions: t, c, z, y, x",
+                )
 
 
 @rule(
@@ -56,4 +57,4 @@ def acquisitions_nonempty(definition: PlateDef, ctx: Context) -> Iterator[Issue]
     Peers: ome-zarr-models and yaozarrs do not read these versions.
     """
     if definition.acquisitions == []:
-        yield ctx.issue("acquisitions is empty", "acquisitions", shown="[]", hint="leave the key out")
+        yield ctx.at("acquisitions").issue("acquisitions is empty", shown="[]", hint="leave the key out")

@@ -38,11 +38,8 @@ def nested(
         stated = obj.version
         if isinstance(stated, str) and stated != ctx.version:
             return [
-                ctx.issue(
-                    f"version {stated!r} is not {ctx.version!r}",
-                    "version",
-                    found=stated,
-                    expected=f'"{ctx.version}"',
+                ctx.at("version").issue(
+                    f"version {stated!r} is not {ctx.version!r}", found=stated, expected=f'"{ctx.version}"'
                 )
             ]
         return None

@@ -65,7 +65,7 @@ def names_unique(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
         return
     for index, first in duplicates([getattr(axis, "name", None) for axis in axes]):
         name = axes[index].name
-        yield ctx.issue(f"axis {index} has the name {name!r} of axis {first}", "axes", index, "name", found=name)
+        yield ctx.at("axes", index, "name").issue(f"axis {index} has the name {name!r} of axis {first}", found=name)
 
 
 @rule(
@@ -79,7 +79,9 @@ def count(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issue] | None:
     """An image has 2 to 5 axes."""
     axes = multiscale.array_axes()
     if axes is not None and not 2 <= len(axes) <= 5:
-        return [ctx.issue(f"the image has {len(axes)} axes", "axes", shown=f"{len(axes)} axes", expected="2 to 5 axes")]
+        return [
+            ctx.at("axes").issue(f"the image has {len(axes)} axes", shown=f"{len(axes)} axes", expected="2 to 5 axes")
+        ]
     return None
 
 
@@ -122,7 +124,7 @@ def type_known(axis: CustomAxis, ctx: Context) -> Iterator[Issue]:
         lower = kind.strip().lower()
         near = lower if lower in _TYPES else _MEANT_TYPES.get(lower)
         hint = f'did you mean "{near}"? as it stands it is a custom type' if near else None
-        yield ctx.issue(f"type {kind!r} is a custom type", "type", found=kind, hint=hint)
+        yield ctx.at("type").issue(f"type {kind!r} is a custom type", found=kind, hint=hint)
 
 
 @rule(
@@ -143,7 +145,7 @@ def unit_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     for index, axis in enumerate(multiscale.axes):
         if isinstance(axis, _MEASURED) and axis.unit is None and lacks(axis, "unit"):
             hint = 'the key is "unit", not "units"' if "units" in (axis._extra or ()) else None
-            yield ctx.issue(f"axis {axis.name!r} has no unit", "axes", index, expected='"unit"', hint=hint)
+            yield ctx.at("axes", index).issue(f"axis {axis.name!r} has no unit", expected='"unit"', hint=hint)
 
 
 def _units_known(
@@ -155,11 +157,8 @@ def _units_known(
             continue
         unit = axis.unit
         meant = MEANT.get(unit.strip().lower(), unit.strip().lower())
-        yield ctx.issue(
+        yield ctx.at("axes", index, "unit").issue(
             f"unit {unit!r} of axis {axis.name!r} is not in the list of the specification",
-            "axes",
-            index,
-            "unit",
             found=unit,
             expected="a UDUNITS-2 name such as " + ("micrometer" if known is SPACE_UNITS else "second"),
             hint=f'write "{meant}"' if meant in known else None,
@@ -214,10 +213,12 @@ def space_count(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     spaces = types.count("space")
     if not 2 <= spaces <= 3:
         hint = 'give the axes their "type"' if None in types else None
-        yield ctx.issue(
-            f"the image has {spaces} axes of type space", "axes", shown=f"{spaces} space axes",
-            expected="2 or 3 space axes", hint=hint,
-        )  # fmt: skip
+        yield ctx.at("axes").issue(
+            f"the image has {spaces} axes of type space",
+            shown=f"{spaces} space axes",
+            expected="2 or 3 space axes",
+            hint=hint,
+        )
 
 
 @rule(
@@ -232,8 +233,8 @@ def time_at_most_one(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     types = ctx.shared(axis_types, multiscale)
     if types is not None and types.count("time") > 1:
         times = types.count("time")
-        yield ctx.issue(
-            f"the image has {times} axes of type time", "axes", shown=f"{times} time axes", expected="at most 1"
+        yield ctx.at("axes").issue(
+            f"the image has {times} axes of type time", shown=f"{times} time axes", expected="at most 1"
         )
 
 
@@ -265,9 +266,8 @@ def channel_or_custom_at_most_one(multiscale: Multiscale, ctx: Context) -> Itera
         return
     if channels + customs > 1:
         both = channels == 1 and customs == 1
-        yield ctx.issue(
+        yield ctx.at("axes").issue(
             f"the image has {channels} channel and {customs} custom or untyped axes",
-            "axes",
             shown=f"{channels + customs} axes other than space and time",
             expected="at most 1",
             severity=Severity.WARNING if both else None,
@@ -297,10 +297,8 @@ def order_by_type(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     index = next(i for i in range(1, len(ranks)) if ranks[i] < ranks[i - 1])
     axis, before = multiscale.axes[index], multiscale.axes[index - 1]
     order = sorted(range(len(ranks)), key=lambda i: ranks[i])
-    yield ctx.issue(
+    yield ctx.at("axes", index).issue(
         f"axis {axis.name!r} of type {types[index]} follows {before.name!r} of type {types[index - 1]}",
-        "axes",
-        index,
         found=[a.name for a in multiscale.axes],
         expected=f"time, then channel or custom, then space: {', '.join(str(multiscale.axes[i].name) for i in order)}",
         hint="the arrays have to be transposed with the axes",
@@ -327,9 +325,8 @@ def spatial_order_zyx(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
         return
     lower = [name.lower() for name in names]
     if sorted(lower) in (["x", "y", "z"], ["x", "y"]) and lower != sorted(lower, reverse=True):
-        yield ctx.issue(
+        yield ctx.at("axes").issue(
             f"the space axes come in the order {', '.join(names)}",
-            "axes",
             found=names,
             expected=", ".join(sorted(names, key=str.lower, reverse=True)),
             severity=Severity.INFO if len(names) == 2 else None,
@@ -337,6 +334,16 @@ def spatial_order_zyx(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 
 
 AXES_RULES = (
-    names_unique, count, type_present, type_known, unit_present, unit_space_known, unit_time_known, space_count,
-    time_at_most_one, channel_or_custom_at_most_one, order_by_type, spatial_order_zyx,
-)  # fmt: skip
+    names_unique,
+    count,
+    type_present,
+    type_known,
+    unit_present,
+    unit_space_known,
+    unit_time_known,
+    space_count,
+    time_at_most_one,
+    channel_or_custom_at_most_one,
+    order_by_type,
+    spatial_order_zyx,
+)

@@ -92,10 +92,10 @@ def path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             if isinstance(child, Absent):
                 problem = _PROBLEMS.get(child.why)
                 if problem is not None:
-                    yield ctx.issue(problem.format(path), *where, found=path, expected="an array below the image")
+                    yield ctx.at(*where).issue(problem.format(path), found=path, expected="an array below the image")
             elif path != path.strip("/") or any(part in ("", ".", "..") for part in path.split("/")):
                 message = f"path {path!r} has superfluous slashes or dots"
-                yield ctx.issue(message, *where, found=path, severity=Severity.WARNING)
+                yield ctx.at(*where).issue(message, found=path, severity=Severity.WARNING)
 
 
 _PROBLEMS = {
@@ -130,16 +130,15 @@ def order_high_to_low(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 continue
             sizes = [document.shape[i] for i in space]
             if before is not None and any(a > b for a, b in zip(sizes, before[1], strict=True)):
-                yield ctx.issue(
+                yield ctx.at("multiscales", m, "datasets", d, "path").issue(
                     f"level {d} ({path!r}) is larger than level {before[0]}",
-                    "multiscales", m, "datasets", d, "path",
-                    shown=f"{_by(sizes)} after {_by(before[1])}", expected="the largest level first",
-                )  # fmt: skip
+                    shown=f"{_by(sizes)} after {_by(before[1])}",
+                    expected="the largest level first",
+                )
             elif before is not None and sizes == before[1]:
-                yield ctx.issue(
-                    f"level {d} ({path!r}) is as large as level {before[0]}",
-                    "multiscales", m, "datasets", d, "path", severity=Severity.INFO,
-                )  # fmt: skip
+                yield ctx.at("multiscales", m, "datasets", d, "path").issue(
+                    f"level {d} ({path!r}) is as large as level {before[0]}", severity=Severity.INFO
+                )
             before = (d, sizes)
 
 
@@ -160,10 +159,11 @@ def ndim_2_to_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     for _, _, levels in ctx.shared(levels_of, node):
         for _, path, document in levels:
             if document.shape is not None and not 2 <= len(document.shape) <= 5:
-                yield ctx.issue(
-                    f"the array has {len(document.shape)} dimensions", "shape", node=path, document=document.name,
-                    found=list(document.shape), expected="2 to 5 dimensions",
-                )  # fmt: skip
+                yield ctx.at("shape", node=path, document=document.name).issue(
+                    f"the array has {len(document.shape)} dimensions",
+                    found=list(document.shape),
+                    expected="2 to 5 dimensions",
+                )
 
 
 @rule(
@@ -183,11 +183,11 @@ def ndim_matches_axes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         for _, path, document in levels:
             if document.shape is not None and len(document.shape) != len(axes):
                 names = [getattr(axis, "name", axis) for axis in axes]
-                yield ctx.issue(
-                    f"the array has {len(document.shape)} dimensions for {len(names)} axes", "shape", node=path,
-                    document=document.name, found=list(document.shape),
+                yield ctx.at("shape", node=path, document=document.name).issue(
+                    f"the array has {len(document.shape)} dimensions for {len(names)} axes",
+                    found=list(document.shape),
                     expected=f"{len(names)} dimensions: {', '.join(map(str, names))}",
-                )  # fmt: skip
+                )
 
 
 @rule(
@@ -231,10 +231,11 @@ def ndim_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             assert document.shape is not None
             assert first is not None
             if len(document.shape) != len(first):
-                yield ctx.issue(
-                    f"the level has {len(document.shape)} dimensions, the first has {len(first)}", "shape",
-                    node=path, document=document.name, found=list(document.shape), expected=f"{len(first)} dimensions",
-                )  # fmt: skip
+                yield ctx.at("shape", node=path, document=document.name).issue(
+                    f"the level has {len(document.shape)} dimensions, the first has {len(first)}",
+                    found=list(document.shape),
+                    expected=f"{len(first)} dimensions",
+                )
 
 
 @rule(
@@ -258,10 +259,9 @@ def dtype_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             first = known[0][1].dtype
             if document.dtype != first:
                 key = "dtype" if document.zarr_format == 2 else "data_type"
-                yield ctx.issue(
-                    f"the level is {document.dtype}, the first is {first}", key, node=path, document=document.name,
-                    found=document.dtype, expected=first,
-                )  # fmt: skip
+                yield ctx.at(key, node=path, document=document.name).issue(
+                    f"the level is {document.dtype}, the first is {first}", found=document.dtype, expected=first
+                )
 
 
 @rule(
@@ -290,10 +290,11 @@ def codecs_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             first = known[0][1].codecs
             if document.codecs != first:
                 key = "compressor" if document.zarr_format == 2 else "codecs"
-                yield ctx.issue(
-                    "the level has other codecs than the first", key, node=path, document=document.name,
-                    shown=", ".join(document.codecs or ()) or "none", expected=", ".join(first or ()) or "none",
-                )  # fmt: skip
+                yield ctx.at(key, node=path, document=document.name).issue(
+                    "the level has other codecs than the first",
+                    shown=", ".join(document.codecs or ()) or "none",
+                    expected=", ".join(first or ()) or "none",
+                )
 
 
 @rule(
@@ -322,15 +323,20 @@ def order_matches_arrays(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         for index, kind in enumerate(types):
             if kind in ("channel", "time") and shrinks[index] and still:
                 name, other = axes[index].name, axes[still[-1]].name
-                yield ctx.issue(
+                yield ctx.at("multiscales", m, *multiscale.axes_pointer(), index).issue(
                     f"axis {name!r} of type {kind} shrinks from {shapes[0][index]} to {shapes[-1][index]} while"
                     f" space axis {other!r} does not",
-                    "multiscales", m, *multiscale.axes_pointer(), index,
                     expected="axes in the order of the array's dimensions",
-                )  # fmt: skip
+                )
 
 
 DATASET_RULES = (
-    path_resolves, order_high_to_low, ndim_2_to_5, ndim_matches_axes, ndim_consistent, dtype_consistent,
-    codecs_consistent, order_matches_arrays,
-)  # fmt: skip
+    path_resolves,
+    order_high_to_low,
+    ndim_2_to_5,
+    ndim_matches_axes,
+    ndim_consistent,
+    dtype_consistent,
+    codecs_consistent,
+    order_matches_arrays,
+)

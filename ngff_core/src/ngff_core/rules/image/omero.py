@@ -41,7 +41,7 @@ def channels_nonempty(omero: Omero, ctx: Context) -> list[Issue] | None:
     """
     if omero.channels == []:
         return [
-            ctx.issue("channels is empty", "channels", shown="[]", hint="leave omero out, or describe the channels")
+            ctx.at("channels").issue("channels is empty", shown="[]", hint="leave omero out, or describe the channels")
         ]
     return None
 
@@ -63,8 +63,8 @@ def color_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
     """
     for index, channel in ctx.shared(unusual_channels, omero):
         if channel.__class__ is OmeroChannel and channel.color is None and lacks(channel, "color"):
-            yield ctx.issue(
-                "the channel has no color", "channels", index, expected='"color"', hint='add "color": "FFFFFF"'
+            yield ctx.at("channels", index).issue(
+                "the channel has no color", expected='"color"', hint='add "color": "FFFFFF"'
             )
 
 
@@ -85,11 +85,8 @@ def color_hex6(omero: Omero, ctx: Context) -> Iterator[Issue]:
         if color.__class__ is not str or _HEX6.fullmatch(color):
             continue
         bare = color.strip().lstrip("#")
-        yield ctx.issue(
+        yield ctx.at("channels", index, "color").issue(
             f"color {color!r} is not six hexadecimal digits",
-            "channels",
-            index,
-            "color",
             found=color,
             expected='such as "FF0000"',
             hint=f'write "{bare.upper()}"' if _HEX6.fullmatch(bare) else None,
@@ -112,7 +109,7 @@ def window_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
     for index, channel in ctx.shared(unusual_channels, omero):
         if channel.__class__ is OmeroChannel and channel.window is None and lacks(channel, "window"):
             expected = '"window" with start, end, min and max'
-            yield ctx.issue("the channel has no window", "channels", index, expected=expected)
+            yield ctx.at("channels", index).issue("the channel has no window", expected=expected)
 
 
 @rule(
@@ -137,11 +134,8 @@ def window_order(omero: Omero, ctx: Context) -> Iterator[Issue]:
         except TypeError:  # a number is missing, or none
             continue
         if not ordered and all(is_number(value) and is_finite(value) for value in values):
-            yield ctx.issue(
+            yield ctx.at("channels", index, "window").issue(
                 f"min {values[0]}, start {values[1]}, end {values[2]} and max {values[3]} are out of order",
-                "channels",
-                index,
-                "window",
                 expected="min <= start <= end <= max",
             )
 
@@ -182,11 +176,11 @@ def rdefs_model(omero: Omero, ctx: Context) -> Iterator[Issue]:
     members: dict[str, Any] = rdefs if isinstance(rdefs, dict) else {m: getattr(rdefs, m, None) for m in _RDEFS}
     value = members.get("model")
     if value is not None and value not in ("color", "greyscale"):
-        yield ctx.issue(f"model {value!r} is unknown", "rdefs", "model", found=value, expected="color or greyscale")
+        yield ctx.at("rdefs", "model").issue(f"model {value!r} is unknown", found=value, expected="color or greyscale")
     for name in ("defaultZ", "defaultT"):
         index = members.get(name)
         if index is not None and not (isinstance(index, int) and not isinstance(index, bool) and index >= 0):
-            yield ctx.issue(f"{name} is no index", "rdefs", name, found=index, expected="an integer from 0 up")
+            yield ctx.at("rdefs", name).issue(f"{name} is no index", found=index, expected="an integer from 0 up")
 
 
 # --- against the arrays -----------------------------------------------------------------------------
@@ -243,10 +237,11 @@ def channel_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     length = shape[types.index("channel")] if "channel" in types else 1
     if len(omero.channels) != length:
         there = f"the channel axis has length {length}" if "channel" in types else "there is no channel axis"
-        yield ctx.issue(
+        yield ctx.at("omero", "channels").issue(
             f"omero describes {len(omero.channels)} channel{'s' if len(omero.channels) != 1 else ''}, but {there}",
-            "omero", "channels", shown=f"{len(omero.channels)} channels", expected=f"{length}",
-        )  # fmt: skip
+            shown=f"{len(omero.channels)} channels",
+            expected=f"{length}",
+        )
 
 
 @rule(
@@ -277,10 +272,11 @@ def window_fits_dtype(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             continue
         for name, value in (("min", window.min), ("max", window.max)):
             if is_number(value) and not limits[0] <= value <= limits[1]:
-                yield ctx.issue(
-                    f"window {name} {value} is outside {first[1].document.dtype}", "omero", "channels", index,
-                    "window", name, found=value, expected=f"{limits[0]} to {limits[1]}",
-                )  # fmt: skip
+                yield ctx.at("omero", "channels", index, "window", name).issue(
+                    f"window {name} {value} is outside {first[1].document.dtype}",
+                    found=value,
+                    expected=f"{limits[0]} to {limits[1]}",
+                )
 
 
 def _limits(dtype: str | None) -> tuple[float, float] | None:
@@ -292,6 +288,12 @@ def _limits(dtype: str | None) -> tuple[float, float] | None:
 
 
 OMERO_RULES = (
-    channels_nonempty, color_present, color_hex6, window_present, window_order, rdefs_model, channel_count,
+    channels_nonempty,
+    color_present,
+    color_hex6,
+    window_present,
+    window_order,
+    rdefs_model,
+    channel_count,
     window_fits_dtype,
-)  # fmt: skip
+)

@@ -50,12 +50,12 @@ def scale_meaning(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 if _plausible(n0, n, s0, s):
                     continue
                 name = getattr(axes[axis], "name", axis)
-                yield ctx.issue(
+                yield ctx.at("multiscales", m, "datasets", d, KEY).issue(
                     f"along axis {name!r} level {d} is {n} of {n0} pixels but its scale is {_ratio(s, s0)} times"
                     " that of level 0",
-                    "multiscales", m, "datasets", d, KEY,
-                    shown=f"scale {s:g}", expected=f"about {s0 * n0 / n:g}",
-                )  # fmt: skip
+                    shown=f"scale {s:g}",
+                    expected=f"about {s0 * n0 / n:g}",
+                )
 
 
 def _ratio(a: float, b: float) -> str:
@@ -122,11 +122,13 @@ def path_vector_length(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 array = node.children.get(path)
                 shape = array.document.shape if isinstance(array, ArrayNode) else None
                 if shape != (ndim,):
-                    yield ctx.issue(
-                        f"the vector of the {t.type} has shape {list(shape)}" if shape is not None
+                    yield ctx.at("multiscales", m, *place, index, "path").issue(
+                        f"the vector of the {t.type} has shape {list(shape)}"
+                        if shape is not None
                         else f"there is no array for the vector of the {t.type}",
-                        "multiscales", m, *place, index, "path", found=path, expected=f"an array of shape [{ndim}]",
-                    )  # fmt: skip
+                        found=path,
+                        expected=f"an array of shape [{ndim}]",
+                    )
 
 
 SCALE_RULES = (scale_meaning, path_vector_length)

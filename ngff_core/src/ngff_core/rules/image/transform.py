@@ -104,7 +104,7 @@ def type_known(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     for place, index, kind in _others(multiscale, ctx):
         if kind != "identity":
             message = f"type {kind!r} is not defined in version {ctx.version}"
-            yield ctx.issue(message, *place, index, "type", found=kind, expected="scale or translation")
+            yield ctx.at(*place, index, "type").issue(message, found=kind, expected="scale or translation")
 
 
 @rule(
@@ -118,10 +118,12 @@ def only_scale_translation(multiscale: Multiscale, ctx: Context) -> Iterator[Iss
     """Only scale and translation occur; identity is defined but not usable in these lists."""
     for place, index, kind in _others(multiscale, ctx):
         if kind == "identity":
-            yield ctx.issue(
-                "an identity is not allowed here", *place, index, "type", found="identity",
-                expected="scale or translation", hint="write a scale of ones",
-            )  # fmt: skip
+            yield ctx.at(*place, index, "type").issue(
+                "an identity is not allowed here",
+                found="identity",
+                expected="scale or translation",
+                hint="write a scale of ones",
+            )
 
 
 @rule(
@@ -136,7 +138,9 @@ def list_nonempty(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     for place, transformations in ctx.shared(survey, multiscale).unusual:
         if not transformations:
             hint = "leave the key out" if len(place) == 1 else None
-            yield ctx.issue("the list of transformations is empty", *place, shown="[]", expected="a scale", hint=hint)
+            yield ctx.at(*place).issue(
+                "the list of transformations is empty", shown="[]", expected="a scale", hint=hint
+            )
 
 
 @rule(
@@ -155,11 +159,12 @@ def exactly_one_scale(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     for place, transformations in ctx.shared(survey, multiscale).unusual:
         scales = sum(t.__class__ is ScaleTransformation for t in transformations)
         if scales != 1 and transformations and all_models(transformations):
-            yield ctx.issue(
-                f"the list holds {scales or 'no'} scale{'s' if scales else ''}", *place,
-                found=[getattr(t, "type", None) for t in transformations], expected="exactly one scale",
+            yield ctx.at(*place).issue(
+                f"the list holds {scales or 'no'} scale{'s' if scales else ''}",
+                found=[getattr(t, "type", None) for t in transformations],
+                expected="exactly one scale",
                 hint=None if scales else "add a scale of ones before the translation",
-            )  # fmt: skip
+            )
 
 
 @rule(
@@ -178,7 +183,7 @@ def at_most_one_translation(multiscale: Multiscale, ctx: Context) -> Iterator[Is
         if len(transformations) > 1:
             number = sum(t.__class__ is TranslationTransformation for t in transformations)
             if number > 1:
-                yield ctx.issue(f"the list holds {number} translations", *place, expected="at most one")
+                yield ctx.at(*place).issue(f"the list holds {number} translations", expected="at most one")
 
 
 @rule(
@@ -201,7 +206,9 @@ def translation_after_scale(multiscale: Multiscale, ctx: Context) -> Iterator[Is
         if TranslationTransformation in kinds and ScaleTransformation in kinds:
             first = kinds.index(TranslationTransformation)
             if first < kinds.index(ScaleTransformation):
-                yield ctx.issue("the translation comes before the scale", *place, first, expected="scale, translation")
+                yield ctx.at(*place, first).issue(
+                    "the translation comes before the scale", expected="scale, translation"
+                )
 
 
 def _lengths(multiscale: Multiscale, kind: str, ctx: Context) -> Iterator[Issue]:
@@ -211,10 +218,11 @@ def _lengths(multiscale: Multiscale, kind: str, ctx: Context) -> Iterator[Issue]
     ndim = len(axes)
     for place, index, found, vector in ctx.shared(survey, multiscale).vectors:
         if len(vector) != ndim and found == kind:
-            yield ctx.issue(
+            yield ctx.at(*place, index, kind).issue(
                 f"the {kind} has {len(vector)} number{'s' if len(vector) != 1 else ''} for {ndim} axes",
-                *place, index, kind, found=vector, expected=f"{ndim} numbers",
-            )  # fmt: skip
+                found=vector,
+                expected=f"{ndim} numbers",
+            )
 
 
 @rule(
@@ -261,13 +269,8 @@ def vector_min_2(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     axes = multiscale.axes
     for place, index, kind, vector in ctx.shared(survey, multiscale).vectors:
         if len(vector) < 2 and (axes.__class__ is not list or len(axes) == len(vector)):
-            yield ctx.issue(
-                f"the {kind} has {len(vector)} numbers",
-                *place,
-                index,
-                kind,
-                found=vector,
-                expected="at least 2 numbers",
+            yield ctx.at(*place, index, kind).issue(
+                f"the {kind} has {len(vector)} numbers", found=vector, expected="at least 2 numbers"
             )
 
 
@@ -299,14 +302,18 @@ def parameter_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
             if vector is None and kind in (t._extra or ()):
                 continue  # an explicit null is reported as such
             if t.path is None:
-                yield ctx.issue(f"the {kind} has no vector", *place, index, expected=f'"{kind}"')
+                yield ctx.at(*place, index).issue(f"the {kind} has no vector", expected=f'"{kind}"')
             elif vector is not None:
-                yield ctx.issue(f"the {kind} has both a vector and a path", *place, index, expected=f'"{kind}" alone')
+                yield ctx.at(*place, index).issue(
+                    f"the {kind} has both a vector and a path", expected=f'"{kind}" alone'
+                )
             else:
-                yield ctx.issue(
-                    f"the {kind} is kept in an array; most readers cannot use it", *place, index, "path",
-                    found=t.path, expected=f'"{kind}"', severity=Severity.WARNING,
-                )  # fmt: skip
+                yield ctx.at(*place, index, "path").issue(
+                    f"the {kind} is kept in an array; most readers cannot use it",
+                    found=t.path,
+                    expected=f'"{kind}"',
+                    severity=Severity.WARNING,
+                )
 
 
 @rule(
@@ -329,11 +336,12 @@ def scale_positive(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
             if not is_number(value) or (is_finite(value) and (value > 0 or kind == "translation")):
                 continue
             error = value == 0 or not is_finite(value)
-            yield ctx.issue(
-                f"the {kind} is {value} for axis {index}", *place, position, kind, index, found=value,
+            yield ctx.at(*place, position, kind, index).issue(
+                f"the {kind} is {value} for axis {index}",
+                found=value,
                 expected="a finite number" + (" greater than zero" if kind == "scale" else ""),
                 severity=Severity.ERROR if error else None,
-            )  # fmt: skip
+            )
 
 
 def _in_order(kind: str, vector: list[Any]) -> bool:
@@ -345,6 +353,15 @@ def _in_order(kind: str, vector: list[Any]) -> bool:
 
 
 TRANSFORM_RULES = (
-    type_known, only_scale_translation, list_nonempty, exactly_one_scale, at_most_one_translation,
-    translation_after_scale, scale_length, translation_length, vector_min_2, parameter_present, scale_positive,
-)  # fmt: skip
+    type_known,
+    only_scale_translation,
+    list_nonempty,
+    exactly_one_scale,
+    at_most_one_translation,
+    translation_after_scale,
+    scale_length,
+    translation_length,
+    vector_min_2,
+    parameter_present,
+    scale_positive,
+)

@@ -35,7 +35,7 @@ def _both(what: str) -> tuple[Rule, ...]:
     @documented(f"A plate has at least one {what}.\n\nPeers: ome-zarr-models accepts an empty list.")
     def nonempty(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
         if getattr(definition, key) == []:
-            yield ctx.issue(f"{key} is empty", key, shown="[]", expected=f"at least one {what}")
+            yield ctx.at(key).issue(f"{key} is empty", shown="[]", expected=f"at least one {what}")
 
     @rule(
         f"plate-{key}-entries-unique",
@@ -49,7 +49,7 @@ def _both(what: str) -> tuple[Rule, ...]:
         items = entries(definition)
         for index, first in duplicates(names_of(definition)):
             if equal_json(items[index], items[first]):
-                yield ctx.issue(f"{what} {index} repeats {what} {first}", key, index)
+                yield ctx.at(key, index).issue(f"{what} {index} repeats {what} {first}")
 
     @rule(
         f"plate-{what}-name-unique",
@@ -69,7 +69,7 @@ def _both(what: str) -> tuple[Rule, ...]:
             if not equal_json(items[index], items[first]):
                 name = items[index].name
                 message = f"{what} {index} has the name {name!r} of {what} {first}"
-                yield ctx.issue(message, key, index, "name", found=name)
+                yield ctx.at(key, index, "name").issue(message, found=name)
 
     @rule(
         f"plate-{what}-name-case-collision",
@@ -91,7 +91,7 @@ def _both(what: str) -> tuple[Rule, ...]:
             other = first.setdefault(name.lower(), name) if isinstance(name, str) else name
             if other != name:
                 message = f"{what} {name!r} differs from {other!r} only in case"
-                yield ctx.issue(message, key, index, "name", found=name)
+                yield ctx.at(key, index, "name").issue(message, found=name)
 
     @rule(
         f"plate-{what}-name-alphanumeric",
@@ -109,7 +109,7 @@ def _both(what: str) -> tuple[Rule, ...]:
         name = entry.name
         if isinstance(name, str) and not alphanumeric(name):
             message = f"{what} name {name!r} is not made of letters and digits"
-            yield ctx.issue(message, "name", found=name, expected="ASCII letters and digits")
+            yield ctx.at("name").issue(message, found=name, expected="ASCII letters and digits")
 
     @rule(
         f"plate-{key}-all-physical",
@@ -134,10 +134,11 @@ def _both(what: str) -> tuple[Rule, ...]:
             return
         fits = sorted(side for side, across in sides if side > count and across >= other)
         if fits:
-            yield ctx.issue(
-                f"the plate lists {count} {key}; a standard plate that holds them has {fits[0]}", key,
-                shown=f"{count} {key}", expected=f"all {key} of the physical plate, even those without wells",
-            )  # fmt: skip
+            yield ctx.at(key).issue(
+                f"the plate lists {count} {key}; a standard plate that holds them has {fits[0]}",
+                shown=f"{count} {key}",
+                expected=f"all {key} of the physical plate, even those without wells",
+            )
 
     return nonempty, entries_unique, name_unique, case_collision, name_alphanumeric, all_physical
 

@@ -15,10 +15,20 @@ from ngff_v06 import transformations as kinds
 _TYPES = {
     kind.lower(): kind
     for kind in (
-        "identity", "mapAxis", "projectAxis", "translation", "scale", "affine", "rotation", "sequence",
-        "displacements", "coordinates", "bijection", "byDimension",
+        "identity",
+        "mapAxis",
+        "projectAxis",
+        "translation",
+        "scale",
+        "affine",
+        "rotation",
+        "sequence",
+        "displacements",
+        "coordinates",
+        "bijection",
+        "byDimension",
     )
-}  # fmt: skip
+}
 _SCALE = {"type": "scale", "scale": [2, 2]}
 _FIELD = {"type": "displacements", "path": "coordinateTransformations/field"}
 INTERPOLATIONS = ("nearest", "linear", "bspline-cubic", "cubic")
@@ -35,18 +45,22 @@ def type_known(t: kinds.OtherTransformation, ctx: Context) -> Iterator[Issue]:
     """The type of a transformation is one of the twelve that the specification defines; case matters."""
     if isinstance(t.type, str) and t.type not in _TYPES.values():
         meant = _TYPES.get(t.type.lower().replace("_", "").replace("-", ""))
-        yield ctx.issue(
-            f"type {t.type!r} is not defined in version {ctx.version}", "type", found=t.type,
-            expected=", ".join(_TYPES.values()), hint=f'write "{meant}"' if meant else None,
-        )  # fmt: skip
+        yield ctx.at("type").issue(
+            f"type {t.type!r} is not defined in version {ctx.version}",
+            found=t.type,
+            expected=", ".join(_TYPES.values()),
+            hint=f'write "{meant}"' if meant else None,
+        )
 
 
 def _parameter(t: Any, key: str, ctx: Context) -> Iterator[Issue]:
     if "path" in t.extra:
-        yield ctx.issue(
-            f"the {key} of a transformation cannot be kept in an array", "path", found=t.extra["path"],
-            expected=f'"{key}" with its numbers', hint="0.4 and 0.5 allowed it",
-        )  # fmt: skip
+        yield ctx.at("path").issue(
+            f"the {key} of a transformation cannot be kept in an array",
+            found=t.extra["path"],
+            expected=f'"{key}" with its numbers',
+            hint="0.4 and 0.5 allowed it",
+        )
     elif getattr(t, key) is None and lacks(t, key):
         yield ctx.issue(f"the {key} has no numbers", expected=f'"{key}"')
 
@@ -91,10 +105,12 @@ def scale_positive(t: kinds.ScaleTransformation, ctx: Context) -> Iterator[Issue
     for index, value in enumerate(t.scale if isinstance(t.scale, list) else ()):
         if is_number(value) and not (is_finite(value) and value > 0):
             error = value == 0 or not is_finite(value)
-            yield ctx.issue(
-                f"the scale is {value} for axis {index}", "scale", index, found=value,
-                expected="a finite number greater than zero", severity=Severity.ERROR if error else None,
-            )  # fmt: skip
+            yield ctx.at("scale", index).issue(
+                f"the scale is {value} for axis {index}",
+                found=value,
+                expected="a finite number greater than zero",
+                severity=Severity.ERROR if error else None,
+            )
 
 
 def _is_integer(value: Any) -> bool:
@@ -115,10 +131,9 @@ def mapaxis_permutation(t: kinds.MapAxisTransformation, ctx: Context) -> Iterato
     """
     axes = t.mapAxis
     if isinstance(axes, list) and all(map(_is_integer, axes)) and sorted(axes) != list(range(len(axes))):
-        yield ctx.issue(
-            "mapAxis is no permutation of the axes", "mapAxis", found=axes,
-            expected=f"each of 0 to {len(axes) - 1} once",
-        )  # fmt: skip
+        yield ctx.at("mapAxis").issue(
+            "mapAxis is no permutation of the axes", found=axes, expected=f"each of 0 to {len(axes) - 1} once"
+        )
 
 
 @rule(
@@ -132,7 +147,7 @@ def mapaxis_size(t: kinds.MapAxisTransformation, ctx: Context) -> Iterator[Issue
     """The list of a mapAxis has 2 to 5 entries."""
     if isinstance(t.mapAxis, list) and not 2 <= len(t.mapAxis) <= 5:
         message = f"mapAxis has {len(t.mapAxis)} entries"
-        yield ctx.issue(message, "mapAxis", found=t.mapAxis, expected="2 to 5 entries")
+        yield ctx.at("mapAxis").issue(message, found=t.mapAxis, expected="2 to 5 entries")
 
 
 _LISTS = ("droppedInputs", "createdOutputs")
@@ -166,7 +181,7 @@ def projectaxis_unique(t: kinds.ProjectAxisTransformation, ctx: Context) -> Iter
         axes = getattr(t, key)
         numbers = [axis for axis in axes if is_number(axis)] if isinstance(axes, list) else []
         if len(set(numbers)) < len(numbers):
-            yield ctx.issue(f"an axis occurs twice in {key}", key, found=axes, expected="each axis once")
+            yield ctx.at(key).issue(f"an axis occurs twice in {key}", found=axes, expected="each axis once")
 
 
 @rule(
@@ -183,10 +198,10 @@ def projectaxis_bounds(t: kinds.ProjectAxisTransformation, ctx: Context) -> Iter
         if not isinstance(axes, list):
             continue
         if not 1 <= len(axes) <= 3:
-            yield ctx.issue(f"{key} has {len(axes)} entries", key, found=axes, expected="1 to 3 entries")
+            yield ctx.at(key).issue(f"{key} has {len(axes)} entries", found=axes, expected="1 to 3 entries")
         for index, axis in enumerate(axes):
             if is_number(axis) and not 0 <= axis <= 4:
-                yield ctx.issue(f"{key} names axis {axis}", key, index, found=axis, expected="0 to 4")
+                yield ctx.at(key, index).issue(f"{key} names axis {axis}", found=axis, expected="0 to 4")
 
 
 @rule(
@@ -199,7 +214,9 @@ def projectaxis_bounds(t: kinds.ProjectAxisTransformation, ctx: Context) -> Iter
 def sequence_nonempty(t: kinds.SequenceTransformation, ctx: Context) -> Iterator[Issue]:
     """A sequence has at least one step. The JSON schema accepts an empty one."""
     if t.transformations == []:
-        yield ctx.issue("the sequence is empty", "transformations", shown="[]", expected="at least one transformation")
+        yield ctx.at("transformations").issue(
+            "the sequence is empty", shown="[]", expected="at least one transformation"
+        )
 
 
 @rule(
@@ -219,9 +236,10 @@ def bydimension_items(part: kinds.ByDimensionPart, ctx: Context) -> Iterator[Iss
     if missing:
         draft = part.extra.keys() & {"type", "input_axes", "output_axes"}
         yield ctx.issue(
-            f"the item has no {', '.join(missing)}", expected=", ".join(f'"{key}"' for key in keys),
+            f"the item has no {', '.join(missing)}",
+            expected=", ".join(f'"{key}"' for key in keys),
             hint="this is how drafts of 0.6 had it" if draft else None,
-        )  # fmt: skip
+        )
 
 
 @rule(
@@ -238,10 +256,12 @@ def interpolation_known(t: kinds.FieldTransformation, ctx: Context) -> Iterator[
     """
     name = getattr(t, "interpolation", None)
     if isinstance(name, str) and name not in INTERPOLATIONS:
-        yield ctx.issue(
-            f"interpolation {name!r} is not one that the specification lists", "interpolation", found=name,
-            expected=" or ".join(INTERPOLATIONS), severity=Severity.WARNING,
-        )  # fmt: skip
+        yield ctx.at("interpolation").issue(
+            f"interpolation {name!r} is not one that the specification lists",
+            found=name,
+            expected=" or ".join(INTERPOLATIONS),
+            severity=Severity.WARNING,
+        )
 
 
 @rule(
@@ -254,15 +274,30 @@ def interpolation_known(t: kinds.FieldTransformation, ctx: Context) -> Iterator[
 )
 def bijection_not_closed_form(t: kinds.BijectionTransformation, ctx: Context) -> Iterator[Issue]:
     """A bijection is for transformations that have no inverse in closed form; a hint only."""
-    simple = (kinds.IdentityTransformation, kinds.ScaleTransformation, kinds.TranslationTransformation,
-              kinds.RotationTransformation, kinds.MapAxisTransformation)  # fmt: skip
+    simple = (
+        kinds.IdentityTransformation,
+        kinds.ScaleTransformation,
+        kinds.TranslationTransformation,
+        kinds.RotationTransformation,
+        kinds.MapAxisTransformation,
+    )
     if isinstance(t.forward, simple) and isinstance(t.inverse, simple):
         message = f"the inverse of a {t.forward.type} follows from it"
-        yield ctx.issue(message, "forward", "type", found=t.forward.type, hint="write the transformation alone")
+        yield ctx.at("forward", "type").issue(message, found=t.forward.type, hint="write the transformation alone")
 
 
 KIND_RULES = (
-    type_known, scale_parameter, translation_parameter, scale_positive, mapaxis_permutation, mapaxis_size,
-    projectaxis_operation, projectaxis_unique, projectaxis_bounds, sequence_nonempty, bydimension_items,
-    interpolation_known, bijection_not_closed_form,
-)  # fmt: skip
+    type_known,
+    scale_parameter,
+    translation_parameter,
+    scale_positive,
+    mapaxis_permutation,
+    mapaxis_size,
+    projectaxis_operation,
+    projectaxis_unique,
+    projectaxis_bounds,
+    sequence_nonempty,
+    bydimension_items,
+    interpolation_known,
+    bijection_not_closed_form,
+)

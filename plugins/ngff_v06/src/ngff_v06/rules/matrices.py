@@ -95,13 +95,15 @@ def rotation_orthonormal(t: RotationTransformation, ctx: Context) -> Iterator[Is
             if abs(dot - (i == j)) > TOLERANCE:
                 what = f"row {i} has the length {dot**0.5:g}" if i == j else f"rows {j} and {i} are not perpendicular"
                 message, expected = f"the matrix is no rotation: {what}", "orthonormal rows"
-                yield ctx.issue(message, "rotation", found=t.rotation, expected=expected)
+                yield ctx.at("rotation").issue(message, found=t.rotation, expected=expected)
                 return
     if determinant(matrix) < 0:
-        yield ctx.issue(
-            "the matrix is no rotation but a reflection: its determinant is -1", "rotation", found=t.rotation,
-            expected="determinant +1", hint="write it as an affine",
-        )  # fmt: skip
+        yield ctx.at("rotation").issue(
+            "the matrix is no rotation but a reflection: its determinant is -1",
+            found=t.rotation,
+            expected="determinant +1",
+            hint="write it as an affine",
+        )
 
 
 @rule(
@@ -126,7 +128,7 @@ def prefer_simple(t: AffineTransformation, ctx: Context) -> Iterator[Issue]:
     scaled, moved = any(matrix[i][i] != 1 for i in size), any(row[-1] for row in matrix)
     form = "sequence of a scale and a translation" if scaled and moved else "translation" if moved else "scale"
     form = form if scaled or moved else "identity"
-    yield ctx.issue(f"the affine is a {form}", "affine", found=t.affine, expected=f"a {form}")
+    yield ctx.at("affine").issue(f"the affine is a {form}", found=t.affine, expected=f"a {form}")
 
 
 def _array_shape(node: GroupNode, ctx: Context, cls: type[Any]) -> Iterator[Issue]:
@@ -142,13 +144,13 @@ def _array_shape(node: GroupNode, ctx: Context, cls: type[Any]) -> Iterator[Issu
         expected = f"an array of shape [{rows or letters[0]}, {columns or letters[1]}]"
         if isinstance(child, Absent):
             if child.why is not Why.UNREADABLE:
-                yield ctx.issue(f"there is no array at {t.path!r}", *where, found=t.path, expected=expected)
+                yield ctx.at(*where).issue(f"there is no array at {t.path!r}", found=t.path, expected=expected)
         elif isinstance(child, ArrayNode) and child.document.shape is not None:
             shape = child.document.shape
             fits = len(shape) == 2 and rows in (None, shape[0]) and columns in (None, shape[1])
             if not fits or (rotation and shape[0] != shape[1]):
-                yield ctx.issue(
-                    f"the matrix at {t.path!r} has shape {list(shape)}", *where, found=t.path, expected=expected
+                yield ctx.at(*where).issue(
+                    f"the matrix at {t.path!r} has shape {list(shape)}", found=t.path, expected=expected
                 )
 
 

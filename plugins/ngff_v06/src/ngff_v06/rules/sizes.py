@@ -27,8 +27,8 @@ _ENDS = {"input": {"path": "0"}, "output": {"name": "physical"}}
 def _issues(misfits: list[Misfit], ctx: Context, rule_id: str) -> Iterator[Issue]:
     for misfit in misfits:
         if misfit.rule == rule_id:
-            yield ctx.issue(
-                misfit.message, *misfit.place, found=misfit.found, expected=misfit.expected, hint=misfit.hint
+            yield ctx.at(*misfit.place).issue(
+                misfit.message, found=misfit.found, expected=misfit.expected, hint=misfit.hint
             )
 
 
@@ -178,7 +178,9 @@ def parameters_match(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     one of these is reported here, whatever the type of the transformation.
     """
     for misfit in examined_in(node, ctx).misfits:
-        yield ctx.issue(misfit.message, *misfit.place, found=misfit.found, expected=misfit.expected, hint=misfit.hint)
+        yield ctx.at(*misfit.place).issue(
+            misfit.message, found=misfit.found, expected=misfit.expected, hint=misfit.hint
+        )
 
 
 def _changes_size(holder: Any) -> bool:
@@ -210,10 +212,11 @@ def ndim_matches_arrays(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         for index, found in sound(holder.coordinateSystems, CoordinateSystem):
             number = len(found.axes) if isinstance(found.axes, list) else ndim
             if ndim is not None and number != ndim and index != intrinsic:
-                yield ctx.issue(
+                yield ctx.at(*start, "coordinateSystems", index, "axes").issue(
                     f"coordinate system {found.name!r} has {number} axes, the arrays have {ndim} dimensions",
-                    *start, "coordinateSystems", index, "axes", shown=f"{number} axes", expected=f"{ndim} axes",
-                )  # fmt: skip
+                    shown=f"{number} axes",
+                    expected=f"{ndim} axes",
+                )
 
 
 def _ndim(node: GroupNode, multiscale: Multiscale) -> int | None:
