@@ -88,7 +88,7 @@ def findings_of(
     settings = Settings(preview=(rule.id,), options=((rule.id, tuple((options or {}).items())),))
     checker = Checker(spec, lambda kind: [rule] if kind is None else [], settings)
     if spec.write_example is not None:
-        example = example._replace(data=spec.write_example(example.data))
+        example = attrs.evolve(example, data=spec.write_example(example.data))
     if rule.on in (GroupNode, ArrayNode, Hierarchy):
         store = MemoryStore(build_store(spec, example.data, example.files))
         crawled, _ = crawl_with(checker, registry.converter(version), Reader(store), spec.zarr_format)

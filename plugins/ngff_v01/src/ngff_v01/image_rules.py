@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import GroupNode
 from ngff_core.issues.issue import Issue
@@ -17,8 +17,8 @@ _ENTRY = {"name": "image", "datasets": [{"path": "0"}]}
 _IMAGE = {"multiscales": [_ENTRY]}
 
 
-def _array(separator: str) -> Array:
-    return Array((1, 1, 1, 8, 8), members={"dimension_separator": separator})
+def _array(separator: str) -> ExampleArray:
+    return ExampleArray((1, 1, 1, 8, 8), members={"dimension_separator": separator})
 
 
 @rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, FileNode, GroupNode
 from ngff_core.issues.issue import Issue
@@ -93,7 +93,7 @@ def names_unique(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 
 # --- what xarray reads ------------------------------------------------------------------------------
 
-_IMAGE = {"": {"multiscales": [_example("y", "x")]}, "0": Array((8, 8))}
+_IMAGE = {"": {"multiscales": [_example("y", "x")]}, "0": ExampleArray((8, 8))}
 
 
 @rule(

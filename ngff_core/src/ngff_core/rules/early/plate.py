@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.issue import Issue
@@ -22,8 +22,8 @@ _IMAGE = {"multiscales": [{"datasets": [{"path": "0"}]}]}
     kinds=IMAGES,
     requirement=MUST,
     section="image-layout",
-    valid=[Example({"": _IMAGE, "0": Array((1, 2, 1, 8, 8))})],
-    invalid=[Example({"": _IMAGE, "0": Array((8, 8))})],
+    valid=[Example({"": _IMAGE, "0": ExampleArray((1, 2, 1, 8, 8))})],
+    invalid=[Example({"": _IMAGE, "0": ExampleArray((8, 8))})],
 )
 def ndim_is_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every array of an image has five dimensions: t, c, z, y, x.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Why
 from ngff_core.issues.issue import Issue
@@ -33,9 +33,9 @@ def example(*arrays: Any, axes: str = "yx", paths: list[str] | None = None, **fi
     return Example(data, files=files)
 
 
-def yx(*shape: int, **changes: Any) -> Array:
+def yx(*shape: int, **changes: Any) -> ExampleArray:
     """Return an array whose dimensions are named after the last letters of tczyx."""
-    return Array(shape, **{"names": tuple("tczyx"[-len(shape) :]), **changes})
+    return ExampleArray(shape, **{"names": tuple("tczyx"[-len(shape) :]), **changes})
 
 
 Levels = list[tuple[int, str, ArrayDocument]]
@@ -152,7 +152,10 @@ def _by(sizes: list[int]) -> str:
     kinds=IMAGES,
     requirement=MUST,
     valid=[example(yx(8, 8))],
-    invalid=[example(Array((1, 1, 1, 1, 1, 8)), axes="tczyxx"), example(Array((8,), names=("x",)), axes="x")],
+    invalid=[
+        example(ExampleArray((1, 1, 1, 1, 1, 8)), axes="tczyxx"),
+        example(ExampleArray((8,), names=("x",)), axes="x"),
+    ],
 )
 def ndim_2_to_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every array of an image has 2 to 5 dimensions."""
@@ -172,7 +175,7 @@ def ndim_2_to_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     kinds=IMAGES,
     requirement=MUST,
     valid=[example(yx(8, 8))],
-    invalid=[example(Array((3, 8, 8), names=("c", "y", "x")))],
+    invalid=[example(ExampleArray((3, 8, 8), names=("c", "y", "x")))],
 )
 def ndim_matches_axes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every array has as many dimensions as the image has axes."""

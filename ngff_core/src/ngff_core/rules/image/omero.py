@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.issues.issue import Issue
@@ -195,7 +195,7 @@ def _image(channels: int, shape: tuple[int, ...], dtype: str = "uint16", **windo
     return Example(
         {
             "": {"multiscales": [{"axes": axes, "datasets": [dataset]}], "omero": {"channels": [channel] * channels}},
-            "0": Array(shape, dtype, names),
+            "0": ExampleArray(shape, dtype, names),
         }
     )
 

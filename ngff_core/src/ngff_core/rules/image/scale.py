@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.issues.issue import Issue
@@ -19,7 +19,7 @@ def _pyramid(*shapes: tuple[int, ...], scales: tuple[float, ...]) -> Example:
     levels = [{"path": str(n), KEY: [{"type": "scale", "scale": [scale, scale]}]} for n, scale in enumerate(scales)]
     axes = [{"name": "y", "type": "space"}, {"name": "x", "type": "space"}]
     data: dict[str, Any] = {"": {"multiscales": [{"axes": axes, "datasets": levels}]}}
-    data.update({str(n): Array(shape, names=("y", "x")) for n, shape in enumerate(shapes)})
+    data.update({str(n): ExampleArray(shape, names=("y", "x")) for n, shape in enumerate(shapes)})
     return Example(data)
 
 
@@ -93,8 +93,8 @@ def _levels(
         Example(
             {
                 "": {"multiscales": [example({"type": "scale", "path": "s"})]},
-                "0": Array((8, 8), names=("y", "x")),
-                "s": Array((2,), "float64"),
+                "0": ExampleArray((8, 8), names=("y", "x")),
+                "s": ExampleArray((2,), "float64"),
             }
         )
     ],
@@ -102,8 +102,8 @@ def _levels(
         Example(
             {
                 "": {"multiscales": [example({"type": "scale", "path": "s"})]},
-                "0": Array((8, 8), names=("y", "x")),
-                "s": Array((3,), "float64"),
+                "0": ExampleArray((8, 8), names=("y", "x")),
+                "s": ExampleArray((3,), "float64"),
             }
         )
     ],

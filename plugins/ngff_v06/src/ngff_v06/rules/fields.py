@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, ArrayNode, GroupNode, Why
 from ngff_core.issues.issue import Issue
@@ -24,7 +24,7 @@ _VECTOR = {"name": "d", "type": "displacement", "discrete": True}
 def _field(*axes: Any, shape: tuple[int, ...] = (2, 8, 8), kind: str = "displacements") -> Example:
     axes = axes or (_VECTOR, AXES["y"], AXES["x"])
     written = multiscale(coordinateSystems=[system("physical", list(axes))], datasets=[dataset(size=len(axes))])
-    nodes = {"field": {"multiscales": [written]}, "field/0": Array(shape, "float32")}
+    nodes = {"field": {"multiscales": [written]}, "field/0": ExampleArray(shape, "float32")}
     return store({"type": kind, "path": "field"}, nodes=nodes)
 
 
@@ -69,7 +69,7 @@ def _shape(node: GroupNode, path: str, found: Multiscale) -> tuple[int, ...] | N
     valid=[_field()],
     invalid=[
         store({"type": "displacements", "path": "field"}),
-        store({"type": "displacements", "path": "field"}, nodes={"field": Array((2, 8, 8), "float32")}),
+        store({"type": "displacements", "path": "field"}, nodes={"field": ExampleArray((2, 8, 8), "float32")}),
         store({"type": "displacements", "path": "field"}, nodes={"field": None}),
     ],
 )

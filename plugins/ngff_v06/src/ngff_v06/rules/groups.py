@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import GroupNode
 from ngff_core.issues.issue import Issue
@@ -77,7 +77,7 @@ _NOT_IMAGES = ("plate", "well", "scene", "collection")
     on=GroupNode,
     kinds=("labels-group", *_NOT_IMAGES),
     requirement=MUST,
-    valid=[Example({**_IMAGE.data, **_LABELS, "labels/cells/0": Array((8, 8), "uint32")})],
+    valid=[Example({**_IMAGE.data, **_LABELS, "labels/cells/0": ExampleArray((8, 8), "uint32")})],
     invalid=[Example({"": {"plate": plate(wells=[])}, "labels": _LABELS["labels"]})],
 )
 def labels_parent(node: GroupNode, ctx: Context) -> Iterator[Issue]:

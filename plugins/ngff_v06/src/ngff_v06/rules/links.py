@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, GroupNode, Why, resolve_path
 from ngff_core.issues.issue import Issue
@@ -33,7 +33,7 @@ def to_label(kind: dict[str, Any], name: str = "physical", path: str = "labels/c
     nodes = {
         "labels": {"labels": ["cells"]},
         "labels/cells": _LABEL,
-        "labels/cells/0": Array((8, 8), "uint32"),
+        "labels/cells/0": ExampleArray((8, 8), "uint32"),
     }
     return store({**kind, "output": {"name": name, "path": path}}, systems=[], nodes=nodes)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.checking.example import Array
+from ngff_core.checking.example import ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, ArrayNode, GroupNode, Why
 from ngff_core.issues.issue import Issue
@@ -159,9 +159,9 @@ def _array_shape(node: GroupNode, ctx: Context, cls: type[Any]) -> Iterator[Issu
     on=GroupNode,
     kinds=KINDS,
     requirement=MUST,
-    valid=[store({"type": "affine", "path": "m"}, nodes={"m": Array((2, 3), "float64")})],
+    valid=[store({"type": "affine", "path": "m"}, nodes={"m": ExampleArray((2, 3), "float64")})],
     invalid=[
-        store({"type": "affine", "path": "m"}, nodes={"m": Array((3, 3), "float64")}),
+        store({"type": "affine", "path": "m"}, nodes={"m": ExampleArray((3, 3), "float64")}),
         store({"type": "affine", "path": "m"}),
     ],
 )
@@ -175,8 +175,8 @@ def affine_array_shape(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     on=GroupNode,
     kinds=KINDS,
     requirement=MUST,
-    valid=[store({"type": "rotation", "path": "m"}, nodes={"m": Array((2, 2), "float64")})],
-    invalid=[store({"type": "rotation", "path": "m"}, nodes={"m": Array((2, 3), "float64")})],
+    valid=[store({"type": "rotation", "path": "m"}, nodes={"m": ExampleArray((2, 2), "float64")})],
+    invalid=[store({"type": "rotation", "path": "m"}, nodes={"m": ExampleArray((2, 3), "float64")})],
 )
 def rotation_array_shape(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The array of a rotation has two dimensions: N rows and columns."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, GroupNode, Why, resolve_path
 from ngff_core.issues.issue import Issue
@@ -96,7 +96,7 @@ def local_name_defined(scene: SceneDef, ctx: Context) -> Iterator[Issue]:
     invalid=[
         scene(images=("a",)),
         Example({**scene().data, "b": None}),
-        Example({**scene(images=("a",)).data, "b": Array((8, 8))}),
+        Example({**scene(images=("a",)).data, "b": ExampleArray((8, 8))}),
         scene({**_MOVE, "input": _START, "output": {"path": ".", "name": "physical"}}, images=("a",)),
     ],
 )
@@ -153,7 +153,7 @@ def path_name_defined(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
 
 def _stored(path: str) -> Example:
-    nodes = {"coordinateTransformations/m": Array((2, 3), "float64"), "m": Array((2, 3), "float64")}
+    nodes = {"coordinateTransformations/m": ExampleArray((2, 3), "float64"), "m": ExampleArray((2, 3), "float64")}
     made = scene({"type": "affine", "path": path, "input": _START, "output": {"path": "b", "name": "physical"}})
     return Example({**made.data, "coordinateTransformations": None, **nodes})
 
