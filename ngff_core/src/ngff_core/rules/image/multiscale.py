@@ -10,8 +10,9 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MAY, MUST, SHOULD, Severity
 from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.rules.common import duplicates, equal_json, lacks, sound
+from ngff_core.rules.group.nested_version import other_version, version_missing
 
-_ENTRY = {
+_ENTRY: dict[str, Any] = {
     "name": "a",
     "type": "gaussian",
     "metadata": {"method": "mean"},
@@ -134,7 +135,7 @@ def datasets_nonempty(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issu
     on=MultiscaleMetadata,
     requirement=SHOULD,
     valid=[_ENTRY],
-    invalid=[{**_ENTRY, "datasets": _ENTRY["datasets"] * 2}],  # type: ignore[operator]
+    invalid=[{**_ENTRY, "datasets": _ENTRY["datasets"] * 2}],
 )
 def dataset_paths_unique(multiscale: MultiscaleMetadata, ctx: Context) -> Iterator[Issue]:
     """No two datasets of an image have the same path.
@@ -151,7 +152,34 @@ def dataset_paths_unique(multiscale: MultiscaleMetadata, ctx: Context) -> Iterat
         yield ctx.at("datasets", index, "path").issue(f"dataset {index} has the path {path!r} of dataset {first}")
 
 
-NESTED_VERSION = ("multiscales", MultiscaleMetadata, _ENTRY)
+@rule(
+    "version-multiscales-present",
+    on=MultiscaleMetadata,
+    requirement=SHOULD,
+    valid=[{"version": "0.4", **_ENTRY}],
+    invalid=[_ENTRY],
+)
+def version_present(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issue] | None:
+    """The image carries a version."""
+    return version_missing(multiscale, "image", ctx)
+
+
+@rule(
+    "version-multiscales-value",
+    on=MultiscaleMetadata,
+    requirement=MUST,
+    valid=[{"version": "0.4", **_ENTRY}],
+    invalid=[{**_ENTRY, "version": "foo"}],
+)
+def version_value(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issue] | None:
+    """A version inside the image is the string that names this version of the specification.
+
+    A number in its place is a fault of structure.
+    """
+    return other_version(multiscale.version, ctx)
+
+
+NESTED_VERSION = (version_present, version_value)
 MULTISCALE_RULES = (
     nonempty,
     entries_unique,

@@ -12,10 +12,12 @@ from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.models.labels import ImageLabelMetadata
 from ngff_core.rules.common import sound
+from ngff_core.rules.group.nested_version import other_version, version_missing
 from ngff_core.rules.image.dataset import levels_of, yx
 from ngff_core.rules.labels.examples import IMAGE, LABEL, example, kind_of
 from ngff_core.rules.labels.label_object import LABEL_OBJECT_RULES
 
+_COLORED = {"colors": [{"label-value": 1}]}
 INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
 
 
@@ -200,5 +202,32 @@ def _sizes(node: GroupNode, multiscale: MultiscaleMetadata) -> Iterator[tuple[in
             yield level, dataset.path, array.document.name, dict(zip(names, shape, strict=True))
 
 
-NESTED_VERSION = ("label", ImageLabelMetadata, {"colors": [{"label-value": 1}]})
+@rule(
+    "version-label-present",
+    on=ImageLabelMetadata,
+    requirement=SHOULD,
+    valid=[{"version": "0.4", **_COLORED}],
+    invalid=[_COLORED],
+)
+def version_present(label: ImageLabelMetadata, ctx: Context) -> list[Issue] | None:
+    """The image-label carries a version."""
+    return version_missing(label, "image-label", ctx)
+
+
+@rule(
+    "version-label-value",
+    on=ImageLabelMetadata,
+    requirement=MUST,
+    valid=[{"version": "0.4", **_COLORED}],
+    invalid=[{**_COLORED, "version": "foo"}],
+)
+def version_value(label: ImageLabelMetadata, ctx: Context) -> list[Issue] | None:
+    """A version inside the image-label is the string that names this version of the specification.
+
+    A number in its place is a fault of structure.
+    """
+    return other_version(label.version, ctx)
+
+
+NESTED_VERSION = (version_present, version_value)
 LABEL_RULES = (*LABEL_OBJECT_RULES, dtype_integer, source_resolves, dataset_count, shape_matches)

@@ -11,6 +11,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import Acquisition, PlateDef
 from ngff_core.rules.common import lacks, sound
+from ngff_core.rules.group.nested_version import other_version, version_missing
 from ngff_core.rules.plate.examples import plate
 from ngff_core.rules.plate.groups import GROUP_RULES
 from ngff_core.rules.plate.names import NAME_RULES
@@ -165,7 +166,34 @@ def acquisition_times(acquisition: Acquisition, ctx: Context) -> Iterator[Issue]
         yield ctx.at("endtime").issue("endtime is before starttime", found=numbers[1], severity=Severity.WARNING)
 
 
-NESTED_VERSION = ("plate", PlateDef, plate())
+@rule(
+    "version-plate-present",
+    on=PlateDef,
+    requirement=SHOULD,
+    valid=[{"version": "0.4", **plate()}],
+    invalid=[plate()],
+)
+def version_present(definition: PlateDef, ctx: Context) -> list[Issue] | None:
+    """The plate carries a version."""
+    return version_missing(definition, "plate", ctx)
+
+
+@rule(
+    "version-plate-value",
+    on=PlateDef,
+    requirement=MUST,
+    valid=[{"version": "0.4", **plate()}],
+    invalid=[{**plate(), "version": "foo"}],
+)
+def version_value(definition: PlateDef, ctx: Context) -> list[Issue] | None:
+    """A version inside the plate is the string that names this version of the specification.
+
+    A number in its place is a fault of structure.
+    """
+    return other_version(definition.version, ctx)
+
+
+NESTED_VERSION = (version_present, version_value)
 PLATE_RULES = (
     *NAME_RULES,
     *WELL_ENTRY_RULES,

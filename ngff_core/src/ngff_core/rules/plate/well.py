@@ -8,17 +8,17 @@ from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
-from ngff_core.issues.requirement import MUST, Severity
+from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import Acquisition, FieldOfView, PlateMetadata, WellDef, WellMetadata
 from ngff_core.rules.common import duplicates, equal_json, sound
+from ngff_core.rules.group.nested_version import other_version, version_missing
 from ngff_core.rules.plate.examples import alphanumeric, example, plate
 
+_WELL = {"images": [{"path": "0"}]}
 _TWO = plate(acquisitions=[{"id": 0}, {"id": 1}])
 
 
-@rule(
-    "well-images-nonempty", on=WellDef, requirement=MUST, valid=[{"images": [{"path": "0"}]}], invalid=[{"images": []}]
-)
+@rule("well-images-nonempty", on=WellDef, requirement=MUST, valid=[_WELL], invalid=[{"images": []}])
 def images_nonempty(well: WellDef, ctx: Context) -> Iterator[Issue]:
     """A well has at least one image.
 
@@ -212,7 +212,34 @@ def acquisition_in_plate(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             )
 
 
-NESTED_VERSION = ("well", WellDef, {"images": [{"path": "0"}]})
+@rule(
+    "version-well-present",
+    on=WellDef,
+    requirement=SHOULD,
+    valid=[{"version": "0.4", **_WELL}],
+    invalid=[_WELL],
+)
+def version_present(well: WellDef, ctx: Context) -> list[Issue] | None:
+    """The well carries a version."""
+    return version_missing(well, "well", ctx)
+
+
+@rule(
+    "version-well-value",
+    on=WellDef,
+    requirement=MUST,
+    valid=[{"version": "0.4", **_WELL}],
+    invalid=[{**_WELL, "version": "foo"}],
+)
+def version_value(well: WellDef, ctx: Context) -> list[Issue] | None:
+    """A version inside the well is the string that names this version of the specification.
+
+    A number in its place is a fault of structure.
+    """
+    return other_version(well.version, ctx)
+
+
+NESTED_VERSION = (version_present, version_value)
 WELL_RULES = (
     images_nonempty,
     images_entries_unique,
