@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ngff_core.checking.catalogue import reachable
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Rule
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, Hierarchy
 from ngff_core.issues.findings import FINDINGS
@@ -90,7 +90,7 @@ def _shown(data: Any, title: str = "", issue: Issue | None = None) -> dict[str, 
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Array):
+    if isinstance(value, ExampleArray):
         return f"array of shape {list(value.shape)}, {value.dtype}"
     if isinstance(value, bytes):
         return value.decode(errors="replace")

@@ -26,8 +26,8 @@ def acquisition_times(acquisition: Acquisition, ctx: Context) -> Iterator[Issue]
     """
     for key, value in (("starttime", acquisition.starttime), ("endtime", acquisition.endtime)):
         if (value is not None or key in (acquisition._extra or ())) and not _is_time(value):
-            yield ctx.issue(
-                f"{key} is no epoch timestamp", key, found=value, expected="a number from 0 up, or its digits"
+            yield ctx.at(key).issue(
+                f"{key} is no epoch timestamp", found=value, expected="a number from 0 up, or its digits"
             )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ngff_core.checking.example import Array, Example
+import attrs
+
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Rule
 
 __all__ = ["AXES", "KEY", "adapted", "dataset", "image", "multiscale", "scene", "store", "system"]
@@ -52,7 +54,7 @@ def image(*transformations: Any, **changes: Any) -> dict[str, Any]:
 
 def store(*transformations: Any, shape: tuple[int, ...] = (8, 8), nodes: Any = None, **changes: Any) -> Example:
     """Return an image with one level, transformations between its systems, and further nodes."""
-    return Example({"": image(*transformations, **changes), "0": Array(shape), **(nodes or {})})
+    return Example({"": image(*transformations, **changes), "0": ExampleArray(shape), **(nodes or {})})
 
 
 def scene(*transformations: Any, systems: list[Any] | None = None, images: tuple[str, ...] = ("a", "b")) -> Example:
@@ -63,7 +65,7 @@ def scene(*transformations: Any, systems: list[Any] | None = None, images: tuple
         made["coordinateSystems"] = systems
     data: dict[str, Any] = {"": {"scene": made}}
     for path in images:
-        data.update({path: image(), f"{path}/0": Array((8, 8))})
+        data.update({path: image(), f"{path}/0": ExampleArray((8, 8))})
     return Example(data)
 
 
@@ -81,9 +83,9 @@ def adapted(rule: Rule, on: type[Any] | None = None) -> Rule:
 
 def _adapted(example: Example, on: type[Any] | None) -> Example:
     if on is not None and on.__name__ == "CoordinateSystem" and isinstance(example.data.get("axes"), list):
-        return example._replace(data={"name": "physical", "axes": example.data["axes"]})
+        return attrs.evolve(example, data={"name": "physical", "axes": example.data["axes"]})
     files = {key: upgraded(value) for key, value in example.files.items()}
-    return example._replace(data=upgraded(example.data), files=files)
+    return attrs.evolve(example, data=upgraded(example.data), files=files)
 
 
 def upgraded(value: Any) -> Any:

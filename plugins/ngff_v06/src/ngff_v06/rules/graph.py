@@ -56,10 +56,10 @@ def graph_connected(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         for place, where in found.items():
             if place not in reached:
                 reached |= _reached(place, links)  # one finding for all that hang together
-                yield ctx.issue(
-                    f"no transformations link {_name(place)} with {_name(first)}", *start, *where,
+                yield ctx.at(*start, *where).issue(
+                    f"no transformations link {_name(place)} with {_name(first)}",
                     expected=f"a chain of transformations to {_name(first)}",
-                )  # fmt: skip
+                )
 
 
 def _name(place: Place) -> str:
