@@ -28,15 +28,13 @@ from ngff_core.structure.faults import Fault
 from ngff_core.zarr.array import ArrayDocument, array_document
 from ngff_core.zarr.consolidated import Consolidated
 from ngff_core.zarr.group import GroupDocument, group_document
+from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_DOCUMENTS
 
 if TYPE_CHECKING:
     from ngff_core.crawl.scope import Share
 
 __all__ = ["Crawler", "absence_assumed", "hierarchy_issues", "unreadable"]
 
-GROUP_KEYS = {2: (".zgroup", ".zattrs"), 3: ("zarr.json",)}
-ARRAY_KEY = {2: ".zarray", 3: "zarr.json"}
-OTHER_DOCUMENTS = {2: ("zarr.json", ".zgroup", ".zarray"), 3: (".zgroup", ".zattrs", ".zarray")}
 MAX_PATH_DEPTH = 64
 
 

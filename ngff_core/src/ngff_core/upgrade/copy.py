@@ -22,17 +22,17 @@ from ngff_core.stores import Store, UndecidedError
 from ngff_core.stores.content import BrokenOffError, all_keys
 from ngff_core.stores.writing import Write, Writer, writer_of
 from ngff_core.upgrade.copied_keys import Renamer, keys_by_metadata
-from ngff_core.upgrade.gather import CONSOLIDATED
 from ngff_core.upgrade.journal import DONE, JOURNAL
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan
 from ngff_core.validation.calls import check_store, store_of
+from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY
 
 __all__ = ["MARKER", "copy_to", "open_out"]
 
 MARKER = ".ngff-upgrade.copy.json"
 PART = ".ngff-part"  # ends the names of files that were being written when something was killed
-ROOT = (CONSOLIDATED, ".zattrs", ".zgroup", "zarr.json")  # the last one makes a store of it
+ROOT = (CONSOLIDATED_KEY[2], ATTRIBUTES_KEY[2], ".zgroup", "zarr.json")  # the last one makes a store of it
 TRIES = 3
 
 _TAKEN_FOR_ABSENT = "{} could not be told from {} (access refused, or a web page came), and {} taken for absent"

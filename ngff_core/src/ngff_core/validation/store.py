@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ngff_core.checking.checker import Checker
-from ngff_core.crawl.crawler import GROUP_KEYS, Crawler, absence_assumed, hierarchy_issues, unreadable
+from ngff_core.crawl.crawler import Crawler, absence_assumed, hierarchy_issues, unreadable
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer, Crawled, crawl
 from ngff_core.errors import StoreError
@@ -22,6 +22,7 @@ from ngff_core.spec.spec import Spec
 from ngff_core.stores.base import UndecidedError, UnreachableError
 from ngff_core.validation.document import no_spec
 from ngff_core.zarr.group import GroupDocument, group_document
+from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_FORMAT
 from ngff_core.zarr.text import json_object
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["choose_root", "crawl_with", "is_array", "nothing_here", "read_root"]
 
-ARRAY_KEY = ".zarray"
 LISTED = 200  # folders that are listed to say where to look instead
 
 
@@ -82,7 +82,7 @@ def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None)
     documents: dict[int, GroupDocument] = {}
     read: dict[str, Answer] = {}
     wanted = next((spec.zarr_format for spec in specs if spec.version == version), 3)
-    for zarr_format in (wanted, 5 - wanted):
+    for zarr_format in (wanted, OTHER_FORMAT[wanted]):
         keys = GROUP_KEYS[zarr_format]
         values = dict(zip(keys, reader.get_many(keys), strict=True))
         read.update(values)
@@ -96,7 +96,7 @@ def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None)
         if claim_at_root(specs, document.attributes) is not None:
             break
     if not any(document.attributes for document in documents.values()):
-        read[ARRAY_KEY] = reader.get_many([ARRAY_KEY])[0]
+        read[ARRAY_KEY[2]] = reader.get_many([ARRAY_KEY[2]])[0]
     return Root(dict(sorted(documents.items(), reverse=True)), read)
 
 
@@ -152,8 +152,8 @@ def _look(reader: Reader, path: str) -> dict[str, Any] | None:
 def is_array(root: Root) -> bool:
     """Tell whether there is an array where a group was expected."""
     documents = root.documents
-    if not any(document.attributes for document in documents.values()) and root.read.get(ARRAY_KEY):
-        return isinstance(root.read[ARRAY_KEY], bytes)
+    if not any(document.attributes for document in documents.values()) and root.read.get(ARRAY_KEY[2]):
+        return isinstance(root.read[ARRAY_KEY[2]], bytes)
     return 2 not in documents and 3 in documents and documents[3].raw.get("node_type") == "array"
 
 
