@@ -19,6 +19,7 @@ from ngff_core.migration.interface import Place
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store, UndecidedError
+from ngff_core.stores.capabilities import jobs_of, place_of, url_of
 from ngff_core.stores.content import BrokenOffError, all_keys
 from ngff_core.stores.writing import Write, Writer, writer_of
 from ngff_core.upgrade.copied_keys import Renamer, keys_by_metadata
@@ -57,7 +58,7 @@ class Order(NamedTuple):
 
 def open_out(out: Any, registry: Registry, options: Mapping[str, Any] | None) -> Store:
     """Open the place to write to; raises UsageError for archives."""
-    if str(getattr(out, "url", out)).lower().endswith((".zip", ".ozx")):
+    if url_of(out).lower().endswith((".zip", ".ozx")):
         raise UsageError("a zip archive cannot be written; give a directory or an address, and pack that afterwards")
     return store_of(out, registry, options)
 
@@ -102,8 +103,7 @@ def _refuse_place(source: Store, out: Store) -> None:
 
 
 def _place(store: Store) -> str:
-    place: str = getattr(store, "place", store.url)
-    return place.rstrip("/\\") + "/"
+    return place_of(store).rstrip("/\\") + "/"
 
 
 def _begin(plan: Plan, writer: Writer) -> bool:
@@ -155,8 +155,8 @@ def _object(data: bytes) -> dict[str, Any]:
 def _digest(plan: Plan) -> str:
     """Return what tells this plan from others of the same store."""
     found = hashlib.sha256()
-    for key, old, new in (*plan.writes, *plan.superseded):
-        for part in (key.encode(errors="surrogatepass"), old, new):
+    for write in (*plan.writes, *plan.superseded):
+        for part in (write.key.encode(errors="surrogatepass"), write.old, write.new):
             found.update(b"-" if part is None else b"%d:%s" % (len(part), part))
     found.update(repr([tuple(rename) for rename in plan.renames]).encode(errors="surrogatepass"))
     return found.hexdigest()
@@ -196,7 +196,7 @@ def _copy_all(source: Store, writer: Writer, wanted: Iterable[Wanted], unfinishe
     """Copy objects, many at once where that takes time; returns how many could not be told from absent ones."""
     from concurrent.futures import ThreadPoolExecutor
 
-    jobs = max(writer.jobs, getattr(source, "jobs", 1))
+    jobs = max(writer.jobs, jobs_of(source))
     uncertain = 0
     with ThreadPoolExecutor(jobs, "ngff-copy") as pool:
         for some in _batches(wanted, 16 * jobs):

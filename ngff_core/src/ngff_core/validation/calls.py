@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ngff_core.checking.settings import PROFILES, Settings
@@ -12,6 +13,8 @@ from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.report.stats import ReadStats
+from ngff_core.stores.base import Store
+from ngff_core.stores.capabilities import archive_of
 from ngff_core.structure.converter import unstructure
 from ngff_core.structure.model import Model
 from ngff_core.validation.document import check_document, check_value, finish, settle
@@ -22,7 +25,6 @@ from ngff_core.zarr.text import parse_json
 if TYPE_CHECKING:
     from ngff_core.config.load import Source
     from ngff_core.crawl.scope import Share
-    from ngff_core.stores import Store
 
 __all__ = [
     "check_json",
@@ -165,7 +167,7 @@ def check_store(
     spec, zarr_format = chosen
     checker = registry.checker(spec.version, settings)
     converter = registry.converter(spec.version)
-    if share is not None and getattr(store, "archive", None) is not None:
+    if share is not None and archive_of(store) is not None:
         if not share.first:
             return report
         share = None  # rules on archives look at the arrays of all wells together
@@ -228,7 +230,7 @@ def _with_archive(
     report: Report, store: Store, registry: Registry, settings: Settings, root: Any = None, unsharded: int = 0
 ) -> Report:
     """Add what is found in the archive itself, where the store is one."""
-    archive = getattr(store, "archive", None)
+    archive = archive_of(store)
     if archive is None:
         return report
     from ngff_core.validation.archive import judge_archive
@@ -267,10 +269,10 @@ def _plain(obj: Any, cls: type[Model] | None, registry: Registry) -> tuple[Any, 
 
 def store_of(uri: Any, registry: Registry, storage_options: Mapping[str, Any] | None = None) -> Store:
     """Return the store behind a path or address, or the store itself."""
-    if isinstance(uri, str) or hasattr(uri, "__fspath__"):
+    if isinstance(uri, (str, PathLike)):
         return registry.open_store(str(uri), storage_options)
-    if hasattr(uri, "get_many") and hasattr(uri, "list"):
-        return uri  # type: ignore[no-any-return]
+    if isinstance(uri, Store):
+        return uri
     from ngff_core.stores.adapters.adapt import EXPECTED, store_for
 
     store = store_for(uri)

@@ -14,7 +14,9 @@ from ngff_core.issues.findings import finding
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.report.report import Report
 from ngff_core.spec.detect import claim_at_root
+from ngff_core.stores.base import Store
 from ngff_core.stores.below import StoreBelow
+from ngff_core.stores.capabilities import url_of
 from ngff_core.validation.calls import check_store, store_of
 from ngff_core.validation.store import is_array, read_root
 
@@ -78,7 +80,7 @@ def failed(uri: Any, error: Exception) -> Report:
     else:
         message = f"judging it failed: {type(error).__name__}: {error}"
         issue = finding("store-not-opened", message, hint="this is a defect of the tool, please report it")
-    return Report(url=str(getattr(uri, "url", uri)), issues=[issue])
+    return Report(url=url_of(uri), issues=[issue])
 
 
 def _below(uri: Any, registry: Registry, storage_options: Mapping[str, Any] | None) -> Iterator[Any]:
@@ -162,4 +164,4 @@ def _in_order(stores: Iterable[Any], check: Callable[[Any], Report]) -> Iterator
 
 
 def _is_remote(store: Any) -> bool:
-    return "://" in store if isinstance(store, str) else getattr(store, "concurrent", 1) > 1
+    return "://" in store if isinstance(store, str) else isinstance(store, Store) and store.concurrent > 1
