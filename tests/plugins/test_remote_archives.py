@@ -124,7 +124,7 @@ def test_what_is_no_archive(body: bytes) -> None:
 def test_ranges_are_put_together() -> None:
     body = random.Random(2).randbytes(3_000_000)
     with serve({"a.zip": body}) as server:
-        from ngff_remote.archive import RangeSource
+        from ngff_remote.stores.archive import RangeSource
 
         store: Any = default_registry().open_store(server.url)
         source = RangeSource("a.zip", store._connection)

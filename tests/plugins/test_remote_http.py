@@ -210,7 +210,7 @@ def test_large_documents_are_read_one_at_a_time() -> None:
 @pytest.mark.parametrize("manner", ["plain", "chunked", "packed"])
 def test_large_documents_are_not_held_all_at_once(manner: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many large documents a batch has, no more bytes of them are kept than of one that is just allowed."""
-    monkeypatch.setattr("ngff_remote.body.Budget.__init__.__defaults__", (7 << 20,))
+    monkeypatch.setattr("ngff_remote.clients.body.Budget.__init__.__defaults__", (7 << 20,))
     body = b"[" + b" " * (2 << 20) + b"]"
 
     def manners(request: Request, proper: Answer) -> Answer:
@@ -233,12 +233,12 @@ def test_a_server_that_only_fails_is_given_up() -> None:
 
 
 def test_a_rate_spreads_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ngff_remote import connection
+    from ngff_remote.clients import limits
 
     now, slept = 100.0, []
     clock = SimpleNamespace(monotonic=lambda: now, sleep=slept.append)
-    monkeypatch.setattr(connection, "time", clock)
-    rate = connection.Rate(4)
+    monkeypatch.setattr(limits, "time", clock)
+    rate = limits.Rate(4)
     for _ in range(4):
         rate.wait()
     assert slept == [0.25, 0.5, 0.75]

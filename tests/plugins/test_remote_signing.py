@@ -8,12 +8,12 @@ import pytest
 
 from ngff_core.stores import UndecidedError
 
-access_module = pytest.importorskip("ngff_remote.access", reason="ngff-remote is not installed")
+access_module = pytest.importorskip("ngff_remote.clients.access", reason="ngff-remote is not installed")
 
 
 def test_a_refusal_that_comes_when_others_sign_already(monkeypatch: pytest.MonkeyPatch) -> None:
     from ngff_remote.address import parse
-    from ngff_remote.explain import Failure
+    from ngff_remote.clients.failures import Failure
     from ngff_remote.options import parse_options
 
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "owner")

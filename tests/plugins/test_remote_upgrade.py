@@ -73,7 +73,7 @@ def is_valid(url: Any, version: str, given: Mapping[str, Any] | None = None) -> 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The keys of documents that are written, in order."""
-    from ngff_remote.writer import RemoteWriter
+    from ngff_remote.stores.writer import RemoteWriter
 
     keys: list[str] = []
     put = RemoteWriter._put
@@ -148,7 +148,7 @@ def test_not_allowed_to_write(s3: S3Server) -> None:
 KILLED = """
 import os, signal, sys
 from ngff_core.cli import main
-from ngff_remote.writer import RemoteWriter
+from ngff_remote.stores.writer import RemoteWriter
 
 steps = int(sys.argv.pop(1))
 
@@ -197,7 +197,7 @@ def test_killed_in_place(s3: S3Server, steps: int) -> None:
 
 def test_another_writer_comes_between(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A document appears after everything was compared: it stays, and what was written is taken back."""
-    from ngff_remote.writer import RemoteWriter
+    from ngff_remote.stores.writer import RemoteWriter
 
     files = documents("image-0.4")
     s3.put("private", "conflict", files)
@@ -243,7 +243,7 @@ def test_conditions(s3: S3Server) -> None:
 
 
 def test_a_document_that_changes_after_it_was_compared(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ngff_remote import writer as module
+    from ngff_remote.stores import writer as module
 
     writer = writer_at(s3, "s3://private/tags")
     writer.put_many([Write("a", None, b"1")])

@@ -27,12 +27,10 @@ from ngff_core.report.stats import ReadStats
 from ngff_core.spec.spec import Child, Kind, Role
 from ngff_core.zarr.consolidated import Consolidated
 from ngff_core.zarr.group import group_document
+from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_DOCUMENTS
 
-__all__ = ["GROUP_KEYS", "Crawler", "Listener"]
+__all__ = ["Crawler", "Listener"]
 
-GROUP_KEYS = {2: (".zgroup", ".zattrs"), 3: ("zarr.json",)}
-ARRAY_KEY = {2: ".zarray", 3: "zarr.json"}
-OTHER_DOCUMENTS = {2: ("zarr.json", ".zgroup", ".zarray"), 3: (".zgroup", ".zattrs", ".zarray")}
 MAX_PATH_DEPTH = 64
 
 Listener = Callable[[GroupNode | ArrayNode], None]

@@ -11,13 +11,14 @@ from ngff_core.spec.detect import claim_of
 from ngff_core.spec.spec import Spec
 from ngff_core.zarr.consolidated import consolidated_groups
 from ngff_core.zarr.group import group_document
+from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY
 
 __all__ = ["ARCHIVES", "roots_below"]
 
 ARCHIVES = (".ozx", ".zarr.zip")
 MAX_DEPTH = 12
-_CONSOLIDATED = ("zarr.json", ".zmetadata")
-_DOCUMENTS = ("zarr.json", ".zattrs")
+_CONSOLIDATED = (CONSOLIDATED_KEY[3], CONSOLIDATED_KEY[2])
+_DOCUMENTS = (ATTRIBUTES_KEY[3], ATTRIBUTES_KEY[2])
 
 
 def roots_below(reader: Reader, specs: Sequence[Spec], folders: int | None = None) -> Iterator[str]:
@@ -43,7 +44,7 @@ def roots_below(reader: Reader, specs: Sequence[Spec], folders: int | None = Non
             below = below[: max(0, folders - listed)]
         listed += len(below)
         # an array of Zarr v2 is only known by its listing
-        level = [(path, names) for path in below if ".zarray" not in (names := reader.list(path) or ())]
+        level = [(path, names) for path in below if ARRAY_KEY[2] not in (names := reader.list(path) or ())]
         if not level:
             return
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol, runtime_checkable
 
 from ngff_core.errors import StoreError
 
@@ -11,11 +11,9 @@ __all__ = [
     "MAX_DOCUMENT",
     "NoStoreError",
     "OutsideStoreError",
-    "PixelStore",
     "Store",
     "UndecidedError",
     "UnreachableError",
-    "get_rare",
 ]
 
 MAX_DOCUMENT = 1 << 28  # bytes; no document that is larger is held in memory
@@ -40,8 +38,11 @@ class NoStoreError(UnreachableError):
     """There is something at the place, but it is no store: a picture, a text. The message is a sentence of its own."""
 
 
+@runtime_checkable
 class Store(Protocol):
     """A place that holds documents under keys like ``A/1/0/zarr.json``.
+
+    What only some stores can do is in `ngff_core.stores.capabilities`.
 
     ``url`` names it in reports and holds no secrets. ``batch`` is how many keys are best asked for at once,
     ``concurrent`` how many such batches: with more than one, `get_many` is called from several threads.
@@ -63,29 +64,4 @@ class Store(Protocol):
 
     def list(self, prefix: str) -> Sequence[str] | None:
         """Return the names directly below a prefix, directories with a final ``/``; ``None``: cannot list."""
-        ...
-
-
-def get_rare(store: Store, keys: Sequence[str]) -> list[bytes | StoreError | None]:
-    """Return what is under keys that are mostly absent; some stores have a quicker way to tell that."""
-    found: list[bytes | StoreError | None] = getattr(store, "get_rare", store.get_many)(keys)
-    return found
-
-
-class PixelStore(Store, Protocol):
-    """A store that also says how other libraries read from the same place.
-
-    Optional: without these methods, pixels are read through `Store.get`, a whole chunk or shard at a time. Both
-    import what they need when they are called.
-    """
-
-    def zarr_store(self) -> Any:
-        """Return a read-only store of zarr-python (a ``Store`` or ``StorePath``) that holds the same keys."""
-        ...
-
-    def kvstore(self) -> dict[str, Any] | None:
-        """Return the specification of a key-value store of tensorstore whose ``path`` ends where keys begin.
-
-        ``None``: tensorstore has no driver for this place, or not for the way that it is opened here.
-        """
         ...

@@ -1,17 +1,14 @@
-"""What a store holds as a whole, for copying it: all of its keys, and what is under one, block by block.
-
-A store may have two further methods for this: ``all_keys()`` and ``content(key)``, which return the same as the
-functions here. Without them the store is listed folder by folder, and objects are read as a whole.
-"""
+"""What a store holds as a whole, for copying it: all of its keys, and what is under one, block by block."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, runtime_checkable
 
 from ngff_core.errors import StoreError
 from ngff_core.stores.base import Store
 
-__all__ = ["BLOCK", "BrokenOffError", "Content", "all_keys", "content_of"]
+__all__ = ["BLOCK", "BrokenOffError", "Content", "Copyable", "all_keys", "content_of"]
 
 BLOCK = 1 << 22  # bytes that are held of a large object
 
@@ -53,23 +50,38 @@ class Content:
             self._close()
 
 
+@runtime_checkable
+class Copyable(Protocol):
+    """A store that tells all of its keys at once, and reads objects of any size.
+
+    Without these methods a store is listed folder by folder, and objects are read as a whole.
+    """
+
+    def all_keys(self, prefix: str = "") -> Iterator[str] | None:
+        """Return all keys below a path, or ``None`` where they cannot be listed; raises StoreError, also on the way."""
+        ...
+
+    def content(self, key: str) -> Content | None:
+        """Return what is under a key, to be read block by block; ``None`` when it is absent. Raises StoreError."""
+        ...
+
+
 def content_of(store: Store, key: str) -> Content | None:
     """Return what is under a key, or ``None`` when it is absent; raises StoreError."""
-    make = getattr(store, "content", None)
-    if make is not None:
-        content: Content | None = make(key)
-        return content
+    if isinstance(store, Copyable):
+        return store.content(key)
     data = store.get(key)
     return None if data is None else Content([data], len(data))
 
 
-def all_keys(store: Store) -> Iterator[str] | None:
-    """Return all keys of a store, or ``None`` where it cannot list; raises StoreError, also while it goes on."""
-    make = getattr(store, "all_keys", None)
-    if make is not None:
-        keys: Iterator[str] | None = make()
-        return keys
-    return None if store.list("") is None else _below(store, "")
+def all_keys(store: Store, prefix: str = "") -> Iterator[str] | None:
+    """Return all keys of a store, or those below a path; ``None`` where it cannot list.
+
+    Raises StoreError, also while it goes on.
+    """
+    if isinstance(store, Copyable):
+        return store.all_keys(prefix) if prefix else store.all_keys()
+    return None if store.list(prefix) is None else _below(store, prefix)
 
 
 def _below(store: Store, folder: str) -> Iterator[str]:

@@ -7,10 +7,15 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ngff_core.errors import StoreError
+from ngff_core.references import Reference
 from ngff_core.stores.base import MAX_DOCUMENT, OutsideStoreError
+
+if TYPE_CHECKING:
+    from ngff_core.stores.content import Content
+    from ngff_core.stores.writing import Writer
 
 __all__ = ["LocalStore"]
 
@@ -18,6 +23,10 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0
 _FLAGS |= getattr(os, "O_NONBLOCK", 0)  # a named pipe must not stop the crawl
 _BLOCK = 1 << 16
 _CIRCLE = "its symbolic links go round in a circle"
+_files_below = Reference("ngff_core.stores.local_files:files_below")
+_open_file = Reference("ngff_core.stores.local_files:open_file")
+_writer = Reference("ngff_core.stores.local_writer:LocalWriter")
+_zarr_store = Reference("zarr.storage:LocalStore")
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL}
 
 
@@ -72,32 +81,23 @@ class LocalStore:
         """The directory, whatever path it was opened by."""
         return self._root
 
-    def all_keys(self) -> Iterator[str] | None:
-        """Return the keys of all files; raises StoreError for what is no file and for links that leave the store."""
-        from ngff_core.stores.local_files import files_below
+    def all_keys(self, prefix: str = "") -> Iterator[str] | None:
+        """Return the keys of files; raises StoreError for what is no file and for links that leave the store."""
+        keys: Iterator[str] | None = _files_below(self._root, prefix)
+        return keys
 
-        return files_below(self._root)
+    def content(self, key: str) -> Content | None:
+        content: Content | None = _open_file(self._prefix, key)
+        return content
 
-    def content(self, key: str) -> Any:
-        """Return a file to be read block by block, a `ngff_core.stores.content.Content`; ``None`` when it is absent."""
-        from ngff_core.stores.local_files import open_file
-
-        return open_file(self._prefix, key)
-
-    def writer(self) -> Any:
-        """Return what writes to the same directory, a `ngff_core.stores.writing.Writer`."""
-        from ngff_core.stores.local_writer import LocalWriter
-
-        return LocalWriter(self.url)
+    def writer(self) -> Writer:
+        writer: Writer = _writer(self.url)
+        return writer
 
     def zarr_store(self) -> Any:
-        """Return a store of zarr-python for the same directory."""
-        from zarr.storage import LocalStore as ZarrLocalStore
-
-        return ZarrLocalStore(self._root, read_only=True)
+        return _zarr_store(self._root, read_only=True)
 
     def kvstore(self) -> dict[str, Any]:
-        """Return the same directory as tensorstore names it."""
         return {"driver": "file", "path": self._prefix}
 
     def _get_or_error(self, key: str) -> bytes | StoreError | None:

@@ -17,19 +17,22 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) 
 _FLAGS |= getattr(os, "O_NOFOLLOW", 0)
 
 
-def files_below(root: str) -> Iterator[str] | None:
-    """Return the keys of all files below a directory; ``None`` where it cannot be listed.
+def files_below(root: str, folder: str = "") -> Iterator[str] | None:
+    """Return the keys of all files below a folder of a directory; ``None`` where it cannot be listed.
 
-    Symbolic links are followed while they stay below it. Raises StoreError on the way, for links that leave, lead
-    nowhere or in a circle, and for what is neither file nor directory.
+    Symbolic links are followed while they stay below the directory. Raises StoreError on the way, for links that
+    leave, lead nowhere or in a circle, and for what is neither file nor directory.
     """
+    path = os.path.join(root, folder) if folder else root
+    if folder and os.path.lexists(path):
+        path = _real(root, folder, path)
     try:
-        os.scandir(root).close()
+        os.scandir(path).close()
     except FileNotFoundError:
         return iter(())
     except OSError:
         return None
-    return _below(root, "", (root,))
+    return _below(root, folder, (root, path) if folder else (root,))
 
 
 def _below(root: str, folder: str, way: tuple[str, ...]) -> Iterator[str]:

@@ -27,12 +27,15 @@ class LocalWriter(LocalStore):
 
     def put_many(self, writes: Sequence[Write]) -> None:
         """Write each file beside the old one, then put it in its place."""
-        for key, old, new in writes:
-            assert new is not None
+        for write in writes:
+            assert write.new is not None
+            fresh = write.old is None
             try:
-                self._put(self._target(key, fresh=old is None), new, fresh=old is None)
+                self._put(self._target(write.key, fresh=fresh), write.new, fresh=fresh)
             except OSError as error:
-                raise StoreError(f"{key} could not be written: {(error.strerror or str(error)).lower()}") from None
+                raise StoreError(
+                    f"{write.key} could not be written: {(error.strerror or str(error)).lower()}"
+                ) from None
 
     def delete_many(self, keys: Sequence[str]) -> None:
         """Take files away, as far as they are there."""

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ngff_core.errors import StoreError
+from ngff_core.references import Reference
+
+if TYPE_CHECKING:
+    from ngff_core.stores.writing import Writer
 
 __all__ = ["MemoryStore", "names_by_folder"]
+
+_writer = Reference("ngff_core.stores.memory_writer:MemoryWriter")
 
 
 class MemoryStore:
@@ -37,13 +43,12 @@ class MemoryStore:
         """Return the names directly below a prefix."""
         return sorted(self._names.get(prefix.rstrip("/"), ()))
 
-    def writer(self) -> Any:
+    def writer(self) -> Writer:
         """Return what changes the same documents; raises StoreError where the mapping cannot be changed."""
-        from ngff_core.stores.memory_writer import MemoryWriter
-
         if not isinstance(self._documents, MutableMapping):
             raise StoreError(f"{self.url} cannot be written to: its documents are a mapping that cannot be changed")
-        return MemoryWriter(self._documents, self.url, self._names)
+        writer: Writer = _writer(self._documents, self.url, self._names)
+        return writer
 
 
 def names_by_folder(keys: Iterable[str]) -> dict[str, set[str]]:

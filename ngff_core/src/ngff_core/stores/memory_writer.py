@@ -31,9 +31,9 @@ class MemoryWriter(OneName, MemoryStore):
         changed = [write.key for write in writes if self._documents.get(write.key) != write.old]
         if changed:
             raise ConflictError(self.url, changed)
-        for key, _, new in writes:
-            assert new is not None
-            self._set(key, new)
+        for write in writes:
+            assert write.new is not None
+            self._set(write.key, write.new)
 
     def delete_many(self, keys: Sequence[str]) -> None:
         """Take documents away, as far as they are there."""

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol, runtime_checkable
+
+import attrs
 
 from ngff_core.errors import NgffError, StoreError
 from ngff_core.stores.base import Store
 
-__all__ = ["ChunkKeys", "ConflictError", "OneName", "Write", "Writer", "chunks_in", "writer_of"]
+__all__ = ["ChunkKeys", "ConflictError", "OneName", "Writable", "Write", "Writer", "chunks_in", "writer_of"]
 
 
 _INDEX = "(?:0|[1-9][0-9]*)"
 
 
-class Write(NamedTuple):
+@attrs.frozen
+class Write:
     """One document: its bytes before and after; ``None`` where it is not there."""
 
     key: str
@@ -23,7 +26,8 @@ class Write(NamedTuple):
     new: bytes | None
 
 
-class ChunkKeys(NamedTuple):
+@attrs.frozen
+class ChunkKeys:
     """How the keys of chunks are made from their indices: ``c/0/1`` (``default``) or ``0/1`` (``v2``)."""
 
     encoding: str
@@ -129,10 +133,17 @@ class OneName:
         self.link_chunks(path, ndim, old, old)
 
 
+@runtime_checkable
+class Writable(Protocol):
+    """A store that knows what writes to the same place."""
+
+    def writer(self) -> Writer:
+        """Return it; raises StoreError where nothing can be written."""
+        ...
+
+
 def writer_of(store: Store) -> Writer:
     """Return what writes to the same place as a store; raises StoreError where nothing can be written."""
-    make = getattr(store, "writer", None)
-    if make is None:
-        raise StoreError(f"{store.url} cannot be written to", hint="give a second path to write the result to")
-    writer: Writer = make()
-    return writer
+    if isinstance(store, Writable):
+        return store.writer()
+    raise StoreError(f"{store.url} cannot be written to", hint="give a second path to write the result to")

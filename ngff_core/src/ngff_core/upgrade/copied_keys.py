@@ -12,8 +12,8 @@ from ngff_core.hierarchy.paths import join
 from ngff_core.migration.interface import Documents, NodeDocuments
 from ngff_core.stores.writing import ChunkKeys
 from ngff_core.upgrade.files import chunk_keys
-from ngff_core.upgrade.gather import CONSOLIDATED, FILES
 from ngff_core.upgrade.journal import Rename
+from ngff_core.zarr.keys import CONSOLIDATED_KEY, NODE_KEYS
 
 __all__ = ["Renamer", "keys_by_metadata"]
 
@@ -55,7 +55,7 @@ def keys_by_metadata(documents: Documents) -> Iterator[tuple[str, bool]]:
     """
     for path, node in documents.items():
         other = ".zgroup" if node.is_array else ".zarray"
-        for name in FILES[node.zarr_format]:
+        for name in NODE_KEYS[node.zarr_format]:
             if name != other:
                 yield join(path, name), False
         if node.is_array:
@@ -64,7 +64,7 @@ def keys_by_metadata(documents: Documents) -> Iterator[tuple[str, bool]]:
                 yield join(path, keys.key(indices)), True
             continue
         if node.zarr_format == 2:
-            yield join(path, CONSOLIDATED), False
+            yield join(path, CONSOLIDATED_KEY[2]), False
         if node.kind == "collection":
             yield join(path, OME_XML), False
 

@@ -18,21 +18,23 @@ from ngff_core.migration.interface import Place
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store, UndecidedError
+from ngff_core.stores.capabilities import jobs_of, place_of, url_of
 from ngff_core.stores.content import BrokenOffError, all_keys
 from ngff_core.stores.writing import Write, Writer, writer_of
 from ngff_core.upgrade.copied_keys import Renamer, keys_by_metadata
-from ngff_core.upgrade.gather import CONSOLIDATED
 from ngff_core.upgrade.journal import DONE, JOURNAL
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
+from ngff_core.validation.calls import check_store, store_of
+from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY
 
 __all__ = ["MARKER", "copy_to", "open_out"]
 
 MARKER = ".ngff-upgrade.copy.json"
 PART = ".ngff-part"  # ends the names of files that were being written when something was killed
-ROOT = (CONSOLIDATED, ".zattrs", ".zgroup", "zarr.json")  # the last one makes a store of it
+ROOT = (CONSOLIDATED_KEY[2], ATTRIBUTES_KEY[2], ".zgroup", "zarr.json")  # the last one makes a store of it
 TRIES = 3
 
 _TAKEN_FOR_ABSENT = "{} could not be told from {} (access refused, or a web page came), and {} taken for absent"
@@ -57,7 +59,7 @@ class Order(NamedTuple):
 
 def open_out(out: Any, registry: Registry, options: Mapping[str, Any] | None) -> Store:
     """Open the place to write to; raises UsageError for archives."""
-    if str(getattr(out, "url", out)).lower().endswith((".zip", ".ozx")):
+    if url_of(out).lower().endswith((".zip", ".ozx")):
         raise UsageError("a zip archive cannot be written; give a directory or an address, and pack that afterwards")
     return store_of(out, registry, options)
 
@@ -102,8 +104,7 @@ def _refuse_place(source: Store, out: Store) -> None:
 
 
 def _place(store: Store) -> str:
-    place: str = getattr(store, "place", store.url)
-    return place.rstrip("/\\") + "/"
+    return place_of(store).rstrip("/\\") + "/"
 
 
 def _begin(plan: Plan, writer: Writer) -> bool:
@@ -155,8 +156,8 @@ def _object(data: bytes) -> dict[str, Any]:
 def _digest(plan: Plan) -> str:
     """Return what tells this plan from others of the same store."""
     found = hashlib.sha256()
-    for key, old, new in (*plan.writes, *plan.superseded):
-        for part in (key.encode(errors="surrogatepass"), old, new):
+    for write in (*plan.writes, *plan.superseded):
+        for part in (write.key.encode(errors="surrogatepass"), write.old, write.new):
             found.update(b"-" if part is None else b"%d:%s" % (len(part), part))
     found.update(repr([tuple(rename) for rename in plan.renames]).encode(errors="surrogatepass"))
     return found.hexdigest()
@@ -196,7 +197,7 @@ def _copy_all(source: Store, writer: Writer, wanted: Iterable[Wanted], unfinishe
     """Copy objects, many at once where that takes time; returns how many could not be told from absent ones."""
     from concurrent.futures import ThreadPoolExecutor
 
-    jobs = max(writer.jobs, getattr(source, "jobs", 1))
+    jobs = max(writer.jobs, jobs_of(source))
     uncertain = 0
     with ThreadPoolExecutor(jobs, "ngff-copy") as pool:
         for some in _batches(wanted, 16 * jobs):

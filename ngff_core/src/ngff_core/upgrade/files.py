@@ -11,10 +11,11 @@ from ngff_core.hierarchy.paths import join
 from ngff_core.json_text import dumps
 from ngff_core.migration.interface import Documents, NodeDocuments, Notes
 from ngff_core.stores.writing import ChunkKeys, Write
-from ngff_core.upgrade.gather import CONSOLIDATED, FILES, present
+from ngff_core.upgrade.gather import present
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.zarr.consolidated import consolidated_v2, consolidated_v3
+from ngff_core.zarr.keys import CONSOLIDATED_KEY, NODE_KEYS
 from ngff_core.zarr.text import json_object
 
 __all__ = ["Built", "build", "chunk_keys"]
@@ -126,7 +127,7 @@ def _files(node: NodeDocuments, consolidated: Mapping[str, Any] | None) -> dict[
             document["consolidated_metadata"] = consolidated
         return {"zarr.json": document}
     files = {".zarray" if node.is_array else ".zgroup": node.metadata, ".zattrs": node.attributes}
-    return files if consolidated is None else {**files, CONSOLIDATED: dict(consolidated)}
+    return files if consolidated is None else {**files, CONSOLIDATED_KEY[2]: dict(consolidated)}
 
 
 def _ask(old_format: int, new_format: int, path: str, name: str, old: bytes | None, notes: Notes) -> None:
@@ -139,7 +140,7 @@ def _ask(old_format: int, new_format: int, path: str, name: str, old: bytes | No
 
 def _superseded(store: Recorder, path: str, zarr_format: int) -> Iterator[Write]:
     """Yield the documents of the other Zarr format that are there."""
-    for name in (*FILES[2], CONSOLIDATED) if zarr_format == 3 else FILES[3]:
+    for name in (*NODE_KEYS[2], CONSOLIDATED_KEY[2]) if zarr_format == 3 else NODE_KEYS[3]:
         key = join(path, name)
         old = store.read.get(key)
         if old.__class__ is bytes:
@@ -179,7 +180,7 @@ def _below(path: str, group: str) -> bool:
 def _had_consolidated(store: Recorder, node: NodeDocuments) -> bool:
     if node.is_array:
         return False
-    if present(store.read.get(join(node.path, CONSOLIDATED))) is not None:
+    if present(store.read.get(join(node.path, CONSOLIDATED_KEY[2]))) is not None:
         return True
     data = present(store.read.get(join(node.path, "zarr.json"))) if node.zarr_format == 3 else None
     inside = b'"consolidated_metadata"' in data if data is not None else False
@@ -190,7 +191,7 @@ def _dropped(store: Recorder, after: Documents, notes: Notes) -> list[Write]:
     """Return the consolidated metadata of Zarr v2 that is taken away because it would be out of date."""
     if notes.answers["consolidated"] != "drop":
         return []
-    found = ((join(path, CONSOLIDATED), node) for path, node in after.items() if node.zarr_format == 2)
+    found = ((join(path, CONSOLIDATED_KEY[2]), node) for path, node in after.items() if node.zarr_format == 2)
     return [Write(key, data, None) for key, _ in found if (data := present(store.read.get(key))) is not None]
 
 

@@ -23,12 +23,11 @@ from ngff_core.stores.below import StoreBelow
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.validation.calls import check_store
 from ngff_core.zarr.group import group_document
+from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT
 from ngff_core.zarr.text import parse_json
 
-__all__ = ["CONSOLIDATED", "FILES", "Gathered", "gather", "present"]
+__all__ = ["Gathered", "gather", "present"]
 
-FILES = {2: (".zgroup", ".zattrs", ".zarray"), 3: ("zarr.json",)}
-CONSOLIDATED = ".zmetadata"
 UNNAMED = 20  # images that nobody names and that are listed
 _LOOKED_AT = 200  # folders that are looked into for such images
 
@@ -107,12 +106,12 @@ def _extra_keys(
     keys: dict[str, list[str]] = {}
     for path in [*found, *between]:
         kind = found[path][0] if path in found else None
-        names = list(FILES[5 - zarr_format]) if other else []
-        names += FILES[zarr_format] if kind is None else ()
+        names = list(NODE_KEYS[OTHER_FORMAT[zarr_format]]) if other else []
+        names += NODE_KEYS[zarr_format] if kind is None else ()
         if zarr_format == 2 and kind in (Role.ARRAY, Role.ROW):
-            names.append(".zattrs")
-        if (zarr_format == 2 or other) and (not path or CONSOLIDATED in (store.listed.get(path) or ())):
-            names.append(CONSOLIDATED)
+            names.append(ATTRIBUTES_KEY[2])
+        if (zarr_format == 2 or other) and (not path or CONSOLIDATED_KEY[2] in (store.listed.get(path) or ())):
+            names.append(CONSOLIDATED_KEY[2])
         keys[path] = [join(path, name) for name in names]
     return keys
 
@@ -130,7 +129,7 @@ def _node(
     for name, value in read.items():
         # what cannot be told from absent is, as in a crawl: other documents of the same node were read
         withheld = isinstance(value, UndecidedError)
-        if isinstance(value, StoreError) and not withheld and name in FILES[zarr_format]:
+        if isinstance(value, StoreError) and not withheld and name in NODE_KEYS[zarr_format]:
             obstacles.append(Place(path, f"{name} could not be read: {value}"))
     if document is None:
         document = group_document(zarr_format, {name: present(value) for name, value in read.items()})
@@ -174,11 +173,12 @@ def _unnamed(store: Recorder, documents: dict[str, NodeDocuments], registry: Reg
             if not name.endswith("/") or name.startswith(".") or below in documents or looked_at >= _LOOKED_AT:
                 continue
             looked_at += 1
-            values = {name: present(store.get_many([join(below, name)])[0]) for name in ("zarr.json", ".zattrs")}
+            names = (ATTRIBUTES_KEY[3], ATTRIBUTES_KEY[2])
+            values = {name: present(store.get_many([join(below, name)])[0]) for name in names}
             group = group_document(3, values) or group_document(2, values)
             if group is not None and claim_of(specs, group.attributes) is not None:
                 yield below
-            elif ".zarray" not in (store.list(below) or ()) and (
+            elif ARRAY_KEY[2] not in (store.list(below) or ()) and (
                 group is None or group.raw.get("node_type") != "array"
             ):
                 reader = Reader(StoreBelow(store, below))

@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+import attrs
+
 from ngff_core.errors import StoreError
 from ngff_core.json_text import dumps, loads
-from ngff_core.stores.base import Store, UndecidedError, get_rare
+from ngff_core.stores.base import Store, UndecidedError
+from ngff_core.stores.capabilities import get_rare
 from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, Writer, chunks_in
 
 __all__ = ["DONE", "JOURNAL", "Journal", "Rename", "apply", "read_journal", "resume", "rollback"]
@@ -82,7 +85,7 @@ def resume(store: Writer, verify: Verify) -> Journal | None:
         return None
     _refuse_changed(store, journal.writes)
     store.tidy([w.key for w in journal.writes])
-    missing = [w._replace(old=found) for w, found in _found(store, journal.puts) if found != w.new]
+    missing = [Write(w.key, found, w.new) for w, found in _found(store, journal.puts) if found != w.new]
     _go_on(store, journal, missing, _to_lines(journal), verify)
     return journal
 
@@ -206,7 +209,10 @@ def _to_lines(journal: Journal) -> bytes:
                 contents.append(dumps(_to_text(data)))
             ends.append(None if data is None else numbers[data])
         writes.append(dumps({"key": write.key, "old": ends[0], "new": ends[1]}))
-    renames = [dumps({"rename": r.path, "ndim": r.ndim, "old": [*r.old], "new": [*r.new]}) for r in journal.renames]
+    renames = [
+        dumps({"rename": r.path, "ndim": r.ndim, "old": attrs.astuple(r.old), "new": attrs.astuple(r.new)})
+        for r in journal.renames
+    ]
     return b"\n".join([dumps(dict(journal.about)), *contents, *writes, *renames]) + b"\n"
 
 

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
-from ngff_core.stores.base import Store, get_rare
+from ngff_core.references import Reference
+from ngff_core.stores.base import Store
+from ngff_core.stores.capabilities import get_rare
+from ngff_core.stores.content import Content, all_keys, content_of
+from ngff_core.stores.wrapper import Wrapper
+from ngff_core.stores.writing import Writer
 
 __all__ = ["Overlay", "Recorder"]
 
+_bridge = Reference("ngff_core.stores.adapters.bridge:BridgeStore")
 
-class Recorder:
-    """A store that asks another one for every key once, and remembers what came."""
+
+class Recorder(Wrapper):
+    """A store that asks another one for every document once, and remembers what came.
+
+    Objects that are read block by block, and pixels, are not remembered.
+    """
 
     def __init__(self, store: Store) -> None:
-        self.store = store
-        self.url = store.url
-        self.batch = store.batch
-        self.concurrent = store.concurrent
-        self.lists_cheaply = store.lists_cheaply
+        super().__init__(store)
         self.read: dict[str, Answer] = {}
         self.listed: dict[str, Sequence[str] | None] = {}
         self._same: dict[bytes, bytes] = {}  # equal documents are held once
@@ -55,15 +62,14 @@ class Recorder:
         return self.listed[prefix]
 
 
-class Overlay:
-    """What another store would hold with some documents changed; ``None`` stands for one that is taken away."""
+class Overlay(Wrapper):
+    """What another store would hold with some documents changed; ``None`` stands for one that is taken away.
+
+    It is there to be looked at: nothing is written through it.
+    """
 
     def __init__(self, store: Store, changed: Mapping[str, bytes | None]) -> None:
-        self.store = store
-        self.url = store.url
-        self.batch = store.batch
-        self.concurrent = store.concurrent
-        self.lists_cheaply = store.lists_cheaply
+        super().__init__(store)
         self._changed = changed
         self._names = _names(changed)
 
@@ -73,9 +79,16 @@ class Overlay:
 
     def get_many(self, keys: Sequence[str]) -> list[Answer]:
         """Return what is under each key."""
+        return self._read(keys, self.store.get_many)
+
+    def get_rare(self, keys: Sequence[str]) -> list[Answer]:
+        """Return what is under each of the keys, which are mostly absent."""
+        return self._read(keys, lambda rest: get_rare(self.store, rest))
+
+    def _read(self, keys: Sequence[str], ask: Callable[[Sequence[str]], list[Answer]]) -> list[Answer]:
         changed = self._changed
         rest = [key for key in keys if key not in changed]
-        found = dict(zip(rest, self.store.get_many(rest), strict=True)) if rest else {}
+        found = dict(zip(rest, ask(rest), strict=True)) if rest else {}
         return [changed[key] if key in changed else found[key] for key in keys]
 
     def list(self, prefix: str) -> Sequence[str] | None:
@@ -86,6 +99,37 @@ class Overlay:
             return names
         gone = {name for name, there in changes.items() if not there}
         return sorted({*names, *(name for name, there in changes.items() if there)} - gone)
+
+    def all_keys(self, prefix: str = "") -> Iterator[str] | None:
+        """Return the keys below a path: first those of the other store that stay, then those that are new."""
+        found = all_keys(self.store, prefix)
+        return None if found is None else self._merged(found, f"{prefix}/" if prefix else "")
+
+    def _merged(self, found: Iterator[str], prefix: str) -> Iterator[str]:
+        new = dict.fromkeys(k for k, data in self._changed.items() if data is not None and k.startswith(prefix))
+        for key in found:
+            if self._changed.get(key, b"") is not None:
+                new.pop(key, None)
+                yield key
+        yield from new
+
+    def content(self, key: str) -> Content | None:
+        """Return what is under a key, to be read block by block."""
+        if key not in self._changed:
+            return content_of(self.store, key)
+        data = self._changed[key]
+        return None if data is None else Content([data], len(data))
+
+    def writer(self) -> Writer:
+        """Raise StoreError."""
+        raise StoreError(f"what {self.url} would hold with other documents cannot be written to")
+
+    def zarr_store(self) -> Any:
+        """Return a store of zarr-python that reads through here, as any other one would not see the changes."""
+        return _bridge(self)
+
+    def kvstore(self) -> None:
+        """Return nothing: tensorstore would not see the changes."""
 
 
 def _names(changed: Mapping[str, bytes | None]) -> dict[str, dict[str, bool]]:

@@ -18,6 +18,7 @@ from ngff_core.references import Reference
 from ngff_core.report.report import Report
 from ngff_core.stores.base import Store
 from ngff_core.stores.below import StoreBelow
+from ngff_core.stores.capabilities import url_of
 from ngff_core.validation.opening import store_of
 from ngff_core.validation.root import has_metadata, is_array, read_root
 
@@ -40,8 +41,7 @@ class Address:
     @property
     def url(self) -> str:
         """What names the store in reports."""
-        named = self.store or (f"{self.uri}/{self.below}" if self.below else self.uri)
-        return str(getattr(named, "url", named))
+        return url_of(self.store or (f"{self.uri}/{self.below}" if self.below else self.uri))
 
     @property
     def portable(self) -> bool:
@@ -53,7 +53,8 @@ class Address:
         """True where reading means waiting."""
         if isinstance(self.uri, str):
             return "://" in self.uri
-        return getattr(self.store or self.uri, "concurrent", 1) > 1
+        opened = self.store or self.uri
+        return isinstance(opened, Store) and opened.concurrent > 1
 
     def open(self, registry: Registry, storage_options: Mapping[str, Any] | None) -> Store:
         """Return the open store."""
@@ -91,7 +92,7 @@ def failed(uri: object, error: Exception) -> Report:
     else:
         message = f"judging it failed: {type(error).__name__}: {error}"
         issue = finding("store-not-opened", message, hint="this is a defect of the tool, please report it")
-    return Report(url=uri.url if isinstance(uri, Address) else str(getattr(uri, "url", uri)), issues=[issue])
+    return Report(url=url_of(uri), issues=[issue])
 
 
 @attrs.frozen(eq=False)

@@ -20,6 +20,7 @@ from ngff_core.references import Reference
 from ngff_core.report.partial import Partial
 from ngff_core.spec.typed import group_metadata
 from ngff_core.stores.base import Store
+from ngff_core.stores.capabilities import archive_of
 from ngff_core.validation.addresses import Address, failed
 from ngff_core.validation.outcome import one_section
 from ngff_core.validation.root import Chosen, choose, read_root
@@ -79,7 +80,7 @@ def divide(setup: Setup, store: Store, parts: int) -> Division:
     version = setup.version(chosen.spec.version)
     document = root.documents.get(chosen.zarr_format)
     # rules on archives and on hierarchies look at all branches together
-    if document is None or version.checker.keeps_nodes or getattr(store, "archive", None) is not None:
+    if document is None or version.checker.keeps_nodes or archive_of(store) is not None:
         return Division((WHOLE,), chosen.issues)
     metadata = group_metadata(version.spec, version.converter, document)
     kind = version.spec.kind_named(metadata.kind) if metadata.kind is not None else None

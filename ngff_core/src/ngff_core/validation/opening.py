@@ -20,8 +20,8 @@ def store_of(uri: object, registry: Registry, storage_options: Mapping[str, Any]
     """Return the store behind a path or address, or the store itself."""
     if isinstance(uri, str) or hasattr(uri, "__fspath__"):
         return registry.open_store(str(uri), storage_options)
-    if hasattr(uri, "get_many") and hasattr(uri, "list"):
-        return uri  # type: ignore[return-value]
+    if isinstance(uri, Store):
+        return uri
     store: Store | None = _adapt(uri)
     if store is None:
         raise UsageError(f"expected {_expected.load()}, got {type(uri).__name__}")

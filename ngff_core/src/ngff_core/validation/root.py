@@ -8,7 +8,6 @@ from itertools import islice
 import attrs
 
 from ngff_core.crawl.absence import absence_assumed, unreadable
-from ngff_core.crawl.crawler import GROUP_KEYS
 from ngff_core.crawl.discover import roots_below
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer
@@ -23,11 +22,11 @@ from ngff_core.structure.annotations import JSONObject
 from ngff_core.validation.document import no_spec
 from ngff_core.validation.setup import Setup
 from ngff_core.zarr.group import GroupDocument, group_document
+from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_FORMAT
 from ngff_core.zarr.text import json_object
 
 __all__ = ["Chosen", "Root", "choose", "has_metadata", "is_array", "nothing_here", "read_root"]
 
-ARRAY_KEY = ".zarray"
 LISTED = 200  # folders that are listed to say where to look instead
 
 
@@ -58,7 +57,7 @@ def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None)
     documents: dict[int, GroupDocument] = {}
     read: dict[str, Answer] = {}
     wanted = next((spec.zarr_format for spec in specs if spec.version == version), 3)
-    for zarr_format in (wanted, 5 - wanted):
+    for zarr_format in (wanted, OTHER_FORMAT[wanted]):
         keys = GROUP_KEYS[zarr_format]
         values = dict(zip(keys, reader.get_many(keys), strict=True))
         read.update(values)
@@ -72,7 +71,7 @@ def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None)
         if claim_at_root(specs, document.attributes) is not None:
             break
     if not any(document.attributes for document in documents.values()):
-        read[ARRAY_KEY] = reader.get_many([ARRAY_KEY])[0]
+        read[ARRAY_KEY[2]] = reader.get_many([ARRAY_KEY[2]])[0]
     return Root(dict(sorted(documents.items(), reverse=True)), read)
 
 
@@ -122,8 +121,8 @@ def has_metadata(root: Root, specs: Sequence[Spec]) -> bool:
 def is_array(root: Root) -> bool:
     """Tell whether there is an array where a group was expected."""
     documents = root.documents
-    if not any(document.attributes for document in documents.values()) and root.read.get(ARRAY_KEY):
-        return isinstance(root.read[ARRAY_KEY], bytes)
+    if not any(document.attributes for document in documents.values()) and root.read.get(ARRAY_KEY[2]):
+        return isinstance(root.read[ARRAY_KEY[2]], bytes)
     return 2 not in documents and 3 in documents and documents[3].raw.get("node_type") == "array"
 
 

@@ -19,6 +19,7 @@ from ngff_core.report.partial import Partial, Section
 from ngff_core.report.rules import RulesSeen
 from ngff_core.report.stats import ReadStats
 from ngff_core.stores.base import Store
+from ngff_core.stores.capabilities import archive_of
 from ngff_core.validation.outcome import one_section
 from ngff_core.validation.root import Chosen, Root, choose, nothing_here, read_root
 from ngff_core.validation.setup import Setup
@@ -64,7 +65,7 @@ def evaluate_store(setup: Setup, store: Store, scope: Scope = WHOLE, listeners: 
     reader = Reader(store, listeners.on_progress)
     root = read_root(reader, setup.specs, setup.settings.version)
     chosen = choose(setup, root, reader)
-    archive = getattr(store, "archive", None)
+    archive = archive_of(store)
     if not isinstance(chosen, Chosen):
         partial = Partial(url=store.url, sections=one_section(chosen), stats=reader.stats, trunk=scope.trunk)
         return partial if archive is None else _evaluate_archive(setup, partial, archive)

@@ -13,13 +13,12 @@ from ngff_core.report.report import Report, ValidationError
 from ngff_core.stores.base import UndecidedError
 from ngff_core.zarr.array import ArrayDocument, array_document
 from ngff_core.zarr.group import GroupDocument, group_document
+from ngff_core.zarr.keys import ARRAY_KEY
 
 if TYPE_CHECKING:
     from ngff_core.stores import Store
 
-__all__ = ["NODE_DOCUMENTS", "array_at", "group_at", "read_nodes"]
-
-NODE_DOCUMENTS = {2: (".zarray", ".zgroup", ".zattrs"), 3: ("zarr.json",)}
+__all__ = ["array_at", "group_at", "read_nodes"]
 
 
 def read_nodes(
@@ -66,7 +65,7 @@ def array_at(
     store: Store, path: str, zarr_format: int, found: Mapping[str, bytes | None], registry: Registry
 ) -> ArrayDocument | None:
     """Return the array that the documents at a path make; ``None``: there is none. Raises ValidationError."""
-    data = found.get("zarr.json" if zarr_format == 3 else ".zarray")
+    data = found.get(ARRAY_KEY[zarr_format])
     if data is None:
         return None
     document = array_document(registry.converter(next(iter(registry.specs), "")), zarr_format, data)

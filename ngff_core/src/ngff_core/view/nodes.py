@@ -17,10 +17,11 @@ from ngff_core.structure.model import Model
 from ngff_core.validation.calls import load_root, validate_ome_object
 from ngff_core.validation.opening import store_of
 from ngff_core.view.children_by_metadata import named_below
-from ngff_core.view.documents import NODE_DOCUMENTS, array_at, group_at, read_nodes
+from ngff_core.view.documents import array_at, group_at, read_nodes
 from ngff_core.view.pixels import tensorstore_array, zarr_array, zarr_group
 from ngff_core.zarr.array import ArrayDocument
 from ngff_core.zarr.group import GroupDocument, group_document
+from ngff_core.zarr.keys import NODE_KEYS
 from ngff_core.zarr.text import json_object
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Array", "Group", "NotFoundError", "from_uri", "open_group"]
 
-_ROOT_DOCUMENTS = (*NODE_DOCUMENTS[3], *NODE_DOCUMENTS[2])
+_ROOT_DOCUMENTS = (*NODE_KEYS[3], *NODE_KEYS[2])
 
 
 def from_uri(uri: Any, *, version: str | None = None, storage_options: Mapping[str, Any] | None = None) -> Model:
@@ -162,7 +163,7 @@ class Group(_Node):
         target = resolve_path(self.path, path)
         if target is None:
             raise NotFoundError(f"{path!r} leads out of the store")
-        (found,) = read_nodes(self.store, [target], NODE_DOCUMENTS[self.zarr_format])
+        (found,) = read_nodes(self.store, [target], NODE_KEYS[self.zarr_format])
         node = self._node(target, found)
         if node is None:
             raise NotFoundError(f"there is no group or array at {path!r} in {self._place()}")
@@ -172,7 +173,7 @@ class Group(_Node):
         """Open several groups and arrays at once; ``None`` for what is not there or has no sound document."""
         targets = [resolve_path(self.path, path) for path in paths]
         wanted = [target for target in targets if target is not None]
-        names = NODE_DOCUMENTS[self.zarr_format]
+        names = NODE_KEYS[self.zarr_format]
         found = dict(zip(wanted, read_nodes(self.store, wanted, names, lenient=True), strict=True))
         return [self._sound_node(target, found[target]) if target is not None else None for target in targets]
 
@@ -227,7 +228,7 @@ class Group(_Node):
         listed = self.store.list(self.path)
         names = self._named() if listed is None else [name[:-1] for name in listed if name.endswith("/")]
         paths = [join(self.path, name) for name in names]
-        documents = read_nodes(self.store, paths, NODE_DOCUMENTS[self.zarr_format], lenient=True)
+        documents = read_nodes(self.store, paths, NODE_KEYS[self.zarr_format], lenient=True)
         there = zip(names, documents, strict=True)
         return [(name, found) for name, found in there if any(value is not None for value in found.values())]
 
@@ -247,7 +248,7 @@ class Group(_Node):
         return [value if isinstance(value, bytes) else None for value in values]
 
     def _read_groups(self, paths: Sequence[str]) -> list[GroupDocument | None]:
-        documents = read_nodes(self.store, paths, NODE_DOCUMENTS[self.zarr_format], lenient=True)
+        documents = read_nodes(self.store, paths, NODE_KEYS[self.zarr_format], lenient=True)
         return [group_document(self.zarr_format, found) for found in documents]
 
     def _node(self, path: str, found: dict[str, bytes | None]) -> Group | Array | None:

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ngff_core.errors import MissingPackageError, UsageError
+from ngff_core.stores.capabilities import kvstore_of, zarr_store_of
 
 if TYPE_CHECKING:
     from ngff_core.stores import Store
@@ -18,22 +19,13 @@ _DRIVERS = {2: "zarr", 3: "zarr3"}
 def zarr_array(store: Store, path: str, zarr_format: int) -> Any:
     """Open an array with zarr-python, read-only; raises MissingPackageError without it."""
     zarr = _zarr("to_zarr_python()")
-    return zarr.open_array(zarr_store(store), path=path, mode="r", zarr_format=zarr_format)
+    return zarr.open_array(zarr_store_of(store), path=path, mode="r", zarr_format=zarr_format)
 
 
 def zarr_group(store: Store, path: str, zarr_format: int) -> Any:
     """Open a group with zarr-python, read-only; raises MissingPackageError without it."""
     zarr = _zarr("to_zarr_python()")
-    return zarr.open_group(zarr_store(store), path=path, mode="r", zarr_format=zarr_format)
-
-
-def zarr_store(store: Store) -> Any:
-    """Return a store of zarr-python with the same keys; one that reads through ours where there is no other."""
-    if hasattr(store, "zarr_store"):
-        return store.zarr_store()
-    from ngff_core.stores.adapters.bridge import BridgeStore
-
-    return BridgeStore(store)
+    return zarr.open_group(zarr_store_of(store), path=path, mode="r", zarr_format=zarr_format)
 
 
 def tensorstore_array(
@@ -45,7 +37,7 @@ def tensorstore_array(
     by chunk as it is asked for.
     """
     tensorstore = _package("tensorstore", "to_tensorstore()", "ngff-core[tensorstore]")
-    kvstore = store.kvstore() if hasattr(store, "kvstore") else None
+    kvstore = kvstore_of(store)
     if kvstore is None:
         return _through_zarr(tensorstore, store, path, zarr_format, dimension_names)
     if path:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
+
+import attrs
 
 from ngff_core.errors import UsageError
 
@@ -13,7 +14,8 @@ KINDS = {"http": "http", "https": "http", "s3": "s3", "s3a": "s3", "gs": "gs", "
 KINDS |= {"az": "az", "azure": "az", "abfs": "az", "abfss": "az"}
 
 
-class Address(NamedTuple):
+@attrs.frozen
+class Address:
     """An address taken apart.
 
     ``place`` is the origin (``https://host:port``) or the bucket, ``path`` the decoded path without slashes at its
@@ -48,11 +50,9 @@ def parse(url: str) -> Address:
     place = f"{scheme}://{host}" + (f":{port}" if port is not None else "")
     user, _, password = parts.netloc.rpartition("@")[0].partition(":")
     raw = parts.path.strip("/")
-    path = unquote(raw)
-    return Address(
-        "http", place, path, raw, f"{place}/{raw}".rstrip("/"), parts.query,
-        f"{unquote(user)}:{unquote(password)}" if user or password else "",
-    )  # fmt: skip
+    shown = f"{place}/{raw}".rstrip("/")
+    user = f"{unquote(user)}:{unquote(password)}" if user or password else ""
+    return Address("http", place, unquote(raw), raw, shown, parts.query, user)
 
 
 def _bucket(kind: str, scheme: str, rest: str) -> Address:

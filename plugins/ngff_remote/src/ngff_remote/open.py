@@ -8,16 +8,20 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any
 
+import attrs
+
+from ngff_core.references import Reference
 from ngff_core.stores import Store
 from ngff_remote.address import Address, parse
-from ngff_remote.archive import RangeSource, is_archive
-from ngff_remote.connection import Connection
+from ngff_remote.clients.connection import Connection
 from ngff_remote.options import Options, parse_options
-from ngff_remote.store import RemoteStore
+from ngff_remote.stores.archive import RangeSource, is_archive
+from ngff_remote.stores.store import RemoteStore
 
 __all__ = ["open_url"]
 
 _PREFIXES = ("AWS_", "AZURE_", "GOOGLE_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "HOME")
+_zip_store = Reference("ngff_core.stores.zip.store:ZipStore")
 _lock = Lock()
 
 
@@ -28,9 +32,8 @@ def open_url(url: str, options: Mapping[str, Any]) -> Store:
     with _lock:
         connection = _connection(place, parse_options(options, address.kind), _environment())
     if is_archive(address.path):
-        from ngff_core.stores.zip.store import ZipStore
-
-        return ZipStore(RangeSource(path, connection), address.shown)
+        store: Store = _zip_store(RangeSource(path, connection), address.shown)
+        return store
     return RemoteStore(address.shown, path, connection)
 
 
@@ -38,10 +41,10 @@ def _place(address: Address) -> tuple[Address, str]:
     """Return what stores share, and the path there. Where a path cannot be decoded and encoded again, it is shared."""
     if address.kind != "http":
         scheme = address.shown.partition("://")[0]
-        return address._replace(path="", raw="", shown=f"{scheme}://{address.place}"), address.path
+        return attrs.evolve(address, path="", raw="", shown=f"{scheme}://{address.place}"), address.path
     if "%2F" in address.raw.upper() or "//" in address.raw or "\ufffd" in address.path:
-        return address._replace(path="", shown=address.place), ""
-    return address._replace(path="", raw="", shown=address.place), address.path
+        return attrs.evolve(address, path="", shown=address.place), ""
+    return attrs.evolve(address, path="", raw="", shown=address.place), address.path
 
 
 def _environment() -> tuple[tuple[str, str], ...]:

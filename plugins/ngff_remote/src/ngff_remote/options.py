@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+import attrs
 
 from ngff_core.errors import UsageError
 
@@ -39,7 +41,8 @@ _SECRETS = (
 )
 
 
-class Options(NamedTuple):
+@attrs.frozen
+class Options:
     """How to connect: limits, what the HTTP client is given, and what the kind of store is given.
 
     ``anonymous`` is ``None`` where nobody said: then anonymous first. ``explicit`` tells that credentials were given.

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ngff_core import hookimpl
+from ngff_core.references import Reference
 
 if TYPE_CHECKING:
     from ngff_core.stores import Store
 
 OWN = ("http", "https", "s3", "s3a", "gs", "gcs", "az", "azure", "abfs", "abfss")
+
+_open_url = Reference("ngff_remote.open:open_url")
+_open_with_fsspec = Reference("ngff_remote.stores.fsspec:open_with_fsspec")
 
 
 @hookimpl
@@ -20,9 +24,7 @@ def ngff_open_store(url: str, options: Mapping[str, Any]) -> Store | None:
     if not colon or scheme.lower() == "file":
         return None
     if scheme.lower() in OWN:
-        from ngff_remote.open import open_url
-
-        return open_url(url, options)
-    from ngff_remote.fsspec_store import open_with_fsspec
-
-    return open_with_fsspec(url, options)
+        store: Store | None = _open_url(url, options)
+    else:
+        store = _open_with_fsspec(url, options)
+    return store

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ngff_core.errors import StoreError
+from ngff_core.references import Reference
 from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.stores.explain import ABSENT, explain, redact
+
+if TYPE_CHECKING:
+    from ngff_core.stores.writing import Writer
 
 __all__ = ["FsspecStore", "can_list", "names_in"]
 
 AT_ONCE = 64
+_bridge = Reference("ngff_core.stores.adapters.bridge:BridgeStore")
+_local_writer = Reference("ngff_core.stores.local_writer:LocalWriter")
+_writer = Reference("ngff_core.stores.adapters.fsspec_writer:FsspecWriter")
 Answers = list[bytes | StoreError | None]
 _NEAR = {"file", "local", "memory", "zip", "tar"}  # listing costs no more than reading
 _FILES = {"file", "local"}
@@ -62,19 +69,18 @@ class FsspecStore:
             raise explain(error) from error
         return sorted(names_in(entries, path))
 
-    def writer(self) -> Any:
+    def writer(self) -> Writer:
         """Return what writes to the same place; raises StoreError where the file system cannot write."""
         protocols = _protocols(self._fs)
+        writer: Writer
         if protocols & _FILES:
-            from ngff_core.stores.local_writer import LocalWriter
-
-            return LocalWriter(self._root)
+            writer = _local_writer(self._root)
+            return writer
         if protocols & _READ_ONLY:
             hint = "give a second path to write the result to"
             raise StoreError(f"{self.url} cannot be written to: {type(self._fs).__name__} only reads", hint=hint)
-        from ngff_core.stores.adapters.fsspec_writer import FsspecWriter
-
-        return FsspecWriter(self._fs, self._root, self.url)
+        writer = _writer(self._fs, self._root, self.url)
+        return writer
 
     def zarr_store(self) -> Any:
         """Return a store of zarr-python over the same file system, or else one that reads through here."""
@@ -84,9 +90,7 @@ class FsspecStore:
         try:
             return ZarrFsspecStore.from_mapper(FSMap(self._root, self._fs), read_only=True)
         except Exception:  # an old fsspec, options that cannot be copied, a path that is an address
-            from ngff_core.stores.adapters.bridge import BridgeStore
-
-            return BridgeStore(self)
+            return _bridge(self)
 
     def kvstore(self) -> None:
         """Return nothing: tensorstore knows no fsspec."""

@@ -33,12 +33,12 @@ class FsspecWriter(OneName, FsspecStore):
                 changed.append(write.key)
         if changed:
             raise ConflictError(self.url, changed)
-        for key, _, new in writes:
+        for write in writes:
             try:
-                self._make_folder(key)
-                self._fs.pipe_file(self._path(key), new)
+                self._make_folder(write.key)
+                self._fs.pipe_file(self._path(write.key), write.new)
             except Exception as error:  # whatever the file system does to write
-                raise StoreError(f"{key} could not be written: {_text(error)}") from error
+                raise StoreError(f"{write.key} could not be written: {_text(error)}") from error
         self._forget()
 
     def delete_many(self, keys: Sequence[str]) -> None:

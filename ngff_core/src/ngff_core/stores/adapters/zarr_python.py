@@ -16,6 +16,7 @@ from ngff_core.errors import StoreError, UsageError
 from ngff_core.stores.adapters.fsspec import can_list, names_in
 from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.stores.explain import ABSENT, explain, redact
+from ngff_core.zarr.keys import DOCUMENTS
 
 __all__ = ["ZarrPythonStore", "zarr_python_store"]
 
@@ -23,7 +24,6 @@ AT_ONCE = 64
 Answers = list[bytes | StoreError | None]
 Names = list[str]
 _NEAR = (LocalStore, MemoryStore, ZipStore)  # listing costs no more than reading
-_FILES = {"zarr.json", ".zgroup", ".zattrs", ".zarray", ".zmetadata"}
 
 
 class ZarrPythonStore:
@@ -108,7 +108,7 @@ class ZarrPythonStore:
         async def marked(name: str) -> str:
             """Mark a directory, which zarr-python does not: a name that is no key is one."""
             async with room:
-                there = name in _FILES or await self._store.exists("/".join(filter(None, [prefix, name])))
+                there = name in DOCUMENTS or await self._store.exists("/".join(filter(None, [prefix, name])))
             return name if there else f"{name}/"
 
         return await asyncio.gather(*map(marked, names))

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from ngff_core.stores.base import UnreachableError
 from ngff_core.stores.zip.archive import Archive, Names, Order
 from ngff_core.stores.zip.format import ENCRYPTED, METHODS, End, Record, decode_name
+from ngff_core.zarr.keys import DOCUMENTS
 
 __all__ = ["ODD", "Directory", "Entry", "Index", "gather", "is_document"]
 
@@ -28,7 +29,7 @@ MAX_HASHES = 1 << 20  # entries among which duplicates are looked for
 MAX_TWICE = 1 << 10  # names of duplicates that are told apart
 SHOWN = 5
 
-_METADATA = (b".zgroup", b".zattrs", b".zarray", b".zmetadata", b"zarr.json")
+_METADATA = tuple(name.encode() for name in DOCUMENTS)
 _KEPT = struct.Struct("<QQQLHHH")
 _DIGITS = b"0123456789."
 ODD = re.compile(rb"[\\\0]|//|^/|^[A-Za-z]:|(?:^|/)\.{1,2}(?:/|$)")

@@ -13,15 +13,26 @@ from collections.abc import Iterator
 from email.message import Message
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
 from threading import local
-from typing import NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
+
+import attrs
 
 from ngff_core.errors import StoreError
 from ngff_core.stores import MAX_DOCUMENT, UnreachableError
 from ngff_remote.address import Address
-from ngff_remote.body import BLOCK, LARGE, TOO_LARGE, Turn, join, unpack
-from ngff_remote.clients import AGENT, RETRIES, headers_of
-from ngff_remote.explain import BROKE_OFF, CIRCLE, LOST, NO_HOST, REFUSED, TIMEOUT, UNTRUSTED, Failure, of_status
+from ngff_remote.clients.body import BLOCK, LARGE, TOO_LARGE, Turn, join, unpack
+from ngff_remote.clients.failures import (
+    BROKE_OFF,
+    CIRCLE,
+    LOST,
+    NO_HOST,
+    REFUSED,
+    TIMEOUT,
+    UNTRUSTED,
+    Failure,
+    of_status,
+)
+from ngff_remote.clients.make import AGENT, RETRIES, headers_of
 from ngff_remote.options import Options
 
 __all__ = ["PlainClient", "quoted"]
@@ -31,7 +42,8 @@ _BUSY = (408, 429, 500, 502, 503, 504)
 _MOVED = (301, 302, 303, 307, 308)
 
 
-class _Target(NamedTuple):
+@attrs.frozen
+class _Target:
     scheme: str
     host: str  # and port
     path: str  # and query, as they are sent
@@ -93,7 +105,8 @@ class PlainClient:
             headers = self._headers
             if target.host != self._origin.netloc:  # secrets stay with whom they were given for
                 headers = {n: v for n, v in headers.items() if n.lower() not in ("authorization", "cookie")}
-            connection.request("GET", getattr(connection, "before", "") + target.path, headers=headers)
+            before = connection.before if isinstance(connection, _Connection) else ""
+            connection.request("GET", before + target.path, headers=headers)
             answer = connection.getresponse()
             if answer.status == 200:
                 return self._body(answer, connection, deadline, turn)
@@ -109,9 +122,10 @@ class PlainClient:
 
     def _connection(self, target: _Target) -> HTTPConnection:
         known: dict[tuple[str, ...], HTTPConnection] = self._threads.__dict__.setdefault("connections", _Connections())
-        connection = known.get(target[:2])
+        origin = (target.scheme, target.host)
+        connection = known.get(origin)
         if connection is None:
-            connection = known[target[:2]] = self._new_connection(target)
+            connection = known[origin] = self._new_connection(target)
         return connection
 
     def _new_connection(self, target: _Target) -> HTTPConnection:

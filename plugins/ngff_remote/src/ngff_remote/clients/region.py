@@ -7,7 +7,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import quote, urlsplit
 
 from ngff_remote.address import Address
-from ngff_remote.clients import S3_ENDPOINTS, first
+from ngff_remote.clients.make import S3_ENDPOINTS, first
 from ngff_remote.options import Options
 
 __all__ = ["region_of"]

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ngff_core.errors import StoreError
-from ngff_remote.connection import Connection
+from ngff_core.references import Reference
+from ngff_remote.clients.connection import Connection
+
+if TYPE_CHECKING:
+    from ngff_core.stores.content import Content
+    from ngff_core.stores.writing import Writer
 
 __all__ = ["RemoteStore"]
+
+_content_at = Reference("ngff_remote.stores.transfer:content_at")
+_keys_below = Reference("ngff_remote.stores.transfer:keys_below")
+_kvstore_of = Reference("ngff_remote.stores.kvstore:kvstore_of")
+_writer = Reference("ngff_remote.stores.writer:RemoteWriter")
+_zarr_store = Reference("ngff_remote.stores.pixels:RemoteZarrStore")
 
 
 class RemoteStore:
@@ -25,14 +36,12 @@ class RemoteStore:
         self._connection = connection
 
     def get(self, key: str) -> bytes | None:
-        """Return the bytes under a key, or ``None`` when it is absent."""
         value = self.get_many((key,))[0]
         if isinstance(value, StoreError):
             raise value
         return value
 
     def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
-        """Return for each key its bytes, ``None``, or the error that kept it from being read."""
         prefix = self._prefix
         return self._connection.get_many([prefix + key for key in keys])
 
@@ -47,39 +56,32 @@ class RemoteStore:
         at = address.place if address.kind == "http" else f"{address.kind}://{address.place}"
         return f"{at}/{self._prefix}"
 
-    def all_keys(self) -> Iterator[str] | None:
+    def all_keys(self, prefix: str = "") -> Iterator[str] | None:
         """Return the keys of all objects, or ``None`` over plain HTTP and where listing is not allowed."""
-        from ngff_remote.transfer import keys_below
+        keys: Iterator[str] | None = _keys_below(self._connection, self._prefix, prefix)
+        return keys
 
-        return keys_below(self._connection, self._prefix)
+    def content(self, key: str) -> Content | None:
+        content: Content | None = _content_at(self._connection, self._prefix + key)
+        return content
 
-    def content(self, key: str) -> Any:
-        """Return an object to be read block by block, a `ngff_core.stores.content.Content`; ``None``: absent."""
-        from ngff_remote.transfer import content_at
-
-        return content_at(self._connection, self._prefix + key)
-
-    def writer(self) -> Any:
+    def writer(self) -> Writer:
         """Return what writes to the same place; raises StoreError for plain HTTP."""
-        from ngff_remote.writer import RemoteWriter
-
         if self._connection.address.kind == "http":
             hint = "give a second path to write the result to"
             raise StoreError(f"plain HTTP cannot be written to, and so not {self.url}", hint=hint)
-        return RemoteWriter(self.url, self._prefix.rstrip("/"), self._connection)
+        writer: Writer = _writer(self.url, self._prefix.rstrip("/"), self._connection)
+        return writer
 
     def zarr_store(self) -> Any:
         """Return a store of zarr-python that reads with the same client."""
-        from ngff_remote.pixels import RemoteZarrStore
-
-        return RemoteZarrStore(self, self._connection, self._prefix)
+        return _zarr_store(self, self._connection, self._prefix)
 
     def kvstore(self) -> dict[str, Any] | None:
         """Return the specification of a key-value store of tensorstore, where that can read in the same way."""
-        from ngff_remote.kvstore import kvstore_of
-
         connection = self._connection
         client = connection.client_for("")
         if client is None:
             return None
-        return kvstore_of(connection.address, connection.options, client, self._prefix)
+        found: dict[str, Any] | None = _kvstore_of(connection.address, connection.options, client, self._prefix)
+        return found

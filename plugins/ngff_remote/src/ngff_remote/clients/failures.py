@@ -7,7 +7,8 @@ debugging output. Nothing of these texts is passed on but what is recognised her
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import attrs
 
 from ngff_core.errors import StoreError
 from ngff_core.stores import UndecidedError, UnreachableError
@@ -47,7 +48,8 @@ _NO_BUCKET = ("NoSuchBucket", "ContainerNotFound")
 _OTHER_REGION = ("PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException")
 
 
-class Failure(NamedTuple):
+@attrs.frozen
+class Failure:
     """What came of a request that gave no document.
 
     ``error`` is ``None`` where the key is absent. ``status`` is 0 where no whole answer came, ``reached`` whether

@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+import attrs
 
 from ngff_core.errors import NgffError, StoreError, UsageError
+from ngff_core.references import Reference
 from ngff_core.stores import MAX_DOCUMENT, UndecidedError
 from ngff_remote.address import Address
-from ngff_remote.body import BLOCK, LARGE, TOO_LARGE, Turn, join, unpack
-from ngff_remote.clients import environment_credentials, make_client
-from ngff_remote.explain import Failure, elsewhere, failure_of
+from ngff_remote.clients.body import BLOCK, LARGE, TOO_LARGE, Turn, join, unpack
+from ngff_remote.clients.failures import Failure, elsewhere, failure_of
+from ngff_remote.clients.make import environment_credentials, make_client
 from ngff_remote.options import Options
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Access", "Part", "Span", "Want"]
 
 T = TypeVar("T")
+_region_of = Reference("ngff_remote.clients.region:region_of")
 Span = tuple[int, int]  # the first byte and the one after the last; (-N, 0) is the last N bytes
 
 ATTEMPTS = 8  # so often the credentials of the environment are tried in vain
@@ -35,7 +39,8 @@ class Part(bytes):
     total: int
 
 
-class Want(NamedTuple):
+@attrs.frozen
+class Want:
     """What is asked for: a document, or a span of bytes of an object; and whose turn to be large it is."""
 
     key: str
@@ -120,7 +125,7 @@ class Access:
             raise
         except Exception as error:  # as above
             failure = failure_of(error)
-            return failure._replace(error=elsewhere(self._region)) if failure.other_region else failure
+            return attrs.evolve(failure, error=elsewhere(self._region)) if failure.other_region else failure
 
     def _writing_client(self) -> ObjectStore:
         if self.signs or not self._may_sign:
@@ -181,7 +186,7 @@ class Access:
             self._attempts += 1
         if answer.credentials and isinstance(refusal.error, UndecidedError):
             hint = f"the credentials of the environment are not accepted either ({answer.credentials})"
-            return refusal._replace(error=UndecidedError(str(refusal.error), hint=hint))
+            return attrs.evolve(refusal, error=UndecidedError(str(refusal.error), hint=hint))
         return refusal
 
     def _signed_client(self) -> ObjectStore | None:
@@ -199,7 +204,7 @@ class Access:
             answer = self._read(self.client, want)
             if isinstance(answer, bytes) or not answer.other_region:
                 return answer
-        return refusal._replace(error=elsewhere(self._region))
+        return attrs.evolve(refusal, error=elsewhere(self._region))
 
     def _find_region(self, refusal: Failure) -> None:
         with self._lock:
@@ -210,18 +215,17 @@ class Access:
                     self._signed = None
 
     def _ask_region(self) -> str | None:
-        from ngff_remote.region import region_of
-
-        return region_of(self.address, self.options)
+        region: str | None = _region_of(self.address, self.options)
+        return region
 
 
 def _get(client: ObjectStore, want: Want) -> GetResult:
-    key, _, span = want
+    span = want.span
     if span is None:
-        return client.get(key)
+        return client.get(want.key)
     if span[0] < 0:
-        return client.get(key, options={"range": {"suffix": -span[0]}})
-    return client.get(key, options={"range": span})
+        return client.get(want.key, options={"range": {"suffix": -span[0]}})
+    return client.get(want.key, options={"range": span})
 
 
 def _part(answer: GetResult) -> Part:

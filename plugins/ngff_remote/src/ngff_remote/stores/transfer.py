@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ngff_core.errors import StoreError
 from ngff_core.stores.content import BLOCK, BrokenOffError, Content
-from ngff_remote.body import WebPageError
-from ngff_remote.connection import Connection
-from ngff_remote.explain import Failure, failure_of
+from ngff_remote.clients.body import WebPageError
+from ngff_remote.clients.connection import Connection
+from ngff_remote.clients.failures import Failure, failure_of
 
 if TYPE_CHECKING:
-    from obstore import GetResult
+    from obstore import GetResult, ObjectMeta
 
 __all__ = ["content_at", "keys_below"]
 
 _PAGES = (b"<!doctype html", b"<html")
 
 
-def keys_below(connection: Connection, prefix: str) -> Iterator[str] | None:
-    """Return the keys of all objects below a prefix with a final slash; ``None``: they cannot be listed."""
-    found = connection.all_keys(prefix.rstrip("/"))
+def keys_below(connection: Connection, prefix: str, folder: str = "") -> Iterator[str] | None:
+    """Return the keys, after a prefix with a final slash, of all objects in a folder there; ``None``: cannot list."""
+    found = connection.all_keys((prefix + folder).rstrip("/"))
     return None if found is None else _keys(connection, found, prefix)
 
 
-def _keys(connection: Connection, found: Iterator[object], prefix: str) -> Iterator[str]:
+def _keys(connection: Connection, found: Iterator[Sequence[ObjectMeta]], prefix: str) -> Iterator[str]:
     while True:
         try:
             batch = next(found, None)
@@ -34,7 +34,7 @@ def _keys(connection: Connection, found: Iterator[object], prefix: str) -> Itera
             raise StoreError(f"the store could not be listed: {failure.error or 'it is not there any more'}") from None
         if batch is None:
             return
-        for entry in batch:  # type: ignore[attr-defined]
+        for entry in batch:
             # what some tools leave for a folder is listed as an object without bytes, but is none
             if entry["size"] or connection.get_here(entry["path"]) is not None:
                 yield entry["path"][len(prefix) :]

@@ -2,89 +2,34 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
+import attrs
+
 from ngff_core.errors import StoreError
-from ngff_core.stores import UnreachableError
-from ngff_remote.access import Access, Part, Want
+from ngff_core.references import Reference
 from ngff_remote.address import Address
-from ngff_remote.body import LARGE, TOO_MUCH, Budget, Turn, WebPageError, is_cut_short, is_page
-from ngff_remote.explain import Failure, refused_write
+from ngff_remote.clients.access import Access, Part, Want
+from ngff_remote.clients.body import LARGE, TOO_MUCH, Budget, Turn, WebPageError, is_cut_short, is_page
+from ngff_remote.clients.failures import Failure, refused_write
+from ngff_remote.clients.limits import Breaker, Rate
+from ngff_remote.clients.pool import Pool
 from ngff_remote.options import Options
-from ngff_remote.pool import Pool
 
 if TYPE_CHECKING:
     from obstore import GetResult, ObjectMeta
     from obstore.store import ObjectStore
 
-    from ngff_remote.plain import PlainClient
+    from ngff_remote.clients.plain import PlainClient
 
-__all__ = ["Breaker", "Connection", "Rate"]
+__all__ = ["Connection"]
 
 T = TypeVar("T")
 R = TypeVar("R")
+_plain_client = Reference("ngff_remote.clients.plain:PlainClient")
 _NO_PARTS = (200, 400, 404, 405, 416, 501)
-
-
-class Rate:
-    """At most so many requests a second, from all threads together."""
-
-    def __init__(self, per_second: float) -> None:
-        self._step = 1 / per_second
-        self._next = 0.0
-        self._lock = Lock()
-
-    def wait(self) -> None:
-        """Wait for one's turn."""
-        with self._lock:
-            now = time.monotonic()
-            turn = max(now, self._next)
-            self._next = turn + self._step
-        if turn > now:
-            time.sleep(turn - now)
-
-
-class Breaker:
-    """Gives up on a host that did not answer many times in a row; tries again now and then."""
-
-    def __init__(self, patience: int, rest: float) -> None:
-        self._patience = patience
-        self._rest = rest
-        self._failures = 0
-        self._answers = False
-        self._again = 0.0
-        self._error: StoreError | None = None
-        self._lock = Lock()
-
-    def check(self) -> StoreError | None:
-        """Return the error of the last attempts where there is no use in another one."""
-        if self._failures < self._patience:
-            return None
-        with self._lock:
-            now = time.monotonic()
-            if now < self._again:
-                return self._error
-            self._again = now + self._rest
-        return None
-
-    def failed(self, error: StoreError) -> StoreError:
-        """Note that the host did not answer; return the error, or that of a place that never answered so far."""
-        with self._lock:
-            self._failures += 1
-            self._error = UnreachableError(str(error), hint=error.hint)
-            if self._failures == self._patience:
-                self._again = time.monotonic() + self._rest
-        return error if self._answers else self._error
-
-    def answered(self) -> None:
-        """Note that the host answered."""
-        self._answers = True
-        if self._failures:
-            with self._lock:
-                self._failures = 0
 
 
 class Connection:
@@ -215,7 +160,7 @@ class Connection:
             self._breaker.answered()
         elif answer.error is not None:
             error = self._breaker.failed(answer.error)
-            return answer if answer.reached else answer._replace(error=error)
+            return answer if answer.reached else attrs.evolve(answer, error=error)
         return answer
 
     def _list(self, prefix: str) -> list[str] | None:
@@ -246,9 +191,7 @@ class Connection:
     def _ask_plain(self, want: Want) -> bytes | Failure:
         with self._lock:
             if self._plain is None:
-                from ngff_remote.plain import PlainClient
-
-                self._plain = PlainClient(self.address, self.options)
+                self._plain = _plain_client(self.address, self.options)
         self._wait()
         return self._plain.read(want.key, want.turn)
 

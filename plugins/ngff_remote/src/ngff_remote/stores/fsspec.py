@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ngff_core.errors import StoreError, UsageError
+from ngff_core.references import Reference
 from ngff_core.stores import UnreachableError
 from ngff_core.stores.explain import explain, redact
 from ngff_remote.options import RESERVED
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from ngff_core.stores import Store
 
 __all__ = ["open_with_fsspec"]
+
+_fsspec_store = Reference("ngff_core.stores.adapters.fsspec:FsspecStore")
 
 
 def open_with_fsspec(url: str, options: Mapping[str, Any]) -> Store | None:
@@ -27,13 +30,11 @@ def open_with_fsspec(url: str, options: Mapping[str, Any]) -> Store | None:
     from fsspec import available_protocols
     from fsspec.core import url_to_fs
 
-    from ngff_core.stores.adapters.fsspec import FsspecStore
-
     if not all(part.partition("://")[0] in available_protocols() for part in url.split("::") if "://" in part):
         return None
     try:
         fs, path = url_to_fs(url, **_arguments(options))
-        store = FsspecStore(fs, path, url)
+        store: Store = _fsspec_store(fs, path, url)
     except OSError as error:  # some file systems connect, or read an archive, to begin with
         found = StoreError("there is no such file") if isinstance(error, FileNotFoundError) else explain(error)
         return _Unreachable(_shown(url), UnreachableError(str(found)))

@@ -10,7 +10,7 @@ from ngff_core.errors import StoreError
 from ngff_core.stores import MAX_DOCUMENT, UnreachableError
 
 if TYPE_CHECKING:
-    from ngff_remote.connection import Connection
+    from ngff_remote.clients.connection import Connection
 
 __all__ = ["RangeSource", "is_archive"]
 
@@ -54,7 +54,7 @@ class RangeSource:
         return start + len(tail)
 
     def read_many(self, ranges: Sequence[tuple[int, int]]) -> list[bytes | StoreError]:
-        """Return the bytes of each range; those at the end are there already."""
+        """Return the bytes of each range; those at the end of the archive are there already."""
         try:
             start, tail = self._tail
         except StoreError as error:

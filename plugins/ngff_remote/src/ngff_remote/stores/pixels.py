@@ -9,7 +9,7 @@ from zarr.core.buffer import Buffer, BufferPrototype
 from zarr.storage import ObjectStore
 
 from ngff_core.stores.adapters.bridge import BridgeStore
-from ngff_remote.connection import Connection
+from ngff_remote.clients.connection import Connection
 
 if TYPE_CHECKING:
     from ngff_core.stores import Store

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from threading import Semaphore
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ngff_core.errors import StoreError
 from ngff_core.stores import Store
 from ngff_core.stores.content import BLOCK, Content, content_of
 from ngff_core.stores.writing import ConflictError, OneName, Write
-from ngff_remote.connection import Connection
-from ngff_remote.explain import NoConditionsError, NotThereError
-from ngff_remote.store import RemoteStore
+from ngff_remote.clients.connection import Connection
+from ngff_remote.clients.failures import NoConditionsError, NotThereError
+from ngff_remote.stores.store import RemoteStore
 
 if TYPE_CHECKING:
+    from obstore import PutMode, UpdateVersion
     from obstore.store import ObjectStore
 
 __all__ = ["RemoteWriter"]
@@ -42,7 +43,6 @@ class RemoteWriter(OneName, RemoteStore):
         self._each(self._put, writes)
 
     def delete_many(self, keys: Sequence[str]) -> None:
-        """Take documents away, as far as they are there."""
         self._each(self._delete, keys)
 
     def _each(self, call: Callable[[T], StoreError | str | None], items: Sequence[T]) -> None:
@@ -68,9 +68,9 @@ class RemoteWriter(OneName, RemoteStore):
 
     def _attempt(self, write: Write) -> bool:
         """Write a document, once; False: it may be tried again. Raises ConflictError."""
-        key, old, new = write
+        key, old, new = write.key, write.old, write.new
         assert new is not None
-        mode: Any = "create"
+        mode: PutMode = "create"
         if old is not None or not self._conditional:
             found, mode = self._read(key)
             if found != old:
@@ -92,7 +92,7 @@ class RemoteWriter(OneName, RemoteStore):
             raise ConflictError(self.url, [key])
         return True
 
-    def _put_if(self, client: ObjectStore, key: str, data: bytes, mode: Any) -> None:
+    def _put_if(self, client: ObjectStore, key: str, data: bytes, mode: PutMode) -> None:
         try:
             client.put(self._prefix + key, data, use_multipart=False, mode=mode if self._conditional else "overwrite")
         except Exception as error:
@@ -103,7 +103,7 @@ class RemoteWriter(OneName, RemoteStore):
                 raise NoConditionsError("no conditions") from None
             raise
 
-    def _read(self, key: str) -> tuple[bytes | None, Any]:
+    def _read(self, key: str) -> tuple[bytes | None, PutMode]:
         """Return what is under a key, and the mode of writing that replaces just that."""
         try:
             return self._connection.write(lambda client: _tagged(client, self._prefix + key))
@@ -149,11 +149,14 @@ class RemoteWriter(OneName, RemoteStore):
         return True
 
 
-def _tagged(client: ObjectStore, key: str) -> tuple[bytes, Any]:
+def _tagged(client: ObjectStore, key: str) -> tuple[bytes, PutMode]:
     found = client.get(key)
     data = bytes(found.bytes())
-    tags = {name: found.meta[name] for name in ("e_tag", "version")}
-    known = {name: tag for name, tag in tags.items() if tag is not None}
+    known: UpdateVersion = {}
+    if found.meta["e_tag"] is not None:
+        known["e_tag"] = found.meta["e_tag"]
+    if found.meta["version"] is not None:
+        known["version"] = found.meta["version"]
     return data, known or "overwrite"
 
 

@@ -1,0 +1,45 @@
+"""Writing below a path of a store that can be written to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ngff_core.stores.base import Store
+from ngff_core.stores.below import StoreBelow
+from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, Writer
+
+__all__ = ["WriterBelow"]
+
+
+class WriterBelow(StoreBelow):
+    """What a writer holds below a path, to be read and written; its errors name keys as the writer does."""
+
+    def __init__(self, writer: Writer, path: str) -> None:
+        super().__init__(writer, path)
+        self._writer = writer
+        self.moves_chunks = writer.moves_chunks
+
+    def put_many(self, writes: Sequence[Write]) -> None:
+        """Write documents; a ConflictError names their keys below the path."""
+        try:
+            self._writer.put_many([Write(self._prefix + write.key, write.old, write.new) for write in writes])
+        except ConflictError as error:
+            raise ConflictError(self.url, [key[len(self._prefix) :] for key in error.keys]) from None
+
+    def delete_many(self, keys: Sequence[str]) -> None:
+        self._writer.delete_many([self._prefix + key for key in keys])
+
+    def copy(self, source: Store, key: str, new: str) -> bool:
+        return self._writer.copy(source, key, self._prefix + new)
+
+    def tidy(self, keys: Sequence[str]) -> None:
+        self._writer.tidy([self._prefix + key for key in keys])
+
+    def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
+        self._writer.link_chunks(self._joined(path), ndim, old, new)
+
+    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
+        self._writer.unlink_chunks(self._joined(path), ndim, old)
+
+    def _joined(self, path: str) -> str:
+        return self._prefix + path if path else self.path

@@ -1,0 +1,138 @@
+"""What only some stores can do, each as a protocol, and what is done with a store that cannot.
+
+Two more stand beside what they are about: `ngff_core.stores.content.Copyable` and `ngff_core.stores.writing.Writable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from ngff_core.errors import StoreError
+from ngff_core.references import Reference
+from ngff_core.stores.base import Store
+
+if TYPE_CHECKING:
+    from ngff_core.stores.zip.archive import Archive
+
+__all__ = [
+    "Archived",
+    "Named",
+    "Parallel",
+    "PixelStore",
+    "Placed",
+    "Rare",
+    "archive_of",
+    "get_rare",
+    "jobs_of",
+    "kvstore_of",
+    "place_of",
+    "url_of",
+    "zarr_store_of",
+]
+
+_bridge = Reference("ngff_core.stores.adapters.bridge:BridgeStore")
+
+
+@runtime_checkable
+class Named(Protocol):
+    """Whatever has an address, such as a store, or what another library has in place of one."""
+
+    @property
+    def url(self) -> str:
+        """The address."""
+        ...
+
+
+@runtime_checkable
+class Archived(Protocol):
+    """A store that is a zip archive as a whole, for which there are rules of its own."""
+
+    @property
+    def archive(self) -> Archive | None:
+        """What the archive is like; ``None`` when it cannot be read."""
+        ...
+
+
+@runtime_checkable
+class Rare(Protocol):
+    """A store that has a quicker way than reading to tell that a key is absent."""
+
+    def get_rare(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
+        """Return what `Store.get_many` does, for keys that are mostly absent."""
+        ...
+
+
+@runtime_checkable
+class Placed(Protocol):
+    """A store that may be opened by several names."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, whatever name it was opened by."""
+        ...
+
+
+@runtime_checkable
+class Parallel(Protocol):
+    """A store whose objects are best read many at once."""
+
+    @property
+    def jobs(self) -> int:
+        """How many threads may read an object each."""
+        ...
+
+
+@runtime_checkable
+class PixelStore(Store, Protocol):
+    """A store that also says how other libraries read from the same place.
+
+    Without these methods, pixels are read through `Store.get`, a whole chunk or shard at a time. Both import what they
+    need when they are called.
+    """
+
+    def zarr_store(self) -> Any:
+        """Return a read-only store of zarr-python (a ``Store`` or ``StorePath``) that holds the same keys."""
+        ...
+
+    def kvstore(self) -> dict[str, Any] | None:
+        """Return the specification of a key-value store of tensorstore whose ``path`` ends where keys begin.
+
+        ``None``: tensorstore has no driver for this place, or not for the way that it is opened here.
+        """
+        ...
+
+
+def url_of(uri: Any) -> str:
+    """Return what names a store, whether it is given by its address, its path, or itself."""
+    return str(uri.url if isinstance(uri, Named) else uri)
+
+
+def archive_of(store: Store) -> Archive | None:
+    """Return what a store is like as an archive; ``None`` where it is none, or cannot be read."""
+    return store.archive if isinstance(store, Archived) else None
+
+
+def get_rare(store: Store, keys: Sequence[str]) -> list[bytes | StoreError | None]:
+    """Return what is under keys that are mostly absent, in the quickest way that a store has."""
+    return store.get_rare(keys) if isinstance(store, Rare) else store.get_many(keys)
+
+
+def place_of(store: Store) -> str:
+    """Return where a store is, by which two names of the same place can be told to be one."""
+    return store.place if isinstance(store, Placed) else store.url
+
+
+def jobs_of(store: Store) -> int:
+    """Return how many objects of a store are best read at once."""
+    return store.jobs if isinstance(store, Parallel) else 1
+
+
+def zarr_store_of(store: Store) -> Any:
+    """Return a store of zarr-python with the same keys; one that reads through ours where there is no other."""
+    return store.zarr_store() if isinstance(store, PixelStore) else _bridge(store)
+
+
+def kvstore_of(store: Store) -> dict[str, Any] | None:
+    """Return the specification of a key-value store of tensorstore; ``None`` where it cannot read from the place."""
+    return store.kvstore() if isinstance(store, PixelStore) else None

@@ -1,0 +1,62 @@
+"""What stores over other stores have in common: whatever they do not change, they hand on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ngff_core.errors import StoreError
+from ngff_core.stores.base import Store
+from ngff_core.stores.capabilities import get_rare, jobs_of, kvstore_of, place_of, zarr_store_of
+from ngff_core.stores.content import Content, all_keys, content_of
+from ngff_core.stores.writing import Writer, writer_of
+
+__all__ = ["Wrapper"]
+
+
+class Wrapper:
+    """A store over another one, with all that the other one can do, or what stands in for it there.
+
+    A subclass that changes what is under keys has to say so for every way to read them. No wrapper is an archive: rules
+    on archives are about a file as a whole, and what is seen through a wrapper is documents.
+    """
+
+    def __init__(self, store: Store, url: str | None = None) -> None:
+        self.store = store
+        self.url = store.url if url is None else url
+        self.batch = store.batch
+        self.concurrent = store.concurrent
+        self.lists_cheaply = store.lists_cheaply
+        self.jobs = jobs_of(store)
+
+    def get(self, key: str) -> bytes | None:
+        return self.store.get(key)
+
+    def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
+        return self.store.get_many(keys)
+
+    def get_rare(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
+        return get_rare(self.store, keys)
+
+    def list(self, prefix: str) -> Sequence[str] | None:
+        return self.store.list(prefix)
+
+    @property
+    def place(self) -> str:
+        """That of the store below."""
+        return place_of(self.store)
+
+    def all_keys(self, prefix: str = "") -> Iterator[str] | None:
+        return all_keys(self.store, prefix)
+
+    def content(self, key: str) -> Content | None:
+        return content_of(self.store, key)
+
+    def writer(self) -> Writer:
+        return writer_of(self.store)
+
+    def zarr_store(self) -> Any:
+        return zarr_store_of(self.store)
+
+    def kvstore(self) -> dict[str, Any] | None:
+        return kvstore_of(self.store)

@@ -1,0 +1,41 @@
+"""The names of Zarr's documents, by Zarr format (2 or 3): the one table of them.
+
+A node's documents lie under its path and one of these names.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ARRAY_KEY",
+    "ATTRIBUTES_KEY",
+    "CONSOLIDATED_KEY",
+    "DOCUMENTS",
+    "GROUP_KEYS",
+    "NODE_KEYS",
+    "OTHER_DOCUMENTS",
+    "OTHER_FORMAT",
+]
+
+OTHER_FORMAT = {2: 3, 3: 2}
+"""A store may hold documents of both formats; those of the other one are superseded, or in the way."""
+
+GROUP_KEYS = {2: (".zgroup", ".zattrs"), 3: ("zarr.json",)}
+"""The documents of a group."""
+
+ARRAY_KEY = {2: ".zarray", 3: "zarr.json"}
+"""What makes an array of a node: its shape, data type and codecs."""
+
+ATTRIBUTES_KEY = {2: ".zattrs", 3: "zarr.json"}
+"""What holds the attributes of a node, and so OME metadata."""
+
+NODE_KEYS = {2: (".zgroup", ".zattrs", ".zarray"), 3: ("zarr.json",)}
+"""All documents that a group or an array may have."""
+
+CONSOLIDATED_KEY = {2: ".zmetadata", 3: "zarr.json"}
+"""What holds copies of the documents below a group."""
+
+OTHER_DOCUMENTS = {2: ("zarr.json", ".zgroup", ".zarray"), 3: (".zgroup", ".zattrs", ".zarray")}
+"""What else may lie where a document of a format is missing: a node of the other format, or of another kind."""
+
+DOCUMENTS = (".zgroup", ".zattrs", ".zarray", ".zmetadata", "zarr.json")
+"""All names that a document of Zarr has."""

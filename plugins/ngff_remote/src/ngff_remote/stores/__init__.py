@@ -1,0 +1,1 @@
+"""What is behind an address, as stores: documents, archives, pixels, and writing."""
