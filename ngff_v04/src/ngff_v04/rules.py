@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from ngff_core.issues.requirement import SHOULD
+from ngff_v04.version import VERSION
 
 if TYPE_CHECKING:
     from ngff_core.checking.rule import Rule
 
 __all__ = ["RULES"]
-
-VERSION = "0.4"
 
 
 def general() -> Iterable[Rule]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ngff_core.spec import SECTIONS, Spec, patches_of, standard_kinds
 from ngff_core.spec.kinds import EARLY_PLACES
+from ngff_core.structure.values import JSON
 
 __all__ = ["SPEC"]
 
 
-def _resembles(ome: Mapping[str, Any]) -> bool:
+def _resembles(ome: Mapping[str, JSON]) -> bool:
     """Tell whether metadata without a version is of the shape of 0.4: axes as objects, well indexes."""
     multiscales = ome.get("multiscales")
     first = multiscales[0] if isinstance(multiscales, list) and multiscales else None

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RULES"]
 
-VERSION = "0.5"
-
 
 def general() -> Iterable[Rule]:
     """Return the rules for groups of any kind, and for arrays."""

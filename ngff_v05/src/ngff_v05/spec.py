@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ngff_core.references import Reference
 from ngff_core.spec import SECTIONS, Spec, patches_of, standard_kinds
+from ngff_core.structure.values import JSON
 
 __all__ = ["SPEC"]
 
 
-def _resembles(ome: Mapping[str, Any]) -> bool:
+def _resembles(ome: Mapping[str, JSON]) -> bool:
     """Tell whether metadata without a version is of the shape of 0.5: no named coordinate systems."""
     multiscales = ome.get("multiscales")
     first = multiscales[0] if isinstance(multiscales, list) and multiscales else None

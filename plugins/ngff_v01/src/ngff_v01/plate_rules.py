@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST
 from ngff_core.rules.common import is_number
+from ngff_core.structure.values import JSON
 from ngff_v01.plate import Acquisition
 
 
@@ -31,7 +31,7 @@ def acquisition_times(acquisition: Acquisition, ctx: Context) -> Iterator[Issue]
             )
 
 
-def _is_time(value: Any) -> bool:
+def _is_time(value: JSON) -> bool:
     if isinstance(value, str):
         return value.isascii() and value.isdecimal()
     return is_number(value) and value >= 0

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from ngff_core.rules.early import lists as early_lists
+from ngff_v01.version import VERSION
 
 if TYPE_CHECKING:
     from ngff_core.checking.rule import Rule
 
 __all__ = ["RULES"]
-
-VERSION = "0.1"
 
 
 def general() -> Iterable[Rule]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ngff_core.plugins import hookimpl
+from ngff_core.spec.documents import register_documents
 from ngff_v06.spec import SPEC
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def ngff_rules(version: str, kind: str | None) -> Iterable[Rule] | None:
 @hookimpl
 def ngff_migrations() -> Iterable[Migration]:
     """Bring the steps from 0.5 to 0.6 and back."""
-    from ngff_v06.downgrade import DOWNGRADE
-    from ngff_v06.upgrade import UPGRADE
+    from ngff_v06.upgrade.downgrade import DOWNGRADE
+    from ngff_v06.upgrade.upgrade import UPGRADE
 
     return [UPGRADE, DOWNGRADE]
 
@@ -45,19 +45,5 @@ def ngff_migrations() -> Iterable[Migration]:
 @hookimpl
 def ngff_configure_converter(version: str, converter: Converter) -> None:
     """Decide the class of OME metadata by the keys it has, in the order of the spec."""
-    if version != "0.6":
-        return
-
-    def is_ome_metadata(annotation: Any) -> bool:
-        document = sys.modules.get("ngff_v06.document")  # not imported yet: it cannot be that annotation
-        return document is not None and bool(annotation == document.OMEMetadata)
-
-    def structure_ome(value: Any, _: Any) -> Any:
-        kind = SPEC.kind_of(value) if isinstance(value, dict) else None
-        if kind is None:
-            keys = ", ".join(key for kind in SPEC.kinds for key in kind.keys)
-            raise ValueError(f"an object with one of the keys {keys}")
-        cls = kind.load()
-        return converter.get_structure_hook(cls)(value, cls)
-
-    converter.register_structure_hook_func(is_ome_metadata, structure_ome)
+    if version == SPEC.version:
+        register_documents(converter, SPEC)

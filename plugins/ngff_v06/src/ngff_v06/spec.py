@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ngff_core.references import Reference
 from ngff_core.spec import SECTIONS, Kind, Spec, standard_kinds
+from ngff_core.structure.values import JSON
 from ngff_v06.version import VERSION, is_accepted
 
 __all__ = ["SPEC"]
 
 
-def _resembles(ome: Mapping[str, Any]) -> bool:
+def _resembles(ome: Mapping[str, JSON]) -> bool:
     """Tell whether metadata without a version is of the shape of 0.6: named coordinate systems, or a scene."""
     multiscales = ome.get("multiscales")
     first = multiscales[0] if isinstance(multiscales, list) and multiscales else None
@@ -24,14 +24,14 @@ SPEC = Spec(
     zarr_format=3,
     namespace="ome",
     kinds=standard_kinds(
-        "ngff_v06",
+        "ngff_v06.models",
         image=Reference("ngff_v06.children:image_children"),
         label_image=Reference("ngff_v06.children:label_image_children"),
         more=(
             Kind(
                 "scene",
                 ("scene", "coordinateSystems", "coordinateTransformations"),
-                Reference("ngff_v06.scene:Scene"),
+                Reference("ngff_v06.models.scene:Scene"),
                 Reference("ngff_v06.children:scene_children"),
             ),
         ),
@@ -48,6 +48,6 @@ SPEC = Spec(
         "scene": "scene-md",
     },
     address="https://ngff.openmicroscopy.org/0.6/index.html",
-    document=Reference("ngff_v06.document:OMEZarrGroupJSON"),
-    attributes=Reference("ngff_v06.document:OMEAttributes"),
+    document=Reference("ngff_v06.models.document:OMEZarrGroupJSON"),
+    attributes=Reference("ngff_v06.models.document:OMEAttributes"),
 )

@@ -9,7 +9,7 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.common import lacks
-from ngff_v06 import transformations as kinds
+from ngff_v06.models import transformations as kinds
 
 _SCALE = {"type": "scale", "scale": [2, 2]}
 _FIELD = {"type": "displacements", "path": "coordinateTransformations/field"}

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.common import all_models, sound
-from ngff_v06.image import Dataset, Multiscale
-from ngff_v06.rules.examples import KEY, dataset, multiscale, system
-from ngff_v06.systems import CoordinateSystemIdentifier
-from ngff_v06.transformations import (
+from ngff_core.structure.values import JSON, JSONObject
+from ngff_v06.models.image import Dataset, Multiscale
+from ngff_v06.models.systems import CoordinateSystemIdentifier
+from ngff_v06.models.transformations import (
     IdentityTransformation,
     OtherTransformation,
     ScaleTransformation,
     SequenceTransformation,
     TranslationTransformation,
 )
-from ngff_v06.walk import dataset_transformations, systems_of
+from ngff_v06.rules.examples import KEY, dataset, multiscale, system
+from ngff_v06.transforms.walk import dataset_transformations, systems_of
 
 _ENDS = {"input": {"path": "0"}, "output": {"name": "physical"}}
 _SCALE = {"type": "scale", "scale": [2.0, 2.0]}
@@ -27,15 +27,15 @@ _MOVE = {"type": "translation", "translation": [1, 1]}
 _IDENTITY = {"type": "identity", **_ENDS}
 
 
-def _sequence(*steps: Any) -> dict[str, Any]:
+def _sequence(*steps: JSON) -> JSONObject:
     return dataset({"type": "sequence", "transformations": list(steps), **_ENDS})
 
 
-def _of(*levels: Any) -> dict[str, Any]:
+def _of(*levels: JSON) -> JSONObject:
     return multiscale(datasets=list(levels), systems=[system("world")])
 
 
-def _level(path: str = "0", **ends: Any) -> dict[str, Any]:
+def _level(path: str = "0", **ends: JSON) -> JSONObject:
     return dataset({**_SCALE, "input": {"path": path}, "output": {"name": "physical"}, **ends}, path=path)
 
 
@@ -92,7 +92,7 @@ def kind(level: Dataset, ctx: Context) -> Iterator[Issue]:
             )
 
 
-def _transformations(level: Dataset) -> Iterator[tuple[int, Any]]:
+def _transformations(level: Dataset) -> Iterator[tuple[int, JSON]]:
     written = level.coordinateTransformations
     yield from ((i, t) for i, t in enumerate(written if isinstance(written, list) else ()) if hasattr(t, "input"))
 
@@ -124,7 +124,7 @@ def sequence_scale_translation(level: Dataset, ctx: Context) -> Iterator[Issue]:
             )
 
 
-def _ends(multiscale: Multiscale, side: str) -> Iterator[tuple[tuple[Any, ...], CoordinateSystemIdentifier, Dataset]]:
+def _ends(multiscale: Multiscale, side: str) -> Iterator[tuple[tuple[JSON, ...], CoordinateSystemIdentifier, Dataset]]:
     for place, t, level in dataset_transformations(multiscale):
         end = getattr(t, side)
         if isinstance(end, CoordinateSystemIdentifier):

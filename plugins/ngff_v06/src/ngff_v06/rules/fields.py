@@ -12,10 +12,10 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.rules.common import sound
-from ngff_v06.image import Dataset, Image, Multiscale
+from ngff_v06.models.image import Dataset, Image, Multiscale
+from ngff_v06.models.transformations import CoordinatesTransformation, DisplacementsTransformation
 from ngff_v06.rules.examples import AXES, dataset, multiscale, store, system
 from ngff_v06.rules.holders import KINDS, examined_in
-from ngff_v06.transformations import CoordinatesTransformation, DisplacementsTransformation
 
 _TYPES = {DisplacementsTransformation: "displacement", CoordinatesTransformation: "coordinate"}
 _VECTOR = {"name": "d", "type": "displacement", "discrete": True}
@@ -45,7 +45,7 @@ def _fields(node: GroupNode, ctx: Context) -> Iterator[_Field]:
     for place, t, n, m in examined_in(node, ctx).sizes:
         kind = _TYPES.get(type(t))
         child = node.children.get(t.path) if kind and isinstance(t.path, str) else None
-        if kind is None or not isinstance(child, GroupNode) or not isinstance(child.model, Image):
+        if kind is None or t.path is None or not isinstance(child, GroupNode) or not isinstance(child.model, Image):
             continue
         for _, found in list(sound(child.model.multiscales, Multiscale))[:1]:
             axes = found.array_axes() or []

@@ -10,10 +10,10 @@ from ngff_core.hierarchy import GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST
+from ngff_v06.models.systems import CoordinateSystemIdentifier
 from ngff_v06.rules.examples import scene, store, system
 from ngff_v06.rules.holders import KINDS, holders_of
-from ngff_v06.systems import CoordinateSystemIdentifier
-from ngff_v06.walk import own_transformations, systems_of
+from ngff_v06.transforms.walk import own_transformations, systems_of
 
 Place = tuple[str, str]
 

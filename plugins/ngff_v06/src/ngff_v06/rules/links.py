@@ -11,17 +11,17 @@ from ngff_core.hierarchy import Absent, GroupNode, Why, resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.common import lacks
-from ngff_v06.image import Multiscale
-from ngff_v06.rules.examples import dataset, image, multiscale, store, system
-from ngff_v06.rules.holders import IMAGES, holders_of, system_at
-from ngff_v06.systems import CoordinateSystemIdentifier, WithSystems
-from ngff_v06.transformations import (
+from ngff_v06.models.image import Multiscale
+from ngff_v06.models.systems import CoordinateSystemIdentifier, WithSystems
+from ngff_v06.models.transformations import (
     IdentityTransformation,
     ScaleTransformation,
     SequenceTransformation,
     TranslationTransformation,
 )
-from ngff_v06.walk import dataset_transformations, nested, own_transformations, references_in, systems_of
+from ngff_v06.rules.examples import dataset, image, multiscale, store, system
+from ngff_v06.rules.holders import IMAGES, holders_of, system_at
+from ngff_v06.transforms.walk import dataset_transformations, nested, own_transformations, references_in, systems_of
 
 _IDENTITY = {"type": "identity"}
 _SIDES = ("input", "output")

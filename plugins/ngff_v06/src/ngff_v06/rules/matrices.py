@@ -11,9 +11,9 @@ from ngff_core.hierarchy import Absent, ArrayNode, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.common import is_finite, is_number, lacks
+from ngff_v06.models.transformations import AffineTransformation, RotationTransformation
 from ngff_v06.rules.examples import store
 from ngff_v06.rules.holders import KINDS, examined_in
-from ngff_v06.transformations import AffineTransformation, RotationTransformation
 
 _AFFINE = {"type": "affine", "affine": [[1, 0.5, 0], [0, 1, 0]]}
 _TURN = {"type": "rotation", "rotation": [[0, -1], [1, 0]]}

@@ -10,10 +10,10 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, GroupNode, Why, resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
+from ngff_v06.models.scene import SceneDef
 from ngff_v06.rules.examples import KEY, scene, system
 from ngff_v06.rules.holders import holders_of, system_at
-from ngff_v06.scene import SceneDef
-from ngff_v06.walk import every_transformation, references_in, systems_of
+from ngff_v06.transforms.walk import every_transformation, references_in, systems_of
 
 _SCENE = ("scene",)
 _MOVE = {"type": "translation", "translation": [0, 5]}

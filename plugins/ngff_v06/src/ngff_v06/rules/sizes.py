@@ -1,4 +1,4 @@
-"""Rules on numbers of coordinates: each reports its part of what `ngff_v06.dimensions` finds."""
+"""Rules on numbers of coordinates: each reports its part of what `ngff_v06.transforms.dimensions` finds."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from ngff_core.hierarchy import ArrayNode, GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST
 from ngff_core.rules.common import sound
-from ngff_v06.image import Dataset, Multiscale
+from ngff_v06.models.image import Dataset, Multiscale
+from ngff_v06.models.systems import CoordinateSystem, WithSystems
+from ngff_v06.models.transformations import AffineTransformation, ProjectAxisTransformation
 from ngff_v06.rules.examples import dataset, multiscale, scene, store, system
 from ngff_v06.rules.holders import IMAGES, KINDS, examined, examined_in, holders_of
-from ngff_v06.systems import CoordinateSystem, WithSystems
-from ngff_v06.transformations import AffineTransformation, ProjectAxisTransformation
-from ngff_v06.walk import every_transformation
+from ngff_v06.transforms.misfits import Misfit
+from ngff_v06.transforms.walk import every_transformation
 
 _SCALE = {"type": "scale", "scale": [2, 2]}
 _THREE = [system("world", "zyx")]

@@ -11,10 +11,10 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.rules.common import duplicates, sound
 from ngff_core.rules.image import axes
-from ngff_v06.image import Multiscale
+from ngff_v06.models.image import Multiscale
+from ngff_v06.models.scene import SceneDef
+from ngff_v06.models.systems import CoordinateSystem, CustomAxis, WithSystems
 from ngff_v06.rules.examples import adapted, multiscale, system
-from ngff_v06.scene import SceneDef
-from ngff_v06.systems import CoordinateSystem, CustomAxis, WithSystems
 
 _ARRAY = [{"name": f"dim_{n}", "type": "array"} for n in range(2)]
 _SPACE = [{"name": name, "type": "space"} for name in "zyx"]

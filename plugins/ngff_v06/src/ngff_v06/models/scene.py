@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from ngff_core.models.collection import WithImages
 from ngff_core.structure import Model, member, model
-from ngff_v06.systems import CoordinateSystem, WithSystems
-from ngff_v06.transformations import AnyTransformation
+from ngff_v06.models.systems import CoordinateSystem, WithSystems
+from ngff_v06.models.transformations import AnyTransformation
 from ngff_v06.version import VERSION, version_member
 
 __all__ = ["Scene", "SceneDef"]

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ngff_core.issues.pointer import Pointer
 from ngff_core.models import image
 from ngff_core.structure import member, model
-from ngff_v06.systems import CoordinateSystem, CoordinateSystemIdentifier, WithSystems, axis_of
-from ngff_v06.transformations import (
+from ngff_v06.models.systems import CoordinateSystem, CoordinateSystemIdentifier, WithSystems, axis_of
+from ngff_v06.models.transformations import (
     AnyTransformation,
     IdentityTransformation,
     ScaleTransformation,

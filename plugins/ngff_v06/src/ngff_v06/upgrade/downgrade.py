@@ -9,14 +9,15 @@ are only scenes, names of fields that 0.5 does not allow, and what is no scale a
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ngff_core.migration import Documents, Migration, NodeDocuments, Notes
 from ngff_core.migration.shared import levels_of
 from ngff_core.rules.plate.examples import alphanumeric
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.words import abbreviate
-from ngff_v06.linear import Linear, as_list, parameters
-from ngff_v06.steps import DEFAULT_NAME, KEY, OME, changed, changed_groups, of_version, without
+from ngff_v06.upgrade.linear import Linear, as_list, parameters
+from ngff_v06.upgrade.steps import DEFAULT_NAME, KEY, OME, changed, changed_groups, of_version, without
 
 __all__ = ["DOWNGRADE", "downgrade"]
 
@@ -29,7 +30,7 @@ NEW_TYPES = ("array", "displacement", "coordinate")
 def downgrade(documents: Documents, notes: Notes) -> Documents:
     """Return the documents of 0.6 as those of 0.5."""
     result = {}
-    named: dict[str, list[Any]] = {}
+    named: dict[str, list[JSON]] = {}
     for node in changed_groups(documents, notes, _ome):
         result[node.path] = node
         multiscales = node.attributes[OME].get("multiscales")
@@ -45,13 +46,13 @@ def downgrade(documents: Documents, notes: Notes) -> Documents:
     return result
 
 
-def _names_of_axes(multiscale: Any) -> list[Any]:
+def _names_of_axes(multiscale: JSON) -> list[JSON]:
     axes = multiscale.get("axes") if isinstance(multiscale, dict) else None
     names = [axis.get("name") if isinstance(axis, dict) else None for axis in axes] if isinstance(axes, list) else []
     return names if all(isinstance(name, str) for name in names) else []
 
 
-def _with_names(array: NodeDocuments, names: list[Any], notes: Notes) -> NodeDocuments:
+def _with_names(array: NodeDocuments, names: list[JSON], notes: Notes) -> NodeDocuments:
     """Return an array with the names of dimensions that 0.5 asks for: those of the axes."""
     held, shape = array.metadata.get("dimension_names"), array.metadata.get("shape")
     if held == names or not isinstance(shape, list) or len(shape) != len(names):
@@ -61,7 +62,7 @@ def _with_names(array: NodeDocuments, names: list[Any], notes: Notes) -> NodeDoc
     return array._replace(metadata={**array.metadata, "dimension_names": list(names)})
 
 
-def _ome(ome: dict[str, Any], notes: Notes) -> dict[str, Any]:
+def _ome(ome: JSONObject, notes: Notes) -> JSONObject:
     if "scene" in ome and not any(key in ome for key in KNOWN):
         named = ", ".join(map(abbreviate, _images(ome["scene"]))) or "none is named"
         notes.refuse("", f"0.5 has no scenes; the images of a scene can be downgraded one by one: {named}")
@@ -77,13 +78,13 @@ def _ome(ome: dict[str, Any], notes: Notes) -> dict[str, Any]:
     return of_version(ome, "0.5", lambda multiscale, where: _multiscale(multiscale, where, notes))
 
 
-def _images(scene: Any) -> list[str]:
+def _images(scene: JSON) -> list[str]:
     links = scene.get(KEY) if isinstance(scene, dict) else None
     ends = [link.get(side) for link in _objects(links) for side in ("input", "output")]
     return list(dict.fromkeys(end["path"] for end in _objects(ends) if isinstance(end.get("path"), str)))
 
 
-def _objects(items: Any) -> list[dict[str, Any]]:
+def _objects(items: JSON) -> list[JSONObject]:
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
@@ -93,12 +94,12 @@ def _objects(items: Any) -> list[dict[str, Any]]:
 class _Way(NamedTuple):
     """A further system, and the transformation that leads there from the intrinsic one."""
 
-    link: dict[str, Any]
+    link: JSONObject
     linear: Linear
-    system: dict[str, Any]
+    system: JSONObject
 
 
-def _multiscale(multiscale: dict[str, Any], where: str, notes: Notes) -> dict[str, Any]:
+def _multiscale(multiscale: JSONObject, where: str, notes: Notes) -> JSONObject:
     intrinsic = _intrinsic(multiscale)
     if intrinsic is None:
         return multiscale  # refused by what judges the result
@@ -111,7 +112,7 @@ def _multiscale(multiscale: dict[str, Any], where: str, notes: Notes) -> dict[st
     used = [intrinsic] if way is None else [intrinsic, way.system]
     axes = _axes(used, where, notes)
     _say_what_is_lost(multiscale, used, way, where, notes)
-    changes: dict[str, Any] = {SYSTEMS: ("axes", axes)}
+    changes: JSONObject = {SYSTEMS: ("axes", axes)}
     if way is not None:
         notes.remark("", f"{where}: the way to the system {abbreviate(final['name'])} is applied to all levels")
         _lose(way.linear.dropped, f"the transformations for all levels of {where}", notes)
@@ -123,12 +124,12 @@ def _multiscale(multiscale: dict[str, Any], where: str, notes: Notes) -> dict[st
     return changed(multiscale if way is not None else without(multiscale, KEY), **changes)
 
 
-def _datasets(multiscale: dict[str, Any]) -> list[Any]:
+def _datasets(multiscale: JSONObject) -> list[JSON]:
     datasets = multiscale.get("datasets")
     return datasets if isinstance(datasets, list) else []
 
 
-def _intrinsic(multiscale: dict[str, Any]) -> dict[str, Any] | None:
+def _intrinsic(multiscale: JSONObject) -> JSONObject | None:
     """Return the system that the first dataset leads to; ``None`` where it cannot be found."""
     first = next(iter(_objects(_datasets(multiscale))), {})
     outputs = _objects([t.get("output") for t in _objects(first.get(KEY))])
@@ -136,7 +137,7 @@ def _intrinsic(multiscale: dict[str, Any]) -> dict[str, Any] | None:
     return _systems(multiscale).get(name) if isinstance(name, str) else None
 
 
-def _systems(multiscale: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _systems(multiscale: JSONObject) -> dict[str, JSONObject]:
     """Return the sound systems by name."""
     return {
         system["name"]: system
@@ -145,7 +146,7 @@ def _systems(multiscale: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _only_way(multiscale: dict[str, Any], intrinsic: dict[str, Any]) -> _Way | None:
+def _only_way(multiscale: JSONObject, intrinsic: JSONObject) -> _Way | None:
     """Return the way to the one further system that transformations for all levels can stand for."""
     systems = _systems(multiscale)
     ways = []
@@ -161,7 +162,7 @@ def _only_way(multiscale: dict[str, Any], intrinsic: dict[str, Any]) -> _Way | N
     return ways[0] if len(ways) == 1 else None
 
 
-def _agree(intrinsic: dict[str, Any], system: dict[str, Any]) -> bool:
+def _agree(intrinsic: JSONObject, system: JSONObject) -> bool:
     """Tell whether two systems have the same axes; before they are scaled they need not have a unit."""
     before, after = intrinsic["axes"], system["axes"]
     return len(before) == len(after) and all(
@@ -170,7 +171,7 @@ def _agree(intrinsic: dict[str, Any], system: dict[str, Any]) -> bool:
     )
 
 
-def _axes(used: list[dict[str, Any]], where: str, notes: Notes) -> list[Any]:
+def _axes(used: list[JSONObject], where: str, notes: Notes) -> list[JSON]:
     """Return the axes of the last system as 0.5 has them; note what it does not know of them."""
     for system in used:
         for key in without(system, "name", "axes"):
@@ -194,7 +195,7 @@ def _axes(used: list[dict[str, Any]], where: str, notes: Notes) -> list[Any]:
 
 
 def _say_what_is_lost(
-    multiscale: dict[str, Any], used: list[dict[str, Any]], way: _Way | None, where: str, notes: Notes
+    multiscale: JSONObject, used: list[JSONObject], way: _Way | None, where: str, notes: Notes
 ) -> None:
     for system in multiscale[SYSTEMS]:
         if not any(system is kept for kept in used):
@@ -208,21 +209,21 @@ def _say_what_is_lost(
         notes.remark("", f"nothing names {abbreviate(path)} any more; it stays in the store")
 
 
-def _described(t: Any) -> str:
+def _described(t: JSON) -> str:
     if not isinstance(t, dict):
         return abbreviate(t)
     name = f" {abbreviate(t['name'])}" if "name" in t else ""
     return f"{abbreviate(t.get('type'))}{name} from {_end(t.get('input'))} to {_end(t.get('output'))}"
 
 
-def _end(end: Any) -> str:
+def _end(end: JSON) -> str:
     if not isinstance(end, dict):
         return abbreviate(end)
     path = f" at {abbreviate(end['path'])}" if end.get("path") is not None else ""
     return f"{abbreviate(end.get('name'))}{path}"
 
 
-def _lose(members: dict[str, Any], where: str, notes: Notes) -> None:
+def _lose(members: JSONObject, where: str, notes: Notes) -> None:
     for key, value in members.items():
         notes.lose("", f"`{key}` {abbreviate(value)} of {where}")
 
@@ -230,7 +231,7 @@ def _lose(members: dict[str, Any], where: str, notes: Notes) -> None:
 # --- datasets ---------------------------------------------------------------------------------------
 
 
-def _dataset(dataset: Any, where: str, name: str, size: int, notes: Notes) -> Any:
+def _dataset(dataset: JSON, where: str, name: str, size: int, notes: Notes) -> JSON:
     written = dataset.get(KEY) if isinstance(dataset, dict) else None
     if not isinstance(written, list) or len(written) != 1:
         return dataset  # refused by what judges the result

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ngff_v06.exact import multiplied, numbers, ones, shifted
+from ngff_core.structure.values import JSON, JSONObject
+from ngff_v06.upgrade.exact import multiplied, numbers, ones, shifted
 
 __all__ = ["Linear", "as_list", "parameters"]
 
@@ -17,11 +18,11 @@ _DEEPEST = 100
 class Linear(NamedTuple):
     """The transformations as 0.5 lists them, and the members that it has no place for."""
 
-    transformations: list[dict[str, Any]]
-    dropped: dict[str, Any]
+    transformations: list[JSONObject]
+    dropped: JSONObject
 
 
-def as_list(t: Any, size: int) -> Linear | None:
+def as_list(t: JSON, size: int) -> Linear | None:
     """Return a transformation of so many axes as 0.5 writes it; ``None`` where it has no such form.
 
     A scale, and a sequence of a scale and a translation, stay as they are written. Whatever else is made of
@@ -40,23 +41,23 @@ def as_list(t: Any, size: int) -> Linear | None:
     scale, translation = composed
     if any(vector is not None and len(vector) != size for vector in composed):
         return None
-    made: list[dict[str, Any]] = [{"type": "scale", "scale": ones(size) if scale is None else scale}]
+    made: list[JSONObject] = [{"type": "scale", "scale": ones(size) if scale is None else scale}]
     if translation is not None:
         made.append({"type": "translation", "translation": translation})
     return Linear(made, dict(_further(t)))
 
 
-def _is_written_so(steps: Any) -> bool:
+def _is_written_so(steps: JSON) -> bool:
     if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
         return False
     types = [step.get("type") for step in steps]
     return types in (["scale"], ["scale", "translation"]) and all(numbers(step.get(step["type"])) for step in steps)
 
 
-Pair = tuple[list[Any] | None, list[Any] | None]
+Pair = tuple[list[JSON] | None, list[JSON] | None]
 
 
-def _composed(t: Any, depth: int = 0) -> Pair | None:
+def _composed(t: JSON, depth: int = 0) -> Pair | None:
     """Return scale and translation, each ``None`` where there is none."""
     kind = t.get("type") if isinstance(t, dict) else None
     if kind == "identity":
@@ -95,7 +96,7 @@ def _after(first: Pair, then: Pair) -> Pair | None:
     return scale, translation
 
 
-def _further(t: Any) -> Iterator[tuple[str, Any]]:
+def _further(t: JSON) -> Iterator[tuple[str, JSON]]:
     """Yield the members of a transformation and its steps that are not its numbers."""
     for key, value in t.items():
         if key not in _NAMED:
@@ -104,7 +105,7 @@ def _further(t: Any) -> Iterator[tuple[str, Any]]:
         yield from _further(step)
 
 
-def parameters(t: Any, depth: int = 0) -> Iterator[str]:
+def parameters(t: JSON, depth: int = 0) -> Iterator[str]:
     """Yield the paths of the arrays and images in which a transformation keeps its numbers."""
     if depth > _DEEPEST:
         return

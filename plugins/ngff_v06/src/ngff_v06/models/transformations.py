@@ -2,8 +2,9 @@
 
 from typing import Any, Literal
 
+from ngff_core.references import Reference
 from ngff_core.structure import Model, member, model
-from ngff_v06.systems import CoordinateSystemIdentifier
+from ngff_v06.models.systems import CoordinateSystemIdentifier
 
 __all__ = [
     "AffineTransformation",
@@ -13,6 +14,7 @@ __all__ = [
     "ByDimensionTransformation",
     "CoordinatesTransformation",
     "DisplacementsTransformation",
+    "Field",
     "FieldTransformation",
     "IdentityTransformation",
     "MapAxisTransformation",
@@ -21,9 +23,15 @@ __all__ = [
     "RotationTransformation",
     "ScaleTransformation",
     "SequenceTransformation",
+    "Stored",
     "Transformation",
     "TranslationTransformation",
 ]
+
+# computing builds on the models, and is imported when there is something to compute
+_transform = Reference("ngff_v06.geometry.points:transform")
+_as_affine = Reference("ngff_v06.geometry.affine:as_affine")
+_inverted = Reference("ngff_v06.geometry.inverse:inverted")
 
 
 def _identifier() -> Any:
@@ -45,9 +53,7 @@ class Transformation(Model):
         numpy array of shape (..., N) it is an array of shape (..., M). Raises `ngff_v06.GeometryError` where metadata
         alone does not say how: displacements, coordinates, and matrices kept in arrays. Section: trafo-types.
         """
-        from ngff_v06.geometry.points import transform
-
-        return transform(self, point)
+        return _transform(self, point)
 
     def as_affine(self, ndim: int | None = None) -> list[list[float]]:
         """Return the transformation as a matrix of M rows and N + 1 columns, the last one being the translation.
@@ -55,18 +61,16 @@ class Transformation(Model):
         ``ndim`` is the number of input axes N; it is only needed where the parameters do not tell it (identity,
         projectAxis, byDimension). Raises `ngff_v06.GeometryError` where there is no such matrix. Section: trafo-types.
         """
-        from ngff_v06.geometry.affine import as_affine
-
-        return as_affine(self, ndim)
+        rows: list[list[float]] = _as_affine(self, ndim)
+        return rows
 
     def inverted(self) -> "AnyTransformation":
         """Return the transformation from the output system back to the input system.
 
         Raises `ngff_v06.GeometryError` where there is none, or none in closed form. Section: trafo-types.
         """
-        from ngff_v06.geometry.inverse import inverted
-
-        return inverted(self)
+        back: AnyTransformation = _inverted(self)
+        return back
 
 
 @model
@@ -205,6 +209,12 @@ class OtherTransformation(Transformation):
 
     type: str = member(missing="transform-is-object-with-type", wrong="transform-is-object-with-type")
 
+
+Stored = AffineTransformation | RotationTransformation
+"""Transformations whose matrix an array may hold."""
+
+Field = DisplacementsTransformation | CoordinatesTransformation
+"""Transformations that take vectors from an image."""
 
 AnyTransformation = (
     IdentityTransformation

@@ -8,14 +8,15 @@ is lost; what 0.6 does not allow (levels of different data types, vectors kept i
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ngff_core.migration import Decision, Documents, Migration, NodeDocuments, Notes
 from ngff_core.migration.shared import levels_of
 from ngff_core.rules.common import is_number
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.words import abbreviate
-from ngff_v06.exact import multiplied, numbers, shifted
-from ngff_v06.steps import DEFAULT_NAME, KEY, OME, changed, changed_groups, data_type, of_version, without
+from ngff_v06.upgrade.exact import multiplied, numbers, shifted
+from ngff_v06.upgrade.steps import DEFAULT_NAME, KEY, OME, changed, changed_groups, data_type, of_version, without
 
 __all__ = ["COORDINATE_SYSTEM", "MULTISCALE_TRANSFORMATIONS", "UPGRADE", "upgrade"]
 
@@ -72,7 +73,7 @@ def _look_around(documents: Documents, node: NodeDocuments, notes: Notes) -> Non
             notes.refuse(node.path, f"multiscales[{index}] has levels of the types {names}; 0.6 asks for one")
 
 
-def _ome(ome: dict[str, Any], notes: Notes) -> dict[str, Any]:
+def _ome(ome: JSONObject, notes: Notes) -> JSONObject:
     for key in SCENE_KEYS:
         if key in ome:
             notes.refuse("", f"`{key}` is not known in 0.5, and would mean something in 0.6")
@@ -85,12 +86,12 @@ def _ome(ome: dict[str, Any], notes: Notes) -> dict[str, Any]:
 class _All(NamedTuple):
     """The transformations for all levels: scale, translation, and whether they are kept."""
 
-    scale: dict[str, Any]
-    translation: dict[str, Any] | None
+    scale: JSONObject
+    translation: JSONObject | None
     kept: bool
 
 
-def _multiscale(multiscale: dict[str, Any], where: str, notes: Notes) -> dict[str, Any]:
+def _multiscale(multiscale: JSONObject, where: str, notes: Notes) -> JSONObject:
     written = multiscale.get("axes")
     if not isinstance(written, list):
         return multiscale  # refused by what judges the result
@@ -101,7 +102,7 @@ def _multiscale(multiscale: dict[str, Any], where: str, notes: Notes) -> dict[st
     axes = [_axis(axis, f"{where}.axes[{n}]", notes) for n, axis in enumerate(written)]
     common = _all_levels(multiscale, where, notes)
     systems, target = [{"name": name, "axes": axes}], name
-    changes: dict[str, Any] = {}
+    changes: JSONObject = {}
     if common is not None and common.kept:
         target = "intrinsic" if name != "intrinsic" else "levels"
         systems.append({"name": target, "axes": _axes_before(axes, common, where, target, notes)})
@@ -115,7 +116,7 @@ def _multiscale(multiscale: dict[str, Any], where: str, notes: Notes) -> dict[st
     return changed(without(multiscale, KEY) if folded else multiscale, axes=("coordinateSystems", systems), **changes)
 
 
-def _axis(axis: Any, where: str, notes: Notes) -> Any:
+def _axis(axis: JSON, where: str, notes: Notes) -> JSON:
     """Return an axis without members that are null, which 0.5 takes with a warning as not being there."""
     if not isinstance(axis, dict):
         return axis
@@ -131,7 +132,7 @@ def _axis(axis: Any, where: str, notes: Notes) -> Any:
     return without(axis, *nulls) if nulls else axis
 
 
-def _axes_before(axes: list[Any], common: _All, where: str, name: str, notes: Notes) -> list[Any]:
+def _axes_before(axes: list[JSON], common: _All, where: str, name: str, notes: Notes) -> list[JSON]:
     """Return the axes of the system that the scale for all levels leads away from.
 
     Units are those of the coordinates after it, so they only hold before where the scale is 1.
@@ -150,11 +151,11 @@ def _axes_before(axes: list[Any], common: _All, where: str, name: str, notes: No
 # --- transformations --------------------------------------------------------------------------------
 
 
-def _sequence(*steps: dict[str, Any]) -> dict[str, Any]:
+def _sequence(*steps: JSONObject) -> JSONObject:
     return {"type": "sequence", "transformations": list(steps)}
 
 
-def _pair(written: Any, where: str, notes: Notes) -> tuple[dict[str, Any], dict[str, Any] | None] | None:
+def _pair(written: JSON, where: str, notes: Notes) -> tuple[JSONObject, JSONObject | None] | None:
     """Return the scale and the translation that a list of 0.5 is made of; ``None`` where it is anything else."""
     if not isinstance(written, list) or not all(isinstance(t, dict) for t in written):
         return None
@@ -175,7 +176,7 @@ def _pair(written: Any, where: str, notes: Notes) -> tuple[dict[str, Any], dict[
     return scale, rest[0] if rest else None
 
 
-def _all_levels(multiscale: dict[str, Any], where: str, notes: Notes) -> _All | None:
+def _all_levels(multiscale: JSONObject, where: str, notes: Notes) -> _All | None:
     """Return the transformations for all levels; what is none that 0.5 allows stays as it is."""
     found = _pair(multiscale.get(KEY), where, notes)
     if found is None:
@@ -190,7 +191,7 @@ def _all_levels(multiscale: dict[str, Any], where: str, notes: Notes) -> _All | 
     return _All(*found, kept)
 
 
-def _judge(scale: dict[str, Any], where: str, notes: Notes) -> None:
+def _judge(scale: JSONObject, where: str, notes: Notes) -> None:
     """Refuse a scale of zero; note a negative one."""
     for axis, number in enumerate(scale["scale"]):
         if is_number(number) and number == 0:
@@ -199,7 +200,7 @@ def _judge(scale: dict[str, Any], where: str, notes: Notes) -> None:
             notes.remark("", f"the scale of {where} is negative for axis {axis}; the JSON schema of 0.6 refuses it")
 
 
-def _dataset(dataset: Any, where: str, system: str, common: _All | None, notes: Notes) -> Any:
+def _dataset(dataset: JSON, where: str, system: str, common: _All | None, notes: Notes) -> JSON:
     path = dataset.get("path") if isinstance(dataset, dict) else None
     found = _pair(dataset.get(KEY), where, notes) if isinstance(path, str) else None
     if found is None:
@@ -217,8 +218,8 @@ def _dataset(dataset: Any, where: str, system: str, common: _All | None, notes: 
 
 
 def _folded(
-    scale: dict[str, Any], translation: dict[str, Any] | None, common: _All
-) -> tuple[dict[str, Any], dict[str, Any] | None] | None:
+    scale: JSONObject, translation: JSONObject | None, common: _All
+) -> tuple[JSONObject, JSONObject | None] | None:
     """Return the scale S * s and the translation S * t + T; ``None`` where these are no numbers, or too large."""
     vectors = [scale["scale"], common.scale["scale"]]
     vectors += [t["translation"] for t in (translation, common.translation) if t is not None]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from ngff_core.migration import Documents, NodeDocuments, Notes
+from ngff_core.structure.values import JSON, JSONObject
 
 __all__ = ["DEFAULT_NAME", "KEY", "OME", "changed", "changed_groups", "data_type", "of_version", "without"]
 
@@ -14,7 +14,7 @@ KEY = "coordinateTransformations"
 DEFAULT_NAME = "physical"
 NESTED = ("plate", "well", "image-label")  # objects that carried a version of their own before
 
-Change = Callable[[dict[str, Any], Notes], dict[str, Any]]
+Change = Callable[[JSONObject, Notes], JSONObject]
 
 
 def changed_groups(documents: Documents, notes: Notes, change: Change) -> Iterator[NodeDocuments]:
@@ -23,7 +23,7 @@ def changed_groups(documents: Documents, notes: Notes, change: Change) -> Iterat
     Groups that share their attributes share the new ones: the fields of a plate are mostly the same. ``change`` notes
     what it has to say for no path in particular; it is passed on for each of the groups.
     """
-    made: dict[int, tuple[dict[str, Any], Notes]] = {}
+    made: dict[int, tuple[JSONObject, Notes]] = {}
     for path, node in documents.items():
         ome = node.attributes.get(OME)
         if node.is_array or not isinstance(ome, dict):
@@ -48,9 +48,7 @@ def _pass_on(said: Notes, notes: Notes, path: str) -> None:
         notes.remark(path, place.text)
 
 
-def of_version(
-    ome: dict[str, Any], version: str, multiscale: Callable[[dict[str, Any], str], dict[str, Any]]
-) -> dict[str, Any]:
+def of_version(ome: JSONObject, version: str, multiscale: Callable[[JSONObject, str], JSONObject]) -> JSONObject:
     """Return OME metadata with this version, stated once, and with what ``multiscale`` makes of each entry."""
     new = {"version": version, **ome} if "version" not in ome else {**ome, "version": version}
     written = ome.get("multiscales")
@@ -65,12 +63,12 @@ def of_version(
     return new
 
 
-def without(value: dict[str, Any], *keys: str) -> dict[str, Any]:
+def without(value: JSONObject, *keys: str) -> JSONObject:
     """Return an object without some of its members."""
     return {key: item for key, item in value.items() if key not in keys}
 
 
-def changed(value: dict[str, Any], **renamed: tuple[str, Any]) -> dict[str, Any]:
+def changed(value: JSONObject, **renamed: tuple[str, JSON]) -> JSONObject:
     """Return an object in which members have other keys and values, each in its old place."""
     return dict(renamed.get(key, (key, item)) for key, item in value.items())
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from ngff_core.rules.common import is_number
-from ngff_v06 import transformations as kinds
+from ngff_core.structure.values import JSON
+from ngff_v06.models import transformations as kinds
 
 __all__ = ["VECTORS", "count", "indices", "parts", "taken", "yielded"]
 
 
-def count(value: Any) -> int | None:
+def count(value: JSON) -> int | None:
     """Return the length of a list."""
     return len(value) if isinstance(value, list) else None
 
 
-def taken(t: Any) -> int | None:
+def taken(t: object) -> int | None:
     """Return how many coordinates a transformation takes, as far as its parameters tell."""
     if isinstance(t, kinds.AffineTransformation):
         rows = t.affine if isinstance(t.affine, list) else []
@@ -31,7 +32,7 @@ def taken(t: Any) -> int | None:
     return _vector(t)
 
 
-def yielded(t: Any, n: int | None) -> int | None:
+def yielded(t: object, n: int | None) -> int | None:
     """Return how many coordinates a transformation yields when it takes ``n``, as far as its parameters tell."""
     if isinstance(t, kinds.AffineTransformation):
         return count(t.affine)
@@ -51,7 +52,7 @@ def yielded(t: Any, n: int | None) -> int | None:
     return _vector(t) or n
 
 
-def _vector(t: Any) -> int | None:
+def _vector(t: object) -> int | None:
     for cls, key in VECTORS.items():
         if isinstance(t, cls):
             return count(getattr(t, key))
@@ -66,7 +67,7 @@ VECTORS: dict[type[Any], str] = {
 }
 
 
-def indices(value: Any) -> list[int]:
+def indices(value: JSON) -> list[int]:
     """Return the entries of a list that are whole numbers."""
     whole = [i for i in value if is_number(i) and i == i // 1] if isinstance(value, list) else []
     return [int(i) for i in whole]

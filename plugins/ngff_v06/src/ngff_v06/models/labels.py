@@ -5,7 +5,7 @@ from typing import ClassVar
 from ngff_core.models import labels
 from ngff_core.models.labels import ImageLabel
 from ngff_core.structure import member, model
-from ngff_v06.image import Image, Multiscale
+from ngff_v06.models.image import Image, Multiscale
 from ngff_v06.version import VERSION, version_member
 
 __all__ = ["LabelImage", "LabelsGroup"]
