@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from ngff_core.checking.rule import Rule
-from ngff_core.checking.rules_for import Checks, RulesOfKind, checks_of
+from ngff_core.checking.rules_for import RulesOfKind, checks_of
 from ngff_core.checking.run import Run
 from ngff_core.checking.settings import Settings
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, Hierarchy
@@ -67,7 +67,7 @@ class Checker:
         rules = self._rules(kind)
         run = self._run(document, kind, bool(faults))
         plan = rules.plan(obj.__class__) if isinstance(obj, Model) else None
-        if plan is not None:
+        if plan is not None and isinstance(obj, Model):
             run.walk(obj, plan, base, rules.plans)
         issues = run.issues
         if faults:

@@ -6,7 +6,6 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypedDict, TypeVar, Unpack
-from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack
 
 import attrs
 

@@ -84,7 +84,10 @@ _workers = Reference("ngff_core.validation.workers:Workers")
     "--shard", metavar="N/OF", help="Only check part N of OF of the stores, or of one plate's wells; see ngff merge."
 )
 @click.option(
-    "--workers", type=click.IntRange(min=1), metavar="N", help="Let N processes judge, stores or parts of one plate.  [1]"
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Let N processes judge: stores, or parts of one plate.  [1]",
 )
 @storage_options
 @click.option("--stats", is_flag=True, help="Say at the end how many requests, bytes and seconds it took (on stderr).")
@@ -107,7 +110,7 @@ def command(
     profile, strict = _strictness(options["profile"], strict, configuration)
     names = ("version", "select", "ignore", "preview")
     configured = configuration.settings if configuration is not None else None
-    settings = Settings.of(configured, profile=profile, **{name: options[name] for name in names})  # type: ignore[misc]
+    settings = Settings.of(configured, profile=profile, **{name: options[name] for name in names})
     run = _Run(strict, shard, _baselines_of(options, registry))
     meter: Meter | None = _meter(sys.stderr, live=sys.stderr.isatty(), stats=stats) if _watched(stats) else None
     context = format_context(
@@ -175,9 +178,7 @@ class _Work:
         if self.options["containing"]:
             yield from _check_containing(self.validator, uris, connection, self.listeners)
         elif self.shard is not None:
-            yield from self.shard.check(
-                self.validator, uris, connection, self.listeners, recursive=recursive, one=one
-            )
+            yield from self.shard.check(self.validator, uris, connection, self.listeners, recursive=recursive, one=one)
         elif one and self.paths[0] == "-":
             yield self._document()
         elif one and self.workers is None:
@@ -185,9 +186,7 @@ class _Work:
         else:
             registry = self.validator.registry
             given = (self._document() if uri == "-" else uri for uri in uris)
-            found = (
-                store for uri in given for store in _find_stores(uri, registry, connection, recursive=recursive)
-            )
+            found = (store for uri in given for store in _find_stores(uri, registry, connection, recursive=recursive))
             if self.workers is not None:
                 yield from _validate_with(
                     self.validator, found, connection, self.workers, self.listeners.on_progress, raising=one

@@ -44,8 +44,9 @@ class Configuration(NamedTuple):
         settings = self.settings
         if select:
             levels = tuple((pattern, level) for pattern, level in settings.levels if level != OFF)
-            settings = settings._replace(select=tuple(select), ignore=(), levels=levels)
-        return settings._replace(
+            settings = attrs.evolve(settings, select=tuple(select), ignore=(), levels=levels)
+        return attrs.evolve(
+            settings,
             version=version or settings.version,
             profile=profile or settings.profile,
             ignore=(*settings.ignore, *ignore),

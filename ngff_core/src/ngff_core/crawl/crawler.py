@@ -97,9 +97,7 @@ class Crawler:
         metadata = document.metadata
         if self.zarr_format == 3 and metadata.document.raw.get("node_type") == "array":
             return VisitResult(Absent(path, Why.ARRAY), [])
-        node = GroupNode(
-            path, metadata, role=role, parent=parent, listing=None if listing is None else tuple(listing)
-        )
+        node = GroupNode(path, metadata, role=role, parent=parent, listing=None if listing is None else tuple(listing))
         if not follow or elsewhere:
             return VisitResult(node, [])
         if path in self._visited:

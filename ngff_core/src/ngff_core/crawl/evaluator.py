@@ -60,7 +60,9 @@ class Evaluator:
             _bounded(self._documents, 64)[key] = known
         return known
 
-    def _new_document(self, names: Sequence[str], values: Sequence[bytes | None], role: str | None) -> StructuredDocument:
+    def _new_document(
+        self, names: Sequence[str], values: Sequence[bytes | None], role: str | None
+    ) -> StructuredDocument:
         document = group_document(self._zarr_format, dict(zip(names, values, strict=True)))
         assert document is not None
         metadata = group_metadata(self._version.spec, self._version.converter, document, role)

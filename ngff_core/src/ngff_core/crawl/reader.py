@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reader"]
 
+
 class Reader:
     """Reads from one store, counts what it costs, and tells of the progress after every batch."""
 

@@ -85,7 +85,7 @@ class _Task:
     asking: bool = False  # its keys are under way
     held: list[_Task] = attrs.field(factory=list)  # visits that have their answers before it has its own
     answers: list[Any] = attrs.field(factory=list)
-    visits: Iterator[tuple[int, Visit]] = iter(())
+    visits: Iterator[tuple[int, Visit]] = attrs.field(factory=lambda: iter(()))
     outcomes: list[VisitResult | None] = attrs.field(factory=list)
 
 

@@ -29,10 +29,10 @@ from ngff_core.version import __version__
 if TYPE_CHECKING:
     import click
 
-    from ngff_core.plugins.hookspecs import ExecutorFactory
     from ngff_core.checking.rule import Rule
     from ngff_core.checking.settings import Settings
     from ngff_core.migration.interface import Migration
+    from ngff_core.plugins.hookspecs import ExecutorFactory
     from ngff_core.report.report import Reporter
     from ngff_core.spec.spec import Spec
     from ngff_core.stores import Store

@@ -30,7 +30,8 @@ class Partial:
     """What judging one part of a hierarchy, or all of it, comes to.
 
     ``version`` is ``None`` and ``rule_set`` empty where nothing could be judged. ``names`` holds the names of rules
-    that findings can be chosen by, ``suppressed_for`` counts those that were left out, by rule and reason. ``trunk`` tells whether it is the part with the root itself.
+    that findings can be chosen by, ``suppressed_for`` counts those that were left out, by rule and reason. ``trunk``
+    tells whether it is the part with the root itself.
     """
 
     url: str
@@ -38,7 +39,7 @@ class Partial:
     kind: str | None = None
     sections: tuple[Section, ...] = ()
     counts: Counter[str] = attrs.field(factory=Counter)
-    rules: RulesSeen = RulesSeen()
+    rules: RulesSeen = attrs.field(factory=RulesSeen)
     rule_set: Mapping[str, str] = attrs.field(factory=dict)
     names: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     suppressed_for: Mapping[tuple[str, str], int] = attrs.field(factory=dict)

@@ -31,8 +31,8 @@ class Tally:
 class Part:
     """What joining the parts of one store needs beside the findings.
 
-    ``positions`` tells of each finding where it stands (see `ngff_core.report.partial.Section`), ``run`` and ``skipped``
-    are the rules that had something to look at, and had not.
+    ``positions`` tells where each finding stands (see `ngff_core.report.partial.Section`), ``run`` and ``skipped`` are
+    the rules that had something to look at, and had not.
     """
 
     positions: tuple[int, ...]
@@ -63,7 +63,7 @@ class Report:
     counts: Mapping[str, int] = attrs.field(factory=dict)
     profile: str = "spec"
     rule_set: Mapping[str, str] = attrs.field(factory=dict)
-    rules: Tally = Tally()
+    rules: Tally = attrs.field(factory=Tally)
     suppressed_for: Mapping[tuple[str, str], int] = attrs.field(factory=dict)
     part: Part | None = attrs.field(default=None, repr=False)
     stats: ReadStats = attrs.field(factory=ReadStats, repr=False)

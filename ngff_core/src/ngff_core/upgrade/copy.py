@@ -27,7 +27,7 @@ from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
-from ngff_core.validation.calls import check_store, store_of
+from ngff_core.validation.opening import store_of
 from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY
 
 __all__ = ["MARKER", "copy_to", "open_out"]
@@ -87,8 +87,7 @@ def copy_to(plan: Plan, out: Store, *, registry: Registry | None = None) -> None
     root = {key: value for key in ROOT if (value := _root_document(plan, order, key)) is not None}
     report = check_store(Overlay(writer, root), version=plan.target, registry=registry)
     if not report.valid:
-        report.url = writer.url
-        raise ValidationError(report)
+        raise ValidationError(attrs.evolve(report, url=writer.url))
     for key in root:
         _put(writer, [key], root, unfinished)
     writer.delete_many([MARKER])

@@ -153,8 +153,7 @@ def _check(store: Store, built: Built, registry: Registry, version: str) -> Repo
     """Judge what the store would hold."""
     changed = {write.key: write.new for write in built.writes}
     report = check_store(Overlay(store, changed), version=version, registry=registry)
-    report.url = store.url
-    return report
+    return attrs.evolve(report, url=store.url)
 
 
 def _steps(registry: Registry, source: str, target: str) -> list[Migration]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
-from typing import Any, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 from ngff_core.checking.settings import Choices, Settings
-from ngff_core.config.source import Source, configured_settings
 from ngff_core.crawl.crawler import Listener
 from ngff_core.crawl.reader import Reader
 from ngff_core.plugins.registry import Registry, default_registry
@@ -25,6 +23,11 @@ from ngff_core.validation.store import Listeners
 from ngff_core.validation.validator import Validator
 from ngff_core.zarr.text import parse_json
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from ngff_core.config.load import Source
+
 __all__ = [
     "Options",
     "check_json",
@@ -39,6 +42,7 @@ __all__ = [
 
 M = TypeVar("M", bound=Model)
 
+_load_configuration = Reference("ngff_core.config.load:load_configuration")
 _check_divided = Reference("ngff_core.validation.stores:check_divided")
 
 
@@ -51,9 +55,10 @@ class Options(Choices, total=False):
 def validator_of(registry: Registry | None = None, **options: Unpack[Options]) -> Validator:
     """Return a validator for plugins (of all that is installed unless given) and settings."""
     registry = registry or default_registry()
-    config = options.pop("config", None)
-    configured = configured_settings(config, registry) if config is not None else None
-    return Validator(registry, Settings.of(configured, **options))
+    config = options.get("config")
+    configured = _load_configuration(config, registry).settings if config is not None else None
+    choices = {name: value for name, value in options.items() if name != "config"}
+    return Validator(registry, Settings.of(configured, **choices))  # type: ignore[arg-type]  # keys are those of Choices
 
 
 def check_json(

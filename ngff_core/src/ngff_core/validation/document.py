@@ -107,9 +107,7 @@ def evaluate_document(
     return _evaluate_alone(setup, _read(setup, value, attributes, spec, whole), setup.version(spec.version), cls)
 
 
-def _spec_of(
-    setup: Setup, attributes: JSONObject, version: str | None, zarr_format: int | None
-) -> Spec | Issue | None:
+def _spec_of(setup: Setup, attributes: JSONObject, version: str | None, zarr_format: int | None) -> Spec | Issue | None:
     """Return the version to judge by, or why it is not installed; ``None``: there is no OME metadata."""
     if version:
         return setup.registry.spec(version)
@@ -136,7 +134,7 @@ def _evaluate_alone(setup: Setup, read: _Read, version: Version, cls: type[Model
         version.converter, read.document, read.claim, named or spec.kind_of(read.claim.ome if read.claim else {})
     )
     issues: list[Issue] = []
-    seen = {(metadata.kind, GroupNode)}
+    seen: set[tuple[str | None, type]] = {(metadata.kind, GroupNode)}
     if metadata.kind is not None:
         base = (*read.document.base, *metadata.base)
         issues, classes = checker.check_model(
@@ -165,8 +163,8 @@ def _typed(read: _Read, version: Version, model: Model | None, named: Kind | Non
     inside = read.claim is not None and read.claim.namespaced and not read.bare
     if model is None or named is not None or not inside or version.spec.namespace is None:
         return model
-    load = version.spec.load_document if read.whole else version.spec.load_attributes
-    return structure(version.converter, read.document.raw, load())[0] if load is not None else model
+    cls = version.spec.load_document() if read.whole else version.spec.load_attributes()
+    return structure(version.converter, read.document.raw, cls)[0] if cls is not None else model
 
 
 def _known_keys(specs: Sequence[Spec]) -> list[str]:

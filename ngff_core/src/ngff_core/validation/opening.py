@@ -10,13 +10,16 @@ from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.stores.base import Store
 
-__all__ = ["store_of"]
+__all__ = ["Uri", "store_of"]
+
+Uri = object
+"""A path, an address, a store, or what another library has in place of one."""
 
 _adapt = Reference("ngff_core.stores.adapters.adapt:store_for")
 _expected = Reference("ngff_core.stores.adapters.adapt:EXPECTED")
 
 
-def store_of(uri: object, registry: Registry, storage_options: Mapping[str, Any] | None = None) -> Store:
+def store_of(uri: Uri, registry: Registry, storage_options: Mapping[str, Any] | None = None) -> Store:
     """Return the store behind a path or address, or the store itself."""
     if isinstance(uri, str) or hasattr(uri, "__fspath__"):
         return registry.open_store(str(uri), storage_options)

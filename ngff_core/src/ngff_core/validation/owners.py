@@ -18,7 +18,7 @@ from ngff_core.validation.addresses import Address
 from ngff_core.validation.calls import Options, validator_of
 from ngff_core.validation.opening import store_of
 from ngff_core.validation.root import has_metadata, is_array, read_root
-from ngff_core.validation.store import Listeners
+from ngff_core.validation.store import NOBODY, Listeners
 from ngff_core.validation.stores import validate_found
 from ngff_core.validation.validator import Validator
 
@@ -45,7 +45,7 @@ def validate_containing(
     validator: Validator,
     files: Iterable[str],
     storage_options: Mapping[str, Any] | None = None,
-    listeners: Listeners = Listeners(),
+    listeners: Listeners = NOBODY,
 ) -> Iterator[Report]:
     """Judge the hierarchy that each file belongs to; see `check_containing`."""
     known: dict[str, int] = {}

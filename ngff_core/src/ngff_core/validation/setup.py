@@ -19,7 +19,7 @@ class Setup:
     """The plugins, and what the user chose."""
 
     registry: Registry
-    settings: Settings = Settings()
+    settings: Settings
 
     @property
     def specs(self) -> list[Spec]:

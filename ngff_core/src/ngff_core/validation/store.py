@@ -24,7 +24,7 @@ from ngff_core.validation.outcome import one_section
 from ngff_core.validation.root import Chosen, Root, choose, nothing_here, read_root
 from ngff_core.validation.setup import Setup
 
-__all__ = ["Crawled", "Listeners", "crawl_store", "evaluate_store"]
+__all__ = ["NOBODY", "Crawled", "Listeners", "crawl_store", "evaluate_store"]
 
 _evaluate_archive = Reference("ngff_core.validation.archive:evaluate_archive")
 
@@ -35,6 +35,9 @@ class Listeners:
 
     on_node: Listener | None = None
     on_progress: Callable[[ReadStats], None] | None = None
+
+
+NOBODY = Listeners()
 
 
 @attrs.frozen(eq=False)
@@ -57,7 +60,7 @@ class Crawled:
         return [issue for section in self.sections for issue in section.issues]
 
 
-def evaluate_store(setup: Setup, store: Store, scope: Scope = WHOLE, listeners: Listeners = Listeners()) -> Partial:
+def evaluate_store(setup: Setup, store: Store, scope: Scope = WHOLE, listeners: Listeners = NOBODY) -> Partial:
     """Judge the part of a store that a scope says.
 
     Where that is not the whole, the store is known to be one whose branches can be judged apart from each other.
@@ -101,7 +104,7 @@ def _partial_of(
 
 def crawl_store(version: Version, store: Store, zarr_format: int) -> Crawled:
     """Crawl a store whose version and Zarr format are known."""
-    return _crawl(version, Reader(store), zarr_format, Root({}, {}), WHOLE, Listeners())
+    return _crawl(version, Reader(store), zarr_format, Root({}, {}), WHOLE, NOBODY)
 
 
 def _crawl(

@@ -46,9 +46,7 @@ def check_stores(
     """
     validator = validator_of(registry, **options)  # once, and what is wrong with it is no matter of a store
     found = (
-        store
-        for uri in uris
-        for store in find_stores(uri, validator.registry, storage_options, recursive=recursive)
+        store for uri in uris for store in find_stores(uri, validator.registry, storage_options, recursive=recursive)
     )
     if executor is None:
         yield from validate_found(validator, found, storage_options, Listeners(on_node, on_progress))

@@ -14,10 +14,10 @@ from ngff_core.structure.annotations import JSON
 from ngff_core.structure.converter import unstructure
 from ngff_core.structure.model import Model
 from ngff_core.validation.document import evaluate
-from ngff_core.validation.opening import store_of
+from ngff_core.validation.opening import Uri, store_of
 from ngff_core.validation.outcome import one_section, report_of
 from ngff_core.validation.setup import Setup
-from ngff_core.validation.store import Listeners, evaluate_store
+from ngff_core.validation.store import NOBODY, Listeners, evaluate_store
 from ngff_core.zarr.text import parse_json
 
 __all__ = ["Validator"]
@@ -38,12 +38,12 @@ class Validator(Setup):
                 partial = attrs.evolve(partial, sections=(*one_section(problems), *partial.sections))
         return report_of(partial, self.settings)
 
-    def object(self, obj: object, cls: type[Model] | None = None) -> Report:
+    def object(self, obj: JSON, cls: type[Model] | None = None) -> Report:
         """Judge a model, or the Python form of a JSON document."""
         value, cls = self._plain(obj, cls)
         return report_of(evaluate(self, value, cls).partial, self.settings)
 
-    def typed(self, obj: object, cls: type[Model] | None = None) -> Model:
+    def typed(self, obj: JSON, cls: type[Model] | None = None) -> Model:
         """Return the typed object that a model or JSON value stands for; raise ValidationError unless it is valid."""
         value, cls = self._plain(obj, cls)
         evaluated = evaluate(self, value, cls)
@@ -53,7 +53,7 @@ class Validator(Setup):
         return evaluated.model
 
     def store(
-        self, uri: object, storage_options: Mapping[str, Any] | None = None, listeners: Listeners = Listeners()
+        self, uri: Uri, storage_options: Mapping[str, Any] | None = None, listeners: Listeners = NOBODY
     ) -> Report:
         """Judge the whole hierarchy below a path, address or store."""
         if self.settings.version is not None:
@@ -61,7 +61,7 @@ class Validator(Setup):
         store = store_of(uri, self.registry, storage_options)
         return report_of(evaluate_store(self, store, WHOLE, listeners), self.settings)
 
-    def _plain(self, obj: object, cls: type[Model] | None) -> tuple[JSON, type[Model] | None]:
+    def _plain(self, obj: JSON, cls: type[Model] | None) -> tuple[JSON, type[Model] | None]:
         """Return the plain JSON values that an object stands for, and the class to check them as."""
         if isinstance(obj, Model):
             cls = cls or type(obj)

@@ -10,8 +10,8 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.common import is_finite, is_number, lacks
-from ngff_v06.rules import composed
 from ngff_v06.models import transformations as kinds
+from ngff_v06.rules import composed
 
 _TYPES = {
     kind.lower(): kind

@@ -15,7 +15,6 @@ from ngff_v06.models.systems import CoordinateSystem, WithSystems
 from ngff_v06.models.transformations import AffineTransformation, ProjectAxisTransformation
 from ngff_v06.rules.examples import dataset, multiscale, scene, store, system
 from ngff_v06.rules.holders import IMAGES, KINDS, examined, examined_in, holders_of
-from ngff_v06.transforms.misfits import Misfit
 from ngff_v06.transforms.walk import every_transformation
 
 _SCALE = {"type": "scale", "scale": [2, 2]}
