@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import attrs
 import orjson
 
 from ngff_core.spec.spec import Spec
@@ -105,7 +106,7 @@ def archive_of(spec: Spec, *, name: str = "image.ozx", unsharded: int = 0, **des
     store = ZipStore(BytesSource(example_zip(spec, **described)), name)
     archive = store.archive
     assert archive is not None
-    return archive._replace(version=spec.version, unsharded=unsharded)
+    return attrs.evolve(archive, version=spec.version, unsharded=unsharded)
 
 
 def _encoded(value: Any) -> bytes:

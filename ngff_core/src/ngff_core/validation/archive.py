@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.report.report import Report
@@ -31,7 +33,7 @@ def judge_archive(
     rules = registry.archive_rules(spec.version) if spec is not None else ()
     if spec is not None and rules:
         checker = registry.checker(spec.version, settings)
-        issues += checker.check_archive(archive._replace(version=version, unsharded=unsharded), rules)
+        issues += checker.check_archive(attrs.evolve(archive, version=version, unsharded=unsharded), rules)
         tally = report.tally
 
         def with_archive() -> tuple[int, int]:
