@@ -28,7 +28,8 @@ from ngff_core.report import Report
 from ngff_core.stores import LocalStore
 from ngff_core.stores.base import UnreachableError
 from ngff_core.stores.zip.archive import Archive, Names, Order
-from ngff_core.stores.zip.store import BytesSource, FileSource, ZipStore, decompress, zip_store
+from ngff_core.stores.zip.store import BytesSource, FileSource, ZipStore, zip_store
+from ngff_core.stores.zip.unpacking import decompress
 from ngff_core.testing.archives import zip_bytes
 
 SPEC = make_spec("9.2", zarr_format=3, namespace="lab")
@@ -572,7 +573,7 @@ def test_long_names_take_little_memory(names: list[str]) -> None:
 
 
 def test_too_many_documents_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ngff_core.stores.zip.directory.MAX_ENTRIES", 3)
+    monkeypatch.setattr("ngff_core.stores.zip.gathering.MAX_ENTRIES", 3)
     report = check(zip_bytes(BOXES))
     message = "zarr.json could not be read: it holds more than 3 metadata documents, too many to keep apart"
     assert told(report) == [("document-unreadable", message)]

@@ -332,7 +332,7 @@ def test_what_is_absent_may_be_refused() -> None:
     documents: dict[str, bytes | StoreError] = dict(OLD)
     store = Guarded(documents, "memory:", names_by_folder(documents))
     apply(store, Journal({}, WRITES), fine)
-    assert {key: documents.get(key) for key, _, _ in WRITES} == {key: new for key, _, new in WRITES}
+    assert {w.key: documents.get(w.key) for w in WRITES} == {w.key: w.new for w in WRITES}
     assert resume(store, fine) is None
     assert rollback(store) is not None
     assert documents == OLD

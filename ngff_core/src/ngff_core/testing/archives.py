@@ -7,6 +7,8 @@ import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import attrs
+
 from ngff_core.json_text import dumps
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.zip.archive import Archive
@@ -104,7 +106,7 @@ def archive_of(spec: Spec, *, name: str = "image.ozx", unsharded: int = 0, **des
     store = ZipStore(BytesSource(example_zip(spec, **described)), name)
     archive = store.archive
     assert archive is not None
-    return archive._replace(version=spec.version, unsharded=unsharded)
+    return attrs.evolve(archive, version=spec.version, unsharded=unsharded)
 
 
 def _encoded(value: Any) -> bytes:

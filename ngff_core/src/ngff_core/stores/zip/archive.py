@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
+
+import attrs
 
 __all__ = ["Archive", "Names", "Order", "listed"]
 
 
-class Names(NamedTuple):
+@attrs.frozen
+class Names:
     """Names of entries that have something in common: how many there are, and the first few."""
 
     total: int = 0
@@ -20,7 +23,8 @@ def listed(names: Names) -> str:
     return ", ".join(names.first) + (f" and {more} more" if more else "")
 
 
-class Order(NamedTuple):
+@attrs.frozen
+class Order:
     """Where the ``zarr.json`` entries of an archive are, in one of its two orders.
 
     ``first`` is the first entry, ``late`` are those that come after an entry of another kind (``other`` is the first
@@ -34,7 +38,8 @@ class Order(NamedTuple):
     shallower: str = ""
 
 
-class Archive(NamedTuple):
+@attrs.frozen
+class Archive:
     """A zip archive, as its central directory describes it.
 
     ``name`` is the name of the file without folders (empty where there is none). ``entries`` counts all entries,

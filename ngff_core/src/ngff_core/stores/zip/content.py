@@ -7,22 +7,25 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from ngff_core.errors import StoreError
-from ngff_core.stores.content import BLOCK
+from ngff_core.stores.content import BLOCK, Content
 from ngff_core.stores.zip.directory import Entry
-from ngff_core.stores.zip.format import decode_name
+from ngff_core.stores.zip.format import ENCRYPTED, LINK, decode_name
 
-__all__ = ["can_stream", "entry_blocks"]
+__all__ = ["large_entry"]
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 Read = Callable[[int, int], bytes]
 
 
-def can_stream(entry: Entry) -> bool:
-    """Tell whether an entry is so large, and packed in such a way, that it is read block by block."""
-    return max(entry.size, entry.compressed) > BLOCK and entry.method in (0, 8)
+def large_entry(read: Read, name: str, entry: Entry) -> Content | None:
+    """Return an entry to be read block by block; ``None``: one that is small, or packed otherwise, is read whole."""
+    large = max(entry.size, entry.compressed) > BLOCK
+    if large and entry.method in (0, 8) and not entry.flags & (ENCRYPTED | LINK):
+        return Content(_blocks(read, name, entry), entry.size)
+    return None
 
 
-def entry_blocks(read: Read, name: str, entry: Entry) -> Iterator[bytes]:
+def _blocks(read: Read, name: str, entry: Entry) -> Iterator[bytes]:
     """Yield the content of an entry; raises StoreError, for a wrong checksum after the last block."""
     crc = size = 0
     for block in _unpacked(_raw(read, name, entry), entry.method):

@@ -8,16 +8,30 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+
+import attrs
 
 from ngff_core.stores.base import NoStoreError, UnreachableError
 
 __all__ = ["ENCRYPTED", "LINK", "METHODS", "End", "Read", "Record", "decode_name", "find_end", "records"]
 
 METHODS = {
-    0: "stored", 1: "shrink", 6: "implode", 8: "deflate", 9: "deflate64", 12: "bzip2", 14: "lzma", 20: "zstd",
-    93: "zstd", 94: "mp3", 95: "xz", 96: "jpeg", 97: "wavpack", 98: "ppmd", 99: "AES encryption",
-}  # fmt: skip
+    0: "stored",
+    1: "shrink",
+    6: "implode",
+    8: "deflate",
+    9: "deflate64",
+    12: "bzip2",
+    14: "lzma",
+    20: "zstd",
+    93: "zstd",
+    94: "mp3",
+    95: "xz",
+    96: "jpeg",
+    97: "wavpack",
+    98: "ppmd",
+    99: "AES encryption",
+}
 ENCRYPTED = 1
 LINK = 1 << 15  # of our own: a symbolic link (the format leaves bit 15 of the flags unused)
 
@@ -34,7 +48,8 @@ _UTF8 = 1 << 11
 Read = Callable[[int, int], bytes]
 
 
-class End(NamedTuple):
+@attrs.frozen
+class End:
     """The end of an archive: where its central directory is, and what it says of the whole.
 
     ``shift`` is how many bytes stand before the archive proper, such as a program that unpacks it.
@@ -49,7 +64,8 @@ class End(NamedTuple):
     comment: bytes
 
 
-class Record(NamedTuple):
+@attrs.define(eq=False)  # an archive may have a million, and frozen ones take three times as long to make
+class Record:
     """One entry as the central directory has it; ``wide``: it asks for ZIP64."""
 
     name: bytes

@@ -2,82 +2,35 @@
 
 from __future__ import annotations
 
-import io
 import os
 import struct
 import threading
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ngff_core.errors import StoreError
+from ngff_core.references import Reference
 from ngff_core.stores.base import MAX_DOCUMENT, UnreachableError
 from ngff_core.stores.zip.archive import Archive
-from ngff_core.stores.zip.directory import ODD, Directory, Entry, Index, gather, is_document
+from ngff_core.stores.zip.directory import ODD, Directory, Entry, Index, is_document
 from ngff_core.stores.zip.format import ENCRYPTED, LINK, METHODS, End, decode_name, find_end, records
+from ngff_core.stores.zip.gathering import gather
+from ngff_core.stores.zip.sources import BytesSource, FileSource, Source
+from ngff_core.stores.zip.unpacking import decompress
+
+if TYPE_CHECKING:
+    from ngff_core.stores.content import Content
 
 __all__ = ["BytesSource", "FileSource", "Source", "ZipStore", "zip_store"]
 
+_bridge = Reference("ngff_core.stores.adapters.bridge:BridgeStore")
+_content = Reference("ngff_core.stores.content:Content")
+_large_entry = Reference("ngff_core.stores.zip.content:large_entry")
+_store_path = Reference("zarr.storage:StorePath")
+_zarr_store = Reference("zarr.storage:ZipStore")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _SLACK = 64  # the extra field before the data may be longer than that in the central directory
-
-
-class Source(Protocol):
-    """Bytes that an archive is read from.
-
-    ``read_many`` returns for each range (offset, length) its bytes, or the error that kept it from being read; what
-    lies beyond the end is left out. With a store that is used from several threads it has to bear being called so.
-    """
-
-    @property
-    def size(self) -> int:
-        """The length in bytes; raises StoreError where that cannot be found out."""
-        ...
-
-    def read_many(self, ranges: Sequence[tuple[int, int]]) -> list[bytes | StoreError]:
-        """Return the bytes of each range."""
-        ...
-
-
-class FileSource:
-    """A file of this machine; opened for each call, so that nothing is left open and threads do not meet."""
-
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = os.fspath(path)
-        self.size = os.stat(self.path).st_size
-
-    def read_many(self, ranges: Sequence[tuple[int, int]]) -> list[bytes | StoreError]:
-        """Return the bytes of each range."""
-        found: list[bytes | StoreError] = []
-        try:
-            with open(self.path, "rb", buffering=0) as file:
-                for offset, length in ranges:
-                    file.seek(offset)
-                    found.append(_all(file, length))
-        except OSError as error:
-            text = "permission denied" if isinstance(error, PermissionError) else (error.strerror or str(error)).lower()
-            found += [StoreError(text)] * (len(ranges) - len(found))
-        return found
-
-
-def _all(file: io.RawIOBase, length: int) -> bytes:
-    parts = []
-    while length > 0 and (part := file.read(min(length, 1 << 24))):
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)
-
-
-class BytesSource:
-    """An archive in memory."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self.size = len(data)
-
-    def read_many(self, ranges: Sequence[tuple[int, int]]) -> list[bytes | StoreError]:
-        """Return the bytes of each range."""
-        return [self._data[offset : offset + length] for offset, length in ranges]
 
 
 class ZipStore:
@@ -251,40 +204,33 @@ class ZipStore:
         path = self._name(prefix)
         return sorted(set(directory.below(f"{path}/" if path else "")))
 
-    def all_keys(self) -> Iterator[str]:
-        """Yield the keys of all entries; raises StoreError."""
+    def all_keys(self, prefix: str = "") -> Iterator[str]:
+        """Yield the keys of entries, in the order of the central directory."""
         self._read_directory()
         assert self._end is not None
-        prefix = f"{self._name('')}/".lstrip("/")
+        root = f"{self._name('')}/".lstrip("/")
+        below = f"{root}{prefix}/" if prefix else root
         for record in records(self._read_range, self._end):
             if not ODD.search(record.name) and not record.name.endswith(b"/"):
                 name = decode_name(record.name, record.flags)
-                if name.startswith(prefix):
-                    yield name[len(prefix) :]
+                if name.startswith(below):
+                    yield name[len(root) :]
 
-    def content(self, key: str) -> Any:
-        """Return an entry to be read block by block, a `ngff_core.stores.content.Content`; ``None``: absent."""
-        from ngff_core.stores.content import Content
-        from ngff_core.stores.zip.content import can_stream, entry_blocks
-
+    def content(self, key: str) -> Content | None:
         [(name, entry)] = self._entries(self._read_directory(), [self._name(key)])
-        if entry is not None and can_stream(entry) and not entry.flags & (ENCRYPTED | LINK):
-            return Content(entry_blocks(self._read_range, name, entry), entry.size)
-        data = self.get(key)
-        return None if data is None else Content([data], len(data))
+        content: Content | None = None if entry is None else _large_entry(self._read_range, name, entry)
+        if content is None:
+            data = self.get(key)
+            content = None if data is None else _content([data], len(data))
+        return content
 
     def zarr_store(self) -> Any:
         """Return a store of zarr-python for the same archive; what is no file of this machine is read through here."""
         if not isinstance(self._source, FileSource):
-            from ngff_core.stores.adapters.bridge import BridgeStore
-
-            return BridgeStore(self)
-        from zarr.storage import StorePath
-        from zarr.storage import ZipStore as ZarrZipStore
-
+            return _bridge(self)
         self._read_directory()
-        store = ZarrZipStore(self._source.path, read_only=True)
-        return StorePath(store, self._name("")) if self._name("") else store
+        store = _zarr_store(self._source.path, read_only=True)
+        return _store_path(store, self._name("")) if self._name("") else store
 
     def kvstore(self) -> dict[str, Any] | None:
         """Return the same archive as tensorstore names it; ``None`` for what is no file of this machine."""
@@ -293,44 +239,6 @@ class ZipStore:
         self._read_directory()
         base = {"driver": "file", "path": os.path.abspath(self._source.path)}
         return {"driver": "zip", "base": base, "path": f"{self._name('')}/".lstrip("/")}
-
-
-def decompress(data: bytes, method: int, size: int) -> bytes:
-    """Unpack the data of an entry; never makes more than one byte above the size that is stated."""
-    try:
-        if method == 0:
-            content = data
-        elif method == 8:
-            content = zlib.decompressobj(-15).decompress(data, size + 1)
-        elif method == 12:
-            import bz2
-
-            content = bz2.BZ2Decompressor().decompress(data, size + 1)
-        else:
-            content = _lzma(data, size)
-    except (zlib.error, OSError, EOFError, ValueError, MemoryError) as error:
-        raise StoreError(f"the archive is damaged: the entry cannot be unpacked ({error})") from None
-    if len(content) != size:
-        found = "more" if len(content) > size else f"{len(content)}"
-        raise StoreError(f"the archive is damaged: the entry has {found} bytes, stated are {size}")
-    return content
-
-
-def _lzma(data: bytes, size: int) -> bytes:
-    import lzma
-
-    # two bytes of version, two of the length of what follows: a packed byte and the size of the dictionary
-    if len(data) < 9 or data[4] >= 225:
-        raise ValueError("its LZMA properties make no sense")
-    rest, lc = divmod(data[4], 9)
-    pb, lp = divmod(rest, 5)
-    stated = int.from_bytes(data[5:9], "little")
-    # a dictionary larger than the data is of no use, but would be allocated
-    options = {"id": lzma.FILTER_LZMA1, "lc": lc, "lp": lp, "pb": pb, "dict_size": max(4096, min(stated, size))}
-    try:
-        return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[options]).decompress(data[9:], size + 1)
-    except lzma.LZMAError as error:
-        raise ValueError(str(error)) from None
 
 
 def zip_store(path: str) -> ZipStore:
