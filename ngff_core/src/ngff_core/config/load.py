@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import attrs
+
 from ngff_core.checking.catalogue import unknown_rule
 from ngff_core.checking.settings import LEVELS, OFF, PROFILES, PerPath, Settings
 from ngff_core.config.find import read_table

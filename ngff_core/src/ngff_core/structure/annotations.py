@@ -13,7 +13,10 @@ from ngff_core.words import abbreviate
 
 __all__ = [
     "JSON",
-    "JSONObject","JSON_NAMES", "iter_models"]
+    "JSON_NAMES",
+    "JSONObject",
+    "iter_models",
+]
 
 JSON = Any
 """A JSON value: whatever a document may hold."""

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
+import attrs
+
 from ngff_core.errors import StoreError, UsageError
 from ngff_core.json_text import dumps, loads
 from ngff_core.migration.interface import Place
@@ -26,7 +28,6 @@ from ngff_core.upgrade.journal import DONE, JOURNAL
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan
 from ngff_core.validation.calls import check_store
-from ngff_core.validation.opening import store_of
 from ngff_core.validation.opening import store_of
 from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY
 

@@ -13,7 +13,6 @@ from ngff_core.report.report import ValidationError
 from ngff_core.spec.detect import Claim, choose_spec, claim_at_root
 from ngff_core.spec.spec import Spec
 from ngff_core.spec.typed import typed_metadata
-from ngff_core.structure.converter import structure
 from ngff_core.structure.model import Model
 from ngff_core.validation.calls import load_root, validate_ome_object
 from ngff_core.validation.opening import store_of

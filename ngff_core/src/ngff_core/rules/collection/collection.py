@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ngff_core.checking.example import Example
-from ngff_core.checking.rule import Context, rule
+from ngff_core.checking.rule import Context, Location, rule
 from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
@@ -174,7 +174,7 @@ def numbered_groups(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         yield from _not_image(node, path, f"group {path!r}", ctx.at())
 
 
-def _not_image(node: GroupNode, path: str, title: str, at: At) -> Iterator[Issue]:
+def _not_image(node: GroupNode, path: str, title: str, at: Location) -> Iterator[Issue]:
     child = node.children.get(path)
     expected = "a multiscale image"
     if isinstance(child, Absent) and child.why is not Why.UNREADABLE and child.why is not Why.OTHER_FORMAT:

@@ -14,7 +14,7 @@ from ngff_v06.models.image import Dataset, Multiscale
 from ngff_v06.models.systems import CoordinateSystem, WithSystems
 from ngff_v06.models.transformations import AffineTransformation, ProjectAxisTransformation
 from ngff_v06.rules.examples import dataset, multiscale, scene, store, system
-from ngff_v06.rules.holders import IMAGES, KINDS, examined, examined_in, holders_of
+from ngff_v06.rules.holders import IMAGES, KINDS, Holder, examined, examined_in, holders_of
 from ngff_v06.transforms.walk import every_transformation
 
 _SCALE = {"type": "scale", "scale": [2, 2]}
@@ -23,7 +23,7 @@ _UP = {"type": "affine", "affine": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]}
 _ENDS = {"input": {"path": "0"}, "output": {"name": "physical"}}
 
 
-def _issues(entry: str, holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+def _issues(entry: str, holder: Holder, ctx: Context) -> Iterator[Issue]:
     """Report the misfits of one entry of the catalogue."""
     for misfit in ctx.shared(examined, holder).misfits:
         if misfit.rule == entry:
