@@ -15,7 +15,7 @@ from typing import Any
 import data
 from bases import BASES
 from corpus import CASES, VERSIONS
-from report_runs import CONFIGURATION, runs
+from report_runs import CONFIGURATION, DAMAGED, runs
 from specification import MISSING, document_of, shared_folder
 
 from ngff_core.plugins import default_registry
@@ -134,6 +134,9 @@ def _write_runs(folder: Path) -> None:
     rules = sorted({rule.id for version in registry.specs for rule in registry.rules(version)})
     (folder / "config").mkdir()
     (folder / "config" / "ngff.toml").write_text(CONFIGURATION, encoding="utf-8")
+    for name, texts in DAMAGED.items():
+        for number, text in enumerate(texts):
+            (folder / "config" / f"{number}-{name}").write_text(text, encoding="utf-8")
     stores = sorted(map(str, (folder / "stores").glob("[be]*/*")))
     (folder / "config" / "list.txt").write_text("\n".join(["# a list", *stores, ""]), encoding="utf-8")
     with (folder / "runs.jsonl").open("w", encoding="utf-8") as file:

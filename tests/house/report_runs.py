@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-__all__ = ["CONFIGURATION", "runs"]
+__all__ = ["CONFIGURATION", "DAMAGED", "runs"]
 
 Run = dict[str, Any]
 
@@ -15,9 +15,9 @@ STORES = {
     "stores/bases": "*",
     "stores/examples": "*",
     "stores/corpus": "*/*/*",
-    "stores/plates": "*.o*",
+    "stores/plates": "*[rx]",
     "rules": "*",
-    "big": "*.o*",
+    "big": "*[rx]",
 }
 VARIANTS = {
     "strict": ("--strict",),
@@ -42,12 +42,38 @@ severity = { label = "info" }
 [[per-path]]
 paths = ["A/**"]
 stores = ["**/plate*", "**/damaged*"]
-severity = { dataset = "warning", array = "off" }
+severity = { dataset-path-relative-resolves = "warning", multiscale-type-present = "off" }
 
 [[per-path]]
 paths = ["."]
-severity = { dataset-path-relative-resolves = "off", "multiscale" = "error" }
+severity = { dataset-path-relative-resolves = "off", multiscale-name-present = "error" }
 """
+DAMAGED = {  # configurations, baselines and reports that are not what they should be
+    "ngff.toml": (
+        "",
+        "x",
+        "ignore = 5",
+        "[severity]\nomero = 7",
+        'profil = "lenient"',
+        "[[per-path]]\nstores = [1]",
+        "[[",
+    ),
+    "baseline.json": (
+        "",
+        "[]",
+        "{}",
+        '{"schema": 1, "findings": 5}',
+        '{"schema": 1, "rule_set": {}, "findings": [{"store": "a", "rule": 1}]}',
+    ),
+    "report.json": (
+        "",
+        "[]",
+        "{}",
+        '{"schema": 1, "results": 5}',
+        '{"schema": 99, "results": []}',
+        '{"schema": 1, "results": [{"url": "a", "status": "invalid", "issues": [{"rule": 1}]}]}',
+    ),
+}
 GOALS = ("0.4", "0.5", "0.6")
 
 
@@ -150,6 +176,16 @@ def _many(inputs: Path) -> Iterator[Run]:
     yield {"name": "a pattern", "arguments": ["validate", pattern]}
     yield {"name": "a pattern that fits nothing", "arguments": ["validate", str(inputs / "no*thing")]}
     yield {"name": "what is not there", "arguments": ["validate", str(inputs / "nothing")]}
+    one = ["validate", str(inputs / "examples" / "broken.ome.zarr"), "--format", "json"]
+    yield {"name": "one report", "arguments": one, "redirect": "one.json"}
+    yield {"name": "another report", "arguments": [*one, "--strict"], "redirect": "another.json"}
+    for form in FORMATS:
+        yield {"name": f"two reports {form}", "arguments": ["merge", "one.json", "another.json", "--format", form]}
+    commands = {"ngff.toml": [*one, "--config"], "baseline.json": [*one, "--baseline"], "report.json": ["merge"]}
+    for name, texts in DAMAGED.items():
+        for number in range(len(texts)):
+            command = [*commands[name], f"config/{number}-{name}"]
+            yield {"name": f"damaged {number} {name}", "arguments": command}
     yield {"name": "a list", "arguments": ["validate", "--from", "config/list.txt", "--format", "json"]}
     owned = sorted(str(path) for path in (inputs / "examples").rglob("*") if path.is_file())
     yield {"name": "the owners of files", "arguments": ["validate", "--containing", *owned, "--format", "json"]}
