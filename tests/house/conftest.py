@@ -1,4 +1,4 @@
-"""The modules in this folder, and those that run the comparison of reports, can be imported by name."""
+"""The modules in this folder, and the hierarchies in ``tests/data``, can be imported by name."""
 
 from __future__ import annotations
 
@@ -6,5 +6,6 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-if str(HERE) not in sys.path:
-    sys.path.insert(0, str(HERE))
+for folder in (HERE, HERE.parent / "data"):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
