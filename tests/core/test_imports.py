@@ -212,7 +212,12 @@ def test_public_names_are_all_there() -> None:
         _ = ngff_core.nothing
 
 
-SHARDS = {"ngff_core.report.joining", "ngff_core.report.reading", "ngff_core.validation.jobs", "ngff_core.crawl.scope"}
+SHARDS = {
+    "ngff_core.report.merging",
+    "ngff_core.report.reading",
+    "ngff_core.validation.shards",
+    "ngff_core.validation.jobs",
+}
 
 
 def test_only_shards_need_what_divides_and_joins(tmp_path: Path) -> None:
@@ -220,5 +225,5 @@ def test_only_shards_need_what_divides_and_joins(tmp_path: Path) -> None:
     _, _, modules = run("validate", str(store), "--format", "json")
     assert sorted(modules & SHARDS) == []
     code, _, modules = run("validate", str(store), "--format", "json", "--shard", "1/2")
-    assert (code, sorted(modules & SHARDS)) == (3, ["ngff_core.crawl.scope", "ngff_core.validation.jobs"])
+    assert (code, sorted(modules & SHARDS)) == (3, ["ngff_core.validation.jobs", "ngff_core.validation.shards"])
     assert sorted(modules & set(HEAVY)) == []

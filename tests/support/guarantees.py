@@ -129,7 +129,6 @@ def assert_unfazed(registry: Registry, version: str, kind: str, ome: Any) -> Non
     from ngff_core.checking.settings import Settings
 
     obj, _ = structured(registry, version, kind, ome)
-    issues = registry.checker(version, Settings(version=version)).check_model(
-        obj, [], base=(), document=None, kind=kind
-    )
+    checker = registry.version(version, Settings(version=version)).checker
+    issues, _ = checker.check_model(obj, [], base=(), document=None, kind=kind)
     assert [issue.message for issue in issues if issue.rule == "rule-crashed"] == []

@@ -159,7 +159,7 @@ def test_a_fault_deep_in_a_model_that_holds_its_own_class_is_found_once() -> Non
 def checked(value: Any, *rules: Any) -> list[Issue]:
     checker = Checker(make_spec(), lambda kind: rules if kind is None else (), Settings())
     made, faults = structure(new_converter(), value, Branch)
-    return checker.check_model(made, faults, base=(), document=None, kind=None)
+    return checker.check_model(made, faults, base=(), document=None, kind=None)[0]
 
 
 # --- crashes ----------------------------------------------------------------------------------------

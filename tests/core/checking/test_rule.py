@@ -11,6 +11,7 @@ from fakes import Item, make_spec, no_big_items
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, Rule, rule
+from ngff_core.checking.settings import Settings
 from ngff_core.errors import PluginError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
@@ -77,12 +78,14 @@ def spec_with(sections: dict[str, str]) -> Spec:
 
 @pytest.fixture
 def context() -> Context:
-    made = Context(spec_with({"lab/a": "lab-md"}))
-    made._rule = a_rule()
-    made._base = ("attributes", "items", 3)
-    made._document = "zarr.json"
-    made._kind = "box"
-    return made
+    return Context(
+        spec_with({"lab/a": "lab-md"}),
+        Settings(),
+        document="zarr.json",
+        kind="box",
+        base=("attributes", "items", 3),
+        rule=a_rule(),
+    )
 
 
 def test_an_issue_lies_where_the_object_is(context: Context) -> None:
@@ -116,9 +119,8 @@ def test_the_severity_of_one_finding(context: Context) -> None:
 
 def test_options_are_those_of_the_running_rule(context: Context) -> None:
     def context_with(**options: Any) -> Context:
-        made = Context(spec_with({}), options={"no-big-items": options})
-        made._rule = no_big_items.evolve(options={"limit": 10, "unit": "kg"})
-        return made
+        settings = Settings(options=(("no-big-items", tuple(options.items())),))
+        return Context(spec_with({}), settings, rule=no_big_items.evolve(options={"limit": 10, "unit": "kg"}))
 
     assert context_with(limit=3).options == {"limit": 3, "unit": "kg"}
     assert context_with().options == {"limit": 10, "unit": "kg"}

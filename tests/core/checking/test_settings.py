@@ -11,7 +11,7 @@ from fakes import Box, Item, box_store, broken, make_registry, no_big_items
 
 from ngff_core import __version__, check_json, check_object, check_store
 from ngff_core.checking.rule import Context, rule
-from ngff_core.checking.selection import Sieve, glob_pattern
+from ngff_core.checking.selection import Selection, glob_pattern
 from ngff_core.checking.settings import PerPath, Settings, level_of
 from ngff_core.config.load import load_configuration
 from ngff_core.errors import UsageError
@@ -48,19 +48,18 @@ def test_globs(glob: str, fits: list[str], not_fits: list[str]) -> None:
     assert found == {*fits}
 
 
-# --- the sieve --------------------------------------------------------------------------------------
+# --- selection ------------------------------------------------------------------------------------------
 
 
 def issue(rule: str = "axes-count", node: str = "", severity: Severity = Severity.ERROR, **more: Any) -> Issue:
     return Issue(rule, MUST, severity, "bad", node=node, **more)
 
 
-def sifted(
+def selected_of(
     settings: Settings, *issues: Issue, url: str = "a.zarr"
 ) -> tuple[list[tuple[str, str, str]], dict[Any, int]]:
-    sieve = Sieve(settings, url, {})
-    kept = sieve.sift(issues)
-    return [(i.rule, i.node, i.severity.value) for i in kept], dict(sieve.suppressed)
+    selected = Selection(settings, url, {}).apply(issues)
+    return [(i.rule, i.node, i.severity.value) for i in selected.issues], dict(selected.suppressed)
 
 
 @pytest.mark.parametrize(
@@ -79,9 +78,9 @@ def test_the_longest_pattern_gives_the_severity(levels: tuple[tuple[str, str], .
 
 def test_severities_are_changed_and_what_is_off_is_counted() -> None:
     settings = Settings(levels=(("axes", "warning"), ("plate", "off")))
-    assert sifted(settings, issue(), issue("plate-x"), issue("well-x")) == (
+    assert selected_of(settings, issue(), issue("plate-x"), issue("well-x")) == (
         [("axes-count", "", "warning"), ("well-x", "", "error")],
-        {("ignore", "plate-x"): 1},
+        {("plate-x", "ignore"): 1},
     )
 
 
@@ -89,16 +88,19 @@ def test_settings_for_some_nodes() -> None:
     settings = Settings(
         per_path=(PerPath(("labels/**",), (), (("axes", "off"),)), PerPath(("*/0",), (), (("axes", "info"),)))
     )
-    found = sifted(settings, issue(), issue(node="labels"), issue(node="labels/0"), issue(node="x/0"))
+    found = selected_of(settings, issue(), issue(node="labels"), issue(node="labels/0"), issue(node="x/0"))
     assert found == (
         [("axes-count", "", "error"), ("axes-count", "labels/0", "info"), ("axes-count", "x/0", "info")],
-        {("ignore", "axes-count"): 1},
+        {("axes-count", "ignore"): 1},
     )
 
 
 def test_settings_for_some_nodes_go_before_those_for_all() -> None:
     settings = Settings(levels=(("axes-count", "off"),), per_path=(PerPath(("a",), (), (("axes", "error"),)),))
-    assert sifted(settings, issue(), issue(node="a")) == ([("axes-count", "a", "error")], {("ignore", "axes-count"): 1})
+    assert selected_of(settings, issue(), issue(node="a")) == (
+        [("axes-count", "a", "error")],
+        {("axes-count", "ignore"): 1},
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,7 +119,7 @@ def test_settings_for_some_nodes_go_before_those_for_all() -> None:
 )
 def test_settings_for_some_stores(url: str, glob: str, fits: bool) -> None:
     settings = Settings(per_path=(PerPath((), (glob,), (("axes", "off"),)),), folder="/data")
-    assert (sifted(settings, issue(), url=url)[0] == []) is fits
+    assert (selected_of(settings, issue(), url=url)[0] == []) is fits
 
 
 def test_what_could_not_be_judged_is_never_left_out() -> None:
@@ -125,7 +127,7 @@ def test_what_could_not_be_judged_is_never_left_out() -> None:
     settings = Settings(
         ignore=("document",), levels=(("document", "off"),), per_path=(PerPath((), (), (("d", "off"),)),)
     )
-    assert Sieve(settings, "", {}).sift([unread]) == [unread]
+    assert Selection(settings, "", {}).apply([unread]).issues == [unread]
 
 
 # --- rules that run all the same --------------------------------------------------------------------

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ngff_core.hierarchy import Absent, ArrayNode, GroupNode, Why, resolve_path
+from ngff_core.hierarchy.nodes import GroupMetadata
 from ngff_core.zarr.array import ArrayDocument
 from ngff_core.zarr.group import GroupDocument
 
@@ -57,7 +58,7 @@ def test_a_path_never_leaves_the_store(base: str, relative: str) -> None:
 
 def group(path: str, parent: GroupNode | None = None, kind: str | None = "box") -> GroupNode:
     document = GroupDocument(2, ".zattrs", (), {}, {})
-    return GroupNode(path, document, kind=kind, parent=parent)
+    return GroupNode(path, GroupMetadata(document, kind), parent=parent)
 
 
 def test_a_group_knows_its_place() -> None:

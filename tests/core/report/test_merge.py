@@ -6,19 +6,20 @@ import json
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ngff_core.cli import main
-from ngff_core.crawl.scope import Placed
 from ngff_core.errors import UsageError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Requirement, Severity
 from ngff_core.report import Report
 from ngff_core.report.formats.json import dump, render
-from ngff_core.report.joining import merge, missing, reports_of
-from ngff_core.report.reading import Joined, read_report
+from ngff_core.report.merging import merge, reports_of
+from ngff_core.report.reading import ReportFile, read_report, report_file
+from ngff_core.report.report import Tally
 
 COUNTS = st.dictionaries(st.sampled_from("abcd"), st.integers(1, 3), max_size=3)
 
@@ -34,15 +35,29 @@ def issues(draw: st.DrawFn) -> Issue:
 
 
 def report(url: str, found: list[Issue], suppressed: dict[str, int] | None = None) -> Report:
-    made = Report(url=url, version="9.1", kind="plate", issues=found, rule_set={"lab": "1.0"}, tally=lambda: (2, 1))
-    for rule, number in (suppressed or {}).items():
-        made.suppress(rule, "ignore" if rule < "c" else "select", number)
-    return made
+    counted = {(rule, "ignore" if rule < "c" else "select"): number for rule, number in (suppressed or {}).items()}
+    return Report(
+        url=url,
+        version="9.1",
+        kind="plate",
+        issues=found,
+        rule_set={"lab": "1.0"},
+        rules=Tally(2, 1),
+        suppressed_for=counted,
+    )
 
 
-def part(results: list[Any], of: int, number: int, by: str, stores: int) -> Joined:
+def part(results: list[Any], of: int, number: int, by: str, stores: int) -> ReportFile:
     shards = {"of": of, "numbers": [number], "by": by, "stores": stores, "settings": "x"}
-    return Joined(f"{number}.json", results, shards)
+    return report_file(f"{number}.json", {"schema": 1, "results": results, "shards": shards})
+
+
+def whole(name: str, results: list[Any]) -> ReportFile:
+    return report_file(name, {"schema": 1, "results": results})
+
+
+def dicts(joined: ReportFile) -> list[Any]:
+    return plain([report.to_dict() for report in joined.results])
 
 
 def plain(value: Any) -> Any:
@@ -50,7 +65,7 @@ def plain(value: Any) -> Any:
 
 
 @st.composite
-def store_runs(draw: st.DrawFn) -> tuple[list[Any], list[Joined]]:
+def store_runs(draw: st.DrawFn) -> tuple[list[Any], list[ReportFile]]:
     """Return the results of a run over stores, and those of its shards."""
     stores = draw(st.lists(st.tuples(st.lists(issues(), max_size=2), COUNTS), max_size=7))
     results = [plain(report(str(n), *store).to_dict()) for n, store in enumerate(stores)]
@@ -59,19 +74,18 @@ def store_runs(draw: st.DrawFn) -> tuple[list[Any], list[Joined]]:
 
 
 @st.composite
-def well_runs(draw: st.DrawFn) -> tuple[list[Any], list[Joined]]:
+def well_runs(draw: st.DrawFn) -> tuple[list[Any], list[ReportFile]]:
     """Return the result of a run over one plate, and those of its shards: findings by place, counts, rules that ran."""
     of = draw(st.integers(1, 5))
     places = [draw(st.lists(issues(), max_size=2)) for _ in range(draw(st.integers(0, 6)))]
-    whole = report("p", [issue for found in places for issue in found]).to_dict()
+    all_of_it = report("p", [issue for found in places for issue in found]).to_dict()
     parts = []
     run: set[str] = set()
     known: set[str] = set()
     totals: dict[str, dict[str, int]] = {"counts": {}, "suppressed": {}}
     for number in range(1, of + 1):
-        mine = [Placed.at(i, n) for n, found in enumerate(places) for i in found if n % of == number - 1]
-        own = report("p", list(mine), draw(COUNTS))
-        own.counts = draw(COUNTS)
+        mine = [i for n, found in enumerate(places) for i in found if n % of == number - 1]
+        own = attrs.evolve(report("p", mine, draw(COUNTS)), counts=draw(COUNTS))
         ran, skipped = draw(st.sets(st.sampled_from("rstu"))), draw(st.sets(st.sampled_from("rstu")))
         run |= ran
         known |= ran | skipped
@@ -83,32 +97,33 @@ def well_runs(draw: st.DrawFn) -> tuple[list[Any], list[Joined]]:
         parts.append(part([plain({**own.to_dict(), "part": details})], of, number, "wells", 1))
     by = {"ignore": "ab", "select": "cd"}
     reasons = {reason: sum(totals["suppressed"].get(name, 0) for name in names) for reason, names in by.items()}
-    whole |= {key: dict(sorted(counts.items())) for key, counts in totals.items()}
-    whole["suppressed_by"] = {reason: number for reason, number in reasons.items() if number}
-    whole["rules"] = {"run": len(run), "skipped": len(known - run)}
-    return [plain(whole)], parts
+    all_of_it |= {key: dict(sorted(counts.items())) for key, counts in totals.items()}
+    all_of_it["suppressed_by"] = {reason: number for reason, number in reasons.items() if number}
+    all_of_it["rules"] = {"run": len(run), "skipped": len(known - run)}
+    return [plain(all_of_it)], parts
 
 
 RUNS = store_runs() | well_runs()
 
 
-def text(joined: Joined) -> str:
+def text(joined: ReportFile) -> str:
     """Return what is written of a joined report."""
-    options = {} if joined.shards is None else {"shards": lambda: joined.shards}
+    shards = joined.shards
+    options = {} if shards is None else {"shards": shards.to_dict}
     return "".join(render(reports_of(joined), options))
 
 
 @given(RUNS, st.randoms(use_true_random=False))
-def test_all_shards_make_the_run_whatever_their_order(run: tuple[list[Any], list[Joined]], shuffled: Any) -> None:
+def test_all_shards_make_the_run_whatever_their_order(run: tuple[list[Any], list[ReportFile]], shuffled: Any) -> None:
     results, parts = run
     shuffled.shuffle(parts)
     joined = merge(parts)
-    assert (joined.results, joined.shards) == (results, None)
-    assert dump(joined.results) == dump(results)
+    assert (dicts(joined), joined.shards) == (results, None)
+    assert dump(dicts(joined)) == dump(results)
 
 
 @given(RUNS, st.data())
-def test_merging_is_associative(run: tuple[list[Any], list[Joined]], data: st.DataObject) -> None:
+def test_merging_is_associative(run: tuple[list[Any], list[ReportFile]], data: st.DataObject) -> None:
     _, parts = run
     parts = data.draw(st.permutations(parts))[: data.draw(st.integers(1, len(parts)))]
     expected = text(merge(parts))
@@ -122,29 +137,31 @@ def test_merging_is_associative(run: tuple[list[Any], list[Joined]], data: st.Da
 
 @given(RUNS, RUNS)
 def test_reports_of_whole_runs_are_put_one_after_the_other(
-    first: tuple[list[Any], list[Joined]], second: tuple[list[Any], list[Joined]]
+    first: tuple[list[Any], list[ReportFile]], second: tuple[list[Any], list[ReportFile]]
 ) -> None:
-    runs = [Joined("a", first[0]), Joined("b", second[0]), Joined("c", first[0])]
-    assert merge(runs).results == [*first[0], *second[0], *first[0]]
-    assert merge([merge(runs[:2]), runs[2]]) == merge(runs) == merge([runs[0], merge(runs[1:])])
+    runs = [whole("a", first[0]), whole("b", second[0]), whole("c", first[0])]
+    expected = [*first[0], *second[0], *first[0]]
+    assert dicts(merge(runs)) == expected
+    assert dicts(merge([merge(runs[:2]), runs[2]])) == dicts(merge([runs[0], merge(runs[1:])])) == expected
 
 
 @given(RUNS)
 def test_what_is_missing_is_a_finding_that_goes_when_it_is_there(
-    tmp_path_factory: pytest.TempPathFactory, run: tuple[list[Any], list[Joined]]
+    tmp_path_factory: pytest.TempPathFactory, run: tuple[list[Any], list[ReportFile]]
 ) -> None:
     results, parts = run
     if len(parts) == 1:
         return
     some = merge(parts[1:])
-    assert missing(some.shards) == [1]
+    assert some.shards is not None
+    assert some.shards.missing == [1]
     reports = list(reports_of(some))
     notes = [issue.message for one in reports for issue in one.issues if issue.rule == "report-incomplete"]
     assert notes == [f"shard 1 of {len(parts)} is missing: this is not the whole report"]
     assert reports[-1].exit_code() != 0
     file = tmp_path_factory.mktemp("merge") / "some.json"
     file.write_text(text(some))
-    assert merge([parts[0], read_report(str(file))]).results == results
+    assert dicts(merge([parts[0], read_report(str(file))])) == results
 
 
 def test_a_report_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -177,25 +194,28 @@ def changed(path: str, value: Any) -> Any:
 @pytest.mark.parametrize(
     ("document", "place"),
     [
-        ({"schema": 1}, "/results"),
-        (changed("results", {}), "/results"),
-        (changed("results", []), "/results"),
-        (changed("shards", []), "/shards"),
-        (changed("shards/numbers", [3]), "/shards"),
-        (changed("shards/numbers", [2, 1]), "/shards"),
-        (changed("shards/of", 10**12), "/shards"),
-        (changed("shards/stores", 10**12), "/results"),
-        (changed("shards/by", "planes"), "/shards"),
-        (changed("shards/by", "wells"), "/results/0/part"),
-        (changed("results/0/part", {}), "/results/0/part"),
-        (changed("results/0/url", 5), "/results/0"),
-        (changed("results/0/rules", {}), "/results/0"),
-        (changed("results/0/counts", {"a": -1}), "/results/0"),
-        (changed("results/0/suppressed", {"a": 1}), "/results/0"),
-        (changed("results/0/issues/0", None), "/results/0/issues/0"),
-        (changed("results/0/issues/0/severity", "awful"), "/results/0/issues/0"),
-        (changed("results/0/issues/0/judged", 1), "/results/0/issues/0"),
-        (changed("results/0/issues/0/found", 1), "/results/0/issues/0"),
+        ({"schema": 1}, "/: the key 'results' is missing"),
+        (changed("results", {}), "/results: found empty object, expected array of objects"),
+        (changed("results", []), "/results: found 0 results, expected 1"),
+        (changed("shards", []), "/shards: found [], expected object"),
+        (changed("shards/numbers", [3]), "/shards/numbers: found [3], expected numbers from 1 to 2 in order"),
+        (changed("shards/numbers", [2, 1]), "/shards/numbers: found [2, 1], expected numbers from 1 to 2 in order"),
+        (changed("shards/of", 10**12), "/shards: found 1000000000000 shards of 1 stores, expected 1 to 100000"),
+        (changed("shards/stores", 10**12), "/results: found 1 results, expected 500000000000"),
+        (changed("shards/by", "planes"), '/shards/by: found "planes", expected "stores" or "wells"'),
+        (changed("shards/by", "wells"), "/results/0/part: found nothing, expected object"),
+        (changed("results/0/part", {}), "/results/0/part: the key 'places' is missing"),
+        (changed("results/0/url", 5), "/results/0/url: found 5, expected string"),
+        (changed("results/0/rules", {}), "/results/0/rules: the key 'run' is missing"),
+        (changed("results/0/counts", {"a": -1}), "/results/0/counts: expected whole numbers from 0 on"),
+        (changed("results/0/suppressed", {"a": 1}), "/results/0/suppressed_by: the sum is not that of suppressed"),
+        (changed("results/0/issues/0", None), "/results/0/issues/0: found null, expected object"),
+        (
+            changed("results/0/issues/0/severity", "awful"),
+            '/results/0/issues/0/severity: found "awful", expected "error" or "warning" or "info"',
+        ),
+        (changed("results/0/issues/0/judged", 1), "/results/0/issues/0/judged: found 1, expected boolean"),
+        (changed("results/0/issues/0/found", 1), "/results/0/issues/0/found: found 1, expected string"),
     ],
 )
 def test_damaged_reports(document: Any, place: str, tmp_path: Path) -> None:
@@ -203,8 +223,7 @@ def test_damaged_reports(document: Any, place: str, tmp_path: Path) -> None:
     file.write_text(json.dumps(document))
     with pytest.raises(UsageError) as caught:
         read_report(str(file))
-    expected = f"the report {str(file)!r} is damaged at {place}; write it anew with --format json"
-    assert str(caught.value) == expected
+    assert str(caught.value) == f"the report {str(file)!r} is damaged at {place}; write it anew with --format json"
 
 
 @pytest.mark.parametrize(
@@ -234,17 +253,17 @@ def test_files_that_are_no_reports(
 def test_reports_of_other_rules_or_another_profile() -> None:
     other = plain({**GOOD["results"][0], "rule_set": {"lab": "1.1"}})
     with pytest.raises(UsageError) as caught:
-        merge([Joined("a", GOOD["results"]), Joined("b", [other])])
+        merge([whole("a", GOOD["results"]), whole("b", [other])])
     assert str(caught.value) == "'a' was judged with lab 1.0, 'b' with lab 1.1; judge all anew with the same"
     other = plain({**GOOD["results"][0], "rule_set": {"lab": "1.0", "more": "2.0"}})
     with pytest.raises(UsageError) as caught:
-        merge([Joined("a", GOOD["results"]), Joined("b", [other])])
+        merge([whole("a", GOOD["results"]), whole("b", [other])])
     assert str(caught.value) == (
         "'a' was judged with 9.1 by lab 1.0, 'b' with 9.1 by lab 1.0, more 2.0; judge all anew with the same"
     )
     other = plain({**GOOD["results"][0], "profile": "strict"})
     with pytest.raises(UsageError) as caught:
-        merge([Joined("a", GOOD["results"]), Joined("b", [other])])
+        merge([whole("a", GOOD["results"]), whole("b", [other])])
     assert str(caught.value) == (
         "'a' was judged with the profile spec, 'b' with the profile strict; judge all anew with the same"
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,10 +132,10 @@ def test_sarif_fingerprints_need_no_words_and_number_what_is_alike() -> None:
         return [each["partialFingerprints"]["ngffFinding/v1"] for each in log["runs"][0]["results"]]
 
     (one,) = prints(ERROR)
-    assert prints(ERROR._replace(message="other words", hint=None, found="7")) == [one]
+    assert prints(attrs.evolve(ERROR, message="other words", hint=None, found="7")) == [one]
     assert prints(WARNING, ERROR)[1] == one
     assert prints(ERROR, ERROR) == [one, one[:-1] + "2"]
-    assert prints(ERROR._replace(pointer="/attributes/y")) != [one]
+    assert prints(attrs.evolve(ERROR, pointer="/attributes/y")) != [one]
 
 
 def test_sarif_is_written_as_reports_come() -> None:
@@ -161,7 +162,10 @@ def test_sarif_holds_any_text(text: str) -> None:
 
 
 def test_github_annotations() -> None:
-    reports = [Report(url="50%,a:b.zarr", issues=[WARNING, ERROR, ERROR._replace(node="A/2")]), Report(url="c.zarr")]
+    reports = [
+        Report(url="50%,a:b.zarr", issues=[WARNING, ERROR, attrs.evolve(ERROR, node="A/2")]),
+        Report(url="c.zarr"),
+    ]
     place = "%0Aat A/{}  zarr.json /attributes/x%0Afound 5, expected 6%0Ahint: write 6%0Ain 50%25,a:b.zarr"
     assert lines(github.render(reports, {})) == [
         f"::error file=50%25%2Ca%3Ab.zarr/A/1/zarr.json,title=axes-count::bad{place.format(1)}",
@@ -199,7 +203,7 @@ def suites(reports: list[Report], **options: Any) -> list[ElementTree.Element]:
 def test_junit_suites() -> None:
     first, second, third = suites(
         [
-            Report(url="a", issues=[ERROR, WARNING, ERROR._replace(node="A/2")], rule_set={"ngff-v05": "0.1.0"}),
+            Report(url="a", issues=[ERROR, WARNING, attrs.evolve(ERROR, node="A/2")], rule_set={"ngff-v05": "0.1.0"}),
             Report(url="b"),
             Report(url="c", issues=[UNREAD]),
         ]
@@ -242,7 +246,9 @@ def test_junit_is_xml_in_ascii_for_any_text(text: str) -> None:
 
 
 def test_markdown_of_one_store() -> None:
-    report = Report(url="a|b.zarr", version="0.5", kind="plate", issues=[ERROR, ERROR._replace(node="A/2"), WARNING])
+    report = Report(
+        url="a|b.zarr", version="0.5", kind="plate", issues=[ERROR, attrs.evolve(ERROR, node="A/2"), WARNING]
+    )
     report.rule_set = {"ngff-v05": "0.1.0"}
     assert lines(markdown.render([report], {})) == [
         "### ngff validate: 1 store, 1 invalid",
@@ -300,8 +306,7 @@ def test_code_spans(text: str, span: str) -> None:
 
 @pytest.mark.parametrize("module", [sarif, github, junit, markdown])
 def test_what_is_not_reported_is_counted(module: Any) -> None:
-    report = Report(url="a")
-    report.suppress("axes-count", "ignore", 3)
+    report = Report(url="a", suppressed_for={("axes-count", "ignore"): 3})
     out = "".join(module.render([report], {}))
     if module is sarif:
         assert json.loads(out)["runs"][0]["properties"]["summary"]["suppressed"] == {"axes-count": 3}

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 pytest.importorskip("ngff_v04", reason="needs OME-NGFF 0.4 and 0.5: ngff_v04 is not installed")
@@ -218,7 +219,7 @@ def test_another_release_may_use_other_words(tmp_path: Path) -> None:
     assert new(tmp_path, known, found) == (found, 1)
     assert new(tmp_path, known, found, version="2") == ([], 0)
     first = issue("/wells/0/path", "no group at 'A/0'")
-    moved = [well._replace(pointer=f"/wells/{number}/path") for number, well in enumerate(WELLS, 1)]
+    moved = [attrs.evolve(well, pointer=f"/wells/{number}/path") for number, well in enumerate(WELLS, 1)]
     assert new(tmp_path, WELLS, [first, *moved], version="2") == ([first], 0)
     missing = [issue("", f"{name} is missing", "structure-missing") for name in "ab"]
     assert new(tmp_path, missing[:1], missing[1:], version="2") == (missing[1:], 1)
@@ -227,7 +228,7 @@ def test_another_release_may_use_other_words(tmp_path: Path) -> None:
 def test_a_rule_that_was_renamed(tmp_path: Path) -> None:
     class Renamed:
         def rules(self, version: str) -> list[Any]:
-            return [default_registry().rules(version)[0]._replace(id="lab/new", aliases=("lab/old",))]
+            return [default_registry().rules(version)[0].evolve(id="lab/new", aliases=("lab/old",))]
 
     recorder = Recorder(str(tmp_path / "b.json"))
     recorder.note(Report(url="a.zarr", issues=[issue("/x", rule="lab/old")]))

@@ -264,6 +264,6 @@ def test_statistics(run: Run, bucket: Path) -> None:
     assert rest.endswith(" s")
     assert rules == f"rules of ngff-core {__version__}, ngff-v05 0.1.0"
     report = next(check_stores([str(bucket / "a.zarr")], registry=default_registry()))
-    assert int(number) == report.traffic.requests
-    assert f"{report.traffic.bytes:,} bytes" in rest
+    assert int(number) == report.stats.requests
+    assert f"{report.stats.bytes:,} bytes" in rest
     assert run("validate", "a.zarr").err == ""

@@ -23,17 +23,18 @@ from commands import Ran, Run
 from corpus import CASES, VERSIONS, Case
 
 from ngff_core.checking.rule import Context, Rule, rule
-from ngff_core.crawl.scope import Share
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy import GroupNode, Hierarchy
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST
 from ngff_core.plugins import PluginInfo, Registry, discover, hookimpl
 from ngff_core.report import Report
-from ngff_core.report.joining import merge
-from ngff_core.report.reading import Joined
+from ngff_core.report.merging import merge
+from ngff_core.report.reading import report_file
 from ngff_core.stores import MemoryStore
-from ngff_core.validation.calls import check_store
+from ngff_core.validation.calls import check_store, validator_of
+from ngff_core.validation.shards import Shard
+from ngff_core.validation.store import NOBODY
 
 PLATES = [(case, version) for case in CASES if case.base.startswith("plate") for version in case.found]
 OTHERS = [(case, version) for case in CASES if not case.base.startswith("plate") for version in case.found][::7]
@@ -145,17 +146,16 @@ def entangled(version: str, seed: int) -> dict[str, Any]:
     return documents
 
 
-def joined(store: Any, of: int, **options: Any) -> Joined:
+def joined(store: Any, of: int, **options: Any) -> list[Any]:
     """Return the joined reports of all shards of a store."""
     parts = []
     for number in range(1, of + 1):
-        share = Share(number, of)
-        report = check_store(store, share=share, **options)
-        by = "wells" if share.divided else "stores"
-        results = [json.loads(json.dumps(report.to_dict()))] if share.divided or share.first else []
-        shards = {"of": of, "numbers": [number], "by": by, "stores": 1, "settings": ""}
-        parts.append(Joined(str(number), results, shards))
-    return merge(parts[::-1])
+        shard = Shard(number, of)
+        results = [written(report) for report in shard.check(validator_of(**options), [store], None, NOBODY, one=True)]
+        parts.append(report_file(str(number), {"schema": 1, "results": results, "shards": shard.to_dict()}))
+    merged = merge(parts[::-1])
+    assert merged.shards is None
+    return [written(report) for report in merged.results]
 
 
 def written(report: Report) -> Any:
@@ -171,7 +171,7 @@ def test_wells_that_lead_to_one_another(kind: type[MemoryStore], version: str) -
         whole = written(check_store(store))
         twice += any(issue["rule"] == "node-reached-twice" for issue in whole["issues"])
         for of in (2, 3):
-            assert joined(store, of) == Joined(str(of), [whole]), seed
+            assert joined(store, of) == [whole], seed
     assert twice > 5
 
 
@@ -208,7 +208,7 @@ def test_how_a_store_is_read_does_not_show(version: str) -> None:
     whole = written(check_store(MemoryStore(documents)))
     for store in (Busy(documents), MemoryStore(documents)):
         assert written(check_store(store)) == whole
-        assert joined(store, 3) == Joined("3", [whole])
+        assert joined(store, 3) == [whole]
 
 
 # --- rules of others ----------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ def test_rules_of_plugins_that_look_at_all_wells(own: Rule, kind: type[MemorySto
     store = kind(plate("0.5").documents())
     whole = check_store(store, registry=registry)
     assert [issue.rule for issue in whole.issues] == [own.id]
-    assert joined(store, 3, registry=registry) == Joined("3", [written(whole)])
+    assert joined(store, 3, registry=registry) == [written(whole)]
 
 
 def test_a_plugin_that_failed_is_named_once() -> None:
@@ -257,7 +257,7 @@ def test_a_plugin_that_failed_is_named_once() -> None:
     store = MemoryStore(plate("0.5").documents())
     whole = check_store(store, registry=registry)
     assert [issue.rule for issue in whole.issues] == ["plugin-failed"]
-    assert joined(store, 3, registry=registry) == Joined("3", [written(whole)])
+    assert joined(store, 3, registry=registry) == [written(whole)]
 
 
 # --- what it costs ------------------------------------------------------------------------------------
@@ -280,7 +280,7 @@ def test_a_shard_reads_its_own_wells_and_the_root() -> None:
     shares = []
     for number in (1, 2, 3, 4):
         store.asked = []
-        check_store(store, share=Share(number, 4))
+        list(Shard(number, 4).check(validator_of(), [store], None, NOBODY, one=True))
         shares.append({key.removesuffix("/zarr.json") for key in store.asked if key != "zarr.json"})
     fields = [{well, *(f"{well}/{f}{x}" for f in "01" for x in ("", "/labels", "/0", "/1"))} for well in
               ("A/1", "A/2", "B/1", "B/3")]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from ngff_core.checking.rule import Rule
 from ngff_core.checking.rules_for import RulesOfKind, checks_of
@@ -13,9 +14,11 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer, pointer_order, to_pointer
 from ngff_core.report.rules import RulesSeen
 from ngff_core.spec.spec import Spec
-from ngff_core.stores.zip.archive import Archive
 from ngff_core.structure.faults import Fault, fault_issue
 from ngff_core.structure.model import Model
+
+if TYPE_CHECKING:
+    from ngff_core.stores.zip.archive import Archive  # most stores are none
 
 __all__ = ["Checker", "Seen"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
@@ -10,7 +11,6 @@ import attrs
 from ngff_core.errors import UsageError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Requirement, Severity
-from ngff_core.json_text import loads
 from ngff_core.report.report import SCHEMA, Part, Report, Tally
 from ngff_core.structure.annotations import JSON, JSONObject
 from ngff_core.structure.converter import new_converter, structure
@@ -116,7 +116,15 @@ class Shards:
     @property
     def positions(self) -> list[int]:
         """Which of all stores these shards have judged, in order."""
-        return sorted(position for number in self.numbers for position in range(number - 1, self.stores, self.of))
+        return sorted(position for positions in self._ranges() for position in positions)
+
+    @property
+    def count(self) -> int:
+        """How many stores these shards have judged; not counted one by one, as a damaged file may state any number."""
+        return sum(map(len, self._ranges()))
+
+    def _ranges(self) -> list[range]:
+        return [range(number - 1, self.stores, self.of) for number in self.numbers]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -139,7 +147,7 @@ def read_report(path: str) -> ReportFile:
     """Read a report of ``--format json``; raises UsageError for a file that is none, and says where it is damaged."""
     try:
         with open(path, "rb") as file:
-            document = loads(file.read())
+            document = json.loads(file.read())
     except OSError as error:
         raise UsageError(f"the report {path!r} could not be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
@@ -165,7 +173,7 @@ def report_file(path: str, document: JSONObject) -> ReportFile:
         shards = Shards(known.of, tuple(known.numbers), known.by, known.stores, known.settings)
     results = [_report(result) for result in typed.results if not _is_note(result, shards)]
     if shards is not None:
-        expected = 1 if shards.by != "stores" else len(shards.positions)
+        expected = 1 if shards.by != "stores" else shards.count
         if len(results) != expected:
             raise UsageError(
                 f"the report {path!r} is damaged at /results: found {len(results)} results, expected {expected}"
