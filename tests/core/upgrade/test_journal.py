@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,7 +75,7 @@ def test_apply_and_take_back(tmp_path: Path) -> None:
     apply(store, PLAN, fine)
     assert files(tmp_path) == NEW
     assert read_journal(store) is None
-    assert read_journal(store, DONE) == PLAN._replace(done=True)
+    assert read_journal(store, DONE) == attrs.evolve(PLAN, done=True)
     assert resume(store, fine) is None
     assert rollback(store) is not None
     assert files(tmp_path) == OLD
@@ -89,7 +90,7 @@ def test_the_journal_of_an_upgrade_before_stays(tmp_path: Path) -> None:
     second = Journal(
         {"from": "2", "to": "3"}, [Write("other", b"stays", b"goes"), Write("zarr.json", b"{}", b"[]")], []
     )
-    assert read_journal(store, DONE) == PLAN._replace(done=True)
+    assert read_journal(store, DONE) == attrs.evolve(PLAN, done=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(LocalWriter, "put_many", cut_short(LocalWriter.put_many, "zarr.json"))
         with pytest.raises(KeyboardInterrupt):
@@ -158,6 +159,30 @@ def test_a_damaged_journal(tmp_path: Path, text: bytes) -> None:
         ):
             call()
     assert files(tmp_path) == OLD
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (b"", "it is empty"),
+        (b"[]", "line 1: found [], expected object"),
+        (b"{}\n{", "line 2: unexpected end of data: line 1 column 2 (char 1)"),
+        (b"{}\n[]", "line 2: found [], expected object"),
+        (b"{}\n{}", "line 2: required key 'text' is missing"),
+        (b'{}\n{"text": 1}', "line 2: /text: found 1, expected string"),
+        (b'{}\n{"base64": "a"}', "line 2: Invalid base64-encoded string: number of data characters (1) cannot be"),
+        (b'{}\n{"key": "a", "old": null}', "line 2: required key 'new' is missing"),
+        (b'{}\n{"key": "a", "old": null, "new": true}', "line 2: /new: found true, expected integer"),
+        (b'{}\n{"text": ""}\n{"key": "a", "old": null, "new": -1}', "line 3: /new: found -1, expected the number of "),
+        (b'{}\n{"key": "a", "old": 7, "new": null}', "line 2: /old: found 7, expected the number of one of the 0 "),
+        (b'{}\n{"rename": "a", "ndim": "2", "old": [], "new": []}', 'line 2: /ndim: found "2", expected integer'),
+        (b'{}\n{"rename": "a", "ndim": 2, "old": ["v2"], "new": []}', "line 2: /old: found an array of 1, expected an"),
+    ],
+)
+def test_what_is_wrong_with_a_journal_is_told_with_its_place(text: bytes, reason: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        read_journal(MemoryStore({JOURNAL: text}))
+    assert f"{JOURNAL} in memory: is not the journal of an upgrade, or damaged: {reason}" in str(caught.value)
 
 
 KILLED = """

@@ -125,8 +125,16 @@ def test_warnings_are_known_too(run: Run, tmp_path: Path) -> None:
         ("{", "the baseline 'b.json' is not JSON: "),
         ("[]", "'b.json' is no baseline that this release reads; write it anew with --write-baseline"),
         ('{"schema": 2, "findings": []}', "'b.json' is no baseline that this release reads"),
-        ('{"schema": 1, "findings": [{"rule": "x"}]}', "the baseline 'b.json' is damaged at /findings/0"),
-        ('{"schema": 1}', "the baseline 'b.json' is damaged at /findings"),
+        (
+            '{"schema": 1, "findings": [{"rule": "x"}]}',
+            "the baseline 'b.json' is damaged at /findings/0: required key 'store' is missing; write it anew",
+        ),
+        ('{"schema": 1}', "the baseline 'b.json' is damaged: required key 'findings' is missing; write it anew"),
+        (
+            '{"schema": 1, "findings": [{"store": "a", "rule": "x", "entry": 5, "node": "", "pointer": ""}]}',
+            "the baseline 'b.json' is damaged at /findings/0/entry: found 5, expected string; write it anew",
+        ),
+        ('{"schema": 1, "findings": {}}', "is damaged at /findings: found empty object, expected array of objects"),
     ],
 )
 def test_files_that_are_no_baseline(text: str | None, message: str, run: Run, tmp_path: Path) -> None:

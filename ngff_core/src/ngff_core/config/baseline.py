@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import json
+import json  # names of files may hold halves of surrogate pairs, which strict JSON does not have
 import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
 
 from ngff_core.errors import UsageError
 from ngff_core.issues.issue import Issue
+from ngff_core.issues.pointer import to_pointer
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.report import Report
+from ngff_core.structure.faults import StructureError, fault_message
+from ngff_core.structure.member import member
+from ngff_core.structure.model import Model, model
+from ngff_core.structure.own_files import read_value, write_value
 
 if TYPE_CHECKING:
     from ngff_core.plugins.registry import Registry
@@ -25,41 +32,48 @@ _INDEX = re.compile(r"/\d+(?=/|$)")
 _NUMBER = re.compile(r"""'[^']*'|"[^"]*"|\d+(?:\.\d+)?""")
 
 
-class Known(NamedTuple):
-    """One accepted finding: what tells it from others."""
+@model
+class Finding(Model):
+    """One accepted finding, of the store at a relative address: what tells it from others."""
 
-    rule: str
-    entry: str | None
-    node: str
-    pointer: str
-    message: str
-
-    @classmethod
-    def of(cls, issue: Issue) -> Known:
-        """Return what tells a finding from others."""
-        return cls(issue.rule, issue.entry, issue.node, issue.pointer, issue.message)
+    store: str = member()
+    rule: str = member()
+    entry: str | None = member(required=True, nullable=True)
+    node: str = member()
+    pointer: str = member()
+    message: str = member()
 
 
-Key = Callable[[Known], Hashable]
+@model
+class _File(Model):
+    """A baseline as it is written; ``rule_set`` is what found the findings."""
+
+    schema: Literal[1] = member(default=SCHEMA)
+    rule_set: dict[str, Any] | None = member(default=None)
+    findings: list[Finding] = member()
 
 
-def _same(known: Known) -> Hashable:
-    return known
+Key = Callable[[Finding | Issue], Hashable]
 
 
-def _moved(known: Known) -> Hashable:
+def _same(known: Finding | Issue) -> Hashable:
+    return known.rule, known.entry, known.node, known.pointer, known.message
+
+
+def _moved(known: Finding | Issue) -> Hashable:
     """Return what stays the same when an array of the document is sorted in another way."""
-    return known._replace(pointer=_INDEX.sub("/*", known.pointer))
+    return known.rule, known.entry, known.node, _INDEX.sub("/*", known.pointer), known.message
 
 
-def _counted(known: Known) -> Hashable:
+def _counted(known: Finding | Issue) -> Hashable:
     """Return what stays the same when the message counts something else; what stands in quotes is a name."""
-    return known._replace(message=_NUMBER.sub(lambda match: match[0] if match[0][0] in "'\"" else "#", known.message))
+    message = _NUMBER.sub(lambda match: match[0] if match[0][0] in "'\"" else "#", known.message)
+    return known.rule, known.entry, known.node, known.pointer, message
 
 
-def _placed(known: Known) -> Hashable:
+def _placed(known: Finding | Issue) -> Hashable:
     """Return what stays the same in other words; a missing key is only told by them."""
-    return known if known.rule == "structure-missing" else known._replace(message="")
+    return _same(known) if known.rule == "structure-missing" else (known.rule, known.entry, known.node, known.pointer)
 
 
 class Baseline:
@@ -68,7 +82,7 @@ class Baseline:
     ``gone`` counts those that were not found again in the stores that were judged. ``rule_set`` is what found them.
     """
 
-    def __init__(self, path: str, known: Mapping[str, Sequence[Known]], rule_set: Mapping[str, str]) -> None:
+    def __init__(self, path: str, known: Mapping[str, Sequence[Finding]], rule_set: Mapping[str, Any]) -> None:
         self.path = path
         self.gone = 0
         self._known = known
@@ -89,23 +103,23 @@ class Baseline:
         new, left = _unmatched(judged, known, keys)
         if new and left and report.version is not None:
             ids = {alias: rule.id for rule in registry.rules(report.version) for alias in rule.aliases}
-            new, left = _unmatched(new, [k._replace(rule=ids.get(k.rule, k.rule)) for k in left], keys)
+            new, left = _unmatched(new, [attrs.evolve(k, rule=ids.get(k.rule, k.rule)) for k in left], keys)
         if not _unread(report):
             self.gone += sum(k.rule not in report.suppressed for k in left)
         return report.without((issue for number, issue in judged.items() if number not in new), "baseline")
 
 
 def _unmatched(
-    issues: Mapping[int, Issue], known: list[Known], keys: Iterable[Key]
-) -> tuple[Mapping[int, Issue], list[Known]]:
+    issues: Mapping[int, Issue], known: list[Finding], keys: Iterable[Key]
+) -> tuple[Mapping[int, Issue], list[Finding]]:
     """Return the findings that no accepted one stands for, and the accepted ones that stand for none."""
     for key in keys:
-        table: defaultdict[Hashable, list[Known]] = defaultdict(list)
+        table: defaultdict[Hashable, list[Finding]] = defaultdict(list)
         for one in reversed(known):
             table[key(one)].append(one)
         left = {}
         for number, issue in issues.items():
-            fitting = table.get(key(Known.of(issue)))
+            fitting = table.get(key(issue))
             if fitting:
                 fitting.pop()
             else:
@@ -130,7 +144,7 @@ class Recorder:
         if not os.path.isdir(folder):
             raise UsageError(f"the baseline {path!r} cannot be written: there is no folder {folder!r}")
         self.path = path
-        self.findings: list[dict[str, Any]] = []
+        self.findings: list[Finding] = []
         self.unread = False
         self._rule_set: dict[str, str] = {}
 
@@ -139,14 +153,14 @@ class Recorder:
         store = relative_address(report.url, self.path)
         self._rule_set.update(report.rule_set)
         self.unread = self.unread or _unread(report)
-        self.findings += [{"store": store, **Known.of(issue)._asdict()} for issue in report.issues if issue.judged]
+        self.findings += [_finding(store, issue) for issue in report.issues if issue.judged]
 
     def write(self) -> None:
         """Write the file: one finding a line, sorted; all of it or nothing."""
         from ngff_core.report.formats.json import dump
 
         head = dump({"schema": SCHEMA, "rule_set": dict(sorted(self._rule_set.items()))}, indent=False)
-        lines = [f"  {dump(finding, indent=False)}" for finding in sorted(self.findings, key=_order)]
+        lines = [f"  {dump(write_value(finding), indent=False)}" for finding in sorted(self.findings, key=_order)]
         body = "\n" + ",\n".join(lines) + "\n" if lines else ""
         text = f'{head[:-1]},"findings":[{body}]}}\n'
         part = f"{self.path}.part"
@@ -158,8 +172,14 @@ class Recorder:
             raise UsageError(f"the baseline {self.path!r} could not be written: {error.strerror}") from None
 
 
-def _order(finding: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(finding[key] or "" for key in ("store", "node", "pointer", "rule", "entry", "message"))
+def _finding(store: str, issue: Issue) -> Finding:
+    return Finding(
+        store=store, rule=issue.rule, entry=issue.entry, node=issue.node, pointer=issue.pointer, message=issue.message
+    )
+
+
+def _order(known: Finding) -> tuple[str, ...]:
+    return known.store, known.node, known.pointer, known.rule, known.entry or "", known.message
 
 
 def read_baseline(path: str) -> Baseline:
@@ -173,22 +193,16 @@ def read_baseline(path: str) -> Baseline:
         raise UsageError(f"the baseline {path!r} is not JSON: {error}") from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise UsageError(f"{path!r} is no baseline that this release reads; write it anew with --write-baseline")
-    known: defaultdict[str, list[Known]] = defaultdict(list)
-    rule_set = document.get("rule_set")
-    findings = document.get("findings")
-    for number, finding in enumerate(findings if isinstance(findings, list) else [None]):
-        if not _is_finding(finding):
-            raise UsageError(f"the baseline {path!r} is damaged at /findings/{number}; write it anew")
-        known[finding["store"]].append(Known(*(finding[name] for name in Known._fields)))
-    return Baseline(path, known, rule_set if isinstance(rule_set, dict) else {})
-
-
-def _is_finding(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and all(isinstance(value.get(name), str) for name in ("store", "rule", "node", "pointer", "message"))
-        and isinstance(value.get("entry", 0), (str, type(None)))
-    )
+    try:
+        read = read_value(document, _File)
+    except StructureError as error:
+        fault = error.faults[0]
+        at = f" at {to_pointer(fault.pointer)}" if fault.pointer else ""
+        raise UsageError(f"the baseline {path!r} is damaged{at}: {fault_message(fault)}; write it anew") from None
+    known: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in read.findings:
+        known[finding.store].append(finding)
+    return Baseline(path, known, read.rule_set or {})
 
 
 def relative_address(url: str, path: str) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+import attrs
 
 import attrs
 
 from ngff_core.checking.catalogue import unknown_rule
 from ngff_core.checking.settings import LEVELS, OFF, PROFILES, PerPath, Settings
 from ngff_core.config.find import read_table
+from ngff_core.config.tables import Location, PerPathTable, SettingsTable, keys_of, read_table_as
 from ngff_core.errors import UsageError
 from ngff_core.words import suggestion
 
@@ -20,11 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = ["KEYS", "PER_PATH_KEYS", "Configuration", "Source", "load_configuration"]
 
-KEYS = ("profile", "version", "select", "ignore", "preview", "severity", "per-path", "options", "rule-set")
-PER_PATH_KEYS = ("paths", "stores", "ignore", "severity")
+KEYS = keys_of(SettingsTable)
+PER_PATH_KEYS = keys_of(PerPathTable)
 
 
-class Configuration(NamedTuple):
+@attrs.frozen
+class Configuration:
     """What a configuration file says, checked: its path and the settings."""
 
     path: str
@@ -68,72 +72,70 @@ def load_configuration(source: Source, registry: Registry) -> Configuration:
         return source
     path = os.fspath(source)
     table, keys = read_table(path)
-    place = _Place(path, keys)
-    return Configuration(path, _settings(place.table(table, KEYS), path, place, registry))
+    location = Location(path, keys)
+    return Configuration(path, _settings(read_table_as(SettingsTable, table, location), location, registry))
 
 
 # --- the keys ---------------------------------------------------------------------------------------
 
 
-def _settings(table: dict[str, Any], path: str, place: _Place, registry: Registry) -> Settings:
-    names = registry.rule_names() if {*table} - {"profile", "version", "rule-set"} else frozenset()
-    if "rule-set" in table:
-        _check_pins(table["rule-set"], place.at("rule-set"), registry)
-    version = table.get("version")
-    if version is not None:
-        _check_version(version, place.at("version"), registry)
-    preview = table.get("preview", [])
-    if isinstance(preview, bool):
-        preview = ["all"] if preview else []
+def _settings(table: SettingsTable, location: Location, registry: Registry) -> Settings:
+    naming = (table.select, table.ignore, table.preview, table.severity, table.per_path, table.options)
+    names = registry.rule_names() if any(value is not None for value in naming) else frozenset()
+    if table.rule_set is not None:
+        _check_pins(table.rule_set, location.at("rule-set"), registry)
+    if table.version is not None:
+        _check_version(table.version, location.at("version"), registry)
+    preview = (["all"] if table.preview else []) if isinstance(table.preview, bool) else table.preview
     return Settings(
-        profile=place.at("profile").one_of(table.get("profile", "spec"), PROFILES, "profile"),
-        select=place.at("select").patterns(table.get("select", []), names),
-        ignore=place.at("ignore").patterns(table.get("ignore", []), names),
-        version=version,
-        preview=place.at("preview").patterns(preview, names | {"all"}),
-        levels=_levels(table.get("severity", {}), place.at("severity"), names),
-        per_path=_per_path(table.get("per-path", []), place.at("per-path"), names),
-        options=_options(table.get("options", {}), place.at("options"), registry),
-        folder=os.path.dirname(os.path.abspath(path)),
+        profile=_one_of(
+            "spec" if table.profile is None else table.profile, PROFILES, "profile", location.at("profile")
+        ),
+        select=_patterns(table.select, names, location.at("select")),
+        ignore=_patterns(table.ignore, names, location.at("ignore")),
+        version=table.version,
+        preview=_patterns(preview, names | {"all"}, location.at("preview")),
+        levels=_levels(table.severity, names, location.at("severity")),
+        per_path=tuple(
+            _entry(entry, names, location.at("per-path", number)) for number, entry in enumerate(table.per_path or ())
+        ),
+        options=_options(table.options or {}, location.at("options"), registry),
+        folder=os.path.dirname(os.path.abspath(location.file)),
     )
 
 
-def _check_version(version: Any, place: _Place, registry: Registry) -> None:
+def _check_version(version: Any, location: Location, registry: Registry) -> None:
     if not isinstance(version, str):
-        raise place.error(f"found {_shown(version)}, expected a string such as '0.5'")
+        raise location.error(f"found {_shown(version)}, expected a string such as '0.5'")
     try:
         registry.spec(version)
     except UsageError as error:
-        raise place.error(str(error)) from None
+        raise location.error(str(error)) from None
 
 
-def _levels(table: Any, place: _Place, names: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    levels = place.table(table)
-    place.patterns(list(levels), names)
-    return tuple((pattern, place.at(pattern).one_of(level, LEVELS, "severity")) for pattern, level in levels.items())
+def _levels(table: Mapping[str, Any] | None, names: frozenset[str], location: Location) -> tuple[tuple[str, str], ...]:
+    levels = table or {}
+    _patterns(levels, names, location)
+    return tuple(
+        (pattern, _one_of(level, LEVELS, "severity", location.at(pattern))) for pattern, level in levels.items()
+    )
 
 
-def _per_path(entries: Any, place: _Place, names: frozenset[str]) -> tuple[PerPath, ...]:
-    if not isinstance(entries, list):
-        raise place.error("expected tables: [[per-path]]")
-    return tuple(_entry(entry, place.at(number), names) for number, entry in enumerate(entries))
-
-
-def _entry(entry: Any, place: _Place, names: frozenset[str]) -> PerPath:
-    given = place.table(entry, PER_PATH_KEYS)
-    paths = place.at("paths").globs(given.get("paths", []))
-    stores = place.at("stores").globs(given.get("stores", []))
+def _entry(table: PerPathTable, names: frozenset[str], location: Location) -> PerPath:
+    paths = _globs(table.paths, location.at("paths"))
+    stores = _globs(table.stores, location.at("stores"))
     if not paths and not stores:
-        raise place.error("expected paths (globs over nodes) or stores (globs over their addresses), or both")
-    ignore = place.at("ignore").patterns(given.get("ignore", []), names)
-    levels = _levels(given.get("severity", {}), place.at("severity"), names)
+        raise location.error("expected paths (globs over nodes) or stores (globs over their addresses), or both")
+    ignore = _patterns(table.ignore, names, location.at("ignore"))
+    levels = _levels(table.severity, names, location.at("severity"))
     if not ignore and not levels:
-        raise place.error("expected ignore or severity")
+        raise location.error("expected ignore or severity")
     return PerPath(paths, stores, (*levels, *((pattern, OFF) for pattern in ignore)))
 
 
-def _options(table: Any, place: _Place, registry: Registry) -> tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]:
-    tables = place.table(table)
+def _options(
+    tables: Mapping[str, Any], location: Location, registry: Registry
+) -> tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]:
     if not tables:
         return ()
     rules = {name: rule for v in registry.specs for rule in registry.rules(v) for name in (rule.id, *rule.aliases)}
@@ -141,23 +143,26 @@ def _options(table: Any, place: _Place, registry: Registry) -> tuple[tuple[str, 
     for name, given in tables.items():
         rule = rules.get(name)
         if rule is None:
-            raise place.error(f"no rule is called {name!r}{suggestion(name, rules, '`ngff rules` lists them')}")
+            raise location.error(f"no rule is called {name!r}{suggestion(name, rules, '`ngff rules` lists them')}")
         if not rule.options:
             having = sorted(r.id for r in rules.values() if r.options)
             others = ", ".join(dict.fromkeys(having)) or "none"
-            raise place.error(f"rule {name!r} takes no options; rules that do: {others}")
-        found.append((rule.id, _options_of(rule, given, place.at(name))))
+            raise location.error(f"rule {name!r} takes no options; rules that do: {others}")
+        found.append((rule.id, _options_of(rule, given, location.at(name))))
     return tuple(found)
 
 
-def _options_of(rule: Rule, given: Any, place: _Place) -> tuple[tuple[str, Any], ...]:
-    return tuple(
-        (name, _value(value, rule.options[name], place.at(name)))
-        for name, value in place.table(given, rule.options).items()
-    )
+def _options_of(rule: Rule, given: Any, location: Location) -> tuple[tuple[str, Any], ...]:
+    if not isinstance(given, dict):
+        raise location.error(f"found {_shown(given)}, expected a table")
+    for name in given:
+        if name not in rule.options:
+            there_are = f"there are {', '.join(rule.options)}"
+            raise location.error(f"unknown key {name!r}{suggestion(name, rule.options, there_are)}")
+    return tuple((name, _value(value, rule.options[name], location.at(name))) for name, value in given.items())
 
 
-def _value(value: Any, default: Any, place: _Place) -> Any:
+def _value(value: Any, default: Any, location: Location) -> Any:
     """Return the value of an option when it has the type of its default."""
     kinds: dict[type, tuple[tuple[type, ...], str]] = {
         bool: ((bool,), "true or false"),
@@ -168,9 +173,9 @@ def _value(value: Any, default: Any, place: _Place) -> Any:
     }
     types, expected = kinds[type(default)]
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-        raise place.error(f"found {_shown(value)}, expected {expected}")
+        raise location.error(f"found {_shown(value)}, expected {expected}")
     if isinstance(value, list):
-        return tuple(_value(v, default[0] if default else _like(v), place.at(n)) for n, v in enumerate(value))
+        return tuple(_value(v, default[0] if default else _like(v), location.at(n)) for n, v in enumerate(value))
     return value
 
 
@@ -179,11 +184,11 @@ def _like(value: Any) -> Any:
     return value if isinstance(value, (bool, int, float, str)) else ""
 
 
-def _check_pins(table: Any, place: _Place, registry: Registry) -> None:
+def _check_pins(table: Mapping[str, Any], location: Location, registry: Registry) -> None:
     """Raise UsageError where another rule set is installed than the configuration was written for."""
     installed = registry.distributions()
-    for name, pin in place.table(table).items():
-        at = place.at(name)
+    for name, pin in table.items():
+        at = location.at(name)
         if not isinstance(pin, str):
             raise at.error(f"found {_shown(pin)}, expected a version such as {installed.get(name, '0.1')!r}")
         if name not in installed:
@@ -198,65 +203,37 @@ def _check_pins(table: Any, place: _Place, registry: Registry) -> None:
             )
 
 
-# --- places and types -------------------------------------------------------------------------------
+# --- names and values -------------------------------------------------------------------------------
 
 
-class _Place(NamedTuple):
-    """A place in a file, and the checks of values that stand there."""
+def _patterns(patterns: Iterable[str] | None, names: frozenset[str], location: Location) -> tuple[str, ...]:
+    given = tuple(patterns or ())
+    problem = unknown_rule(given, names)
+    if problem is not None:
+        raise location.error(problem)
+    return given
 
-    file: str
-    keys: tuple[str | int, ...] = ()
 
-    def at(self, key: str | int) -> _Place:
-        return _Place(self.file, (*self.keys, key))
+def _globs(globs: Iterable[str] | None, location: Location) -> tuple[str, ...]:
+    import re
 
-    def error(self, text: str) -> UsageError:
-        dotted = ""
-        for key in self.keys:
-            bare = isinstance(key, str) and key.replace("-", "").replace("_", "").isalnum()
-            dotted += f"[{key}]" if isinstance(key, int) else f".{key}" if bare else f'."{key}"'
-        return UsageError(f"{self.file}: {dotted.removeprefix('.')}{': ' if dotted else ''}{text}")
+    from ngff_core.checking.selection import glob_pattern
 
-    def table(self, value: Any, known: Iterable[str] | None = None) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise self.error(f"found {_shown(value)}, expected a table")
-        unknown = [] if known is None else [key for key in value if key not in known]
-        if known is not None and unknown:
-            there_are = f"there are {', '.join(known)}"
-            raise self.error(f"unknown key {unknown[0]!r}{suggestion(unknown[0], known, there_are)}")
+    given = tuple(globs or ())
+    for glob in given:
+        try:
+            glob_pattern(glob)
+        except re.error as error:
+            raise location.error(f"{glob!r} is no pattern: {error}") from None
+    return given
+
+
+def _one_of(value: Any, known: Iterable[str], what: str, location: Location) -> str:
+    if isinstance(value, str) and value in known:
         return value
-
-    def strings(self, value: Any) -> tuple[str, ...]:
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.error(f"found {_shown(value)}, expected an array of strings")
-        return tuple(value)
-
-    def patterns(self, value: Any, names: frozenset[str]) -> tuple[str, ...]:
-        patterns = self.strings(value)
-        problem = unknown_rule(patterns, names)
-        if problem is not None:
-            raise self.error(problem)
-        return patterns
-
-    def globs(self, value: Any) -> tuple[str, ...]:
-        import re
-
-        from ngff_core.checking.selection import glob_pattern
-
-        globs = self.strings(value)
-        for glob in globs:
-            try:
-                glob_pattern(glob)
-            except re.error as error:
-                raise self.error(f"{glob!r} is no pattern: {error}") from None
-        return globs
-
-    def one_of(self, value: Any, known: Iterable[str], what: str) -> str:
-        if isinstance(value, str) and value in known:
-            return value
-        there_are = f"there are {', '.join(known)}"
-        near = suggestion(value, known, there_are) if isinstance(value, str) else f"; {there_are}"
-        raise self.error(f"unknown {what} {_shown(value)}{near}")
+    there_are = f"there are {', '.join(known)}"
+    near = suggestion(value, known, there_are) if isinstance(value, str) else f"; {there_are}"
+    raise location.error(f"unknown {what} {_shown(value)}{near}")
 
 
 def _shown(value: Any) -> str:

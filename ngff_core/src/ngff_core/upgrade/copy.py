@@ -159,7 +159,7 @@ def _digest(plan: Plan) -> str:
     for write in (*plan.writes, *plan.superseded):
         for part in (write.key.encode(errors="surrogatepass"), write.old, write.new):
             found.update(b"-" if part is None else b"%d:%s" % (len(part), part))
-    found.update(repr([tuple(rename) for rename in plan.renames]).encode(errors="surrogatepass"))
+    found.update(repr([(r.path, r.ndim, r.old, r.new) for r in plan.renames]).encode(errors="surrogatepass"))
     return found.hexdigest()
 
 

@@ -1,24 +1,22 @@
 """The journal of an upgrade: every change is written down before the first is made, so that any moment can be undone.
 
-The journal is one file at the root of the store: a line of JSON on the upgrade, one for each content, then one for
-each document with what it held and what it is to hold. It appears whole or not at all, and is moved aside when
-everything was written; until then an interrupted upgrade can be taken up again, and at any time it can be taken back.
+The journal is one file at the root of the store (`journal_file`). It appears whole or not at all, and is moved aside
+when everything was written; until then an interrupted upgrade can be taken up again, and at any time it can be taken
+back.
 """
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
 
 import attrs
 
 from ngff_core.errors import StoreError
-from ngff_core.json_text import dumps, loads
 from ngff_core.stores.base import Store, UndecidedError
 from ngff_core.stores.capabilities import get_rare
-from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, Writer, chunks_in
+from ngff_core.stores.writing import ConflictError, Write, Writer, chunks_in
+from ngff_core.upgrade.journal_file import Journal, JournalError, Rename, from_lines, to_lines
 
 __all__ = ["DONE", "JOURNAL", "Journal", "Rename", "apply", "read_journal", "resume", "rollback"]
 
@@ -26,37 +24,6 @@ JOURNAL = ".ngff-upgrade.jsonl"
 DONE = ".ngff-upgrade.done.jsonl"
 
 Verify = Callable[[], None]
-
-
-class Rename(NamedTuple):
-    """The chunks of one array get other keys; they stay the same bytes."""
-
-    path: str
-    ndim: int
-    old: ChunkKeys
-    new: ChunkKeys
-
-
-class Journal(NamedTuple):
-    """What a journal says: about the upgrade, the writes in the order in which they are made, and chunks renamed.
-
-    Documents that are deleted (``new`` is ``None``) go after everything else was written and verified.
-    """
-
-    about: Mapping[str, Any]
-    writes: Sequence[Write]
-    renames: Sequence[Rename] = ()
-    done: bool = False
-
-    @property
-    def puts(self) -> list[Write]:
-        """The documents that are written."""
-        return [write for write in self.writes if write.new is not None]
-
-    @property
-    def deletes(self) -> list[Write]:
-        """The documents that are taken away."""
-        return [write for write in self.writes if write.new is None]
 
 
 def apply(store: Writer, journal: Journal, verify: Verify) -> None:
@@ -73,7 +40,7 @@ def apply(store: Writer, journal: Journal, verify: Verify) -> None:
         if any(chunks_in(store, rename.path, rename.ndim, rename.new)):
             message = f"there are chunks of {rename.path} by the keys that they were to get"
             raise StoreError(message, hint="take away those that are out of date, or give a second path")
-    data = _to_lines(journal)
+    data = to_lines(journal)
     _put(store, [Write(JOURNAL, None, data)])
     _go_on(store, journal, journal.puts, data, verify)
 
@@ -86,7 +53,7 @@ def resume(store: Writer, verify: Verify) -> Journal | None:
     _refuse_changed(store, journal.writes)
     store.tidy([w.key for w in journal.writes])
     missing = [Write(w.key, found, w.new) for w, found in _found(store, journal.puts) if found != w.new]
-    _go_on(store, journal, missing, _to_lines(journal), verify)
+    _go_on(store, journal, missing, to_lines(journal), verify)
     return journal
 
 
@@ -97,7 +64,7 @@ def rollback(store: Writer) -> Journal | None:
         return None
     _refuse_changed(store, journal.writes)
     if journal.done:  # from here on the upgrade counts as interrupted, as long as it is taken back
-        _put(store, [Write(JOURNAL, None, _to_lines(journal))])
+        _put(store, [Write(JOURNAL, None, to_lines(journal))])
     _take_back(store, journal)
     return journal
 
@@ -111,23 +78,9 @@ def read_journal(store: Store, name: str = JOURNAL) -> Journal | None:
     if data is None:
         return None
     try:
-        about, *lines = (loads(line) for line in data.splitlines())
-        if not isinstance(about, dict):
-            raise TypeError
-        contents: list[bytes | None] = []
-        writes, renames = [], []
-        for line in lines:
-            if "key" in line:
-                old, new = (None if line[end] is None else contents[line[end]] for end in ("old", "new"))
-                writes.append(Write(line["key"], old, new))
-            elif "rename" in line:
-                old_keys, new_keys = (ChunkKeys(*line[end]) for end in ("old", "new"))
-                renames.append(Rename(line["rename"], line["ndim"], old_keys, new_keys))
-            else:
-                contents.append(line["text"].encode() if "text" in line else base64.b64decode(line["base64"]))
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
-        raise StoreError(f"{name} in {store.url} is not the journal of an upgrade, or damaged") from None
-    return Journal(about, writes, renames, name == DONE)
+        return from_lines(data, done=name == DONE)
+    except JournalError as error:
+        raise StoreError(f"{name} in {store.url} is not the journal of an upgrade, or damaged: {error}") from None
 
 
 def _go_on(store: Writer, journal: Journal, missing: Sequence[Write], data: bytes, verify: Verify) -> None:
@@ -168,7 +121,7 @@ def _take_back(store: Writer, journal: Journal, spared: Sequence[str] = ()) -> N
     for rename in journal.renames:
         store.unlink_chunks(rename.path, rename.ndim, rename.new)
     store.tidy([w.key for w in journal.writes])
-    if journal.done or store.get(DONE) == _to_lines(journal):  # else it is that of the upgrade before
+    if journal.done or store.get(DONE) == to_lines(journal):  # else it is that of the upgrade before
         store.delete_many([DONE])
     store.delete_many([JOURNAL])
 
@@ -195,29 +148,3 @@ def _refuse_changed(store: Writer, writes: Sequence[Write]) -> None:
     changed = [write.key for write, found in _found(store, writes) if found not in (write.old, write.new)]
     if changed:
         raise ConflictError(store.url, changed)
-
-
-def _to_lines(journal: Journal) -> bytes:
-    """Return the journal as text; each content stands there once, however many documents hold it."""
-    numbers: dict[bytes, int] = {}
-    contents, writes = [], []
-    for write in journal.writes:
-        ends = []
-        for data in (write.old, write.new):
-            if data is not None and data not in numbers:
-                numbers[data] = len(numbers)
-                contents.append(dumps(_to_text(data)))
-            ends.append(None if data is None else numbers[data])
-        writes.append(dumps({"key": write.key, "old": ends[0], "new": ends[1]}))
-    renames = [
-        dumps({"rename": r.path, "ndim": r.ndim, "old": attrs.astuple(r.old), "new": attrs.astuple(r.new)})
-        for r in journal.renames
-    ]
-    return b"\n".join([dumps(dict(journal.about)), *contents, *writes, *renames]) + b"\n"
-
-
-def _to_text(data: bytes) -> dict[str, str]:
-    try:
-        return {"text": data.decode()}
-    except UnicodeDecodeError:
-        return {"base64": base64.b64encode(data).decode()}
