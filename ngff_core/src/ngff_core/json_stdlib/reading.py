@@ -1,31 +1,23 @@
-"""JSON by the standard library, which says and writes what orjson does: for platforms without orjson, and for tests."""
+"""Read JSON as orjson does: the same values, and the same words at the same place for what is none."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from enum import Enum
 from json import JSONDecodeError
-from json.encoder import encode_basestring
 from typing import Any
 
-__all__ = ["loads", "write"]
+__all__ = ["Scanner", "loads", "text_of"]
 
 MAX_DEPTH = 1024
-MAX_DEPTH_WRITTEN = 254
 
-_NOT_UTF8 = "str is not valid UTF-8: surrogates not allowed"
 # what the standard library lets pass: halves of surrogate pairs, numbers that are too large for a float
-_LET_PASS = re.compile(r"\\u[dD][89a-fA-F]|[eE]\+?[0-9]{3}|[0-9]{300}")
-
-
-# --- reading ----------------------------------------------------------------------------------------
+_LET_PASS = re.compile(r"\\u[dD][89a-fA-F]|[eE]\+?[0-9]{3}|[0-9]{200}")
 
 
 def loads(data: bytes | str) -> Any:
     """Parse JSON strictly; raises JSONDecodeError in the words of orjson, at the place where orjson sees the error."""
-    text = _text(data)
+    text = text_of(data)
     if not _LET_PASS.search(text):
         try:
             value = json.loads(text, parse_constant=_refuse)
@@ -34,14 +26,15 @@ def loads(data: bytes | str) -> Any:
         else:
             if text.count("[") + text.count("{") <= MAX_DEPTH or _depth(value) <= MAX_DEPTH:
                 return value
-    return _Scanner(text).document()
+    return Scanner(text).document()
 
 
-def _text(data: bytes | str) -> str:
+def text_of(data: bytes | str) -> str:
+    """Return a document as text that is neither empty nor marked; raises JSONDecodeError."""
     try:
         text = data.decode() if isinstance(data, bytes) else data.encode().decode()
     except UnicodeError:
-        raise JSONDecodeError(_NOT_UTF8, "", 0) from None
+        raise JSONDecodeError("str is not valid UTF-8: surrogates not allowed", "", 0) from None
     if not text:
         raise JSONDecodeError("Input is a zero-length, empty document", "", 0)
     if text.startswith("\ufeff"):
@@ -74,7 +67,7 @@ _CUT_SHORT = re.compile(rf"\\(?:u[0-9a-fA-F]{{0,3}}|u[dD][89a-fA-F][0-9a-fA-F]{{
 _Container = dict[str, Any] | list[Any]
 
 
-class _Scanner:
+class Scanner:
     """Reads a document without recursion, slowly: one that is nested deep, or that has an error to be located."""
 
     def __init__(self, text: str) -> None:
@@ -82,6 +75,7 @@ class _Scanner:
         self.position = 0
 
     def document(self) -> Any:
+        """Read the one value that a document is."""
         if not self._next():
             raise JSONDecodeError("input data is empty", self.text, 0)
         value = self._value()
@@ -241,91 +235,3 @@ def _put(container: _Container, key: str, value: Any) -> None:
         container.append(value)
     else:
         container[key] = value
-
-
-# --- writing ----------------------------------------------------------------------------------------
-
-Default = Callable[[Any], Any] | None
-
-
-def write(value: Any, indent: bool, sort_keys: bool, default: Default) -> bytes:
-    """Write JSON byte for byte as orjson does; raises TypeError for what orjson refuses."""
-    writer = _Writer("\n" if indent else "", ": " if indent else ":", sort_keys, default)
-    try:
-        return "".join(writer.write(value, 0)).encode()
-    except UnicodeEncodeError:
-        raise TypeError(_NOT_UTF8) from None
-
-
-class _Writer:
-    """How values are written; `json` has no way to choose how floats and NaN are."""
-
-    def __init__(self, newline: str, colon: str, sort_keys: bool, default: Default) -> None:
-        self.newline = newline
-        self.colon = colon
-        self.sort_keys = sort_keys
-        self.default = default
-
-    def write(self, value: Any, depth: int) -> Iterator[str]:
-        """Yield the parts of a value that lies in ``depth`` others."""
-        if isinstance(value, Enum):
-            value = value.value
-        if isinstance(value, (dict, list)) or value.__class__ is tuple:
-            if depth == MAX_DEPTH_WRITTEN:
-                raise TypeError("Recursion limit reached")
-            yield from self._object(value, depth) if isinstance(value, dict) else self._array(value, depth)
-        else:
-            text = _scalar(value)
-            if text is not None:
-                yield text
-            elif self.default is not None:
-                yield from self.write(self.default(value), depth + 1)
-            else:
-                raise TypeError(f"Type is not JSON serializable: {type(value).__name__}")
-
-    def _line(self, depth: int) -> str:
-        return self.newline and self.newline + "  " * depth
-
-    def _array(self, value: list[Any] | tuple[Any, ...], depth: int) -> Iterator[str]:
-        separator = "[" + self._line(depth + 1)
-        for item in value:
-            yield separator
-            yield from self.write(item, depth + 1)
-            separator = "," + self._line(depth + 1)
-        yield self._line(depth) + "]" if value else "[]"
-
-    def _object(self, value: dict[Any, Any], depth: int) -> Iterator[str]:
-        if any(key.__class__ is not str for key in value):
-            raise TypeError("Dict key must be str")
-        separator = "{" + self._line(depth + 1)
-        for key, item in sorted(value.items()) if self.sort_keys else value.items():
-            yield f"{separator}{encode_basestring(key)}{self.colon}"
-            yield from self.write(item, depth + 1)
-            separator = "," + self._line(depth + 1)
-        yield self._line(depth) + "}" if value else "{}"
-
-
-def _scalar(value: Any) -> str | None:
-    if isinstance(value, str):
-        return encode_basestring(value)
-    if value is None or value is True or value is False:
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, int):
-        if not -(1 << 63) <= value < 1 << 64:
-            raise TypeError("Integer exceeds 64-bit range")
-        return int.__repr__(value)
-    return _float(value) if value.__class__ is float else None
-
-
-def _float(value: float) -> str:
-    """Write the shortest digits, as Python does; small numbers have fewer zeros in the exponent, or none of it."""
-    if value != value or value in _INFINITIES:
-        return "null"
-    text = float.__repr__(value)
-    digits, _, exponent = text.partition("e-0")
-    if not exponent:
-        return text
-    if exponent != "5":
-        return f"{digits}e-{exponent}"
-    sign, digits = ("-", digits[1:]) if digits[0] == "-" else ("", digits)
-    return f"{sign}0.0000{digits.replace('.', '')}"
