@@ -20,7 +20,7 @@ ABSENT: Any = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "<a
 """Stands for the value of a key that is not there."""
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)  # made on every start
 class BoundMember:
     """A member and the hook that structures its values."""
 

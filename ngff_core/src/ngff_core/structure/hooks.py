@@ -85,7 +85,7 @@ def literal_hook(literal: Any) -> Hook:
     return check
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)  # made on every start
 class ListHook:
     """The hook for a list: structures the items one by one, and knows the faults of each."""
 

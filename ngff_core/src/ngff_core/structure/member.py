@@ -17,7 +17,7 @@ ALL = "*"
 """As ``before``: a member goes before all others."""
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)  # made on every start
 class Member:
     """One declared member of a model class; see `member`."""
 
