@@ -249,7 +249,7 @@ def test_markdown_of_one_store() -> None:
     report = Report(
         url="a|b.zarr", version="0.5", kind="plate", issues=[ERROR, attrs.evolve(ERROR, node="A/2"), WARNING]
     )
-    report.rule_set = {"ngff-v05": "0.1.0"}
+    report = attrs.evolve(report, rule_set={"ngff-v05": "0.1.0"})
     assert lines(markdown.render([report], {})) == [
         "### ngff validate: 1 store, 1 invalid",
         "",

@@ -187,7 +187,7 @@ def new(tmp_path: Path, known: list[Issue], found: list[Issue], version: str = "
     recorder.write()
     baseline = read_baseline(str(tmp_path / "b.json"))
     report = Report(url="a.zarr", version="0.5", issues=found, rule_set={"ngff-core": version})
-    baseline.apply(report, default_registry())
+    report = baseline.apply(report, default_registry())
     return report.issues, baseline.gone
 
 
@@ -242,7 +242,7 @@ def test_a_rule_that_was_renamed(tmp_path: Path) -> None:
     recorder.note(Report(url="a.zarr", issues=[issue("/x", rule="lab/old")]))
     recorder.write()
     report = Report(url="a.zarr", version="0.5", issues=[issue("/x", rule="lab/new"), issue("/y", rule="lab/new")])
-    read_baseline(str(tmp_path / "b.json")).apply(report, Renamed())  # type: ignore[arg-type]
+    report = read_baseline(str(tmp_path / "b.json")).apply(report, Renamed())  # type: ignore[arg-type]
     assert [i.pointer for i in report.issues] == ["/y"]
 
 

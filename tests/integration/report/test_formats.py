@@ -11,7 +11,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import attrs
 import pytest
 
 pytest.importorskip("ngff_v04", reason="needs OME-NGFF 0.4 and 0.5: ngff_v04 is not installed")
@@ -216,8 +215,8 @@ def escaped(found: Findings) -> Findings:
     """Return findings as formats for people show their places: without control characters."""
     return Counter(
         {
-            attrs.evolve(
-                told, **{name: printable(getattr(told, name)).replace("\n", "\\n") for name in ("node", "pointer")}
+            told._replace(
+                **{name: printable(getattr(told, name)).replace("\n", "\\n") for name in ("node", "pointer")}
             ): n
             for told, n in found.items()
         }

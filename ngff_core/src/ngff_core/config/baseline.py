@@ -106,7 +106,7 @@ class Baseline:
             new, left = _unmatched(new, [attrs.evolve(k, rule=ids.get(k.rule, k.rule)) for k in left], keys)
         if not _unread(report):
             self.gone += sum(k.rule not in report.suppressed for k in left)
-        return report.without((issue for number, issue in judged.items() if number not in new), "baseline")
+        return report.without(judged.keys() - new.keys(), "baseline")
 
 
 def _unmatched(

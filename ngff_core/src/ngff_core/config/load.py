@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
-
-import attrs
 
 import attrs
 
@@ -33,31 +31,6 @@ class Configuration:
 
     path: str
     settings: Settings
-
-    def with_arguments(
-        self,
-        version: str | None = None,
-        profile: str | None = None,
-        select: Sequence[str] = (),
-        ignore: Sequence[str] = (),
-        preview: Sequence[str] = (),
-    ) -> Settings:
-        """Return the settings with what was said apart from the file, which goes before it.
-
-        ``select`` begins anew: what the file selects, ignores or switches off as a whole no longer counts. ``ignore``
-        and ``preview`` are added to those of the file.
-        """
-        settings = self.settings
-        if select:
-            levels = tuple((pattern, level) for pattern, level in settings.levels if level != OFF)
-            settings = attrs.evolve(settings, select=tuple(select), ignore=(), levels=levels)
-        return attrs.evolve(
-            settings,
-            version=version or settings.version,
-            profile=profile or settings.profile,
-            ignore=(*settings.ignore, *ignore),
-            preview=(*settings.preview, *preview),
-        )
 
 
 Source = str | os.PathLike[str] | Configuration

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -86,12 +86,11 @@ class Report:
         """Return how many rules had something to look at, and how many of those for the kinds met had not."""
         return self.rules.run, self.rules.skipped
 
-    def without(self, known: Iterable[Issue], reason: str) -> Report:
-        """Return the report with some of its issues counted instead, for a reason such as ``baseline``."""
-        out = set(map(id, known))
+    def without(self, numbers: Collection[int], reason: str) -> Report:
+        """Return the report with some of its issues, by their numbers, counted for a reason such as ``baseline``."""
         counted = Counter(self.suppressed_for)
-        counted.update((issue.rule, reason) for issue in self.issues if id(issue) in out)
-        kept = [number for number, issue in enumerate(self.issues) if id(issue) not in out]
+        counted.update((self.issues[number].rule, reason) for number in numbers)
+        kept = [number for number in range(len(self.issues)) if number not in numbers]
         part = self.part
         if part is not None:
             part = attrs.evolve(part, positions=tuple(part.positions[number] for number in kept))

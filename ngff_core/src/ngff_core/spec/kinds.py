@@ -60,7 +60,6 @@ def standard_kinds(
         ("bioformats2raw.layout",),
         Reference(f"{package}.collection:Bf2Raw"),
         children_of("collection"),
-        parts="image",
     )
     series = Kind("series", ("series",), Reference(f"{package}.collection:Series"), children_of("series"))
     first, labels = _common(package, children_of("plate"), image, label_image)

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
-import attrs
-
 from ngff_core.errors import StoreError
 from ngff_core.stores.base import Store, UndecidedError
 from ngff_core.stores.capabilities import get_rare
