@@ -22,6 +22,7 @@ from ngff_core.stores.capabilities import (
     Rare,
     archive_of,
     get_rare,
+    is_store,
     jobs_of,
     kvstore_of,
     place_of,
@@ -135,6 +136,12 @@ def test_what_a_wrapper_hands_on_is_asked_of_the_store_below() -> None:
     plain = MemoryStore({})
     assert (jobs_of(plain), place_of(plain), get_rare(plain, ["a"])) == (1, "memory:", [None])
     assert url_of(Path("a/b")) == str(Path("a/b"))
+
+
+def test_a_store_is_what_has_the_members_of_one(store: Store) -> None:
+    assert is_store(store)
+    assert is_store(store)  # told by class from then on
+    assert not any(is_store(other) for other in ("zarr.json", {}, Path(), object(), None, MemoryStore))
 
 
 def test_a_wrapper_is_no_archive() -> None:

@@ -13,8 +13,7 @@ from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.report.stats import ReadStats
-from ngff_core.stores.base import Store
-from ngff_core.stores.capabilities import archive_of
+from ngff_core.stores.capabilities import archive_of, is_store
 from ngff_core.structure.converter import unstructure
 from ngff_core.structure.model import Model
 from ngff_core.validation.document import check_document, check_value, finish, settle
@@ -25,6 +24,7 @@ from ngff_core.zarr.text import parse_json
 if TYPE_CHECKING:
     from ngff_core.config.load import Source
     from ngff_core.crawl.scope import Share
+    from ngff_core.stores import Store
 
 __all__ = [
     "check_json",
@@ -271,7 +271,7 @@ def store_of(uri: Any, registry: Registry, storage_options: Mapping[str, Any] | 
     """Return the store behind a path or address, or the store itself."""
     if isinstance(uri, (str, PathLike)):
         return registry.open_store(str(uri), storage_options)
-    if isinstance(uri, Store):
+    if is_store(uri):
         return uri
     from ngff_core.stores.adapters.adapt import EXPECTED, store_for
 

@@ -14,9 +14,8 @@ from ngff_core.issues.findings import finding
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.report.report import Report
 from ngff_core.spec.detect import claim_at_root
-from ngff_core.stores.base import Store
 from ngff_core.stores.below import StoreBelow
-from ngff_core.stores.capabilities import url_of
+from ngff_core.stores.capabilities import is_store, url_of
 from ngff_core.validation.calls import check_store, store_of
 from ngff_core.validation.store import is_array, read_root
 
@@ -164,4 +163,4 @@ def _in_order(stores: Iterable[Any], check: Callable[[Any], Report]) -> Iterator
 
 
 def _is_remote(store: Any) -> bool:
-    return "://" in store if isinstance(store, str) else isinstance(store, Store) and store.concurrent > 1
+    return "://" in store if isinstance(store, str) else is_store(store) and store.concurrent > 1
