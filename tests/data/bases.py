@@ -11,8 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import orjson
-
+from ngff_core.json_text import dumps, loads
 from ngff_core.plugins import default_registry
 from ngff_core.testing import array, array_json, build_store, group_json, write_store
 
@@ -30,7 +29,7 @@ class Tree:
         self.version = version
         self.spec = default_registry().spec(version)
         raw = build_store(self.spec, nodes)
-        self.docs: dict[str, Any] = {key: orjson.loads(data) for key, data in raw.items()}
+        self.docs: dict[str, Any] = {key: loads(data) for key, data in raw.items()}
         self.docs.update(files or {})
 
     # Looking up ---------------------------------------------------------------------------------------
@@ -104,9 +103,7 @@ class Tree:
 
     def documents(self) -> dict[str, bytes]:
         """Return the documents as bytes."""
-        return {
-            k: v if isinstance(v, bytes) else orjson.dumps(v, option=orjson.OPT_INDENT_2) for k, v in self.docs.items()
-        }
+        return {k: v if isinstance(v, bytes) else dumps(v, indent=True) for k, v in self.docs.items()}
 
     def write(self, root: Path) -> Path:
         """Write the store below a directory."""

@@ -7,7 +7,7 @@ below. Version 9.1 keeps them at the top of the attributes (Zarr v2), version 9.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, Literal
 
@@ -96,7 +96,6 @@ def make_spec(
     *,
     zarr_format: int = 2,
     namespace: str | None = None,
-    rules: Callable[[], Iterable[Rule]] = tuple,
     resembles: Callable[[Mapping[str, Any]], bool] = lambda ome: True,
     accepts: Callable[[str], bool] | None = None,
     places: tuple[tuple[str, ...], ...] = (("version",),),
@@ -107,9 +106,9 @@ def make_spec(
         zarr_format=zarr_format,
         namespace=namespace,
         kinds=(
-            Kind("box", ("items",), lambda: Box, _children, rules),
-            Kind("lid", ("lid",), lambda: Box, expected_keys=("handle",)),
-            Kind("shelf", ("shelf",), lambda: Box, always_as="shelf"),
+            Kind("box", ("items",), Box, _children),
+            Kind("lid", ("lid",), Box, expected_keys=("handle",)),
+            Kind("shelf", ("shelf",), Box, always_as="shelf"),
         ),
         version_places=places,
         accepts=accepts or (lambda stated: stated == version),

@@ -6,10 +6,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
 from ngff_core import check_store
+from ngff_core.json_text import dumps
 from ngff_core.plugins import Registry, default_registry, discover
 from ngff_core.report import Report
 from ngff_core.testing import array, build_store, write_store
@@ -37,7 +37,7 @@ def written(
     folder: Path, entries: dict[str, bytes], name: str = "image.ozx", comment: Any = COMMENT, **how: Any
 ) -> Path:
     path = folder / name
-    path.write_bytes(zip_bytes(entries, comment=orjson.dumps(comment) if comment is not None else b"", **how))
+    path.write_bytes(zip_bytes(entries, comment=dumps(comment) if comment is not None else b"", **how))
     return path
 
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from specification import MISSING, document_of, official_cases
 from steps import array_node, documents_of, group_node, step_on, texts
 
-from ngff_v06.downgrade import DOWNGRADE
-from ngff_v06.exact import multiplied, shifted
-from ngff_v06.linear import as_list
-from ngff_v06.upgrade import UPGRADE
+from ngff_v06.upgrade.downgrade import DOWNGRADE
+from ngff_v06.upgrade.exact import multiplied, shifted
+from ngff_v06.upgrade.linear import as_list
+from ngff_v06.upgrade.upgrade import UPGRADE
 
 SETTINGS = settings(max_examples=100, deadline=None)
 KEY = "coordinateTransformations"

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from ngff_core.checking.example import Array
 from ngff_core.errors import StoreError
 from ngff_core.plugins import Registry, discover
 from ngff_core.stores import MemoryStore
@@ -99,7 +98,7 @@ def scene() -> Nodes:
         "deep/b": image(),
         **levels("deep/b/"),
         "coordinateTransformations": None,
-        "coordinateTransformations/turn": Array((2, 3), "float64"),
+        "coordinateTransformations/turn": array((2, 3), "float64"),
     }
 
 
@@ -113,7 +112,7 @@ def warped() -> Nodes:
     nodes: Nodes = {"": image(link(both), systems=[system("world")]), **levels(), "fields": None}
     for name in ("there", "back"):
         nodes[f"fields/{name}"] = image(axes="dyx", levels=1)
-        nodes[f"fields/{name}/0"] = Array((2, 64, 64), "float32")
+        nodes[f"fields/{name}/0"] = array((2, 64, 64), "float32")
     return nodes
 
 
@@ -268,7 +267,7 @@ DEFECTS: list[tuple[str, str, Callable[[Nodes], None], list[tuple[str, str, str,
         [("error", "transform-affine-array-shape", "", f"{SCENE_LINK}/1/path")],
     ),
     (
-        "scene", "a matrix of another shape", set_at("coordinateTransformations/turn", to=Array((3, 3), "float64")),
+        "scene", "a matrix of another shape", set_at("coordinateTransformations/turn", to=array((3, 3), "float64")),
         [("error", "transform-affine-array-shape", "", f"{SCENE_LINK}/1/path")],
     ),
     (
@@ -287,11 +286,11 @@ DEFECTS: list[tuple[str, str, Callable[[Nodes], None], list[tuple[str, str, str,
         [("error", "transform-field-is-multiscale", "", f"{IMAGE_LINK}/forward/path")],
     ),
     (
-        "warped", "an array in place of a field", set_at("fields/there", to=Array((2, 64, 64), "float32")),
+        "warped", "an array in place of a field", set_at("fields/there", to=array((2, 64, 64), "float32")),
         [("error", "transform-field-is-multiscale", "", f"{IMAGE_LINK}/forward/path")],
     ),
     (
-        "warped", "vectors of three numbers", set_at("fields/back/0", to=Array((3, 64, 64), "float32")),
+        "warped", "vectors of three numbers", set_at("fields/back/0", to=array((3, 64, 64), "float32")),
         [("error", "transform-field-vector-length", "", f"{IMAGE_LINK}/inverse/path")],
     ),
     (

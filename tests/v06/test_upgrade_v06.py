@@ -16,9 +16,9 @@ from ngff_core.errors import UsageError
 from ngff_core.migration import NodeDocuments
 from ngff_core.plugins import Registry, discover
 from ngff_core.validation.calls import check_object
-from ngff_v06.downgrade import DOWNGRADE
 from ngff_v06.plugin import ngff_migrations
-from ngff_v06.upgrade import COORDINATE_SYSTEM, UPGRADE
+from ngff_v06.upgrade.downgrade import DOWNGRADE
+from ngff_v06.upgrade.upgrade import COORDINATE_SYSTEM, UPGRADE
 
 SETTINGS = settings(max_examples=100, deadline=None)
 REGISTRY = Registry(found=[found for found in discover() if found[0].distribution == "ngff-v06"])

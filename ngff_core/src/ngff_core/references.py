@@ -1,13 +1,15 @@
-"""References: something of another module by its name, imported when it is first used."""
+"""Something of another module by its name, imported when it is first used."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
 import attrs
 
-__all__ = ["Reference"]
+__all__ = ["Reference", "lazy_names"]
 
 
 @attrs.frozen
@@ -27,3 +29,24 @@ class Reference:
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """Import what it stands for, and call it."""
         return self.load()(*arguments, **options)
+
+
+def lazy_names(
+    package: str, homes: Mapping[str, str]
+) -> tuple[list[str], Callable[[str], Any], Callable[[], list[str]]]:
+    """Return ``__all__``, ``__getattr__`` and ``__dir__`` of a package whose names are imported when they are used.
+
+    ``homes`` names the module of each. They are listed before anything is loaded::
+
+        __all__, __getattr__, __dir__ = lazy_names(__name__, {"Image": "ngff_v05.image"})
+    """
+
+    def load(name: str) -> Any:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(homes[name]), name)
+
+    def names() -> list[str]:
+        return sorted({*vars(sys.modules[package]), *homes})
+
+    return sorted(homes), load, names

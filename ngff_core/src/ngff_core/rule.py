@@ -8,11 +8,13 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, Rule, rule
 from ngff_core.words import abbreviate
 
-__all__ = ["Array", "Context", "Example", "Rule", "abbreviate", "rule"]
+__all__ = ["Array", "Context", "Example", "ExampleArray", "Rule", "abbreviate", "rule"]
+
+Array = ExampleArray  # its name before
 
 
 class _Decorator(ModuleType):

@@ -4,10 +4,9 @@ from typing import ClassVar
 
 from ngff_core.models import collection
 from ngff_core.structure import model
+from ngff_v04.version import VERSION
 
 __all__ = ["Bf2Raw", "Series"]
-
-VERSION = "0.4"
 
 
 @model

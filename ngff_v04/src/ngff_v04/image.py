@@ -5,17 +5,16 @@ from typing import ClassVar
 from ngff_core.models import image
 from ngff_core.models.omero import Omero
 from ngff_core.structure import member, model
+from ngff_v04.version import VERSION, version_member
 
-__all__ = ["VERSION", "Image", "Multiscale"]
-
-VERSION = "0.4"
+__all__ = ["Image", "Multiscale"]
 
 
 @model
 class Multiscale(image.Multiscale):
     """One multiscale image; states version 0.4 unless told otherwise."""
 
-    version: str | None = member(default=VERSION, wrong="version-multiscales-value")
+    version: str | None = version_member("version-multiscales-value")
 
 
 @model

@@ -5,7 +5,8 @@ from typing import ClassVar
 from ngff_core.models import labels
 from ngff_core.models.omero import Omero
 from ngff_core.structure import member, model
-from ngff_v04.image import VERSION, Image, Multiscale
+from ngff_v04.image import Image, Multiscale
+from ngff_v04.version import VERSION, version_member
 
 __all__ = ["ImageLabel", "LabelImage", "LabelsGroup"]
 
@@ -14,7 +15,7 @@ __all__ = ["ImageLabel", "LabelImage", "LabelsGroup"]
 class ImageLabel(labels.ImageLabel):
     """Colours, properties and source of a label image; states version 0.4 unless told otherwise."""
 
-    version: str | None = member(default=VERSION, wrong="version-label-value")
+    version: str | None = version_member("version-label-value")
 
 
 @model

@@ -5,17 +5,16 @@ Each function imports what it needs when it is called, so that judging an image 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from ngff_core.issues.requirement import SHOULD
+from ngff_v04.version import VERSION
 
 if TYPE_CHECKING:
     from ngff_core.checking.rule import Rule
 
-__all__ = ["collection", "general", "image", "label_image", "labels_group", "plate", "series", "well"]
-
-VERSION = "0.4"
+__all__ = ["RULES"]
 
 
 def general() -> Iterable[Rule]:
@@ -102,3 +101,15 @@ def series() -> Iterable[Rule]:
     from ngff_core.rules.collection import collection
 
     return (collection.series_nonempty,)
+
+
+RULES: dict[str | None, Callable[[], Iterable[Rule]]] = {
+    None: general,
+    "image": image,
+    "label-image": label_image,
+    "labels-group": labels_group,
+    "plate": plate,
+    "well": well,
+    "collection": collection,
+    "series": series,
+}

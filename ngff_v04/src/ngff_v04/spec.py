@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ngff_core.models import children
-from ngff_core.spec import Kind, Spec, models_of, patches_of, rules_of
+from ngff_core.spec import SECTIONS, Spec, patches_of, standard_kinds
+from ngff_core.spec.kinds import EARLY_PLACES
+from ngff_core.structure.values import JSON
 
 __all__ = ["SPEC"]
 
 
-_model = models_of("ngff_v04")
-_rules = rules_of("ngff_v04")
-
-
-def _resembles(ome: Mapping[str, Any]) -> bool:
+def _resembles(ome: Mapping[str, JSON]) -> bool:
     """Tell whether metadata without a version is of the shape of 0.4: axes as objects, well indexes."""
     multiscales = ome.get("multiscales")
     first = multiscales[0] if isinstance(multiscales, list) and multiscales else None
@@ -36,57 +32,10 @@ SPEC = Spec(
     version="0.4",
     zarr_format=2,
     namespace=None,
-    kinds=(
-        Kind("plate", ("plate",), _model("plate", "Plate"), children.plate_children, _rules("plate")),
-        Kind("well", ("well",), _model("plate", "Well"), children.well_children, _rules("well")),
-        Kind(
-            "label-image",
-            ("image-label",),
-            _model("labels", "LabelImage"),
-            children.label_image_children,
-            _rules("label_image"),
-            expected_keys=("multiscales",),
-        ),
-        Kind("image", ("multiscales",), _model("image", "Image"), children.image_children, _rules("image")),
-        Kind(
-            "collection",
-            ("bioformats2raw.layout",),
-            _model("collection", "Bf2Raw"),
-            children.collection_children,
-            _rules("collection"),
-        ),
-        Kind(
-            "labels-group",
-            ("labels",),
-            _model("labels", "LabelsGroup"),
-            children.labels_children,
-            _rules("labels_group"),
-            always_as="labels-group",
-        ),
-        Kind("series", ("series",), _model("collection", "Series"), children.series_children, _rules("series")),
-    ),
-    version_places=(
-        ("multiscales", 0, "version"),
-        ("plate", "version"),
-        ("well", "version"),
-        ("image-label", "version"),
-    ),
+    kinds=standard_kinds("ngff_v04"),
+    version_places=EARLY_PLACES,
     accepts=patches_of("0.4"),
     resembles=_resembles,
-    sections={
-        "version": "metadata",
-        "zarr": "on-disk",
-        "multiscale": "multiscale-md",
-        "dataset": "multiscale-md",
-        "axes": "axes-md",
-        "transform": "trafo-md",
-        "omero": "omero-md",
-        "labels": "labels-md",
-        "label": "label-md",
-        "plate": "plate-md",
-        "well": "well-md",
-        "collection": "bf2raw",
-        "series": "bf2raw",
-    },
+    sections={**SECTIONS, "zarr": "on-disk", "label": "label-md"},
     address="https://ngff.openmicroscopy.org/0.4/index.html",
 )

@@ -14,10 +14,9 @@ hexadecimal digits, and whatever of a plate would have to move (see `ngff_v04.up
 
 from __future__ import annotations
 
-from typing import Any
-
 from ngff_core.migration import Decision, Documents, Migration, NodeDocuments, Notes
 from ngff_core.migration.shared import has_metadata, images_of, once, restated
+from ngff_core.structure.values import JSONObject
 from ngff_v04 import upgrade_image, upgrade_labels, upgrade_plate
 from ngff_v04.pixel_size import FORM, UNKNOWN, read_sizes
 
@@ -64,9 +63,9 @@ def migrate(documents: Documents, notes: Notes) -> Documents:
     return migrated
 
 
-def _attributes(documents: Documents, path: str, attributes: dict[str, Any], notes: Notes) -> dict[str, Any]:
+def _attributes(documents: Documents, path: str, attributes: JSONObject, notes: Notes) -> JSONObject:
     attributes = images_of(attributes, lambda index, entry: upgrade_image.image(documents, path, index, entry, notes))
-    changed: dict[str, Any] = {}
+    changed: JSONObject = {}
     for key, change in (
         ("omero", upgrade_image.omero),
         ("image-label", upgrade_labels.image_label),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from ngff_core.migration import Documents, Notes
 from ngff_core.migration.shared import items, levels_of, shape_of
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.words import abbreviate
 from ngff_v04.pixel_size import Size
 
@@ -20,7 +20,7 @@ _HEX6 = re.compile("[0-9A-Fa-f]{6}", re.ASCII)
 _ONE = Size(1.0)
 
 
-def image(documents: Documents, path: str, index: int, entry: dict[str, Any], notes: Notes) -> dict[str, Any]:
+def image(documents: Documents, path: str, index: int, entry: JSONObject, notes: Notes) -> JSONObject:
     """Return one entry of ``multiscales``; one whose axes are no letters stays as it is, to be refused as that."""
     letters = entry.get("axes")
     if not isinstance(letters, list) or not all(isinstance(a, str) and a in _TYPES for a in letters):
@@ -49,14 +49,14 @@ def image(documents: Documents, path: str, index: int, entry: dict[str, Any], no
     return changed
 
 
-def _axis(letter: str, sizes: dict[str, Size]) -> dict[str, Any]:
+def _axis(letter: str, sizes: dict[str, Size]) -> JSONObject:
     axis = {"name": letter, "type": _TYPES[letter]}
     unit = sizes.get(letter, _ONE).unit
     return {**axis, "unit": unit} if unit is not None else axis
 
 
 def _scales(
-    documents: Documents, path: str, index: int, entry: dict[str, Any], sizes: list[float], notes: Notes
+    documents: Documents, path: str, index: int, entry: JSONObject, sizes: list[float], notes: Notes
 ) -> list[list[float]]:
     """Return the scale of each level: the sizes, times how many pixels of level 0 one of its pixels stands for."""
     shapes = [shape_of(level) for level in levels_of(documents, path, entry)]
@@ -88,12 +88,12 @@ def _translations(path: str, scales: list[list[float]], types: list[str], notes:
     return moved
 
 
-def _transformations(scale: list[float], translation: list[float] | None) -> list[dict[str, Any]]:
-    first: dict[str, Any] = {"type": "scale", "scale": scale}
+def _transformations(scale: list[float], translation: list[float] | None) -> list[JSONObject]:
+    first: JSONObject = {"type": "scale", "scale": scale}
     return [first] if translation is None else [first, {"type": "translation", "translation": translation}]
 
 
-def omero(path: str, settings: dict[str, Any], notes: Notes) -> dict[str, Any]:
+def omero(path: str, settings: JSONObject, notes: Notes) -> JSONObject:
     """Return rendering settings whose colors have six hexadecimal digits."""
     channels = settings.get("channels")
     if not isinstance(channels, list):
@@ -101,7 +101,7 @@ def omero(path: str, settings: dict[str, Any], notes: Notes) -> dict[str, Any]:
     return {**settings, "channels": [_channel(path, index, channel, notes) for index, channel in enumerate(channels)]}
 
 
-def _channel(path: str, index: int, channel: Any, notes: Notes) -> Any:
+def _channel(path: str, index: int, channel: JSON, notes: Notes) -> JSON:
     color = channel.get("color") if isinstance(channel, dict) else None
     if not isinstance(color, str) or _HEX6.fullmatch(color):
         return channel

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.migration import Notes
 from ngff_core.rules.common import equal_json, is_number
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.words import abbreviate
 
 __all__ = ["LABEL_COLOR", "image_label"]
 
 LABEL_COLOR = "label-color"
 _VALUE = "label-value"
-Entries = list[Any]
+Entries = list[JSON]
 
 
-def image_label(path: str, label: dict[str, Any], notes: Notes) -> dict[str, Any]:
+def image_label(path: str, label: JSONObject, notes: Notes) -> JSONObject:
     """Return ``image-label`` without empty lists, repeated entries and second colors."""
     changed = dict(label)
     for key in ("colors", "properties"):
@@ -38,7 +38,7 @@ def _repeats(entries: Entries) -> Iterator[list[int]]:
             return
     except TypeError:
         pass
-    found: dict[Any, list[int]] = {}
+    found: dict[JSON, list[int]] = {}
     for index, value in enumerate(values):
         if is_number(value):
             found.setdefault(value, []).append(index)

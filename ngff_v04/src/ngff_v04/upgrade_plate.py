@@ -8,22 +8,22 @@ acquisitions, and fields that state no acquisition where the plate has several.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from ngff_core.hierarchy import resolve_path
 from ngff_core.migration import Documents, Notes
 from ngff_core.migration.shared import items
 from ngff_core.rules.common import duplicates, is_number
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.words import abbreviate
 
 __all__ = ["MISSING_ROWS", "plate", "well"]
 
 MISSING_ROWS = "missing-rows"
 _SHOWN = 5
-Wells = list[tuple[dict[str, Any], str, str]]
+Wells = list[tuple[JSONObject, str, str]]
 
 
-def plate(documents: Documents, path: str, definition: dict[str, Any], notes: Notes) -> dict[str, Any]:
+def plate(documents: Documents, path: str, definition: JSONObject, notes: Notes) -> JSONObject:
     """Return the layout of a plate."""
     changed = _counted(path, "the plate", "field_count", definition, notes)
     acquisitions = definition.get("acquisitions")
@@ -44,11 +44,11 @@ def plate(documents: Documents, path: str, definition: dict[str, Any], notes: No
     return changed
 
 
-def _names(entries: Any) -> list[Any]:
+def _names(entries: JSON) -> list[JSON]:
     return [entry.get("name") if isinstance(entry, dict) else None for entry in items(entries)]
 
 
-def _positions(entries: Any) -> dict[str, int]:
+def _positions(entries: JSON) -> dict[str, int]:
     positions: dict[str, int] = {}
     for index, name in enumerate(_names(entries)):
         if isinstance(name, str):
@@ -70,7 +70,7 @@ def _some(names: Iterable[str]) -> str:
 # --- rows, columns and wells ------------------------------------------------------------------------
 
 
-def _refuse_names(path: str, key: str, names: list[Any], notes: Notes) -> None:
+def _refuse_names(path: str, key: str, names: list[JSON], notes: Notes) -> None:
     odd = [name for name in names if isinstance(name, str) and not _plain(name)]
     if odd:
         notes.refuse(path, f"names of {key} are not made of letters and digits: {_some(odd)}")
@@ -87,9 +87,7 @@ def _two_parts(path: str) -> tuple[str, str] | None:
     return parts[0], parts[1]
 
 
-def _lists(
-    path: str, definition: dict[str, Any], wells: list[Any], notes: Notes
-) -> tuple[dict[str, Any], dict[str, Any], Wells]:
+def _lists(path: str, definition: JSONObject, wells: list[JSON], notes: Notes) -> tuple[JSONObject, JSONObject, Wells]:
     """Return rows and columns where some are added, and the wells with the names of theirs; refuse other paths."""
     rows, columns = _positions(definition.get("rows")), _positions(definition.get("columns"))
     found: Wells = []
@@ -115,8 +113,8 @@ def _lists(
 
 
 def _lacking(
-    path: str, definition: dict[str, Any], key: str, known: dict[str, int], used: set[str], notes: Notes
-) -> dict[str, Any]:
+    path: str, definition: JSONObject, key: str, known: dict[str, int], used: set[str], notes: Notes
+) -> JSONObject:
     """Return the list of rows or columns with those added that wells use; nothing when none is lacking."""
     lacking = sorted(used - known.keys(), key=lambda name: (len(name), name))
     listed = definition.get(key)
@@ -128,7 +126,7 @@ def _lacking(
     return {key: [*listed, *({"name": name} for name in lacking)]}
 
 
-def _placed(entry: dict[str, Any], row: int | None, column: int | None) -> dict[str, Any]:
+def _placed(entry: JSONObject, row: int | None, column: int | None) -> JSONObject:
     """Return a well with the indexes of its row and column; those that it has stay, to be compared with its path."""
     parts = _two_parts(entry["path"])
     changed = {**entry, "path": "/".join(parts)} if parts is not None else dict(entry)
@@ -141,25 +139,25 @@ def _placed(entry: dict[str, Any], row: int | None, column: int | None) -> dict[
 # --- acquisitions and fields ------------------------------------------------------------------------
 
 
-def _counted(path: str, what: str, key: str, holder: dict[str, Any], notes: Notes) -> dict[str, Any]:
+def _counted(path: str, what: str, key: str, holder: JSONObject, notes: Notes) -> JSONObject:
     """Return an object without a count of fields that is not above 0."""
-    value: Any = holder.get(key)
+    value: JSON = holder.get(key)
     if not is_number(value) or value > 0:
         return dict(holder)
     notes.lose(path, f"{key} {abbreviate(value)} of {what}, which is not above 0")
     return {name: member for name, member in holder.items() if name != key}
 
 
-def _acquisition(path: str, index: int, entry: Any, notes: Notes) -> Any:
+def _acquisition(path: str, index: int, entry: JSON, notes: Notes) -> JSON:
     if not isinstance(entry, dict):
         return entry
-    number: Any = entry.get("id")
+    number: JSON = entry.get("id")
     if is_number(number) and number < 0:
         notes.refuse(path, f"id of acquisition {index} is {abbreviate(number)}, and 0.4 has none below 0")
     return _counted(path, f"acquisition {index}", "maximumfieldcount", entry, notes)
 
 
-def _refuse_unknown_runs(documents: Documents, path: str, definition: dict[str, Any], runs: int, notes: Notes) -> None:
+def _refuse_unknown_runs(documents: Documents, path: str, definition: JSONObject, runs: int, notes: Notes) -> None:
     """Refuse wells of a plate with several acquisitions whose fields do not say which they belong to."""
     places = (entry.get("path") for entry in items(definition.get("wells")) if isinstance(entry, dict))
     for place in dict.fromkeys(place for place in places if isinstance(place, str)):
@@ -173,10 +171,10 @@ def _refuse_unknown_runs(documents: Documents, path: str, definition: dict[str, 
             notes.refuse(where, f"{which} of the well state no acquisition, and the plate has {runs}")
 
 
-def well(path: str, definition: dict[str, Any], notes: Notes) -> dict[str, Any]:
+def well(path: str, definition: JSONObject, notes: Notes) -> JSONObject:
     """Return the images of a well, as they are; refuse two of one path."""
     fields = items(definition.get("images"))
-    paths: list[Any] = [field.get("path") if isinstance(field, dict) else None for field in fields]
+    paths: list[JSON] = [field.get("path") if isinstance(field, dict) else None for field in fields]
     twice = dict.fromkeys(paths[index] for index, _ in duplicates(paths))
     if twice:
         notes.refuse(path, f"several images of the well have the same path: {_some(twice)}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_v05.array_values import ENDIANS, Notes, data_type_to_v2, itemsize, shown
 
 __all__ = ["Layout", "codecs_to_v2", "codecs_to_v3"]
@@ -15,7 +16,7 @@ SHUFFLES = ("noshuffle", "shuffle", "bitshuffle")
 NUMCODECS = ("bz2", "lz4", "lzma", "zlib")
 ARRAY_FILTERS = ("bitround", "delta", "fixedscaleoffset", "quantize")  # from pixels to pixels
 BYTES_FILTERS = ("fletcher32", "shuffle")
-DEFAULTS: dict[str, dict[str, Any]] = {  # those of numcodecs, which v2 is written by
+DEFAULTS: dict[str, JSONObject] = {  # those of numcodecs, which v2 is written by
     "blosc": {"cname": "lz4", "clevel": 5, "shuffle": 1, "blocksize": 0},
     "gzip": {"level": 1},
     "zstd": {"level": 0},
@@ -28,18 +29,18 @@ class Layout(NamedTuple):
 
     order: str
     endian: str | None
-    filters: list[dict[str, Any]] | None
-    compressor: dict[str, Any] | None
+    filters: list[JSONObject] | None
+    compressor: JSONObject | None
 
 
 # --- v2 to v3 --------------------------------------------------------------------------------------
 
 
 def codecs_to_v3(
-    zarray: Mapping[str, Any], ndim: int, data_type: str, endian: str | None, notes: Notes, *, numcodecs: bool
-) -> list[dict[str, Any]]:
+    zarray: Mapping[str, JSON], ndim: int, data_type: str, endian: str | None, notes: Notes, *, numcodecs: bool
+) -> list[JSONObject]:
     """Return the v3 codecs that decode the chunks of a v2 array; without meaning when obstacles are noted."""
-    codecs: list[dict[str, Any]] = []
+    codecs: list[JSONObject] = []
     order = zarray.get("order")
     if order == "F":
         codecs.append({"name": "transpose", "configuration": {"order": list(range(ndim))[::-1]}})
@@ -58,10 +59,10 @@ def codecs_to_v3(
     return codecs
 
 
-def _filters_to_v3(filters: Any, notes: Notes, numcodecs: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _filters_to_v3(filters: JSON, notes: Notes, numcodecs: bool) -> tuple[list[JSONObject], list[JSONObject]]:
     """Return the codecs for filters of pixels, and those for filters of bytes; tensorstore has none of them."""
-    of_pixels: list[dict[str, Any]] = []
-    of_bytes: list[dict[str, Any]] = []
+    of_pixels: list[JSONObject] = []
+    of_bytes: list[JSONObject] = []
     for entry in filters if isinstance(filters, list) else [] if filters is None else [filters]:
         name = entry.get("id") if isinstance(entry, dict) else entry
         if name not in ARRAY_FILTERS + BYTES_FILTERS or not isinstance(entry, dict):
@@ -76,13 +77,13 @@ def _filters_to_v3(filters: Any, notes: Notes, numcodecs: bool) -> tuple[list[di
     return of_pixels, of_bytes
 
 
-def _under_the_name_of_numcodecs(entry: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
+def _under_the_name_of_numcodecs(entry: Mapping[str, JSON], notes: Notes) -> JSONObject:
     name = entry["id"]
     notes.decide("numcodecs", f"{name} becomes numcodecs.{name}, which zarr-python reads and tensorstore does not")
     return {"name": f"numcodecs.{name}", "configuration": {key: entry[key] for key in entry if key != "id"}}
 
 
-def _stored_as(dtype: Any, of_pixels: list[dict[str, Any]], notes: Notes) -> str:
+def _stored_as(dtype: JSON, of_pixels: list[JSONObject], notes: Notes) -> str:
     """Return the v2 data type after filters of pixels, which have to fit each other as readers do not look."""
     for codec in of_pixels:
         name, configuration = codec["name"].removeprefix("numcodecs."), codec["configuration"]
@@ -100,7 +101,7 @@ def _stored_as(dtype: Any, of_pixels: list[dict[str, Any]], notes: Notes) -> str
     return str(dtype)
 
 
-def _compressor_to_v3(compressor: Any, size: int, notes: Notes, numcodecs: bool) -> dict[str, Any] | None:
+def _compressor_to_v3(compressor: JSON, size: int, notes: Notes, numcodecs: bool) -> JSONObject | None:
     name = compressor.get("id") if isinstance(compressor, dict) else None
     if not isinstance(name, str):
         notes.obstacles.append(f"`compressor` is {shown(compressor)}, expected an object with an id, or null")
@@ -126,7 +127,7 @@ def _compressor_to_v3(compressor: Any, size: int, notes: Notes, numcodecs: bool)
     return {"name": name, "configuration": settings}
 
 
-def _settings(name: str, given: Mapping[str, Any], notes: Notes) -> dict[str, Any] | None:
+def _settings(name: str, given: Mapping[str, JSON], notes: Notes) -> JSONObject | None:
     """Return the settings of a compressor with none left out; note what was, and what v3 does not have."""
     settings = {**DEFAULTS[name], **{key: given[key] for key in DEFAULTS[name] if key in given}}
     absent = [key for key in DEFAULTS[name] if key not in given]
@@ -150,7 +151,7 @@ def _settings(name: str, given: Mapping[str, Any], notes: Notes) -> dict[str, An
     return settings
 
 
-def _level(name: str, key: str, value: Any, notes: Notes) -> Any:
+def _level(name: str, key: str, value: JSON, notes: Notes) -> JSON:
     """Return a level that v3 allows; it tells writers how hard to try, and readers nothing."""
     if (name, key) not in LEVELS:
         return value
@@ -163,7 +164,7 @@ def _level(name: str, key: str, value: Any, notes: Notes) -> Any:
     return level
 
 
-def _blosc_to_v3(settings: Mapping[str, Any], size: int, notes: Notes) -> dict[str, Any]:
+def _blosc_to_v3(settings: Mapping[str, JSON], size: int, notes: Notes) -> JSONObject:
     shuffle = settings["shuffle"]
     if shuffle == -1:
         shuffle = 2 if size == 1 else 1  # what the library does
@@ -174,7 +175,7 @@ def _blosc_to_v3(settings: Mapping[str, Any], size: int, notes: Notes) -> dict[s
 # --- v3 to v2 --------------------------------------------------------------------------------------
 
 
-def codecs_to_v2(codecs: Any, ndim: int, data_type: str | None, notes: Notes) -> Layout | None:
+def codecs_to_v2(codecs: JSON, ndim: int, data_type: str | None, notes: Notes) -> Layout | None:
     """Return the v2 layout that decodes the chunks of a v3 array; ``None`` when there is none."""
     named = [_named(codec) for codec in codecs] if isinstance(codecs, list) else []
     steps = [step for step in named if step is not None]
@@ -211,8 +212,8 @@ def _endian_before(taken: str, stored: str, endian: str | None, data_type: str, 
 
 
 def _filters_to_v2(
-    steps: list[tuple[str, Mapping[str, Any]]], names: tuple[str, ...]
-) -> tuple[list[dict[str, Any]], list[tuple[str, Mapping[str, Any]]]]:
+    steps: list[tuple[str, Mapping[str, JSON]]], names: tuple[str, ...]
+) -> tuple[list[JSONObject], list[tuple[str, Mapping[str, JSON]]]]:
     """Return the filters that the first codecs are, and the other codecs."""
     filters = []
     for name, configuration in steps:
@@ -223,7 +224,7 @@ def _filters_to_v2(
     return filters, steps[len(filters) :]
 
 
-def _named(codec: Any) -> tuple[str, Mapping[str, Any]] | None:
+def _named(codec: JSON) -> tuple[str, Mapping[str, JSON]] | None:
     """Return name and configuration of a codec, which may be a bare name."""
     if isinstance(codec, str):
         return codec, {}
@@ -232,7 +233,7 @@ def _named(codec: Any) -> tuple[str, Mapping[str, Any]] | None:
     return (name, configuration) if isinstance(name, str) and isinstance(configuration, dict) else None
 
 
-def _order(transposed: list[Any], ndim: int, notes: Notes) -> str:
+def _order(transposed: list[JSON], ndim: int, notes: Notes) -> str:
     """Return the v2 order that a row of transpose codecs amounts to."""
     unchanged = list(range(ndim))
     axes = unchanged
@@ -248,7 +249,7 @@ def _order(transposed: list[Any], ndim: int, notes: Notes) -> str:
     return "F"
 
 
-def _endian(configuration: Mapping[str, Any], single: bool, notes: Notes) -> str | None:
+def _endian(configuration: Mapping[str, JSON], single: bool, notes: Notes) -> str | None:
     endian = configuration.get("endian")
     if single:
         return None
@@ -259,8 +260,8 @@ def _endian(configuration: Mapping[str, Any], single: bool, notes: Notes) -> str
 
 
 def _compressor_to_v2(
-    name: str, configuration: Mapping[str, Any], data_type: str | None, notes: Notes
-) -> dict[str, Any] | None:
+    name: str, configuration: Mapping[str, JSON], data_type: str | None, notes: Notes
+) -> JSONObject | None:
     plain = name.removeprefix("numcodecs.")
     if name.startswith("numcodecs.") and plain in (*NUMCODECS, *DEFAULTS):
         return {"id": plain, **{key: value for key, value in configuration.items() if key != "id"}}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import re
 import struct
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import attrs
+
+from ngff_core.structure.values import JSON
 
 __all__ = ["ENDIANS", "Decision", "Notes", "data_type_to_v2", "data_type_to_v3", "fill_value", "itemsize", "shown"]
 
@@ -56,7 +58,7 @@ class Notes:
         self.decisions.append(Decision(name, taken))
 
 
-def shown(value: Any) -> str:
+def shown(value: JSON) -> str:
     """Return a JSON value as a short text for messages."""
     import json
 
@@ -72,7 +74,7 @@ def itemsize(data_type: str) -> int:
     return int(V2_NAMES[data_type][1:])
 
 
-def data_type_to_v3(dtype: Any, notes: Notes) -> tuple[str, str | None] | None:
+def data_type_to_v3(dtype: JSON, notes: Notes) -> tuple[str, str | None] | None:
     """Return the data type and the endian of the `bytes` codec (none for single bytes) for a v2 ``dtype``."""
     if isinstance(dtype, list):
         notes.obstacles.append(f"data type {shown(dtype)} is structured, which v3 has no data type for")
@@ -102,7 +104,7 @@ def data_type_to_v2(data_type: str, endian: str | None) -> str:
 # --- fill values -----------------------------------------------------------------------------------
 
 
-def fill_value(value: Any, data_type: str, notes: Notes, *, zarr_format: int, null_fill: Any = None) -> Any:
+def fill_value(value: JSON, data_type: str, notes: Notes, *, zarr_format: int, null_fill: JSON = None) -> JSON:
     """Return a fill value of the other Zarr format, given one of ``zarr_format``; note what stands against it.
 
     Numbers are kept as they are written wherever both formats mean the same by them. ``null_fill`` is taken for null.
@@ -111,7 +113,7 @@ def fill_value(value: Any, data_type: str, notes: Notes, *, zarr_format: int, nu
         value = {"b": False, "f": 0.0, "c": [0.0, 0.0]}.get(data_type[0], 0) if null_fill is None else null_fill
         notes.decide("fill-value-null", f"`fill_value` is null, which v3 does not have: {shown(value)} is taken")
     if data_type == "bool":
-        result: Any = _bool(value, zarr_format)
+        result: JSON = _bool(value, zarr_format)
     elif data_type.startswith("float"):
         result = _float(value, data_type, notes, zarr_format)
     elif data_type.startswith("complex"):
@@ -123,21 +125,21 @@ def fill_value(value: Any, data_type: str, notes: Notes, *, zarr_format: int, nu
     return result
 
 
-def _number(value: Any) -> int | float | None:
+def _number(value: JSON) -> int | float | None:
     """Return a JSON number, ``true`` and ``false`` as 1 and 0 as readers of v2 take them; ``None`` for all else."""
     if isinstance(value, bool):
         return int(value)
     return value if isinstance(value, (int, float)) else None
 
 
-def _bool(value: Any, zarr_format: int) -> bool | None:
+def _bool(value: JSON, zarr_format: int) -> bool | None:
     if isinstance(value, bool):
         return value
     number = _number(value)
     return bool(number) if zarr_format == 2 and number in (0, 1) else None
 
 
-def _integer(value: Any, data_type: str, zarr_format: int) -> int | None:
+def _integer(value: JSON, data_type: str, zarr_format: int) -> int | None:
     if isinstance(value, bool) and zarr_format == 3:
         return None
     if isinstance(value, str) and zarr_format == 2 and re.fullmatch(r"-?[0-9]{1,20}", value):
@@ -150,7 +152,7 @@ def _integer(value: Any, data_type: str, zarr_format: int) -> int | None:
     return int(number) if low <= number < high else None
 
 
-def _float(value: Any, data_type: str, notes: Notes, zarr_format: int) -> float | int | str | None:
+def _float(value: JSON, data_type: str, notes: Notes, zarr_format: int) -> float | int | str | None:
     if isinstance(value, str):
         if value in CONSTANTS:
             return value
@@ -180,7 +182,7 @@ def _from_bits(text: str, data_type: str, notes: Notes) -> float | str | None:
     return number if math.isfinite(number) else _constant(number)
 
 
-def _complex(value: Any, data_type: str, notes: Notes, zarr_format: int) -> list[Any] | None:
+def _complex(value: JSON, data_type: str, notes: Notes, zarr_format: int) -> list[JSON] | None:
     if not isinstance(value, (list, tuple)) or len(value) != 2:
         return None
     parts = [_float(part, PARTS[data_type], notes, zarr_format) for part in value]

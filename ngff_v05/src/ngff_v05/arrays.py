@@ -8,8 +8,9 @@ names that only one library reads, is an obstacle, and then there is no document
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_v05.array_codecs import codecs_to_v2, codecs_to_v3
 from ngff_v05.array_values import (
     V2_NAMES,
@@ -36,19 +37,19 @@ class Converted(NamedTuple):
     more, ``obstacles`` what the other format cannot express.
     """
 
-    documents: dict[str, dict[str, Any]]
+    documents: dict[str, JSONObject]
     decisions: list[Decision]
     losses: list[str]
     obstacles: list[str]
 
 
 def to_v3(
-    zarray: Mapping[str, Any],
-    attributes: Mapping[str, Any] | None = None,
+    zarray: Mapping[str, JSON],
+    attributes: Mapping[str, JSON] | None = None,
     dimension_names: Sequence[str | None] | None = None,
     *,
     numcodecs: bool = False,
-    null_fill: Any = None,
+    null_fill: JSON = None,
 ) -> Converted:
     """Return the ``zarr.json`` of an array that has this ``.zarray`` and these attributes.
 
@@ -94,7 +95,7 @@ def to_v3(
 
 
 def to_v2(
-    zarr_json: Mapping[str, Any], axes: Sequence[str | None] | None = None, *, rename_chunks: bool = False
+    zarr_json: Mapping[str, JSON], axes: Sequence[str | None] | None = None, *, rename_chunks: bool = False
 ) -> Converted:
     """Return the ``.zarray`` and the ``.zattrs`` of an array that has this ``zarr.json``.
 
@@ -135,11 +136,11 @@ def to_v2(
     return _converted({".zarray": zarray, ".zattrs": attributes}, notes)
 
 
-def _converted(documents: dict[str, dict[str, Any]], notes: Notes) -> Converted:
+def _converted(documents: dict[str, JSONObject], notes: Notes) -> Converted:
     return Converted({} if notes.obstacles else documents, notes.decisions, sorted(notes.losses), notes.obstacles)
 
 
-def _extents(holder: Mapping[str, Any] | None, key: str, least: int, notes: Notes) -> list[int] | None:
+def _extents(holder: Mapping[str, JSON] | None, key: str, least: int, notes: Notes) -> list[int] | None:
     """Return the extents along the dimensions; ``None`` when they are missing or wrong."""
     if holder is None:
         return None
@@ -154,7 +155,7 @@ def _extents(holder: Mapping[str, Any] | None, key: str, least: int, notes: Note
 
 
 def _names_to_v3(
-    attributes: Mapping[str, Any], given: Sequence[str | None] | None, ndim: int, notes: Notes
+    attributes: Mapping[str, JSON], given: Sequence[str | None] | None, ndim: int, notes: Notes
 ) -> list[str | None] | None:
     """Return the names of dimensions; the attribute that may hold them is nobody's but the user's."""
     held = attributes.get(DIMENSIONS)
@@ -169,7 +170,7 @@ def _names_to_v3(
     return list(given)
 
 
-def _names_to_v2(zarr_json: Mapping[str, Any], axes: Sequence[str | None] | None, notes: Notes) -> dict[str, Any]:
+def _names_to_v2(zarr_json: Mapping[str, JSON], axes: Sequence[str | None] | None, notes: Notes) -> JSONObject:
     held, names = zarr_json.get("attributes", {}), zarr_json.get("dimension_names")
     if not isinstance(held, dict):
         notes.obstacles.append(f"`attributes` is {shown(held)}, expected an object")
@@ -192,7 +193,7 @@ def _names_to_v2(zarr_json: Mapping[str, Any], axes: Sequence[str | None] | None
 # --- further members of v3 -------------------------------------------------------------------------
 
 
-def _extension(zarr_json: Mapping[str, Any], key: str, expected: str, notes: Notes) -> dict[str, Any] | None:
+def _extension(zarr_json: Mapping[str, JSON], key: str, expected: str, notes: Notes) -> JSONObject | None:
     """Return the configuration of an extension point; note when it is not the one that v2 can express."""
     value = zarr_json.get(key)
     named = {"name": value} if isinstance(value, str) else value
@@ -205,14 +206,14 @@ def _extension(zarr_json: Mapping[str, Any], key: str, expected: str, notes: Not
     return None
 
 
-def _known_data_type(data_type: Any, notes: Notes) -> str | None:
+def _known_data_type(data_type: JSON, notes: Notes) -> str | None:
     if isinstance(data_type, str) and data_type in V2_NAMES:
         return data_type
     notes.obstacles.append(f"data type {shown(data_type)} is none that v2 has")
     return None
 
 
-def _further_members(zarr_json: Mapping[str, Any], notes: Notes) -> None:
+def _further_members(zarr_json: Mapping[str, JSON], notes: Notes) -> None:
     if zarr_json.get("storage_transformers"):
         notes.obstacles.append(f"`storage_transformers` is {shown(zarr_json['storage_transformers'])}, v2 has none")
     for key in sorted(zarr_json.keys() - {*V3_KEYS, *V3_OPTIONAL}):

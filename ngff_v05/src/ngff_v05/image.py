@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from ngff_core.models import image
 from ngff_core.models.image import Multiscale
-from ngff_core.models.omero import Omero
 from ngff_core.structure import member, model
 from ngff_v05.version import VERSION, version_member
 
@@ -21,4 +20,3 @@ class Image(image.ImageMetadata):
     multiscales: list[Multiscale] = member(  # type: ignore[assignment]
         missing="multiscale-present", wrong="multiscale-nonempty-array"
     )
-    omero: Omero | None = member(default=None, wrong="omero-channels-present")

@@ -5,7 +5,6 @@ from typing import ClassVar
 from ngff_core.models import labels
 from ngff_core.models.image import Multiscale
 from ngff_core.models.labels import ImageLabel
-from ngff_core.models.omero import Omero
 from ngff_core.structure import member, model
 from ngff_v05.image import Image
 from ngff_v05.version import VERSION, version_member
@@ -17,9 +16,7 @@ __all__ = ["LabelImage", "LabelsGroup"]
 class LabelImage(Image):
     """The metadata of a label image: an image with ``image-label``."""
 
-    version: str = version_member()
     multiscales: list[Multiscale] = member(missing="label-multiscales-present", wrong="multiscale-nonempty-array")
-    omero: Omero | None = member(default=None, wrong="omero-channels-present")
     image_label: ImageLabel | None = member("image-label", default=None, wrong="label-image-label-object")
 
 
@@ -30,4 +27,3 @@ class LabelsGroup(labels.LabelsGroupMetadata):
     VERSION: ClassVar[str | None] = VERSION
 
     version: str = version_member()
-    labels: list[str] = member(missing="labels-key-present", wrong="labels-is-array-of-strings")

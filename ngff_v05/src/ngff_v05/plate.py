@@ -3,8 +3,7 @@
 from typing import ClassVar
 
 from ngff_core.models import plate
-from ngff_core.models.plate import PlateDef, WellDef
-from ngff_core.structure import member, model
+from ngff_core.structure import model
 from ngff_v05.version import VERSION, version_member
 
 __all__ = ["Plate", "Well"]
@@ -17,7 +16,6 @@ class Plate(plate.PlateMetadata):
     VERSION: ClassVar[str | None] = VERSION
 
     version: str = version_member()
-    plate: PlateDef = member(missing="plate-key-present", wrong="plate-key-present")
 
 
 @model
@@ -27,4 +25,3 @@ class Well(plate.WellMetadata):
     VERSION: ClassVar[str | None] = VERSION
 
     version: str = version_member()
-    well: WellDef = member(missing="well-key-present", wrong="well-key-present")

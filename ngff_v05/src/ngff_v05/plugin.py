@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ngff_core.plugins import hookimpl
+from ngff_core.spec.documents import register_documents
+from ngff_v05.spec import SPEC
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -19,19 +20,17 @@ if TYPE_CHECKING:
 @hookimpl
 def ngff_specs() -> Iterable[Spec]:
     """Bring version 0.5."""
-    from ngff_v05.spec import SPEC
-
     return [SPEC]
 
 
 @hookimpl
-def ngff_rules(version: str) -> Iterable[Rule] | None:
-    """Bring the rules of version 0.5 that concern groups of any kind; those of each kind are in the spec."""
-    if version != "0.5":
+def ngff_rules(version: str, kind: str | None) -> Iterable[Rule] | None:
+    """Bring the rules of version 0.5; those of a kind of group are imported when the first of the kind is met."""
+    if version != SPEC.version:
         return None
-    from ngff_v05.rules import general
+    from ngff_v05.rules import RULES
 
-    return general()
+    return RULES[kind]() if kind in RULES else None
 
 
 @hookimpl
@@ -45,20 +44,5 @@ def ngff_migrations() -> Iterable[Migration]:
 @hookimpl
 def ngff_configure_converter(version: str, converter: Converter) -> None:
     """Decide the class of OME metadata by the keys it has, in the order of the spec."""
-    if version != "0.5":
-        return
-    from ngff_v05.spec import SPEC
-
-    def is_ome_metadata(annotation: Any) -> bool:
-        document = sys.modules.get("ngff_v05.document")  # not imported yet: it cannot be that annotation
-        return document is not None and bool(annotation == document.OMEMetadata)
-
-    def structure_ome(value: Any, _: Any) -> Any:
-        kind = SPEC.kind_of(value) if isinstance(value, dict) else None
-        if kind is None:
-            keys = ", ".join(key for kind in SPEC.kinds for key in kind.keys)
-            raise ValueError(f"an object with one of the keys {keys}")
-        cls = kind.load()
-        return converter.get_structure_hook(cls)(value, cls)
-
-    converter.register_structure_hook_func(is_ome_metadata, structure_ome)
+    if version == SPEC.version:
+        register_documents(converter, SPEC)

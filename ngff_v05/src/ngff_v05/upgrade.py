@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 from ngff_core.migration import Decision, Documents, Migration, NodeDocuments, Notes
 from ngff_core.migration.shared import items, levels_of, once, shape_of
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_v05.arrays import Converted, to_v2, to_v3
 
 __all__ = ["MIGRATIONS"]
@@ -24,12 +24,12 @@ KEYS = ("multiscales", "omero", "image-label", "labels", "plate", "well", "biofo
 STAYING = ({"name": "v2", "configuration": {"separator": "/"}},)  # encodings of chunk keys that 0.4 has, too
 ASKED = {"fill-value-null": "fill-value", "numcodecs": "codecs"}  # of what arrays leave open, that which is asked
 
-GROUPS: dict[int, dict[str, Any]] = {2: {"zarr_format": 2}, 3: {"zarr_format": 3, "node_type": "group"}}
+GROUPS: dict[int, JSONObject] = {2: {"zarr_format": 2}, 3: {"zarr_format": 3, "node_type": "group"}}
 
 Names = tuple[str, ...]
-Change = Callable[[dict[str, Any]], dict[str, Any]]
+Change = Callable[[JSONObject], JSONObject]
 # what was made of arrays with the same documents, which nodes share: metadata and attributes, empty when refused
-Known = dict[tuple[int, int, Names | None], tuple[Converted, dict[str, Any], dict[str, Any]]]
+Known = dict[tuple[int, int, Names | None], tuple[Converted, JSONObject, JSONObject]]
 
 
 # --- 0.4 to 0.5 -------------------------------------------------------------------------------------
@@ -55,7 +55,7 @@ def _group_up(node: NodeDocuments, notes: Notes, moved: Change) -> NodeDocuments
     return node._replace(zarr_format=3, metadata=GROUPS[3], attributes=moved(node.attributes))
 
 
-def _moved_in(attributes: dict[str, Any]) -> dict[str, Any]:
+def _moved_in(attributes: JSONObject) -> JSONObject:
     ome = {key: _map_versions(key, attributes[key], _without_version) for key in attributes if key in KEYS}
     rest = {key: value for key, value in attributes.items() if key not in KEYS}
     return {OME: {"version": "0.5", **ome}, **rest} if ome else rest
@@ -105,7 +105,7 @@ def _group_down(node: NodeDocuments, notes: Notes, moved: Change) -> NodeDocumen
     return node._replace(zarr_format=2, metadata=GROUPS[2], attributes=moved(node.attributes))
 
 
-def _moved_out(attributes: dict[str, Any]) -> dict[str, Any]:
+def _moved_out(attributes: JSONObject) -> JSONObject:
     ome = attributes.get(OME)
     if not isinstance(ome, dict):
         return attributes
@@ -142,25 +142,25 @@ def _axes_of_arrays(documents: Documents, namespace: str | None) -> dict[str, Na
     return found
 
 
-def _names(multiscale: Any) -> Names:
+def _names(multiscale: JSON) -> Names:
     """Return the names of axes; none where one of them is no string."""
     axes = items(multiscale.get("axes")) if isinstance(multiscale, dict) else []
     names = tuple(axis.get("name") if isinstance(axis, dict) else None for axis in axes)
     return names if all(isinstance(name, str) for name in names) else ()  # type: ignore[return-value]
 
 
-def _map_versions(key: str, value: Any, change: Change) -> Any:
+def _map_versions(key: str, value: JSON, change: Change) -> JSON:
     """Change the objects that state a version of their own in 0.4; 0.5 has one for all."""
     if key == "multiscales" and isinstance(value, list):
         return [change(item) if isinstance(item, dict) else item for item in value]
     return change(value) if key in ("plate", "well", "image-label") and isinstance(value, dict) else value
 
 
-def _without_version(value: dict[str, Any]) -> dict[str, Any]:
+def _without_version(value: JSONObject) -> JSONObject:
     return {key: inside for key, inside in value.items() if key != "version"}
 
 
-def _with_version(value: dict[str, Any]) -> dict[str, Any]:
+def _with_version(value: JSONObject) -> JSONObject:
     return {**value, "version": "0.4"}
 
 
@@ -180,7 +180,7 @@ def _tell(converted: Converted, path: str, notes: Notes) -> None:
         notes.refuse(path, text)
 
 
-def _number(text: str) -> Any:
+def _number(text: str) -> JSON:
     try:
         return json.loads(text)
     except ValueError:

@@ -11,4 +11,4 @@ VERSION = "0.5"
 
 def version_member() -> Any:
     """Declare the version that every OME object of 0.5 states."""
-    return member(default=VERSION, required=False, wrong="version-ome-value")
+    return member(default=VERSION, required=False, wrong="version-ome-value", before="*")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
 import pytest
 from fakes import Item, make_spec, no_big_items
 
@@ -68,7 +69,7 @@ def test_a_rule_without_a_docstring_is_refused() -> None:
 
 
 def spec_with(sections: dict[str, str]) -> Spec:
-    return make_spec()._replace(sections=sections)
+    return attrs.evolve(make_spec(), sections=sections)
 
 
 # --- context ----------------------------------------------------------------------------------------

@@ -64,9 +64,9 @@ PLATES = Spec(
     zarr_format=2,
     namespace=None,
     kinds=(
-        Kind("plate", ("plate",), lambda: PlateMetadata, plate_children),
-        Kind("well", ("well",), lambda: WellMetadata, well_children),
-        Kind("image", ("multiscales",), lambda: ImageMetadata, image_children),
+        Kind("plate", ("plate",), PlateMetadata, plate_children),
+        Kind("well", ("well",), WellMetadata, well_children),
+        Kind("image", ("multiscales",), ImageMetadata, image_children),
     ),
     version_places=(("version",),),
     accepts=lambda version: version == "9.5",

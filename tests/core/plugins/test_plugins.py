@@ -154,12 +154,70 @@ def test_ids_of_third_parties_need_a_prefix() -> None:
 
 
 def test_rules_of_a_kind_belong_to_the_plugin_of_the_version() -> None:
-    spec = make_spec(rules=lambda: (no_big_items,))
-    registry = registry_of(("boxes", "ngff-boxes", make_plugin(ngff_specs=lambda: [spec])))
+    plugin = make_plugin(
+        ngff_specs=lambda: [make_spec()],
+        ngff_rules=lambda version, kind: (no_big_items,) if kind == "box" else None,
+    )
+    registry = registry_of(("boxes", "ngff-boxes", plugin))
     assert rule_ids(registry) == [("no-big-items", "ngff-boxes")]
     assert [rule.id for rule in registry.rules_for("9.1", "box")] == ["no-big-items"]
     assert registry.rules_for("9.1", "lid") == ()
     assert registry.rules_for("9.1", None) == ()
+
+
+def kinds_pack(asked: list[tuple[str, str | None]], rules: dict[str | None, tuple[Rule, ...]]) -> Any:
+    """Return a plugin that brings rules for kinds of groups, and notes what it is asked for."""
+
+    def ngff_rules(version: str, kind: str | None) -> Any:
+        asked.append((version, kind))
+        return rules.get(kind)
+
+    return make_plugin(ngff_rules=ngff_rules)
+
+
+def test_any_plugin_may_bring_rules_for_a_kind_or_for_archives() -> None:
+    lab = kinds_pack([], {"box": (prefixed,), "archive": (prefixed.evolve(id="lab/zip"),)})
+    registry = registry_of(BOXES, ("lab", "lab-rules", lab))
+    assert rule_ids(registry) == [("lab/no-big-items", "lab-rules"), ("lab/zip", "lab-rules")]
+    assert [rule.id for rule in registry.rules_for("9.1", "box")] == ["lab/no-big-items"]
+    assert [rule.id for rule in registry.rules_for("9.1", "archive")] == ["lab/zip"]
+    assert registry.rules_for("9.1", None) == registry.rules_for("9.1", "lid") == ()
+    report = check_object({"items": [{"name": "a", "size": 10}]}, registry=registry)
+    assert [issue.rule for issue in report.issues] == ["lab/no-big-items"]
+    assert set(report.rule_set) == {"ngff-core", "ngff-boxes", "lab-rules"}
+
+
+def test_plugins_are_asked_once_for_each_kind_that_the_version_has() -> None:
+    asked: list[tuple[str, str | None]] = []
+    registry = registry_of(("boxes", "ngff-boxes", boxes()), ("lab", "lab-rules", kinds_pack(asked, {})))
+    for _ in range(2):
+        for kind in (None, "box", "array", "row", "box", "archive"):
+            registry.rules_for("9.1", kind)
+    assert asked == [("9.1", None), ("9.1", "box"), ("9.1", "archive")]
+
+
+def test_a_plugin_that_takes_no_kind_is_asked_once() -> None:
+    asked: list[str] = []
+    lab = make_plugin(ngff_rules=lambda version: asked.append(version))
+    registry = registry_of(BOXES, ("lab", "lab-rules", lab))
+    registry.rules("9.1")
+    assert asked == ["9.1"]
+
+
+def test_rules_for_a_kind_are_checked_as_all_others() -> None:
+    both = kinds_pack([], {None: (prefixed,), "box": (prefixed,), "lid": (no_big_items,)})
+    other = kinds_pack([], {"box": (prefixed,), "lid": (prefixed.evolve(id="b/x"), prefixed.evolve(id="b/x"))})
+    registry = registry_of(BOXES, ("a", "lab-a", both), ("b", "lab-b", other))
+    assert [(rule.id, rule.plugin) for rule in registry.rules_for("9.1", "box")] == [("lab/no-big-items", "lab-a")]
+    assert errors_of(registry)["lab-b"] == (
+        "rule 'lab/no-big-items' is brought by both lab-a and lab-b; the rules of lab-b are left out"
+    )
+    assert registry.rules_for("9.1", "lid") == ()
+    assert errors_of(registry) == {
+        "ngff-boxes": None,
+        "lab-a": "the id of rule 'no-big-items' needs a prefix of its own, such as 'lab/no-big-items'",
+        "lab-b": "rule 'b/x' is brought twice by lab-b; its rules are left out",
+    }
 
 
 # --- blocking ---------------------------------------------------------------------------------------

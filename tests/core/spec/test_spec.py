@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fakes import make_spec
+from fakes import make_plugin, make_spec
 
-from ngff_core.spec import Claim, Spec, choose_spec, claim_of
+from ngff_core.plugins import Registry
+from ngff_core.spec import Claim, Spec, choose_spec, claim_of, order_of
 
 OLD = make_spec("9.1", places=(("version",), ("items", 0, "version")))  # type: ignore[arg-type]
 NEW = make_spec(
@@ -100,6 +101,39 @@ def test_without_a_version_the_shape_decides(
 
 def test_nothing_installed_chooses_nothing() -> None:
     assert choose_spec([], Claim({}, (), None, False), 2) is None
+
+
+# --- order ------------------------------------------------------------------------------------------
+
+
+def test_versions_order_as_numbers() -> None:
+    ordered = ["0.6.dev1", "0.6-dev2", "0.6a1", "0.6b1", "0.6rc1", "0.6", "0.6.1", "0.9", "0.10-dev1", "0.10", "1.0"]
+    shuffled = [*ordered[1::2], *ordered[::2]]
+    assert sorted(shuffled, key=order_of) == ordered
+
+
+@pytest.mark.parametrize("text", ["", "lab", "0.", "1.2.x", "9" * 10_000, "0.٣"])
+def test_what_is_no_version_has_no_place_in_the_order(text: str) -> None:
+    assert order_of(text) == ()
+
+
+def test_the_newest_of_several_versions_is_the_one_with_the_greatest_numbers() -> None:
+    specs = [make_spec(version, zarr_format=3, namespace="lab") for version in ("0.10", "0.2", "0.9", "0.9.1")]
+    registry = Registry(found=[], plugins=[make_plugin(ngff_specs=lambda: specs)])
+    assert list(registry.specs) == ["0.2", "0.9", "0.9.1", "0.10"]
+    newest = registry.newest()
+    assert newest is not None
+    assert newest.version == "0.10"
+    found = choose_spec(list(registry.specs.values()), Claim({}, ("lab",), None, True), 3)
+    assert found is newest
+    assert Registry(found=[]).newest() is None
+
+
+@pytest.mark.parametrize(("stated", "expected"), [("0.9", "0.10"), ("0.10", "0.10"), ("0.11", None), ("z", None)])
+def test_moved_metadata_follows_a_version_after_the_one_it_states(stated: str, expected: str | None) -> None:
+    specs = [make_spec("0.10", zarr_format=3, namespace="lab", accepts=lambda _: False)]
+    found = choose_spec(specs, Claim({}, (), stated if stated != "0.10" else "0.10rc1", False), 3)
+    assert (found.version if found else None) == expected
 
 
 # --- kinds ------------------------------------------------------------------------------------------

@@ -9,7 +9,17 @@ import pytest
 from fakes import Box, Circle, Item, Other, Square
 
 from ngff_core.issues.requirement import MUST, SHOULD, Requirement
-from ngff_core.structure import Fault, Model, member, members_of, model, new_converter, structure, unstructure
+from ngff_core.structure import (
+    Fault,
+    FaultKind,
+    Model,
+    member,
+    members_of,
+    model,
+    new_converter,
+    structure,
+    unstructure,
+)
 
 CONVERTER = new_converter()
 
@@ -354,3 +364,118 @@ def test_a_fault_tells_what_it_is() -> None:
     (fault,) = structure(CONVERTER, {"name": 1}, Item)[1]
     assert isinstance(fault, Fault)
     assert repr(fault) == "Fault(type, ('name',), found=1, expected=string)"
+
+
+# --- the order of members ---------------------------------------------------------------------------
+
+
+@model
+class Shelf(Model):
+    label: str | None = member(default=None)
+    width: int = member()
+    note: str | None = member(default=None, last=True)
+
+
+@model
+class Rack(Shelf):
+    """Declares one member again, and adds some: first, before another, at the end."""
+
+    depth: int | None = member(default=None)
+    width: float = member()  # type: ignore[assignment]
+    height: int | None = member(default=None, before="width")
+    version: str | None = member(default=None, before="*")
+
+
+@model
+class Turned(Rack):
+    """Moves members that it declares again."""
+
+    label: str | None = member(default=None, last=True)
+    note: str | None = member(default=None, before="*")
+    depth: int | None = member(default=None, before="*")
+
+
+def names_of(cls: type[Model]) -> list[str]:
+    return [m.json_name for m in members_of(cls)]
+
+
+def test_members_of_base_classes_go_first_and_keep_their_places() -> None:
+    assert names_of(Shelf) == ["label", "width", "note"]
+    assert names_of(Rack) == ["version", "label", "height", "width", "depth", "note"]
+    assert members_of(Rack)[3].type is float
+
+
+def test_members_that_are_declared_again_can_be_moved() -> None:
+    assert names_of(Turned) == ["note", "depth", "version", "height", "width", "label"]
+
+
+def test_members_are_written_in_their_order() -> None:
+    rack = Rack(note="n", width=1, height=2, depth=3, label="l", version="v")
+    assert list(unstructure(CONVERTER, rack)) == ["version", "label", "height", "width", "depth", "note"]
+
+
+# --- null -------------------------------------------------------------------------------------------
+
+
+@model
+class Entry(Model):
+    """Its ``mark`` is always there, and null where there is none; its ``note`` may be left out as well."""
+
+    mark: str | None = member(required=True, nullable=True)
+    note: str | None = member(default=None, nullable=True)
+    any: Any = member(required=True, nullable=True)
+    number: int | None = member(default=None)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"mark": None, "any": None},
+        {"mark": "a", "any": 1, "note": None},
+        {"mark": "a", "any": [], "note": "b", "more": None},
+    ],
+)
+def test_a_nullable_member_may_be_null(value: dict[str, Any]) -> None:
+    entry, faults = structure(CONVERTER, value, Entry)
+    assert faults == []
+    assert (entry.mark, entry.note, entry.any) == (value["mark"], value.get("note"), value["any"])
+    assert unstructure(CONVERTER, entry) == value
+    assert list(unstructure(CONVERTER, entry))[:1] == ["mark"]
+
+
+def test_what_is_nullable_and_required_is_always_written() -> None:
+    assert unstructure(CONVERTER, Entry(mark=None, any=None)) == {"mark": None, "any": None}
+
+
+def test_null_is_a_fault_of_the_others_and_absence_of_those_required() -> None:
+    assert faults_of({"any": None, "number": None}, Entry) == [
+        ("missing", (), None, "string", None),
+        ("type", ("number",), "null", "integer", None),
+    ]
+    assert faults_of({"mark": 5, "any": None}, Entry) == [("type", ("mark",), "5", "string", None)]
+
+
+# --- hooks of plugins -------------------------------------------------------------------------------
+
+
+@model
+class Lists(Model):
+    rulers: list[Ruler] = member(wrong_item="ruler-sound")
+    names: list[str] = member()
+
+
+def test_hooks_of_plugins_for_lists_and_items_are_asked() -> None:
+    converter = new_converter()
+    converter.register_structure_hook(Ruler, lambda value, _: ("ruler", value))
+    converter.register_structure_hook_func(lambda type_: type_ == list[str], lambda value, _: ["names", value])
+    lists, faults = structure(converter, {"rulers": [1, 2], "names": ["a"]}, Lists)
+    assert faults == []
+    assert (lists.rulers, lists.names) == ([("ruler", 1), ("ruler", 2)], ["names", ["a"]])
+
+
+def test_a_fault_learns_its_place_on_the_way_out() -> None:
+    fault = Fault(FaultKind.TYPE, "string", "5")
+    assert (fault.pointer, fault.depth, fault.concerns_whole_member()) == ((), 0, True)
+    assert fault.within(3).within("names") is fault
+    assert (fault.pointer, fault.depth, fault.concerns_whole_member()) == (("names", 3), 2, False)
+    assert repr(fault) == "Fault(type, ('names', 3), found=5, expected=string)"

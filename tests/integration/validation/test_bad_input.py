@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
 pytest.importorskip("ngff_v04", reason="needs OME-NGFF 0.4 and 0.5: ngff_v04 is not installed")
@@ -24,6 +23,7 @@ from corpus import VERSIONS, Found, _whole
 from ngff_core import check_store, open_group
 from ngff_core.cli import main
 from ngff_core.errors import NotFoundError, StoreError
+from ngff_core.json_text import dumps
 from ngff_core.report import Report
 from ngff_core.stores import MemoryStore
 
@@ -588,7 +588,7 @@ def test_name_that_is_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 def test_lone_surrogates_in_a_document() -> None:
     tree = image("0.5")
-    data = orjson.dumps(tree.docs["zarr.json"]).replace(b'"image"', b'"\\ud800"')
+    data = dumps(tree.docs["zarr.json"]).replace(b'"image"', b'"\\ud800"')
     report = check_store(MemoryStore({**tree.documents(), "zarr.json": data}))
     assert ids(report) == [("document-not-json", "")]
     assert report.exit_code() == 1

@@ -1,4 +1,4 @@
-"""Settle which findings of a store are reported, and as what, by what the user chose; count the others."""
+"""Which findings of a store are reported, and as what, by what the user chose."""
 
 from __future__ import annotations
 
@@ -7,21 +7,30 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+import attrs
+
 from ngff_core.checking.settings import OFF, Settings, level_of
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 
-__all__ = ["Sieve", "glob_pattern"]
+__all__ = ["Selected", "Selection", "glob_pattern"]
 
 
-class Sieve:
-    """Settles which findings of one store are reported, and as what; counts what is not.
+@attrs.frozen
+class Selected:
+    """What is reported of some findings; ``suppressed`` counts the others, by rule and reason."""
+
+    issues: list[Issue]
+    suppressed: Counter[tuple[str, str]]
+
+
+class Selection:
+    """Which findings of one store are reported, and as what, by what the user chose.
 
     ``names`` are all the ids of rules that have several.
     """
 
     def __init__(self, settings: Settings, url: str, names: Mapping[str, tuple[str, ...]]) -> None:
-        self.suppressed: Counter[tuple[str, str]] = Counter()
         self._settings = settings
         self._names = names
         self._known: dict[tuple[str, ...], tuple[str | None, str | None]] = {}
@@ -31,11 +40,20 @@ class Sieve:
             if not entry.stores or any(_is_at(url, settings.folder, glob) for glob in entry.stores)
         ]
 
-    def sift(self, issues: Iterable[Issue]) -> list[Issue]:
+    def apply(self, issues: Iterable[Issue]) -> Selected:
         """Return the findings that are reported. What could not be judged is never left out."""
-        return [kept for issue in issues if (kept := self._settle(issue) if issue.judged else issue) is not None]
+        kept: list[Issue] = []
+        suppressed: Counter[tuple[str, str]] = Counter()
+        for issue in issues:
+            reason, level = self._decide(issue) if issue.judged else (None, None)
+            if reason is not None:
+                suppressed[issue.rule, reason] += 1
+            else:
+                kept.append(issue if level is None else attrs.evolve(issue, severity=Severity(level)))
+        return Selected(kept, suppressed)
 
-    def _settle(self, issue: Issue) -> Issue | None:
+    def _decide(self, issue: Issue) -> tuple[str | None, str | None]:
+        """Return the reason for which a finding is not reported, or else its level where that is another."""
         ids = self._names.get(issue.rule, issue.ids)
         if ids not in self._known:
             self._known[ids] = (self._settings.against(ids), level_of(self._settings.levels, ids))
@@ -43,10 +61,7 @@ class Sieve:
         for globs, levels in self._per_path:
             if not globs or any(glob.fullmatch(_as_folder(issue.node)) for glob in globs):
                 level = level_of(levels, ids) or level
-        if reason is not None or level == OFF:
-            self.suppressed[reason or "ignore", issue.rule] += 1
-            return None
-        return issue if level is None else issue._replace(severity=Severity(level))
+        return ("ignore" if reason is None and level == OFF else reason), level
 
 
 # --- globs ------------------------------------------------------------------------------------------

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, TypedDict, Unpack
 
+import attrs
+
+from ngff_core.errors import UsageError
 from ngff_core.issues.requirement import Severity
+from ngff_core.words import suggestion
 
-__all__ = ["LEVELS", "OFF", "PROFILES", "PerPath", "Settings", "level_of", "matches"]
+__all__ = ["LEVELS", "OFF", "PROFILES", "Choices", "PerPath", "Settings", "level_of", "matches"]
 
 PROFILES = ("spec", "lenient", "strict")
 OFF = "off"
@@ -18,7 +22,8 @@ Levels = tuple[tuple[str, str], ...]
 """Severities (or ``off``) by pattern."""
 
 
-class PerPath(NamedTuple):
+@attrs.frozen
+class PerPath:
     """What counts for some nodes of some stores: globs over the paths of nodes, and over the addresses of stores.
 
     ``levels`` holds severities by pattern; what is ignored has the level ``off``.
@@ -29,7 +34,18 @@ class PerPath(NamedTuple):
     levels: Levels = ()
 
 
-class Settings(NamedTuple):
+class Choices(TypedDict, total=False):
+    """What a call of the library, or the command line, says beside the configuration; `Settings` tells what each is."""
+
+    version: str | None
+    profile: str | None
+    select: Sequence[str]
+    ignore: Sequence[str]
+    preview: Sequence[str]
+
+
+@attrs.frozen
+class Settings:
     """What the user chose; patterns are rule ids, or the beginnings of some (see `matches`).
 
     ``options`` holds those of rules, by id; ``folder`` is what the globs over stores are relative to.
@@ -44,6 +60,30 @@ class Settings(NamedTuple):
     per_path: tuple[PerPath, ...] = ()
     options: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
     folder: str = ""
+
+    @classmethod
+    def of(cls, configured: Settings | None = None, **choices: Unpack[Choices]) -> Settings:
+        """Return the settings that choices stand for, with those of a configuration where they say nothing.
+
+        ``select`` begins anew: what the configuration selects, ignores or switches off as a whole no longer counts.
+        ``ignore`` and ``preview`` are added to its own. Raises UsageError for a profile that there is not.
+        """
+        profile = choices.get("profile")
+        if profile is not None and profile not in PROFILES:
+            near = suggestion(profile, PROFILES, f"expected one of {', '.join(PROFILES)}")
+            raise UsageError(f"unknown profile {profile!r}{near}")
+        base = configured or cls()
+        select = tuple(choices.get("select", ()))
+        if select:
+            levels = tuple((pattern, level) for pattern, level in base.levels if level != OFF)
+            base = attrs.evolve(base, select=select, ignore=(), levels=levels)
+        return attrs.evolve(
+            base,
+            version=choices.get("version") or base.version,
+            profile=profile or base.profile,
+            ignore=(*base.ignore, *choices.get("ignore", ())),
+            preview=(*base.preview, *choices.get("preview", ())),
+        )
 
     @property
     def plain(self) -> bool:

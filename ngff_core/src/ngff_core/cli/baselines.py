@@ -24,12 +24,11 @@ class Baselines:
         self._recorder = Recorder(recorded) if recorded is not None else None
         self._registry = registry
 
-    def note(self, report: Report) -> None:
-        """Take down what was found in a store, and leave out of its report what is known."""
+    def record(self, report: Report) -> Report:
+        """Take down what was found in a store; return its report without what is known."""
         if self._recorder is not None:
             self._recorder.note(report)
-        if self._known is not None:
-            self._known.apply(report, self._registry)
+        return report if self._known is None else self._known.apply(report, self._registry)
 
     def finish(self, codes: set[int], *, whole: bool = True) -> None:
         """Write what was found: then it is accepted, and only what could not be judged counts.

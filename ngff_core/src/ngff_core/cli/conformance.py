@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+import attrs
 import click
 
 from ngff_core.checking.settings import Settings
@@ -20,7 +21,7 @@ from ngff_core.report.formats.text_parts import number_of, one_line, printable
 from ngff_core.report.report import Report
 from ngff_core.stores import MAX_DOCUMENT
 from ngff_core.validation.calls import check_store
-from ngff_core.validation.document import check_value, settle
+from ngff_core.validation.validator import Validator
 from ngff_core.zarr.text import parse_json
 
 __all__ = ["command"]
@@ -62,7 +63,7 @@ def command(
         raise click.UsageError("Options on remote stores go with zarr, not with attributes.")
     else:
         report, told_strict = _judge_attributes(_read(path), version, registry)
-    report.issues = list(_of_the_specification(report, registry))
+    report = attrs.evolve(report, issues=list(_of_the_specification(report, registry)))
     problem = _not_judged(report)
     if problem is not None:
         _give_up(path, problem.message, NO_STORE if problem.rule == "store-not-found" else problem.hint)
@@ -82,13 +83,11 @@ def _judge_attributes(text: bytes, version: str | None, registry: Registry) -> t
     for holder in (value, value.get("attributes")) if isinstance(value, dict) else ():
         if isinstance(holder, dict):
             strict = _strict(holder.pop(OWN, None)) or strict
-    settings = Settings(version=version)
-    report, _ = check_value(value, settings, registry, None)
-    report.issues[:0] = problems
-    report = settle(report, settings, registry)
+    report = Validator(registry, Settings(version=version)).object(value)
+    issues = [*problems, *report.issues]
     if _is_label_alone(value):
-        report.issues = [issue for issue in report.issues if NOT_ALONE not in issue.ids]
-    return report, strict
+        issues = [issue for issue in issues if NOT_ALONE not in issue.ids]
+    return attrs.evolve(report, issues=issues), strict
 
 
 def _judge_store(path: str, version: str | None, registry: Registry, options: dict[str, Any]) -> tuple[Report, bool]:
@@ -121,7 +120,7 @@ def _of_the_specification(report: Report, registry: Registry) -> Iterator[Issue]
         yield from report.issues
         return
     own = {info.distribution for info in registry.plugins if report.version in info.specs}
-    foreign = {rule.id for rule in registry.rules_for(report.version, None) if rule.plugin not in own}
+    foreign = {rule.id for rule in registry.rules(report.version) if rule.plugin not in own}
     yield from (issue for issue in report.issues if issue.rule not in foreign)
 
 

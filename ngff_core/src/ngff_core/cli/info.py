@@ -18,8 +18,8 @@ from ngff_core.models.plate import PlateDef, PlateMetadata
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import printable
 from ngff_core.report.report import Report
+from ngff_core.validation.addresses import find_stores
 from ngff_core.validation.calls import check_store
-from ngff_core.validation.stores import find_stores
 from ngff_core.view.images import ImageView, channels_of, image_views
 
 __all__ = ["command"]
@@ -55,7 +55,8 @@ def command(
             if len(paths) == 1:
                 raise UsageError(report.issues[0].message)
         else:
-            report = check_store(store, version=version, registry=registry, storage_options=options, on_node=note)
+            opened = store.open(registry, options)
+            report = check_store(opened, version=version, registry=registry, on_node=note)
         tree = _tree(nodes)
         result = {"url": report.url, "version": report.version, "kind": report.kind, "status": report.status}
         results.append({**result, "counts": dict(sorted(report.counts.items())), "tree": tree})

@@ -6,18 +6,18 @@ import sys
 
 import click
 
-from ngff_core.cli.common import no_plugin_option, registry_without, write
-from ngff_core.cli.validate import reporter_named, told
+from ngff_core.cli.common import no_plugin_option, registry_without
+from ngff_core.cli.output import FORMATS_HELP, format_context, print_pieces, reporter_named
+from ngff_core.report.merging import incomplete, merge, reports_of
+from ngff_core.report.reading import read_report
+from ngff_core.report.report import Report
 
 __all__ = ["command"]
 
 
 @click.command("merge")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option(
-    "--format", "format_", default="json", show_default=True, metavar="FORMAT",
-    help="text, json, jsonl, sarif, github, junit or markdown.",
-)  # fmt: skip
+@click.option("--format", "format_", default="json", show_default=True, metavar="FORMAT", help=FORMATS_HELP)
 @click.option("--strict", is_flag=True, help="Fail on warnings (SHOULD), too.")
 @no_plugin_option
 def command(files: tuple[str, ...], format_: str, strict: bool, blocked: tuple[str, ...]) -> None:
@@ -31,20 +31,15 @@ def command(files: tuple[str, ...], format_: str, strict: bool, blocked: tuple[s
     """
     registry = registry_without(blocked)
     reporter = reporter_named(format_, registry)
-    from ngff_core.report.joining import incomplete, merge, missing, reports_of
-    from ngff_core.report.reading import read_report
-
     joined = merge([read_report(file) for file in files])
-    lacking = missing(joined.shards)
     reports = list(reports_of(joined))
-    codes = {report.exit_code(strict=strict) for report in reports}
-    options = told(registry, format_ == "text" and sys.stdout.isatty(), strict, None)
-    if joined.shards is not None:
-        options["shards"] = lambda: {**(joined.shards or {}), "missing": lacking}
-    pieces = reporter(reports, options)
-    for piece in [f"{pieces}\n"] if isinstance(pieces, str) else pieces:
-        write(piece)
-    if joined.shards is not None:
-        click.echo(f"Error: {incomplete(joined.shards)}; the joined report is not the whole one", err=True)
+    context = format_context(registry, format_, strict=strict, configuration=None)
+    shards = joined.shards
+    if shards is not None:
+        context["shards"] = lambda: {**shards.to_dict(), "missing": shards.missing}
+    for _ in print_pieces(reporter, reports, context):
+        pass
+    if shards is not None:
+        click.echo(f"Error: {incomplete(shards)}; the joined report is not the whole one", err=True)
         sys.exit(3)
-    sys.exit(1 if 1 in codes else 3 if 3 in codes else 0)
+    sys.exit(Report.exit_code_of(report.exit_code(strict=strict) for report in reports))

@@ -19,7 +19,7 @@ from ngff_core.stores.writing import ConflictError
 from ngff_core.upgrade.plan import Plan, plan_upgrade
 from ngff_core.upgrade.render import plan_json, plan_lines
 from ngff_core.upgrade.run import carry_out, finish, interrupted, rollback_store
-from ngff_core.validation.calls import store_of
+from ngff_core.validation.opening import store_of
 
 __all__ = ["command"]
 

@@ -4,32 +4,49 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
 
-from ngff_core.checking.settings import PROFILES
+from ngff_core.checking.settings import PROFILES, Settings
 from ngff_core.cli.common import (
     check_rule_names,
     no_plugin_option,
     registry_without,
     storage_options,
     storage_options_of,
-    write,
 )
+from ngff_core.cli.output import FORMATS_HELP, format_context, print_pieces, reporter_named
 from ngff_core.errors import UsageError
-from ngff_core.validation.calls import check_json, check_store
-from ngff_core.words import suggestion
+from ngff_core.plugins.registry import Registry
+from ngff_core.references import Reference
+from ngff_core.report.report import Report
+from ngff_core.validation.store import Listeners
+from ngff_core.validation.validator import Validator
 
 if TYPE_CHECKING:
     from ngff_core.cli.baselines import Baselines
+    from ngff_core.cli.progress import Meter
     from ngff_core.config.load import Configuration
-    from ngff_core.plugins.registry import Registry
-    from ngff_core.report.report import Report, Reporter
-    from ngff_core.validation.jobs import Shard
+    from ngff_core.validation.shards import Shard
+    from ngff_core.validation.workers import Workers
 
-__all__ = ["command", "reporter_named", "told"]
+__all__ = ["command"]
+
+_baselines = Reference("ngff_core.cli.baselines:Baselines")
+_check_containing = Reference("ngff_core.validation.owners:validate_containing")
+_find_configuration = Reference("ngff_core.config.find:find_configuration")
+_find_stores = Reference("ngff_core.validation.addresses:find_stores")
+_load_configuration = Reference("ngff_core.config.load:load_configuration")
+_meter = Reference("ngff_core.cli.progress:Meter")
+_shard = Reference("ngff_core.validation.shards:Shard")
+_validate_found = Reference("ngff_core.validation.stores:validate_found")
+_validate_with = Reference("ngff_core.validation.stores:validate_with")
+_workers = Reference("ngff_core.validation.workers:Workers")
 
 
 @click.command("validate")
@@ -40,15 +57,13 @@ __all__ = ["command", "reporter_named", "told"]
     "--containing", is_flag=True, help="PATHs are files: check the hierarchies that they belong to, each once."
 )
 @click.option("--version", metavar="VERSION", help="Judge as this version, whatever the files say.")
-@click.option(
-    "--format", "format_", default="text", show_default=True, metavar="FORMAT",
-    help="text, json, jsonl, sarif, github, junit or markdown.",
-)  # fmt: skip
+@click.option("--format", "format_", default="text", show_default=True, metavar="FORMAT", help=FORMATS_HELP)
 @click.option("--strict", is_flag=True, help="Fail on warnings (SHOULD), too; the same as --profile strict.")
 @click.option(
-    "--profile", type=click.Choice(PROFILES),
+    "--profile",
+    type=click.Choice(PROFILES),
     help="lenient: warn where the text and the schema of the specification disagree; strict: fail on warnings.  [spec]",
-)  # fmt: skip
+)
 @click.option(
     "--select", multiple=True, metavar="RULE", help="Only report this rule, or all that begin so. Repeatable."
 )
@@ -68,29 +83,17 @@ __all__ = ["command", "reporter_named", "told"]
 @click.option(
     "--shard", metavar="N/OF", help="Only check part N of OF of the stores, or of one plate's wells; see ngff merge."
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Let N processes judge: stores, or parts of one plate.  [1]",
+)
 @storage_options
 @click.option("--stats", is_flag=True, help="Say at the end how many requests, bytes and seconds it took (on stderr).")
 @no_plugin_option
 def command(
-    paths: tuple[str, ...],
-    list_file: str | None,
-    recursive: bool,
-    containing: bool,
-    version: str | None,
-    format_: str,
-    strict: bool,
-    profile: str | None,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    preview: tuple[str, ...],
-    config: str | None,
-    no_config: bool,
-    baseline_file: str | None,
-    write_baseline: str | None,
-    shard: str | None,
-    stats: bool,
-    blocked: tuple[str, ...],
-    **connection: Any,
+    paths: tuple[str, ...], blocked: tuple[str, ...], format_: str, strict: bool, stats: bool, **options: Any
 ) -> None:
     """Check OME-Zarr hierarchies: every document that their metadata names, no pixels.
 
@@ -101,35 +104,28 @@ def command(
     """
     registry = registry_without(blocked)
     reporter = reporter_named(format_, registry)
-    if version is not None:
-        registry.spec(version)
-    check_rule_names(registry, [*select, *ignore, *(name for name in preview if name != "all")])
-    if not paths and list_file is None:
-        raise click.UsageError("Missing argument 'PATH...'.")
-    if containing and (recursive or "-" in paths):
-        raise click.UsageError("--containing goes with files, not with --recursive or -.")
-    part = None
-    if shard is not None:
-        part = _shard(shard, format_, paths, containing, write_baseline, baseline_file)
-    configuration = _configuration(config, no_config, registry)
-    profile, strict = _strictness(profile, strict, configuration)
-    options: dict[str, Any] = {"version": version, "profile": profile, "select": select, "ignore": ignore}
-    options |= {"preview": preview, "config": configuration, "registry": registry}
-    run = _Run(strict, part, _baselines(baseline_file, write_baseline, registry))
-    meter = _meter(stats)
-    with meter or _nothing():
-        reports = _reports(
-            paths, list_file, recursive, containing, part, options, storage_options_of(connection), meter
-        )
-        color = format_ == "text" and sys.stdout.isatty()
-        hints = told(registry, color, strict, configuration)
-        if part is not None:
-            hints["shards"] = part.to_dict
-        pieces = reporter(run.noting(reports), hints)
-        for piece in [f"{pieces}\n"] if isinstance(pieces, str) else pieces:
+    _refuse(paths, format_, options, registry)
+    shard = _part(options["shard"], options["baseline_file"]) if options["shard"] is not None else None
+    configuration = _configuration(options["config"], options["no_config"], registry)
+    profile, strict = _strictness(options["profile"], strict, configuration)
+    names = ("version", "select", "ignore", "preview")
+    configured = configuration.settings if configuration is not None else None
+    settings = Settings.of(configured, profile=profile, **{name: options[name] for name in names})
+    run = _Run(strict, shard, _baselines_of(options, registry))
+    meter: Meter | None = _meter(sys.stderr, live=sys.stderr.isatty(), stats=stats) if _watched(stats) else None
+    context = format_context(
+        registry, format_, strict=strict, configuration=None if configuration is None else configuration.path
+    )
+    with ExitStack() as stack:
+        stack.enter_context(meter or nullcontext())
+        workers = stack.enter_context(_workers_of(registry, options["workers"]))
+        listeners = Listeners(on_progress=meter.update if meter is not None else None)
+        work = _Work(Validator(registry, settings), paths, options, shard, workers, listeners)
+        if shard is not None:
+            context["shards"] = shard.to_dict
+        for _ in print_pieces(reporter, run.record(work.reports()), context):
             if meter is not None:
                 meter.clear()
-            write(piece)
     if stats:
         click.echo(f"rules of {', '.join(sorted(run.judged_by)) or 'none'}", err=True)
     sys.exit(run.finish())
@@ -139,28 +135,112 @@ class _Run:
     """What a run comes to: its exit code, and whose rules judged."""
 
     def __init__(self, strict: bool, shard: Shard | None, baselines: Baselines | None) -> None:
-        self.codes: set[int] = set()
-        self._shard = shard
         self.judged_by: set[str] = set()
+        self._codes: set[int] = set()
         self._strict = strict
+        self._shard = shard
         self._baselines = baselines
 
-    def noting(self, reports: Iterable[Report]) -> Iterator[Report]:
+    def record(self, reports: Iterable[Report]) -> Iterator[Report]:
         """Take note of reports as they go by, without what is known."""
         for report in reports:
-            if self._baselines is not None:
-                self._baselines.note(report)
-            self.codes.add(report.exit_code(strict=self._strict))
-            self.judged_by.update(f"{name} {version}" for name, version in report.rule_set.items())
-            yield report
+            new = report if self._baselines is None else self._baselines.record(report)
+            self._codes.add(new.exit_code(strict=self._strict))
+            self.judged_by.update(f"{name} {version}" for name, version in new.rule_set.items())
+            yield new
 
     def finish(self) -> int:
         """Write what is to be written, and return the exit code."""
         if self._baselines is not None:
-            self._baselines.finish(self.codes, whole=self._shard is None)
+            self._baselines.finish(self._codes, whole=self._shard is None)
         if self._shard is not None and self._shard.unread:
-            self.codes.add(3)
-        return 1 if 1 in self.codes else 3 if 3 in self.codes else 0
+            self._codes.add(3)
+        return Report.exit_code_of(self._codes)
+
+
+@attrs.frozen(eq=False)
+class _Work:
+    """What is to be judged, and how."""
+
+    validator: Validator
+    paths: tuple[str, ...]
+    options: Mapping[str, Any]
+    shard: Shard | None
+    workers: Workers | None
+    listeners: Listeners
+
+    def reports(self) -> Iterator[Report]:
+        """Yield a report for each store; a single one that cannot be opened is an error of the caller."""
+        connection = storage_options_of(self.options)
+        list_file, recursive = self.options["list_file"], self.options["recursive"]
+        uris = chain(self.paths, _listed(list_file) if list_file is not None else ())
+        one = len(self.paths) == 1 and list_file is None and not recursive and "*" not in self.paths[0]
+        if self.options["containing"]:
+            yield from _check_containing(self.validator, uris, connection, self.listeners)
+        elif self.shard is not None:
+            yield from self.shard.check(self.validator, uris, connection, self.listeners, recursive=recursive, one=one)
+        elif one and self.paths[0] == "-":
+            yield self._document()
+        elif one and self.workers is None:
+            yield self.validator.store(self.paths[0], connection, self.listeners)
+        else:
+            registry = self.validator.registry
+            given = (self._document() if uri == "-" else uri for uri in uris)
+            found = (store for uri in given for store in _find_stores(uri, registry, connection, recursive=recursive))
+            if self.workers is not None:
+                yield from _validate_with(
+                    self.validator, found, connection, self.workers, self.listeners.on_progress, raising=one
+                )
+            else:
+                yield from _validate_found(self.validator, found, connection, self.listeners)
+
+    def _document(self) -> Report:
+        """Check the document on standard input."""
+        return attrs.evolve(self.validator.json(sys.stdin.buffer.read()), url="-")
+
+
+# --- options ------------------------------------------------------------------------------------------
+
+
+def _refuse(paths: tuple[str, ...], format_: str, options: Mapping[str, Any], registry: Registry) -> None:
+    """Raise an error of usage for options that make no sense, alone or together."""
+    if options["version"] is not None:
+        registry.spec(options["version"])
+    previews = (name for name in options["preview"] if name != "all")
+    check_rule_names(registry, [*options["select"], *options["ignore"], *previews])
+    if not paths and options["list_file"] is None:
+        raise click.UsageError("Missing argument 'PATH...'.")
+    containing = options["containing"]
+    if containing and (options["recursive"] or "-" in paths):
+        raise click.UsageError("--containing goes with files, not with --recursive or -.")
+    if options["workers"] is not None:
+        if containing or "-" in paths:
+            raise click.UsageError("--workers goes with stores, not with --containing or -.")
+        if options["shard"] is not None:
+            raise click.UsageError("--workers divides a run on one machine, --shard over several; give one of them.")
+    if options["shard"] is not None:
+        _check_shard(options["shard"])
+        if format_ != "json":
+            raise click.UsageError(
+                "--shard goes with --format json: ngff merge joins the shards, and writes any format."
+            )
+        if containing or "-" in paths:
+            raise click.UsageError("--shard goes with stores, not with --containing or -.")
+        if options["write_baseline"] is not None:
+            raise click.UsageError("--write-baseline needs all findings, --shard judges a part; write it in one run.")
+
+
+def _check_shard(text: str) -> None:
+    number, _, of = text.partition("/")
+    plain = number.isdecimal() and of.isdecimal() and text.isascii() and len(text) < 20
+    if not plain or not 1 <= int(number) <= int(of) <= 100_000:
+        raise UsageError(f"--shard {text!r} is not a part such as 3/16: NUMBER/OF, from 1/1 to 100000/100000")
+
+
+def _part(text: str, baseline: str | None) -> Shard:
+    number, _, of = text.partition("/")
+    shard: Shard = _shard(int(number), int(of), baseline)
+    return shard
 
 
 def _strictness(profile: str | None, strict: bool, configuration: Configuration | None) -> tuple[str | None, bool]:
@@ -176,129 +256,29 @@ def _configuration(given: str | None, none: bool, registry: Registry) -> Configu
     if given is not None and none:
         raise click.UsageError("--config and --no-config exclude each other.")
     if given is None and not none:
-        from ngff_core.config.find import find_configuration
-
-        given = find_configuration()
+        given = _find_configuration()
     if given is None:
         return None
-    from ngff_core.config.load import load_configuration
-
-    return load_configuration(os.path.relpath(given) if os.path.isabs(given) else given, registry)
-
-
-def _baselines(known: str | None, recorded: str | None, registry: Registry) -> Baselines | None:
-    if known is None and recorded is None:
-        return None
-    from ngff_core.cli.baselines import Baselines
-
-    return Baselines(known, recorded, registry)
+    found: Configuration = _load_configuration(os.path.relpath(given) if os.path.isabs(given) else given, registry)
+    return found
 
 
-def _shard(
-    text: str,
-    format_: str,
-    paths: tuple[str, ...],
-    containing: bool,
-    write_baseline: str | None,
-    baseline: str | None,
-) -> Shard:
-    """Return the part of the run that --shard asks for; refuse what does not go with it."""
-    number, _, of = text.partition("/")
-    plain = number.isdecimal() and of.isdecimal() and text.isascii() and len(text) < 20
-    if not plain or not 1 <= int(number) <= int(of) <= 100_000:
-        raise UsageError(f"--shard {text!r} is not a part such as 3/16: NUMBER/OF, from 1/1 to 100000/100000")
-    if format_ != "json":
-        raise click.UsageError("--shard goes with --format json: ngff merge joins the shards, and writes any format.")
-    if containing or "-" in paths:
-        raise click.UsageError("--shard goes with stores, not with --containing or -.")
-    if write_baseline is not None:
-        raise click.UsageError("--write-baseline needs all findings, --shard judges a part; write it in one run.")
-    from ngff_core.validation.jobs import Shard
-
-    return Shard(int(number), int(of), baseline)
+def _baselines_of(options: Mapping[str, Any], registry: Registry) -> Baselines | None:
+    known, recorded = options["baseline_file"], options["write_baseline"]
+    return _baselines(known, recorded, registry) if known is not None or recorded is not None else None
 
 
-def reporter_named(name: str, registry: Registry) -> Reporter:
-    """Return the report format of a name; raises UsageError where there is none."""
-    known = registry.reporters()
-    if name not in known:
-        near = suggestion(name, sorted(known), "plugins can add formats")
-        raise UsageError(f"no report format {name!r}, there are {', '.join(sorted(known))}{near}")
-    return known[name]
+def _watched(stats: bool) -> bool:
+    return stats or sys.stderr.isatty()
 
 
-def told(registry: Registry, color: bool, strict: bool, configuration: Configuration | None) -> dict[str, Any]:
-    """Return what report formats are told."""
-
-    def rules() -> list[dict[str, Any]]:
-        from ngff_core.explain import rule_table
-
-        return rule_table(registry, list(registry.specs))
-
-    return {
-        "color": color,
-        "strict": strict,
-        "configuration": None if configuration is None else configuration.path,
-        "rules": rules,
-        "workspace": os.environ.get("GITHUB_WORKSPACE"),
-        "shards": None,
-    }
-
-
-def _meter(stats: bool) -> Any:
-    if not stats and not sys.stderr.isatty():
-        return None
-    from ngff_core.cli.progress import Meter
-
-    return Meter(sys.stderr, live=sys.stderr.isatty(), stats=stats)
-
-
-def _nothing() -> Any:
-    from contextlib import nullcontext
-
-    return nullcontext()
-
-
-def _reports(
-    paths: tuple[str, ...],
-    list_file: str | None,
-    recursive: bool,
-    containing: bool,
-    shard: Shard | None,
-    options: dict[str, Any],
-    connection: dict[str, Any],
-    meter: Any,
-) -> Iterator[Report]:
-    """Yield a report for each store; a single one that cannot be opened is an error of the caller."""
-    options["on_progress"] = meter.update if meter is not None else None
-    if containing:
-        from ngff_core.validation.owners import check_containing
-
-        files = [*paths, *(_listed(list_file) if list_file is not None else ())]
-        yield from check_containing(files, storage_options=connection, **options)
-        return
-    one = len(paths) == 1 and list_file is None and not recursive and "*" not in paths[0]
-    if shard is not None:
-        uris = [*paths, *(_listed(list_file) if list_file is not None else ())]
-        yield from shard.check(uris, recursive=recursive, one=one, storage_options=connection, **options)
-        return
-    if one:
-        yield _document(options) if paths[0] == "-" else check_store(paths[0], storage_options=connection, **options)
-        return
-    from itertools import chain
-
-    from ngff_core.validation.stores import check_stores
-
-    listed = _listed(list_file) if list_file is not None else ()
-    stores = (_document(options) if uri == "-" else uri for uri in chain(paths, listed))
-    yield from check_stores(stores, recursive=recursive, storage_options=connection, **options)
-
-
-def _document(options: dict[str, Any]) -> Report:
-    """Check the document on standard input."""
-    report = check_json(sys.stdin.buffer.read(), **{k: v for k, v in options.items() if k != "on_progress"})
-    report.url = "-"
-    return report
+def _workers_of(registry: Registry, number: int | None) -> AbstractContextManager[Workers | None]:
+    """Return processes to judge, which are stopped in the end."""
+    if number is None or number == 1:
+        return nullcontext()
+    make = registry.executors()["processes"]
+    workers: Workers = _workers(make(number, {}), lambda: make(number, {}))
+    return workers
 
 
 def _listed(name: str) -> Iterator[str]:

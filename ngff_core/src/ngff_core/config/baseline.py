@@ -75,7 +75,7 @@ class Baseline:
         self._rule_set = rule_set
 
     def apply(self, report: Report, registry: Registry) -> Report:
-        """Leave the accepted findings out of a report, and count them there.
+        """Return a report without the accepted findings, which are counted there.
 
         One accepted finding stands for one that is found: first for an equal one, then for one that only moved within
         an array, then for one at the same place in other words.
@@ -90,14 +90,9 @@ class Baseline:
         if new and left and report.version is not None:
             ids = {alias: rule.id for rule in registry.rules(report.version) for alias in rule.aliases}
             new, left = _unmatched(new, [k._replace(rule=ids.get(k.rule, k.rule)) for k in left], keys)
-        hidden = set(report.suppressed)
-        report.issues = [i for number, i in enumerate(report.issues) if number in new or number not in judged]
-        for number, issue in judged.items():
-            if number not in new:
-                report.suppress(issue.rule, "baseline")
         if not _unread(report):
-            self.gone += sum(k.rule not in hidden for k in left)
-        return report
+            self.gone += sum(k.rule not in report.suppressed for k in left)
+        return report.without((issue for number, issue in judged.items() if number not in new), "baseline")
 
 
 def _unmatched(

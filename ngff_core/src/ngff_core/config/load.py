@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import attrs
+
 from ngff_core.checking.catalogue import unknown_rule
 from ngff_core.checking.settings import LEVELS, OFF, PROFILES, PerPath, Settings
 from ngff_core.config.find import read_table
@@ -44,8 +46,9 @@ class Configuration(NamedTuple):
         settings = self.settings
         if select:
             levels = tuple((pattern, level) for pattern, level in settings.levels if level != OFF)
-            settings = settings._replace(select=tuple(select), ignore=(), levels=levels)
-        return settings._replace(
+            settings = attrs.evolve(settings, select=tuple(select), ignore=(), levels=levels)
+        return attrs.evolve(
+            settings,
             version=version or settings.version,
             profile=profile or settings.profile,
             ignore=(*settings.ignore, *ignore),

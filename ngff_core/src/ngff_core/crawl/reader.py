@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ngff_core.crawl.scheduler import Answer, Crawled, Reply, Request
+from ngff_core.crawl.scheduler import Answer, Reply, Request, Running, VisitResult
 from ngff_core.report.stats import ReadStats
 
 if TYPE_CHECKING:
@@ -15,15 +15,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Reader"]
 
-Running = Generator[Request | None, Reply | None, Crawled]
-
 
 class Reader:
     """Reads from one store, counts what it costs, and tells of the progress after every batch."""
 
     def __init__(self, store: Store, on_progress: Callable[[ReadStats], None] | None = None) -> None:
         self.store = store
-        self.traffic = ReadStats()
+        self.stats = ReadStats()
         self._on_progress = on_progress
 
     def get_many(self, keys: Sequence[str]) -> Sequence[Answer]:
@@ -37,7 +35,7 @@ class Reader:
         self._count((), 1)
         return self.store.list(prefix)
 
-    def drive(self, running: Running, known: Mapping[str, Answer], meanwhile: Callable[[], None]) -> Crawled:
+    def drive(self, running: Running, known: Mapping[str, Answer], meanwhile: Callable[[], None]) -> VisitResult:
         """Run a crawl to its end.
 
         ``known`` holds what was read before, and is not asked for again; ``meanwhile`` is called before waiting.
@@ -47,8 +45,8 @@ class Reader:
             assert first is not None
             self._run(running, running.send(self._first(first, known)), meanwhile)
         except StopIteration as stop:
-            crawled: Crawled = stop.value
-            return crawled
+            result: VisitResult = stop.value
+            return result
         raise AssertionError("a crawl ends by returning")
 
     def _first(self, request: Request, known: Mapping[str, Answer]) -> Reply:
@@ -62,7 +60,7 @@ class Reader:
             self._run_concurrently(running, request, meanwhile)
         while request is not None:
             reply = self._ask(request)
-            self._note(reply)
+            self._count_reply(reply)
             request = running.send(reply)
 
     def _run_concurrently(self, running: Running, request: Request | None, meanwhile: Callable[[], None]) -> None:
@@ -84,7 +82,7 @@ class Reader:
                     answered, _ = wait(under_way, return_when=FIRST_COMPLETED)
                     under_way -= answered
                 reply = answered.pop().result()
-                self._note(reply)
+                self._count_reply(reply)
                 request = running.send(reply)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -93,12 +91,12 @@ class Reader:
         values = self.store.get_many(request.keys) if request.keys else []
         return Reply(request, values, [self.store.list(prefix) for prefix in request.prefixes])
 
-    def _note(self, reply: Reply) -> None:
+    def _count_reply(self, reply: Reply) -> None:
         self._count(reply.values, len(reply.listings))
 
     def _count(self, values: Sequence[Any], listings: int) -> None:
-        traffic = self.traffic
-        traffic.requests += len(values) + listings
-        traffic.bytes += sum(len(value) for value in values if value.__class__ is bytes)
+        stats = self.stats
+        stats.requests += len(values) + listings
+        stats.bytes += sum(len(value) for value in values if value.__class__ is bytes)
         if self._on_progress is not None:
-            self._on_progress(traffic)
+            self._on_progress(stats)

@@ -1,42 +1,31 @@
-"""Rounds: merge what many running visits want into batches of keys, deepest first.
+"""The scheduler: merge what many running visits ask for into batches of keys, deepest first.
 
-A visit is a generator that yields what it wants and is sent the answers. Starting the visits of a group's
+A visit is a generator that yields what it asks for and is sent the answers. Starting the visits of a group's
 children one after the other, and always those of the deepest group first, keeps the number of open visits small
-whatever the size of the hierarchy.
+whatever the size of the hierarchy. No I/O of its own.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+import attrs
 
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import Node
 from ngff_core.issues.issue import Issue
+from ngff_core.report.partial import Section
 
-__all__ = ["Answer", "Crawled", "Reply", "Request", "Visit", "Want", "crawl"]
+__all__ = ["Answer", "Fetch", "Listing", "Reply", "Request", "Running", "Visit", "VisitResult", "crawl"]
 
 Answer = bytes | StoreError | None
+Listing = Sequence[str] | None
 
 
-class Request(NamedTuple):
-    """One batch: keys to get, and prefixes to list; ``asked`` is who waits for them."""
-
-    keys: list[str]
-    prefixes: list[str]
-    asked: Sequence[Any]
-
-
-class Reply(NamedTuple):
-    """What came of a request: the values of its keys, and its listings."""
-
-    request: Request
-    values: Sequence[Answer]
-    listings: Sequence[Any]
-
-
-class Want(NamedTuple):
+@attrs.define(eq=False)
+class Fetch:
     """What one visit waits for: keys, at most one listing, and visits of other groups.
 
     ``arrived`` is called with the values of the keys as soon as they are there; no visit goes on before that.
@@ -44,119 +33,175 @@ class Want(NamedTuple):
 
     keys: Sequence[str] = ()
     prefix: str | None = None
-    visits: Sequence[Generator[Want, Any, Crawled]] = ()
+    visits: Sequence[Visit] = ()
     arrived: Callable[[Sequence[Answer]], None] | None = None
 
 
-class Crawled:
-    """What came of visiting one node and all below it."""
+@attrs.define(eq=False)
+class VisitResult:
+    """What came of visiting one node and all below it; of the root also where among its children findings lie."""
 
-    __slots__ = ("counts", "issues", "node")
-
-    def __init__(self, node: Node, issues: list[Issue], counts: Counter[str] | None = None) -> None:
-        self.node = node
-        self.issues = issues
-        self.counts: Counter[str] = Counter() if counts is None else counts
-
-
-Visit = Generator[Want, Any, Crawled]
+    node: Node
+    issues: list[Issue]
+    counts: Counter[str] = attrs.field(factory=Counter)
+    sections: list[Section] = attrs.field(factory=list)
 
 
+Visit = Generator[Fetch, Any, VisitResult]
+
+
+@attrs.define(eq=False)
+class Request:
+    """One batch: keys to get, and prefixes to list; ``asked`` is who waits for them."""
+
+    keys: list[str]
+    prefixes: list[str]
+    asked: Sequence[_Waiting]
+
+
+@attrs.define(eq=False)
+class Reply:
+    """What came of a request: the values of its keys, and its listings."""
+
+    request: Request
+    values: Sequence[Answer]
+    listings: Sequence[Listing]
+
+
+Running = Generator[Request | None, Reply | None, VisitResult]
+
+
+@attrs.define(eq=False)
 class _Task:
-    """A running visit, what it waits for, and who waits for it."""
+    """A running visit, what it waits for, and who waits for it.
 
-    __slots__ = ("answers", "asking", "held", "outcomes", "parent", "pending", "position", "visit", "visits")
+    ``pending`` counts what it waits for: its own keys and the visits that it asked for; ``None`` before it has begun.
+    """
 
-    def __init__(self, visit: Visit, parent: _Task | None, position: int) -> None:
-        self.visit = visit
-        self.parent = parent
-        self.position = position
-        self.pending = 0
-        self.asking = False  # its keys are under way
-        self.held: list[_Task] = []  # visits that have their answers before it has its own
-        self.answers: list[Any] = []
-        self.visits: Iterator[tuple[int, Visit]] = iter(())
-        self.outcomes: list[Crawled | None] = []
+    visit: Visit
+    parent: _Task | None = None
+    position: int = 0
+    pending: int | None = None
+    asking: bool = False  # its keys are under way
+    held: list[_Task] = attrs.field(factory=list)  # visits that have their answers before it has its own
+    answers: list[Any] = attrs.field(factory=list)
+    visits: Iterator[tuple[int, Visit]] = attrs.field(factory=lambda: iter(()))
+    outcomes: list[VisitResult | None] = attrs.field(factory=list)
 
 
-def crawl(first: Visit, batch: int) -> Generator[Request | None, Reply | None, Crawled]:
+@attrs.define(eq=False)
+class _Waiting:
+    """Who asked for a part of a batch: its keys begin at ``start``."""
+
+    task: _Task
+    start: int
+    fetch: Fetch
+
+
+def crawl(first: Visit, batch: int) -> Running:
     """Run a visit and all that it leads to.
 
     Yields requests of about ``batch`` keys and is sent replies, in any order; sent ``None`` it yields a further
     request, or ``None`` when it cannot go on without a reply.
     """
-    stack: list[_Task] = []  # tasks with visits yet to start; the deepest on top
-    result: list[Crawled] = []
-    keys: list[str] = []
-    prefixes: list[str] = []
-    waiting: list[tuple[_Task, int, Want]] = []
+    scheduler = _Scheduler(batch)
+    scheduler.start(first)
+    while scheduler.result is None:
+        scheduler.start_more()
+        if scheduler.result is not None:
+            break
+        reply = yield scheduler.take_request()
+        if reply is not None:
+            scheduler.answer(reply)
+    return scheduler.result
 
-    def resume(task: _Task) -> None:
-        try:
-            want = task.visit.send(None) if task.pending < 0 else task.visit.send((task.answers, task.outcomes))
-        except StopIteration as stop:
-            finish(task, stop.value)
-            return
-        task.answers, task.outcomes = [], [None] * len(want.visits)
-        task.visits = iter(enumerate(want.visits))
-        asks = bool(want.keys) or want.prefix is not None
-        task.pending = asks + len(want.visits)
-        if asks:
-            task.asking = True
-            waiting.append((task, len(keys), want))
-            keys.extend(want.keys)
-            if want.prefix is not None:
-                prefixes.append(want.prefix)
-        if want.visits:
-            stack.append(task)
-        if not task.pending:
-            resume(task)
 
-    def finish(task: _Task, outcome: Crawled) -> None:
-        parent = task.parent
-        if parent is None:
-            result.append(outcome)
-            return
-        parent.outcomes[task.position] = outcome
-        parent.pending -= 1
-        if not parent.pending:
-            resume(parent)
+class _Scheduler:
+    """The visits that are running, and the batch that they fill."""
 
-    def go_on(task: _Task) -> None:
+    def __init__(self, batch: int) -> None:
+        self.result: VisitResult | None = None
+        self._batch = batch
+        self._stack: list[_Task] = []  # tasks with visits yet to start; the deepest on top
+        self._keys: list[str] = []
+        self._prefixes: list[str] = []
+        self._waiting: list[_Waiting] = []
+
+    def start(self, visit: Visit, parent: _Task | None = None, position: int = 0) -> None:
+        """Begin a visit, for the one that waits for it."""
+        self._resume(_Task(visit, parent, position))
+
+    def start_more(self) -> None:
+        """Start visits, those of the deepest group first, until a batch is full."""
+        while self._stack and len(self._keys) < self._batch:
+            deepest = self._stack[-1]
+            entry = next(deepest.visits, None)
+            if entry is None:
+                self._stack.pop()
+            else:
+                self.start(entry[1], deepest, entry[0])
+
+    def take_request(self) -> Request | None:
+        """Return the batch, if anybody waits for something, and begin a new one."""
+        request = Request(self._keys, self._prefixes, self._waiting) if self._waiting else None
+        self._waiting, self._keys, self._prefixes = [], [], []
+        return request
+
+    def answer(self, reply: Reply) -> None:
+        """Hand the answers out, and let those go on that have all they wait for."""
+        listed = iter(reply.listings)
+        for waiting in reply.request.asked:
+            task, fetch = waiting.task, waiting.fetch
+            found = reply.values[waiting.start : waiting.start + len(fetch.keys)]
+            task.answers = [found, next(listed) if fetch.prefix is not None else None]
+            if fetch.arrived is not None:
+                fetch.arrived(found)
+            task.asking = False
+            assert task.pending is not None
+            task.pending -= 1
+            self._go_on(task)
+            held, task.held = task.held, []
+            for below in held:
+                self._go_on(below)
+
+    def _go_on(self, task: _Task) -> None:
         if task.parent is not None and task.parent.asking:
             task.parent.held.append(task)
         elif not task.pending:
-            resume(task)
+            self._resume(task)
 
-    root = _Task(first, None, 0)
-    root.pending = -1
-    resume(root)
-    while not result:
-        while stack and len(keys) < batch:
-            entry = next(stack[-1].visits, None)
-            if entry is None:
-                stack.pop()
-                continue
-            task = _Task(entry[1], stack[-1], entry[0])
-            task.pending = -1
-            resume(task)
-        if result:
-            break
-        request = Request(keys, prefixes, waiting) if waiting else None
-        waiting, keys, prefixes = [], [], []
-        reply = yield request
-        if reply is None:
-            continue
-        listed = iter(reply.listings)
-        for task, start, want in reply.request.asked:
-            found = reply.values[start : start + len(want.keys)]
-            task.answers = [found, next(listed) if want.prefix is not None else None]
-            if want.arrived is not None:
-                want.arrived(found)
-            task.asking = False
-            task.pending -= 1
-            go_on(task)
-            held, task.held = task.held, []
-            for below in held:
-                go_on(below)
-    return result[0]
+    def _resume(self, task: _Task) -> None:
+        while not task.pending:
+            begun = task.pending is not None
+            try:
+                fetch = task.visit.send((task.answers, task.outcomes) if begun else None)
+            except StopIteration as stop:
+                self._finish(task, stop.value)
+                return
+            self._note(task, fetch)
+
+    def _note(self, task: _Task, fetch: Fetch) -> None:
+        """Take down what a visit asks for."""
+        task.answers, task.outcomes = [], [None] * len(fetch.visits)
+        task.visits = iter(enumerate(fetch.visits))
+        asks = bool(fetch.keys) or fetch.prefix is not None
+        task.pending = asks + len(fetch.visits)
+        if asks:
+            task.asking = True
+            self._waiting.append(_Waiting(task, len(self._keys), fetch))
+            self._keys.extend(fetch.keys)
+            if fetch.prefix is not None:
+                self._prefixes.append(fetch.prefix)
+        if fetch.visits:
+            self._stack.append(task)
+
+    def _finish(self, task: _Task, outcome: VisitResult) -> None:
+        parent = task.parent
+        if parent is None:
+            self.result = outcome
+            return
+        parent.outcomes[task.position] = outcome
+        assert parent.pending is not None
+        parent.pending -= 1
+        if not parent.pending:
+            self._resume(parent)

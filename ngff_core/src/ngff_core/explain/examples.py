@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
 from ngff_core.checking.catalogue import reachable
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Rule
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, Hierarchy
 from ngff_core.issues.findings import FINDINGS
 from ngff_core.issues.issue import Issue
+from ngff_core.json_text import dumps, loads
 from ngff_core.plugins.registry import Registry
 from ngff_core.spec.spec import Spec
 from ngff_core.structure.converter import structure, unstructure
@@ -80,7 +79,7 @@ def _mending(wrong: list[dict[str, Any]]) -> str | None:
 
 def _shown(data: Any, title: str = "", issue: Issue | None = None) -> dict[str, Any]:
     return {
-        "data": data if isinstance(data, str) else orjson.loads(orjson.dumps(data, default=_plain)),
+        "data": data if isinstance(data, str) else loads(dumps(data, default=_plain)),
         "title": title,
         "requirement": issue and issue.requirement.value,
         "severity": issue and issue.severity.value,
@@ -91,7 +90,7 @@ def _shown(data: Any, title: str = "", issue: Issue | None = None) -> dict[str, 
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Array):
+    if isinstance(value, ExampleArray):
         return f"array of shape {list(value.shape)}, {value.dtype}"
     if isinstance(value, bytes):
         return value.decode(errors="replace")

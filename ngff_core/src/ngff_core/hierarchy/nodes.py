@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
 
+import attrs
+
+from ngff_core.structure.annotations import JSONObject
 from ngff_core.structure.faults import Fault
 from ngff_core.structure.model import Model
 from ngff_core.zarr.array import ArrayDocument
 from ngff_core.zarr.group import GroupDocument
 
-__all__ = ["Absent", "ArrayNode", "FileNode", "GroupNode", "Hierarchy", "Node", "Why"]
+__all__ = [
+    "Absent",
+    "ArrayNode",
+    "FileNode",
+    "GroupMetadata",
+    "GroupNode",
+    "Hierarchy",
+    "Node",
+    "Why",
+    "parent_of",
+    "path_of",
+]
 
 
 class Why(StrEnum):
@@ -25,67 +38,91 @@ class Why(StrEnum):
     UNREADABLE = "unreadable"  # reported on its own
 
 
-class Absent(NamedTuple):
+@attrs.frozen
+class Absent:
     """A node that was named but could not be had."""
 
     path: str
     why: Why
 
 
-class ArrayNode(NamedTuple):
+@attrs.define(eq=False)
+class ArrayNode:
     """An array; ``path`` is relative to the root of the store."""
 
     path: str
     document: ArrayDocument
 
 
-class FileNode(NamedTuple):
+@attrs.frozen
+class FileNode:
     """A file that is no Zarr metadata, such as OME-XML."""
 
     path: str
     data: bytes
 
 
+@attrs.define(eq=False)
+class GroupMetadata:
+    """What the documents of a group say, typed; the same for all groups with equal documents.
+
+    ``base`` leads from the attributes to the OME metadata, which is ``namespaced`` where it stands in an object of its
+    own; ``ome`` is ``None`` where there is none.
+    """
+
+    document: GroupDocument
+    kind: str | None = None
+    ome: JSONObject | None = None
+    base: tuple[str, ...] = ()
+    namespaced: bool = False
+    model: Model | None = None
+    faults: list[Fault] = attrs.field(factory=list)
+
+
 class GroupNode:
     """A group: its document, the kind that its keys make it, and the typed metadata.
 
     ``children`` holds the nodes that its metadata names, by the paths used there; ``listing`` the names in
-    it where the store can list. ``base`` leads from the attributes to the OME metadata, which is ``namespaced``
-    where it stands in an object of its own.
+    it where the store can list. The other attributes are those of `GroupMetadata`.
     Rules that read ``path``, ``parent`` or ``root`` are run for every group; the outcome of the others is shared
     between groups with equal documents.
     """
 
     __slots__ = (
-        "_parent", "_path", "base", "children", "document", "faults", "kind", "listing", "model", "namespaced", "ome",
-        "read_surroundings", "role",
-    )  # fmt: skip
+        "_parent",
+        "_path",
+        "base",
+        "children",
+        "document",
+        "faults",
+        "kind",
+        "listing",
+        "model",
+        "namespaced",
+        "ome",
+        "read_surroundings",
+        "role",
+    )
 
     def __init__(
         self,
         path: str,
-        document: GroupDocument,
+        metadata: GroupMetadata,
         *,
-        kind: str | None,
         role: str | None = None,
-        ome: dict[str, Any] | None = None,
-        base: tuple[str, ...] = (),
-        namespaced: bool = False,
-        model: Model | None = None,
-        faults: list[Fault] | None = None,
         parent: GroupNode | None = None,
         listing: tuple[str, ...] | None = None,
     ) -> None:
         self._path = path
         self._parent = parent
-        self.document = document
-        self.kind = kind
+        self.document = metadata.document
+        self.kind = metadata.kind
+        self.ome = metadata.ome
+        self.base = metadata.base
+        self.namespaced = metadata.namespaced
+        self.model = metadata.model
+        self.faults = metadata.faults
         self.role = role
-        self.ome = ome
-        self.base = base
-        self.namespaced = namespaced
-        self.model = model
-        self.faults = faults or []
         self.listing = listing
         self.children: dict[str, Node] = {}
         self.read_surroundings = False
@@ -135,7 +172,18 @@ class GroupNode:
 Node = GroupNode | ArrayNode | FileNode | Absent
 
 
-class Hierarchy(NamedTuple):
+def path_of(node: GroupNode) -> str:
+    """Return the path of a group for those who run rules: it does not count as a look around of a rule."""
+    return node._path
+
+
+def parent_of(node: GroupNode) -> GroupNode | None:
+    """Return the parent of a group for those who run rules: it does not count as a look around of a rule."""
+    return node._parent
+
+
+@attrs.frozen(eq=False)
+class Hierarchy:
     """All nodes that a crawl met, by path; only kept when something asks for it."""
 
     root: GroupNode

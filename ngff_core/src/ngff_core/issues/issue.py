@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
+
+import attrs
 
 from ngff_core.issues.requirement import Requirement, Severity
 
 __all__ = ["Issue"]
 
 
-class Issue(NamedTuple):  # a named tuple: classes on the way of every start have to be cheap to make
+@attrs.frozen
+class Issue:
     """One finding.
 
     ``node`` is the path of the group or array below the root of the store (``""`` is the root), ``document``
@@ -56,3 +59,22 @@ class Issue(NamedTuple):  # a named tuple: classes on the way of every start hav
             "kind": self.kind,
             "judged": self.judged,
         }
+
+    def moved(self, node: str, kind: str | None) -> Issue:
+        """Return the same finding at another node; written out, as it is made for every node with equal documents."""
+        return Issue(
+            self.rule,
+            self.requirement,
+            self.severity,
+            self.message,
+            node,
+            self.pointer,
+            self.found,
+            self.expected,
+            self.hint,
+            self.section,
+            self.entry,
+            self.document,
+            kind,
+            self.judged,
+        )

@@ -13,6 +13,7 @@ import attrs
 
 from ngff_core.errors import UsageError
 from ngff_core.spec.spec import Role
+from ngff_core.structure.values import JSONObject
 
 __all__ = ["Decision", "Documents", "Loss", "Migration", "NodeDocuments", "Notes", "Place", "chain"]
 
@@ -28,8 +29,8 @@ class NodeDocuments(NamedTuple):
     path: str
     kind: str
     zarr_format: int
-    metadata: dict[str, Any]
-    attributes: dict[str, Any]
+    metadata: JSONObject
+    attributes: JSONObject
 
     @property
     def is_array(self) -> bool:

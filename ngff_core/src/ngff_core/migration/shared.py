@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from typing import Any
 
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.migration.interface import Documents, NodeDocuments
 from ngff_core.spec.spec import Role, patches_of
+from ngff_core.structure.values import JSON, JSONObject
 
 __all__ = ["has_metadata", "images_of", "items", "levels_of", "once", "restated", "shape_of"]
 
@@ -19,16 +19,16 @@ def has_metadata(node: NodeDocuments) -> bool:
     return node.kind not in _BARE
 
 
-def items(value: Any) -> list[Any]:
+def items(value: JSON) -> list[JSON]:
     """Return a list; an empty one for any other value."""
     return value if isinstance(value, list) else []
 
 
-def once(function: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def once(function: Callable[[JSONObject], JSONObject]) -> Callable[[JSONObject], JSONObject]:
     """Return a function that makes one result for one dict: nodes with equal documents go on sharing them."""
-    made: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}  # the first of each pair keeps its id from being reused
+    made: dict[int, tuple[JSONObject, JSONObject]] = {}  # the first of each pair keeps its id from being reused
 
-    def call(value: dict[str, Any]) -> dict[str, Any]:
+    def call(value: JSONObject) -> JSONObject:
         found = made.get(id(value))
         if found is None:
             found = made[id(value)] = (value, function(value))
@@ -40,14 +40,14 @@ def once(function: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[dict
 # --- versions ---------------------------------------------------------------------------------------
 
 
-def restated(attributes: dict[str, Any], source: str, target: str, adding: Collection[str]) -> dict[str, Any]:
+def restated(attributes: JSONObject, source: str, target: str, adding: Collection[str]) -> JSONObject:
     """Return the attributes of a group with another version wherever an object states the old one, as up to 0.4.
 
     ``adding`` are the keys under which a version is added where there is none. One of another version is left to be
     judged, but for that of ``image-label``, which early versions only wish to be right. In ``omero`` some programs
     write their own.
     """
-    changed: dict[str, Any] = {}
+    changed: JSONObject = {}
     old = patches_of(source)
     for key in ("multiscales", "plate", "well", "image-label"):
         value = attributes.get(key)
@@ -66,7 +66,7 @@ def _any(_: str) -> bool:
     return True
 
 
-def _stating(holder: Any, known: Callable[[str], bool], version: str, adding: bool) -> Any:
+def _stating(holder: JSON, known: Callable[[str], bool], version: str, adding: bool) -> JSON:
     if not isinstance(holder, dict):
         return holder
     if "version" not in holder:
@@ -79,7 +79,7 @@ def _stating(holder: Any, known: Callable[[str], bool], version: str, adding: bo
 # --- images -----------------------------------------------------------------------------------------
 
 
-def images_of(attributes: dict[str, Any], change: Callable[[int, dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+def images_of(attributes: JSONObject, change: Callable[[int, JSONObject], JSONObject]) -> JSONObject:
     """Return the attributes of a group with each entry of ``multiscales`` changed; others stay as they are."""
     entries = attributes.get("multiscales")
     if not isinstance(entries, list):
@@ -88,7 +88,7 @@ def images_of(attributes: dict[str, Any], change: Callable[[int, dict[str, Any]]
     return {**attributes, "multiscales": changed}
 
 
-def levels_of(documents: Documents, path: str, multiscale: dict[str, Any]) -> Iterator[NodeDocuments | None]:
+def levels_of(documents: Documents, path: str, multiscale: JSONObject) -> Iterator[NodeDocuments | None]:
     """Yield the array of each dataset of an image in the group at ``path``; ``None`` for one that is not known."""
     for dataset in items(multiscale.get("datasets")):
         level = dataset.get("path") if isinstance(dataset, dict) else None

@@ -35,7 +35,7 @@ class Multiscale(MultiscaleMetadata):
     """One multiscale image: datasets from the largest to the smallest, of arrays with the axes t, c, z, y, x."""
 
     datasets: list[Dataset] = member(  # type: ignore[assignment]
-        missing="dataset-list-present", wrong="dataset-list-present"
+        missing="dataset-list-present", wrong="dataset-list-present", before="version"
     )
 
     def array_axes(self) -> list[Any] | None:
@@ -85,5 +85,5 @@ class PlateDef(plate.PlateDef):
     """The layout of a plate: all its rows and columns, and the wells that hold images."""
 
     wells: list[PlateWell] = member(  # type: ignore[assignment]
-        missing="plate-wells-present", wrong="plate-wells-present"
+        missing="plate-wells-present", wrong="plate-wells-present", before="version"
     )

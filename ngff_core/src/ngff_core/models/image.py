@@ -106,15 +106,11 @@ class OtherTransformation(Model):
 AnyTransformation = ScaleTransformation | TranslationTransformation | OtherTransformation
 
 
-def _path() -> Any:
-    return member(missing="dataset-path-present", wrong="dataset-path-string")
-
-
 @model
 class DatasetMetadata(Model):
     """What every resolution level has, whatever the version: base of the ``Dataset`` of the versions."""
 
-    path: str = _path()
+    path: str = member(missing="dataset-path-present", wrong="dataset-path-string")
 
     def level_scale(self, ndim: int) -> list[Any] | None:
         """Return the scale of the level, one number for each of ``ndim`` axes; ``None`` where it has not just one."""
@@ -125,7 +121,6 @@ class DatasetMetadata(Model):
 class Dataset(DatasetMetadata):
     """One resolution level: the path of its array and the way from its pixels to physical space."""
 
-    path: str = _path()
     coordinateTransformations: list[AnyTransformation] = member(
         missing="dataset-transformations-present",
         wrong="dataset-transformations-present",
@@ -141,14 +136,6 @@ class Dataset(DatasetMetadata):
         return scales[0] if len(scales) == 1 else None
 
 
-def _name() -> Any:
-    return member(default=None, wrong="multiscale-name-string")
-
-
-def _metadata() -> Any:
-    return member(default=None, wrong="multiscale-metadata-object")
-
-
 def _datasets() -> Any:
     return member(missing="dataset-list-present", wrong="dataset-list-present")
 
@@ -158,9 +145,9 @@ class MultiscaleMetadata(Model):
     """What every multiscale image has, whatever the version: base of the ``Multiscale`` of the versions."""
 
     version: Any = member(default=None)
-    name: str | None = _name()
+    name: str | None = member(default=None, wrong="multiscale-name-string")
     type: Any = member(default=None)
-    metadata: dict[str, Any] | None = _metadata()
+    metadata: dict[str, Any] | None = member(default=None, wrong="multiscale-metadata-object")
     datasets: list[DatasetMetadata] = _datasets()
 
     def array_axes(self) -> list[Any] | None:
@@ -183,11 +170,9 @@ class MultiscaleMetadata(Model):
 class Multiscale(MultiscaleMetadata):
     """One multiscale image: axes, and datasets from the largest to the smallest."""
 
-    version: Any = member(default=None)
-    name: str | None = _name()
-    type: Any = member(default=None)
-    metadata: dict[str, Any] | None = _metadata()
-    axes: list[AnyAxis] = member(missing="axes-present", wrong="axes-is-array", wrong_item="axes-entry-type")
+    axes: list[AnyAxis] = member(
+        missing="axes-present", wrong="axes-is-array", wrong_item="axes-entry-type", before="datasets"
+    )
     datasets: list[Dataset] = _datasets()  # type: ignore[assignment]
     coordinateTransformations: list[AnyTransformation] | None = member(
         default=None,

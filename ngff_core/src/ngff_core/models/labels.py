@@ -38,31 +38,20 @@ class LabelSource(Model):
     image: str | None = member(default=None, wrong="label-source-image-string")
 
 
-def _colors() -> Any:
-    return member(default=None, wrong="label-colors-array")
-
-
-def _source() -> Any:
-    return member(default=None, wrong="label-source-object")
-
-
 @model
 class ImageLabelMetadata(Model):
     """Colours and source of a label image: what every version has."""
 
     version: Any = member(default=None)
-    colors: list[LabelColor] | None = _colors()
-    source: LabelSource | None = _source()
+    colors: list[LabelColor] | None = member(default=None, wrong="label-colors-array")
+    source: LabelSource | None = member(default=None, wrong="label-source-object")
 
 
 @model
 class ImageLabel(ImageLabelMetadata):
     """Colours, properties and source of a label image."""
 
-    version: Any = member(default=None)
-    colors: list[LabelColor] | None = _colors()
-    properties: list[LabelProperty] | None = member(default=None, wrong="label-properties-array")
-    source: LabelSource | None = _source()
+    properties: list[LabelProperty] | None = member(default=None, wrong="label-properties-array", before="source")
 
 
 @model

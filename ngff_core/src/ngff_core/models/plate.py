@@ -33,22 +33,17 @@ class Row(Model):
     name: str = member(missing="plate-row-name-present", wrong="plate-row-name-string")
 
 
-def _well_path() -> Any:
-    return member(missing="plate-well-path-present", wrong="plate-well-path-string")
-
-
 @model
 class PlateWellMetadata(Model):
     """What every entry of ``wells`` has, whatever the version: base of the ``PlateWell`` of the versions."""
 
-    path: str = _well_path()
+    path: str = member(missing="plate-well-path-present", wrong="plate-well-path-string")
 
 
 @model
 class PlateWell(PlateWellMetadata):
     """A well that holds images: ``path`` is ``ROW/COLUMN``, the indexes count from zero."""
 
-    path: str = _well_path()
     rowIndex: int = member(missing="plate-well-row-index-present", wrong="plate-well-index-nonnegative-integer")
     columnIndex: int = member(missing="plate-well-column-index-present", wrong="plate-well-index-nonnegative-integer")
 

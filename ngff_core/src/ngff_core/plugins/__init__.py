@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ngff_core.plugins.hookspecs import hookimpl as hookimpl
-    from ngff_core.plugins.registry import PluginInfo as PluginInfo
+    from ngff_core.plugins.info import PluginInfo as PluginInfo
     from ngff_core.plugins.registry import Registry as Registry
     from ngff_core.plugins.registry import default_registry as default_registry
     from ngff_core.plugins.registry import discover as discover
 
 _HOMES = {
     "hookimpl": "hookspecs",
-    "PluginInfo": "registry",
+    "PluginInfo": "info",
     "Registry": "registry",
     "default_registry": "registry",
     "discover": "registry",

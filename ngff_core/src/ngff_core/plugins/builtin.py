@@ -10,6 +10,7 @@ from ngff_core.plugins.hookspecs import hookimpl
 from ngff_core.references import Reference
 
 if TYPE_CHECKING:
+    from ngff_core.plugins.hookspecs import ExecutorFactory
     from ngff_core.report.report import Reporter
     from ngff_core.stores import Store
 
@@ -42,3 +43,9 @@ def ngff_reporters() -> Mapping[str, Reporter]:
             "markdown": "markdown:render",
         }.items()
     }
+
+
+@hookimpl
+def ngff_executors() -> Mapping[str, ExecutorFactory]:
+    """Let processes of this machine judge."""
+    return {"processes": Reference("ngff_core.validation.processes:process_pool")}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import click
     from cattrs import Converter
 
@@ -37,8 +39,8 @@ def ngff_configure_converter(version: str, converter: Converter) -> None:
 
 
 @hookspec
-def ngff_rules(version: str) -> Iterable[Rule] | None:
-    """Return the rules that the plugin adds to a version, or ``None``."""
+def ngff_rules(version: str, kind: str | None) -> Iterable[Rule] | None:
+    """Return the rules that the plugin adds to a version for one kind of group, or ``None``."""
 
 
 @hookspec
@@ -57,6 +59,19 @@ def ngff_open_store(url: str, options: Mapping[str, Any]) -> Store | None:
 @hookspec
 def ngff_reporters() -> Mapping[str, Reporter]:  # type: ignore[empty-body]
     """Return report formats by name: each a function of reports, as they come, and options that yields text."""
+
+
+ExecutorFactory = Callable[[int, Mapping[str, Any]], "Executor"]
+"""Given a number of workers and options, returns an executor of ``concurrent.futures``."""
+
+
+@hookspec
+def ngff_executors() -> Mapping[str, ExecutorFactory]:  # type: ignore[empty-body]
+    """Return executors by name, for work that is divided between several processes or machines.
+
+    Called when a run asks for workers. What is sent to a worker is a function of `ngff_core` and jobs, which can be
+    pickled; a worker needs the same plugins. The factories may import whatever they need when they are called.
+    """
 
 
 @hookspec

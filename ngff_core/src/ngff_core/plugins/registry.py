@@ -8,27 +8,31 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import pluggy
 from cattrs import Converter
 
 from ngff_core.checking.catalogue import entries_of
+from ngff_core.checking.checker import Checker
+from ngff_core.checking.version import Version
 from ngff_core.errors import NgffError, PluginError, UsageError, VersionNotInstalledError
 from ngff_core.issues.findings import FINDINGS
 from ngff_core.plugins import builtin, hookspecs
 from ngff_core.plugins.discovery import entry_points
+from ngff_core.plugins.info import PluginInfo
+from ngff_core.plugins.rules import taken
 from ngff_core.structure.converter import new_converter
+from ngff_core.version import __version__
 
 if TYPE_CHECKING:
     import click
 
-    from ngff_core.checking.checker import Checker
     from ngff_core.checking.rule import Rule
     from ngff_core.checking.settings import Settings
     from ngff_core.migration.interface import Migration
+    from ngff_core.plugins.hookspecs import ExecutorFactory
     from ngff_core.report.report import Reporter
     from ngff_core.spec.spec import Spec
     from ngff_core.stores import Store
@@ -37,26 +41,9 @@ __all__ = ["PluginInfo", "Registry", "default_registry", "discover"]
 
 GROUP = "ngff"
 CORE = "ngff-core"
+ARCHIVE = "archive"  # stands beside the kinds of groups where rules are asked for
 BLOCK_VARIABLE = "NGFF_NO_PLUGINS"
 _LISTS = ("ngff_specs", "ngff_rules", "ngff_migrations")
-
-
-@attrs.define(eq=False, slots=False)
-class PluginInfo:
-    """A plugin that was found: where it comes from, and why it failed if it did."""
-
-    name: str
-    distribution: str
-    version: str
-    target: str
-    error: str | None = None
-    blocked: bool = False
-    specs: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> set[str]:
-        """What the plugin can be left out by: its name, its distribution, and its package."""
-        return {self.name, self.distribution, self.target.partition(":")[0].partition(".")[0]}
 
 
 Found = tuple[PluginInfo, Callable[[], Any]]
@@ -78,8 +65,9 @@ class Registry:
         self.manager.add_hookspecs(hookspecs)
         self.plugins: list[PluginInfo] = []
         self._infos: dict[str, PluginInfo] = {}
-        self._blocked = {*blocked, *filter(None, os.environ.get(BLOCK_VARIABLE, "").split(","))}
-        self._register(PluginInfo("core", CORE, "", "ngff_core.builtin"), lambda: builtin)
+        self.blocked = {*blocked, *filter(None, os.environ.get(BLOCK_VARIABLE, "").split(","))}
+        self.portable = found is None and not plugins  # another process finds the same
+        self._register(PluginInfo("core", CORE, "", "ngff_core.plugins.builtin"), lambda: builtin)
         for info, load in sorted(discover() if found is None else found, key=lambda f: (f[0].distribution, f[0].name)):
             self.plugins.append(info)
             self._register(info, load)
@@ -92,10 +80,10 @@ class Registry:
         self.specs = self._collect_specs()
         self._rules: dict[tuple[str, str | None], tuple[Rule, ...]] = {}
         self._converters: dict[str, Converter] = {}
-        self._checkers: dict[tuple[str, Settings], Checker] = {}
+        self._versions: dict[tuple[str, Settings], Version] = {}
 
     def _register(self, info: PluginInfo, load: Callable[[], Any]) -> None:
-        if self._blocked & info.names:
+        if self.blocked & info.names:
             info.blocked = True
             return
         key = f"{info.distribution}:{info.name}"
@@ -106,13 +94,17 @@ class Registry:
             return
         self._infos[key] = info
 
-    def _each(self, hook: str, **arguments: Any) -> Iterator[tuple[PluginInfo, Any]]:
-        """Call a hook plugin by plugin; one that fails is noted and left out."""
+    def _each(
+        self, hook: str, *, taking: str = "", only: Collection[PluginInfo] | None = None, **arguments: Any
+    ) -> Iterator[tuple[PluginInfo, Any]]:
+        """Call a hook plugin by plugin (``only`` these, and those ``taking`` an argument); failures are noted."""
         caller = getattr(self.manager.hook, hook)
         for implementation in caller.get_hookimpls():
             info = self._infos[implementation.plugin_name]
+            names = implementation.argnames
+            if (taking and taking not in names) or (only is not None and info not in only):
+                continue
             try:
-                names = implementation.argnames
                 result = implementation.function(*(arguments[name] for name in names))
                 result = list(result) if hook in _LISTS and result is not None else result
             except Exception as error:
@@ -133,7 +125,11 @@ class Registry:
                 specs[spec.version] = spec
                 self._owners[spec.version] = info
                 info.specs = (*info.specs, spec.version)
-        return dict(sorted(specs.items()))
+        return dict(sorted(specs.items(), key=lambda item: item[1].order))
+
+    def newest(self) -> Spec | None:
+        """Return the newest version that is installed."""
+        return next(reversed(self.specs.values()), None)
 
     def spec(self, version: str) -> Spec:
         """Return the spec of a version; raises VersionNotInstalledError."""
@@ -155,13 +151,11 @@ class Registry:
     # Rules ------------------------------------------------------------------------------------
 
     def rules(self, version: str) -> tuple[Rule, ...]:
-        """Return all rules of a version, from all plugins: those for any group first, then kind by kind."""
-        found = {rule.id: rule for rule in self.rules_for(version, None)}
-        for kind in self.spec(version).kinds:
-            for rule in self.rules_for(version, kind.name):
+        """Return all rules of a version: those for any group first, then kind by kind, then those on archives."""
+        found: dict[str, Rule] = {}
+        for kind in (None, *self._kinds(version)):
+            for rule in self.rules_for(version, kind):
                 found.setdefault(rule.id, rule)
-        for rule in self.archive_rules(version):
-            found.setdefault(rule.id, rule)
         return tuple(found.values())
 
     def rule_names(self) -> frozenset[str]:
@@ -173,58 +167,56 @@ class Registry:
         return frozenset(names)
 
     def rules_for(self, version: str, kind: str | None) -> tuple[Rule, ...]:
-        """Return the rules of a version that only concern one kind of group (``None``: those for any group)."""
+        """Return the rules of a version for one kind of group, or for ``"archive"``.
+
+        ``None``: those for any group, for arrays and for hierarchies. Plugins are asked when a kind is first met.
+        """
         known = self._rules.get((version, kind))
         if known is None:
-            if kind is None:
-                known = tuple(self._collect_rules(version))
-            else:
-                spec = self.spec(version)
-                named = spec.kind_named(kind)
-                owner = self._owners[version].distribution
-                known = tuple(
-                    rule._replace(versions=(version,), plugin=owner) for rule in (named.rules() if named else ())
-                )
-            self._rules[version, kind] = known
+            known = self._rules[version, kind] = self._collect_rules(version, kind)
         return known
 
     def archive_rules(self, version: str) -> tuple[Rule, ...]:
         """Return the rules of a version on zip archives."""
-        owner = self._owners[version].distribution
-        rules = self.spec(version).archive_rules()
-        return tuple(rule._replace(versions=(version,), plugin=owner) for rule in rules)
+        return self.rules_for(version, ARCHIVE)
 
-    def _collect_rules(self, version: str) -> Iterator[Rule]:
-        owners: dict[str, str] = {}
-        for info, brought in self._each("ngff_rules", version=version):
-            problem = _refusal(info, brought, owners, self._owners.get(version) is info)
-            if problem is not None:
-                info.error = problem
-                continue
-            for rule in brought:
-                owners[rule.id] = info.distribution
-                yield rule._replace(versions=(version,), plugin=info.distribution)
+    def _kinds(self, version: str) -> tuple[str, ...]:
+        return (*(kind.name for kind in self.spec(version).kinds), ARCHIVE)
 
-    def checker(self, version: str, settings: Settings) -> Checker:
-        """Return the rules of a version, ready to run."""
-        from ngff_core.checking.checker import Checker
+    def _collect_rules(self, version: str, kind: str | None) -> tuple[Rule, ...]:
+        owner = self._owners.get(version)
+        if kind is None:
+            return tuple(taken(self._each("ngff_rules", version=version, kind=None), version, owner, {}))
+        if kind not in self._kinds(version):
+            return ()
+        general = {rule.id: rule.plugin for rule in self.rules_for(version, None)}
+        brought = self._each("ngff_rules", taking="kind", version=version, kind=kind)
+        return tuple(taken(brought, version, owner, general))
 
-        key = (version, settings)
-        if key not in self._checkers:
-            checker = Checker(self.spec(version), lambda kind: self.rules_for(version, kind), settings)
-            checker.rule_set = self._rule_set(version)
-            self._checkers[key] = checker
-        return self._checkers[key]
+    def version(self, name: str, settings: Settings) -> Version:
+        """Return a version with its converter and its rules, ready to judge by; made once for equal settings."""
+        key = (name, settings)
+        known = self._versions.get(key)
+        if known is None:
+            rules_for = functools.partial(self.rules_for, name)
+            checker = Checker(self.spec(name), rules_for, settings, self._rule_set(name))
+            known = self._versions[key] = Version(checker.spec, self.converter(name), checker)
+        return known
 
     def _rule_set(self, version: str) -> dict[str, str]:
-        """Return the distributions that bring the rules of a version, each with its own version."""
+        """Return the distributions that bring the rules of a version, each with its own version.
+
+        Which kinds were met makes no difference: those that bring no version are asked for the rules of all kinds.
+        """
         judging = {self._owners[version].distribution, *(rule.plugin for rule in self.rules_for(version, None))}
+        packs = [info for info in self._infos.values() if not info.specs and info.distribution not in judging]
+        for kind in self._kinds(version) if packs else ():
+            for info, rules in self._each("ngff_rules", taking="kind", only=packs, version=version, kind=kind):
+                judging.update([info.distribution] if rules else [])
         return {name: number for name, number in self.distributions().items() if name in (CORE, *judging)}
 
     def distributions(self) -> dict[str, str]:
         """Return the versions of core and of every distribution that brings a plugin, by name."""
-        from ngff_core.version import __version__
-
         return dict(sorted({CORE: __version__, **{i.distribution: i.version for i in self.plugins}}.items()))
 
     # Everything else --------------------------------------------------------------------------
@@ -266,6 +258,10 @@ class Registry:
         for _ in self._each("ngff_register_commands", cli=cli):
             pass
 
+    def executors(self) -> dict[str, ExecutorFactory]:
+        """Return the ways of letting other processes judge, by name."""
+        return {name: f for _, brought in self._each("ngff_executors") for name, f in brought.items()}
+
     def reporters(self) -> dict[str, Reporter]:
         """Return the report formats by name."""
         return {name: f for _, brought in self._each("ngff_reporters") for name, f in brought.items()}
@@ -287,22 +283,6 @@ def _how_to_open(scheme: str, plugins: Iterable[PluginInfo]) -> str:
     if find_spec("fsspec") is None:
         return f"{message}; with fsspec, ngff-remote opens further kinds; try: pip install fsspec"
     return f"{message}; neither ngff-remote nor fsspec knows them"
-
-
-def _refusal(info: PluginInfo, rules: list[Rule], owners: Mapping[str, str], owns_version: bool) -> str | None:
-    """Say why the rules of a plugin cannot be used, if so."""
-    taken = next((rule.id for rule in rules if rule.id in owners), None)
-    if taken is not None:
-        mine = info.distribution
-        return f"rule {taken!r} is brought by both {owners[taken]} and {mine}; the rules of {mine} are left out"
-    ids = [rule.id for rule in rules]
-    twice = next((id_ for number, id_ in enumerate(ids) if id_ in ids[:number]), None)
-    if twice is not None:
-        return f"rule {twice!r} is brought twice by {info.distribution}; its rules are left out"
-    bare = next((rule.id for rule in rules if "/" not in rule.id), None)
-    if bare is not None and not owns_version:
-        return f"the id of rule {bare!r} needs a prefix of its own, such as 'lab/{bare}'"
-    return None
 
 
 @functools.cache

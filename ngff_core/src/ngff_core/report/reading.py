@@ -1,49 +1,145 @@
-"""Read JSON reports back: whether a file is one, what shards it comes from, and the reports in it."""
+"""Read JSON reports back: the models of what is in such a file, and the reports that they stand for."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+import attrs
 
 from ngff_core.errors import UsageError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Requirement, Severity
-from ngff_core.report.report import SCHEMA, Report
+from ngff_core.json_text import loads
+from ngff_core.report.report import SCHEMA, Part, Report, Tally
+from ngff_core.structure.annotations import JSON, JSONObject
+from ngff_core.structure.converter import new_converter, structure
+from ngff_core.structure.faults import Fault, FaultKind
+from ngff_core.structure.member import member
+from ngff_core.structure.model import Model, model
 
-__all__ = [
-    "INCOMPLETE",
-    "STORE",
-    "Joined",
-    "ReadReport",
-    "Result",
-    "positions_of",
-    "read_report",
-    "status_of",
-    "with_issues",
-]
+__all__ = ["INCOMPLETE", "MOST_SHARDS", "ReportFile", "Shards", "read_report"]
 
 INCOMPLETE = "report-incomplete"
 MOST_SHARDS = 100_000
-SHARDS = ("of", "numbers", "by", "stores", "settings")
-STORE = ("url", "version", "kind", "profile", "rule_set")  # what the parts of one store have in common
-
-Result = dict[str, Any]
 
 
-class Joined(NamedTuple):
-    """What reports come to together: one result for each store; ``shards`` says which parts of a run it is made of."""
+@model
+class IssueJSON(Model):
+    """One finding; see `ngff_core.issues.issue.Issue`."""
+
+    rule: str = member()
+    requirement: Literal["MUST", "SHOULD", "MAY"] = member()
+    severity: Literal["error", "warning", "info"] = member()
+    message: str = member()
+    node: str = member()
+    pointer: str = member()
+    found: str | None = member(required=True, nullable=True)
+    expected: str | None = member(required=True, nullable=True)
+    hint: str | None = member(required=True, nullable=True)
+    section: str | None = member(required=True, nullable=True)
+    entry: str | None = member(required=True, nullable=True)
+    document: str | None = member(required=True, nullable=True)
+    kind: str | None = member(required=True, nullable=True)
+    judged: bool = member()
+
+
+@model
+class RulesJSON(Model):
+    """How many rules had something to look at, and had not."""
+
+    run: int = member()
+    skipped: int = member()
+
+
+@model
+class PartJSON(Model):
+    """What joining the parts of a store needs."""
+
+    places: list[Any] = member()
+    run: list[str] = member()
+    skipped: list[str] = member()
+
+
+@model
+class ResultJSON(Model):
+    """The report on one store."""
+
+    url: str = member()
+    status: Literal["valid", "invalid", "unreadable"] = member()
+    version: str | None = member(required=True, nullable=True)
+    kind: str | None = member(required=True, nullable=True)
+    counts: dict[str, int] = member()
+    profile: str = member()
+    rule_set: dict[str, str] = member()
+    rules: RulesJSON = member()
+    suppressed: dict[str, int] = member()
+    suppressed_by: dict[str, int] = member()
+    issues: list[IssueJSON] = member()
+    part: PartJSON | None = member(default=None)
+
+
+@model
+class ShardsJSON(Model):
+    """Of which parts of a run a report is."""
+
+    of: int = member()
+    numbers: list[int] = member()
+    by: Literal["stores", "wells"] = member()
+    stores: int = member()
+    settings: str = member()
+
+
+@model
+class ReportJSON(Model):
+    """A report of ``--format json``; its summary is made anew."""
+
+    results: list[ResultJSON] = member()
+    shards: ShardsJSON | None = member(default=None)
+
+
+@attrs.frozen
+class Shards:
+    """Of which parts of a run a report is: ``numbers`` of ``of``, divided by ``stores`` or ``wells``."""
+
+    of: int
+    numbers: tuple[int, ...]
+    by: str
+    stores: int
+    settings: str
+
+    @property
+    def missing(self) -> list[int]:
+        """The numbers of the shards that are not there."""
+        return sorted({*range(1, self.of + 1)} - {*self.numbers})
+
+    @property
+    def positions(self) -> list[int]:
+        """Which of all stores these shards have judged, in order."""
+        return sorted(position for number in self.numbers for position in range(number - 1, self.stores, self.of))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return {**attrs.asdict(self), "numbers": list(self.numbers)}
+
+
+@attrs.frozen(eq=False)
+class ReportFile:
+    """What a file of reports holds, or what several come to together: one report for each store.
+
+    ``shards`` says which parts of a run it is made of, where it is not all of one.
+    """
 
     name: str
-    results: list[Result]
-    shards: dict[str, Any] | None = None
+    results: list[Report]
+    shards: Shards | None = None
 
 
-def read_report(path: str) -> Joined:
-    """Read a report of ``--format json``; raises UsageError for a file that is none."""
+def read_report(path: str) -> ReportFile:
+    """Read a report of ``--format json``; raises UsageError for a file that is none, and says where it is damaged."""
     try:
         with open(path, "rb") as file:
-            document = json.loads(file.read())
+            document = loads(file.read())
     except OSError as error:
         raise UsageError(f"the report {path!r} could not be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
@@ -54,155 +150,137 @@ def read_report(path: str) -> Joined:
         raise UsageError(
             f"{path!r} has the schema {document['schema']!r}, this release joins reports of schema {SCHEMA}"
         )
-    shards = document.get("shards")
-    for place, sound in _parts(document.get("results"), shards):
-        if not sound:
-            raise UsageError(f"the report {path!r} is damaged at {place}; write it anew with --format json")
-    known = None if shards is None else {key: shards[key] for key in SHARDS}
-    return Joined(path, _without_notes(document["results"], shards), known)
+    return report_file(path, document)
 
 
-def _parts(results: Any, shards: Any) -> Iterator[tuple[str, bool]]:
-    """Yield the places of a report that joining builds on, and whether each is sound."""
-    yield "/results", isinstance(results, list)
-    yield "/shards", shards is None or _is_shards(shards)
-    divided = shards is not None and shards["by"] == "wells"
-    for number, result in enumerate(results):
-        yield f"/results/{number}", _is_result(result)
-        for index, issue in enumerate(result["issues"]):
-            yield f"/results/{number}/issues/{index}", _is_issue(issue)
-        whole = sum(issue["rule"] != INCOMPLETE for issue in result["issues"])
-        yield f"/results/{number}/part", _is_part(result.get("part"), whole) if divided else "part" not in result
+def report_file(path: str, document: JSONObject) -> ReportFile:
+    """Return what a JSON report holds; raises UsageError where it is damaged."""
+    typed, faults = structure(new_converter(), document, ReportJSON)
+    problem = next(iter([*map(_said, faults), *(_misfits(typed) if not faults else ())]), None)
+    if problem is not None:
+        raise UsageError(f"the report {path!r} is damaged at {problem}; write it anew with --format json")
+    shards = None
+    if typed.shards is not None:
+        known = typed.shards
+        shards = Shards(known.of, tuple(known.numbers), known.by, known.stores, known.settings)
+    results = [_report(result) for result in typed.results if not _is_note(result, shards)]
     if shards is not None:
-        found = len(_without_notes(results, shards))
-        places = [range(number - 1, shards["stores"], shards["of"]) for number in shards["numbers"]]
-        yield "/results", found == (1 if divided else sum(map(len, places)))
+        expected = 1 if shards.by != "stores" else len(shards.positions)
+        if len(results) != expected:
+            raise UsageError(
+                f"the report {path!r} is damaged at /results: found {len(results)} results, expected {expected}"
+                "; write it anew with --format json"
+            )
+    return ReportFile(path, results, shards)
 
 
-def _is_shards(value: Any) -> bool:
-    if not isinstance(value, dict) or not all(_is_count(value.get(key)) for key in ("of", "stores")):
-        return False
-    numbers = value.get("numbers")
-    return (
-        value.get("by") in ("stores", "wells")
-        and value["of"] <= MOST_SHARDS
-        and isinstance(value.get("settings"), str)
-        and isinstance(numbers, list)
-        and bool(numbers)
-        and all(_is_count(number) and 1 <= number <= value["of"] for number in numbers)
-        and numbers == sorted(set(numbers))
-    )
+def _said(fault: Fault) -> str:
+    pointer = "".join(f"/{part}" for part in fault.pointer) or "/"
+    if fault.kind is FaultKind.MISSING:
+        return f"{pointer}: the key {fault.key!r} is missing"
+    return f"{pointer}: found {fault.found}, expected {fault.expected}"
 
 
-def _is_result(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and isinstance(value.get("url"), str)
-        and isinstance(value.get("profile"), str)
-        and all(isinstance(value.get(key, 0), (str, type(None))) for key in ("version", "kind"))
-        and isinstance(value.get("rule_set"), dict)
-        and all(isinstance(release, str) for release in value["rule_set"].values())
-        and all(_are_counts(value.get(key)) for key in ("counts", "rules", "suppressed", "suppressed_by"))
-        and value["rules"].keys() == {"run", "skipped"}
-        and sum(value["suppressed"].values()) == sum(value["suppressed_by"].values())
-        and isinstance(value.get("issues"), list)
-    )
+def _misfits(report: ReportJSON) -> Iterator[str]:
+    """Yield what joining builds on and types do not tell: numbers that have to fit each other."""
+    shards = report.shards
+    if shards is not None:
+        numbers = shards.numbers
+        if not 1 <= shards.of <= MOST_SHARDS or shards.stores < 0:
+            yield f"/shards: found {shards.of} shards of {shards.stores} stores, expected 1 to {MOST_SHARDS}"
+            return
+        if not numbers or numbers != sorted(set(numbers)) or not 1 <= numbers[0] <= numbers[-1] <= shards.of:
+            yield f"/shards/numbers: found {numbers}, expected numbers from 1 to {shards.of} in order"
+            return
+    divided = shards is not None and shards.by != "stores"
+    for number, result in enumerate(report.results):
+        pointer = f"/results/{number}"
+        for name in ("counts", "suppressed", "suppressed_by"):
+            if not _are_counts(getattr(result, name)):
+                yield f"{pointer}/{name}: expected whole numbers from 0 on"
+        if min(result.rules.run, result.rules.skipped) < 0:
+            yield f"{pointer}/rules: expected whole numbers from 0 on"
+        if not all(isinstance(release, str) for release in result.rule_set.values()):
+            yield f"{pointer}/rule_set: expected strings"
+        elif sum(result.suppressed.values()) != sum(result.suppressed_by.values()):
+            yield f"{pointer}/suppressed_by: the sum is not that of suppressed"
+        if divided:
+            yield from _misfits_of_part(result, f"{pointer}/part")
+        elif result.part is not None:
+            yield f"{pointer}/part: found object, expected nothing"
 
 
-def _is_part(value: Any, issues: int) -> bool:
-    if not isinstance(value, dict) or not isinstance(value.get("places"), list):
-        return False
-    places = value["places"]
-    return (
-        all(isinstance(pair, list) and len(pair) == 2 and all(map(_is_count, pair)) for pair in places)
-        and sum(pair[1] for pair in places) == issues
-        and all(
-            isinstance(value.get(key), list) and all(isinstance(name, str) for name in value[key])
-            for key in ("run", "skipped")
-        )
-    )
+def _misfits_of_part(result: ResultJSON, pointer: str) -> Iterator[str]:
+    places = result.part.places if result.part is not None else None
+    if places is None:
+        yield f"{pointer}: found nothing, expected object"
+    elif not all(isinstance(pair, list) and len(pair) == 2 and all(map(_is_count, pair)) for pair in places):
+        yield f"{pointer}/places: expected pairs of whole numbers"
+    elif sum(pair[1] for pair in places) != sum(issue.rule != INCOMPLETE for issue in result.issues):
+        yield f"{pointer}/places: expected as many findings as there are"
 
 
-def _is_issue(value: Any) -> bool:
-    if not isinstance(value, dict) or not value.keys() >= set(Issue._fields):
-        return False
-    texts = ("rule", "message", "node", "pointer")
-    return (
-        all(isinstance(value[key], str) for key in texts)
-        and all(isinstance(value[key], (str, type(None))) for key in Issue._fields if key not in (*texts, "judged"))
-        and isinstance(value["judged"], bool)
-        and value["requirement"] in set(Requirement)
-        and value["severity"] in set(Severity)
-    )
-
-
-def _is_count(value: Any) -> bool:
+def _is_count(value: JSON) -> bool:
     return type(value) is int and value >= 0
 
 
-def _are_counts(value: Any) -> bool:
-    return isinstance(value, dict) and all(map(_is_count, value.values()))
+def _are_counts(values: Mapping[str, JSON]) -> bool:
+    return all(map(_is_count, values.values()))
 
 
-def positions_of(shards: Mapping[str, Any], numbers: Iterable[int]) -> list[int]:
-    """Return which of all stores shards have judged, in order."""
-    return sorted(position for number in numbers for position in range(number - 1, shards["stores"], shards["of"]))
+def _is_note(result: ResultJSON, shards: Shards | None) -> bool:
+    """Tell whether a result only says what is missing in an incomplete report, so that it can be joined again."""
+    return shards is not None and shards.by == "stores" and any(issue.rule == INCOMPLETE for issue in result.issues)
 
 
-def status_of(issues: Iterable[Mapping[str, Any]]) -> str:
-    """Return the status that findings come to, as `Report.status` does."""
-    judged = {issue["judged"] for issue in issues if issue["severity"] == Severity.ERROR}
-    return "invalid" if True in judged else "unreadable" if judged else "valid"
+def _report(result: ResultJSON) -> Report:
+    issues = [issue for issue in result.issues if issue.rule != INCOMPLETE]
+    return Report(
+        url=result.url,
+        version=result.version,
+        kind=result.kind,
+        issues=[_issue(issue) for issue in issues],
+        counts=result.counts,
+        profile=result.profile,
+        rule_set=result.rule_set,
+        rules=Tally(int(result.rules.run), int(result.rules.skipped)),
+        suppressed_for=_both(dict(result.suppressed), dict(result.suppressed_by)),
+        part=_part(result.part) if result.part is not None else None,
+    )
 
 
-def _without_notes(results: Sequence[Result], shards: Mapping[str, Any] | None) -> list[Result]:
-    """Leave out what an incomplete report says of what is missing, so that it can be joined again."""
-    if shards is None:
-        return list(results)
-    if shards["by"] == "stores":
-        return [result for result in results if not any(issue["rule"] == INCOMPLETE for issue in result["issues"])]
-    return [with_issues(result, [i for i in result["issues"] if i["rule"] != INCOMPLETE]) for result in results]
+def _part(part: PartJSON) -> Part:
+    positions = tuple(position for position, number in part.places for _ in range(number))
+    return Part(positions, tuple(part.run), tuple(part.skipped))
 
 
-def with_issues(result: Result, issues: list[Any]) -> Result:
-    """Return a result with other findings."""
-    return {**result, "status": status_of(issues), "issues": issues}
+def _issue(found: IssueJSON) -> Issue:
+    return Issue(
+        rule=found.rule,
+        requirement=Requirement(found.requirement),
+        severity=Severity(found.severity),
+        message=found.message,
+        node=found.node,
+        pointer=found.pointer,
+        found=found.found,
+        expected=found.expected,
+        hint=found.hint,
+        section=found.section,
+        entry=found.entry,
+        document=found.document,
+        kind=found.kind,
+        judged=found.judged,
+    )
 
 
-# --- reports ----------------------------------------------------------------------------------------
-
-
-class ReadReport(Report):
-    """A report that was read: it is written as it was."""
-
-    def __init__(self, result: Result) -> None:
-        issues = [_issue(issue) for issue in result["issues"]]
-        super().__init__(
-            **{key: result[key] for key in STORE},
-            issues=issues,
-            counts=result["counts"],
-            tally=lambda: (result["rules"]["run"], result["rules"]["skipped"]),
-        )
-        self._written = result
-        self._suppress_all(dict(result["suppressed"]), dict(result["suppressed_by"]))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return what was read."""
-        return self._written
-
-    def _suppress_all(self, rules: dict[str, int], reasons: dict[str, int]) -> None:
-        """Count so that both sums come out as they were written; which reason was whose is not known."""
-        for rule in rules:
-            for reason in reasons:
-                number = min(rules[rule], reasons[reason])
-                if number:
-                    self.suppress(rule, reason, number)
-                    rules[rule] -= number
-                    reasons[reason] -= number
-
-
-def _issue(written: Mapping[str, Any]) -> Issue:
-    known = {key: written[key] for key in Issue._fields}
-    known["requirement"] = Requirement(known["requirement"])
-    known["severity"] = Severity(known["severity"])
-    return Issue(**known)
+def _both(rules: dict[str, int], reasons: dict[str, int]) -> dict[tuple[str, str], int]:
+    """Count so that both sums come out as they were written; which reason was whose is not known."""
+    counted: dict[tuple[str, str], int] = {}
+    for rule in rules:
+        for reason in reasons:
+            number = min(rules[rule], reasons[reason])
+            if number:
+                counted[rule, reason] = number
+                rules[rule] -= number
+                reasons[reason] -= number
+    return counted

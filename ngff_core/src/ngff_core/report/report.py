@@ -1,9 +1,11 @@
-"""Report: everything that was found, and the words for it."""
+"""Report: everything that was found in one document or store."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import Any
 
 import attrs
 
@@ -12,36 +14,59 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.stats import ReadStats
 
-if TYPE_CHECKING:
-    from ngff_core.crawl.scope import Share
-
-__all__ = ["SCHEMA", "Report", "Reporter", "ValidationError"]
+__all__ = ["SCHEMA", "Part", "Report", "Reporter", "Tally", "ValidationError", "status_of"]
 
 SCHEMA = 1
 
 
-@attrs.define(kw_only=True, eq=False, slots=False)
+@attrs.frozen
+class Tally:
+    """How many rules had something to look at, and how many of those for the kinds that were met had not."""
+
+    run: int = 0
+    skipped: int = 0
+
+
+@attrs.frozen
+class Part:
+    """What joining the parts of one store needs beside the findings.
+
+    ``positions`` tells where each finding stands (see `ngff_core.report.partial.Section`), ``run`` and ``skipped`` are
+    the rules that had something to look at, and had not.
+    """
+
+    positions: tuple[int, ...]
+    run: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form: how many findings stand at each position."""
+        places = [[position, len(list(members))] for position, members in groupby(self.positions)]
+        return {"places": places, "run": list(self.run), "skipped": list(self.skipped)}
+
+
+@attrs.frozen(kw_only=True, eq=False)
 class Report:
     """The outcome for one document or store.
 
-    ``issues`` are in the order of the hierarchy; ``counts`` tells how many nodes of each kind were judged, ``tally``
-    how many rules had something to look at, and how many of those for the kinds of groups that were met had not.
-    ``rule_set`` names the distributions whose rules judged it, with their versions.
-    ``share`` says which part of a plate was judged, where it is not all of it (`ngff validate --shard`).
-    ``traffic`` is what reading has cost; it is no part of the JSON form.
+    ``issues`` are in the order of the hierarchy; ``counts`` tells how many nodes of each kind were judged, ``rules``
+    how many rules had something to look at. ``rule_set`` names the distributions whose rules judged it, with their
+    versions, ``suppressed_for`` counts findings that are not reported, by rule and reason (``select``, ``ignore`` or
+    ``baseline``). ``part`` is there where not all of a store was judged (`ngff validate --shard`).
+    ``stats`` is what reading has cost; it is no part of the JSON form.
     """
 
     url: str
     version: str | None = None
     kind: str | None = None
     issues: list[Issue] = attrs.field(factory=list)
-    counts: dict[str, int] = attrs.field(factory=dict)
-    traffic: ReadStats = attrs.field(factory=ReadStats, repr=False)
-    tally: Callable[[], tuple[int, int]] = attrs.field(default=lambda: (0, 0), repr=False)
+    counts: Mapping[str, int] = attrs.field(factory=dict)
     profile: str = "spec"
-    rule_set: Mapping[str, str] = {}
-    share: Share | None = attrs.field(default=None, init=False, repr=False)
-    _suppressed: dict[tuple[str, str], int] | None = attrs.field(default=None, init=False, repr=False)
+    rule_set: Mapping[str, str] = attrs.field(factory=dict)
+    rules: Tally = attrs.field(factory=Tally)
+    suppressed_for: Mapping[tuple[str, str], int] = attrs.field(factory=dict)
+    part: Part | None = attrs.field(default=None, repr=False)
+    stats: ReadStats = attrs.field(factory=ReadStats, repr=False)
 
     @property
     def valid(self) -> bool:
@@ -51,19 +76,27 @@ class Report:
     @property
     def status(self) -> str:
         """``valid``, ``invalid``, or ``unreadable`` when something kept it from being judged."""
-        errors = [i for i in self.issues if i.severity is Severity.ERROR]
-        if any(i.judged for i in errors):
-            return "invalid"
-        return "unreadable" if errors else "valid"
+        return status_of(self.issues)
 
     def count(self, severity: Severity) -> int:
         """Return the number of issues of a severity."""
         return sum(i.severity is severity for i in self.issues)
 
-    def suppress(self, rule: str, reason: str, number: int = 1) -> None:
-        """Count findings of a rule that are not reported, for a reason: ``select``, ``ignore`` or ``baseline``."""
-        counted = self._suppressed = self._suppressed or {}
-        counted[rule, reason] = counted.get((rule, reason), 0) + number
+    def tally(self) -> tuple[int, int]:
+        """Return how many rules had something to look at, and how many of those for the kinds met had not."""
+        return self.rules.run, self.rules.skipped
+
+    def without(self, known: Iterable[Issue], reason: str) -> Report:
+        """Return the report with some of its issues counted instead, for a reason such as ``baseline``."""
+        out = set(map(id, known))
+        counted = Counter(self.suppressed_for)
+        counted.update((issue.rule, reason) for issue in self.issues if id(issue) in out)
+        kept = [number for number, issue in enumerate(self.issues) if id(issue) not in out]
+        part = self.part
+        if part is not None:
+            part = attrs.evolve(part, positions=tuple(part.positions[number] for number in kept))
+        issues = [self.issues[number] for number in kept]
+        return attrs.evolve(self, issues=issues, suppressed_for=dict(counted), part=part)
 
     @property
     def suppressed(self) -> dict[str, int]:
@@ -75,10 +108,10 @@ class Report:
         """How many findings were made and are not reported, by reason."""
         return self._suppressed_by(1)
 
-    def _suppressed_by(self, place: int) -> dict[str, int]:
+    def _suppressed_by(self, position: int) -> dict[str, int]:
         totals: dict[str, int] = {}
-        for key, number in sorted((self._suppressed or {}).items()):
-            totals[key[place]] = totals.get(key[place], 0) + number
+        for key, number in sorted(self.suppressed_for.items()):
+            totals[key[position]] = totals.get(key[position], 0) + number
         return totals
 
     def exit_code(self, *, strict: bool = False) -> int:
@@ -87,6 +120,12 @@ class Report:
         if self.status == "invalid" or (strict and self.count(Severity.WARNING)):
             return 1
         return 3 if self.status == "unreadable" else 0
+
+    @staticmethod
+    def exit_code_of(codes: Iterable[int]) -> int:
+        """Return the exit code of a run from those of its reports."""
+        found = {*codes}
+        return next((code for code in (1, 3) if code in found), 0)
 
     def summary(self, limit: int = 5) -> str:
         """Return a few lines of text: the verdict and the first errors."""
@@ -111,11 +150,11 @@ class Report:
             "counts": dict(sorted(self.counts.items())),
             "profile": self.profile,
             "rule_set": dict(self.rule_set),
-            "rules": dict(zip(("run", "skipped"), self.tally(), strict=True)),
+            "rules": {"run": self.rules.run, "skipped": self.rules.skipped},
             "suppressed": self.suppressed,
             "suppressed_by": dict(sorted(self.suppressed_by.items())),
             "issues": [issue.to_dict() for issue in self.issues],
-            **({} if self.share is None else {"part": self.share.to_dict(self.issues)}),
+            **({} if self.part is None else {"part": self.part.to_dict()}),
         }
 
 
@@ -128,6 +167,12 @@ class ValidationError(NgffError):
 
     def __reduce__(self) -> tuple[type[ValidationError], tuple[Report]]:
         return (type(self), (self.report,))
+
+
+def status_of(issues: Iterable[Issue]) -> str:
+    """Return the status that findings come to."""
+    judged = {issue.judged for issue in issues if issue.severity is Severity.ERROR}
+    return "invalid" if True in judged else "unreadable" if judged else "valid"
 
 
 Reporter = Callable[[Iterable[Report], Mapping[str, Any]], Iterable[str]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from ngff_core.structure.member import members_of
@@ -12,7 +12,6 @@ from ngff_core.structure.model import Model
 __all__ = ["all_models", "is_finite", "is_number", "lacks", "sound"]
 
 T = TypeVar("T", bound=Model)
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 def sound(items: Any, cls: type[T]) -> Iterator[tuple[int, T]]:
@@ -80,13 +79,3 @@ def _comparable(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _comparable(item) for key, item in value.items()}
     return value
-
-
-def documented(text: str) -> Callable[[F], F]:
-    """Give a function its docstring, where that is made from names."""
-
-    def decorate(function: F) -> F:
-        function.__doc__ = text
-        return function
-
-    return decorate

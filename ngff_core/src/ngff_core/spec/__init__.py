@@ -1,9 +1,11 @@
 """What a version of the specification states, and which version a document follows."""
 
 from ngff_core.spec.detect import Claim, accepting, choose_spec, claim_at_root, claim_of
-from ngff_core.spec.spec import Child, Children, Kind, Look, Role, Spec, models_of, patches_of, rules_of
+from ngff_core.spec.kinds import SECTIONS, standard_kinds
+from ngff_core.spec.spec import Child, Children, Kind, Look, Role, Spec, order_of, patches_of
 
 __all__ = [
+    "SECTIONS",
     "Child",
     "Children",
     "Claim",
@@ -15,7 +17,7 @@ __all__ = [
     "choose_spec",
     "claim_at_root",
     "claim_of",
-    "models_of",
+    "order_of",
     "patches_of",
-    "rules_of",
+    "standard_kinds",
 ]

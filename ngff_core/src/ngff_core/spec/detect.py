@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+import attrs
 
 from ngff_core.issues.pointer import Pointer
-from ngff_core.spec.spec import Look, Spec
+from ngff_core.spec.kinds import EARLY_PLACES
+from ngff_core.spec.spec import Look, Spec, order_of
 
 __all__ = ["Claim", "accepting", "choose_spec", "claim_at_root", "claim_of"]
 
@@ -15,15 +18,8 @@ __all__ = ["Claim", "accepting", "choose_spec", "claim_at_root", "claim_of"]
 _NAMESPACE = "ome"
 
 
-_EARLY_PLACES: tuple[Pointer, ...] = (
-    ("multiscales", 0, "version"),
-    ("plate", "version"),
-    ("well", "version"),
-    ("image-label", "version"),
-)
-
-
-class Claim(NamedTuple):
+@attrs.frozen
+class Claim:
     """What a document says of its version: ``ome`` is the OME metadata, ``base`` leads to it from the attributes."""
 
     ome: dict[str, Any]
@@ -50,9 +46,9 @@ def claim_of(specs: Iterable[Spec], attributes: Mapping[str, Any]) -> Claim | No
 def claim_at_root(specs: Iterable[Spec], attributes: Mapping[str, Any]) -> Claim | None:
     """Find the claim by which a version is chosen; also sees what versions claim that are not installed."""
     claim = claim_of(specs, attributes)
-    early = _version_at(_EARLY_PLACES, attributes)
+    early = _version_at(EARLY_PLACES, attributes)
     if claim is not None:
-        return claim if claim.namespaced or claim.version is not None else claim._replace(version=early)
+        return claim if claim.namespaced or claim.version is not None else attrs.evolve(claim, version=early)
     if early is not None:
         return Claim(dict(attributes), (), early, False)
     ome = attributes.get(_NAMESPACE)
@@ -87,7 +83,7 @@ def _version_at(places: Iterable[Pointer], ome: Mapping[str, Any]) -> Any:
 
 
 def choose_spec(specs: Sequence[Spec], claim: Claim, zarr_format: int | None, look: Look | None = None) -> Spec | None:
-    """Choose the version that a document follows: as it says, else by its shape.
+    """Choose the version that a document follows: as it says, else by its shape. ``specs`` go from old to new.
 
     A version that no installed one answers to gives ``None``. Without a version (or with one that is no
     text and no number), the newest version of the same Zarr format and place of metadata whose shape it has.
@@ -95,7 +91,7 @@ def choose_spec(specs: Sequence[Spec], claim: Claim, zarr_format: int | None, lo
     converter of containers: it is taken for a version of that format, whose namespace it lacks. ``look`` reads a
     JSON document below the group (``None``: there is none), for versions that only differ there.
     """
-    candidates = sorted(specs, key=lambda spec: spec.version, reverse=True)
+    candidates = list(reversed(specs))
     if zarr_format is not None:
         same = [spec for spec in candidates if spec.zarr_format == zarr_format]
         candidates = same or (candidates if claim.namespaced else [])
@@ -106,10 +102,16 @@ def choose_spec(specs: Sequence[Spec], claim: Claim, zarr_format: int | None, lo
             return stated
         moved = [spec for spec in resembling if spec.zarr_format == zarr_format]
         if stated is None:
-            moved = [spec for spec in moved if spec.namespace is not None and spec.version > str(claim.version)]
+            moved = [spec for spec in moved if spec.namespace is not None and _is_newer(spec, str(claim.version))]
         return next(iter(moved), stated)
     placed = [spec for spec in resembling if (spec.namespace is not None) == claim.namespaced]
     for spec in placed or resembling:
         if look is None or spec.confirms is None or spec.confirms(claim.ome, look):
             return spec
     return None
+
+
+def _is_newer(spec: Spec, stated: str) -> bool:
+    """Tell whether a version comes after what a document states, which may be any text."""
+    order = order_of(stated)
+    return spec.order > order if order else spec.version > stated

@@ -1,19 +1,20 @@
-"""Spec: what core needs to know of one version of the specification, as its plugin states it."""
+"""Spec: what core needs to know of one version of the specification, as its plugin states it. Nothing but facts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+import functools
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
 
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.pointer import Pointer
+from ngff_core.references import Reference
 from ngff_core.structure.model import Model
 
-if TYPE_CHECKING:
-    from ngff_core.checking.rule import Rule
-
-__all__ = ["Child", "Children", "Kind", "Look", "Role", "Spec", "models_of", "patches_of", "rules_of"]
+__all__ = ["Child", "Children", "Kind", "Look", "Patches", "Role", "Spec", "order_of", "patches_of"]
 
 
 class Role:
@@ -25,7 +26,8 @@ class Role:
     GROUP = "group"
 
 
-class Child(NamedTuple):
+@attrs.frozen
+class Child:
     """A node that the metadata of a group names.
 
     ``path`` is relative to the group. ``optional``: absence is no news. ``follow``: its own children are
@@ -44,45 +46,17 @@ Children = Callable[[GroupNode], Iterator[Sequence[Child]]]
 Look = Callable[[str], Mapping[str, Any] | None]
 
 
-Load = Callable[[], type[Model]]
+ModelName = Reference | type[Model]
 
 
-LoadRules = Callable[[], Iterable["Rule"]]
+@functools.cache
+def _class_named(target: str) -> type[Model]:
+    cls: type[Model] = Reference(target).load()
+    return cls
 
 
-def models_of(package: str) -> Callable[[str, str], Load]:
-    """Return what makes the ``load`` of kinds: given module and class of the package, a function that imports it."""
-
-    def model(module: str, name: str) -> Load:
-        def load() -> type[Model]:
-            cls: type[Model] = getattr(import_module(f"{package}.{module}"), name)
-            return cls
-
-        return load
-
-    return model
-
-
-def rules_of(package: str) -> Callable[[str], LoadRules]:
-    """Return what makes the ``rules`` of kinds: given a function of the module ``rules``, one that calls it."""
-
-    def rules(name: str) -> LoadRules:
-        def load() -> Iterable[Rule]:
-            found: Iterable[Rule] = getattr(import_module(f"{package}.rules"), name)()
-            return found
-
-        return load
-
-    return rules
-
-
-def patches_of(version: str) -> Callable[[str], bool]:
-    """Return what tells whether a version string is this version, or one of its patch and development versions."""
-
-    def accepts(stated: str) -> bool:
-        return stated == version or (stated.startswith(version) and not stated[len(version)].isdigit())
-
-    return accepts
+def _class_of(model: ModelName) -> type[Model]:
+    return _class_named(model.target) if isinstance(model, Reference) else model
 
 
 def no_children(_: GroupNode) -> Iterator[Sequence[Child]]:
@@ -90,42 +64,61 @@ def no_children(_: GroupNode) -> Iterator[Sequence[Child]]:
     return iter(())
 
 
-def no_rules() -> Iterable[Rule]:
-    """Bring no rules."""
-    return ()
+@attrs.frozen
+class Kind:
+    """A kind of group: the keys that make a group one, its model, and the nodes that it names.
 
-
-class Kind(NamedTuple):
-    """A kind of group: the keys that make a group one, its model, the nodes that it names, and its rules.
-
-    ``load`` returns the model class, ``rules`` the rules that only concern groups of this kind; both are called when
-    the first group of the kind is met, so that an image does not pay for the rules of plates. ``children``
-    yields batches: each is there in ``node.children`` before the next is asked for. A group met where one
+    ``model`` is its model class, best as a `Reference`, which is imported when the first group of the kind is met.
+    ``children`` yields batches: each is there in ``node.children`` before the next is asked for. A group met where one
     of this kind is expected (``role``) is of this kind when it has any of ``expected_keys``; with
-    ``always_as`` a group met in that role is of this kind whatever it holds.
+    ``always_as`` a group met in that role is of this kind whatever it holds. ``parts`` is the role of those children
+    that can be judged apart from each other, by several processes.
     """
 
     name: str
     keys: tuple[str, ...]
-    load: Callable[[], type[Model]]
+    model: ModelName
     children: Children = no_children
-    rules: Callable[[], Iterable[Rule]] = no_rules
     expected_keys: tuple[str, ...] = ()
     always_as: str | None = None
+    parts: str | None = None
+
+    def load(self) -> type[Model]:
+        """Return the model class; it is imported when it is first asked for."""
+        return _class_of(self.model)
 
 
-class Spec(NamedTuple):
-    """One version of the specification.
+@attrs.frozen
+class Patches:
+    """Whether a version string is a version, or one of its patch and development versions."""
+
+    version: str
+
+    def __call__(self, stated: str) -> bool:
+        """Tell it of a version string."""
+        version = self.version
+        return stated == version or (stated.startswith(version) and not stated[len(version)].isdigit())
+
+
+def patches_of(version: str) -> Patches:
+    """Return what tells whether a version string is this version, or one of its patch and development versions."""
+    return Patches(version)
+
+
+@attrs.frozen
+class Spec:
+    """One version of the specification. All that it holds is plain values and names of what is imported later.
 
     ``namespace`` is the attribute under which OME metadata sits (``None``: at the top), ``kinds`` the kinds of
     groups in the order in which their keys decide, ``version_places`` where documents state the version,
     ``accepts`` tells whether a version string means this version (and no other), ``resembles`` whether OME
     metadata without a version is of this version's shape; where that leaves it open, ``confirms`` may look at documents
     below the group, which it is given a function to read by. ``sections`` maps the first word of rule ids to
-    the anchor of the section of the specification, ``address`` is the web address of its text. ``archive_rules``
-    are the rules on zip archives, called when the first archive is met. ``load_document`` returns the model of a
-    whole metadata file and ``load_attributes`` that of its attributes, where those are more than the OME metadata
+    the anchor of the section of the specification, ``address`` is the web address of its text. ``document`` is the
+    model of a whole metadata file and ``attributes`` that of its attributes, where those are more than the OME metadata
     itself. ``write_example`` rewrites an example of a rule that versions of other shape share.
+
+    The functions are `Reference`, functions of modules or values that can be called, so that a spec can be pickled.
     """
 
     version: str
@@ -137,11 +130,23 @@ class Spec(NamedTuple):
     resembles: Callable[[Mapping[str, Any]], bool]
     sections: Mapping[str, str]
     address: str
-    load_document: Callable[[], type[Model]] | None = None
-    load_attributes: Callable[[], type[Model]] | None = None
-    archive_rules: Callable[[], Iterable[Rule]] = no_rules
+    document: ModelName | None = None
+    attributes: ModelName | None = None
     confirms: Callable[[Mapping[str, Any], Look], bool] | None = None
     write_example: Callable[[Any], Any] | None = None
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Its place among the versions; see `order_of`."""
+        return order_of(self.version)
+
+    def load_document(self) -> type[Model] | None:
+        """Return the model of a whole metadata file, if there is one."""
+        return _class_of(self.document) if self.document is not None else None
+
+    def load_attributes(self) -> type[Model] | None:
+        """Return the model of the attributes of a group, if there is one."""
+        return _class_of(self.attributes) if self.attributes is not None else None
 
     def section_of(self, rule_id: str) -> str | None:
         """Return the section that a rule or catalogue entry belongs to."""
@@ -160,3 +165,20 @@ class Spec(NamedTuple):
     def kind_named(self, name: str) -> Kind | None:
         """Return the kind of that name."""
         return next((kind for kind in self.kinds if kind.name == name), None)
+
+
+# digits are limited: what documents state as a version is compared, too, and may be anything
+_VERSION = r"(\d{1,9}(?:\.\d{1,9})*)(?:[.\-_]?(dev|a|alpha|b|beta|c|rc)[.\-_]?(\d{0,9}))?"
+_STAGES = {"dev": -4, "a": -3, "alpha": -3, "b": -2, "beta": -2, "c": -1, "rc": -1}
+
+
+def order_of(version: str) -> tuple[int, ...]:
+    """Return what versions are ordered by: 0.10 after 0.9, and 0.6.dev2 and 0.6rc1 before 0.6, which is before 0.6.1.
+
+    Empty, and so before all others, for a text that is no version.
+    """
+    found = re.fullmatch(_VERSION, version, re.ASCII)
+    if found is None:
+        return ()
+    numbers, stage, number = found.groups()
+    return (*map(int, numbers.split(".")), *((_STAGES[stage], int(number or 0)) if stage else (0,)))

@@ -13,10 +13,13 @@ from ngff_core.structure.converter import new_converter, structure, unstructure
 from ngff_core.structure.faults import Fault, FaultKind, StructureError
 from ngff_core.structure.member import Member, member, members_of
 from ngff_core.structure.model import Model, model
+from ngff_core.structure.values import JSON, JSONObject
 
 __all__ = [
+    "JSON",
     "Fault",
     "FaultKind",
+    "JSONObject",
     "Member",
     "Model",
     "StructureError",

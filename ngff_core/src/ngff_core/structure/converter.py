@@ -1,12 +1,4 @@
-"""Strict, located, lossless and partial structuring of JSON into attrs classes, as cattrs hooks.
-
-A class declares its members with annotations and `member`; the hooks of `new_converter` do the rest:
-
-- strict: JSON types exactly; ``true`` is no number, ``1.0`` is an integer, a string is never a list;
-- located: every fault knows the keys and indexes that lead to it, what was found and what was expected;
-- lossless: what a class does not declare is kept in ``extra``, wrong values are kept where they stand;
-- partial: a fault in one member does not hide the others.
-"""
+"""The converter: which hook of cattrs stands for which JSON type; values in, models and faults out, and back."""
 
 from __future__ import annotations
 
@@ -16,12 +8,11 @@ from typing import Any, TypeVar
 
 from cattrs import Converter
 
-from ngff_core.structure.annotations import is_dict, is_list, is_literal, is_model, is_union, iter_models
-from ngff_core.structure.faults import Fault, FaultKind, StructureError
-from ngff_core.structure.generate import compile_model_hook
+from ngff_core.structure.annotations import is_dict, is_list, is_literal, is_model, is_union
+from ngff_core.structure.faults import Fault, StructureError
+from ngff_core.structure.generate import generated_hook
 from ngff_core.structure.hooks import (
     boolean,
-    hook_of,
     integer,
     json_object,
     list_hook,
@@ -30,23 +21,10 @@ from ngff_core.structure.hooks import (
     string,
     union_hook,
 )
-from ngff_core.structure.member import Member, member, members_of
-from ngff_core.structure.model import Model, model
+from ngff_core.structure.member import members_of
+from ngff_core.structure.model import Model
 
-__all__ = [
-    "Fault",
-    "FaultKind",
-    "Member",
-    "Model",
-    "StructureError",
-    "iter_models",
-    "member",
-    "members_of",
-    "model",
-    "new_converter",
-    "structure",
-    "unstructure",
-]
+__all__ = ["new_converter", "structure", "unstructure"]
 
 T = TypeVar("T")
 
@@ -60,7 +38,7 @@ def new_converter() -> Converter:
     converter.register_structure_hook_factory(is_dict, lambda _: json_object)
     converter.register_structure_hook_factory(is_list, list_hook)
     converter.register_structure_hook_factory(is_union, union_hook)
-    converter.register_structure_hook_factory(is_model, _model_hook)
+    converter.register_structure_hook_factory(is_model, generated_hook)
     converter.register_unstructure_hook_factory(is_model, _model_unstructure_hook)
     return converter
 
@@ -88,25 +66,14 @@ def unstructure(converter: Converter, value: Any) -> Any:
     return value
 
 
-def _model_hook(cls: type, converter: Converter) -> Callable[[Any, Any], Any]:
-    members = []
-    for declared in members_of(cls):
-        bound = Member.__new__(Member)
-        for slot in Member.__slots__:
-            setattr(bound, slot, getattr(declared, slot))
-        bound.hook = hook_of(bound.type, converter)
-        members.append(bound)
-    return compile_model_hook(cls, members)
-
-
 def _model_unstructure_hook(cls: type, converter: Converter) -> Callable[[Any], Any]:
-    names = [(m.attribute, m.json_name) for m in members_of(cls)]
+    names = [(m.attribute, m.json_name, m.required and m.nullable) for m in members_of(cls)]
 
     def write(obj: Any) -> dict[str, Any]:
         out = {}
-        for attribute, json_name in names:
+        for attribute, json_name, always in names:
             value = getattr(obj, attribute)
-            if value is not None:
+            if value is not None or always:
                 out[json_name] = unstructure(converter, value)
         for json_name, value in (obj._extra or {}).items():
             out.setdefault(json_name, unstructure(converter, value))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Self
 
+import attrs
+
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Part, Pointer
 from ngff_core.issues.requirement import MUST, Requirement
@@ -20,43 +22,42 @@ class FaultKind(StrEnum):
     VALUE = "value"
 
 
+@attrs.define(eq=False, repr=False)
 class Fault:
-    """One fault of structure; ``entry`` is the entry of the rule catalogue that it stands for, if any."""
+    """One fault of structure; ``entry`` is the entry of the rule catalogue that it stands for, if any.
 
-    __slots__ = ("_keys", "entry", "expected", "found", "key", "kind", "of_items", "requirement")
+    It is made where the fault is found, and learns on the way out, key by key, where that is: `within`. So the nesting
+    of a document costs nothing twice.
+    """
 
-    def __init__(
-        self,
-        kind: FaultKind,
-        expected: str,
-        found: str | None = None,
-        *,
-        key: str | None = None,
-        entry: str | None = None,
-        requirement: Requirement = MUST,
-    ) -> None:
-        self.kind = kind
-        self.expected = expected
-        self.found = found
-        self.key = key
-        self.entry = entry
-        self.requirement = requirement
-        self.of_items = False
-        self._keys: list[Part] = []
+    kind: FaultKind
+    expected: str
+    found: str | None = None
+    key: str | None = attrs.field(default=None, kw_only=True)
+    entry: str | None = attrs.field(default=None, kw_only=True)
+    requirement: Requirement = attrs.field(default=MUST, kw_only=True)
+    of_items: bool = attrs.field(default=False, kw_only=True)
+    """It stands for all items of an array: each has the same wrong type."""
+    _outwards: list[Part] = attrs.field(factory=list, init=False)
 
     def within(self, key: Part) -> Self:
-        """Note that the value the fault lies in stands under ``key``."""
-        self._keys.append(key)
+        """Say that the value in which the fault was found stands under ``key``; return the fault."""
+        self._outwards.append(key)
         return self
-
-    def concerns_whole_member(self) -> bool:
-        """Tell whether the member itself or one of its items is wrong, not something deeper."""
-        return not self._keys or (len(self._keys) == 1 and isinstance(self._keys[0], int))
 
     @property
     def pointer(self) -> Pointer:
         """The keys and indexes that lead to the faulty value (for a missing key: to its parent)."""
-        return tuple(reversed(self._keys))
+        return tuple(reversed(self._outwards))
+
+    @property
+    def depth(self) -> int:
+        """How many keys and indexes lead to the faulty value."""
+        return len(self._outwards)
+
+    def concerns_whole_member(self) -> bool:
+        """Tell whether the member itself or one of its items is wrong, not something deeper."""
+        return not self._outwards or (len(self._outwards) == 1 and isinstance(self._outwards[0], int))
 
     def __repr__(self) -> str:
         return f"Fault({self.kind.value}, {self.pointer}, found={self.found}, expected={self.expected})"
@@ -73,19 +74,22 @@ class StructureError(ValueError):
 
 def fault_issue(fault: Fault, **details: Any) -> Issue:
     """Make the issue for a fault of structure."""
-    if fault.kind is FaultKind.MISSING:
-        message = f"required key {fault.key!r} is missing"
-    elif fault.kind is FaultKind.TYPE:
-        message = f"found {fault.found}, expected {fault.expected}"
-    else:
-        message = f"found {fault.found}, allowed is {fault.expected}"
     return Issue(
         rule=f"structure-{fault.kind.value}",
         requirement=fault.requirement,
         severity=fault.requirement.severity,
-        message=message,
+        message=fault_message(fault),
         found=fault.found,
         expected=fault.expected,
         entry=fault.entry,
         **details,
     )
+
+
+def fault_message(fault: Fault) -> str:
+    """Say what is wrong, and what would be right."""
+    if fault.kind is FaultKind.MISSING:
+        return f"required key {fault.key!r} is missing"
+    if fault.kind is FaultKind.TYPE:
+        return f"found {fault.found}, expected {fault.expected}"
+    return f"found {fault.found}, allowed is {fault.expected}"

@@ -1,21 +1,38 @@
 """Write one structuring function for each model class: what the hot path costs is decided here.
 
-The function that comes out reads one key at a time and tests its type in place. Whatever is not plainly
-right goes to `Member.weak`, which knows about defaults, nulls, whole floats and faults.
+`generated_hook` is a cattrs hook factory: ``register_structure_hook_factory(is_model, generated_hook)``. cattrs calls
+it once for each class and converter. (cattrs' own generator, with strict hooks, makes functions that take twice as
+long.)
+
+What the function guarantees:
+
+- it takes a ``dict`` and nothing else, and returns an object of the class, made without its ``__init__``: no defaults,
+  no converters of attributes; keys that are absent or null are ``None``;
+- it raises StructureError, and only that, once for the whole object, with the object as far as it could be made and
+  the faults in the order of the members;
+- keys that the class does not declare, and nulls, are in ``_extra``, in their order.
+
+It reads one key after the other and takes a value where its type alone says that it is right: strings, numbers,
+booleans, objects without a model, lists of these. For models inside, and lists and unions of them, it calls their hooks
+at once. The slow path, `BoundMember.structure_with_faults`, gets everything else: what is absent and should not be,
+nulls, whole floats, literals, types with a hook of a plugin; values in which something is wrong, to be structured again
+with the faults noted; and values of recursive members always, since trying them twice at each level takes forever when
+levels are nested.
 """
 
 from __future__ import annotations
 
-import typing
-from collections.abc import Callable
 from typing import Any
 
-from ngff_core.structure.annotations import is_list, is_model, is_union, iter_models
-from ngff_core.structure.faults import StructureError
-from ngff_core.structure.hooks import boolean, integer, number, string, wrong_type
-from ngff_core.structure.member import ABSENT, Member
+from cattrs import Converter
 
-__all__ = ["compile_model_hook"]
+from ngff_core.structure.annotations import is_dict, is_model, is_union, iter_models
+from ngff_core.structure.bound import ABSENT, BoundMember, Hook
+from ngff_core.structure.faults import StructureError
+from ngff_core.structure.hooks import ListHook, boolean, hook_of, integer, json_object, number, string, wrong_type
+from ngff_core.structure.member import members_of
+
+__all__ = ["generated_hook"]
 
 _NUMBER_CLASSES = {int, float}
 _PLAIN = {
@@ -31,14 +48,17 @@ _PLAIN_ITEMS = {
 }
 
 
-def compile_model_hook(cls: type, members: list[Member]) -> Callable[[Any, Any], Any]:
+def generated_hook(cls: type, converter: Converter) -> Hook:
     """Return the hook that structures a JSON object as ``cls``."""
+    members = [BoundMember(declared, hook_of(declared.type, converter)) for declared in members_of(cls)]
+    kept = [m.declared.json_name for m in members if m.declared.nullable and m.declared.required]
     scope: dict[str, Any] = {
         "cls": cls,
         "new": cls.__new__,
         "ABSENT": ABSENT,
         "NUMBERS": _NUMBER_CLASSES,
-        "KNOWN": {m.json_name for m in members},
+        "KNOWN": {m.declared.json_name for m in members},
+        "KEPT": frozenset(kept),
         "wrong": wrong_type,
         "StructureError": StructureError,
     }
@@ -50,70 +70,78 @@ def compile_model_hook(cls: type, members: list[Member]) -> Callable[[Any, Any],
         "    n = 0",
     ]
     for index, bound in enumerate(members):
+        hook = bound.hook
         scope[f"m{index}"] = bound
-        scope[f"t{index}"] = bound.type
-        scope[f"h{index}"] = getattr(bound.hook, "of_items", bound.hook)
-        name = repr(bound.json_name)
+        scope[f"t{index}"] = bound.declared.type
+        scope[f"h{index}"] = hook.item_hook if isinstance(hook, ListHook) else hook
+        name = repr(bound.declared.json_name)
         lines.append(f"    v = d[{name}] if {name} in d else ABSENT")
         lines.extend(f"    {line}" for line in _member_lines(index, bound))
+    null = "(v is None and k not in KEPT)" if kept else "v is None"
     lines += [
-        "    o._extra = None if n == len(d) else {k: v for k, v in d.items() if k not in KNOWN or v is None}",
+        f"    o._extra = None if n == len(d) else {{k: v for k, v in d.items() if k not in KNOWN or {null}}}",
         "    if faults: raise StructureError(o, faults)",
         "    return o",
     ]
     exec(compile("\n".join(lines), f"<structure {cls.__name__}>", "exec"), scope)
-    hook: Callable[[Any, Any], Any] = scope["hook"]
-    return hook
+    generated: Hook = scope["hook"]
+    return generated
 
 
-def _member_lines(index: int, bound: Member) -> list[str]:
-    target = f"o.{bound.attribute}"
-    weak = [f"    {target} = m{index}.weak(v, faults)", "    if v is not ABSENT and v is not None: n += 1"]
-    absent = [] if bound.required else [f"elif v is ABSENT: {target} = None"]
-    if bound.type in (Any, object):
-        missing = f"m{index}.weak(v, faults)" if bound.required else "None"
+def _member_lines(index: int, bound: BoundMember) -> list[str]:
+    declared = bound.declared
+    target = f"o.{declared.attribute}"
+    slow = f"{target} = m{index}.structure_with_faults(v, faults)"
+    null = [f"elif v is None: {target} = None; n += 1"] if declared.nullable and declared.required else []
+    if declared.type in (Any, object):
         return [
-            f"if v is ABSENT: {target} = {missing}",
-            f"elif v is None: {target} = None",
+            f"if v is ABSENT: {slow if declared.required else f'{target} = None'}",
+            *(null or [f"elif v is None: {target} = None"]),
             f"else: {target} = v; n += 1",
         ]
-    inner = any(iter_models(bound.type))
+    inner = any(iter_models(declared.type))
     return [
         f"if {_test(bound)}:",
-        *(_inner_lines(index, bound, target) if inner else [f"    {target} = v"]),
+        *(_inner_lines(index, bound, target, slow) if inner else [f"    {target} = v"]),
         "    n += 1",
-        *absent,
+        *([] if declared.required else [f"elif v is ABSENT: {target} = None"]),
+        *null,
         "else:",
-        *weak,
+        f"    {slow}",
+        "    if v is not ABSENT and v is not None: n += 1",
     ]
 
 
-def _inner_lines(index: int, bound: Member, target: str) -> list[str]:
+def _inner_lines(index: int, bound: BoundMember, target: str, slow: str) -> list[str]:
     """Structure what lies inside at once; should anything be wrong, again and noting what."""
-    made = f"[h{index}(x, t{index}) for x in v]" if is_list(bound.type) else f"h{index}(v, t{index})"
+    made = f"[h{index}(x, t{index}) for x in v]" if isinstance(bound.hook, ListHook) else f"h{index}(v, t{index})"
     return [
         f"    try: {target} = {made}",
-        f"    except StructureError: {target} = m{index}.weak(v, faults)",
+        f"    except StructureError: {slow}",
     ]
 
 
-def _test(bound: Member) -> str:
+def _test(bound: BoundMember) -> str:
     """Return the condition under which a value is taken without asking the hook."""
-    if bound.recursive:  # what is tried once more at every level takes forever when levels are nested
+    type_ = bound.declared.type
+    if bound.declared.recursive:
         return "False"
-    plain = _PLAIN.get(bound.type)
+    plain = _PLAIN.get(type_)
     if plain is not None and bound.hook is plain[0]:
         return plain[1]
-    if is_list(bound.type):
-        (item,) = typing.get_args(bound.type) or (Any,)
-        if item is Any:
-            return "v.__class__ is list"
-        if item in _PLAIN_ITEMS:
-            return f"v.__class__ is list and {_PLAIN_ITEMS[item]}"
-        if any(iter_models(item)):
-            return "v.__class__ is list"
-    if is_model(bound.type) or (is_union(bound.type) and any(iter_models(bound.type))):
+    if isinstance(bound.hook, ListHook):
+        return _test_of_list(bound.hook)
+    if is_model(type_) or (is_union(type_) and any(iter_models(type_))):
         return "v.__class__ is dict"
-    if bound.type is dict or typing.get_origin(bound.type) is dict:
+    if is_dict(type_) and bound.hook is json_object:
         return "v.__class__ is dict"
+    return "False"
+
+
+def _test_of_list(hook: ListHook) -> str:
+    plain = _PLAIN.get(hook.item_type)
+    if hook.item_type in _PLAIN_ITEMS and plain is not None and hook.item_hook is plain[0]:
+        return f"v.__class__ is list and {_PLAIN_ITEMS[hook.item_type]}"
+    if hook.item_type is Any or any(iter_models(hook.item_type)):
+        return "v.__class__ is list"
     return "False"

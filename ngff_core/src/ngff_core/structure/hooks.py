@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable
 from typing import Any
 
+import attrs
 from cattrs import Converter
 
 from ngff_core.structure.annotations import JSON_NAMES, any_value, expectation, is_literal, is_model
+from ngff_core.structure.bound import ABSENT, Hook
 from ngff_core.structure.faults import Fault, FaultKind, StructureError
-from ngff_core.structure.member import ABSENT, members_of
+from ngff_core.structure.member import members_of
 from ngff_core.words import abbreviate
 
-__all__ = ["boolean", "hook_of", "integer", "json_object", "list_hook", "literal_hook", "number", "string"]
+__all__ = [
+    "ListHook",
+    "boolean",
+    "hook_of",
+    "integer",
+    "json_object",
+    "list_hook",
+    "literal_hook",
+    "number",
+    "string",
+    "union_hook",
+]
 
 
 def wrong_type(value: Any, expected: str) -> StructureError:
@@ -57,14 +69,14 @@ def json_object(value: Any, _: Any) -> Any:
     raise wrong_type(value, "object")
 
 
-def literal_hook(literal: Any) -> Callable[[Any, Any], Any]:
+def literal_hook(literal: Any) -> Hook:
     """Return the hook for a Literal."""
     allowed = typing.get_args(literal)
     classes = {option.__class__ for option in allowed}
     expected = expectation(literal)
 
     def check(value: Any, _: Any) -> Any:
-        whole = float in (value.__class__,) and int in classes
+        whole = value.__class__ is float and int in classes
         if (value.__class__ in classes or whole) and value in allowed:
             return value
         kind = FaultKind.VALUE if value.__class__ in classes else FaultKind.TYPE
@@ -73,58 +85,52 @@ def literal_hook(literal: Any) -> Callable[[Any, Any], Any]:
     return check
 
 
-def list_hook(annotation: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    """Return the hook for a list."""
-    (item_type,) = typing.get_args(annotation) or (Any,)
-    item_hook = hook_of(item_type, converter)
-    expected = expectation(annotation)
+@attrs.frozen(eq=False)
+class ListHook:
+    """The hook for a list: structures the items one by one, and knows the faults of each."""
 
-    def check(values: Any, _: Any) -> Any:
+    item_type: Any
+    item_hook: Hook
+    expected: str
+
+    def __call__(self, values: Any, _: Any) -> Any:
+        """Structure an array; raise StructureError with the items as far as they could be."""
         if values.__class__ is not list:
-            raise wrong_type(values, expected)
+            raise wrong_type(values, self.expected)
+        hook, item_type = self.item_hook, self.item_type
+        items: list[Any] = []
         faults: list[Fault] = []
-        items = _structure_items(item_hook, item_type, values, faults)
+        for value in values:
+            try:
+                items.append(hook(value, item_type))
+            except StructureError as error:
+                faults.extend([fault.within(len(items)) for fault in error.faults])
+                items.append(error.partial)
         if faults:
-            raise StructureError(items, faults)
+            raise StructureError(items, _collapsed(values, faults))
         return items
 
-    check.of_items = item_hook  # type: ignore[attr-defined]  # for generated code, which loops by itself
-    return check
+
+def list_hook(annotation: Any, converter: Converter) -> ListHook:
+    """Return the hook for a list."""
+    (item_type,) = typing.get_args(annotation) or (Any,)
+    return ListHook(item_type, hook_of(item_type, converter), expectation(annotation))
 
 
-def _structure_items(
-    hook: Callable[[Any, Any], Any], item_type: Any, values: list[Any], faults: list[Fault]
-) -> list[Any]:
-    """Structure the items of an array one by one, noting the faults of each."""
-    items: list[Any] = []
-    append = items.append
-    before = len(faults)
-    for value in values:
-        try:
-            append(hook(value, item_type))
-        except StructureError as error:
-            faults.extend([fault.within(len(items)) for fault in error.faults])
-            append(error.partial)
-    _collapse(values, faults, before)
-    return items
-
-
-def _collapse(values: list[Any], faults: list[Fault], start: int) -> None:
+def _collapsed(values: list[Any], faults: list[Fault]) -> list[Fault]:
     """Make one fault of an array in which every item has the same wrong type (axes given as strings)."""
-    if len(values) < 2 or len(faults) - start != len(values):
-        return
-    first = faults[start]
-    if any(len(f._keys) != 1 or f.kind != FaultKind.TYPE or f.expected != first.expected for f in faults[start:]):
-        return
+    first = faults[0]
+    if len(values) < 2 or len(faults) != len(values):
+        return faults
+    if any(f.depth != 1 or f.kind != FaultKind.TYPE or f.expected != first.expected for f in faults):
+        return faults
     found = sorted({JSON_NAMES.get(value.__class__, "null") for value in values})
     expected = f"array of {first.expected}s" if " " not in first.expected else f"array of {first.expected}"
     shown = ", ".join(abbreviate(value, 20) for value in values[:6])
-    collapsed = Fault(FaultKind.TYPE, expected, f"array of {' and '.join(found)}: {shown}")
-    collapsed.of_items = True
-    faults[start:] = [collapsed]
+    return [Fault(FaultKind.TYPE, expected, f"array of {' and '.join(found)}: {shown}", of_items=True)]
 
 
-def union_hook(annotation: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+def union_hook(annotation: Any, converter: Converter) -> Hook:
     """Choose the class of a union of models by the member whose values tell them apart."""
     classes = [arg for arg in typing.get_args(annotation) if arg is not types.NoneType]
     if not all(map(is_model, classes)):
@@ -132,9 +138,9 @@ def union_hook(annotation: Any, converter: Converter) -> Callable[[Any, Any], An
         return lambda value, _: _first_that_fits(hooks, value, annotation)
     tag, tagged, untagged = _tag_of(classes)
     known = ", ".join(map(repr, tagged))
-    table: dict[str | None, Callable[[Any, Any], Any]] = {}
+    table: dict[str | None, Hook] = {}
 
-    def hook_for(name: str | None) -> Callable[[Any, Any], Any] | None:
+    def hook_for(name: str | None) -> Hook | None:
         """Return the hook for a tag; made when the first value with it is met, since that takes time."""
         cls = tagged.get(name, untagged) if name is not None else untagged
         if cls is None:
@@ -163,7 +169,7 @@ def union_hook(annotation: Any, converter: Converter) -> Callable[[Any, Any], An
     return check
 
 
-def _first_that_fits(hooks: list[tuple[Any, Callable[[Any, Any], Any]]], value: Any, annotation: Any) -> Any:
+def _first_that_fits(hooks: list[tuple[Any, Hook]], value: Any, annotation: Any) -> Any:
     for cls, hook in hooks:
         try:
             return hook(value, cls)
@@ -190,6 +196,6 @@ def _tag_of(classes: list[type]) -> tuple[str, dict[str, type], type | None]:
     return tag, tagged, next(iter(others), None)
 
 
-def hook_of(annotation: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+def hook_of(annotation: Any, converter: Converter) -> Hook:
     """Return the hook of an annotation."""
     return any_value if annotation in (Any, object) else converter.get_structure_hook(annotation)

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
-import orjson
 
+from ngff_core.json_text import dumps
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.zip.archive import Archive
 from ngff_core.stores.zip.store import BytesSource, ZipStore
@@ -112,4 +112,4 @@ def archive_of(spec: Spec, *, name: str = "image.ozx", unsharded: int = 0, **des
 def _encoded(value: Any) -> bytes:
     if isinstance(value, bytes):
         return value
-    return value.encode() if isinstance(value, str) else orjson.dumps(value)
+    return value.encode() if isinstance(value, str) else dumps(value)

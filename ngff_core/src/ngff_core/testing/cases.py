@@ -19,7 +19,7 @@ from ngff_core.checking.checker import Checker
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Rule
 from ngff_core.checking.settings import Settings
-from ngff_core.crawl.reader import Reader
+from ngff_core.checking.version import Version
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, Hierarchy
 from ngff_core.issues.issue import Issue
 from ngff_core.plugins.registry import Registry, default_registry
@@ -27,7 +27,7 @@ from ngff_core.spec.spec import Spec
 from ngff_core.stores import MemoryStore
 from ngff_core.structure.converter import structure
 from ngff_core.testing.documents import build_store
-from ngff_core.validation.store import crawl_with
+from ngff_core.validation.store import crawl_store
 
 __all__ = ["ExampleCase", "example_cases", "findings_of"]
 
@@ -88,10 +88,11 @@ def findings_of(
     settings = Settings(preview=(rule.id,), options=((rule.id, tuple((options or {}).items())),))
     checker = Checker(spec, lambda kind: [rule] if kind is None else [], settings)
     if spec.write_example is not None:
-        example = example._replace(data=spec.write_example(example.data))
+        example = attrs.evolve(example, data=spec.write_example(example.data))
     if rule.on in (GroupNode, ArrayNode, Hierarchy):
         store = MemoryStore(build_store(spec, example.data, example.files))
-        crawled, _ = crawl_with(checker, registry.converter(version), Reader(store), spec.zarr_format)
+        ready = Version(spec, registry.converter(version), checker)
+        crawled = crawl_store(ready, store, spec.zarr_format)
         return [i for i in crawled.issues if i.rule in (rule.id, "rule-crashed")]
     if rule.on.__name__ == "Archive":
         from ngff_core.testing.archives import archive_of
@@ -99,7 +100,7 @@ def findings_of(
         found = checker.check_archive(archive_of(spec, **example.data))
         return [i for i in found if i.rule in (rule.id, "rule-crashed")]
     obj, faults = structure(registry.converter(version), example.data, _class_in(spec, rule.on))
-    issues = checker.check_model(obj, faults, base=(), document=None, kind=None)
+    issues, _ = checker.check_model(obj, faults, base=(), document=None, kind=None)
     return [i for i in issues if i.rule in (rule.id, "rule-crashed")]
 
 

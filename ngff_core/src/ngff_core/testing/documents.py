@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from ngff_core.checking.example import Array
+from ngff_core.checking.example import ExampleArray
+from ngff_core.json_text import dumps, loads
 from ngff_core.spec.spec import Spec
 
 __all__ = ["array", "array_json", "build_store", "group_json", "write_store"]
 
 
-array = Array
+array = ExampleArray
 
 
 def build_store(spec: Spec, nodes: Mapping[str, Any], files: Mapping[str, Any] | None = None) -> dict[str, bytes]:
@@ -27,7 +26,7 @@ def build_store(spec: Spec, nodes: Mapping[str, Any], files: Mapping[str, Any] |
     documents: dict[str, bytes] = {}
     for path, node in nodes.items():
         prefix = f"{path}/" if path else ""
-        if isinstance(node, Array):
+        if isinstance(node, ExampleArray):
             name = ".zarray" if spec.zarr_format == 2 else "zarr.json"
             documents[prefix + name] = _dump(array_json(node, spec.zarr_format))
         else:
@@ -36,7 +35,7 @@ def build_store(spec: Spec, nodes: Mapping[str, Any], files: Mapping[str, Any] |
     for key, value in (files or {}).items():
         name, _, member = key.partition("#")
         if member:
-            changed = orjson.loads(documents.get(name, b"{}"))
+            changed = loads(documents.get(name, b"{}"))
             changed[member] = value
             documents[name] = _dump(changed)
         elif value is None:
@@ -64,7 +63,7 @@ def group_json(spec: Spec, ome: Mapping[str, Any] | None) -> dict[str, Any]:
 _KINDS = {"int": "i", "uint": "u", "float": "f", "bool": "b", "complex": "c"}
 
 
-def array_json(node: Array, zarr_format: int) -> dict[str, Any]:
+def array_json(node: ExampleArray, zarr_format: int) -> dict[str, Any]:
     """Return the document of an array."""
     chunks = list(node.chunks if node.chunks is not None else node.shape)
     if zarr_format == 2:
@@ -116,4 +115,4 @@ def write_store(documents: Mapping[str, bytes], root: str | Path) -> Path:
 
 
 def _dump(value: Any) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    return dumps(value, indent=True)

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-import orjson
+import attrs
 
 from ngff_core.errors import StoreError, UsageError
+from ngff_core.json_text import dumps, loads
 from ngff_core.migration.interface import Place
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import ValidationError
@@ -26,7 +27,8 @@ from ngff_core.upgrade.copied_keys import Renamer, keys_by_metadata
 from ngff_core.upgrade.journal import DONE, JOURNAL
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan
-from ngff_core.validation.calls import check_store, store_of
+from ngff_core.validation.calls import check_store
+from ngff_core.validation.opening import store_of
 from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY
 
 __all__ = ["MARKER", "copy_to", "open_out"]
@@ -86,8 +88,7 @@ def copy_to(plan: Plan, out: Store, *, registry: Registry | None = None) -> None
     root = {key: value for key in ROOT if (value := _root_document(plan, order, key)) is not None}
     report = check_store(Overlay(writer, root), version=plan.target, registry=registry)
     if not report.valid:
-        report.url = writer.url
-        raise ValidationError(report)
+        raise ValidationError(attrs.evolve(report, url=writer.url))
     for key in root:
         _put(writer, [key], root, unfinished)
     writer.delete_many([MARKER])
@@ -122,7 +123,7 @@ def _begin(plan: Plan, writer: Writer) -> bool:
         return True
     if _holds_something(writer):
         raise UsageError(f"{writer.url} is not empty; give a place that does not exist yet")
-    writer.put_many([Write(MARKER, None, orjson.dumps(about))])
+    writer.put_many([Write(MARKER, None, dumps(about))])
     return False
 
 
@@ -146,7 +147,7 @@ def _get(store: Store, key: str) -> bytes | None:
 
 def _object(data: bytes) -> dict[str, Any]:
     try:
-        value = orjson.loads(data)
+        value = loads(data)
     except ValueError:
         value = None
     return value if isinstance(value, dict) else {}

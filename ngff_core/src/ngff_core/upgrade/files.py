@@ -7,9 +7,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-import orjson
-
 from ngff_core.hierarchy.paths import join
+from ngff_core.json_text import dumps
 from ngff_core.migration.interface import Documents, NodeDocuments, Notes
 from ngff_core.stores.writing import ChunkKeys, Write
 from ngff_core.upgrade.gather import present
@@ -92,7 +91,7 @@ def _dumped(
 
 def _dump(name: str, value: dict[str, Any]) -> _File:
     try:
-        data = orjson.dumps(value, option=orjson.OPT_INDENT_2)
+        data = dumps(value, indent=True)
     except TypeError:  # integers beyond 64 bits, halves of surrogate pairs
         data = json.dumps(value, indent=2).encode()
     return _File(name, value, data, b"null" not in data or _finite(value))
@@ -206,7 +205,7 @@ def _canonical(document: dict[str, Any] | None) -> Any:
     """
     value = {k: v for k, v in (document or {}).items() if (k, v) not in _EMPTY}
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        return dumps(value, sort_keys=True)
     except TypeError:
         return json.dumps(value, sort_keys=True)
 

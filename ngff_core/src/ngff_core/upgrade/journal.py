@@ -13,9 +13,9 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import attrs
-import orjson
 
 from ngff_core.errors import StoreError
+from ngff_core.json_text import dumps, loads
 from ngff_core.stores.base import Store, UndecidedError
 from ngff_core.stores.capabilities import get_rare
 from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, Writer, chunks_in
@@ -111,7 +111,7 @@ def read_journal(store: Store, name: str = JOURNAL) -> Journal | None:
     if data is None:
         return None
     try:
-        about, *lines = (orjson.loads(line) for line in data.splitlines())
+        about, *lines = (loads(line) for line in data.splitlines())
         if not isinstance(about, dict):
             raise TypeError
         contents: list[bytes | None] = []
@@ -206,14 +206,14 @@ def _to_lines(journal: Journal) -> bytes:
         for data in (write.old, write.new):
             if data is not None and data not in numbers:
                 numbers[data] = len(numbers)
-                contents.append(orjson.dumps(_to_text(data)))
+                contents.append(dumps(_to_text(data)))
             ends.append(None if data is None else numbers[data])
-        writes.append(orjson.dumps({"key": write.key, "old": ends[0], "new": ends[1]}))
+        writes.append(dumps({"key": write.key, "old": ends[0], "new": ends[1]}))
     renames = [
-        orjson.dumps({"rename": r.path, "ndim": r.ndim, "old": attrs.astuple(r.old), "new": attrs.astuple(r.new)})
+        dumps({"rename": r.path, "ndim": r.ndim, "old": attrs.astuple(r.old), "new": attrs.astuple(r.new)})
         for r in journal.renames
     ]
-    return b"\n".join([orjson.dumps(dict(journal.about)), *contents, *writes, *renames]) + b"\n"
+    return b"\n".join([dumps(dict(journal.about)), *contents, *writes, *renames]) + b"\n"
 
 
 def _to_text(data: bytes) -> dict[str, str]:

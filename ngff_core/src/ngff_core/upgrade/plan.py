@@ -19,7 +19,8 @@ from ngff_core.upgrade.files import Built, build
 from ngff_core.upgrade.gather import gather
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Overlay, Recorder
-from ngff_core.validation.calls import check_store, store_of
+from ngff_core.validation.calls import check_store
+from ngff_core.validation.opening import store_of
 
 __all__ = ["DECISIONS", "Made", "Plan", "plan_upgrade"]
 
@@ -152,8 +153,7 @@ def _check(store: Store, built: Built, registry: Registry, version: str) -> Repo
     """Judge what the store would hold."""
     changed = {write.key: write.new for write in built.writes}
     report = check_store(Overlay(store, changed), version=version, registry=registry)
-    report.url = store.url
-    return report
+    return attrs.evolve(report, url=store.url)
 
 
 def _steps(registry: Registry, source: str, target: str) -> list[Migration]:

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-import orjson
-
 from ngff_core.issues.requirement import Severity
+from ngff_core.json_text import dumps
 from ngff_core.migration.interface import Place
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.text import render
@@ -114,7 +113,7 @@ def _line(change: Change) -> str:
 
 def _short(value: Any) -> str:
     try:
-        text = orjson.dumps(value).decode()
+        text = dumps(value).decode()
     except TypeError:
         text = repr(value)
     return text if len(text) <= 100 else f"{text[:99]}…"

@@ -13,7 +13,8 @@ from ngff_core.stores import Store
 from ngff_core.stores.writing import Writer, writer_of
 from ngff_core.upgrade.journal import DONE, Journal, apply, read_journal, resume, rollback
 from ngff_core.upgrade.plan import Plan, plan_upgrade
-from ngff_core.validation.calls import check_store, store_of
+from ngff_core.validation.calls import check_store
+from ngff_core.validation.opening import store_of
 
 __all__ = ["RefusedError", "carry_out", "finish", "interrupted", "rollback_store", "upgrade_store"]
 

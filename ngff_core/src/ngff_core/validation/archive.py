@@ -3,62 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
-from ngff_core.report.report import Report
+from ngff_core.report.partial import Partial, Section
+from ngff_core.report.rules import RulesSeen
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.zip.archive import Archive, listed
+from ngff_core.validation.setup import Setup
+from ngff_core.validation.store import Crawled
 from ngff_core.zarr.text import json_object
 
-if TYPE_CHECKING:
-    from ngff_core.checking.settings import Settings
-    from ngff_core.plugins.registry import Registry
-
-__all__ = ["judge_archive"]
+__all__ = ["evaluate_archive"]
 
 
-def judge_archive(
-    report: Report, archive: Archive, registry: Registry, settings: Settings, version: Any = None, unsharded: int = 0
-) -> Report:
-    """Put into the report of a store what is found in the archive that it is.
-
-    ``version`` is what the metadata of the root states, ``unsharded`` the number of arrays without shards.
-    """
+def evaluate_archive(setup: Setup, inside: Partial, archive: Archive, crawled: Crawled | None = None) -> Partial:
+    """Return what judging a store comes to with what is found in the archive that it is before it."""
     issues = list(archive_findings(archive))
-    spec = _spec(report, archive, registry)
-    rules = registry.archive_rules(spec.version) if spec is not None else ()
-    if spec is not None and rules:
-        checker = registry.checker(spec.version, settings)
-        issues += checker.check_archive(attrs.evolve(archive, version=version, unsharded=unsharded), rules)
-        tally = report.tally
-
-        def with_archive() -> tuple[int, int]:
-            run, skipped = tally()
-            return run + len(rules), skipped
-
-        report.tally = with_archive
-    report.issues[:0] = issues
-    return report
+    rules = inside.rules
+    spec = _spec(setup, inside.version, archive)
+    own = setup.registry.archive_rules(spec.version) if spec is not None else ()
+    if spec is not None and own:
+        root = crawled.node if crawled is not None else None
+        stated = (root.ome or {}).get("version") if isinstance(root, GroupNode) else None
+        unsharded = crawled.unsharded if crawled is not None else 0
+        described = attrs.evolve(archive, version=stated, unsharded=unsharded)
+        issues += setup.version(spec.version).checker.check_archive(described, own)
+        rules = rules.with_those_of(RulesSeen(frozenset(rule.id for rule in own)))
+    return attrs.evolve(inside, sections=(Section(0, tuple(issues)), *inside.sections), rules=rules)
 
 
-def _spec(report: Report, archive: Archive, registry: Registry) -> Spec | None:
+def _spec(setup: Setup, version: str | None, archive: Archive) -> Spec | None:
     """Return the version by whose rules the archive is judged: that of the store.
 
     Nothing can be read from one part of a split archive: then what its comment states, else the newest.
     """
-    if report.version is not None:
-        return registry.spec(report.version)
+    if version is not None:
+        return setup.registry.spec(version)
     if not archive.split:
         return None
     ome = (json_object(archive.comment) or {}).get("ome")
     stated = ome.get("version") if isinstance(ome, dict) else None
-    specs = sorted(registry.specs.values(), key=lambda spec: spec.version, reverse=True)
+    specs = setup.specs[::-1]
     named = [spec for spec in specs if isinstance(stated, str) and spec.accepts(stated)]
-    return next((spec for spec in (*named, *specs) if registry.archive_rules(spec.version)), None)
+    return next((spec for spec in (*named, *specs) if setup.registry.archive_rules(spec.version)), None)
 
 
 def archive_findings(archive: Archive) -> Iterator[Issue]:

@@ -2,93 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from os import PathLike
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
-from ngff_core.checking.settings import PROFILES, Settings
+from ngff_core.checking.settings import Choices, Settings
+from ngff_core.crawl.crawler import Listener
 from ngff_core.crawl.reader import Reader
-from ngff_core.errors import UsageError
-from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.references import Reference
+from ngff_core.report.partial import Partial
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.report.stats import ReadStats
-from ngff_core.stores.capabilities import archive_of, is_store
-from ngff_core.structure.converter import unstructure
 from ngff_core.structure.model import Model
-from ngff_core.validation.document import check_document, check_value, finish, settle
-from ngff_core.validation.store import choose_root, crawl_with, nothing_here, read_root
-from ngff_core.words import suggestion
+from ngff_core.validation.document import evaluate_document
+from ngff_core.validation.opening import store_of
+from ngff_core.validation.outcome import one_section, report_of
+from ngff_core.validation.root import Chosen, choose, read_root
+from ngff_core.validation.setup import Setup
+from ngff_core.validation.store import Listeners
+from ngff_core.validation.validator import Validator
 from ngff_core.zarr.text import parse_json
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from ngff_core.config.load import Source
-    from ngff_core.crawl.scope import Share
-    from ngff_core.stores import Store
 
 __all__ = [
+    "Options",
     "check_json",
     "check_object",
     "check_store",
     "load_root",
-    "settings_of",
-    "store_of",
     "validate_ome_json",
     "validate_ome_object",
     "validate_zarr_store",
+    "validator_of",
 ]
 
 M = TypeVar("M", bound=Model)
 
+_load_configuration = Reference("ngff_core.config.load:load_configuration")
+_check_divided = Reference("ngff_core.validation.stores:check_divided")
+
+
+class Options(Choices, total=False):
+    """What every check takes: the choices of `Settings.of`, and the configuration file that they go before."""
+
+    config: Source | None
+
+
+def validator_of(registry: Registry | None = None, **options: Unpack[Options]) -> Validator:
+    """Return a validator for plugins (of all that is installed unless given) and settings."""
+    registry = registry or default_registry()
+    config = options.get("config")
+    configured = _load_configuration(config, registry).settings if config is not None else None
+    choices = {name: value for name, value in options.items() if name != "config"}
+    return Validator(registry, Settings.of(configured, **choices))  # type: ignore[arg-type]  # keys are those of Choices
+
 
 def check_json(
-    text: str | bytes,
-    *,
-    version: str | None = None,
-    profile: str | None = None,
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-    preview: Sequence[str] = (),
-    config: Source | None = None,
-    cls: type[Model] | None = None,
-    registry: Registry | None = None,
+    text: str | bytes, *, cls: type[Model] | None = None, registry: Registry | None = None, **options: Unpack[Options]
 ) -> Report:
     """Check one JSON document: the content of ``.zattrs``, a whole ``zarr.json``, or its attributes.
 
-    Never raises for bad data: whatever is wrong is in the report. ``version`` forces a version of the
-    specification, ``profile`` is ``"spec"``, ``"lenient"`` or ``"strict"``, ``select`` and ``ignore`` name rules,
-    ``preview`` those that only run where they are asked for, and ``cls`` says that the document is one object of that
-    model class. ``config`` is a configuration file (docs/configuration.md), which the other arguments go before; none
-    is looked for. Raises UsageError for a version, a profile or a name in the configuration that there is not.
+    Never raises for bad data: whatever is wrong is in the report. ``cls`` says that the document is one object of that
+    model class. The options: ``version`` forces a version of the specification, ``profile`` is ``"spec"``,
+    ``"lenient"`` or ``"strict"``, ``select`` and ``ignore`` name rules, ``preview`` those that only run where they are
+    asked for, ``config`` is a configuration file (docs/configuration.md), which the other options go before; none is
+    looked for. Raises UsageError for a version, a profile or a name in the configuration that there is not.
     """
-    registry = registry or default_registry()
-    settings = settings_of(registry, version, profile, select, ignore, preview, config)
-    value, problems = parse_json(text)
-    if problems and value is None:
-        return Report(url="", version=settings.version, issues=problems, profile=settings.profile)
-    report, _ = check_value(value, settings, registry, cls)
-    report.issues[:0] = problems
-    return settle(report, settings, registry)
+    return validator_of(registry, **options).json(text, cls)
 
 
 def check_object(
-    obj: Any,
-    *,
-    version: str | None = None,
-    profile: str | None = None,
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-    preview: Sequence[str] = (),
-    config: Source | None = None,
-    cls: type[Model] | None = None,
-    registry: Registry | None = None,
+    obj: object, *, cls: type[Model] | None = None, registry: Registry | None = None, **options: Unpack[Options]
 ) -> Report:
     """Check a model, or the Python form of a JSON document; otherwise like `check_json`."""
-    registry = registry or default_registry()
-    settings = settings_of(registry, version, profile, select, ignore, preview, config)
-    value, cls = _plain(obj, cls, registry)
-    report, _ = check_value(value, settings, registry, cls)
-    return settle(report, settings, registry)
+    return validator_of(registry, **options).object(obj, cls)
 
 
 @overload
@@ -111,86 +102,46 @@ def validate_ome_json(
 
 
 @overload
-def validate_ome_object(obj: Any, cls: type[M], version: str | None = None, *, profile: str = "spec") -> M: ...
+def validate_ome_object(obj: object, cls: type[M], version: str | None = None, *, profile: str = "spec") -> M: ...
 @overload
-def validate_ome_object(obj: Any, cls: None = None, version: str | None = None, *, profile: str = "spec") -> Model: ...
 def validate_ome_object(
-    obj: Any, cls: type[Model] | None = None, version: str | None = None, *, profile: str = "spec"
+    obj: object, cls: None = None, version: str | None = None, *, profile: str = "spec"
+) -> Model: ...
+def validate_ome_object(
+    obj: object, cls: type[Model] | None = None, version: str | None = None, *, profile: str = "spec"
 ) -> Model:
     """Return the typed object that a Python object (dict or model) stands for; raise ValidationError."""
-    registry = default_registry()
-    settings = settings_of(registry, version, profile)
-    value, cls = _plain(obj, cls, registry)
-    report, typed = check_value(value, settings, registry, cls)
-    if not settle(report, settings, registry).valid or typed is None:
-        raise ValidationError(report)
-    return typed
+    return validator_of(version=version, profile=profile).typed(obj, cls)
 
 
 def check_store(
-    uri: Any,
+    uri: object,
     *,
-    version: str | None = None,
-    profile: str | None = None,
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-    preview: Sequence[str] = (),
-    config: Source | None = None,
     registry: Registry | None = None,
     storage_options: Mapping[str, Any] | None = None,
-    on_node: Callable[[GroupNode | ArrayNode], None] | None = None,
+    on_node: Listener | None = None,
     on_progress: Callable[[ReadStats], None] | None = None,
-    share: Share | None = None,
+    executor: Executor | None = None,
+    **options: Unpack[Options],
 ) -> Report:
     """Check the whole hierarchy below a path, address or `Store`: every document that its metadata names.
 
     Reads metadata only, never pixels, and nothing outside the store. Never raises for bad data.
     ``storage_options`` are handed to whatever opens the address (see docs/remote.md), ``on_node`` is called
-    with every group and array once it is judged, ``on_progress`` after every batch that was read; ``share`` is the part
-    of a plate that `ngff_core.shard` asks for.
-    Further arguments are those of `check_json`. Raises UsageError for a version, profile or kind of address that there
+    with every group and array once it is judged, ``on_progress`` after every batch that was read. With an
+    ``executor`` the parts of a plate are judged by its workers; nobody is called of what happens there.
+    The options are those of `check_json`. Raises UsageError for a version, profile or kind of address that there
     is not.
     """
-    registry = registry or default_registry()
-    settings = settings_of(registry, version, profile, select, ignore, preview, config)
-    version = settings.version
-    if version is not None:
-        registry.spec(version)
-    store = store_of(uri, registry, storage_options)
-    report = Report(url=store.url, profile=settings.profile)
-    reader = Reader(store, on_progress)
-    report.traffic = reader.traffic
-    root = read_root(reader, registry.specs.values(), version)
-    chosen = choose_root(root, version, registry, report, reader)
-    if chosen is None:
-        return _with_archive(report, store, registry, settings)
-    spec, zarr_format = chosen
-    checker = registry.checker(spec.version, settings)
-    converter = registry.converter(spec.version)
-    if share is not None and archive_of(store) is not None:
-        if not share.first:
-            return report
-        share = None  # rules on archives look at the arrays of all wells together
-    crawled, crawler = crawl_with(checker, converter, reader, zarr_format, root.read, on_node, share)
-    report.version = spec.version
-    report.issues += crawled.issues
-    report.counts = dict(crawled.counts)
-    if isinstance(crawled.node, GroupNode):
-        report.kind = crawled.node.kind
-        if crawled.node.kind is None and not report.issues and (share is None or share.first):
-            report.issues.append(nothing_here(reader, registry))
-    judged = len(report.issues)
-    finish(report, checker, crawler.seen, registry)
-    if share is not None:
-        share.rules = lambda: checker.rules_seen(crawler.seen)
-        report.issues = share.settle(report.issues, judged)
-        report.share = share if share.divided else None
-    report = _with_archive(report, store, registry, settings, crawled.node, crawler.unsharded)
-    return settle(report, settings, registry)
+    validator = validator_of(registry, **options)
+    if executor is not None:
+        report: Report = _check_divided(validator, uri, storage_options, executor)
+        return report
+    return validator.store(uri, storage_options, Listeners(on_node, on_progress))
 
 
 def validate_zarr_store(
-    uri: Any,
+    uri: object,
     *,
     version: str | None = None,
     profile: str = "spec",
@@ -203,79 +154,22 @@ def validate_zarr_store(
     return load_root(uri, version=report.version, storage_options=storage_options)
 
 
-def load_root(uri: Any, *, version: str | None = None, storage_options: Mapping[str, Any] | None = None) -> Model:
+def load_root(uri: object, *, version: str | None = None, storage_options: Mapping[str, Any] | None = None) -> Model:
     """Return the typed document at the root of a store; raise ValidationError when there is none or it is broken."""
     registry = default_registry()
+    setup = Setup(registry, Settings(version=version))
     store = store_of(uri, registry, storage_options)
-    report = Report(url=store.url)
     reader = Reader(store)
-    root = read_root(reader, registry.specs.values(), version)
-    chosen = choose_root(root, version, registry, report, reader)
-    if chosen is None:
-        raise ValidationError(report)
-    spec, zarr_format = chosen
-    document = root.documents[zarr_format]
-    value = document.raw if zarr_format == 3 else document.attributes
-    settings = Settings(version=spec.version)
-    found, typed = check_document(value, spec.version, settings, registry)
-    broken = [i for i in found.issues if i.rule.startswith("structure-") and i.severity.value == "error"]
-    if typed is None or broken or document.problems:
-        found.url = store.url
-        found.issues = [*document.problems, *found.issues]
-        raise ValidationError(found)
-    return typed
-
-
-def _with_archive(
-    report: Report, store: Store, registry: Registry, settings: Settings, root: Any = None, unsharded: int = 0
-) -> Report:
-    """Add what is found in the archive itself, where the store is one."""
-    archive = archive_of(store)
-    if archive is None:
-        return report
-    from ngff_core.validation.archive import judge_archive
-
-    version = (root.ome or {}).get("version") if isinstance(root, GroupNode) else None
-    return judge_archive(report, archive, registry, settings, version, unsharded)
-
-
-def settings_of(
-    registry: Registry,
-    version: str | None = None,
-    profile: str | None = None,
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-    preview: Sequence[str] = (),
-    config: Source | None = None,
-) -> Settings:
-    """Return the settings that arguments stand for, with those of a configuration where they say nothing."""
-    if profile is not None and profile not in PROFILES:
-        near = suggestion(profile, PROFILES, f"expected one of {', '.join(PROFILES)}")
-        raise UsageError(f"unknown profile {profile!r}{near}")
-    if config is None:
-        return Settings(profile or "spec", tuple(select), tuple(ignore), version, tuple(preview))
-    from ngff_core.config.load import load_configuration
-
-    return load_configuration(config, registry).with_arguments(version, profile, select, ignore, preview)
-
-
-def _plain(obj: Any, cls: type[Model] | None, registry: Registry) -> tuple[Any, type[Model] | None]:
-    """Return the plain JSON values that an object stands for, and the class to check them as."""
-    if isinstance(obj, Model):
-        cls = cls or type(obj)
-    version = (cls.VERSION if cls is not None else None) or next(iter(registry.specs), "")
-    return unstructure(registry.converter(version), obj), cls
-
-
-def store_of(uri: Any, registry: Registry, storage_options: Mapping[str, Any] | None = None) -> Store:
-    """Return the store behind a path or address, or the store itself."""
-    if isinstance(uri, (str, PathLike)):
-        return registry.open_store(str(uri), storage_options)
-    if is_store(uri):
-        return uri
-    from ngff_core.stores.adapters.adapt import EXPECTED, store_for
-
-    store = store_for(uri)
-    if store is None:
-        raise UsageError(f"expected {EXPECTED}, got {type(uri).__name__}")
-    return store
+    root = read_root(reader, setup.specs, version)
+    chosen = choose(setup, root, reader)
+    if not isinstance(chosen, Chosen):
+        raise ValidationError(report_of(Partial(url=store.url, sections=one_section(chosen)), Settings()))
+    document = root.documents[chosen.zarr_format]
+    value = document.raw if chosen.zarr_format == 3 else document.attributes
+    evaluated = evaluate_document(setup, value, chosen.spec.version)
+    report = report_of(evaluated.partial, Settings())
+    broken = [i for i in report.issues if i.rule.startswith("structure-") and i.severity.value == "error"]
+    if evaluated.model is None or broken or document.problems:
+        issues = [*document.problems, *report.issues]
+        raise ValidationError(Report(url=store.url, version=report.version, kind=report.kind, issues=issues))
+    return evaluated.model

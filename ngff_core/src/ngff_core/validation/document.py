@@ -4,209 +4,190 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+
+import attrs
 
 from ngff_core.checking.catalogue import reachable
-from ngff_core.checking.checker import Checker, Seen
-from ngff_core.checking.settings import Settings
+from ngff_core.checking.version import Version
 from ngff_core.errors import distribution_of
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
-from ngff_core.plugins.registry import Registry
-from ngff_core.report.report import Report
+from ngff_core.report.partial import Partial
 from ngff_core.spec.detect import Claim, choose_spec, claim_at_root, claim_of
-from ngff_core.spec.spec import Spec
+from ngff_core.spec.spec import Kind, Spec
+from ngff_core.spec.typed import typed_metadata
+from ngff_core.structure.annotations import JSON, JSONObject
 from ngff_core.structure.converter import structure
-from ngff_core.structure.faults import Fault
 from ngff_core.structure.model import Model
+from ngff_core.validation.outcome import one_section
+from ngff_core.validation.setup import Setup
 from ngff_core.words import abbreviate
 from ngff_core.zarr.group import GroupDocument
 
-__all__ = ["check_document", "check_value", "finish", "known_keys", "no_spec", "settle"]
+__all__ = ["Evaluated", "evaluate", "evaluate_document", "no_spec"]
 
 
-def check_value(
-    value: Any, settings: Settings, registry: Registry, cls: type[Model] | None
-) -> tuple[Report, Model | None]:
-    """Check plain JSON values; return the report and as much of the typed object as there is."""
-    version = settings.version or (cls.VERSION if cls is not None else None)
+@attrs.frozen(eq=False)
+class Evaluated:
+    """What judging a document comes to, and as much of the typed object as there is."""
+
+    partial: Partial
+    model: Model | None = None
+
+
+@attrs.frozen(eq=False)
+class _Read:
+    """A document as it is read by a version.
+
+    ``whole``: it is a ``zarr.json``, else its attributes, or what ``.zattrs`` holds; ``bare``: it is what lies under
+    the namespace itself.
+    """
+
+    document: GroupDocument
+    claim: Claim | None
+    whole: bool
+    bare: bool
+
+
+def evaluate(setup: Setup, value: JSON, cls: type[Model] | None) -> Evaluated:
+    """Judge a JSON value, as an object of a model class if that is given."""
+    version = setup.settings.version or (cls.VERSION if cls is not None else None)
     if not isinstance(value, dict):
         found = abbreviate(value)
         issue = finding("document-not-object", f"found {found}, expected object", found=found, expected="object")
-        return Report(url="", version=version, issues=[issue]), None
+        return Evaluated(Partial(url="", version=version, sections=one_section([issue])))
     if cls is not None and cls.VERSION is None:
-        return check_part(cls, value, version, settings, registry)
-    return check_document(value, version, settings, registry, cls)
+        return _evaluate_part(setup, value, version, cls)
+    return evaluate_document(setup, value, version, cls)
 
 
-def check_part(
-    cls: type[Model], value: dict[str, Any], version: str | None, settings: Settings, registry: Registry
-) -> tuple[Report, Model | None]:
-    """Check an object that is part of a document, such as an axis, against its class."""
-    if version is None:
-        claim = claim_of(registry.specs.values(), value)
-        spec = choose_spec(list(registry.specs.values()), claim, None) if claim else None
-        version = spec.version if spec else max(registry.specs, default="")
-    checker = registry.checker(version, settings)
-    typed, faults = structure(registry.converter(version), value, cls)
-    seen: Seen = set()
-    kind = _kind_with(registry.spec(version), cls)
-    issues = checker.check_model(typed, faults, base=(), document=None, kind=kind, seen=seen)
-    issues = [issue._replace(kind=None) for issue in issues]
-    report = Report(url="", version=version, kind=cls.__name__, issues=issues)
-    return finish(report, checker, seen, registry), typed
+def _evaluate_part(setup: Setup, value: JSONObject, name: str | None, cls: type[Model]) -> Evaluated:
+    """Judge an object that is part of a document, such as an axis, as an object of its class."""
+    if name is None:
+        claim = claim_of(setup.specs, value)
+        spec = choose_spec(setup.specs, claim, None) if claim else None
+        spec = spec or setup.registry.newest()
+        name = spec.version if spec else ""
+    version = setup.version(name)
+    typed, faults = structure(version.converter, value, cls)
+    kind = next((kind.name for kind in version.spec.kinds if cls in reachable(kind.load(), set())), None)
+    issues, seen = version.checker.check_model(typed, faults, base=(), document=None, kind=kind)
+    found = [issue.moved(issue.node, None) for issue in issues]
+    partial = Partial(
+        url="",
+        version=name,
+        kind=cls.__name__,
+        sections=one_section([*found, *setup.failures()]),
+        rules=version.checker.rules_seen(seen),
+        rule_set=version.checker.rule_set,
+        names=version.checker.names,
+    )
+    return Evaluated(partial, typed)
 
 
-def _kind_with(spec: Spec, cls: type[Model]) -> str | None:
-    """Return the first kind of group whose metadata has parts of a class."""
-    return next((kind.name for kind in spec.kinds if cls in reachable(kind.load(), set())), None)
-
-
-def check_document(
-    value: dict[str, Any],
-    version: str | None,
-    settings: Settings,
-    registry: Registry,
-    cls: type[Model] | None = None,
-) -> tuple[Report, Model | None]:
-    """Check a document: what .zattrs holds, a whole zarr.json, its attributes, or the OME metadata in them."""
-    specs = list(registry.specs.values())
+def evaluate_document(
+    setup: Setup, value: JSONObject, version: str | None, cls: type[Model] | None = None
+) -> Evaluated:
+    """Judge a document: what .zattrs holds, a whole zarr.json, its attributes, or the OME metadata in them."""
     whole = "attributes" in value or value.get("node_type") in ("group", "array")
     attributes = value.get("attributes") if whole else value
     attributes = attributes if isinstance(attributes, dict) else {}
-    claim = claim_at_root(specs, attributes)
-    spec = registry.spec(version) if version else None
-    if claim is None and spec is None:
+    spec = _spec_of(setup, attributes, version, 3 if whole else None)
+    if isinstance(spec, Issue):
+        return Evaluated(Partial(url="", sections=one_section([spec])))
+    if spec is None:
         issue = finding(
             "store-without-metadata",
             "the document holds no OME-Zarr metadata",
             found=abbreviate(value),
-            expected=f"one of the keys {', '.join(known_keys(specs))}",
+            expected=f"one of the keys {', '.join(_known_keys(setup.specs))}",
         )
-        return Report(url="", issues=[issue]), None
-    spec = spec or choose_spec(specs, claim, 3 if whole else None)  # type: ignore[arg-type]
-    if spec is None:
-        assert claim is not None
-        return Report(url="", issues=[no_spec(claim, registry)]), None
-    bare = not whole and claim is not None and not claim.namespaced and _is_bare(value, spec)
+        return Evaluated(Partial(url="", sections=one_section([issue])))
+    return _evaluate_alone(setup, _read(setup, value, attributes, spec, whole), setup.version(spec.version), cls)
+
+
+def _spec_of(setup: Setup, attributes: JSONObject, version: str | None, zarr_format: int | None) -> Spec | Issue | None:
+    """Return the version to judge by, or why it is not installed; ``None``: there is no OME metadata."""
+    if version:
+        return setup.registry.spec(version)
+    claim = claim_at_root(setup.specs, attributes)
+    if claim is None:
+        return None
+    return choose_spec(setup.specs, claim, zarr_format) or no_spec(setup, claim)
+
+
+def _read(setup: Setup, value: JSONObject, attributes: JSONObject, spec: Spec, whole: bool) -> _Read:
+    claim = claim_at_root(setup.specs, attributes)
+    states = spec.namespace is not None and isinstance(value.get("version"), str)  # its version, at the top
+    bare = not whole and claim is not None and not claim.namespaced and states
     claim = Claim(value, (), value.get("version"), True) if bare else claim_of([spec], attributes)
-    document = GroupDocument(
-        spec.zarr_format, "zarr.json" if whole else "", ("attributes",) if whole else (), attributes, value
-    )
-    return _judge_alone(document, claim, spec, settings, registry, whole=whole, bare=bare, cls=cls)
+    base = ("attributes",) if whole else ()
+    document = GroupDocument(spec.zarr_format, "zarr.json" if whole else "", base, attributes, value)
+    return _Read(document, claim, whole, bare)
 
 
-def _is_bare(value: dict[str, Any], spec: Spec) -> bool:
-    """Tell whether a document is the content of the namespace itself: it states its version at the top."""
-    return spec.namespace is not None and isinstance(value.get("version"), str)
-
-
-def _judge_alone(
-    document: GroupDocument,
-    claim: Claim | None,
-    spec: Spec,
-    settings: Settings,
-    registry: Registry,
-    *,
-    whole: bool,
-    bare: bool,
-    cls: type[Model] | None,
-) -> tuple[Report, Model | None]:
-    checker = registry.checker(spec.version, settings)
-    converter = registry.converter(spec.version)
-    ome = claim.ome if claim else {}
+def _evaluate_alone(setup: Setup, read: _Read, version: Version, cls: type[Model] | None) -> Evaluated:
+    spec, checker = version.spec, version.checker
     named = next((kind for kind in spec.kinds if cls is not None and kind.load() is cls), None)
-    kind = named or spec.kind_of(ome)
-    base = claim.base if claim else ()
-    typed: Model | None = None
-    issues: list[Issue] = []
-    faults: list[Fault] = []
-    seen: Seen = {(kind.name if kind else None, GroupNode)}
-    if kind is not None:
-        typed, faults = structure(converter, ome, kind.load())
-        issues = checker.check_model(
-            typed, faults, base=(*document.base, *base), document=None, kind=kind.name, seen=seen
-        )
-    node = GroupNode(
-        "",
-        document,
-        kind=kind.name if kind else None,
-        ome=ome if claim else None,
-        base=base,
-        namespaced=claim is not None and claim.namespaced,
-        model=typed,
-        faults=faults,
+    metadata = typed_metadata(
+        version.converter, read.document, read.claim, named or spec.kind_of(read.claim.ome if read.claim else {})
     )
-    issues = checker.in_order([*issues, *checker.check_group(node, alone=True)], node.kind)
-    if kind is None and not issues:
-        keys = ", ".join(known_keys([spec]))
-        issues.append(
-            finding("store-without-metadata", "the document holds no OME-Zarr metadata", expected=f"one of {keys}")
+    issues: list[Issue] = []
+    seen: set[tuple[str | None, type]] = {(metadata.kind, GroupNode)}
+    if metadata.kind is not None:
+        base = (*read.document.base, *metadata.base)
+        issues, classes = checker.check_model(
+            metadata.model, metadata.faults, base=base, document=None, kind=metadata.kind
         )
-    report = Report(url="", version=spec.version, kind=kind.name if kind else None, issues=issues)
-    if (
-        typed is not None
-        and named is None
-        and not bare
-        and spec.namespace is not None
-        and claim is not None
-        and claim.namespaced
-    ):
-        load = spec.load_document if whole else spec.load_attributes
-        if load is not None:
-            typed, _ = structure(converter, document.raw, load())
-    return finish(report, checker, seen, registry), typed
+        seen |= classes
+    alone = checker.check_group(GroupNode("", metadata), alone=True)
+    issues = checker.in_order([*issues, *alone], metadata.kind)
+    if metadata.kind is None and not issues:
+        keys = f"one of {', '.join(_known_keys([spec]))}"
+        issues = [finding("store-without-metadata", "the document holds no OME-Zarr metadata", expected=keys)]
+    partial = Partial(
+        url="",
+        version=spec.version,
+        kind=metadata.kind,
+        sections=one_section([*issues, *setup.failures()]),
+        rules=checker.rules_seen(seen),
+        rule_set=checker.rule_set,
+        names=checker.names,
+    )
+    return Evaluated(partial, _typed(read, version, metadata.model, named))
 
 
-def finish(report: Report, checker: Checker, seen: Seen, registry: Registry) -> Report:
-    """Add to a report what does not depend on its data: which rules ran, and which plugins failed."""
-    report.tally = lambda: checker.tally(seen)
-    report.rule_set = checker.rule_set
-    for info in registry.failures:
-        message = f"plugin {info.name!r} of {info.distribution} failed, its rules did not run: {info.error}"
-        report.issues.append(finding("plugin-failed", message))
-    return report
+def _typed(read: _Read, version: Version, model: Model | None, named: Kind | None) -> Model | None:
+    """Return the typed object that a document stands for: the whole of it where the version has a model of that."""
+    inside = read.claim is not None and read.claim.namespaced and not read.bare
+    if model is None or named is not None or not inside or version.spec.namespace is None:
+        return model
+    cls = version.spec.load_document() if read.whole else version.spec.load_attributes()
+    return structure(version.converter, read.document.raw, cls)[0] if cls is not None else model
 
 
-def settle(report: Report, settings: Settings, registry: Registry) -> Report:
-    """Leave out of a report what the user does not want, and count it; weigh the rest as the user does.
-
-    Where nothing could be judged, nothing is left out either: what stands in its way is all there is to say.
-    """
-    report.profile = settings.profile
-    if settings.plain or report.version is None or not report.rule_set:
-        return report
-    from ngff_core.checking.selection import Sieve
-
-    sieve = Sieve(settings, report.url, registry.checker(report.version, settings).names)
-    report.issues = sieve.sift(report.issues)
-    for (reason, rule), number in sieve.suppressed.items():
-        report.suppress(rule, reason, number)
-    return report
-
-
-def known_keys(specs: Sequence[Spec]) -> list[str]:
+def _known_keys(specs: Sequence[Spec]) -> list[str]:
     """Return the keys by which OME metadata is known."""
     names = [spec.namespace for spec in specs if spec.namespace]
     return list(dict.fromkeys([*names, *(key for spec in specs for kind in spec.kinds for key in kind.keys)]))
 
 
-def no_spec(claim: Claim, registry: Registry) -> Issue:
+def no_spec(setup: Setup, claim: Claim) -> Issue:
     """Say that no installed version answers to what a document claims."""
-    installed = ", ".join(registry.specs) or "none"
+    installed = ", ".join(setup.registry.specs) or "none"
     if claim.version is None or not isinstance(claim.version, (str, float)):
         return finding(
             "version-undetermined",
             f"no version is stated, and the metadata resembles no installed version (installed: {installed})",
             hint="name the version with --version, or install the plugin of an older one",
         )
-    known_form = re.fullmatch(r"\d+\.\d+.*", str(claim.version), re.ASCII)
-    install = f"pip install {distribution_of(str(claim.version))}, or " if known_form else ""
+    stated = str(claim.version)
+    known_form = re.fullmatch(r"\d+\.\d+.*", stated, re.ASCII)
+    install = f"pip install {distribution_of(stated)}, or " if known_form else ""
     return finding(
         "version-not-installed",
-        f"the metadata follows version {abbreviate(str(claim.version))}, which is not installed"
-        f" (installed: {installed})",
+        f"the metadata follows version {abbreviate(stated)}, which is not installed (installed: {installed})",
         found=abbreviate(claim.version),
         hint=f"{install}judge it as another version with --version",
     )

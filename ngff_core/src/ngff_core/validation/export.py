@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
 from ngff_core.errors import UsageError
+from ngff_core.json_text import dumps
 from ngff_core.plugins.registry import default_registry
 from ngff_core.report.report import ValidationError
 from ngff_core.structure.converter import unstructure
@@ -29,8 +28,8 @@ def to_json(obj: Model, *, indent: int | None = 2, validate: bool = True) -> str
         if not report.valid:
             raise ValidationError(report)
     try:
-        return orjson.dumps(value, option=orjson.OPT_INDENT_2 if indent else 0).decode()
-    except TypeError:  # deeper nesting or larger integers than orjson writes
+        return dumps(value, indent=bool(indent)).decode()
+    except TypeError:  # deeper nesting or larger integers than `dumps` writes
         import json
 
         return json.dumps(value, indent=indent or None, ensure_ascii=False, allow_nan=False)

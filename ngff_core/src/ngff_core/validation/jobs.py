@@ -1,94 +1,133 @@
-"""Judge one of several parts of the stores, or of the wells of one plate; `ngff_core.merge` joins the reports."""
+"""Plan, perform: the work on many stores, and on the parts of one, as jobs that any process can do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain, islice
-from typing import Any
+import functools
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from typing import Any, TypeVar
 
-from ngff_core.crawl.scope import Share
-from ngff_core.plugins.registry import Registry
-from ngff_core.report.report import Report
-from ngff_core.validation.calls import check_store, settings_of
-from ngff_core.validation.stores import check_stores, find_stores
+import attrs
 
-__all__ = ["Shard"]
+from ngff_core.checking.settings import Settings
+from ngff_core.crawl.reader import Reader
+from ngff_core.crawl.scope import WHOLE, Scope, branches_of
+from ngff_core.hierarchy.nodes import GroupNode
+from ngff_core.issues.issue import Issue
+from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.references import Reference
+from ngff_core.report.partial import Partial
+from ngff_core.spec.typed import group_metadata
+from ngff_core.stores.base import Store
+from ngff_core.stores.capabilities import archive_of
+from ngff_core.validation.addresses import Address, failed
+from ngff_core.validation.outcome import one_section
+from ngff_core.validation.root import Chosen, choose, read_root
+from ngff_core.validation.setup import Setup
+from ngff_core.validation.store import evaluate_store
+
+__all__ = ["Division", "Job", "divide", "in_order", "job_for", "perform", "perform_all"]
+
+AT_ONCE = 16  # stores that are judged at the same time where reading them means waiting
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_threads: Reference = Reference("concurrent.futures:ThreadPoolExecutor")
 
 
-class Shard:
-    """Part ``number`` of ``of``: every ``of``-th store, or every ``of``-th well where there is one store, a plate.
+@attrs.frozen(eq=False)
+class Job:
+    """One piece of work: a store, or a part of one. Holds all that a process needs to do it, and can be pickled.
 
-    All else of a plate, and a single store that is none, belong to the first shard. ``baseline`` is the file that
-    findings are held against, if any: it has to be the same for all.
+    ``blocked`` are plugins that are left out; ``address`` is without an open store.
     """
 
-    def __init__(self, number: int, of: int, baseline: str | None = None) -> None:
-        self.number = number
-        self.of = of
-        self.unread = False  # whether there is one store at all could not be told
-        self._stores = 0
-        self._wells = False
-        self._settings = ""
-        self._baseline = baseline
-
-    def check(
-        self, uris: Iterable[Any], registry: Registry, *, recursive: bool = False, one: bool = False, **options: Any
-    ) -> Iterator[Report]:
-        """Check this part of stores; ``one``: there is one path, and what keeps it from being opened is raised.
-
-        Options are those of `check_stores`.
-        """
-        self._settings = _digest(registry, options, self._baseline)
-        if one:
-            found: Iterator[Any] = iter(uris)
-        else:
-            storage = options.get("storage_options")
-            found = (store for uri in uris for store in find_stores(uri, registry, storage, recursive=recursive))
-        first = list(islice(found, 2))
-        if one or len(first) == 1:
-            self._stores = 1
-            yield from self._single(first[0], registry, one, options)
-        else:
-            yield from check_stores(self._mine(chain(first, found)), registry=registry, **options)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return what merging has to know; complete once all reports were taken."""
-        return {
-            "of": self.of,
-            "numbers": [self.number],
-            "by": "wells" if self._wells else "stores",
-            "stores": self._stores,
-            "settings": self._settings,
-        }
-
-    def _mine(self, stores: Iterable[Any]) -> Iterator[Any]:
-        for position, store in enumerate(stores):
-            self._stores += 1
-            if position % self.of == self.number - 1:
-                yield store
-
-    def _single(self, store: Any, registry: Registry, one: bool, options: dict[str, Any]) -> Iterator[Report]:
-        share = Share(self.number, self.of)
-        if one:
-            report = check_store(store, registry=registry, share=share, **options)
-        else:
-            (report,) = check_stores([store], registry=registry, share=share, **options)
-        self._wells = share.divided
-        if share.divided or share.first:
-            yield report
-        else:
-            self.unread = report.status == "unreadable"
+    address: Address
+    settings: Settings
+    storage_options: Mapping[str, Any] | None = None
+    blocked: tuple[str, ...] = ()
+    scope: Scope = WHOLE
 
 
-def _digest(registry: Registry, options: dict[str, Any], baseline: str | None) -> str:
-    """Return a short text that is the same for equal settings."""
-    from hashlib import sha256
+@attrs.frozen(eq=False)
+class Division:
+    """The parts of a store that can be judged apart from each other; ``issues`` are what could not be read at once."""
 
-    names = ("version", "profile", "select", "ignore", "preview", "config")
-    settings = settings_of(registry, **{name: options[name] for name in names if name in options})
-    plain = settings._replace(folder="", select=tuple(settings.select), ignore=tuple(settings.ignore))
-    known = b""
-    if baseline is not None:
-        with open(baseline, "rb") as file:
-            known = file.read()
-    return sha256(repr(tuple(plain)).encode() + known).hexdigest()[:16]
+    scopes: tuple[Scope, ...]
+    issues: tuple[Issue, ...] = ()
+
+
+def job_for(
+    setup: Setup, address: Address, storage_options: Mapping[str, Any] | None = None, scope: Scope = WHOLE
+) -> Job:
+    """Return the job of judging a store, or a part of it, as it is set up here."""
+    blocked = tuple(sorted(setup.registry.blocked))
+    return Job(attrs.evolve(address, store=None), setup.settings, storage_options, blocked, scope)
+
+
+def divide(setup: Setup, store: Store, parts: int) -> Division:
+    """Divide a store into parts, the first with its root; one that cannot be divided is a single part.
+
+    Reads no more than the root.
+    """
+    reader = Reader(store)
+    root = read_root(reader, setup.specs, setup.settings.version)
+    chosen = choose(setup, root, reader)
+    if not isinstance(chosen, Chosen):
+        return Division((WHOLE,), chosen)
+    version = setup.version(chosen.spec.version)
+    document = root.documents.get(chosen.zarr_format)
+    # rules on archives and on hierarchies look at all branches together
+    if document is None or version.checker.keeps_nodes or archive_of(store) is not None:
+        return Division((WHOLE,), chosen.issues)
+    metadata = group_metadata(version.spec, version.converter, document)
+    kind = version.spec.kind_named(metadata.kind) if metadata.kind is not None else None
+    if kind is None or kind.parts is None:
+        return Division((WHOLE,), chosen.issues)
+    branches = branches_of(kind, GroupNode("", metadata), parts)
+    return Division(tuple(Scope(n == 0, some) for n, some in enumerate(branches)), chosen.issues)
+
+
+def perform(job: Job) -> Partial:
+    """Judge a store, or a part of one; whatever is wrong with it is in what is returned."""
+    registry = _registry(job.blocked)
+    try:
+        setup = Setup(registry, job.settings)
+        return evaluate_store(setup, job.address.open(registry, job.storage_options), job.scope)
+    except Exception as error:  # whatever is wrong with one, the others are judged
+        report = failed(job.address, error)
+        return Partial(url=report.url, sections=one_section(report.issues), trunk=job.scope.trunk)
+
+
+def perform_all(jobs: Sequence[Job]) -> list[Partial]:
+    """Perform several jobs, those that mean waiting at the same time; what is sent to another process."""
+    return list(in_order(jobs, perform, lambda job: job.address.remote))
+
+
+@functools.cache
+def _registry(blocked: tuple[str, ...]) -> Registry:
+    """Return the registry of a process, made once; plugins that are left out for the whole process are, anyway."""
+    return Registry(blocked=blocked) if blocked else default_registry()
+
+
+def in_order(tasks: Iterable[T], work: Callable[[T], R], waits: Callable[[T], bool]) -> Iterator[R]:
+    """Yield what comes of tasks, in order; several are done at the same time where they wait for something."""
+    waiting: deque[Future[R]] = deque()
+    pool: Executor | None = None
+    try:
+        for task in tasks:
+            if not waits(task) and not waiting:
+                yield work(task)
+                continue
+            if pool is None:
+                pool = _threads(AT_ONCE, "ngff-store")
+            waiting.append(pool.submit(work, task))
+            while waiting and (len(waiting) > 2 * AT_ONCE or waiting[0].done()):
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)

@@ -4,65 +4,82 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Unpack
+
+import attrs
 
 from ngff_core.crawl.discover import ARCHIVES
 from ngff_core.crawl.reader import Reader
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
-from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import Report
-from ngff_core.spec.detect import claim_at_root
-from ngff_core.validation.calls import check_store, store_of
-from ngff_core.validation.store import is_array, read_root
-from ngff_core.validation.stores import failed
+from ngff_core.validation.addresses import Address
+from ngff_core.validation.calls import Options, validator_of
+from ngff_core.validation.opening import store_of
+from ngff_core.validation.root import has_metadata, is_array, read_root
+from ngff_core.validation.store import NOBODY, Listeners
+from ngff_core.validation.stores import validate_found
+from ngff_core.validation.validator import Validator
 
-__all__ = ["check_containing"]
+__all__ = ["check_containing", "validate_containing"]
 
 SUFFIX = ".ome.zarr"
 NO, PERHAPS, YES = range(3)
 
 
-def check_containing(files: Iterable[str], *, registry: Registry | None = None, **options: Any) -> Iterator[Report]:
+def check_containing(
+    files: Iterable[str], *, registry: Registry | None = None, **options: Unpack[Options]
+) -> Iterator[Report]:
     """Check the hierarchy that each file of this machine belongs to; yields one report for each hierarchy.
 
     A hierarchy begins at the outermost directory with OME-Zarr metadata; what lies inside it and is named by none
     of its metadata is a hierarchy of its own. From relative paths nothing above the working directory is looked at.
-    Zip archives are checked themselves, files that belong to no OME-Zarr hierarchy are passed over. ``options``
+    Zip archives are checked themselves, files that belong to no OME-Zarr hierarchy are passed over. The options
     are those of `check_store`.
     """
-    registry = registry or default_registry()
+    yield from validate_containing(validator_of(registry, **options), files)
+
+
+def validate_containing(
+    validator: Validator,
+    files: Iterable[str],
+    storage_options: Mapping[str, Any] | None = None,
+    listeners: Listeners = NOBODY,
+) -> Iterator[Report]:
+    """Judge the hierarchy that each file belongs to; see `check_containing`."""
     known: dict[str, int] = {}
     judged: dict[str, set[str]] = {}
     for file in files:
         outer: list[str] = []
-        for place in _places(file, known, registry):
+        for place in _places(file, known, validator):
             if any(os.path.relpath(place, root) in judged[root] for root in outer):
                 continue
             outer.append(place)
             if place not in judged:
                 judged[place] = set()
-                yield _check(place, judged[place], registry, options)
+                told = attrs.evolve(listeners, on_node=_Seen(judged[place]))
+                yield from validate_found(validator, [Address(place)], storage_options, told)
 
 
-def _check(place: str, seen: set[str], registry: Registry, options: Mapping[str, Any]) -> Report:
-    def note(node: GroupNode | ArrayNode) -> None:
-        seen.add(os.path.normpath(node.path))  # "." for the root
+@attrs.frozen(eq=False)
+class _Seen:
+    """Takes down the folders of nodes."""
 
-    try:
-        return check_store(place, registry=registry, on_node=note, **options)
-    except Exception as error:  # whatever is wrong with one, the others are judged
-        return failed(place, error)
+    folders: set[str]
+
+    def __call__(self, node: GroupNode | ArrayNode) -> None:
+        self.folders.add(os.path.normpath(node.path))  # "." for the root
 
 
-def _places(file: str, known: dict[str, int], registry: Registry) -> list[str]:
+def _places(file: str, known: dict[str, int], validator: Validator) -> list[str]:
     """Return where a hierarchy with the file may begin, outermost first."""
     if "://" in file:
         raise UsageError(f"{file!r} is an address; hierarchies are only looked for around files of this machine")
     above = _above(file)
     for folder in above:
         if folder not in known:
-            known[folder] = _begins(folder, registry)
+            known[folder] = _begins(folder, validator)
     # metadata that cannot be read says nothing of OME-Zarr: it only counts where no other does
     found = [f for f in above if known[f] == YES] or [f for f in above if known[f] == PERHAPS]
     absent = not found and not os.path.lexists(file)
@@ -80,11 +97,10 @@ def _above(file: str) -> list[str]:
     return above[::-1]
 
 
-def _begins(folder: str, registry: Registry) -> int:
+def _begins(folder: str, validator: Validator) -> int:
     """Tell whether a directory is a group with OME-Zarr metadata, or was perhaps meant as one."""
-    specs = list(registry.specs.values())
-    root = read_root(Reader(store_of(folder, registry)), specs)
-    if any(claim_at_root(specs, document.attributes) is not None for document in root.documents.values()):
+    root = read_root(Reader(store_of(folder, validator.registry)), validator.specs)
+    if has_metadata(root, validator.specs):
         return YES
     broken = any(document.problems for document in root.documents.values())
     unread = any(isinstance(value, Exception) for value in root.read.values())

@@ -1,201 +1,127 @@
-"""Judge a store: read what is at its root, choose the version to judge by, and drive the crawl with real reads."""
+"""Judge a store, or one part of it: what is at its root, and all that its metadata names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections import Counter
+from collections.abc import Callable, Mapping
 
-from ngff_core.checking.checker import Checker
-from ngff_core.crawl.crawler import Crawler, absence_assumed, hierarchy_issues, unreadable
+import attrs
+
+from ngff_core.checking.version import Version
+from ngff_core.crawl.crawler import Crawler, Listener
 from ngff_core.crawl.reader import Reader
-from ngff_core.crawl.scheduler import Answer, Crawled, crawl
-from ngff_core.errors import StoreError
-from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
-from ngff_core.hierarchy.paths import resolve_path
-from ngff_core.issues.findings import finding
+from ngff_core.crawl.scheduler import Answer, VisitResult, crawl
+from ngff_core.crawl.scope import WHOLE, Scope
+from ngff_core.hierarchy.nodes import GroupNode, Hierarchy
 from ngff_core.issues.issue import Issue
-from ngff_core.plugins.registry import Registry
-from ngff_core.report.report import Report
-from ngff_core.spec.detect import choose_spec, claim_at_root
-from ngff_core.spec.spec import Spec
-from ngff_core.stores.base import UndecidedError, UnreachableError
-from ngff_core.validation.document import no_spec
-from ngff_core.zarr.group import GroupDocument, group_document
-from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_FORMAT
-from ngff_core.zarr.text import json_object
+from ngff_core.references import Reference
+from ngff_core.report.partial import Partial, Section
+from ngff_core.report.rules import RulesSeen
+from ngff_core.report.stats import ReadStats
+from ngff_core.stores.base import Store
+from ngff_core.stores.capabilities import archive_of
+from ngff_core.validation.outcome import one_section
+from ngff_core.validation.root import Chosen, Root, choose, nothing_here, read_root
+from ngff_core.validation.setup import Setup
 
-if TYPE_CHECKING:
-    from cattrs import Converter
+__all__ = ["NOBODY", "Crawled", "Listeners", "crawl_store", "evaluate_store"]
 
-    from ngff_core.crawl.scope import Share
-
-__all__ = ["choose_root", "crawl_with", "is_array", "nothing_here", "read_root"]
-
-LISTED = 200  # folders that are listed to say where to look instead
+_evaluate_archive = Reference("ngff_core.validation.archive:evaluate_archive")
 
 
-class Root(NamedTuple):
-    """What is at the root of a store: its group documents by Zarr format, and all that was read, by key."""
+@attrs.frozen(eq=False)
+class Listeners:
+    """Who is told while a store is judged: of every node once it is judged, and of the progress after every batch."""
 
-    documents: dict[int, GroupDocument]
-    read: dict[str, Answer]
+    on_node: Listener | None = None
+    on_progress: Callable[[ReadStats], None] | None = None
 
 
-def crawl_with(
-    checker: Checker,
-    converter: Converter,
-    reader: Reader,
-    zarr_format: int,
-    known: Mapping[str, Answer] | None = None,
-    on_node: Callable[[GroupNode | ArrayNode], None] | None = None,
-    share: Share | None = None,
-) -> tuple[Crawled, Crawler]:
-    """Crawl a store with a checker; return what came of it, and the crawler.
+NOBODY = Listeners()
 
-    ``known`` holds documents of the root that were read before, ``share`` says which part of a plate to judge.
+
+@attrs.frozen(eq=False)
+class Crawled:
+    """What came of a crawl: sections of findings, and which rules had something to look at.
+
+    ``node`` is the root, ``end`` the position behind all of its children, ``unsharded`` counts arrays without shards.
     """
+
+    node: object
+    sections: tuple[Section, ...]
+    counts: Counter[str]
+    rules: RulesSeen
+    end: int
+    unsharded: int
+
+    @property
+    def issues(self) -> list[Issue]:
+        """All findings, in the order of the hierarchy."""
+        return [issue for section in self.sections for issue in section.issues]
+
+
+def evaluate_store(setup: Setup, store: Store, scope: Scope = WHOLE, listeners: Listeners = NOBODY) -> Partial:
+    """Judge the part of a store that a scope says.
+
+    Where that is not the whole, the store is known to be one whose branches can be judged apart from each other.
+    """
+    reader = Reader(store, listeners.on_progress)
+    root = read_root(reader, setup.specs, setup.settings.version)
+    chosen = choose(setup, root, reader)
+    archive = archive_of(store)
+    if not isinstance(chosen, Chosen):
+        partial = Partial(url=store.url, sections=one_section(chosen), stats=reader.stats, trunk=scope.trunk)
+        return partial if archive is None else _evaluate_archive(setup, partial, archive)
+    version = setup.version(chosen.spec.version)
+    crawled = _crawl(version, reader, chosen.zarr_format, root, scope, listeners)
+    partial = _partial_of(setup, version, reader, chosen, crawled, scope)
+    return partial if archive is None else _evaluate_archive(setup, partial, archive, crawled)
+
+
+def _partial_of(
+    setup: Setup, version: Version, reader: Reader, chosen: Chosen, crawled: Crawled, scope: Scope
+) -> Partial:
+    sections = list(crawled.sections)
+    kind = crawled.node.kind if isinstance(crawled.node, GroupNode) else None
+    if scope.trunk:
+        sections.insert(0, Section(0, chosen.issues))
+        if isinstance(crawled.node, GroupNode) and kind is None and not any(s.issues for s in sections):
+            sections.append(Section(crawled.end, (nothing_here(setup, reader),)))
+        sections.append(Section(crawled.end, tuple(setup.failures())))
+    return Partial(
+        url=reader.store.url,
+        version=version.spec.version,
+        kind=kind,
+        sections=tuple(sections),
+        counts=crawled.counts,
+        rules=crawled.rules,
+        rule_set=version.checker.rule_set,
+        names=version.checker.names,
+        stats=reader.stats,
+        trunk=scope.trunk,
+    )
+
+
+def crawl_store(version: Version, store: Store, zarr_format: int) -> Crawled:
+    """Crawl a store whose version and Zarr format are known."""
+    return _crawl(version, Reader(store), zarr_format, Root({}, {}), WHOLE, NOBODY)
+
+
+def _crawl(
+    version: Version, reader: Reader, zarr_format: int, root: Root, scope: Scope, listeners: Listeners
+) -> Crawled:
+    """Crawl a store with what was read of its root before."""
     store = reader.store
-    crawler = Crawler(
-        checker,
-        converter,
-        zarr_format=zarr_format,
-        lists=store.lists_cheaply,
-        on_node=on_node,
-        traffic=reader.traffic,
-        share=share,
-    )
-    running = crawl(crawler.visit("", None), store.batch)
-    crawled = reader.drive(running, known or {}, crawler.check_waiting)
-    if isinstance(crawled.node, GroupNode) and (share is None or share.first):
-        crawled.issues += hierarchy_issues(crawler, crawled.node)
-    return crawled, crawler
+    crawler = Crawler(version, zarr_format, store.lists_cheaply, scope, listeners.on_node, reader.stats)
+    result = _run(crawler, reader, root.read)
+    sections = [*result.sections] if isinstance(result.node, GroupNode) else [Section(0, tuple(result.issues))]
+    end = crawler.children + 1
+    if isinstance(result.node, GroupNode) and crawler.nodes is not None and scope.trunk:
+        found = version.checker.check_hierarchy(Hierarchy(result.node, crawler.nodes))
+        sections.append(Section(end, tuple(found)))
+    rules = version.checker.rules_seen(crawler.evaluator.seen)
+    return Crawled(result.node, tuple(sections), result.counts, rules, end, crawler.unsharded)
 
 
-def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None) -> Root:
-    """Read the documents at the root.
-
-    The newer Zarr format is asked for first (that of ``version``, if given), the other one only when there is no
-    OME metadata in it.
-    """
-    specs = list(specs)
-    documents: dict[int, GroupDocument] = {}
-    read: dict[str, Answer] = {}
-    wanted = next((spec.zarr_format for spec in specs if spec.version == version), 3)
-    for zarr_format in (wanted, OTHER_FORMAT[wanted]):
-        keys = GROUP_KEYS[zarr_format]
-        values = dict(zip(keys, reader.get_many(keys), strict=True))
-        read.update(values)
-        if any(isinstance(value, UnreachableError) for value in values.values()):
-            return Root({}, read)
-        good = {name: value for name, value in values.items() if not isinstance(value, StoreError)}
-        document = group_document(zarr_format, good)
-        if document is None:
-            continue
-        documents[zarr_format] = document
-        if claim_at_root(specs, document.attributes) is not None:
-            break
-    if not any(document.attributes for document in documents.values()):
-        read[ARRAY_KEY[2]] = reader.get_many([ARRAY_KEY[2]])[0]
-    return Root(dict(sorted(documents.items(), reverse=True)), read)
-
-
-def choose_root(
-    root: Root, version: str | None, registry: Registry, report: Report, reader: Reader
-) -> tuple[Spec, int] | None:
-    """Choose the version and the Zarr format to judge by; the newer format wins where both have metadata.
-
-    Where there is none the report says why.
-    """
-    specs = list(registry.specs.values())
-    documents = root.documents
-    chosen = _choose(root, version, registry, specs, reader)
-    if isinstance(chosen, Issue):
-        report.issues.append(chosen)
-        return None
-    if chosen is not None:
-        report.issues += _unread(root, GROUP_KEYS[chosen[1]])
-        return chosen
-    report.issues += _unread(root, ())
-    report.issues += [problem for document in documents.values() for problem in document.problems]
-    if not report.issues:
-        report.issues.append(nothing_here(reader, registry))
-    return None
-
-
-def _choose(
-    root: Root, version: str | None, registry: Registry, specs: list[Spec], reader: Reader
-) -> tuple[Spec, int] | Issue | None:
-    documents = root.documents
-    if is_array(root):
-        return _array_here()
-    if not documents:
-        return None
-    claims = {zarr_format: claim_at_root(specs, document.attributes) for zarr_format, document in documents.items()}
-    best = next((f for f in documents if claims[f] is not None), next(iter(documents)))
-    if version is not None:
-        spec = registry.spec(version)
-        return spec, spec.zarr_format if claims.get(spec.zarr_format) is not None else best
-    claim = claims[best]
-    if claim is None:
-        return None
-    spec_found = choose_spec(specs, claim, best, lambda path: _look(reader, path))
-    return no_spec(claim, registry) if spec_found is None else (spec_found, best)
-
-
-def _look(reader: Reader, path: str) -> dict[str, Any] | None:
-    """Read a JSON document, inside the store only."""
-    key = resolve_path("", path)
-    return json_object(reader.get_many([key])[0]) if key is not None else None
-
-
-def is_array(root: Root) -> bool:
-    """Tell whether there is an array where a group was expected."""
-    documents = root.documents
-    if not any(document.attributes for document in documents.values()) and root.read.get(ARRAY_KEY[2]):
-        return isinstance(root.read[ARRAY_KEY[2]], bytes)
-    return 2 not in documents and 3 in documents and documents[3].raw.get("node_type") == "array"
-
-
-def _unread(root: Root, judged: Sequence[str]) -> list[Issue]:
-    """Say what could not be read at the root, beside the documents that are judged themselves.
-
-    What is merely withheld counts as absent where others could be read.
-    """
-    failed = {n: e for n, e in root.read.items() if isinstance(e, StoreError) and n not in judged}
-    if not root.documents and len({str(error) for error in failed.values()}) == 1:
-        return [unreadable("", ", ".join(failed), next(iter(failed.values())))]  # one cause, told once
-    return [
-        absence_assumed("", name, error)
-        if root.documents and isinstance(error, UndecidedError)
-        else unreadable("", name, error)
-        for name, error in failed.items()
-    ]
-
-
-def _array_here() -> Issue:
-    """Say that there is an array where a group was expected."""
-    return finding(
-        "store-without-metadata",
-        "this is an array, one resolution level perhaps; OME-Zarr metadata is in groups",
-        hint="try the directory above",
-    )
-
-
-def nothing_here(reader: Reader, registry: Registry) -> Issue:
-    """Say that there is no OME metadata, and where there is some below."""
-    names = reader.list("")
-    if names is not None and not names:
-        hint = "check the path; to check a single document, give it on standard input: ngff validate - < FILE"
-        return finding("store-not-found", "there is no directory here, or an empty one", hint=hint)
-    from ngff_core.crawl.discover import roots_below
-
-    below = list(islice(roots_below(reader, list(registry.specs.values()), LISTED), 6))
-    if below:
-        shown = ", ".join(below[:5]) + (", ..." if len(below) > 5 else "")
-        hint = f"try {below[0]}" + (", or all of them with --recursive" if len(below) > 1 else "")
-        return finding("store-without-metadata", "no OME-Zarr metadata here, but below", found=shown, hint=hint)
-    if names is None:
-        hint = "check the address: it has to be that of the group, which holds zarr.json or .zattrs"
-        return finding("store-not-found", "there is no OME-Zarr metadata at this address", hint=hint)
-    return finding("store-without-metadata", "no OME-Zarr metadata here, nor below")
+def _run(crawler: Crawler, reader: Reader, known: Mapping[str, Answer]) -> VisitResult:
+    return reader.drive(crawl(crawler.visit(""), reader.store.batch), known, crawler.evaluator.check_waiting)

@@ -1,39 +1,42 @@
-"""Many stores in one call: which there are, and their reports in order, each as soon as it is there."""
+"""Many stores in one call: their reports in order, each as soon as it is there."""
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from itertools import chain, islice, tee
+from typing import Any, Unpack
 
-from ngff_core.crawl.discover import ARCHIVES, roots_below
-from ngff_core.crawl.reader import Reader
-from ngff_core.errors import NgffError
-from ngff_core.issues.findings import finding
-from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.crawl.crawler import Listener
+from ngff_core.plugins.registry import Registry
+from ngff_core.report.joining import join
 from ngff_core.report.report import Report
-from ngff_core.spec.detect import claim_at_root
-from ngff_core.stores.below import StoreBelow
-from ngff_core.stores.capabilities import is_store, url_of
-from ngff_core.validation.calls import check_store, store_of
-from ngff_core.validation.store import is_array, read_root
+from ngff_core.report.stats import ReadStats
+from ngff_core.validation.addresses import Address, Found, failed, find_stores
+from ngff_core.validation.calls import Options, validator_of
+from ngff_core.validation.jobs import Job, divide, in_order, job_for
+from ngff_core.validation.outcome import report_of
+from ngff_core.validation.store import Listeners
+from ngff_core.validation.validator import Validator
+from ngff_core.validation.workers import Workers, perform_with
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
+__all__ = ["check_divided", "check_stores", "validate_found", "validate_with"]
 
-__all__ = ["check_stores", "find_stores"]
+PARTS = 32  # of a store whose branches are judged by several workers
 
-AT_ONCE = 16  # stores that are judged at the same time where reading them means waiting
+Connection = Mapping[str, Any] | None
 
 
 def check_stores(
-    uris: Iterable[Any],
+    uris: Iterable[object],
     *,
     recursive: bool = False,
     registry: Registry | None = None,
-    storage_options: Mapping[str, Any] | None = None,
-    **options: Any,
+    storage_options: Connection = None,
+    on_node: Listener | None = None,
+    on_progress: Callable[[ReadStats], None] | None = None,
+    executor: Executor | None = None,
+    **options: Unpack[Options],
 ) -> Iterator[Report]:
     """Check many stores; yields a report for each, in order, as soon as it and those before it are done.
 
@@ -41,126 +44,109 @@ def check_stores(
     ``recursive`` every OME-Zarr hierarchy below each is checked. Further options are those of `check_store`. One
     store that cannot be opened never ends the run: it gets a report of its own.
     """
-    registry = registry or default_registry()
-    if options.get("config") is not None:  # read once, and what is wrong with it is no matter of a store
-        from ngff_core.config.load import load_configuration
-
-        options["config"] = load_configuration(options["config"], registry)
-
-    def check(uri: Any) -> Report:
-        if isinstance(uri, Report):
-            return uri
-        try:
-            return check_store(uri, registry=registry, storage_options=storage_options, **options)
-        except Exception as error:  # whatever is wrong with one, the others are judged
-            return failed(uri, error)
-
-    found = (store for uri in uris for store in find_stores(uri, registry, storage_options, recursive=recursive))
-    yield from _in_order(found, check)
-
-
-def find_stores(
-    uri: Any, registry: Registry, storage_options: Mapping[str, Any] | None = None, *, recursive: bool = False
-) -> Iterator[Any]:
-    """Yield what a path, pattern or address stands for: stores, or the report that there is none."""
-    try:
-        pattern = isinstance(uri, str) and "*" in uri and not os.path.lexists(uri)
-        for one in _matches(uri, registry, storage_options) if pattern else [uri]:
-            below = recursive and not isinstance(one, Report)
-            yield from _below(one, registry, storage_options) if below else [one]
-    except Exception as error:
-        yield failed(uri, error)
-
-
-def failed(uri: Any, error: Exception) -> Report:
-    """Make the report on a store that could not be opened or judged."""
-    if isinstance(error, NgffError):
-        issue = finding("store-not-opened", str(error))
+    validator = validator_of(registry, **options)  # once, and what is wrong with it is no matter of a store
+    found = (
+        store for uri in uris for store in find_stores(uri, validator.registry, storage_options, recursive=recursive)
+    )
+    if executor is None:
+        yield from validate_found(validator, found, storage_options, Listeners(on_node, on_progress))
     else:
-        message = f"judging it failed: {type(error).__name__}: {error}"
-        issue = finding("store-not-opened", message, hint="this is a defect of the tool, please report it")
-    return Report(url=url_of(uri), issues=[issue])
+        yield from validate_with(validator, found, storage_options, Workers(executor), on_progress)
 
 
-def _below(uri: Any, registry: Registry, storage_options: Mapping[str, Any] | None) -> Iterator[Any]:
-    """Yield every hierarchy below a store; the store itself when it is one, or when there is none."""
-    store = store_of(uri, registry, storage_options)
-    reader = Reader(store)
-    specs = list(registry.specs.values())
-    root = read_root(reader, specs)
-    claims = [claim_at_root(specs, document.attributes) for document in root.documents.values()]
-    if any(claim is not None for claim in claims) or is_array(root):
-        yield store
+def validate_found(
+    validator: Validator, found: Iterable[Found], storage_options: Connection, listeners: Listeners
+) -> Iterator[Report]:
+    """Judge stores in this process; yield their reports in order."""
+
+    def check(one: Found) -> Report:
+        if isinstance(one, Report):
+            return one
+        try:
+            store = one.open(validator.registry, storage_options)
+            return validator.store(store, storage_options, listeners)
+        except Exception as error:  # whatever is wrong with one, the others are judged
+            return failed(one, error)
+
+    yield from in_order(found, check, lambda one: isinstance(one, Address) and one.remote)
+
+
+# --- by workers ---------------------------------------------------------------------------------------
+
+
+def validate_with(
+    validator: Validator,
+    found: Iterable[Found],
+    storage_options: Connection,
+    workers: Workers,
+    on_progress: Callable[[ReadStats], None] | None = None,
+    *,
+    raising: bool = False,
+) -> Iterator[Report]:
+    """Let workers judge stores, or the parts of a single one; yield the reports in order.
+
+    ``raising``: there is one, and what keeps it from being opened is an error of the caller.
+
+    What cannot be sent to another process is judged in this one: stores that are objects, plugins that are.
+    """
+    found = iter(found)
+    first = list(islice(found, 2))
+    stats = ReadStats()
+    if not validator.registry.portable:
+        yield from validate_found(validator, chain(first, found), storage_options, Listeners(None, on_progress))
         return
-    count = 0
-    for path in roots_below(reader, specs):
-        count += 1
-        yield f"{uri}/{path}" if path.endswith(ARCHIVES) else StoreBelow(store, path)
-    if not count:
-        yield store
+    if len(first) == 1 and isinstance(first[0], Address) and first[0].portable:
+        reports = iter([_divided(validator, first[0], storage_options, workers, raising=raising)])
+    else:
+        reports = _whole(validator, chain(first, found), storage_options, workers)
+    for report in reports:
+        stats.add(report.stats)
+        if on_progress is not None:
+            on_progress(stats)
+        yield report
 
 
-def _matches(pattern: str, registry: Registry, storage_options: Mapping[str, Any] | None) -> Iterator[Any]:
-    """Yield what a pattern stands for; in addresses only ``*`` is special."""
-    if "://" not in pattern:
-        from glob import glob
-
-        found = sorted(glob(pattern, recursive=True))
-        if not found:
-            yield Report(url=pattern, issues=[finding("store-not-found", "no path matches the pattern")])
-        yield from found
-        return
-    base, _, rest = pattern.partition("*")
-    base, _, start = base.rpartition("/")
-    store = store_of(base, registry, storage_options)
-    found = list(_listed(Reader(store), "", (start + "*" + rest).split("/")))
-    if not found:
-        message = "nothing here matches the pattern"
-        if store.list("") is None:
-            message = "this place cannot be listed, so a pattern finds nothing"
-        yield Report(url=pattern, issues=[finding("store-not-found", message)])
-    yield from (f"{base}/{path}" if path.endswith(ARCHIVES) else StoreBelow(store, path) for path in found)
+def _whole(
+    validator: Validator, found: Iterator[Found], storage_options: Connection, workers: Workers
+) -> Iterator[Report]:
+    """Let workers judge stores, one a job."""
+    ones, same = tee(found)
+    jobs = (job for one in same if (job := _job(validator, one, storage_options)) is not None)
+    partials = perform_with(workers, jobs)
+    for one in ones:
+        if _job(validator, one, storage_options) is not None:
+            yield report_of(next(partials), validator.settings)
+        else:
+            yield from validate_found(validator, [one], storage_options, Listeners())
 
 
-def _listed(reader: Reader, path: str, parts: Sequence[str]) -> Iterator[str]:
-    """Yield the paths of folders and archives below a path whose components match, by listing."""
-    import re
-
-    if not parts or parts == [""]:
-        yield path
-        return
-    prefix = f"{path}/" if path else ""
-    wanted = re.compile(".*".join(map(re.escape, parts[0].split("*"))))
-    for name in reader.list(path) or ():
-        if wanted.fullmatch(name.rstrip("/")):
-            if name.endswith("/"):
-                yield from _listed(reader, prefix + name[:-1], parts[1:])
-            elif len(parts) == 1 and name.endswith(ARCHIVES):
-                yield prefix + name
+def _job(validator: Validator, one: Found, storage_options: Connection) -> Job | None:
+    portable = isinstance(one, Address) and one.portable
+    return job_for(validator, one, storage_options) if portable and isinstance(one, Address) else None
 
 
-def _in_order(stores: Iterable[Any], check: Callable[[Any], Report]) -> Iterator[Report]:
-    """Check stores, several at a time where reading means waiting, and yield the reports in order."""
-    waiting: deque[Future[Report]] = deque()
-    pool = None
+def check_divided(validator: Validator, uri: object, storage_options: Connection, executor: Executor) -> Report:
+    """Let workers judge the parts of one store; raises what keeps it from being opened."""
+    address = Address(uri)
+    if not (validator.registry.portable and address.portable):
+        return validator.store(uri, storage_options)
+    return _divided(validator, address, storage_options, Workers(executor), raising=True)
+
+
+def _divided(
+    validator: Validator, address: Address, storage_options: Connection, workers: Workers, *, raising: bool = False
+) -> Report:
     try:
-        for store in stores:
-            if not _is_remote(store) and not waiting:
-                yield check(store)
-                continue
-            if pool is None:
-                from concurrent.futures import ThreadPoolExecutor
-
-                pool = ThreadPoolExecutor(AT_ONCE, "ngff-store")
-            waiting.append(pool.submit(check, store))
-            while waiting and (len(waiting) > 2 * AT_ONCE or waiting[0].done()):
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _is_remote(store: Any) -> bool:
-    return "://" in store if isinstance(store, str) else is_store(store) and store.concurrent > 1
+        if validator.settings.version is not None:
+            validator.registry.spec(validator.settings.version)
+        store = address.open(validator.registry, storage_options)
+        division = divide(validator, store, PARTS)
+    except Exception as error:
+        if raising:
+            raise
+        return failed(address, error)
+    scopes = [scope for scope in division.scopes if scope.trunk or scope.branches]
+    if len(scopes) == 1:
+        return validator.store(store, storage_options)
+    partials = list(perform_with(workers, (job_for(validator, address, storage_options, s) for s in scopes)))
+    return report_of(join(partials), validator.settings)

@@ -12,10 +12,11 @@ from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.report.report import ValidationError
 from ngff_core.spec.detect import Claim, choose_spec, claim_at_root
 from ngff_core.spec.spec import Spec
-from ngff_core.structure.converter import structure
+from ngff_core.spec.typed import typed_metadata
 from ngff_core.structure.model import Model
-from ngff_core.validation.calls import load_root, store_of, validate_ome_object
-from ngff_core.view.children_by_metadata import named_below
+from ngff_core.validation.calls import load_root, validate_ome_object
+from ngff_core.validation.opening import store_of
+from ngff_core.view.children_by_metadata import Reading, named_below
 from ngff_core.view.documents import array_at, group_at, read_nodes
 from ngff_core.view.pixels import tensorstore_array, zarr_array, zarr_group
 from ngff_core.zarr.array import ArrayDocument
@@ -124,11 +125,11 @@ class Group(_Node):
     def ome_structure(self) -> Model | None:
         """Return the typed OME metadata, not judged: what is not sound stays as it is; ``None``: there is none."""
         found = self._spec()
-        kind = found[0].kind_of(found[1].ome) if found is not None else None
-        if found is None or kind is None:
+        if found is None:
             return None
-        model: Model = structure(self._registry.converter(found[0].version), found[1].ome, kind.load())[0]
-        return model
+        spec, claim = found
+        converter = self._registry.converter(spec.version)
+        return typed_metadata(converter, self.document, claim, spec.kind_of(claim.ome)).model
 
     def images(self) -> Iterator[ImageView]:
         """Yield the images in this group as they are read, the same whatever the version of their metadata.
@@ -238,9 +239,8 @@ class Group(_Node):
             raise StoreError(message, hint="ask for it by its name: group['NAME']")
         spec, claim = found
         converter = self._registry.converter(spec.version)
-        return named_below(
-            self.path, self.document, spec, claim, converter, read=self._read_files, read_groups=self._read_groups
-        )
+        metadata = typed_metadata(converter, self.document, claim, spec.kind_of(claim.ome))
+        return named_below(self.path, metadata, spec, converter, Reading(self._read_files, self._read_groups))
 
     def _read_files(self, keys: Sequence[str]) -> list[bytes | None]:
         values = self.store.get_many(keys) if keys else []

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
-
-import orjson
 
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
-from ngff_core.zarr.group import group_document
+from ngff_core.json_text import dumps
+from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.text import json_object
 
 __all__ = ["Consolidated", "consolidated_groups", "consolidated_v2", "consolidated_v3"]
@@ -37,6 +36,15 @@ class Consolidated:
             return None
         return cls({f"{path}/zarr.json": value for path, value in entries.items()}, "zarr.json")
 
+    def check_group(self, path: str, document: GroupDocument, there: Container[str]) -> list[Issue]:
+        """Compare the documents of a group with the copies, those that are ``there``."""
+        if document.problems:
+            return []
+        raw = {document.name: document.raw if document.zarr_format == 3 else document.attributes}
+        if document.zarr_format == 2:
+            raw[".zgroup"] = document.raw
+        return self.check(path, {name: value for name, value in raw.items() if name in there})
+
     def check(self, path: str, documents: Mapping[str, Any]) -> list[Issue]:
         """Compare the documents of a node, by file name, with the copies."""
         issues = []
@@ -62,7 +70,7 @@ def _fingerprint(value: Any) -> int:
     if isinstance(value, dict):
         value = {k: v for k, v in value.items() if k != "consolidated_metadata" and v not in (None, {}, [])}
     try:
-        return hash(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+        return hash(dumps(value, sort_keys=True))
     except TypeError:  # integers beyond 64 bits
         return hash(repr(value))
 

@@ -5,25 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import orjson
-
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
+from ngff_core.json_text import DEPTH_LIMIT, JSONDecodeError, TooDeepError, loads, loads_with_constants
 
 __all__ = ["json_object", "parse_json"]
 
 
 MAX_DEPTH = 1024
-
-
-_DIGITS = bytes(b"0"[0] if byte in b"0123456789" else b" "[0] for byte in range(256))
-
-
-_MANY_DIGITS = b"0" * 19  # looked for first: translating is ten times as quick as the pattern
-
-
-# patterns that few documents need: `re` compiles them when they are used, and keeps them
-_BIG_INTEGER = rb"(?<![\d.eE+])-?\d{19,}(?![\d.eE])"
 
 
 def parse_json(data: str | bytes, document: str = "") -> tuple[Any, list[Issue]]:
@@ -34,16 +23,12 @@ def parse_json(data: str | bytes, document: str = "") -> tuple[Any, list[Issue]]
     # text may hold halves of surrogate pairs, which are no UTF-8 and reported as such
     data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
     try:
-        value = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
+        return loads(data), []
+    except JSONDecodeError as error:
         return _parse_leniently(data, document, error)
-    if _MANY_DIGITS in data.translate(_DIGITS) and re.search(_BIG_INTEGER, data):
-        try:
-            value = _stdlib(data.decode())  # orjson reads integers beyond 64 bits as floats
-        except RecursionError:
-            message = "the document holds integers beyond 64 bits and is nested too deep to read them"
-            return None, [finding("document-unreadable", message, document=document)]
-    return value, []
+    except TooDeepError:
+        message = "the document holds integers beyond 64 bits and is nested too deep to read them"
+        return None, [finding("document-unreadable", message, document=document)]
 
 
 def json_object(data: Any) -> dict[str, Any] | None:
@@ -52,11 +37,11 @@ def json_object(data: Any) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _parse_leniently(data: bytes, document: str, error: orjson.JSONDecodeError) -> tuple[Any, list[Issue]]:
+def _parse_leniently(data: bytes, document: str, error: JSONDecodeError) -> tuple[Any, list[Issue]]:
     where = f"line {error.lineno} column {error.colno}"
     if not data.strip():
         return None, [finding("document-not-json", "the document is empty", document=document)]
-    if "depth limit" in error.msg:
+    if DEPTH_LIMIT in error.msg:
         message = f"the document is nested deeper than {MAX_DEPTH} levels ({where})"
         return None, [finding("document-unreadable", message, document=document)]
     text, problems = _decode(data, document)
@@ -66,11 +51,10 @@ def _parse_leniently(data: bytes, document: str, error: orjson.JSONDecodeError) 
     if comments:
         message = f"the document has {comments} comment{'s' if comments > 1 else ''}, the first at {where}"
         problems.append(finding("zarr-json-no-comments", message, document=document, hint="take the comments out"))
-    constants: list[str] = []
     try:
-        value = _stdlib(without, constants)
+        value, constants = loads_with_constants(without)
     except (ValueError, RecursionError):
-        message = f"the document is not JSON: {_reason(error)}, {where}"
+        message = f"the document is not JSON: {error.msg}, {where}"
         return None, [finding("document-not-json", message, document=document)]
     if constants:
         names = ", ".join(sorted(set(constants)))
@@ -87,13 +71,9 @@ def _parse_leniently(data: bytes, document: str, error: orjson.JSONDecodeError) 
         )
     if not problems:
         return None, [
-            finding("document-not-json", f"the document is not JSON: {_reason(error)}, {where}", document=document)
+            finding("document-not-json", f"the document is not JSON: {error.msg}, {where}", document=document)
         ]
     return value, problems
-
-
-def _reason(error: orjson.JSONDecodeError) -> str:
-    return error.msg.split(": line ")[0]
 
 
 def _decode(data: bytes, document: str) -> tuple[str | None, list[Issue]]:
@@ -115,18 +95,6 @@ def _decode(data: bytes, document: str) -> tuple[str | None, list[Issue]]:
     except UnicodeDecodeError as error:
         message = f"the document is not UTF-8 (byte {error.start})"
         return None, [finding("document-encoding", message, document=document, hint="save it as UTF-8")]
-
-
-def _stdlib(text: str, constants: list[str] | None = None) -> Any:
-    import json
-
-    def constant(name: str) -> float:
-        if constants is None:
-            raise ValueError(name)
-        constants.append(name)
-        return float(name.replace("Infinity", "inf"))
-
-    return json.loads(text, parse_constant=constant)
 
 
 _TOKEN = r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*(?s:.*?)\*/'

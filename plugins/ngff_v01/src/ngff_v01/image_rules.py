@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import GroupNode
 from ngff_core.issues.issue import Issue
@@ -17,8 +17,8 @@ _ENTRY = {"name": "image", "datasets": [{"path": "0"}]}
 _IMAGE = {"multiscales": [_ENTRY]}
 
 
-def _array(separator: str) -> Array:
-    return Array((1, 1, 1, 8, 8), members={"dimension_separator": separator})
+def _array(separator: str) -> ExampleArray:
+    return ExampleArray((1, 1, 1, 8, 8), members={"dimension_separator": separator})
 
 
 @rule(
@@ -49,4 +49,4 @@ def metadata_texts(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     metadata = multiscale.metadata if isinstance(multiscale.metadata, dict) else {}
     for key in ("method", "version"):
         if key in metadata and not isinstance(metadata[key], str):
-            yield ctx.issue(f"{key} is no string", "metadata", key, found=metadata[key], expected="string")
+            yield ctx.at("metadata", key).issue(f"{key} is no string", found=metadata[key], expected="string")

@@ -4,10 +4,9 @@ from typing import Any, ClassVar
 
 from ngff_core.models import early, plate
 from ngff_core.structure import member, model
+from ngff_v01.version import VERSION, version_member
 
 __all__ = ["Acquisition", "Plate", "PlateDef", "Well", "WellDef"]
-
-VERSION = "0.1"
 
 
 @model
@@ -18,19 +17,19 @@ class Acquisition(plate.Acquisition):
         missing="plate-acquisition-id-present", wrong="plate-acquisition-id-integer"
     )
     maximumfieldcount: float | None = member(  # type: ignore[assignment]
-        default=None, wrong="plate-acquisition-maximumfieldcount-positive-integer"
+        default=None, wrong="plate-acquisition-maximumfieldcount-positive-integer", before="name"
     )
-    starttime: Any = member(default=None)
-    endtime: Any = member(default=None)
+    starttime: Any = member(default=None, before="name")
+    endtime: Any = member(default=None, before="name")
 
 
 @model
 class PlateDef(early.PlateDef):
     """The layout of a plate; states version 0.1 unless told otherwise."""
 
-    version: str | None = member(default=VERSION, wrong="version-plate-value")
+    version: str | None = version_member("version-plate-value", before="wells")
     acquisitions: list[Acquisition] | None = member(  # type: ignore[assignment]
-        default=None, wrong="plate-acquisitions-array"
+        default=None, wrong="plate-acquisitions-array", before="wells"
     )
 
 
@@ -47,7 +46,7 @@ class Plate(plate.PlateMetadata):
 class WellDef(plate.WellDef):
     """The images of a well; states version 0.1 unless told otherwise."""
 
-    version: str | None = member(default=VERSION, wrong="version-well-value")
+    version: str | None = version_member("version-well-value")
 
 
 @model

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST
 from ngff_core.rules.common import is_number
+from ngff_core.structure.values import JSON
 from ngff_v01.plate import Acquisition
 
 
@@ -26,12 +26,12 @@ def acquisition_times(acquisition: Acquisition, ctx: Context) -> Iterator[Issue]
     """
     for key, value in (("starttime", acquisition.starttime), ("endtime", acquisition.endtime)):
         if (value is not None or key in (acquisition._extra or ())) and not _is_time(value):
-            yield ctx.issue(
-                f"{key} is no epoch timestamp", key, found=value, expected="a number from 0 up, or its digits"
+            yield ctx.at(key).issue(
+                f"{key} is no epoch timestamp", found=value, expected="a number from 0 up, or its digits"
             )
 
 
-def _is_time(value: Any) -> bool:
+def _is_time(value: JSON) -> bool:
     if isinstance(value, str):
         return value.isascii() and value.isdecimal()
     return is_number(value) and value >= 0

@@ -5,17 +5,16 @@ from typing import ClassVar
 from ngff_core.models import early, image
 from ngff_core.models.omero import Omero
 from ngff_core.structure import member, model
+from ngff_v02.version import VERSION, version_member
 
-__all__ = ["VERSION", "Image", "Multiscale"]
-
-VERSION = "0.2"
+__all__ = ["Image", "Multiscale"]
 
 
 @model
 class Multiscale(early.Multiscale):
     """One multiscale image of five dimensions; states version 0.2 unless told otherwise."""
 
-    version: str | None = member(default=VERSION, wrong="version-multiscales-value")
+    version: str | None = version_member("version-multiscales-value", before="datasets")
 
 
 @model

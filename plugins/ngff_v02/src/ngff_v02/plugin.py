@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ngff_core.plugins import hookimpl
+from ngff_v02.spec import SPEC
 
 if TYPE_CHECKING:
     from ngff_core.checking.rule import Rule
@@ -16,19 +17,17 @@ if TYPE_CHECKING:
 @hookimpl
 def ngff_specs() -> Iterable[Spec]:
     """Bring version 0.2."""
-    from ngff_v02.spec import SPEC
-
     return [SPEC]
 
 
 @hookimpl
-def ngff_rules(version: str) -> Iterable[Rule] | None:
-    """Bring the rules of version 0.2 that concern groups of any kind; those of each kind are in the spec."""
-    if version != "0.2":
+def ngff_rules(version: str, kind: str | None) -> Iterable[Rule] | None:
+    """Bring the rules of version 0.2; those of a kind of group are imported when the first of the kind is met."""
+    if version != SPEC.version:
         return None
-    from ngff_v02.rules import general
+    from ngff_v02.rules import RULES
 
-    return general()
+    return RULES[kind]() if kind in RULES else None
 
 
 @hookimpl

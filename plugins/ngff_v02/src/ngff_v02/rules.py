@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from ngff_core.rules.early import lists as early_lists
+from ngff_v02.version import VERSION
 
 if TYPE_CHECKING:
     from ngff_core.checking.rule import Rule
 
-__all__ = ["general", "image", "label_image", "labels_group", "plate", "well"]
-
-VERSION = "0.2"
+__all__ = ["RULES"]
 
 
 def general() -> Iterable[Rule]:
@@ -48,3 +47,13 @@ def plate() -> Iterable[Rule]:
 def well() -> Iterable[Rule]:
     """Return the rules for wells."""
     return early_lists.well(VERSION)
+
+
+RULES: dict[str | None, Callable[[], Iterable[Rule]]] = {
+    None: general,
+    "image": image,
+    "label-image": label_image,
+    "labels-group": labels_group,
+    "plate": plate,
+    "well": well,
+}

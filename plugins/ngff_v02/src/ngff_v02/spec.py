@@ -1,6 +1,6 @@
 """What core needs to know of OME-NGFF 0.2: axes that go without saying, and chunk keys with slashes."""
 
-from ngff_core.rules.early.spec import early_spec
+from ngff_core.spec.early import early_spec
 
 __all__ = ["SPEC"]
 

@@ -8,10 +8,10 @@ that they have dots). Times that are digits in a string become the integers they
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from ngff_core.migration import Documents, Migration, NodeDocuments, Notes
 from ngff_core.migration.shared import has_metadata, items, once, restated
+from ngff_core.structure.values import JSONObject
 from ngff_core.words import abbreviate
 
 __all__ = ["STEP"]
@@ -37,13 +37,13 @@ def migrate(documents: Documents, notes: Notes) -> Documents:
     return migrated
 
 
-def _with_slash(metadata: dict[str, Any]) -> dict[str, Any]:
+def _with_slash(metadata: JSONObject) -> JSONObject:
     """Return ``.zarray`` with slashes in chunk keys; a separator that Zarr does not have stays, to be refused."""
     dots = metadata.get("dimension_separator") in (None, ".")
     return {**metadata, "dimension_separator": "/"} if dots else metadata
 
 
-def _plate(path: str, plate: dict[str, Any], notes: Notes) -> dict[str, Any]:
+def _plate(path: str, plate: JSONObject, notes: Notes) -> JSONObject:
     acquisitions = [
         _acquisition(path, index, entry, notes) if isinstance(entry, dict) else entry
         for index, entry in enumerate(items(plate["acquisitions"]))
@@ -51,7 +51,7 @@ def _plate(path: str, plate: dict[str, Any], notes: Notes) -> dict[str, Any]:
     return {**plate, "acquisitions": acquisitions}
 
 
-def _acquisition(path: str, index: int, entry: dict[str, Any], notes: Notes) -> dict[str, Any]:
+def _acquisition(path: str, index: int, entry: JSONObject, notes: Notes) -> JSONObject:
     changed = dict(entry)
     for key in ("id", "maximumfieldcount", "starttime", "endtime"):
         value = entry.get(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, FileNode, GroupNode
 from ngff_core.issues.issue import Issue
@@ -14,8 +14,8 @@ from ngff_core.models.early import LETTERS
 from ngff_core.rules.common import duplicates
 from ngff_core.rules.image.dataset import IMAGES, levels_of
 from ngff_core.zarr.text import json_object
+from ngff_v03.children import NAMES
 from ngff_v03.image import Multiscale
-from ngff_v03.spec import NAMES
 
 
 def _example(*axes: str) -> dict[str, Any]:
@@ -41,8 +41,8 @@ def known_letters(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
         if isinstance(axis, str) and axis not in tuple(LETTERS):
             near = axis.strip().lower()
             hint = f'write "{near}"' if near in tuple(LETTERS) else None
-            yield ctx.issue(
-                f"axis {axis!r} is unknown", "axes", index, found=axis, expected="t, c, z, y or x", hint=hint
+            yield ctx.at("axes", index).issue(
+                f"axis {axis!r} is unknown", found=axis, expected="t, c, z, y or x", hint=hint
             )
 
 
@@ -62,10 +62,12 @@ def order_tczyx(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     letters = [axis for axis in _letters(multiscale) if axis in tuple(LETTERS)]
     expected = sorted(letters, key=LETTERS.index)
     if letters != expected:
-        yield ctx.issue(
-            f"the axes come in the order {', '.join(letters)}", "axes", found=letters, expected=", ".join(expected),
+        yield ctx.at("axes").issue(
+            f"the axes come in the order {', '.join(letters)}",
+            found=letters,
+            expected=", ".join(expected),
             hint="the arrays have to be transposed with the axes",
-        )  # fmt: skip
+        )
 
 
 @rule(
@@ -84,12 +86,14 @@ def names_unique(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """
     axes = multiscale.axes
     for index, first in duplicates(axes) if isinstance(axes, list) else ():
-        yield ctx.issue(f"axis {index} has the name {axes[index]!r} of axis {first}", "axes", index, found=axes[index])
+        yield ctx.at("axes", index).issue(
+            f"axis {index} has the name {axes[index]!r} of axis {first}", found=axes[index]
+        )
 
 
 # --- what xarray reads ------------------------------------------------------------------------------
 
-_IMAGE = {"": {"multiscales": [_example("y", "x")]}, "0": Array((8, 8))}
+_IMAGE = {"": {"multiscales": [_example("y", "x")]}, "0": ExampleArray((8, 8))}
 
 
 @rule(
@@ -123,7 +127,7 @@ def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             continue
         if on_group is not None:
             if on_group != axes:
-                yield ctx.issue(f"{NAMES} contradicts the axes", NAMES, top=True, found=on_group, expected=str(axes))
+                yield ctx.at(NAMES, top=True).issue(f"{NAMES} contradicts the axes", found=on_group, expected=str(axes))
             continue
         lacking = []
         for d, path, _ in levels:
@@ -134,16 +138,17 @@ def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             if names is None:
                 lacking.append(path)
             elif names != axes:
-                yield ctx.issue(
-                    f"{NAMES} contradicts the axes", NAMES, node=path, document=".zattrs", found=names,
-                    expected=str(axes),
-                )  # fmt: skip
+                yield ctx.at(NAMES, node=path, document=".zattrs").issue(
+                    f"{NAMES} contradicts the axes", found=names, expected=str(axes)
+                )
         if lacking:
-            yield ctx.issue(
-                f"{NAMES} does not repeat the axes", "multiscales", m, "axes", severity=Severity.WARNING,
-                shown=f"not there for {', '.join(lacking)}", expected=f'"{NAMES}": {axes}'.replace("'", '"'),
+            yield ctx.at("multiscales", m, "axes").issue(
+                f"{NAMES} does not repeat the axes",
+                severity=Severity.WARNING,
+                shown=f"not there for {', '.join(lacking)}",
+                expected=f'"{NAMES}": {axes}'.replace("'", '"'),
                 hint="xarray looks for it in the .zattrs of each array",
-            )  # fmt: skip
+            )
 
 
 AXES_RULES = (known_letters, order_tczyx, names_unique, array_dimensions)

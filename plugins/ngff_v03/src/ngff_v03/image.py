@@ -6,25 +6,24 @@ from ngff_core.models import image
 from ngff_core.models.early import Dataset, axes_of, datasets_of
 from ngff_core.models.omero import Omero
 from ngff_core.structure import member, model
+from ngff_v03.version import VERSION, version_member
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ngff_core.models.dims import DimSpec
 
-__all__ = ["VERSION", "Image", "Multiscale"]
-
-VERSION = "0.3"
+__all__ = ["Image", "Multiscale"]
 
 
 @model
 class Multiscale(image.MultiscaleMetadata):
     """One multiscale image; its axes are letters. States version 0.3 unless told otherwise."""
 
-    version: str | None = member(default=VERSION, wrong="version-multiscales-value")
-    axes: list[str] = member(missing="axes-present", wrong="axes-is-array", wrong_item="axes-entry-type")
+    version: str | None = version_member("version-multiscales-value")
+    axes: list[str] = member(missing="axes-present", wrong="axes-is-array", wrong_item="axes-entry-type", before="name")
     datasets: list[Dataset] = member(  # type: ignore[assignment]
-        missing="dataset-list-present", wrong="dataset-list-present"
+        missing="dataset-list-present", wrong="dataset-list-present", before="name"
     )
 
     def array_axes(self) -> list[Any] | None:

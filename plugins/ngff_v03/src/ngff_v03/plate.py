@@ -4,17 +4,16 @@ from typing import ClassVar
 
 from ngff_core.models import early, plate
 from ngff_core.structure import member, model
+from ngff_v03.version import VERSION, version_member
 
 __all__ = ["Plate", "PlateDef", "Well", "WellDef"]
-
-VERSION = "0.3"
 
 
 @model
 class PlateDef(early.PlateDef):
     """The layout of a plate; states version 0.3 unless told otherwise."""
 
-    version: str | None = member(default=VERSION, wrong="version-plate-value")
+    version: str | None = version_member("version-plate-value", before="wells")
 
 
 @model
@@ -30,7 +29,7 @@ class Plate(plate.PlateMetadata):
 class WellDef(plate.WellDef):
     """The images of a well; states version 0.3 unless told otherwise."""
 
-    version: str | None = member(default=VERSION, wrong="version-well-value")
+    version: str | None = version_member("version-well-value")
 
 
 @model

@@ -9,12 +9,11 @@ other names on the group itself.
 
 from __future__ import annotations
 
-from typing import Any
-
 from ngff_core.migration import Documents, Migration, NodeDocuments, Notes
 from ngff_core.migration.shared import has_metadata, images_of, items, levels_of, once, restated, shape_of
+from ngff_core.structure.values import JSONObject
 from ngff_core.words import abbreviate
-from ngff_v03.spec import NAMES
+from ngff_v03.children import NAMES
 
 __all__ = ["STEP"]
 
@@ -45,7 +44,7 @@ def migrate(documents: Documents, notes: Notes) -> Documents:
     return migrated
 
 
-def _levels(documents: Documents, path: str, attributes: dict[str, Any], notes: Notes) -> list[NodeDocuments]:
+def _levels(documents: Documents, path: str, attributes: JSONObject, notes: Notes) -> list[NodeDocuments]:
     """Return the arrays of an image that are known; refuse what does not have the five axes."""
     found = []
     for index, entry in enumerate(items(attributes.get("multiscales"))):
@@ -64,11 +63,11 @@ def _levels(documents: Documents, path: str, attributes: dict[str, Any], notes: 
     return found
 
 
-def _with_axes(entry: dict[str, Any]) -> dict[str, Any]:
+def _with_axes(entry: JSONObject) -> JSONObject:
     """Return an image with its axes, before the datasets where there are any."""
     if "axes" in entry:
         return entry
-    changed: dict[str, Any] = {}
+    changed: JSONObject = {}
     for key, value in entry.items():
         if key == "datasets":
             changed["axes"] = list(_AXES)
@@ -77,7 +76,7 @@ def _with_axes(entry: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def _names_on_group(path: str, attributes: dict[str, Any], levels: list[NodeDocuments], notes: Notes) -> dict[str, Any]:
+def _names_on_group(path: str, attributes: JSONObject, levels: list[NodeDocuments], notes: Notes) -> JSONObject:
     """Return the attributes of an image that repeat the axes where those of an array say something else."""
     stated = attributes.get(NAMES)
     if stated is not None:

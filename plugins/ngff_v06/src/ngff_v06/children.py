@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from ngff_core.hierarchy import GroupNode, resolve_path
 from ngff_core.models import children
 from ngff_core.spec import Child, Role
-from ngff_v06.walk import every_transformation, fields_in, matrices_in, references_in
+from ngff_v06.transforms.walk import every_transformation, fields_in, matrices_in, references_in
 
 __all__ = ["image_children", "label_image_children", "scene_children"]
 
@@ -44,7 +43,7 @@ def _paths(node: GroupNode) -> Iterator[str]:
                 yield reference.path
 
 
-def _holders(node: GroupNode) -> list[Any]:
+def _holders(node: GroupNode) -> list[object]:
     multiscales = getattr(node.model, "multiscales", None)
     holders = [*multiscales] if isinstance(multiscales, list) else []
     return [*holders, getattr(node.model, "scene", None)]
@@ -54,7 +53,7 @@ def _with_parameters(node: GroupNode, first: Batches, named: list[Child]) -> Bat
     transformations = [found for holder in _holders(node) for found in every_transformation(holder)]
     named = [
         *named,
-        *(Child(t.path, Role.ARRAY) for _, t in matrices_in(transformations)),
+        *(Child(t.path, Role.ARRAY) for _, t in matrices_in(transformations) if t.path is not None),
         *(Child(t.path, "image") for _, t in fields_in(transformations)),
     ]
     paths = {child.path for child in named}

@@ -25,4 +25,4 @@ def is_prerelease(version: str) -> bool:
 
 def version_member() -> Any:
     """Declare the version that every OME object of 0.6 states."""
-    return member(default=VERSION, required=False, wrong="version-ome-value")
+    return member(default=VERSION, required=False, wrong="version-ome-value", before="*")

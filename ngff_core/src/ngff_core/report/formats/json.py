@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import orjson
-
+from ngff_core.json_text import dumps
 from ngff_core.report.report import SCHEMA, Report
 from ngff_core.report.summary import Summary
 
@@ -37,7 +36,7 @@ def render_lines(reports: Iterable[Report], options: Mapping[str, Any]) -> Itera
 def dump(document: Any, *, indent: bool = True) -> str:
     """Write JSON that is safe on a terminal, whatever the names of files hold."""
     try:
-        text = orjson.dumps(document, option=orjson.OPT_INDENT_2 if indent else 0).decode()
+        text = dumps(document, indent=indent).decode()
     except TypeError:  # names that are no valid text
         text = json.dumps(document, indent=2 if indent else None)
     return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -77,8 +77,9 @@ def comment_version(archive: Archive, ctx: Context) -> Iterator[Issue]:
     elif isinstance(archive.version, str) and stated != archive.version:
         yield ctx.issue(
             f"the comment of the archive states version {abbreviate(stated)}, the root {abbreviate(archive.version)}",
-            found=stated, expected=f'"{archive.version}"',
-        )  # fmt: skip
+            found=stated,
+            expected=f'"{archive.version}"',
+        )
 
 
 @rule(
@@ -115,22 +116,42 @@ def comment_json_first_honest(archive: Archive, ctx: Context) -> Iterator[Issue]
         value = value.get(key) if isinstance(value, dict) else None
     if value is not None and not isinstance(value, bool):
         yield ctx.issue(
-            "jsonFirst in the comment of the archive is no boolean", found=value, expected="true or false",
+            "jsonFirst in the comment of the archive is no boolean",
+            found=value,
+            expected="true or false",
             severity=Severity.WARNING,
-        )  # fmt: skip
+        )
     elif value and archive.listed.late.total:
         yield ctx.issue(
             f"the comment says jsonFirst, but {archive.listed.late.total} zarr.json come after other entries",
             shown=f"{archive.listed.other} before {listed(archive.listed.late)}",
-            expected="jsonFirst false, or the zarr.json entries first", severity=Severity.ERROR,
-        )  # fmt: skip
+            expected="jsonFirst false, or the zarr.json entries first",
+            severity=Severity.ERROR,
+        )
 
 
 _CONTENT = {
-    "attributes", "axes", "bioformats2rawlayout", "channels", "channelnames", "consolidatedmetadata",
-    "coordinatesystems", "coordinatetransformations", "datasets", "imagelabel", "labels", "multiscales", "nodetype",
-    "omero", "plate", "scene", "series", "well", "wells", "zarrformat",
-}  # fmt: skip
+    "attributes",
+    "axes",
+    "bioformats2rawlayout",
+    "channels",
+    "channelnames",
+    "consolidatedmetadata",
+    "coordinatesystems",
+    "coordinatetransformations",
+    "datasets",
+    "imagelabel",
+    "labels",
+    "multiscales",
+    "nodetype",
+    "omero",
+    "plate",
+    "scene",
+    "series",
+    "well",
+    "wells",
+    "zarrformat",
+}
 
 
 @rule(
@@ -150,5 +171,6 @@ def comment_no_content_metadata(archive: Archive, ctx: Context) -> Iterator[Issu
             names = ", ".join(place + abbreviate(key, 40).strip('"') for key in found[:5])
             yield ctx.issue(
                 f"the comment of the archive holds metadata of images: {names}",
-                expected="ome.version, ome.zipFile", hint="readers look for it in zarr.json only",
-            )  # fmt: skip
+                expected="ome.version, ome.zipFile",
+                hint="readers look for it in zarr.json only",
+            )

@@ -40,9 +40,10 @@ def single_hierarchy(archive: Archive, ctx: Context) -> Iterator[Issue]:
     if archive.roots.total > 1:
         yield ctx.issue(
             f"the archive holds {archive.roots.total} hierarchies; only {archive.root!r} is judged",
-            shown=listed(archive.roots), expected="one zarr.json that all others are below",
+            shown=listed(archive.roots),
+            expected="one zarr.json that all others are below",
             hint="zip each of them on its own, or add a zarr.json above them",
-        )  # fmt: skip
+        )
 
 
 @rule(
@@ -61,8 +62,10 @@ def root_is_hierarchy_root(archive: Archive, ctx: Context) -> Iterator[Issue]:
     if archive.roots.total == 1 and archive.root:
         yield ctx.issue(
             f"the hierarchy is in the folder {archive.root!r} of the archive, not at its top",
-            shown=f"{archive.root}/zarr.json", expected="zarr.json", hint=_REPACK,
-        )  # fmt: skip
+            shown=f"{archive.root}/zarr.json",
+            expected="zarr.json",
+            hint=_REPACK,
+        )
 
 
 @rule(
@@ -80,9 +83,11 @@ def not_embedded(archive: Archive, ctx: Context) -> Iterator[Issue]:
     """
     if archive.embedded.total:
         yield ctx.issue(
-            f"{archive.embedded.total} zipped OME-Zarr inside the archive", shown=listed(archive.embedded),
-            expected="its groups and arrays as entries of this archive", hint="unzip it in place",
-        )  # fmt: skip
+            f"{archive.embedded.total} zipped OME-Zarr inside the archive",
+            shown=listed(archive.embedded),
+            expected="its groups and arrays as entries of this archive",
+            hint="unzip it in place",
+        )
 
 
 @rule(
@@ -100,9 +105,10 @@ def not_split(archive: Archive, ctx: Context) -> Iterator[Issue]:
     """
     if archive.split:
         yield ctx.issue(
-            "the archive is split into several files", expected="one file",
+            "the archive is split into several files",
+            expected="one file",
             hint="join the parts: zip -s 0 PARTS.zip --out image.ozx",
-        )  # fmt: skip
+        )
 
 
 # --- how it is zipped ---------------------------------------------------------------------------------
@@ -142,8 +148,10 @@ def entries_stored(archive: Archive, ctx: Context) -> Iterator[Issue]:
         files = archive.entries - archive.folders
         yield ctx.issue(
             f"{archive.compressed.total} of {files} entries are compressed with {', '.join(archive.methods)}",
-            shown=listed(archive.compressed), expected="stored entries", hint="zip -0 stores",
-        )  # fmt: skip
+            shown=listed(archive.compressed),
+            expected="stored entries",
+            hint="zip -0 stores",
+        )
 
 
 @rule(
@@ -168,8 +176,9 @@ def sharding(archive: Archive, ctx: Context) -> Iterator[Issue]:
         arrays = "1 array has" if archive.unsharded == 1 else f"{archive.unsharded} arrays have"
         yield ctx.issue(
             f"{arrays} no shards, and the archive has {archive.entries} entries",
-            expected="the codec sharding_indexed", hint="write the arrays with shards",
-        )  # fmt: skip
+            expected="the codec sharding_indexed",
+            hint="write the arrays with shards",
+        )
 
 
 @rule(
@@ -195,9 +204,11 @@ def json_first(archive: Archive, ctx: Context) -> Iterator[Issue]:
         if problem is not None:
             message, found = problem
             yield ctx.issue(
-                f"{message} {where}", shown=found, expected="the zarr.json entries first, breadth first",
+                f"{message} {where}",
+                shown=found,
+                expected="the zarr.json entries first, breadth first",
                 hint="zip the zarr.json files first, those near the root before those below",
-            )  # fmt: skip
+            )
             return
 
 

@@ -1,63 +1,45 @@
-"""Rules on collections in the layout of bioformats2raw, their series and their OME-XML."""
+"""Rules on collections in the layout of bioformats2raw and their series; those on their OME-XML are in `ome_xml`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 from ngff_core.checking.example import Example
-from ngff_core.checking.rule import Context, rule
+from ngff_core.checking.rule import Context, Location, rule
 from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
-from ngff_core.models.children import OME_XML, ome_xml_of, series_of
 from ngff_core.models.collection import CollectionMetadata, SeriesMetadata
+from ngff_core.rules.collection.examples import COLLECTION, IMAGE, example, plate_collection, xml
+from ngff_core.rules.collection.ome_xml import (
+    ome_xml_metadata_only,
+    ome_xml_present,
+    ome_xml_valid,
+    one_image_per_group,
+    series_in,
+)
 from ngff_core.rules.group.misplaced import LAYOUT
-from ngff_core.rules.image.dataset import example as image_example
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import example as plate_example
 
-if TYPE_CHECKING:
-    from ngff_core.hierarchy.ome_xml import OmeXml
-
-_IMAGE = image_example(yx(8, 8)).data[""]
-COLLECTION = ("collection",)
-
-
-def xml(*names: str, pixels: str = "<MetadataOnly/>") -> bytes:
-    """Return OME-XML with one image for each name."""
-    images = "".join(
-        f'<Image ID="Image:{n}" Name="{name}"><Pixels ID="Pixels:{n}" DimensionOrder="XYZCT" Type="uint16" SizeX="8"'
-        f' SizeY="8" SizeZ="1" SizeC="1" SizeT="1">{pixels}</Pixels></Image>'
-        for n, name in enumerate(names)
-    )
-    return f'<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">{images}</OME>'.encode()
-
-
-def example(*images: str, series: Any = None, ome_xml: bytes | None = None, root: Any = None, **nodes: Any) -> Example:
-    """Return a collection of images."""
-    data: dict[str, Any] = {"": root or {LAYOUT: 3}}
-    for path in images:
-        data[path] = _IMAGE
-        data[f"{path}/0"] = yx(8, 8)
-    if series is not None:
-        data["OME"] = {"series": series}
-    elif ome_xml is not None:
-        data["OME"] = None
-    data.update(nodes)
-    files = {f"OME/{OME_XML}": ome_xml} if ome_xml is not None else {}
-    return Example(data, files=files)
-
-
-def _plate(*, series: Any = None, **nodes: Any) -> Example:
-    data = dict(plate_example().data)
-    data[""] = {**data[""], LAYOUT: 3}
-    if series is not None:
-        data["OME"] = {"series": series}
-    return Example({**data, **nodes})
-
-
-# --- documents --------------------------------------------------------------------------------------
+__all__ = [
+    "COLLECTION",
+    "COLLECTION_RULES",
+    "PLATE_RULES",
+    "example",
+    "layout_is_3",
+    "numbered_groups",
+    "ome_xml_metadata_only",
+    "ome_xml_present",
+    "ome_xml_valid",
+    "one_image_per_group",
+    "plate_key_precedence",
+    "plate_not_mixed",
+    "plate_series_present",
+    "series_nonempty",
+    "series_paths",
+    "xml",
+]
 
 
 @rule(
@@ -74,12 +56,10 @@ def layout_is_3(collection: CollectionMetadata, ctx: Context) -> Iterator[Issue]
     """
     value = collection.layout
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value != 3:
-        yield ctx.issue(f"layout {value} is unknown", LAYOUT, found=value, expected="3")
+        yield ctx.at(LAYOUT).issue(f"layout {value} is unknown", found=value, expected="3")
 
 
-@rule(
-    "series-nonempty", on=SeriesMetadata, requirement=SHOULD, valid=[{"series": ["0"]}], invalid=[{"series": []}]
-)  # fmt: skip
+@rule("series-nonempty", on=SeriesMetadata, requirement=SHOULD, valid=[{"series": ["0"]}], invalid=[{"series": []}])
 def series_nonempty(series: SeriesMetadata, ctx: Context) -> Iterator[Issue]:
     """`series` has at least one entry.
 
@@ -88,15 +68,7 @@ def series_nonempty(series: SeriesMetadata, ctx: Context) -> Iterator[Issue]:
     Peers: yaozarrs has it as an error.
     """
     if series.series == []:
-        yield ctx.issue("series is empty", "series", shown="[]", hint="leave the key out, or list the images")
-
-
-# --- the hierarchy ----------------------------------------------------------------------------------
-
-
-def _series(node: GroupNode) -> list[str]:
-    ome = node.children.get("OME")
-    return series_of(ome.model) if isinstance(ome, GroupNode) else []
+        yield ctx.at("series").issue("series is empty", shown="[]", hint="leave the key out, or list the images")
 
 
 @rule(
@@ -117,15 +89,18 @@ def plate_key_precedence(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     rows = [path for path, child in node.groups() if child.role == "group" and _has_wells(child)]
     if rows:
         yield ctx.issue(
-            f"there are rows of wells below ({', '.join(rows[:4])}), but no plate metadata", shown=", ".join(rows),
+            f"there are rows of wells below ({', '.join(rows[:4])}), but no plate metadata",
+            shown=", ".join(rows),
             expected='"plate"',
-        )  # fmt: skip
+        )
 
 
 def _has_wells(node: GroupNode) -> bool:
-    return node.kind is None and bool(node.listing) and all(
-        name.endswith("/") or name in ("zarr.json", ".zgroup", ".zattrs") for name in node.listing or ()
-    )  # fmt: skip
+    return (
+        node.kind is None
+        and bool(node.listing)
+        and all(name.endswith("/") or name in ("zarr.json", ".zgroup", ".zattrs") for name in node.listing or ())
+    )
 
 
 @rule(
@@ -134,8 +109,8 @@ def _has_wells(node: GroupNode) -> bool:
     kinds=["plate"],
     requirement=MUST,
     covers=["collection-plate-images-at-location"],
-    valid=[plate_example(), _plate(series=["A/1/0"])],
-    invalid=[Example({**_plate(series=["A/1/0"]).data, "0": _IMAGE, "0/0": yx(8, 8)})],
+    valid=[plate_example(), plate_collection(series=["A/1/0"])],
+    invalid=[Example({**plate_collection(series=["A/1/0"]).data, "0": IMAGE, "0/0": yx(8, 8)})],
 )
 def plate_not_mixed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """A group is a plate or a collection of images, not both: images are where the plate and its wells say.
@@ -152,73 +127,13 @@ def plate_not_mixed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     on=GroupNode,
     kinds=["plate"],
     requirement=SHOULD,
-    valid=[plate_example(), _plate(series=["A/1/0"])],
-    invalid=[_plate()],
+    valid=[plate_example(), plate_collection(series=["A/1/0"])],
+    invalid=[plate_collection()],
 )
 def plate_series_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """A plate in the layout of bioformats2raw also lists its images in the series of its group OME."""
-    if LAYOUT in (node.ome or {}) and not _series(node):
-        yield ctx.issue("the plate lists no series", LAYOUT, expected='"series" in the group OME')
-
-
-@rule(
-    "collection-ome-xml-present",
-    on=GroupNode,
-    kinds=COLLECTION,
-    requirement=SHOULD,
-    valid=[example("0", ome_xml=xml("a"))],
-    invalid=[example("0"), example("0", series=["0"])],
-)
-def ome_xml_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """OME/METADATA.ome.xml describes all images of the collection."""
-    if ome_xml_of(node) is None and not isinstance(node.children.get(f"OME/{OME_XML}"), Absent):
-        yield ctx.issue("there is no OME-XML", expected=f"OME/{OME_XML}")
-
-
-def _ome_xml(node: GroupNode) -> OmeXml | None:
-    from ngff_core.hierarchy.ome_xml import read_ome_xml
-
-    data = ome_xml_of(node)
-    return read_ome_xml(data) if data is not None else None
-
-
-@rule(
-    "collection-ome-xml-valid",
-    on=GroupNode,
-    kinds=COLLECTION,
-    requirement=MUST,
-    valid=[example("0", ome_xml=xml("a"))],
-    invalid=[example("0", ome_xml=b"<OME"), example("0", ome_xml=b"<html/>")],
-)
-def ome_xml_valid(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """OME/METADATA.ome.xml is valid OME-XML.
-
-    Checked: well-formed, the root element OME in the namespace of the schema, and for each image the
-    identifiers and the attributes of Pixels that the schema requires. Not the whole schema.
-
-    To mend: write the file with a library for OME-XML; the message says which part of it is wrong.
-    """
-    found = _ome_xml(node)
-    for problem in found.problems if found is not None else ():
-        yield ctx.issue(problem, node="OME", document=OME_XML)
-
-
-@rule(
-    "collection-ome-xml-metadata-only",
-    on=GroupNode,
-    kinds=COLLECTION,
-    requirement=MUST,
-    valid=[example("0", ome_xml=xml("a"))],
-    invalid=[example("0", ome_xml=xml("a", pixels="<TiffData/>"))],
-)
-def ome_xml_metadata_only(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """The Pixels of the OME-XML use MetadataOnly, not BinData, BinaryOnly or TiffData."""
-    found = _ome_xml(node)
-    for image, element in found.other_pixels if found is not None else ():
-        yield ctx.issue(
-            f"image {image} of the OME-XML uses {element}", node="OME", document=OME_XML, found=element,
-            expected="MetadataOnly",
-        )  # fmt: skip
+    if LAYOUT in (node.ome or {}) and not series_in(node):
+        yield ctx.at(LAYOUT).issue("the plate lists no series", expected='"series" in the group OME')
 
 
 @rule(
@@ -236,7 +151,7 @@ def numbered_groups(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Peers: yaozarrs and ome-zarr-models stop at the first gap and say nothing.
     """
-    if _series(node):
+    if series_in(node):
         return
     numbers = sorted(
         int(path)
@@ -250,54 +165,25 @@ def numbered_groups(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     for number, expected in zip(numbers, range(len(numbers)), strict=True):
         if number != expected:
             yield ctx.issue(
-                f"image {expected} is missing", shown=", ".join(map(str, numbers[:20])),
+                f"image {expected} is missing",
+                shown=", ".join(map(str, numbers[:20])),
                 expected=f"groups 0 to {len(numbers) - 1} without a gap",
-            )  # fmt: skip
+            )
             break
     for path in map(str, numbers):
-        yield from _not_image(node, path, ctx, f"group {path!r}")
+        yield from _not_image(node, path, f"group {path!r}", ctx.at())
 
 
-def _not_image(
-    node: GroupNode, path: str, ctx: Context, title: str, where: str = "", document: str | None = None, *pointer: Any
-) -> Iterator[Issue]:
+def _not_image(node: GroupNode, path: str, title: str, at: Location) -> Iterator[Issue]:
     child = node.children.get(path)
-    details: dict[str, Any] = {"found": path, "expected": "a multiscale image"}
-    if where:
-        details |= {"node": where, "document": document}
+    expected = "a multiscale image"
     if isinstance(child, Absent) and child.why is not Why.UNREADABLE and child.why is not Why.OTHER_FORMAT:
         why = {Why.ARRAY: "is an array", Why.OUTSIDE: "leads out of the store and was not followed"}
-        yield ctx.issue(f"{title} {why.get(child.why, 'is not there')}", *pointer, **details)
+        yield at.issue(f"{title} {why.get(child.why, 'is not there')}", found=path, expected=expected)
     elif isinstance(child, GroupNode) and child.kind not in ("image", "label-image") and not child.document.problems:
-        plate = child.kind == "plate"
+        severity = Severity.WARNING if child.kind == "plate" else None
         kind = f"a group of kind {child.kind}" if child.kind else "a group without image metadata"
-        yield ctx.issue(f"{title} is {kind}", *pointer, severity=Severity.WARNING if plate else None, **details)
-
-
-@rule(
-    "collection-one-image-per-group",
-    on=GroupNode,
-    kinds=COLLECTION,
-    requirement=MUST,
-    covers=["series-order-matches-ome-xml"],
-    valid=[example("0", "1", ome_xml=xml("a", "b"))],
-    invalid=[example("0", ome_xml=xml("a", "b")), example("0", "1", series=["0", "1"], ome_xml=xml("a"))],
-)
-def one_image_per_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """Each image group stands for exactly one Image of the OME-XML, in the same order.
-
-    Only their number can be compared: names may differ.
-    """
-    found = _ome_xml(node)
-    if found is None or found.problems:
-        return
-    series = _series(node)
-    groups = len(series) or sum(path.isdecimal() for path, _ in node.groups())
-    if groups and groups != found.images:
-        yield ctx.issue(
-            f"the collection has {groups} image{'s' if groups != 1 else ''}, its OME-XML describes {found.images}",
-            node="OME", document=OME_XML, shown=f"{found.images} images", expected=f"{groups} images",
-        )  # fmt: skip
+        yield at.issue(f"{title} is {kind}", found=path, expected=expected, severity=severity)
 
 
 @rule(
@@ -321,11 +207,18 @@ def series_paths(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     series = getattr(ome.model, "series", None)
     for index, path in enumerate(series if isinstance(series, list) else ()):
         if isinstance(path, str):
-            yield from _not_image(node, path, ctx, f"series {path!r}", "OME", ome.document.name, *base, "series", index)
+            at = ctx.at(*base, "series", index, node="OME", document=ome.document.name)
+            yield from _not_image(node, path, f"series {path!r}", at)
 
 
 PLATE_RULES = (plate_not_mixed, plate_series_present)
 COLLECTION_RULES = (
-    layout_is_3, plate_key_precedence, ome_xml_present, ome_xml_valid, ome_xml_metadata_only, numbered_groups,
-    one_image_per_group, series_paths,
-)  # fmt: skip
+    layout_is_3,
+    plate_key_precedence,
+    ome_xml_present,
+    ome_xml_valid,
+    ome_xml_metadata_only,
+    numbered_groups,
+    one_image_per_group,
+    series_paths,
+)

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from ngff_core.checking.example import Array
+import attrs
+
+from ngff_core.checking.example import ExampleArray
 from ngff_core.models.early import LETTERS
 
-__all__ = ["rewritten"]
+__all__ = ["rewritten", "with_letters", "without_axes"]
 
 _LATER = ("coordinateTransformations", "rowIndex", "columnIndex")
+
+
+def with_letters(data: Any) -> Any:
+    """Return an example as a version writes it whose axes are letters."""
+    return rewritten(data, axes=True)
+
+
+def without_axes(data: Any) -> Any:
+    """Return an example as a version writes it whose axes go without saying."""
+    return rewritten(data, axes=False)
 
 
 def rewritten(data: Any, *, axes: bool) -> Any:
@@ -36,7 +48,7 @@ def _plain(value: Any, axes: bool) -> Any:
     return kept
 
 
-def _five_dimensional(nodes: dict[str, Any]) -> dict[str, Array]:
+def _five_dimensional(nodes: dict[str, Any]) -> dict[str, ExampleArray]:
     """Return the arrays of the images of a hierarchy whose axes are objects, by path."""
     found = {}
     for path, group in nodes.items():
@@ -46,12 +58,12 @@ def _five_dimensional(nodes: dict[str, Any]) -> dict[str, Array]:
             for dataset in multiscale.get("datasets", ()):
                 level = "/".join(filter(None, (path, dataset["path"].strip("/"))))
                 array = nodes.get(level)
-                if isinstance(array, Array) and len(array.shape) == len(names) and set(names) <= set(LETTERS):
+                if isinstance(array, ExampleArray) and len(array.shape) == len(names) and set(names) <= set(LETTERS):
                     found[level] = _spread(array, names)
     return found
 
 
-def _spread(array: Array, names: list[str]) -> Array:
+def _spread(array: ExampleArray, names: list[str]) -> ExampleArray:
     def along(sizes: tuple[int, ...]) -> tuple[int, ...]:
         known = dict(zip(names, sizes, strict=True))
         return tuple(known.get(letter, 1) for letter in LETTERS)
@@ -59,4 +71,4 @@ def _spread(array: Array, names: list[str]) -> Array:
     chunks = array.chunks
     if chunks is not None and len(chunks) == len(names):
         chunks = along(chunks)
-    return array._replace(shape=along(array.shape), chunks=chunks)
+    return attrs.evolve(array, shape=along(array.shape), chunks=chunks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.issue import Issue
@@ -22,8 +22,8 @@ _IMAGE = {"multiscales": [{"datasets": [{"path": "0"}]}]}
     kinds=IMAGES,
     requirement=MUST,
     section="image-layout",
-    valid=[Example({"": _IMAGE, "0": Array((1, 2, 1, 8, 8))})],
-    invalid=[Example({"": _IMAGE, "0": Array((8, 8))})],
+    valid=[Example({"": _IMAGE, "0": ExampleArray((1, 2, 1, 8, 8))})],
+    invalid=[Example({"": _IMAGE, "0": ExampleArray((8, 8))})],
 )
 def ndim_is_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every array of an image has five dimensions: t, c, z, y, x.
@@ -35,10 +35,11 @@ def ndim_is_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     for _, _, levels in ctx.shared(levels_of, node):
         for _, path, document in levels:
             if document.shape is not None and len(document.shape) != 5:
-                yield ctx.issue(
-                    f"the array has {len(document.shape)} dimensions", "shape", node=path, document=document.name,
-                    found=list(document.shape), expected="5 dimensions: t, c, z, y, x",
-                )  # fmt: skip
+                yield ctx.at("shape", node=path, document=document.name).issue(
+                    f"the array has {len(document.shape)} dimensions",
+                    found=list(document.shape),
+                    expected="5 dimensions: t, c, z, y, x",
+                )
 
 
 @rule(
@@ -56,4 +57,4 @@ def acquisitions_nonempty(definition: PlateDef, ctx: Context) -> Iterator[Issue]
     Peers: ome-zarr-models and yaozarrs do not read these versions.
     """
     if definition.acquisitions == []:
-        yield ctx.issue("acquisitions is empty", "acquisitions", shown="[]", hint="leave the key out")
+        yield ctx.at("acquisitions").issue("acquisitions is empty", shown="[]", hint="leave the key out")

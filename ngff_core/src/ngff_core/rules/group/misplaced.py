@@ -33,7 +33,7 @@ def layout_on_image(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     Peers: QuPath has written such files.
     """
     if LAYOUT in (node.ome or {}):
-        yield ctx.issue(f"{LAYOUT} on a group of kind {node.kind}", LAYOUT, hint="leave the key out")
+        yield ctx.at(LAYOUT).issue(f"{LAYOUT} on a group of kind {node.kind}", hint="leave the key out")
 
 
 @rule(
@@ -51,10 +51,10 @@ def beside_levels(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """
     if node.kind != "labels-group":
         if "labels" in (node.ome or {}):
-            yield ctx.issue(
-                f"the key labels stands in the metadata of a group of kind {node.kind}", "labels",
+            yield ctx.at("labels").issue(
+                f"the key labels stands in the metadata of a group of kind {node.kind}",
                 expected="in the group labels below an image",
-            )  # fmt: skip
+            )
         return
     if node.parent is not None and node.name != "labels":
         yield ctx.issue(f"a labels group called {node.name!r}", found=node.name, expected="labels")
@@ -76,10 +76,12 @@ def zipped_inside(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """
     found = [name for name in node.listing or () if name.endswith((".ozx", ".zarr.zip"))]
     if found:
-        yield ctx.issue(
-            f"zipped OME-Zarr inside the group: {', '.join(found[:5])}", top=True, shown=", ".join(found[:5]),
-            expected="its groups and arrays as part of this hierarchy", hint="unzip it, or keep it elsewhere",
-        )  # fmt: skip
+        yield ctx.at(top=True).issue(
+            f"zipped OME-Zarr inside the group: {', '.join(found[:5])}",
+            shown=", ".join(found[:5]),
+            expected="its groups and arrays as part of this hierarchy",
+            hint="unzip it, or keep it elsewhere",
+        )
 
 
 OME_KEYS = ("ome", "multiscales", "image-label", "plate", "well", "labels", "series", LAYOUT)
@@ -107,17 +109,17 @@ def in_group_attributes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if document.raw is not document.attributes:
         for key in OME_KEYS:
             if key in document.raw:
-                yield ctx.issue(
-                    f"{key!r} stands beside the attributes of the group", key, top=True, document=name,
-                    shown=key, expected="in the attributes",
-                )  # fmt: skip
+                yield ctx.at(key, top=True, document=name).issue(
+                    f"{key!r} stands beside the attributes of the group", shown=key, expected="in the attributes"
+                )
     for path, array in node.arrays():
         for key in OME_KEYS:
             if key in array.document.attributes:
-                yield ctx.issue(
-                    f"{key!r} stands in the attributes of an array", "attributes", key, node=path,
-                    document=array.document.name, shown=key, expected="in the attributes of the group",
-                )  # fmt: skip
+                yield ctx.at("attributes", key, node=path, document=array.document.name).issue(
+                    f"{key!r} stands in the attributes of an array",
+                    shown=key,
+                    expected="in the attributes of the group",
+                )
 
 
 MISPLACED_RULES = (layout_on_image, beside_levels)

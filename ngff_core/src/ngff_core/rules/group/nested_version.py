@@ -1,50 +1,50 @@
-"""Rules on the version that each object states for itself, as it was up to 0.4."""
+"""What the rules share on the version that each object states for itself, as it was up to 0.4.
+
+The two rules on each kind of object stand with its others, as a pair `NESTED_VERSION`.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import attrs
 
-from ngff_core.checking.rule import Context, Rule, rule
+from ngff_core.checking.example import Example
+from ngff_core.checking.rule import Context, Rule
 from ngff_core.issues.issue import Issue
-from ngff_core.issues.requirement import MUST, SHOULD, Requirement
-from ngff_core.rules.common import documented
+from ngff_core.issues.requirement import SHOULD, Requirement
+from ngff_core.rules.common import lacks
+from ngff_core.structure.model import Model
 
-_TITLES = {"multiscales": "image", "label": "image-label"}
+__all__ = ["nested", "other_version", "version_missing"]
 
 
-def nested(
-    what: str, on: type[Any], example: dict[str, Any], version: str, requirement: Requirement = SHOULD
-) -> tuple[Rule, ...]:
-    """Return the rules on the version inside one kind of object: that it is there, and that it is right.
+def nested(present: Rule, value: Rule, version: str, requirement: Requirement = SHOULD) -> tuple[Rule, ...]:
+    """Return the rules on the version inside one kind of object, as a version of the specification has them.
 
-    ``what`` is the word for it in the ids of the rules, ``example`` one without a version.
+    Their valid examples then state that version. ``requirement`` is that of being there.
     """
-    title = _TITLES.get(what, what)
-    valid = {"version": version, **example}
-
-    @rule(f"version-{what}-present", on=on, requirement=requirement, valid=[valid], invalid=[example])
-    @documented(f"The {title} carries a version.")
-    def version_present(obj: Any, ctx: Context) -> list[Issue] | None:
-        if obj.version is None and "version" not in (obj._extra or ()):
-            return [ctx.issue(f"the {title} states no version", expected=f'"version": "{ctx.version}"')]
-        return None
-
-    @rule(f"version-{what}-value", on=on, requirement=MUST, valid=[valid], invalid=[{**example, "version": "foo"}])
-    @documented(
-        f"A version inside the {title} is the string that names this version of the specification.\n\n"
-        "A number in its place is a fault of structure."
+    return (
+        present.evolve(requirement=requirement, valid=_stating(version, present.valid)),
+        value.evolve(valid=_stating(version, value.valid)),
     )
-    def version_value(obj: Any, ctx: Context) -> list[Issue] | None:
-        stated = obj.version
-        if isinstance(stated, str) and stated != ctx.version:
-            return [
-                ctx.issue(
-                    f"version {stated!r} is not {ctx.version!r}",
-                    "version",
-                    found=stated,
-                    expected=f'"{ctx.version}"',
-                )
-            ]
-        return None
 
-    return version_present, version_value
+
+def _stating(version: str, examples: tuple[Example, ...]) -> tuple[Example, ...]:
+    return tuple(attrs.evolve(example, data={**example.data, "version": version}) for example in examples)
+
+
+def version_missing(obj: Model, title: str, ctx: Context) -> list[Issue] | None:
+    """Report an object that states no version."""
+    if lacks(obj, "version"):
+        return [ctx.issue(f"the {title} states no version", expected=f'"version": "{ctx.version}"')]
+    return None
+
+
+def other_version(stated: object, ctx: Context) -> list[Issue] | None:
+    """Report text that is the name of another version, or of none."""
+    if isinstance(stated, str) and stated != ctx.version:
+        return [
+            ctx.at("version").issue(
+                f"version {stated!r} is not {ctx.version!r}", found=stated, expected=f'"{ctx.version}"'
+            )
+        ]
+    return None

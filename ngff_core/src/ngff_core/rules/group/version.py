@@ -43,23 +43,24 @@ def ome_namespace(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     attributes = node.document.attributes
     if namespace in attributes:
         if not isinstance(attributes[namespace], dict):
-            yield ctx.issue(
-                f"{namespace} is no object", *node.document.base, namespace, top=True, found=attributes[namespace],
-                expected="object",
-            )  # fmt: skip
+            yield ctx.at(*node.document.base, namespace, top=True).issue(
+                f"{namespace} is no object", found=attributes[namespace], expected="object"
+            )
         keys = {key for kind in ctx.spec.kinds for key in kind.keys} | {"omero"}
         stray = sorted(keys & attributes.keys())
         if stray:
-            yield ctx.issue(
+            yield ctx.at(*node.document.base, stray[0], top=True).issue(
                 f"{', '.join(stray)} stand{'s' if len(stray) == 1 else ''} beside {namespace!r}, not in it",
-                *node.document.base, stray[0], top=True, shown=", ".join(stray), expected=f"inside {namespace!r}",
-            )  # fmt: skip
+                shown=", ".join(stray),
+                expected=f"inside {namespace!r}",
+            )
     elif node.ome is not None and not node.namespaced:
-        yield ctx.issue(
-            f"the OME metadata is not inside {namespace!r}", *node.document.base, top=True,
-            found=node.ome, expected=f'{{"{namespace}": {{"version": "{ctx.spec.version}", ...}}}}',
+        yield ctx.at(*node.document.base, top=True).issue(
+            f"the OME metadata is not inside {namespace!r}",
+            found=node.ome,
+            expected=f'{{"{namespace}": {{"version": "{ctx.spec.version}", ...}}}}',
             hint="this is how versions before 0.5 have it; did a converter only change the Zarr format?",
-        )  # fmt: skip
+        )
 
 
 @rule(
@@ -98,8 +99,8 @@ def ome_version_value(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if not isinstance(stated, str) or stated == ctx.version:
         return
     if ctx.spec.accepts(stated) or node.parent is None:
-        yield ctx.issue(
-            f"version {stated!r} is not {ctx.version!r}", "version", found=stated, expected=f'"{ctx.version}"'
+        yield ctx.at("version").issue(
+            f"version {stated!r} is not {ctx.version!r}", found=stated, expected=f'"{ctx.version}"'
         )
 
 
@@ -122,9 +123,11 @@ def consistent_in_hierarchy(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     stated = claim.version if claim is not None else None
     if isinstance(stated, str) and not ctx.spec.accepts(stated) and node.parent is not None:
         yield ctx.issue(
-            f"the group follows version {stated!r}, the hierarchy {ctx.version!r}", found=stated,
-            expected=ctx.version, hint="all groups of a hierarchy have to be of one version",
-        )  # fmt: skip
+            f"the group follows version {stated!r}, the hierarchy {ctx.version!r}",
+            found=stated,
+            expected=ctx.version,
+            hint="all groups of a hierarchy have to be of one version",
+        )
 
 
 @rule(
@@ -156,12 +159,18 @@ def not_nested(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         if place == ("image-label",) and not isinstance(stated, str):
             continue  # reported by version-label-value
         if stated is not None and stated != ome.get("version", ctx.version):
-            yield ctx.issue(
-                f"version {stated!r} inside {place[0]} contradicts that of the document", *place, "version",
-                found=stated, expected=str(ome.get("version", ctx.version)), hint="leave it out",
-            )  # fmt: skip
+            yield ctx.at(*place, "version").issue(
+                f"version {stated!r} inside {place[0]} contradicts that of the document",
+                found=stated,
+                expected=str(ome.get("version", ctx.version)),
+                hint="leave it out",
+            )
 
 
 OME_VERSION_RULES = (
-    ome_namespace, ome_version_present, ome_version_value, consistent_in_hierarchy, not_nested,
-)  # fmt: skip
+    ome_namespace,
+    ome_version_present,
+    ome_version_value,
+    consistent_in_hierarchy,
+    not_nested,
+)

@@ -20,18 +20,19 @@ def _other_format(node: GroupNode, ctx: Context, wanted: int) -> Iterator[Issue]
     document = node.document
     if document.zarr_format != wanted:
         if node.parent is None:
-            yield ctx.issue(
-                f"the hierarchy is stored as Zarr format {document.zarr_format}", top=True,
+            yield ctx.at(top=True).issue(
+                f"the hierarchy is stored as Zarr format {document.zarr_format}",
                 shown=f"Zarr format {document.zarr_format}",
                 expected=f"Zarr format {wanted}, as version {ctx.version} has it",
-            )  # fmt: skip
+            )
         return
     for path, child in node.children.items():
         if isinstance(child, Absent) and child.why is Why.OTHER_FORMAT:
-            yield ctx.issue(
-                f"{path!r} is stored in the other Zarr format than the group above it", found=path,
-                expected=f"Zarr format {wanted}", top=True,
-            )  # fmt: skip
+            yield ctx.at(top=True).issue(
+                f"{path!r} is stored in the other Zarr format than the group above it",
+                found=path,
+                expected=f"Zarr format {wanted}",
+            )
 
 
 @rule(
@@ -66,10 +67,9 @@ def format_3(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if node.document.zarr_format == 3 and not node.document.marked:
         for key, expected in (("zarr_format", 3), ("node_type", "group")):
             if raw.get(key) != expected:
-                yield ctx.issue(
-                    f"{key} is {raw.get(key)!r}", *((key,) if key in raw else ()), top=True, found=raw.get(key),
-                    expected=repr(expected).replace("'", '"'),
-                )  # fmt: skip
+                yield ctx.at(*((key,) if key in raw else ()), top=True).issue(
+                    f"{key} is {raw.get(key)!r}", found=raw.get(key), expected=repr(expected).replace("'", '"')
+                )
 
 
 @rule(
@@ -93,7 +93,7 @@ def format_3(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             }
         ),
     ],
-)  # fmt: skip
+)
 def is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every image, label image, labels container, plate, row, well, field and OME folder is a Zarr group.
 
@@ -103,12 +103,12 @@ def is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     Peers: no other validator checks the row groups.
     """
     if node.document.zarr_format == 2 and not node.document.marked:
-        yield ctx.issue("the group has no .zgroup", document=".zgroup", top=True, expected='{"zarr_format": 2}')
+        yield ctx.at(document=".zgroup", top=True).issue("the group has no .zgroup", expected='{"zarr_format": 2}')
     for path, child in node.children.items():
         if isinstance(child, Absent) and child.why is Why.MISSING and _is_row(node, path):
             name = ".zgroup" if node.document.zarr_format == 2 else "zarr.json"
-            yield ctx.issue(
-                f"row {path!r} is no Zarr group", node=path, document=name, shown=f"no {name}", expected="a group"
+            yield ctx.at(node=path, document=name).issue(
+                f"row {path!r} is no Zarr group", shown=f"no {name}", expected="a group"
             )
 
 
@@ -136,10 +136,12 @@ def no_side_by_side(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if "zarr.json" in listing:
         old = [name for name in (".zgroup", ".zattrs", ".zarray") if name in listing]
         if old:
-            yield ctx.issue(
-                f"zarr.json and {', '.join(old)} stand side by side", top=True, shown=f"zarr.json, {', '.join(old)}",
-                expected="one of the two formats", hint="delete the documents of the format that is not meant",
-            )  # fmt: skip
+            yield ctx.at(top=True).issue(
+                f"zarr.json and {', '.join(old)} stand side by side",
+                shown=f"zarr.json, {', '.join(old)}",
+                expected="one of the two formats",
+                hint="delete the documents of the format that is not meant",
+            )
 
 
 def separator_is(node: GroupNode, ctx: Context, wanted: str) -> Iterator[Issue]:
@@ -148,12 +150,12 @@ def separator_is(node: GroupNode, ctx: Context, wanted: str) -> Iterator[Issue]:
         for _, path, document in levels:
             if document.zarr_format == 2 and document.shape is not None and document.separator != wanted:
                 written = "dimension_separator" in document.raw
-                yield ctx.issue(
+                yield ctx.at(*(("dimension_separator",) if written else ()), node=path, document=document.name).issue(
                     f"chunk keys are separated by {document.separator!r}" + ("" if written else ", the default"),
-                    *(("dimension_separator",) if written else ()), node=path, document=document.name,
-                    found=document.separator, expected=f'"dimension_separator": "{wanted}"',
+                    found=document.separator,
+                    expected=f'"dimension_separator": "{wanted}"',
                     hint="the chunk files have to be renamed, too, if they are there",
-                )  # fmt: skip
+                )
 
 
 @rule(
@@ -193,10 +195,9 @@ def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             continue
         axes = [getattr(axis, "name", axis) for axis in known]
         if names != axes:
-            yield ctx.issue(
-                "_ARRAY_DIMENSIONS contradicts the axes", "_ARRAY_DIMENSIONS", top=True, found=names,
-                expected=str(axes),
-            )  # fmt: skip
+            yield ctx.at("_ARRAY_DIMENSIONS", top=True).issue(
+                "_ARRAY_DIMENSIONS contradicts the axes", found=names, expected=str(axes)
+            )
 
 
 @rule(
@@ -219,11 +220,11 @@ def dimension_names_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 axes = multiscale.array_axes() or []
                 names = [getattr(axis, "name", None) for axis in axes]
                 null = "dimension_names" in document.raw
-                yield ctx.issue(
+                yield ctx.at(*(("dimension_names",) if null else ()), node=path, document=document.name).issue(
                     "dimension_names is null" if null else "the array has no dimension_names",
-                    *(("dimension_names",) if null else ()), node=path, document=document.name,
-                    shown="null" if null else None, expected=f'"dimension_names": {names}'.replace("'", '"'),
-                )  # fmt: skip
+                    shown="null" if null else None,
+                    expected=f'"dimension_names": {names}'.replace("'", '"'),
+                )
 
 
 def _named_wrongly(raw: dict[str, object]) -> bool:
@@ -249,10 +250,9 @@ def dimension_names_match(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         for _, path, document in levels:
             names = document.dimension_names
             if names is not None and names != axes and len(document.shape or axes) == len(axes):
-                yield ctx.issue(
-                    "dimension_names differ from the axes", "dimension_names", node=path, document=document.name,
-                    found=names, expected=str(axes),
-                )  # fmt: skip
+                yield ctx.at("dimension_names", node=path, document=document.name).issue(
+                    "dimension_names differ from the axes", found=names, expected=str(axes)
+                )
 
 
 @rule(
@@ -279,15 +279,17 @@ def chunks_fit(array: ArrayNode, ctx: Context) -> Iterator[Issue]:
             continue
         where = ("chunks",) if document.zarr_format == 2 else ("chunk_grid",)
         if len(chunks) != len(shape) or 0 in chunks:
-            yield ctx.issue(
-                f"a {what} of {list(chunks)} for an array of {list(shape)}", *where, found=list(chunks),
-                expected=f"{len(shape)} numbers above 0", severity=Severity.ERROR,
-            )  # fmt: skip
+            yield ctx.at(*where).issue(
+                f"a {what} of {list(chunks)} for an array of {list(shape)}",
+                found=list(chunks),
+                expected=f"{len(shape)} numbers above 0",
+                severity=Severity.ERROR,
+            )
         elif any(c > max(n, 1) for c, n in zip(chunks, shape, strict=True)) and not (
             what == "chunk" and document.shards
         ):
-            yield ctx.issue(
-                f"the {what} is larger than the array", *where, found=list(chunks), expected=f"at most {list(shape)}"
+            yield ctx.at(*where).issue(
+                f"the {what} is larger than the array", found=list(chunks), expected=f"at most {list(shape)}"
             )
 
 

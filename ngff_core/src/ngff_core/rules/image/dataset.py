@@ -3,61 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
-from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Why
+from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
-from ngff_core.issues.requirement import MUST, SHOULD, Severity
-from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
+from ngff_core.issues.requirement import MUST, Severity
+from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
 from ngff_core.rules.common import sound
-from ngff_core.zarr.array import ArrayDocument
+from ngff_core.rules.image.consistency import codecs_consistent, dtype_consistent, ndim_consistent
+from ngff_core.rules.image.levels import IMAGES, Levels, example, levels_of, yx
 
-IMAGES = ("image", "label-image")
-_UNITS = {"y": "space", "x": "space", "z": "space", "c": "channel", "t": "time"}
-
-
-def example(*arrays: Any, axes: str = "yx", paths: list[str] | None = None, **files: Any) -> Example:
-    """Return an image whose levels are these arrays (``None``: not there, an object: a group)."""
-    paths = paths or [str(n) for n in range(len(arrays))]
-    levels = [
-        {"path": p, "coordinateTransformations": [{"type": "scale", "scale": [float(2**n)] * len(axes)}]}
-        for n, p in enumerate(paths)
-    ]
-    written = [{"name": a, "type": _UNITS[a]} for a in axes]
-    data: dict[str, Any] = {"": {"multiscales": [{"axes": written, "datasets": levels}]}}
-    for path, array in zip(paths, arrays, strict=True):
-        if array is not None:
-            data[path.strip("/")] = array
-    return Example(data, files=files)
-
-
-def yx(*shape: int, **changes: Any) -> Array:
-    """Return an array whose dimensions are named after the last letters of tczyx."""
-    return Array(shape, **{"names": tuple("tczyx"[-len(shape) :]), **changes})
-
-
-Levels = list[tuple[int, str, ArrayDocument]]
-
-
-def levels_of(node: GroupNode) -> list[tuple[int, MultiscaleMetadata, Levels]]:
-    """Return each multiscale of an image with the arrays of its levels: index, path, document."""
-    if not isinstance(node.model, ImageMetadata):
-        return []
-    return [
-        (m, multiscale, _arrays(node, multiscale))
-        for m, multiscale in sound(node.model.multiscales, MultiscaleMetadata)
-    ]
-
-
-def _arrays(node: GroupNode, multiscale: MultiscaleMetadata) -> Levels:
-    found = []
-    for d, dataset in sound(multiscale.datasets, DatasetMetadata):
-        child = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
-        if isinstance(child, ArrayNode):
-            found.append((d, dataset.path.strip("/"), child.document))
-    return found
+__all__ = [
+    "DATASET_RULES",
+    "IMAGES",
+    "Levels",
+    "codecs_consistent",
+    "dtype_consistent",
+    "example",
+    "levels_of",
+    "ndim_2_to_5",
+    "ndim_consistent",
+    "ndim_matches_axes",
+    "order_high_to_low",
+    "order_matches_arrays",
+    "path_resolves",
+    "yx",
+]
 
 
 @rule(
@@ -92,10 +64,10 @@ def path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             if isinstance(child, Absent):
                 problem = _PROBLEMS.get(child.why)
                 if problem is not None:
-                    yield ctx.issue(problem.format(path), *where, found=path, expected="an array below the image")
+                    yield ctx.at(*where).issue(problem.format(path), found=path, expected="an array below the image")
             elif path != path.strip("/") or any(part in ("", ".", "..") for part in path.split("/")):
                 message = f"path {path!r} has superfluous slashes or dots"
-                yield ctx.issue(message, *where, found=path, severity=Severity.WARNING)
+                yield ctx.at(*where).issue(message, found=path, severity=Severity.WARNING)
 
 
 _PROBLEMS = {
@@ -130,16 +102,15 @@ def order_high_to_low(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 continue
             sizes = [document.shape[i] for i in space]
             if before is not None and any(a > b for a, b in zip(sizes, before[1], strict=True)):
-                yield ctx.issue(
+                yield ctx.at("multiscales", m, "datasets", d, "path").issue(
                     f"level {d} ({path!r}) is larger than level {before[0]}",
-                    "multiscales", m, "datasets", d, "path",
-                    shown=f"{_by(sizes)} after {_by(before[1])}", expected="the largest level first",
-                )  # fmt: skip
+                    shown=f"{_by(sizes)} after {_by(before[1])}",
+                    expected="the largest level first",
+                )
             elif before is not None and sizes == before[1]:
-                yield ctx.issue(
-                    f"level {d} ({path!r}) is as large as level {before[0]}",
-                    "multiscales", m, "datasets", d, "path", severity=Severity.INFO,
-                )  # fmt: skip
+                yield ctx.at("multiscales", m, "datasets", d, "path").issue(
+                    f"level {d} ({path!r}) is as large as level {before[0]}", severity=Severity.INFO
+                )
             before = (d, sizes)
 
 
@@ -153,17 +124,21 @@ def _by(sizes: list[int]) -> str:
     kinds=IMAGES,
     requirement=MUST,
     valid=[example(yx(8, 8))],
-    invalid=[example(Array((1, 1, 1, 1, 1, 8)), axes="tczyxx"), example(Array((8,), names=("x",)), axes="x")],
+    invalid=[
+        example(ExampleArray((1, 1, 1, 1, 1, 8)), axes="tczyxx"),
+        example(ExampleArray((8,), names=("x",)), axes="x"),
+    ],
 )
 def ndim_2_to_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every array of an image has 2 to 5 dimensions."""
     for _, _, levels in ctx.shared(levels_of, node):
         for _, path, document in levels:
             if document.shape is not None and not 2 <= len(document.shape) <= 5:
-                yield ctx.issue(
-                    f"the array has {len(document.shape)} dimensions", "shape", node=path, document=document.name,
-                    found=list(document.shape), expected="2 to 5 dimensions",
-                )  # fmt: skip
+                yield ctx.at("shape", node=path, document=document.name).issue(
+                    f"the array has {len(document.shape)} dimensions",
+                    found=list(document.shape),
+                    expected="2 to 5 dimensions",
+                )
 
 
 @rule(
@@ -172,7 +147,7 @@ def ndim_2_to_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     kinds=IMAGES,
     requirement=MUST,
     valid=[example(yx(8, 8))],
-    invalid=[example(Array((3, 8, 8), names=("c", "y", "x")))],
+    invalid=[example(ExampleArray((3, 8, 8), names=("c", "y", "x")))],
 )
 def ndim_matches_axes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every array has as many dimensions as the image has axes."""
@@ -183,117 +158,11 @@ def ndim_matches_axes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         for _, path, document in levels:
             if document.shape is not None and len(document.shape) != len(axes):
                 names = [getattr(axis, "name", axis) for axis in axes]
-                yield ctx.issue(
-                    f"the array has {len(document.shape)} dimensions for {len(names)} axes", "shape", node=path,
-                    document=document.name, found=list(document.shape),
+                yield ctx.at("shape", node=path, document=document.name).issue(
+                    f"the array has {len(document.shape)} dimensions for {len(names)} axes",
+                    found=list(document.shape),
                     expected=f"{len(names)} dimensions: {', '.join(map(str, names))}",
-                )  # fmt: skip
-
-
-@rule(
-    "dataset-ndim-consistent",
-    on=GroupNode,
-    kinds=IMAGES,
-    requirement=MUST,
-    valid=[example(yx(8, 8), yx(4, 4))],
-    invalid=[
-        Example(
-            {
-                "": {
-                    "multiscales": [
-                        {
-                            "datasets": [
-                                {"path": "0", "coordinateTransformations": [{"type": "scale", "scale": [1, 1]}]},
-                                {"path": "1", "coordinateTransformations": [{"type": "scale", "scale": [1, 1]}]},
-                            ]
-                        }
-                    ]
-                },
-                "0": yx(8, 8),
-                "1": yx(1, 8, 8),
-            },
-            "axes missing",
-        )
-    ],
-)
-def ndim_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """All levels of an image have the same number of dimensions.
-
-    Where the axes are known each level is compared with them (dataset-ndim-matches-axes); this rule speaks where
-    they are not.
-    """
-    for _, multiscale, levels in ctx.shared(levels_of, node):
-        if multiscale.array_axes() is not None:
-            continue
-        shapes = [(path, document) for _, path, document in levels if document.shape is not None]
-        for path, document in shapes[1:]:
-            first = shapes[0][1].shape
-            assert document.shape is not None
-            assert first is not None
-            if len(document.shape) != len(first):
-                yield ctx.issue(
-                    f"the level has {len(document.shape)} dimensions, the first has {len(first)}", "shape",
-                    node=path, document=document.name, found=list(document.shape), expected=f"{len(first)} dimensions",
-                )  # fmt: skip
-
-
-@rule(
-    "dataset-dtype-consistent",
-    on=GroupNode,
-    kinds=IMAGES,
-    requirement=SHOULD,
-    valid=[example(yx(8, 8), yx(4, 4))],
-    invalid=[example(yx(8, 8), yx(4, 4, dtype="uint8"))],
-)
-def dtype_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """All levels of an image have the same data type.
-
-    Demanded from 0.6 on, a warning before.
-
-    Peers: ome-ngff-validator has it as an error from 0.5 on.
-    """
-    for _, _, levels in ctx.shared(levels_of, node):
-        known = [(path, document) for _, path, document in levels if document.dtype is not None]
-        for path, document in known[1:]:
-            first = known[0][1].dtype
-            if document.dtype != first:
-                key = "dtype" if document.zarr_format == 2 else "data_type"
-                yield ctx.issue(
-                    f"the level is {document.dtype}, the first is {first}", key, node=path, document=document.name,
-                    found=document.dtype, expected=first,
-                )  # fmt: skip
-
-
-@rule(
-    "dataset-codecs-consistent",
-    on=GroupNode,
-    kinds=IMAGES,
-    requirement=SHOULD,
-    valid=[example(yx(8, 8), yx(4, 4))],
-    invalid=[
-        example(
-            yx(8, 8), yx(4, 4, members={"codecs": [{"name": "bytes"}, {"name": "zstd"}], "compressor": {"id": "zlib"}})
-        )
-    ],
-)
-def codecs_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """All levels of an image are compressed with the same codecs.
-
-    Not demanded anywhere; a pyramid whose levels come from two programs often shows it here. Sharding is left out of
-    the comparison.
-
-    Peers: no other validator checks it.
-    """
-    for _, _, levels in ctx.shared(levels_of, node):
-        known = [(path, document) for _, path, document in levels if document.codecs is not None]
-        for path, document in known[1:]:
-            first = known[0][1].codecs
-            if document.codecs != first:
-                key = "compressor" if document.zarr_format == 2 else "codecs"
-                yield ctx.issue(
-                    "the level has other codecs than the first", key, node=path, document=document.name,
-                    shown=", ".join(document.codecs or ()) or "none", expected=", ".join(first or ()) or "none",
-                )  # fmt: skip
+                )
 
 
 @rule(
@@ -322,15 +191,20 @@ def order_matches_arrays(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         for index, kind in enumerate(types):
             if kind in ("channel", "time") and shrinks[index] and still:
                 name, other = axes[index].name, axes[still[-1]].name
-                yield ctx.issue(
+                yield ctx.at("multiscales", m, *multiscale.axes_pointer(), index).issue(
                     f"axis {name!r} of type {kind} shrinks from {shapes[0][index]} to {shapes[-1][index]} while"
                     f" space axis {other!r} does not",
-                    "multiscales", m, *multiscale.axes_pointer(), index,
                     expected="axes in the order of the array's dimensions",
-                )  # fmt: skip
+                )
 
 
 DATASET_RULES = (
-    path_resolves, order_high_to_low, ndim_2_to_5, ndim_matches_axes, ndim_consistent, dtype_consistent,
-    codecs_consistent, order_matches_arrays,
-)  # fmt: skip
+    path_resolves,
+    order_high_to_low,
+    ndim_2_to_5,
+    ndim_matches_axes,
+    ndim_consistent,
+    dtype_consistent,
+    codecs_consistent,
+    order_matches_arrays,
+)

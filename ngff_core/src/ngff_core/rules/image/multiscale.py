@@ -10,8 +10,9 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MAY, MUST, SHOULD, Severity
 from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.rules.common import duplicates, equal_json, lacks, sound
+from ngff_core.rules.group.nested_version import other_version, version_missing
 
-_ENTRY = {
+_ENTRY: dict[str, Any] = {
     "name": "a",
     "type": "gaussian",
     "metadata": {"method": "mean"},
@@ -35,7 +36,7 @@ def without(key: str, entry: dict[str, Any] = _ENTRY) -> dict[str, Any]:
 def nonempty(image: ImageMetadata, ctx: Context) -> list[Issue] | None:
     """An image has at least one entry in `multiscales`."""
     if image.multiscales == []:
-        return [ctx.issue("multiscales is empty", "multiscales", shown="[]", expected="at least one entry")]
+        return [ctx.at("multiscales").issue("multiscales is empty", shown="[]", expected="at least one entry")]
     return None
 
 
@@ -57,7 +58,7 @@ def entries_unique(image: ImageMetadata, ctx: Context) -> Iterator[Issue]:
     for position, (index, entry) in enumerate(entries):
         for first, other in entries[:position]:
             if equal_json(entry, other):
-                yield ctx.issue(f"entry {index} repeats entry {first}", "multiscales", index)
+                yield ctx.at("multiscales", index).issue(f"entry {index} repeats entry {first}")
                 break
 
 
@@ -82,7 +83,7 @@ def names_distinct(image: ImageMetadata, ctx: Context) -> Iterator[Issue]:
     for index, first in duplicates([m.name for m in entries]):
         if not equal_json(entries[index], entries[first]):
             name = entries[index].name
-            yield ctx.issue(f"entry {index} has the name {name!r} of entry {first}", "multiscales", index, "name")
+            yield ctx.at("multiscales", index, "name").issue(f"entry {index} has the name {name!r} of entry {first}")
 
 
 @rule("multiscale-name-present", on=MultiscaleMetadata, requirement=SHOULD, valid=[_ENTRY], invalid=[without("name")])
@@ -125,7 +126,7 @@ def metadata_present(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issue
 def datasets_nonempty(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issue] | None:
     """`datasets` has at least one entry."""
     if multiscale.datasets == []:
-        return [ctx.issue("datasets is empty", "datasets", shown="[]", expected="at least one dataset")]
+        return [ctx.at("datasets").issue("datasets is empty", shown="[]", expected="at least one dataset")]
     return None
 
 
@@ -134,7 +135,7 @@ def datasets_nonempty(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issu
     on=MultiscaleMetadata,
     requirement=SHOULD,
     valid=[_ENTRY],
-    invalid=[{**_ENTRY, "datasets": _ENTRY["datasets"] * 2}],  # type: ignore[operator]
+    invalid=[{**_ENTRY, "datasets": _ENTRY["datasets"] * 2}],
 )
 def dataset_paths_unique(multiscale: MultiscaleMetadata, ctx: Context) -> Iterator[Issue]:
     """No two datasets of an image have the same path.
@@ -148,11 +149,44 @@ def dataset_paths_unique(multiscale: MultiscaleMetadata, ctx: Context) -> Iterat
         return
     for index, first in duplicates([d.path if isinstance(d, DatasetMetadata) else None for d in datasets]):
         path = datasets[index].path
-        yield ctx.issue(f"dataset {index} has the path {path!r} of dataset {first}", "datasets", index, "path")
+        yield ctx.at("datasets", index, "path").issue(f"dataset {index} has the path {path!r} of dataset {first}")
 
 
-NESTED_VERSION = ("multiscales", MultiscaleMetadata, _ENTRY)
+@rule(
+    "version-multiscales-present",
+    on=MultiscaleMetadata,
+    requirement=SHOULD,
+    valid=[{"version": "0.4", **_ENTRY}],
+    invalid=[_ENTRY],
+)
+def version_present(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issue] | None:
+    """The image carries a version."""
+    return version_missing(multiscale, "image", ctx)
+
+
+@rule(
+    "version-multiscales-value",
+    on=MultiscaleMetadata,
+    requirement=MUST,
+    valid=[{"version": "0.4", **_ENTRY}],
+    invalid=[{**_ENTRY, "version": "foo"}],
+)
+def version_value(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issue] | None:
+    """A version inside the image is the string that names this version of the specification.
+
+    A number in its place is a fault of structure.
+    """
+    return other_version(multiscale.version, ctx)
+
+
+NESTED_VERSION = (version_present, version_value)
 MULTISCALE_RULES = (
-    nonempty, entries_unique, names_distinct, name_present, type_present, metadata_present, datasets_nonempty,
+    nonempty,
+    entries_unique,
+    names_distinct,
+    name_present,
+    type_present,
+    metadata_present,
+    datasets_nonempty,
     dataset_paths_unique,
-)  # fmt: skip
+)

@@ -6,14 +6,26 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.checking.example import Array, Example
 from ngff_core.checking.rule import Context, rule
-from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MAY, MUST, SHOULD, Severity
-from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.models.omero import Omero, OmeroChannel, OmeroWindow
-from ngff_core.rules.common import is_finite, is_number, lacks, sound
+from ngff_core.rules.common import is_finite, is_number, lacks
+from ngff_core.rules.image.omero_arrays import channel_count, window_fits_dtype
+
+__all__ = [
+    "OMERO_RULES",
+    "channel_count",
+    "channels_nonempty",
+    "color_hex6",
+    "color_present",
+    "rdefs_model",
+    "unusual_channels",
+    "window_fits_dtype",
+    "window_order",
+    "window_present",
+]
+
 
 _WINDOW = {"start": 0, "end": 255, "min": 0, "max": 255}
 _CHANNEL = {"color": "FF0000", "window": _WINDOW}
@@ -41,7 +53,7 @@ def channels_nonempty(omero: Omero, ctx: Context) -> list[Issue] | None:
     """
     if omero.channels == []:
         return [
-            ctx.issue("channels is empty", "channels", shown="[]", hint="leave omero out, or describe the channels")
+            ctx.at("channels").issue("channels is empty", shown="[]", hint="leave omero out, or describe the channels")
         ]
     return None
 
@@ -63,8 +75,8 @@ def color_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
     """
     for index, channel in ctx.shared(unusual_channels, omero):
         if channel.__class__ is OmeroChannel and channel.color is None and lacks(channel, "color"):
-            yield ctx.issue(
-                "the channel has no color", "channels", index, expected='"color"', hint='add "color": "FFFFFF"'
+            yield ctx.at("channels", index).issue(
+                "the channel has no color", expected='"color"', hint='add "color": "FFFFFF"'
             )
 
 
@@ -85,11 +97,8 @@ def color_hex6(omero: Omero, ctx: Context) -> Iterator[Issue]:
         if color.__class__ is not str or _HEX6.fullmatch(color):
             continue
         bare = color.strip().lstrip("#")
-        yield ctx.issue(
+        yield ctx.at("channels", index, "color").issue(
             f"color {color!r} is not six hexadecimal digits",
-            "channels",
-            index,
-            "color",
             found=color,
             expected='such as "FF0000"',
             hint=f'write "{bare.upper()}"' if _HEX6.fullmatch(bare) else None,
@@ -112,7 +121,7 @@ def window_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
     for index, channel in ctx.shared(unusual_channels, omero):
         if channel.__class__ is OmeroChannel and channel.window is None and lacks(channel, "window"):
             expected = '"window" with start, end, min and max'
-            yield ctx.issue("the channel has no window", "channels", index, expected=expected)
+            yield ctx.at("channels", index).issue("the channel has no window", expected=expected)
 
 
 @rule(
@@ -137,11 +146,8 @@ def window_order(omero: Omero, ctx: Context) -> Iterator[Issue]:
         except TypeError:  # a number is missing, or none
             continue
         if not ordered and all(is_number(value) and is_finite(value) for value in values):
-            yield ctx.issue(
+            yield ctx.at("channels", index, "window").issue(
                 f"min {values[0]}, start {values[1]}, end {values[2]} and max {values[3]} are out of order",
-                "channels",
-                index,
-                "window",
                 expected="min <= start <= end <= max",
             )
 
@@ -182,116 +188,20 @@ def rdefs_model(omero: Omero, ctx: Context) -> Iterator[Issue]:
     members: dict[str, Any] = rdefs if isinstance(rdefs, dict) else {m: getattr(rdefs, m, None) for m in _RDEFS}
     value = members.get("model")
     if value is not None and value not in ("color", "greyscale"):
-        yield ctx.issue(f"model {value!r} is unknown", "rdefs", "model", found=value, expected="color or greyscale")
+        yield ctx.at("rdefs", "model").issue(f"model {value!r} is unknown", found=value, expected="color or greyscale")
     for name in ("defaultZ", "defaultT"):
         index = members.get(name)
         if index is not None and not (isinstance(index, int) and not isinstance(index, bool) and index >= 0):
-            yield ctx.issue(f"{name} is no index", "rdefs", name, found=index, expected="an integer from 0 up")
-
-
-# --- against the arrays -----------------------------------------------------------------------------
-
-
-def _image(channels: int, shape: tuple[int, ...], dtype: str = "uint16", **window: Any) -> Example:
-    axes = [{"name": "c", "type": "channel"}, {"name": "y", "type": "space"}, {"name": "x", "type": "space"}]
-    names = tuple("cyx"[-len(shape) :])
-    axes = axes[-len(shape) :]
-    dataset = {"path": "0", "coordinateTransformations": [{"type": "scale", "scale": [1.0] * len(shape)}]}
-    channel = {"color": "FF0000", "window": {**_WINDOW, **window}}
-    return Example(
-        {
-            "": {"multiscales": [{"axes": axes, "datasets": [dataset]}], "omero": {"channels": [channel] * channels}},
-            "0": Array(shape, dtype, names),
-        }
-    )
-
-
-def _first_level(node: GroupNode) -> tuple[MultiscaleMetadata, ArrayNode] | None:
-    for _, multiscale in sound(getattr(node.model, "multiscales", None), MultiscaleMetadata):
-        for _, dataset in sound(multiscale.datasets, DatasetMetadata):
-            array = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
-            return (multiscale, array) if isinstance(array, ArrayNode) else None
-    return None
-
-
-@rule(
-    "omero-channel-count-matches-array",
-    on=GroupNode,
-    kinds=["image", "label-image"],
-    requirement=SHOULD,
-    valid=[_image(2, (2, 8, 8)), _image(1, (8, 8))],
-    invalid=[_image(1, (2, 8, 8)), _image(2, (8, 8))],
-)
-def channel_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """There are as many channels as the channel axis is long.
-
-    An image without a channel axis has one channel; nothing is said while the type of an axis is missing.
-
-    Peers: no other validator checks it.
-    """
-    omero = node.model.omero if isinstance(node.model, ImageMetadata) else None
-    first = _first_level(node)
-    if not isinstance(omero, Omero) or first is None or not omero.channels or not isinstance(omero.channels, list):
-        return
-    multiscale, array = first
-    shape, axes = array.document.shape, multiscale.array_axes()
-    if shape is None or axes is None or len(shape) != len(axes):
-        return
-    types = [getattr(axis, "type", None) for axis in axes]
-    if not all(isinstance(kind, str) for kind in types):
-        return  # which axis is that of the channels is not known
-    length = shape[types.index("channel")] if "channel" in types else 1
-    if len(omero.channels) != length:
-        there = f"the channel axis has length {length}" if "channel" in types else "there is no channel axis"
-        yield ctx.issue(
-            f"omero describes {len(omero.channels)} channel{'s' if len(omero.channels) != 1 else ''}, but {there}",
-            "omero", "channels", shown=f"{len(omero.channels)} channels", expected=f"{length}",
-        )  # fmt: skip
-
-
-@rule(
-    "omero-window-fits-dtype",
-    on=GroupNode,
-    kinds=["image", "label-image"],
-    requirement=SHOULD,
-    valid=[_image(2, (2, 8, 8)), _image(2, (2, 8, 8), "float32", max=1.5)],
-    invalid=[_image(2, (2, 8, 8), "uint8", max=65535), _image(2, (2, 8, 8), min=-1)],
-)
-def window_fits_dtype(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """The window of a channel lies within what the data type of the array can hold.
-
-    Looks at min and max of integer images.
-
-    Peers: no other validator checks it.
-    """
-    omero = node.model.omero if isinstance(node.model, ImageMetadata) else None
-    first = _first_level(node)
-    if not isinstance(omero, Omero) or first is None:
-        return
-    limits = _limits(first[1].document.dtype)
-    if limits is None:
-        return
-    for index, channel in sound(omero.channels, OmeroChannel):
-        window = channel.window
-        if not isinstance(window, OmeroWindow):
-            continue
-        for name, value in (("min", window.min), ("max", window.max)):
-            if is_number(value) and not limits[0] <= value <= limits[1]:
-                yield ctx.issue(
-                    f"window {name} {value} is outside {first[1].document.dtype}", "omero", "channels", index,
-                    "window", name, found=value, expected=f"{limits[0]} to {limits[1]}",
-                )  # fmt: skip
-
-
-def _limits(dtype: str | None) -> tuple[float, float] | None:
-    parts = re.fullmatch(r"(u?)int(\d+)", dtype or "")
-    if parts is None:
-        return None
-    bits = int(parts[2])
-    return (0, 2**bits - 1) if parts[1] else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+            yield ctx.at("rdefs", name).issue(f"{name} is no index", found=index, expected="an integer from 0 up")
 
 
 OMERO_RULES = (
-    channels_nonempty, color_present, color_hex6, window_present, window_order, rdefs_model, channel_count,
+    channels_nonempty,
+    color_present,
+    color_hex6,
+    window_present,
+    window_order,
+    rdefs_model,
+    channel_count,
     window_fits_dtype,
-)  # fmt: skip
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.issues.issue import Issue
@@ -19,7 +19,7 @@ def _pyramid(*shapes: tuple[int, ...], scales: tuple[float, ...]) -> Example:
     levels = [{"path": str(n), KEY: [{"type": "scale", "scale": [scale, scale]}]} for n, scale in enumerate(scales)]
     axes = [{"name": "y", "type": "space"}, {"name": "x", "type": "space"}]
     data: dict[str, Any] = {"": {"multiscales": [{"axes": axes, "datasets": levels}]}}
-    data.update({str(n): Array(shape, names=("y", "x")) for n, shape in enumerate(shapes)})
+    data.update({str(n): ExampleArray(shape, names=("y", "x")) for n, shape in enumerate(shapes)})
     return Example(data)
 
 
@@ -50,12 +50,12 @@ def scale_meaning(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 if _plausible(n0, n, s0, s):
                     continue
                 name = getattr(axes[axis], "name", axis)
-                yield ctx.issue(
+                yield ctx.at("multiscales", m, "datasets", d, KEY).issue(
                     f"along axis {name!r} level {d} is {n} of {n0} pixels but its scale is {_ratio(s, s0)} times"
                     " that of level 0",
-                    "multiscales", m, "datasets", d, KEY,
-                    shown=f"scale {s:g}", expected=f"about {s0 * n0 / n:g}",
-                )  # fmt: skip
+                    shown=f"scale {s:g}",
+                    expected=f"about {s0 * n0 / n:g}",
+                )
 
 
 def _ratio(a: float, b: float) -> str:
@@ -93,8 +93,8 @@ def _levels(
         Example(
             {
                 "": {"multiscales": [example({"type": "scale", "path": "s"})]},
-                "0": Array((8, 8), names=("y", "x")),
-                "s": Array((2,), "float64"),
+                "0": ExampleArray((8, 8), names=("y", "x")),
+                "s": ExampleArray((2,), "float64"),
             }
         )
     ],
@@ -102,8 +102,8 @@ def _levels(
         Example(
             {
                 "": {"multiscales": [example({"type": "scale", "path": "s"})]},
-                "0": Array((8, 8), names=("y", "x")),
-                "s": Array((3,), "float64"),
+                "0": ExampleArray((8, 8), names=("y", "x")),
+                "s": ExampleArray((3,), "float64"),
             }
         )
     ],
@@ -122,11 +122,13 @@ def path_vector_length(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 array = node.children.get(path)
                 shape = array.document.shape if isinstance(array, ArrayNode) else None
                 if shape != (ndim,):
-                    yield ctx.issue(
-                        f"the vector of the {t.type} has shape {list(shape)}" if shape is not None
+                    yield ctx.at("multiscales", m, *place, index, "path").issue(
+                        f"the vector of the {t.type} has shape {list(shape)}"
+                        if shape is not None
                         else f"there is no array for the vector of the {t.type}",
-                        "multiscales", m, *place, index, "path", found=path, expected=f"an array of shape [{ndim}]",
-                    )  # fmt: skip
+                        found=path,
+                        expected=f"an array of shape [{ndim}]",
+                    )
 
 
 SCALE_RULES = (scale_meaning, path_vector_length)

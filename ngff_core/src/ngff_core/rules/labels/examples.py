@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.rules.image.dataset import example as image_example
 from ngff_core.rules.image.dataset import yx
@@ -15,7 +15,7 @@ LABEL = {**IMAGE, "image-label": {"colors": [{"label-value": 1, "rgba": [0, 0, 0
 
 def example(
     label: Any = LABEL,
-    array: Array | None = None,
+    array: ExampleArray | None = None,
     *,
     labels: Any = ("cells",),
     path: str = "labels/cells",

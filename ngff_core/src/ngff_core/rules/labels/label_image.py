@@ -12,10 +12,12 @@ from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.models.labels import ImageLabelMetadata
 from ngff_core.rules.common import sound
+from ngff_core.rules.group.nested_version import other_version, version_missing
 from ngff_core.rules.image.dataset import levels_of, yx
 from ngff_core.rules.labels.examples import IMAGE, LABEL, example, kind_of
 from ngff_core.rules.labels.label_object import LABEL_OBJECT_RULES
 
+_COLORED = {"colors": [{"label-value": 1}]}
 INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
 
 
@@ -47,10 +49,11 @@ def dtype_integer(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         for _, path, document in levels:
             if document.dtype is not None and document.dtype not in INTEGERS:
                 key = "dtype" if document.zarr_format == 2 else "data_type"
-                yield ctx.issue(
-                    f"labels of data type {document.dtype}", key, node=path, document=document.name,
-                    found=document.dtype, expected="an integer type of 8 to 64 bits",
-                )  # fmt: skip
+                yield ctx.at(key, node=path, document=document.name).issue(
+                    f"labels of data type {document.dtype}",
+                    found=document.dtype,
+                    expected="an integer type of 8 to 64 bits",
+                )
 
 
 def source_of(node: GroupNode) -> GroupNode | Absent | None:
@@ -100,15 +103,16 @@ def source_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     where = ("image-label", "source", "image")
     if isinstance(target, Absent) and target.why is Why.OUTSIDE:
         alone = node.parent is None
-        yield ctx.issue(
-            f"source {path!r} lies outside of what was opened" + ("; it was not checked" if alone else ""), *where,
-            found=path, severity=Severity.INFO if alone else None,
-        )  # fmt: skip
+        yield ctx.at(*where).issue(
+            f"source {path!r} lies outside of what was opened" + ("; it was not checked" if alone else ""),
+            found=path,
+            severity=Severity.INFO if alone else None,
+        )
     elif isinstance(target, Absent) and target.why is not Why.UNREADABLE:
-        yield ctx.issue(f"there is no image at {path!r}", *where, found=path, expected='such as "../../"')
+        yield ctx.at(*where).issue(f"there is no image at {path!r}", found=path, expected='such as "../../"')
     elif isinstance(target, GroupNode) and target.kind not in ("image", "label-image"):
-        yield ctx.issue(
-            f"{path!r} leads to {kind_of(target)}, not to an image", *where, found=path, expected='such as "../../"'
+        yield ctx.at(*where).issue(
+            f"{path!r} leads to {kind_of(target)}, not to an image", found=path, expected='such as "../../"'
         )
 
 
@@ -131,10 +135,11 @@ def dataset_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     for m, label, image in _pairs(node):
         ours, theirs = len(label.datasets), len(image.datasets)
         if ours != theirs:
-            yield ctx.issue(
+            yield ctx.at("multiscales", m, "datasets").issue(
                 f"the label image has {ours} level{'s' if ours != 1 else ''}, its image has {theirs}",
-                "multiscales", m, "datasets", shown=f"{ours} levels", expected=f"{theirs} levels",
-            )  # fmt: skip
+                shown=f"{ours} levels",
+                expected=f"{theirs} levels",
+            )
 
 
 def _pairs(node: GroupNode) -> Iterator[tuple[int, MultiscaleMetadata, MultiscaleMetadata]]:
@@ -179,10 +184,11 @@ def shape_matches(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             theirs = images.get(level, {})
             for name, size in ours.items():
                 if name in theirs and size not in (1, theirs[name]):
-                    yield ctx.issue(
-                        f"the labels have {size} pixels along {name!r}, the image has {theirs[name]}", "shape",
-                        node=path, document=document, shown=f"{size}", expected=f"{theirs[name]} or 1",
-                    )  # fmt: skip
+                    yield ctx.at("shape", node=path, document=document).issue(
+                        f"the labels have {size} pixels along {name!r}, the image has {theirs[name]}",
+                        shown=f"{size}",
+                        expected=f"{theirs[name]} or 1",
+                    )
 
 
 def _sizes(node: GroupNode, multiscale: MultiscaleMetadata) -> Iterator[tuple[int, str, str, dict[str, int]]]:
@@ -196,5 +202,32 @@ def _sizes(node: GroupNode, multiscale: MultiscaleMetadata) -> Iterator[tuple[in
             yield level, dataset.path, array.document.name, dict(zip(names, shape, strict=True))
 
 
-NESTED_VERSION = ("label", ImageLabelMetadata, {"colors": [{"label-value": 1}]})
+@rule(
+    "version-label-present",
+    on=ImageLabelMetadata,
+    requirement=SHOULD,
+    valid=[{"version": "0.4", **_COLORED}],
+    invalid=[_COLORED],
+)
+def version_present(label: ImageLabelMetadata, ctx: Context) -> list[Issue] | None:
+    """The image-label carries a version."""
+    return version_missing(label, "image-label", ctx)
+
+
+@rule(
+    "version-label-value",
+    on=ImageLabelMetadata,
+    requirement=MUST,
+    valid=[{"version": "0.4", **_COLORED}],
+    invalid=[{**_COLORED, "version": "foo"}],
+)
+def version_value(label: ImageLabelMetadata, ctx: Context) -> list[Issue] | None:
+    """A version inside the image-label is the string that names this version of the specification.
+
+    A number in its place is a fault of structure.
+    """
+    return other_version(label.version, ctx)
+
+
+NESTED_VERSION = (version_present, version_value)
 LABEL_RULES = (*LABEL_OBJECT_RULES, dtype_integer, source_resolves, dataset_count, shape_matches)

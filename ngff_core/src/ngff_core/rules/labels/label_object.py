@@ -27,29 +27,35 @@ def colors_present(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
 
 
 @rule(
-    "label-colors-nonempty", on=ImageLabelMetadata, requirement=MUST, valid=[{"colors": [{"label-value": 1}]}],
+    "label-colors-nonempty",
+    on=ImageLabelMetadata,
+    requirement=MUST,
+    valid=[{"colors": [{"label-value": 1}]}],
     invalid=[{"colors": []}],
-)  # fmt: skip
+)
 def colors_nonempty(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     """`colors`, when present, is not empty.
 
     Peers: ome-zarr-models accepts an empty list.
     """
     if label.colors == []:
-        yield ctx.issue("colors is empty", "colors", shown="[]", hint="leave the key out")
+        yield ctx.at("colors").issue("colors is empty", shown="[]", hint="leave the key out")
 
 
 @rule(
-    "label-properties-nonempty", on=ImageLabel, requirement=MUST, valid=[{"properties": [{"label-value": 1}]}],
+    "label-properties-nonempty",
+    on=ImageLabel,
+    requirement=MUST,
+    valid=[{"properties": [{"label-value": 1}]}],
     invalid=[{"properties": []}],
-)  # fmt: skip
+)
 def properties_nonempty(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
     """`properties`, when present, is not empty.
 
     Peers: ome-zarr-models accepts an empty list.
     """
     if label.properties == []:
-        yield ctx.issue("properties is empty", "properties", shown="[]", hint="leave the key out")
+        yield ctx.at("properties").issue("properties is empty", shown="[]", hint="leave the key out")
 
 
 Repeats = list[tuple[int, int, bool]]
@@ -97,7 +103,7 @@ def colors_entries_unique(label: ImageLabelMetadata, ctx: Context) -> Iterator[I
     """
     for index, first, same in ctx.shared(color_repeats, label):
         if same:
-            yield ctx.issue(f"entry {index} repeats entry {first}", "colors", index)
+            yield ctx.at("colors", index).issue(f"entry {index} repeats entry {first}")
 
 
 @rule(
@@ -120,10 +126,9 @@ def colors_label_value_unique(label: ImageLabelMetadata, ctx: Context) -> Iterat
     for index, first, same in ctx.shared(color_repeats, label):
         if not same:
             value = label.colors[index].label_value  # type: ignore[index]
-            yield ctx.issue(
-                f"label value {value} has a color in entry {first} already", "colors", index, "label-value",
-                found=value,
-            )  # fmt: skip
+            yield ctx.at("colors", index, "label-value").issue(
+                f"label value {value} has a color in entry {first} already", found=value
+            )
 
 
 @rule(
@@ -147,12 +152,11 @@ def properties_entries_unique(label: ImageLabel, ctx: Context) -> Iterator[Issue
     """
     for index, first, same in _repeats(label.properties, LabelProperty):
         if same:
-            yield ctx.issue(f"entry {index} repeats entry {first}", "properties", index)
+            yield ctx.at("properties", index).issue(f"entry {index} repeats entry {first}")
         else:
-            yield ctx.issue(
-                f"entry {index} is about the label value of entry {first}", "properties", index, "label-value",
-                severity=Severity.WARNING,
-            )  # fmt: skip
+            yield ctx.at("properties", index, "label-value").issue(
+                f"entry {index} is about the label value of entry {first}", severity=Severity.WARNING
+            )
 
 
 @rule(
@@ -173,7 +177,7 @@ def colors_rgba(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
         if rgba is None or _is_rgba(rgba):
             continue
         message = "rgba is not four integers from 0 to 255"
-        yield ctx.issue(message, "colors", index, "rgba", found=rgba, expected="four integers")
+        yield ctx.at("colors", index, "rgba").issue(message, found=rgba, expected="four integers")
 
 
 def _is_rgba(rgba: Any) -> bool:
@@ -202,10 +206,15 @@ def version_string(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     """
     version = label.version
     if version is not None and not isinstance(version, str):
-        yield ctx.issue("the version is no string", "version", found=version, expected="a string")
+        yield ctx.at("version").issue("the version is no string", found=version, expected="a string")
 
 
 LABEL_OBJECT_RULES = (
-    colors_present, colors_nonempty, properties_nonempty, colors_entries_unique, colors_label_value_unique,
-    properties_entries_unique, colors_rgba,
-)  # fmt: skip
+    colors_present,
+    colors_nonempty,
+    properties_nonempty,
+    colors_entries_unique,
+    colors_label_value_unique,
+    properties_entries_unique,
+    colors_rgba,
+)

@@ -30,7 +30,7 @@ def labels_nonempty(group: LabelsGroupMetadata, ctx: Context) -> Iterator[Issue]
     Peers: yaozarrs refuses it.
     """
     if group.labels == []:
-        yield ctx.issue("labels is empty", "labels", shown="[]", hint="delete the group, or list its label images")
+        yield ctx.at("labels").issue("labels is empty", shown="[]", hint="delete the group, or list its label images")
 
 
 def _entries(node: GroupNode) -> Iterator[tuple[int, str]]:
@@ -54,12 +54,13 @@ def labels_resolve(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         child = node.children.get(entry)
         inside = resolve_path("labels", entry)
         if inside is None or not inside.startswith("labels/"):
-            yield ctx.issue(
-                f"path {entry!r} leads out of the labels group", "labels", index, found=entry,
-                expected="a group inside it",
-            )  # fmt: skip
+            yield ctx.at("labels", index).issue(
+                f"path {entry!r} leads out of the labels group", found=entry, expected="a group inside it"
+            )
         elif isinstance(child, Absent) and child.why in (Why.MISSING, Why.OUTSIDE):
-            yield ctx.issue(f"there is no group at {entry!r}", "labels", index, found=entry, expected="a label image")
+            yield ctx.at("labels", index).issue(
+                f"there is no group at {entry!r}", found=entry, expected="a label image"
+            )
 
 
 def _label_images(node: GroupNode, ctx: Context) -> Iterator[tuple[int, str, GroupNode | None, Issue | None]]:
@@ -70,7 +71,7 @@ def _label_images(node: GroupNode, ctx: Context) -> Iterator[tuple[int, str, Gro
         if array or other:
             found = kind_of(child) if isinstance(child, GroupNode) else "an array"
             message = f"{entry!r} is {found}, not a label image"
-            issue = ctx.issue(message, "labels", index, found=found, expected="a label image")
+            issue = ctx.at("labels", index).issue(message, found=found, expected="a label image")
             yield index, entry, None, issue
         else:
             yield index, entry, child if isinstance(child, GroupNode) else None, None
@@ -106,10 +107,9 @@ def labels_are_label_images(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         if issue is not None:
             yield issue
         elif child is not None and not child.document.problems and "image-label" not in (child.ome or {}):
-            yield ctx.issue(
-                f"{entry!r} has no image-label", "labels", index, shown="a multiscale image",
-                expected="multiscales and image-label",
-            )  # fmt: skip
+            yield ctx.at("labels", index).issue(
+                f"{entry!r} has no image-label", shown="a multiscale image", expected="multiscales and image-label"
+            )
 
 
 @rule(
@@ -132,7 +132,7 @@ def labels_all_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     listed = {entry for _, entry in _entries(node)}
     for path, child in node.groups("label-image"):
         if path not in listed and (child.ome or {}).keys() & {"multiscales", "image-label"}:
-            yield ctx.issue(f"label image {path!r} is not listed", "labels", found=path, expected="in the list")
+            yield ctx.at("labels").issue(f"label image {path!r} is not listed", found=path, expected="in the list")
 
 
 @rule(
@@ -152,10 +152,11 @@ def intermediate_groups_bare(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """
     for path, child in node.groups():
         if child.role == "group" and child.ome:
-            yield ctx.issue(
-                f"group {path!r} between labels and a label image has OME metadata", node=path,
-                found=child.ome, expected="no OME metadata",
-            )  # fmt: skip
+            yield ctx.at(node=path).issue(
+                f"group {path!r} between labels and a label image has OME metadata",
+                found=child.ome,
+                expected="no OME metadata",
+            )
 
 
 @rule(
@@ -170,7 +171,7 @@ def intermediate_groups_bare(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def labels_group_not_image(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The labels group is not an image itself."""
     if "multiscales" in (node.ome or {}):
-        yield ctx.issue("the labels group has multiscales", "multiscales", expected="labels only")
+        yield ctx.at("multiscales").issue("the labels group has multiscales", expected="labels only")
 
 
 LABELS_GROUP_RULES = (labels_nonempty, labels_resolve)

@@ -48,14 +48,14 @@ def well_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         if isinstance(child, Absent):
             if child.why in (Why.MISSING, Why.ARRAY):
                 what = "an array" if child.why is Why.ARRAY else "no group"
-                yield ctx.issue(f"there is {what} at {path!r}", *where, found=path, expected=expected)
+                yield ctx.at(*where).issue(f"there is {what} at {path!r}", found=path, expected=expected)
             elif child.why is Why.OUTSIDE:
-                yield ctx.issue(
-                    f"path {path!r} leads out of the store and was not followed", *where, found=path, expected=expected
+                yield ctx.at(*where).issue(
+                    f"path {path!r} leads out of the store and was not followed", found=path, expected=expected
                 )
         elif isinstance(child, GroupNode) and child.kind != "well" and not child.document.problems:
             kind = f"a group of kind {child.kind}" if child.kind else "a group without well metadata"
-            yield ctx.issue(f"{path!r} is {kind}", *where, found=path, expected=expected)
+            yield ctx.at(*where).issue(f"{path!r} is {kind}", found=path, expected=expected)
 
 
 @rule(
@@ -83,10 +83,11 @@ def groups_above_images(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     for index, path, child in _named_wells(node):
         depth = len([part for part in path.split("/") if part not in ("", ".")])
         if isinstance(child, GroupNode) and child.kind == "well" and depth != 2:
-            yield ctx.issue(
+            yield ctx.at("plate", "wells", index, "path").issue(
                 f"{depth} group{'s' if depth != 1 else ''} from the plate to well {path!r}",
-                "plate", "wells", index, "path", found=path, expected="2: a row and the well",
-            )  # fmt: skip
+                found=path,
+                expected="2: a row and the well",
+            )
 
 
 @rule(
@@ -107,8 +108,8 @@ def empty_row_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     used = {path.partition("/")[0] for _, path, _ in _named_wells(node)}
     for path, child in node.groups():
         if child.role == "group" and path in rows and path not in used:
-            yield ctx.issue(
-                f"row {path!r} has a group but no well", node=path, hint="delete the group, or list its wells"
+            yield ctx.at(node=path).issue(
+                f"row {path!r} has a group but no well", hint="delete the group, or list its wells"
             )
 
 
@@ -129,10 +130,9 @@ def empty_well_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     for path, child in node.groups():
         if child.role == "well" and path not in listed:
             what = "a well" if child.kind == "well" else "a group without images"
-            yield ctx.issue(
-                f"{path!r} is {what} that the plate does not list", node=path,
-                hint="delete the group, or list it among the wells",
-            )  # fmt: skip
+            yield ctx.at(node=path).issue(
+                f"{path!r} is {what} that the plate does not list", hint="delete the group, or list it among the wells"
+            )
 
 
 def _fields_per_well(node: GroupNode) -> Iterator[tuple[str, list[FieldOfView]]]:
@@ -166,10 +166,12 @@ def field_count_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     largest = max(((len(fields), path) for path, fields in _fields_per_well(node)), default=None)
     if largest is None or not isinstance(stated, int) or stated < 1 or largest[0] == stated:
         return
-    yield ctx.issue(
-        f"field_count is {stated}, but the fullest well {largest[1]!r} has {largest[0]}", "plate", "field_count",
-        found=stated, expected=str(largest[0]), severity=Severity.INFO if stated > largest[0] else None,
-    )  # fmt: skip
+    yield ctx.at("plate", "field_count").issue(
+        f"field_count is {stated}, but the fullest well {largest[1]!r} has {largest[0]}",
+        found=stated,
+        expected=str(largest[0]),
+        severity=Severity.INFO if stated > largest[0] else None,
+    )
 
 
 @rule(
@@ -199,13 +201,18 @@ def maximumfieldcount_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issu
         stated = acquisition.maximumfieldcount
         count, path = largest.get(acquisition.id, (0, "")) if is_number(acquisition.id) else (0, "")
         if isinstance(stated, int) and 0 < stated < count:
-            yield ctx.issue(
+            yield ctx.at("plate", "acquisitions", index, "maximumfieldcount").issue(
                 f"acquisition {acquisition.id} has {count} fields in well {path!r}, more than its maximumfieldcount",
-                "plate", "acquisitions", index, "maximumfieldcount", found=stated, expected=f"at least {count}",
-            )  # fmt: skip
+                found=stated,
+                expected=f"at least {count}",
+            )
 
 
 GROUP_RULES = (
-    well_resolves, groups_above_images, empty_row_absent, empty_well_absent, field_count_is_maximum,
+    well_resolves,
+    groups_above_images,
+    empty_row_absent,
+    empty_well_absent,
+    field_count_is_maximum,
     maximumfieldcount_is_maximum,
-)  # fmt: skip
+)

@@ -11,24 +11,21 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import Acquisition, PlateDef
 from ngff_core.rules.common import lacks, sound
+from ngff_core.rules.group.nested_version import other_version, version_missing
 from ngff_core.rules.plate.examples import plate
 from ngff_core.rules.plate.groups import GROUP_RULES
 from ngff_core.rules.plate.names import NAME_RULES
 from ngff_core.rules.plate.wells import WELL_ENTRY_RULES
 
 
-@rule(
-    "plate-name-present", on=PlateDef, requirement=SHOULD, valid=[plate()], invalid=[plate(name=None)]
-)  # fmt: skip
+@rule("plate-name-present", on=PlateDef, requirement=SHOULD, valid=[plate()], invalid=[plate(name=None)])
 def name_present(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """A plate has a name."""
     if lacks(definition, "name"):
         yield ctx.issue("the plate has no name", expected='"name"')
 
 
-@rule(
-    "plate-field-count-present", on=PlateDef, requirement=SHOULD, valid=[plate()], invalid=[plate(field_count=None)]
-)  # fmt: skip
+@rule("plate-field-count-present", on=PlateDef, requirement=SHOULD, valid=[plate()], invalid=[plate(field_count=None)])
 def field_count_present(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """A plate has `field_count`.
 
@@ -53,7 +50,7 @@ def field_count_positive(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """`field_count`, when present, is an integer above 0."""
     value = definition.field_count
     if value is not None and not _positive(value):
-        yield ctx.issue(f"field_count is {value}", "field_count", found=value, expected="an integer above 0")
+        yield ctx.at("field_count").issue(f"field_count is {value}", found=value, expected="an integer above 0")
 
 
 @rule(
@@ -74,10 +71,9 @@ def acquisition_id_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]
     for index, acquisition in sound(definition.acquisitions, Acquisition):
         value = acquisition.id
         if isinstance(value, (int, float)) and first.setdefault(value, index) != index:
-            yield ctx.issue(
-                f"acquisition {index} has the id {value} of acquisition {first[value]}",
-                "acquisitions", index, "id", found=value,
-            )  # fmt: skip
+            yield ctx.at("acquisitions", index, "id").issue(
+                f"acquisition {index} has the id {value} of acquisition {first[value]}", found=value
+            )
 
 
 @rule(
@@ -96,7 +92,7 @@ def acquisition_id_nonnegative(acquisition: Acquisition, ctx: Context) -> Iterat
     """
     value = acquisition.id
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:
-        yield ctx.issue(f"id is {value}", "id", found=value, expected="an integer from 0 up")
+        yield ctx.at("id").issue(f"id is {value}", found=value, expected="an integer from 0 up")
 
 
 @rule(
@@ -140,8 +136,8 @@ def maximumfieldcount_positive(acquisition: Acquisition, ctx: Context) -> Iterat
     """`maximumfieldcount` is an integer above 0."""
     value = acquisition.maximumfieldcount
     if value is not None and not _positive(value):
-        yield ctx.issue(
-            f"maximumfieldcount is {value}", "maximumfieldcount", found=value, expected="an integer above 0"
+        yield ctx.at("maximumfieldcount").issue(
+            f"maximumfieldcount is {value}", found=value, expected="an integer above 0"
         )
 
 
@@ -165,14 +161,50 @@ def acquisition_times(acquisition: Acquisition, ctx: Context) -> Iterator[Issue]
     numbers = [t for t in times if isinstance(t, (int, float)) and not isinstance(t, bool)]
     for key, value in zip(("starttime", "endtime"), times, strict=True):
         if value in numbers and value is not None and value < 0:
-            yield ctx.issue(f"{key} is {value}", key, found=value, expected="an integer from 0 up")
+            yield ctx.at(key).issue(f"{key} is {value}", found=value, expected="an integer from 0 up")
     if len(numbers) == 2 and 0 <= numbers[1] < numbers[0]:
-        yield ctx.issue("endtime is before starttime", "endtime", found=numbers[1], severity=Severity.WARNING)
+        yield ctx.at("endtime").issue("endtime is before starttime", found=numbers[1], severity=Severity.WARNING)
 
 
-NESTED_VERSION = ("plate", PlateDef, plate())
+@rule(
+    "version-plate-present",
+    on=PlateDef,
+    requirement=SHOULD,
+    valid=[{"version": "0.4", **plate()}],
+    invalid=[plate()],
+)
+def version_present(definition: PlateDef, ctx: Context) -> list[Issue] | None:
+    """The plate carries a version."""
+    return version_missing(definition, "plate", ctx)
+
+
+@rule(
+    "version-plate-value",
+    on=PlateDef,
+    requirement=MUST,
+    valid=[{"version": "0.4", **plate()}],
+    invalid=[{**plate(), "version": "foo"}],
+)
+def version_value(definition: PlateDef, ctx: Context) -> list[Issue] | None:
+    """A version inside the plate is the string that names this version of the specification.
+
+    A number in its place is a fault of structure.
+    """
+    return other_version(definition.version, ctx)
+
+
+NESTED_VERSION = (version_present, version_value)
 PLATE_RULES = (
-    *NAME_RULES, *WELL_ENTRY_RULES, name_present, field_count_present, field_count_positive, acquisition_id_unique,
-    acquisition_id_nonnegative, acquisition_name_present, maximumfieldcount_present, maximumfieldcount_positive,
-    acquisition_times, *GROUP_RULES,
-)  # fmt: skip
+    *NAME_RULES,
+    *WELL_ENTRY_RULES,
+    name_present,
+    field_count_present,
+    field_count_positive,
+    acquisition_id_unique,
+    acquisition_id_nonnegative,
+    acquisition_name_present,
+    maximumfieldcount_present,
+    maximumfieldcount_positive,
+    acquisition_times,
+    *GROUP_RULES,
+)

@@ -8,24 +8,24 @@ from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
-from ngff_core.issues.requirement import MUST, Severity
+from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import Acquisition, FieldOfView, PlateMetadata, WellDef, WellMetadata
 from ngff_core.rules.common import duplicates, equal_json, sound
+from ngff_core.rules.group.nested_version import other_version, version_missing
 from ngff_core.rules.plate.examples import alphanumeric, example, plate
 
+_WELL = {"images": [{"path": "0"}]}
 _TWO = plate(acquisitions=[{"id": 0}, {"id": 1}])
 
 
-@rule(
-    "well-images-nonempty", on=WellDef, requirement=MUST, valid=[{"images": [{"path": "0"}]}], invalid=[{"images": []}]
-)  # fmt: skip
+@rule("well-images-nonempty", on=WellDef, requirement=MUST, valid=[_WELL], invalid=[{"images": []}])
 def images_nonempty(well: WellDef, ctx: Context) -> Iterator[Issue]:
     """A well has at least one image.
 
     Peers: ome-zarr-models accepts an empty list.
     """
     if well.images == []:
-        yield ctx.issue("images is empty", "images", shown="[]", expected="at least one image")
+        yield ctx.at("images").issue("images is empty", shown="[]", expected="at least one image")
 
 
 @rule(
@@ -42,7 +42,7 @@ def images_entries_unique(well: WellDef, ctx: Context) -> Iterator[Issue]:
     """
     for index, first, same in _repeated(well):
         if same:
-            yield ctx.issue(f"image {index} repeats image {first}", "images", index)
+            yield ctx.at("images", index).issue(f"image {index} repeats image {first}")
 
 
 @rule(
@@ -64,8 +64,8 @@ def image_path_unique(well: WellDef, ctx: Context) -> Iterator[Issue]:
     for index, first, same in _repeated(well):
         if not same:
             path = well.images[index].path
-            yield ctx.issue(
-                f"image {index} has the path {path!r} of image {first}", "images", index, "path", found=path
+            yield ctx.at("images", index, "path").issue(
+                f"image {index} has the path {path!r} of image {first}", found=path
             )
 
 
@@ -93,8 +93,8 @@ def image_path_alphanumeric(field: FieldOfView, ctx: Context) -> Iterator[Issue]
     """
     path = field.path
     if isinstance(path, str) and not alphanumeric(path):
-        yield ctx.issue(
-            f"path {path!r} is not made of letters and digits", "path", found=path, expected="ASCII letters and digits"
+        yield ctx.at("path").issue(
+            f"path {path!r} is not made of letters and digits", found=path, expected="ASCII letters and digits"
         )
 
 
@@ -128,12 +128,12 @@ def image_path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 Why.OUTSIDE: f"path {path!r} leads out of the store and was not followed",
             }.get(child.why)
             if message:
-                yield ctx.issue(message, *where, found=path, expected="a multiscale image")
+                yield ctx.at(*where).issue(message, found=path, expected="a multiscale image")
         elif (
             isinstance(child, GroupNode) and child.kind not in ("image", "label-image") and not child.document.problems
         ):
             kind = f"a group of kind {child.kind}" if child.kind else "a group without image metadata"
-            yield ctx.issue(f"{path!r} is {kind}", *where, found=path, expected="a multiscale image")
+            yield ctx.at(*where).issue(f"{path!r} is {kind}", found=path, expected="a multiscale image")
 
 
 def _acquisitions(node: GroupNode) -> list[object] | None:
@@ -167,10 +167,9 @@ def acquisition_required(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     ]
     if missing and len(_acquisitions(node) or ()) > 1:
         for index in missing:
-            yield ctx.issue(
-                f"image {index} states no acquisition, though the plate has several", "well", "images", index,
-                expected='"acquisition"',
-            )  # fmt: skip
+            yield ctx.at("well", "images", index).issue(
+                f"image {index} states no acquisition, though the plate has several", expected='"acquisition"'
+            )
 
 
 @rule(
@@ -205,15 +204,48 @@ def acquisition_in_plate(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         return  # the list is faulty, and reported
     for index, value in stated:
         if value not in (known or ()) and str(value) not in (known or ()):  # an id that is text is reported as that
-            yield ctx.issue(
-                f"acquisition {value} is not one of the plate", "well", "images", index, "acquisition", found=value,
+            yield ctx.at("well", "images", index, "acquisition").issue(
+                f"acquisition {value} is not one of the plate",
+                found=value,
                 expected=f"one of {known}" if known else "acquisitions listed in the plate",
                 severity=None if known else Severity.WARNING,
-            )  # fmt: skip
+            )
 
 
-NESTED_VERSION = ("well", WellDef, {"images": [{"path": "0"}]})
+@rule(
+    "version-well-present",
+    on=WellDef,
+    requirement=SHOULD,
+    valid=[{"version": "0.4", **_WELL}],
+    invalid=[_WELL],
+)
+def version_present(well: WellDef, ctx: Context) -> list[Issue] | None:
+    """The well carries a version."""
+    return version_missing(well, "well", ctx)
+
+
+@rule(
+    "version-well-value",
+    on=WellDef,
+    requirement=MUST,
+    valid=[{"version": "0.4", **_WELL}],
+    invalid=[{**_WELL, "version": "foo"}],
+)
+def version_value(well: WellDef, ctx: Context) -> list[Issue] | None:
+    """A version inside the well is the string that names this version of the specification.
+
+    A number in its place is a fault of structure.
+    """
+    return other_version(well.version, ctx)
+
+
+NESTED_VERSION = (version_present, version_value)
 WELL_RULES = (
-    images_nonempty, images_entries_unique, image_path_unique, image_path_alphanumeric, image_path_resolves,
-    acquisition_required, acquisition_in_plate,
-)  # fmt: skip
+    images_nonempty,
+    images_entries_unique,
+    image_path_unique,
+    image_path_alphanumeric,
+    image_path_resolves,
+    acquisition_required,
+    acquisition_in_plate,
+)

@@ -45,16 +45,14 @@ def _plain_names(entries: Any) -> list[str] | None:
     return names if plain and len(set(names)) == len(names) else None
 
 
-@rule(
-    "plate-wells-nonempty", on=PlateDef, requirement=MUST, valid=[plate()], invalid=[plate(wells=[])]
-)  # fmt: skip
+@rule("plate-wells-nonempty", on=PlateDef, requirement=MUST, valid=[plate()], invalid=[plate(wells=[])])
 def wells_nonempty(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """A plate has at least one well.
 
     Peers: ome-zarr-models accepts an empty list.
     """
     if definition.wells == []:
-        yield ctx.issue("wells is empty", "wells", shown="[]", expected="at least one well")
+        yield ctx.at("wells").issue("wells is empty", shown="[]", expected="at least one well")
 
 
 @rule(
@@ -74,7 +72,7 @@ def wells_entries_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
         return
     for index, first in duplicates([w.path if isinstance(w, PlateWellMetadata) else None for w in wells]):
         if equal_json(wells[index], wells[first]):
-            yield ctx.issue(f"well {index} repeats well {first}", "wells", index, found=wells[index].path)
+            yield ctx.at("wells", index).issue(f"well {index} repeats well {first}", found=wells[index].path)
 
 
 @rule(
@@ -90,10 +88,12 @@ def path_two_parts(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
         path = well.path if well.__class__ is PlateWell else None
         if path.__class__ is str and not _two_parts(path):
             hint = 'write "/" for "\\"' if "\\" in path else None
-            yield ctx.issue(
-                f"well path {path!r} is not ROW/COLUMN", "wells", index, "path", found=path,
-                expected='two names of letters and digits, such as "A/1"', hint=hint,
-            )  # fmt: skip
+            yield ctx.at("wells", index, "path").issue(
+                f"well path {path!r} is not ROW/COLUMN",
+                found=path,
+                expected='two names of letters and digits, such as "A/1"',
+                hint=hint,
+            )
 
 
 def _two_parts(path: str) -> bool:
@@ -128,10 +128,12 @@ def path_names(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
             continue
         swapped = row in columns and column in rows
         part = f"{row!r} is no row" if row not in rows else f"{column!r} is no column"
-        yield ctx.issue(
-            f"in well path {path!r} {part}", "wells", index, "path", found=path,
-            expected="the name of a row, then of a column", hint=f'write "{column}/{row}"' if swapped else None,
-        )  # fmt: skip
+        yield ctx.at("wells", index, "path").issue(
+            f"in well path {path!r} {part}",
+            found=path,
+            expected="the name of a row, then of a column",
+            hint=f'write "{column}/{row}"' if swapped else None,
+        )
 
 
 def _known_names(definition: PlateDef) -> tuple[dict[str, int], dict[str, int]] | None:
@@ -174,7 +176,9 @@ def index_nonnegative(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """
     for position, _, key, value, _ in _indexes(definition, ctx):
         if value < 0:
-            yield ctx.issue(f"{key} is {value}", "wells", position, key, found=value, expected="an integer from 0 up")
+            yield ctx.at("wells", position, key).issue(
+                f"{key} is {value}", found=value, expected="an integer from 0 up"
+            )
 
 
 @rule(
@@ -192,11 +196,12 @@ def index_in_range(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     for position, _, key, value, entries in _indexes(definition, ctx):
         if entries.__class__ is list and value >= len(entries):
             what = "rows" if key == "rowIndex" else "columns"
-            yield ctx.issue(
-                f"{key} {value} is beyond the {len(entries)} {what}", "wells", position, key, found=value,
+            yield ctx.at("wells", position, key).issue(
+                f"{key} {value} is beyond the {len(entries)} {what}",
+                found=value,
                 expected=f"0 to {len(entries) - 1}",
                 hint="indexes count from 0" if value == len(entries) else None,
-            )  # fmt: skip
+            )
 
 
 @rule(
@@ -228,13 +233,17 @@ def index_consistent(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
             value = getattr(well, key)
             whole = isinstance(value, (int, float)) and not isinstance(value, bool)
             if whole and value != expected and 0 <= value < len(entries):
-                yield ctx.issue(
-                    f"{key} {value} of well {path!r} is not that of its path", "wells", position, key, found=value,
-                    expected=str(expected),
-                )  # fmt: skip
+                yield ctx.at("wells", position, key).issue(
+                    f"{key} {value} of well {path!r} is not that of its path", found=value, expected=str(expected)
+                )
 
 
 WELL_ENTRY_RULES = (
-    wells_nonempty, wells_entries_unique, path_two_parts, path_names, index_nonnegative, index_in_range,
+    wells_nonempty,
+    wells_entries_unique,
+    path_two_parts,
+    path_names,
+    index_nonnegative,
+    index_in_range,
     index_consistent,
-)  # fmt: skip
+)

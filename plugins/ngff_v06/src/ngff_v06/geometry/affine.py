@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ngff_v06 import transformations as kinds
 from ngff_v06.geometry.errors import GeometryError
 from ngff_v06.geometry.parameters import Matrix, indices, input_size, matrix, steps, vector
+from ngff_v06.models import transformations as kinds
 
 __all__ = ["as_affine", "compose"]
 
 
-def as_affine(t: Any, ndim: int | None = None) -> Matrix:
+def as_affine(t: kinds.AnyTransformation, ndim: int | None = None) -> Matrix:
     """Return a transformation as a matrix of M rows and N + 1 columns; see `Transformation.as_affine`."""
     make = _MAKERS.get(type(t))
     if make is None:
@@ -38,12 +38,12 @@ def _unit(size: int, ones: list[int | None]) -> Matrix:
     return [[float(j == one) for j in range(size)] + [0.0] for one in ones]
 
 
-def _identity(t: Any, ndim: int | None) -> Matrix:
+def _identity(t: kinds.IdentityTransformation, ndim: int | None) -> Matrix:
     size = input_size(t, ndim)
     return _unit(size, list(range(size)))
 
 
-def _scale(t: Any, ndim: int | None) -> Matrix:
+def _scale(t: kinds.ScaleTransformation, ndim: int | None) -> Matrix:
     numbers = vector(t, "scale")
     made = _unit(input_size(t, ndim), list(range(len(numbers))))
     for index, number in enumerate(numbers):
@@ -51,7 +51,7 @@ def _scale(t: Any, ndim: int | None) -> Matrix:
     return made
 
 
-def _translation(t: Any, ndim: int | None) -> Matrix:
+def _translation(t: kinds.TranslationTransformation, ndim: int | None) -> Matrix:
     numbers = vector(t, "translation")
     made = _unit(input_size(t, ndim), list(range(len(numbers))))
     for row, number in zip(made, numbers, strict=True):
@@ -59,11 +59,11 @@ def _translation(t: Any, ndim: int | None) -> Matrix:
     return made
 
 
-def _map_axis(t: Any, ndim: int | None) -> Matrix:
+def _map_axis(t: kinds.MapAxisTransformation, ndim: int | None) -> Matrix:
     return _unit(input_size(t, ndim), list(permutation(t)))
 
 
-def permutation(t: Any) -> list[int]:
+def permutation(t: kinds.MapAxisTransformation) -> list[int]:
     """Return the list of a mapAxis, which has to be a permutation."""
     axes = indices(t, "mapAxis")
     if sorted(axes) != list(range(len(axes))):
@@ -71,11 +71,11 @@ def permutation(t: Any) -> list[int]:
     return axes
 
 
-def _project_axis(t: Any, ndim: int | None) -> Matrix:
+def _project_axis(t: kinds.ProjectAxisTransformation, ndim: int | None) -> Matrix:
     return _unit(input_size(t, ndim), projected(t, input_size(t, ndim)))
 
 
-def projected(t: Any, size: int) -> list[int | None]:
+def projected(t: kinds.ProjectAxisTransformation, size: int) -> list[int | None]:
     """Return for each output axis of a projectAxis the input axis that it takes, ``None`` for those created."""
     dropped, created = indices(t, "droppedInputs", optional=True), indices(t, "createdOutputs", optional=True)
     kept = [axis for axis in range(size) if axis not in dropped]
@@ -86,19 +86,19 @@ def projected(t: Any, size: int) -> list[int | None]:
     return [None if axis in created else next(rest) for axis in range(total)]
 
 
-def _affine(t: Any, ndim: int | None) -> Matrix:
+def _affine(t: kinds.AffineTransformation, ndim: int | None) -> Matrix:
     made = matrix(t, "affine")
     input_size(t, ndim)
     return made
 
 
-def _rotation(t: Any, ndim: int | None) -> Matrix:
+def _rotation(t: kinds.RotationTransformation, ndim: int | None) -> Matrix:
     made = [[*row, 0.0] for row in matrix(t, "rotation")]
     input_size(t, ndim)
     return made
 
 
-def _sequence(t: Any, ndim: int | None) -> Matrix:
+def _sequence(t: kinds.SequenceTransformation, ndim: int | None) -> Matrix:
     size = input_size(t, ndim)
     made = _unit(size, list(range(size)))
     for step in steps(t):
@@ -106,11 +106,11 @@ def _sequence(t: Any, ndim: int | None) -> Matrix:
     return made
 
 
-def _bijection(t: Any, ndim: int | None) -> Matrix:
+def _bijection(t: kinds.BijectionTransformation, ndim: int | None) -> Matrix:
     return as_affine(t.forward, ndim)
 
 
-def _by_dimension(t: Any, ndim: int | None) -> Matrix:
+def _by_dimension(t: kinds.ByDimensionTransformation, ndim: int | None) -> Matrix:
     size = input_size(t, ndim)
     rows: dict[int, list[float]] = {}
     for part, inputs, outputs in parts(t):
@@ -126,7 +126,7 @@ def _by_dimension(t: Any, ndim: int | None) -> Matrix:
     return [rows[axis] for axis in range(len(rows))]
 
 
-def parts(t: Any) -> list[tuple[Any, list[int], list[int]]]:
+def parts(t: kinds.ByDimensionTransformation) -> list[tuple[kinds.AnyTransformation, list[int], list[int]]]:
     """Return the parts of a byDimension: transformation, input axes, output axes; each output axis is in one."""
     found = [(p.transformation, indices(p, "inputAxes"), indices(p, "outputAxes")) for p in steps(t)]
     outputs = sorted(axis for _, _, axes in found for axis in axes)

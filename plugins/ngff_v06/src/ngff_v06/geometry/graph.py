@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ngff_v06 import transformations as kinds
 from ngff_v06.geometry.errors import GeometryError
-from ngff_v06.image import Image, Multiscale
-from ngff_v06.scene import Scene, SceneDef
-from ngff_v06.systems import CoordinateSystemIdentifier
-from ngff_v06.walk import dataset_transformations, own_transformations, systems_of
+from ngff_v06.models import transformations as kinds
+from ngff_v06.models.image import Image, Multiscale
+from ngff_v06.models.scene import Scene, SceneDef
+from ngff_v06.models.systems import CoordinateSystemIdentifier
+from ngff_v06.transforms.walk import dataset_transformations, own_transformations, systems_of
 
 __all__ = ["CoordinateGraph", "SystemKey"]
 
@@ -27,7 +27,7 @@ class SystemKey(NamedTuple):
 
 
 Named = str | SystemKey | CoordinateSystemIdentifier
-Edge = tuple[SystemKey, SystemKey, Any]
+Edge = tuple[SystemKey, SystemKey, kinds.AnyTransformation]
 
 
 class CoordinateGraph:

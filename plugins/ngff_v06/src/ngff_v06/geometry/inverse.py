@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
-from ngff_v06 import transformations as kinds
 from ngff_v06.geometry.affine import as_affine, parts, permutation
 from ngff_v06.geometry.errors import GeometryError
 from ngff_v06.geometry.parameters import Matrix, matrix, steps, vector
+from ngff_v06.models import transformations as kinds
 
 __all__ = ["inverted"]
 
 
-def inverted(t: Any) -> kinds.AnyTransformation:
+def inverted(t: kinds.AnyTransformation) -> kinds.AnyTransformation:
     """Return the transformation from the output back to the input; see `Transformation.inverted`."""
-    made: Any = _inverted(t)
+    made = _inverted(t)
     made.input, made.output = t.output, t.input
-    return made  # type: ignore[no-any-return]
+    return made
 
 
-def _inverted(t: Any) -> Any:
+def _inverted(t: kinds.AnyTransformation) -> kinds.AnyTransformation:
     if isinstance(t, kinds.IdentityTransformation):
         return kinds.IdentityTransformation()
     if isinstance(t, kinds.ScaleTransformation):
@@ -46,13 +46,15 @@ def _inverted(t: Any) -> Any:
     raise GeometryError(f"a transformation of type {kind!r} has no inverse in closed form")
 
 
-def _or_matrix(t: Any, make: Any) -> Any:
+def _or_matrix(
+    t: kinds.SequenceTransformation | kinds.ByDimensionTransformation, make: Callable[[], kinds.AnyTransformation]
+) -> kinds.AnyTransformation:
     """Return an inverse made part by part; where a part has none, that of the matrix of the whole."""
     try:
         return make()
     except GeometryError:
-        size = len(parts(t)) if isinstance(t, kinds.ByDimensionTransformation) else None
-        if size is not None:
+        size = None
+        if isinstance(t, kinds.ByDimensionTransformation):
             size = sum(len(outputs) for _, _, outputs in parts(t))
         try:
             made = _inverse_matrix(as_affine(t, size))
@@ -63,7 +65,7 @@ def _or_matrix(t: Any, make: Any) -> Any:
         return kinds.AffineTransformation(affine=made)
 
 
-def _inverse_by_dimension(t: Any) -> Any:
+def _inverse_by_dimension(t: kinds.ByDimensionTransformation) -> kinds.ByDimensionTransformation:
     found = parts(t)
     inputs = sorted(axis for _, axes, _ in found for axis in axes)
     if inputs != list(range(len(inputs))):

@@ -5,23 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from ngff_core.rules.common import is_finite, is_number
-from ngff_v06.counts import taken
+from ngff_core.structure.values import JSON
 from ngff_v06.geometry.errors import GeometryError
+from ngff_v06.models.transformations import AnyTransformation, Stored
+from ngff_v06.transforms.counts import taken
 
 __all__ = ["Matrix", "indices", "input_size", "matrix", "steps", "vector"]
 
 Matrix = list[list[float]]
 
 
-def _numbers(value: Any) -> bool:
+def _numbers(value: JSON) -> bool:
     return isinstance(value, (list, tuple)) and all(is_number(x) and is_finite(x) for x in value)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: JSON) -> JSON:
     return value.tolist() if hasattr(value, "tolist") else value  # callers may have put arrays of numpy into a model
 
 
-def vector(t: Any, key: str) -> list[float]:
+def vector(t: AnyTransformation, key: str) -> list[float]:
     """Return the numbers of a scale or translation."""
     value = _plain(getattr(t, key))
     if not _numbers(value):
@@ -29,7 +31,7 @@ def vector(t: Any, key: str) -> list[float]:
     return [float(x) for x in value]
 
 
-def indices(t: Any, key: str, *, optional: bool = False) -> list[int]:
+def indices(t: AnyTransformation, key: str, *, optional: bool = False) -> list[int]:
     """Return a list of positions of axes, none of them twice."""
     value = _plain(getattr(t, key))
     if value is None and optional:
@@ -39,7 +41,7 @@ def indices(t: Any, key: str, *, optional: bool = False) -> list[int]:
     return [int(x) for x in value]
 
 
-def matrix(t: Any, key: str) -> Matrix:
+def matrix(t: Stored, key: str) -> Matrix:
     """Return the matrix of an affine or a rotation: its rows, all of one length."""
     value = _plain(getattr(t, key))
     if value is None and t.path is not None:
@@ -52,7 +54,7 @@ def matrix(t: Any, key: str) -> Matrix:
     return [[float(x) for x in row] for row in rows]
 
 
-def steps(t: Any, key: str = "transformations") -> list[Any]:
+def steps(t: AnyTransformation, key: str = "transformations") -> list[Any]:
     """Return the parts of a sequence or byDimension."""
     value = getattr(t, key)
     if not isinstance(value, (list, tuple)):
@@ -60,7 +62,7 @@ def steps(t: Any, key: str = "transformations") -> list[Any]:
     return list(value)
 
 
-def input_size(t: Any, ndim: int | None) -> int:
+def input_size(t: AnyTransformation, ndim: int | None) -> int:
     """Return how many coordinates a transformation takes: as stated, else as its parameters tell."""
     known = taken(t)
     if ndim is not None and known is not None and ndim != known:

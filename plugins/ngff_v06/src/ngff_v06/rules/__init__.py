@@ -5,7 +5,7 @@ Each function imports what it needs when it is called, so that judging an image 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from ngff_core.issues.requirement import MUST, SHOULD
@@ -13,18 +13,7 @@ from ngff_core.issues.requirement import MUST, SHOULD
 if TYPE_CHECKING:
     from ngff_core.checking.rule import Rule
 
-__all__ = [
-    "archive",
-    "collection",
-    "general",
-    "image",
-    "label_image",
-    "labels_group",
-    "plate",
-    "scene",
-    "series",
-    "well",
-]
+__all__ = ["RULES"]
 
 
 def general() -> Iterable[Rule]:
@@ -182,3 +171,17 @@ def archive() -> Iterable[Rule]:
     from ngff_core.rules.archive import entries as zip
 
     return zip.ARCHIVE_RULES
+
+
+RULES: dict[str | None, Callable[[], Iterable[Rule]]] = {
+    None: general,
+    "image": image,
+    "label-image": label_image,
+    "scene": scene,
+    "labels-group": labels_group,
+    "plate": plate,
+    "well": well,
+    "collection": collection,
+    "series": series,
+    "archive": archive,
+}

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.common import all_models, sound
-from ngff_v06.image import Dataset, Multiscale
-from ngff_v06.rules.examples import KEY, dataset, multiscale, system
-from ngff_v06.systems import CoordinateSystemIdentifier
-from ngff_v06.transformations import (
+from ngff_core.structure.values import JSON, JSONObject
+from ngff_v06.models.image import Dataset, Multiscale
+from ngff_v06.models.systems import CoordinateSystemIdentifier
+from ngff_v06.models.transformations import (
     IdentityTransformation,
     OtherTransformation,
     ScaleTransformation,
     SequenceTransformation,
     TranslationTransformation,
 )
-from ngff_v06.walk import dataset_transformations, systems_of
+from ngff_v06.rules.examples import KEY, dataset, multiscale, system
+from ngff_v06.transforms.walk import dataset_transformations, systems_of
 
 _ENDS = {"input": {"path": "0"}, "output": {"name": "physical"}}
 _SCALE = {"type": "scale", "scale": [2.0, 2.0]}
@@ -27,15 +27,15 @@ _MOVE = {"type": "translation", "translation": [1, 1]}
 _IDENTITY = {"type": "identity", **_ENDS}
 
 
-def _sequence(*steps: Any) -> dict[str, Any]:
+def _sequence(*steps: JSON) -> JSONObject:
     return dataset({"type": "sequence", "transformations": list(steps), **_ENDS})
 
 
-def _of(*levels: Any) -> dict[str, Any]:
+def _of(*levels: JSON) -> JSONObject:
     return multiscale(datasets=list(levels), systems=[system("world")])
 
 
-def _level(path: str = "0", **ends: Any) -> dict[str, Any]:
+def _level(path: str = "0", **ends: JSON) -> JSONObject:
     return dataset({**_SCALE, "input": {"path": path}, "output": {"name": "physical"}, **ends}, path=path)
 
 
@@ -51,9 +51,9 @@ def list_nonempty(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     for index, level in sound(multiscale.datasets, Dataset):
         if level.coordinateTransformations == []:
             message = "the list of transformations is empty"
-            yield ctx.issue(message, "datasets", index, KEY, shown="[]", expected="one transformation")
+            yield ctx.at("datasets", index, KEY).issue(message, shown="[]", expected="one transformation")
     if multiscale.coordinateTransformations == []:
-        yield ctx.issue("the list of transformations is empty", KEY, shown="[]", hint="leave the key out")
+        yield ctx.at(KEY).issue("the list of transformations is empty", shown="[]", hint="leave the key out")
 
 
 @rule(
@@ -67,10 +67,12 @@ def single(level: Dataset, ctx: Context) -> Iterator[Issue]:
     """A dataset has exactly one transformation; several steps stand in a sequence."""
     written = level.coordinateTransformations
     if isinstance(written, list) and len(written) > 1:
-        yield ctx.issue(
-            f"the dataset has {len(written)} transformations", KEY, shown=f"{len(written)} transformations",
-            expected="exactly one", hint="put a scale and a translation into a sequence",
-        )  # fmt: skip
+        yield ctx.at(KEY).issue(
+            f"the dataset has {len(written)} transformations",
+            shown=f"{len(written)} transformations",
+            expected="exactly one",
+            hint="put a scale and a translation into a sequence",
+        )
 
 
 @rule(
@@ -85,13 +87,12 @@ def kind(level: Dataset, ctx: Context) -> Iterator[Issue]:
     allowed = (ScaleTransformation, IdentityTransformation, SequenceTransformation)
     for index, t in _transformations(level):
         if not isinstance(t, (*allowed, OtherTransformation)):
-            yield ctx.issue(
-                f"a {t.type} is not allowed in a dataset", KEY, index, "type", found=t.type,
-                expected="scale, identity or sequence",
-            )  # fmt: skip
+            yield ctx.at(KEY, index, "type").issue(
+                f"a {t.type} is not allowed in a dataset", found=t.type, expected="scale, identity or sequence"
+            )
 
 
-def _transformations(level: Dataset) -> Iterator[tuple[int, Any]]:
+def _transformations(level: Dataset) -> Iterator[tuple[int, JSON]]:
     written = level.coordinateTransformations
     yield from ((i, t) for i, t in enumerate(written if isinstance(written, list) else ()) if hasattr(t, "input"))
 
@@ -118,13 +119,12 @@ def sequence_scale_translation(level: Dataset, ctx: Context) -> Iterator[Issue]:
             continue
         if [type(step) for step in steps] != [ScaleTransformation, TranslationTransformation]:
             names = [step.type for step in steps]
-            yield ctx.issue(
-                f"the sequence is {', then '.join(map(str, names))}", KEY, index, "transformations", found=names,
-                expected="scale, then translation",
-            )  # fmt: skip
+            yield ctx.at(KEY, index, "transformations").issue(
+                f"the sequence is {', then '.join(map(str, names))}", found=names, expected="scale, then translation"
+            )
 
 
-def _ends(multiscale: Multiscale, side: str) -> Iterator[tuple[tuple[Any, ...], CoordinateSystemIdentifier, Dataset]]:
+def _ends(multiscale: Multiscale, side: str) -> Iterator[tuple[tuple[JSON, ...], CoordinateSystemIdentifier, Dataset]]:
     for place, t, level in dataset_transformations(multiscale):
         end = getattr(t, side)
         if isinstance(end, CoordinateSystemIdentifier):
@@ -142,7 +142,7 @@ def input_path_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """The input of a dataset's transformation has a path."""
     for place, end, level in _ends(multiscale, "input"):
         if end.path is None:
-            yield ctx.issue("the input has no path", *place, expected=f'"path": "{level.path}"')
+            yield ctx.at(*place).issue("the input has no path", expected=f'"path": "{level.path}"')
 
 
 @rule(
@@ -157,7 +157,7 @@ def input_path_matches(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     for place, end, level in _ends(multiscale, "input"):
         if isinstance(end.path, str) and isinstance(level.path, str) and end.path != level.path:
             message = f"the input is {end.path!r}, the dataset {level.path!r}"
-            yield ctx.issue(message, *place, "path", found=end.path, expected=f'"{level.path}"')
+            yield ctx.at(*place, "path").issue(message, found=end.path, expected=f'"{level.path}"')
 
 
 @rule(
@@ -171,7 +171,7 @@ def input_name_absent(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """The input of a dataset's transformation has no name. A MUST in one place of the text, a SHOULD in another."""
     for place, end, _ in _ends(multiscale, "input"):
         if end.name is not None and end.path is not None:
-            yield ctx.issue("the input has a name", *place, "name", found=end.name, expected='"path" alone')
+            yield ctx.at(*place, "name").issue("the input has a name", found=end.name, expected='"path" alone')
 
 
 @rule(
@@ -185,7 +185,7 @@ def output_name_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]
     """The output of a dataset's transformation has a name."""
     for place, end, _ in _ends(multiscale, "output"):
         if end.name is None:
-            yield ctx.issue("the output has no name", *place, expected='"name"')
+            yield ctx.at(*place).issue("the output has no name", expected='"name"')
 
 
 @rule(
@@ -199,7 +199,7 @@ def output_path_absent(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """The output of a dataset's transformation has no path. A MUST in one place of the text, a SHOULD in another."""
     for place, end, _ in _ends(multiscale, "output"):
         if end.path is not None and end.name is not None:
-            yield ctx.issue("the output has a path", *place, "path", found=end.path, expected='"name" alone')
+            yield ctx.at(*place, "path").issue("the output has a path", found=end.path, expected='"name" alone')
 
 
 @rule(
@@ -217,7 +217,9 @@ def output_defined(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     for place, end, _ in _ends(multiscale, "output"):
         if isinstance(end.name, str) and end.name not in known:
             message = f"there is no coordinate system {end.name!r}"
-            yield ctx.issue(message, *place, "name", found=end.name, expected=", ".join(known) or "a coordinate system")
+            yield ctx.at(*place, "name").issue(
+                message, found=end.name, expected=", ".join(known) or "a coordinate system"
+            )
 
 
 @rule(
@@ -233,10 +235,19 @@ def output_same(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     for place, name in named[1:]:
         if name != named[0][1]:
             message = f"the dataset leads to {name!r}, the first to {named[0][1]!r}"
-            yield ctx.issue(message, *place, "name", found=name, expected=f'"{named[0][1]}"')
+            yield ctx.at(*place, "name").issue(message, found=name, expected=f'"{named[0][1]}"')
 
 
 DATASET_TRANSFORM_RULES = (
-    list_nonempty, single, kind, sequence_scale_translation, input_path_present, input_path_matches,
-    input_name_absent, output_name_present, output_path_absent, output_defined, output_same,
-)  # fmt: skip
+    list_nonempty,
+    single,
+    kind,
+    sequence_scale_translation,
+    input_path_present,
+    input_path_matches,
+    input_name_absent,
+    output_name_present,
+    output_path_absent,
+    output_defined,
+    output_same,
+)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, ArrayNode, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.rules.common import sound
-from ngff_v06.image import Dataset, Image, Multiscale
+from ngff_v06.models.image import Dataset, Image, Multiscale
+from ngff_v06.models.transformations import CoordinatesTransformation, DisplacementsTransformation
 from ngff_v06.rules.examples import AXES, dataset, multiscale, store, system
 from ngff_v06.rules.holders import KINDS, examined_in
-from ngff_v06.transformations import CoordinatesTransformation, DisplacementsTransformation
 
 _TYPES = {DisplacementsTransformation: "displacement", CoordinatesTransformation: "coordinate"}
 _VECTOR = {"name": "d", "type": "displacement", "discrete": True}
@@ -24,7 +24,7 @@ _VECTOR = {"name": "d", "type": "displacement", "discrete": True}
 def _field(*axes: Any, shape: tuple[int, ...] = (2, 8, 8), kind: str = "displacements") -> Example:
     axes = axes or (_VECTOR, AXES["y"], AXES["x"])
     written = multiscale(coordinateSystems=[system("physical", list(axes))], datasets=[dataset(size=len(axes))])
-    nodes = {"field": {"multiscales": [written]}, "field/0": Array(shape, "float32")}
+    nodes = {"field": {"multiscales": [written]}, "field/0": ExampleArray(shape, "float32")}
     return store({"type": kind, "path": "field"}, nodes=nodes)
 
 
@@ -45,7 +45,7 @@ def _fields(node: GroupNode, ctx: Context) -> Iterator[_Field]:
     for place, t, n, m in examined_in(node, ctx).sizes:
         kind = _TYPES.get(type(t))
         child = node.children.get(t.path) if kind and isinstance(t.path, str) else None
-        if kind is None or not isinstance(child, GroupNode) or not isinstance(child.model, Image):
+        if kind is None or t.path is None or not isinstance(child, GroupNode) or not isinstance(child.model, Image):
             continue
         for _, found in list(sound(child.model.multiscales, Multiscale))[:1]:
             axes = found.array_axes() or []
@@ -69,7 +69,7 @@ def _shape(node: GroupNode, path: str, found: Multiscale) -> tuple[int, ...] | N
     valid=[_field()],
     invalid=[
         store({"type": "displacements", "path": "field"}),
-        store({"type": "displacements", "path": "field"}, nodes={"field": Array((2, 8, 8), "float32")}),
+        store({"type": "displacements", "path": "field"}, nodes={"field": ExampleArray((2, 8, 8), "float32")}),
         store({"type": "displacements", "path": "field"}, nodes={"field": None}),
     ],
 )
@@ -82,14 +82,18 @@ def is_multiscale(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         if type(t) not in _TYPES or not isinstance(t.path, str):
             continue
         child = node.children.get(t.path)
-        what = {Why.MISSING: "nothing", Why.ARRAY: "an array", Why.OUTSIDE: "a path that leads out of the store",
-                Why.OTHER_FORMAT: "a group of the other Zarr format"}  # fmt: skip
+        what = {
+            Why.MISSING: "nothing",
+            Why.ARRAY: "an array",
+            Why.OUTSIDE: "a path that leads out of the store",
+            Why.OTHER_FORMAT: "a group of the other Zarr format",
+        }
         found = what.get(child.why) if isinstance(child, Absent) else None
         if isinstance(child, GroupNode) and not isinstance(child.model, Image) and not child.document.problems:
             found = f"a group of kind {child.kind}" if child.kind else "a group without image metadata"
         if found is not None:
             message = f"at {t.path!r} there is {found}, not an image"
-            yield ctx.issue(message, *place, "path", found=t.path, expected="a multiscale image")
+            yield ctx.at(*place, "path").issue(message, found=t.path, expected="a multiscale image")
 
 
 @rule(
@@ -104,10 +108,11 @@ def ndim(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The image of a field has one dimension more than its input has axes."""
     for field in _fields(node, ctx):
         if field.shape is not None and field.taken is not None and len(field.shape) != field.taken + 1:
-            yield ctx.issue(
+            yield ctx.at(*field.place, "path").issue(
                 f"the field at {field.path!r} has {len(field.shape)} dimensions for an input of {field.taken} axes",
-                *field.place, "path", shown=f"shape {list(field.shape)}", expected=f"{field.taken + 1} dimensions",
-            )  # fmt: skip
+                shown=f"shape {list(field.shape)}",
+                expected=f"{field.taken + 1} dimensions",
+            )
 
 
 @rule(
@@ -126,10 +131,11 @@ def vector_length(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         if field.vector is None or shape is None or wanted is None or field.vector >= len(shape):
             continue
         if shape[field.vector] != wanted:
-            yield ctx.issue(
-                f"the field at {field.path!r} has vectors of {shape[field.vector]} numbers", *field.place, "path",
-                shown=f"shape {list(shape)}", expected=f"{wanted} along axis {field.vector}",
-            )  # fmt: skip
+            yield ctx.at(*field.place, "path").issue(
+                f"the field at {field.path!r} has vectors of {shape[field.vector]} numbers",
+                shown=f"shape {list(shape)}",
+                expected=f"{wanted} along axis {field.vector}",
+            )
 
 
 @rule(
@@ -146,7 +152,7 @@ def axis_type(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         types = [getattr(axis, "type", None) for axis in field.axes]
         if field.axes and (types.count(field.kind) != 1 or sum(types.count(t) for t in _TYPES.values()) != 1):
             message = f"the axes of the field at {field.path!r} are of type {', '.join(map(str, types))}"
-            yield ctx.issue(message, *field.place, "path", found=types, expected=f"one axis of type {field.kind}")
+            yield ctx.at(*field.place, "path").issue(message, found=types, expected=f"one axis of type {field.kind}")
 
 
 @rule(
@@ -163,7 +169,7 @@ def axis_discrete(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         axis = field.axes[field.vector] if field.vector is not None else None
         if axis is not None and axis.discrete is not True:
             message = f"axis {axis.name!r} of the field at {field.path!r} is not discrete"
-            yield ctx.issue(message, *field.place, "path", expected='"discrete": true')
+            yield ctx.at(*field.place, "path").issue(message, expected='"discrete": true')
 
 
 @rule(
@@ -187,7 +193,7 @@ def axis_position(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             continue
         if "space" in types[: field.vector] or "time" in types[field.vector :]:
             message = f"the vector axis of the field at {field.path!r} is number {field.vector}"
-            yield ctx.issue(message, *field.place, "path", found=types, expected="after time, before space")
+            yield ctx.at(*field.place, "path").issue(message, found=types, expected="after time, before space")
 
 
 FIELD_RULES = (is_multiscale, ndim, vector_length, axis_type, axis_discrete, axis_position)

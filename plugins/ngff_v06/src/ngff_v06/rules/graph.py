@@ -10,10 +10,10 @@ from ngff_core.hierarchy import GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST
+from ngff_v06.models.systems import CoordinateSystemIdentifier
 from ngff_v06.rules.examples import scene, store, system
 from ngff_v06.rules.holders import KINDS, holders_of
-from ngff_v06.systems import CoordinateSystemIdentifier
-from ngff_v06.walk import own_transformations, systems_of
+from ngff_v06.transforms.walk import own_transformations, systems_of
 
 Place = tuple[str, str]
 
@@ -56,10 +56,10 @@ def graph_connected(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         for place, where in found.items():
             if place not in reached:
                 reached |= _reached(place, links)  # one finding for all that hang together
-                yield ctx.issue(
-                    f"no transformations link {_name(place)} with {_name(first)}", *start, *where,
+                yield ctx.at(*start, *where).issue(
+                    f"no transformations link {_name(place)} with {_name(first)}",
                     expected=f"a chain of transformations to {_name(first)}",
-                )  # fmt: skip
+                )
 
 
 def _name(place: Place) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import GroupNode
 from ngff_core.issues.issue import Issue
@@ -41,10 +41,10 @@ def version_value(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         return
     if is_prerelease(stated):
         message = f"version {stated!r} is from before the release of {ctx.version}; it is judged as {ctx.version}"
-        yield ctx.issue(message, "version", found=stated, expected=f'"{ctx.version}"', severity=Severity.INFO)
+        yield ctx.at("version").issue(message, found=stated, expected=f'"{ctx.version}"', severity=Severity.INFO)
     elif is_accepted(stated) or node.parent is None:
         message = f"version {stated!r} is not {ctx.version!r}"
-        yield ctx.issue(message, "version", found=stated, expected=f'"{ctx.version}"')
+        yield ctx.at("version").issue(message, found=stated, expected=f'"{ctx.version}"')
 
 
 @rule(
@@ -65,7 +65,7 @@ def image_path_node_name(field: FieldOfView, ctx: Context) -> Iterator[Issue]:
     path = field.path
     if isinstance(path, str) and _NODE_NAME.fullmatch(path) is None:
         message = f"path {path!r} is no Zarr node name"
-        yield ctx.issue(message, "path", found=path, expected='letters, digits, "-", "_" and "."')
+        yield ctx.at("path").issue(message, found=path, expected='letters, digits, "-", "_" and "."')
 
 
 _LABELS = {"labels": {"labels": ["cells"]}, "labels/cells": {**_IMAGE.data[""], "image-label": {}}}
@@ -77,7 +77,7 @@ _NOT_IMAGES = ("plate", "well", "scene", "collection")
     on=GroupNode,
     kinds=("labels-group", *_NOT_IMAGES),
     requirement=MUST,
-    valid=[Example({**_IMAGE.data, **_LABELS, "labels/cells/0": Array((8, 8), "uint32")})],
+    valid=[Example({**_IMAGE.data, **_LABELS, "labels/cells/0": ExampleArray((8, 8), "uint32")})],
     invalid=[Example({"": {"plate": plate(wells=[])}, "labels": _LABELS["labels"]})],
 )
 def labels_parent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
@@ -90,4 +90,4 @@ def labels_parent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         return
     for path, _ in node.groups("labels-group"):
         message = f"the labels group {path!r} lies below a group of kind {node.kind}"
-        yield ctx.issue(message, node=path, found=node.kind, expected="an image")
+        yield ctx.at(node=path).issue(message, found=node.kind, expected="an image")

@@ -1,4 +1,4 @@
-"""Rules on single transformations: are the parameters of each type there, and sound in themselves."""
+"""Rules on single transformations: are their numbers there, and sound in themselves. Others are in `composed`."""
 
 from __future__ import annotations
 
@@ -10,18 +10,27 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.common import is_finite, is_number, lacks
-from ngff_v06 import transformations as kinds
+from ngff_v06.models import transformations as kinds
+from ngff_v06.rules import composed
 
 _TYPES = {
     kind.lower(): kind
     for kind in (
-        "identity", "mapAxis", "projectAxis", "translation", "scale", "affine", "rotation", "sequence",
-        "displacements", "coordinates", "bijection", "byDimension",
+        "identity",
+        "mapAxis",
+        "projectAxis",
+        "translation",
+        "scale",
+        "affine",
+        "rotation",
+        "sequence",
+        "displacements",
+        "coordinates",
+        "bijection",
+        "byDimension",
     )
-}  # fmt: skip
+}
 _SCALE = {"type": "scale", "scale": [2, 2]}
-_FIELD = {"type": "displacements", "path": "coordinateTransformations/field"}
-INTERPOLATIONS = ("nearest", "linear", "bspline-cubic", "cubic")
 
 
 @rule(
@@ -35,18 +44,22 @@ def type_known(t: kinds.OtherTransformation, ctx: Context) -> Iterator[Issue]:
     """The type of a transformation is one of the twelve that the specification defines; case matters."""
     if isinstance(t.type, str) and t.type not in _TYPES.values():
         meant = _TYPES.get(t.type.lower().replace("_", "").replace("-", ""))
-        yield ctx.issue(
-            f"type {t.type!r} is not defined in version {ctx.version}", "type", found=t.type,
-            expected=", ".join(_TYPES.values()), hint=f'write "{meant}"' if meant else None,
-        )  # fmt: skip
+        yield ctx.at("type").issue(
+            f"type {t.type!r} is not defined in version {ctx.version}",
+            found=t.type,
+            expected=", ".join(_TYPES.values()),
+            hint=f'write "{meant}"' if meant else None,
+        )
 
 
 def _parameter(t: Any, key: str, ctx: Context) -> Iterator[Issue]:
     if "path" in t.extra:
-        yield ctx.issue(
-            f"the {key} of a transformation cannot be kept in an array", "path", found=t.extra["path"],
-            expected=f'"{key}" with its numbers', hint="0.4 and 0.5 allowed it",
-        )  # fmt: skip
+        yield ctx.at("path").issue(
+            f"the {key} of a transformation cannot be kept in an array",
+            found=t.extra["path"],
+            expected=f'"{key}" with its numbers',
+            hint="0.4 and 0.5 allowed it",
+        )
     elif getattr(t, key) is None and lacks(t, key):
         yield ctx.issue(f"the {key} has no numbers", expected=f'"{key}"')
 
@@ -91,10 +104,12 @@ def scale_positive(t: kinds.ScaleTransformation, ctx: Context) -> Iterator[Issue
     for index, value in enumerate(t.scale if isinstance(t.scale, list) else ()):
         if is_number(value) and not (is_finite(value) and value > 0):
             error = value == 0 or not is_finite(value)
-            yield ctx.issue(
-                f"the scale is {value} for axis {index}", "scale", index, found=value,
-                expected="a finite number greater than zero", severity=Severity.ERROR if error else None,
-            )  # fmt: skip
+            yield ctx.at("scale", index).issue(
+                f"the scale is {value} for axis {index}",
+                found=value,
+                expected="a finite number greater than zero",
+                severity=Severity.ERROR if error else None,
+            )
 
 
 def _is_integer(value: Any) -> bool:
@@ -115,10 +130,9 @@ def mapaxis_permutation(t: kinds.MapAxisTransformation, ctx: Context) -> Iterato
     """
     axes = t.mapAxis
     if isinstance(axes, list) and all(map(_is_integer, axes)) and sorted(axes) != list(range(len(axes))):
-        yield ctx.issue(
-            "mapAxis is no permutation of the axes", "mapAxis", found=axes,
-            expected=f"each of 0 to {len(axes) - 1} once",
-        )  # fmt: skip
+        yield ctx.at("mapAxis").issue(
+            "mapAxis is no permutation of the axes", found=axes, expected=f"each of 0 to {len(axes) - 1} once"
+        )
 
 
 @rule(
@@ -132,7 +146,7 @@ def mapaxis_size(t: kinds.MapAxisTransformation, ctx: Context) -> Iterator[Issue
     """The list of a mapAxis has 2 to 5 entries."""
     if isinstance(t.mapAxis, list) and not 2 <= len(t.mapAxis) <= 5:
         message = f"mapAxis has {len(t.mapAxis)} entries"
-        yield ctx.issue(message, "mapAxis", found=t.mapAxis, expected="2 to 5 entries")
+        yield ctx.at("mapAxis").issue(message, found=t.mapAxis, expected="2 to 5 entries")
 
 
 _LISTS = ("droppedInputs", "createdOutputs")
@@ -166,7 +180,7 @@ def projectaxis_unique(t: kinds.ProjectAxisTransformation, ctx: Context) -> Iter
         axes = getattr(t, key)
         numbers = [axis for axis in axes if is_number(axis)] if isinstance(axes, list) else []
         if len(set(numbers)) < len(numbers):
-            yield ctx.issue(f"an axis occurs twice in {key}", key, found=axes, expected="each axis once")
+            yield ctx.at(key).issue(f"an axis occurs twice in {key}", found=axes, expected="each axis once")
 
 
 @rule(
@@ -183,86 +197,21 @@ def projectaxis_bounds(t: kinds.ProjectAxisTransformation, ctx: Context) -> Iter
         if not isinstance(axes, list):
             continue
         if not 1 <= len(axes) <= 3:
-            yield ctx.issue(f"{key} has {len(axes)} entries", key, found=axes, expected="1 to 3 entries")
+            yield ctx.at(key).issue(f"{key} has {len(axes)} entries", found=axes, expected="1 to 3 entries")
         for index, axis in enumerate(axes):
             if is_number(axis) and not 0 <= axis <= 4:
-                yield ctx.issue(f"{key} names axis {axis}", key, index, found=axis, expected="0 to 4")
-
-
-@rule(
-    "transform-sequence-nonempty",
-    on=kinds.SequenceTransformation,
-    requirement=MUST,
-    valid=[{"type": "sequence", "transformations": [_SCALE]}],
-    invalid=[{"type": "sequence", "transformations": []}],
-)
-def sequence_nonempty(t: kinds.SequenceTransformation, ctx: Context) -> Iterator[Issue]:
-    """A sequence has at least one step. The JSON schema accepts an empty one."""
-    if t.transformations == []:
-        yield ctx.issue("the sequence is empty", "transformations", shown="[]", expected="at least one transformation")
-
-
-@rule(
-    "transform-bydimension-items",
-    on=kinds.ByDimensionPart,
-    requirement=MUST,
-    valid=[{"transformation": {"type": "scale", "scale": [2]}, "inputAxes": [0], "outputAxes": [0]}],
-    invalid=[{"type": "scale", "scale": [2]}, {"transformation": _SCALE, "input_axes": [0, 1], "outputAxes": [0, 1]}],
-)
-def bydimension_items(part: kinds.ByDimensionPart, ctx: Context) -> Iterator[Issue]:
-    """An item of a byDimension has `transformation`, `inputAxes` and `outputAxes`.
-
-    Drafts wrote the transformation itself in place of the item, and input_axes and output_axes.
-    """
-    keys = ("transformation", "inputAxes", "outputAxes")
-    missing = [key for key in keys if getattr(part, key) is None and lacks(part, key)]
-    if missing:
-        draft = part.extra.keys() & {"type", "input_axes", "output_axes"}
-        yield ctx.issue(
-            f"the item has no {', '.join(missing)}", expected=", ".join(f'"{key}"' for key in keys),
-            hint="this is how drafts of 0.6 had it" if draft else None,
-        )  # fmt: skip
-
-
-@rule(
-    "transform-field-interpolation-known",
-    on=kinds.FieldTransformation,
-    requirement=MUST,
-    valid=[_FIELD, {**_FIELD, "interpolation": "bspline-cubic"}],
-    invalid=[Example({**_FIELD, "interpolation": "sinc"}, "not in the list, which is open: a warning")],
-)
-def interpolation_known(t: kinds.FieldTransformation, ctx: Context) -> Iterator[Issue]:
-    """`interpolation` is nearest, linear, bspline-cubic (text) or cubic (JSON schema).
-
-    The text calls its list open, so another name is a warning.
-    """
-    name = getattr(t, "interpolation", None)
-    if isinstance(name, str) and name not in INTERPOLATIONS:
-        yield ctx.issue(
-            f"interpolation {name!r} is not one that the specification lists", "interpolation", found=name,
-            expected=" or ".join(INTERPOLATIONS), severity=Severity.WARNING,
-        )  # fmt: skip
-
-
-@rule(
-    "transform-bijection-not-closed-form",
-    on=kinds.BijectionTransformation,
-    requirement=SHOULD,
-    severity=Severity.INFO,
-    valid=[{"type": "bijection", "forward": _FIELD, "inverse": _FIELD}],
-    invalid=[{"type": "bijection", "forward": _SCALE, "inverse": {"type": "scale", "scale": [0.5, 0.5]}}],
-)
-def bijection_not_closed_form(t: kinds.BijectionTransformation, ctx: Context) -> Iterator[Issue]:
-    """A bijection is for transformations that have no inverse in closed form; a hint only."""
-    simple = (kinds.IdentityTransformation, kinds.ScaleTransformation, kinds.TranslationTransformation,
-              kinds.RotationTransformation, kinds.MapAxisTransformation)  # fmt: skip
-    if isinstance(t.forward, simple) and isinstance(t.inverse, simple):
-        message = f"the inverse of a {t.forward.type} follows from it"
-        yield ctx.issue(message, "forward", "type", found=t.forward.type, hint="write the transformation alone")
+                yield ctx.at(key, index).issue(f"{key} names axis {axis}", found=axis, expected="0 to 4")
 
 
 KIND_RULES = (
-    type_known, scale_parameter, translation_parameter, scale_positive, mapaxis_permutation, mapaxis_size,
-    projectaxis_operation, projectaxis_unique, projectaxis_bounds, sequence_nonempty, bydimension_items,
-    interpolation_known, bijection_not_closed_form,
-)  # fmt: skip
+    type_known,
+    scale_parameter,
+    translation_parameter,
+    scale_positive,
+    mapaxis_permutation,
+    mapaxis_size,
+    projectaxis_operation,
+    projectaxis_unique,
+    projectaxis_bounds,
+    *composed.COMPOSED_RULES,
+)

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, GroupNode, Why, resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.common import lacks
-from ngff_v06.image import Multiscale
-from ngff_v06.rules.examples import dataset, image, multiscale, store, system
-from ngff_v06.rules.holders import IMAGES, holders_of, system_at
-from ngff_v06.systems import CoordinateSystemIdentifier, WithSystems
-from ngff_v06.transformations import (
+from ngff_v06.models.image import Multiscale
+from ngff_v06.models.systems import CoordinateSystemIdentifier, WithSystems
+from ngff_v06.models.transformations import (
     IdentityTransformation,
     ScaleTransformation,
     SequenceTransformation,
     TranslationTransformation,
 )
-from ngff_v06.walk import dataset_transformations, nested, own_transformations, references_in, systems_of
+from ngff_v06.rules.examples import dataset, image, multiscale, store, system
+from ngff_v06.rules.holders import IMAGES, holders_of, system_at
+from ngff_v06.transforms.walk import dataset_transformations, nested, own_transformations, references_in, systems_of
 
 _IDENTITY = {"type": "identity"}
 _SIDES = ("input", "output")
@@ -33,7 +33,7 @@ def to_label(kind: dict[str, Any], name: str = "physical", path: str = "labels/c
     nodes = {
         "labels": {"labels": ["cells"]},
         "labels/cells": _LABEL,
-        "labels/cells/0": Array((8, 8), "uint32"),
+        "labels/cells/0": ExampleArray((8, 8), "uint32"),
     }
     return store({**kind, "output": {"name": name, "path": path}}, systems=[], nodes=nodes)
 
@@ -55,7 +55,7 @@ def required(holder: Any, ctx: Context) -> Iterator[Issue]:
         missing = [side for side in _SIDES if getattr(t, side) is None and lacks(t, side)]
         if missing:
             message = f"the transformation has no {' and no '.join(missing)}"
-            yield ctx.issue(message, *place, expected='"input" and "output"')
+            yield ctx.at(*place).issue(message, expected='"input" and "output"')
 
 
 @rule(
@@ -79,7 +79,7 @@ def name_unique(holder: Any, ctx: Context) -> Iterator[Issue]:
                 before = first.setdefault((place[:-1], inner.name), place[-1])
                 if before != place[-1]:
                     message = f"transformation {place[-1]} has the name {inner.name!r} of transformation {before}"
-                    yield ctx.issue(message, *place, "name", found=inner.name)
+                    yield ctx.at(*place, "name").issue(message, found=inner.name)
 
 
 @rule(
@@ -93,7 +93,7 @@ def io_name_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """Input and output of the transformations between coordinate systems have a name."""
     for place, end in references_in(multiscale):
         if end.name is None:
-            yield ctx.issue(f"the {place[-1]} has no name", *place, expected='"name"')
+            yield ctx.at(*place).issue(f"the {place[-1]} has no name", expected='"name"')
 
 
 @rule(
@@ -119,7 +119,7 @@ def intrinsic_endpoint(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
         if len(ends) == 2 and not any(end.name == name and end.path is None for end in ends):
             shown = f"{ends[0].name} -> {ends[1].name}"
             message = f"neither end is the intrinsic coordinate system {name!r}"
-            yield ctx.issue(message, *place, shown=shown, expected=f'"{name}" as input or output')
+            yield ctx.at(*place).issue(message, shown=shown, expected=f'"{name}" as input or output')
 
 
 @rule(
@@ -149,7 +149,7 @@ def endpoint_defined(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             if end.path is None:
                 if end.name not in known and isinstance(holder.coordinateSystems, list):
                     message = f"there is no coordinate system {end.name!r}"
-                    yield ctx.issue(message, *where, "name", found=end.name, expected=", ".join(known) or None)
+                    yield ctx.at(*where, "name").issue(message, found=end.name, expected=", ".join(known) or None)
                 continue
             yield from _at_path(node, end, where, ctx)
 
@@ -159,14 +159,14 @@ def _at_path(node: GroupNode, end: CoordinateSystemIdentifier, where: tuple[Any,
     if isinstance(child, Absent):
         if child.why is not Why.UNREADABLE:
             message = f"there is no label image at {end.path!r}"
-            yield ctx.issue(message, *where, "path", found=end.path, expected="a label image")
+            yield ctx.at(*where, "path").issue(message, found=end.path, expected="a label image")
     elif isinstance(child, GroupNode) and not child.document.problems:
         if child.kind not in IMAGES:
             message = f"{end.path!r} is no label image"
-            yield ctx.issue(message, *where, "path", found=end.path, expected="a label image")
+            yield ctx.at(*where, "path").issue(message, found=end.path, expected="a label image")
         elif system_at(node, end) is None:
             message = f"the image at {end.path!r} has no coordinate system {end.name!r}"
-            yield ctx.issue(message, *where, "name", found=end.name)
+            yield ctx.at(*where, "name").issue(message, found=end.name)
 
 
 @rule(
@@ -204,10 +204,11 @@ def label_target_simple(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]
         steps = t.transformations if isinstance(t, SequenceTransformation) else None
         if isinstance(steps, list) and all(isinstance(step, simple) for step in steps):
             continue
-        yield ctx.issue(
-            f"a {t.type} links the image with a label image", *place, "type", found=t.type,
+        yield ctx.at(*place, "type").issue(
+            f"a {t.type} links the image with a label image",
+            found=t.type,
             expected="identity, scale, translation, or a sequence of these",
-        )  # fmt: skip
+        )
 
 
 @rule(
@@ -232,15 +233,20 @@ def above_images(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             child = node.children.get(end.path)
             other = node.kind != "scene" and isinstance(child, GroupNode) and child.kind == "image"
             if above or (other and not end.path.lstrip("./").startswith("labels/")):
-                yield ctx.issue(
+                yield ctx.at(*start, *place, "path").issue(
                     f"{end.path!r} leads " + ("out of the group" if above else "to another image"),
-                    *start, *place, "path", found=end.path,
+                    found=end.path,
                     expected="an image below the scene" if node.kind == "scene" else "a label image of this image",
                     hint=None if node.kind == "scene" else "transformations between images belong in a scene",
-                )  # fmt: skip
+                )
 
 
 LINK_RULES = (required, name_unique)
 IMAGE_LINK_RULES = (
-    *LINK_RULES, io_name_present, intrinsic_endpoint, endpoint_defined, label_target_simple, above_images,
-)  # fmt: skip
+    *LINK_RULES,
+    io_name_present,
+    intrinsic_endpoint,
+    endpoint_defined,
+    label_target_simple,
+    above_images,
+)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.checking.example import Array
+from ngff_core.checking.example import ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, ArrayNode, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.common import is_finite, is_number, lacks
+from ngff_v06.models.transformations import AffineTransformation, RotationTransformation
 from ngff_v06.rules.examples import store
 from ngff_v06.rules.holders import KINDS, examined_in
-from ngff_v06.transformations import AffineTransformation, RotationTransformation
 
 _AFFINE = {"type": "affine", "affine": [[1, 0.5, 0], [0, 1, 0]]}
 _TURN = {"type": "rotation", "rotation": [[0, -1], [1, 0]]}
@@ -95,13 +95,15 @@ def rotation_orthonormal(t: RotationTransformation, ctx: Context) -> Iterator[Is
             if abs(dot - (i == j)) > TOLERANCE:
                 what = f"row {i} has the length {dot**0.5:g}" if i == j else f"rows {j} and {i} are not perpendicular"
                 message, expected = f"the matrix is no rotation: {what}", "orthonormal rows"
-                yield ctx.issue(message, "rotation", found=t.rotation, expected=expected)
+                yield ctx.at("rotation").issue(message, found=t.rotation, expected=expected)
                 return
     if determinant(matrix) < 0:
-        yield ctx.issue(
-            "the matrix is no rotation but a reflection: its determinant is -1", "rotation", found=t.rotation,
-            expected="determinant +1", hint="write it as an affine",
-        )  # fmt: skip
+        yield ctx.at("rotation").issue(
+            "the matrix is no rotation but a reflection: its determinant is -1",
+            found=t.rotation,
+            expected="determinant +1",
+            hint="write it as an affine",
+        )
 
 
 @rule(
@@ -126,7 +128,7 @@ def prefer_simple(t: AffineTransformation, ctx: Context) -> Iterator[Issue]:
     scaled, moved = any(matrix[i][i] != 1 for i in size), any(row[-1] for row in matrix)
     form = "sequence of a scale and a translation" if scaled and moved else "translation" if moved else "scale"
     form = form if scaled or moved else "identity"
-    yield ctx.issue(f"the affine is a {form}", "affine", found=t.affine, expected=f"a {form}")
+    yield ctx.at("affine").issue(f"the affine is a {form}", found=t.affine, expected=f"a {form}")
 
 
 def _array_shape(node: GroupNode, ctx: Context, cls: type[Any]) -> Iterator[Issue]:
@@ -142,13 +144,13 @@ def _array_shape(node: GroupNode, ctx: Context, cls: type[Any]) -> Iterator[Issu
         expected = f"an array of shape [{rows or letters[0]}, {columns or letters[1]}]"
         if isinstance(child, Absent):
             if child.why is not Why.UNREADABLE:
-                yield ctx.issue(f"there is no array at {t.path!r}", *where, found=t.path, expected=expected)
+                yield ctx.at(*where).issue(f"there is no array at {t.path!r}", found=t.path, expected=expected)
         elif isinstance(child, ArrayNode) and child.document.shape is not None:
             shape = child.document.shape
             fits = len(shape) == 2 and rows in (None, shape[0]) and columns in (None, shape[1])
             if not fits or (rotation and shape[0] != shape[1]):
-                yield ctx.issue(
-                    f"the matrix at {t.path!r} has shape {list(shape)}", *where, found=t.path, expected=expected
+                yield ctx.at(*where).issue(
+                    f"the matrix at {t.path!r} has shape {list(shape)}", found=t.path, expected=expected
                 )
 
 
@@ -157,9 +159,9 @@ def _array_shape(node: GroupNode, ctx: Context, cls: type[Any]) -> Iterator[Issu
     on=GroupNode,
     kinds=KINDS,
     requirement=MUST,
-    valid=[store({"type": "affine", "path": "m"}, nodes={"m": Array((2, 3), "float64")})],
+    valid=[store({"type": "affine", "path": "m"}, nodes={"m": ExampleArray((2, 3), "float64")})],
     invalid=[
-        store({"type": "affine", "path": "m"}, nodes={"m": Array((3, 3), "float64")}),
+        store({"type": "affine", "path": "m"}, nodes={"m": ExampleArray((3, 3), "float64")}),
         store({"type": "affine", "path": "m"}),
     ],
 )
@@ -173,8 +175,8 @@ def affine_array_shape(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     on=GroupNode,
     kinds=KINDS,
     requirement=MUST,
-    valid=[store({"type": "rotation", "path": "m"}, nodes={"m": Array((2, 2), "float64")})],
-    invalid=[store({"type": "rotation", "path": "m"}, nodes={"m": Array((2, 3), "float64")})],
+    valid=[store({"type": "rotation", "path": "m"}, nodes={"m": ExampleArray((2, 2), "float64")})],
+    invalid=[store({"type": "rotation", "path": "m"}, nodes={"m": ExampleArray((2, 3), "float64")})],
 )
 def rotation_array_shape(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The array of a rotation has two dimensions: N rows and columns."""

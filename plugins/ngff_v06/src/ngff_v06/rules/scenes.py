@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from ngff_core.checking.example import Array, Example
+from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, GroupNode, Why, resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
+from ngff_v06.models.scene import SceneDef
 from ngff_v06.rules.examples import KEY, scene, system
 from ngff_v06.rules.holders import holders_of, system_at
-from ngff_v06.scene import SceneDef
-from ngff_v06.walk import every_transformation, references_in, systems_of
+from ngff_v06.transforms.walk import every_transformation, references_in, systems_of
 
 _SCENE = ("scene",)
 _MOVE = {"type": "translation", "translation": [0, 5]}
@@ -35,7 +35,7 @@ def _to(**end: object) -> dict[str, object]:
 def transformations_nonempty(scene: SceneDef, ctx: Context) -> Iterator[Issue]:
     """A scene has at least one transformation."""
     if scene.coordinateTransformations == []:
-        yield ctx.issue("the scene has no transformations", KEY, shown="[]", expected="at least one transformation")
+        yield ctx.at(KEY).issue("the scene has no transformations", shown="[]", expected="at least one transformation")
 
 
 @rule(
@@ -49,7 +49,7 @@ def io_name_present(scene: SceneDef, ctx: Context) -> Iterator[Issue]:
     """Input and output of the transformations of a scene have a name."""
     for place, end in references_in(scene):
         if end.name is None:
-            yield ctx.issue(f"the {place[-1]} has no name", *place, expected='"name"')
+            yield ctx.at(*place).issue(f"the {place[-1]} has no name", expected='"name"')
 
 
 @rule(
@@ -67,7 +67,7 @@ def io_no_other_keys(scene: SceneDef, ctx: Context) -> Iterator[Issue]:
     """
     for place, end in references_in(scene):
         for key in sorted(end.extra.keys() - {"name", "path"}):
-            yield ctx.issue(f"the {place[-1]} has the key {key!r}", *place, key, expected='"name" and "path" alone')
+            yield ctx.at(*place, key).issue(f"the {place[-1]} has the key {key!r}", expected='"name" and "path" alone')
 
 
 @rule(
@@ -84,7 +84,7 @@ def local_name_defined(scene: SceneDef, ctx: Context) -> Iterator[Issue]:
         if end.path is None and isinstance(end.name, str) and end.name not in known:
             expected = ", ".join(known) or "a path to the image that has it"
             message = f"the scene has no coordinate system {end.name!r}"
-            yield ctx.issue(message, *place, "name", found=end.name, expected=expected)
+            yield ctx.at(*place, "name").issue(message, found=end.name, expected=expected)
 
 
 @rule(
@@ -96,7 +96,7 @@ def local_name_defined(scene: SceneDef, ctx: Context) -> Iterator[Issue]:
     invalid=[
         scene(images=("a",)),
         Example({**scene().data, "b": None}),
-        Example({**scene(images=("a",)).data, "b": Array((8, 8))}),
+        Example({**scene(images=("a",)).data, "b": ExampleArray((8, 8))}),
         scene({**_MOVE, "input": _START, "output": {"path": ".", "name": "physical"}}, images=("a",)),
     ],
 )
@@ -116,7 +116,7 @@ def path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 problem = "path {!r} leads to the scene itself"
             if problem is not None:
                 message = problem.format(end.path)
-                yield ctx.issue(message, *start, *place, "path", found=end.path, expected="an image below the scene")
+                yield ctx.at(*start, *place, "path").issue(message, found=end.path, expected="an image below the scene")
 
 
 _PROBLEMS = {
@@ -149,11 +149,11 @@ def path_name_defined(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             known = isinstance(child, GroupNode) and child.kind in ("image", "label-image") and not child.faults
             if known and isinstance(end.name, str) and system_at(node, end) is None:
                 message = f"the image at {end.path!r} has no coordinate system {end.name!r}"
-                yield ctx.issue(message, *start, *place, "name", found=end.name)
+                yield ctx.at(*start, *place, "name").issue(message, found=end.name)
 
 
 def _stored(path: str) -> Example:
-    nodes = {"coordinateTransformations/m": Array((2, 3), "float64"), "m": Array((2, 3), "float64")}
+    nodes = {"coordinateTransformations/m": ExampleArray((2, 3), "float64"), "m": ExampleArray((2, 3), "float64")}
     made = scene({"type": "affine", "path": path, "input": _START, "output": {"path": "b", "name": "physical"}})
     return Example({**made.data, "coordinateTransformations": None, **nodes})
 
@@ -174,7 +174,9 @@ def arrays_in_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             path = getattr(t, "path", None)
             if isinstance(path, str) and not (resolve_path("", path) or "").startswith("coordinateTransformations/"):
                 message = f"the parameters of the {t.type} are kept at {path!r}"
-                yield ctx.issue(message, *start, *place, "path", found=path, expected='"coordinateTransformations/..."')
+                yield ctx.at(*start, *place, "path").issue(
+                    message, found=path, expected='"coordinateTransformations/..."'
+                )
 
 
 @rule(
@@ -195,10 +197,16 @@ def first_system_is_default(scene: SceneDef, ctx: Context) -> Iterator[Issue]:
     if len(known) > 1 and uses and uses[known[0]] < max(uses.values()):
         best = max(known, key=lambda name: uses[name])
         message = f"the first coordinate system is {known[0]!r}, but {best!r} is the one that most images are linked to"
-        yield ctx.issue(message, "coordinateSystems", 0, found=known, expected=f"{best!r} first")
+        yield ctx.at("coordinateSystems", 0).issue(message, found=known, expected=f"{best!r} first")
 
 
 SCENE_RULES = (
-    transformations_nonempty, io_name_present, io_no_other_keys, local_name_defined, path_resolves, path_name_defined,
-    arrays_in_group, first_system_is_default,
-)  # fmt: skip
+    transformations_nonempty,
+    io_name_present,
+    io_no_other_keys,
+    local_name_defined,
+    path_resolves,
+    path_name_defined,
+    arrays_in_group,
+    first_system_is_default,
+)

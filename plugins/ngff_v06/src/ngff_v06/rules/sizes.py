@@ -1,22 +1,21 @@
-"""Rules on numbers of coordinates: each reports its part of what `ngff_v06.dimensions` finds."""
+"""Rules on numbers of coordinates: each reports its part of what `ngff_v06.transforms.dimensions` finds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from ngff_core.checking.rule import Context, Rule, rule
+from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import ArrayNode, GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST
-from ngff_core.rules.common import documented, sound
-from ngff_v06.dimensions import Misfit
-from ngff_v06.image import Dataset, Multiscale
+from ngff_core.rules.common import sound
+from ngff_v06.models.image import Dataset, Multiscale
+from ngff_v06.models.systems import CoordinateSystem, WithSystems
+from ngff_v06.models.transformations import AffineTransformation, ProjectAxisTransformation
 from ngff_v06.rules.examples import dataset, multiscale, scene, store, system
-from ngff_v06.rules.holders import IMAGES, KINDS, examined, examined_in, holders_of
-from ngff_v06.systems import CoordinateSystem, WithSystems
-from ngff_v06.transformations import AffineTransformation, ProjectAxisTransformation
-from ngff_v06.walk import every_transformation
+from ngff_v06.rules.holders import IMAGES, KINDS, Holder, examined, examined_in, holders_of
+from ngff_v06.transforms.walk import every_transformation
 
 _SCALE = {"type": "scale", "scale": [2, 2]}
 _THREE = [system("world", "zyx")]
@@ -24,23 +23,12 @@ _UP = {"type": "affine", "affine": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]}
 _ENDS = {"input": {"path": "0"}, "output": {"name": "physical"}}
 
 
-def _issues(misfits: list[Misfit], ctx: Context, rule_id: str) -> Iterator[Issue]:
-    for misfit in misfits:
-        if misfit.rule == rule_id:
-            yield ctx.issue(
-                misfit.message, *misfit.place, found=misfit.found, expected=misfit.expected, hint=misfit.hint
-            )
-
-
-def _rule(rule_id: str, text: str, valid: list[Any], invalid: list[Any]) -> Rule:
-    """Make the rule that reports the misfits of one entry."""
-
-    @rule(rule_id, on=WithSystems, requirement=MUST, valid=valid, invalid=invalid)
-    @documented(text)
-    def check(holder: Any, ctx: Context) -> Iterator[Issue]:
-        return _issues(ctx.shared(examined, holder).misfits, ctx, rule_id)
-
-    return check
+def _issues(entry: str, holder: Holder, ctx: Context) -> Iterator[Issue]:
+    """Report the misfits of one entry of the catalogue."""
+    for misfit in ctx.shared(examined, holder).misfits:
+        if misfit.rule == entry:
+            at = ctx.at(*misfit.place)
+            yield at.issue(misfit.message, found=misfit.found, expected=misfit.expected, hint=misfit.hint)
 
 
 def _parts(*parts: tuple[Any, list[int], list[int]]) -> dict[str, Any]:
@@ -56,98 +44,162 @@ def _sequence(*steps: Any) -> dict[str, Any]:
     return {"type": "sequence", "transformations": list(steps)}
 
 
-SIZE_RULES = (
-    _rule(
-        "transform-scale-length-matches-axes",
-        "A scale has one number per axis of its input and output.\n\n"
-        "The official case mismatch_axes_units is labelled valid with a scale of 2 for 3 axes.",
-        [multiscale(_SCALE)],
-        [
-            multiscale({"type": "scale", "scale": [1, 1, 1]}),
-            multiscale(datasets=[dataset({"type": "scale", "scale": [1], **_ENDS})]),
-        ],
-    ),
-    _rule(
-        "transform-translation-length-matches-axes",
-        "A translation has one number per axis of its input and output.",
-        [multiscale({"type": "translation", "translation": [1, 2]})],
-        [multiscale({"type": "translation", "translation": [1, 2, 3]})],
-    ),
-    _rule(
-        "transform-projectaxis-dimensions",
-        "A projectAxis drops axes that the input has, creates axes that the output has, and as many as make up the"
-        " difference.",
-        [multiscale({"type": "projectAxis", "createdOutputs": [0]}, systems=_THREE)],
-        [
-            multiscale({"type": "projectAxis", "createdOutputs": [0, 1]}, systems=_THREE),
-            multiscale({"type": "projectAxis", "createdOutputs": [3]}, systems=_THREE),
-            multiscale({"type": "projectAxis", "droppedInputs": [2], "createdOutputs": [0]}),
-        ],
-    ),
-    _rule(
-        "transform-affine-shape",
-        "The matrix of an affine has one row for each axis of the output, and one column for each axis of the input"
-        " and one more.",
-        [multiscale({"type": "affine", "affine": [[1, 0, 0], [0, 1, 0]]}), multiscale(_UP, systems=_THREE)],
-        [
-            multiscale(_UP),
-            multiscale({"type": "affine", "affine": [[1, 0, 0], [0, 1]]}),
-            multiscale({"type": "affine", "affine": [[1, 0], [0, 1]]}),
-        ],
-    ),
-    _rule(
-        "transform-rotation-square",
-        "The matrix of a rotation has a row and a column for each axis: 2 to 5 of each.",
-        [multiscale({"type": "rotation", "rotation": [[0, -1], [1, 0]]})],
-        [
-            multiscale({"type": "rotation", "rotation": [[1, 0, 0], [0, 1, 0]]}),
-            multiscale({"type": "rotation", "rotation": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]}),
-        ],
-    ),
-    _rule(
-        "transform-sequence-dimensions-chain",
-        "Each step of a sequence takes as many coordinates as the step before it yields.",
-        [multiscale(_sequence(_SCALE, _UP, {"type": "translation", "translation": [1, 2, 3]}), systems=_THREE)],
-        [multiscale(_sequence(_SCALE, {"type": "scale", "scale": [1, 1, 1]}))],
-    ),
-    _rule(
-        "transform-bijection-dimensions-equal",
-        "Input and output of a bijection, and of its two parts, have the same number of axes.",
-        [multiscale({"type": "bijection", "forward": _FIELD, "inverse": _FIELD})],
-        [
-            multiscale({"type": "bijection", "forward": _FIELD, "inverse": _FIELD}, systems=_THREE),
-            multiscale({"type": "bijection", "forward": _UP, "inverse": _SCALE}),
-        ],
-    ),
-    _rule(
-        "transform-displacements-equal-dimensions",
-        "Displacements link coordinate systems of equally many axes.",
-        [multiscale(_FIELD)],
-        [multiscale(_FIELD, systems=_THREE)],
-    ),
-    _rule(
-        "transform-bydimension-axes-integers",
-        "`inputAxes` and `outputAxes` are positions of axes that the input and the output have.",
-        [multiscale(_parts((_ONE, [0], [0]), (_MOVE, [1], [1])))],
-        [
-            multiscale(_parts((_ONE, [0], [0]), (_MOVE, [2], [1]))),
-            multiscale(_parts((_ONE, [0], [0]), (_MOVE, [-1], [1]))),
-        ],
-    ),
-    _rule(
-        "transform-bydimension-outputs-covered-once",
-        "Each axis of the output occurs in the `outputAxes` of exactly one item.\n\n"
-        "Axes of the input may be used several times, or not at all.",
-        [multiscale(_parts((_ONE, [0], [0]), (_MOVE, [0], [1])))],
-        [multiscale(_parts((_ONE, [0], [1]), (_MOVE, [1], [1]))), multiscale(_parts((_ONE, [0], [0])))],
-    ),
-    _rule(
-        "transform-bydimension-lengths-match",
-        "The lists of axes of an item are as long as its transformation takes and yields coordinates.",
-        [multiscale(_parts((_SCALE, [1, 0], [0, 1])))],
-        [multiscale(_parts((_SCALE, [0], [0]), (_ONE, [1], [1])))],
-    ),
+@rule(
+    "transform-scale-length-matches-axes",
+    on=WithSystems,
+    requirement=MUST,
+    valid=[multiscale(_SCALE)],
+    invalid=[
+        multiscale({"type": "scale", "scale": [1, 1, 1]}),
+        multiscale(datasets=[dataset({"type": "scale", "scale": [1], **_ENDS})]),
+    ],
 )
+def scale_length(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+    """A scale has one number per axis of its input and output.
+
+    The official case mismatch_axes_units is labelled valid with a scale of 2 for 3 axes.
+    """
+    return _issues("transform-scale-length-matches-axes", holder, ctx)
+
+
+@rule(
+    "transform-translation-length-matches-axes",
+    on=WithSystems,
+    requirement=MUST,
+    valid=[multiscale({"type": "translation", "translation": [1, 2]})],
+    invalid=[multiscale({"type": "translation", "translation": [1, 2, 3]})],
+)
+def translation_length(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+    """A translation has one number per axis of its input and output."""
+    return _issues("transform-translation-length-matches-axes", holder, ctx)
+
+
+@rule(
+    "transform-projectaxis-dimensions",
+    on=WithSystems,
+    requirement=MUST,
+    valid=[multiscale({"type": "projectAxis", "createdOutputs": [0]}, systems=_THREE)],
+    invalid=[
+        multiscale({"type": "projectAxis", "createdOutputs": [0, 1]}, systems=_THREE),
+        multiscale({"type": "projectAxis", "createdOutputs": [3]}, systems=_THREE),
+        multiscale({"type": "projectAxis", "droppedInputs": [2], "createdOutputs": [0]}),
+    ],
+)
+def projectaxis_dimensions(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+    """A projectAxis drops axes that the input has, creates axes that the output has, and as many as make up the difference."""  # noqa: E501  (as it is printed)
+    return _issues("transform-projectaxis-dimensions", holder, ctx)
+
+
+@rule(
+    "transform-affine-shape",
+    on=WithSystems,
+    requirement=MUST,
+    valid=[multiscale({"type": "affine", "affine": [[1, 0, 0], [0, 1, 0]]}), multiscale(_UP, systems=_THREE)],
+    invalid=[
+        multiscale(_UP),
+        multiscale({"type": "affine", "affine": [[1, 0, 0], [0, 1]]}),
+        multiscale({"type": "affine", "affine": [[1, 0], [0, 1]]}),
+    ],
+)
+def affine_shape(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+    """The matrix of an affine has one row for each axis of the output, and one column for each axis of the input and one more."""  # noqa: E501  (as it is printed)
+    return _issues("transform-affine-shape", holder, ctx)
+
+
+@rule(
+    "transform-rotation-square",
+    on=WithSystems,
+    requirement=MUST,
+    valid=[multiscale({"type": "rotation", "rotation": [[0, -1], [1, 0]]})],
+    invalid=[
+        multiscale({"type": "rotation", "rotation": [[1, 0, 0], [0, 1, 0]]}),
+        multiscale({"type": "rotation", "rotation": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]}),
+    ],
+)
+def rotation_square(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+    """The matrix of a rotation has a row and a column for each axis: 2 to 5 of each."""
+    return _issues("transform-rotation-square", holder, ctx)
+
+
+@rule(
+    "transform-sequence-dimensions-chain",
+    on=WithSystems,
+    requirement=MUST,
+    valid=[multiscale(_sequence(_SCALE, _UP, {"type": "translation", "translation": [1, 2, 3]}), systems=_THREE)],
+    invalid=[multiscale(_sequence(_SCALE, {"type": "scale", "scale": [1, 1, 1]}))],
+)
+def sequence_dimensions(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+    """Each step of a sequence takes as many coordinates as the step before it yields."""
+    return _issues("transform-sequence-dimensions-chain", holder, ctx)
+
+
+@rule(
+    "transform-bijection-dimensions-equal",
+    on=WithSystems,
+    requirement=MUST,
+    valid=[multiscale({"type": "bijection", "forward": _FIELD, "inverse": _FIELD})],
+    invalid=[
+        multiscale({"type": "bijection", "forward": _FIELD, "inverse": _FIELD}, systems=_THREE),
+        multiscale({"type": "bijection", "forward": _UP, "inverse": _SCALE}),
+    ],
+)
+def bijection_dimensions(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+    """Input and output of a bijection, and of its two parts, have the same number of axes."""
+    return _issues("transform-bijection-dimensions-equal", holder, ctx)
+
+
+@rule(
+    "transform-displacements-equal-dimensions",
+    on=WithSystems,
+    requirement=MUST,
+    valid=[multiscale(_FIELD)],
+    invalid=[multiscale(_FIELD, systems=_THREE)],
+)
+def displacements_dimensions(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+    """Displacements link coordinate systems of equally many axes."""
+    return _issues("transform-displacements-equal-dimensions", holder, ctx)
+
+
+@rule(
+    "transform-bydimension-axes-integers",
+    on=WithSystems,
+    requirement=MUST,
+    valid=[multiscale(_parts((_ONE, [0], [0]), (_MOVE, [1], [1])))],
+    invalid=[
+        multiscale(_parts((_ONE, [0], [0]), (_MOVE, [2], [1]))),
+        multiscale(_parts((_ONE, [0], [0]), (_MOVE, [-1], [1]))),
+    ],
+)
+def bydimension_axes(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+    """`inputAxes` and `outputAxes` are positions of axes that the input and the output have."""
+    return _issues("transform-bydimension-axes-integers", holder, ctx)
+
+
+@rule(
+    "transform-bydimension-outputs-covered-once",
+    on=WithSystems,
+    requirement=MUST,
+    valid=[multiscale(_parts((_ONE, [0], [0]), (_MOVE, [0], [1])))],
+    invalid=[multiscale(_parts((_ONE, [0], [1]), (_MOVE, [1], [1]))), multiscale(_parts((_ONE, [0], [0])))],
+)
+def bydimension_outputs(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+    """Each axis of the output occurs in the `outputAxes` of exactly one item.
+
+    Axes of the input may be used several times, or not at all.
+    """
+    return _issues("transform-bydimension-outputs-covered-once", holder, ctx)
+
+
+@rule(
+    "transform-bydimension-lengths-match",
+    on=WithSystems,
+    requirement=MUST,
+    valid=[multiscale(_parts((_SCALE, [1, 0], [0, 1])))],
+    invalid=[multiscale(_parts((_SCALE, [0], [0]), (_ONE, [1], [1])))],
+)
+def bydimension_lengths(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+    """The lists of axes of an item are as long as its transformation takes and yields coordinates."""
+    return _issues("transform-bydimension-lengths-match", holder, ctx)
 
 
 @rule(
@@ -178,7 +230,9 @@ def parameters_match(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     one of these is reported here, whatever the type of the transformation.
     """
     for misfit in examined_in(node, ctx).misfits:
-        yield ctx.issue(misfit.message, *misfit.place, found=misfit.found, expected=misfit.expected, hint=misfit.hint)
+        yield ctx.at(*misfit.place).issue(
+            misfit.message, found=misfit.found, expected=misfit.expected, hint=misfit.hint
+        )
 
 
 def _changes_size(holder: Any) -> bool:
@@ -210,10 +264,11 @@ def ndim_matches_arrays(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         for index, found in sound(holder.coordinateSystems, CoordinateSystem):
             number = len(found.axes) if isinstance(found.axes, list) else ndim
             if ndim is not None and number != ndim and index != intrinsic:
-                yield ctx.issue(
+                yield ctx.at(*start, "coordinateSystems", index, "axes").issue(
                     f"coordinate system {found.name!r} has {number} axes, the arrays have {ndim} dimensions",
-                    *start, "coordinateSystems", index, "axes", shown=f"{number} axes", expected=f"{ndim} axes",
-                )  # fmt: skip
+                    shown=f"{number} axes",
+                    expected=f"{ndim} axes",
+                )
 
 
 def _ndim(node: GroupNode, multiscale: Multiscale) -> int | None:
@@ -224,4 +279,17 @@ def _ndim(node: GroupNode, multiscale: Multiscale) -> int | None:
     return None
 
 
+SIZE_RULES = (
+    scale_length,
+    translation_length,
+    projectaxis_dimensions,
+    affine_shape,
+    rotation_square,
+    sequence_dimensions,
+    bijection_dimensions,
+    displacements_dimensions,
+    bydimension_axes,
+    bydimension_outputs,
+    bydimension_lengths,
+)
 GROUP_SIZE_RULES = (parameters_match,)

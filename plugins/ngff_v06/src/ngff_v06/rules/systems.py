@@ -11,10 +11,10 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.rules.common import duplicates, sound
 from ngff_core.rules.image import axes
-from ngff_v06.image import Multiscale
+from ngff_v06.models.image import Multiscale
+from ngff_v06.models.scene import SceneDef
+from ngff_v06.models.systems import CoordinateSystem, CustomAxis, WithSystems
 from ngff_v06.rules.examples import adapted, multiscale, system
-from ngff_v06.scene import SceneDef
-from ngff_v06.systems import CoordinateSystem, CustomAxis, WithSystems
 
 _ARRAY = [{"name": f"dim_{n}", "type": "array"} for n in range(2)]
 _SPACE = [{"name": name, "type": "space"} for name in "zyx"]
@@ -46,7 +46,9 @@ def with_axes(*written: Any) -> dict[str, Any]:
 def nonempty(image: Multiscale, ctx: Context) -> Iterator[Issue]:
     """An image defines at least one coordinate system."""
     if image.coordinateSystems == []:
-        yield ctx.issue("coordinateSystems is empty", "coordinateSystems", shown="[]", expected="at least one system")
+        yield ctx.at("coordinateSystems").issue(
+            "coordinateSystems is empty", shown="[]", expected="at least one system"
+        )
 
 
 @rule(
@@ -59,7 +61,7 @@ def nonempty(image: Multiscale, ctx: Context) -> Iterator[Issue]:
 def name_nonempty(found: CoordinateSystem, ctx: Context) -> Iterator[Issue]:
     """The name of a coordinate system has at least one character."""
     if found.name == "":
-        yield ctx.issue("the coordinate system has an empty name", "name", found="", expected="a name")
+        yield ctx.at("name").issue("the coordinate system has an empty name", found="", expected="a name")
 
 
 @rule(
@@ -83,10 +85,9 @@ def name_unique(holder: Any, ctx: Context) -> Iterator[Issue]:
         return
     for index, first in duplicates([getattr(found, "name", None) for found in systems]):
         name = systems[index].name
-        yield ctx.issue(
-            f"coordinate system {index} has the name {name!r} of system {first}", "coordinateSystems", index, "name",
-            found=name,
-        )  # fmt: skip
+        yield ctx.at("coordinateSystems", index, "name").issue(
+            f"coordinate system {index} has the name {name!r} of system {first}", found=name
+        )
 
 
 @rule(
@@ -100,7 +101,7 @@ def axis_name_nonempty(found: CoordinateSystem, ctx: Context) -> Iterator[Issue]
     """The name of an axis has at least one character."""
     for index, axis in enumerate(found.axes if isinstance(found.axes, list) else ()):
         if getattr(axis, "name", None) == "":
-            yield ctx.issue(f"axis {index} has an empty name", "axes", index, "name", found="", expected="a name")
+            yield ctx.at("axes", index, "name").issue(f"axis {index} has an empty name", found="", expected="a name")
 
 
 @rule(
@@ -116,10 +117,11 @@ def count(holder: Any, ctx: Context) -> Iterator[Issue]:
     for index, found in sound(holder.coordinateSystems, CoordinateSystem):
         number = len(found.axes) if isinstance(found.axes, list) else least
         if not least <= number <= 5:
-            yield ctx.issue(
-                f"coordinate system {found.name!r} has {number} axes", "coordinateSystems", index, "axes",
-                shown=f"{number} axes", expected=f"{least} to 5 axes",
-            )  # fmt: skip
+            yield ctx.at("coordinateSystems", index, "axes").issue(
+                f"coordinate system {found.name!r} has {number} axes",
+                shown=f"{number} axes",
+                expected=f"{least} to 5 axes",
+            )
 
 
 @rule(
@@ -143,12 +145,13 @@ def space_count(holder: Any, ctx: Context) -> Iterator[Issue]:
         number = types.count("space")
         if 2 <= number <= 3 or _all_array(types):
             continue
-        yield ctx.issue(
-            f"coordinate system {found.name!r} has {number} axes of type space", "coordinateSystems", index, "axes",
-            shown=f"{number} space axes", expected="2 or 3 space axes",
+        yield ctx.at("coordinateSystems", index, "axes").issue(
+            f"coordinate system {found.name!r} has {number} axes of type space",
+            shown=f"{number} space axes",
+            expected="2 or 3 space axes",
             hint='give the axes their "type"' if None in types else None,
             severity=None if intrinsic else Severity.WARNING,
-        )  # fmt: skip
+        )
 
 
 def _all_array(types: list[str | None]) -> bool:
@@ -171,12 +174,12 @@ def space_or_array(holder: Any, ctx: Context) -> Iterator[Issue]:
     for index, found, types, intrinsic in _systems(holder):
         both = "space" in types and "array" in types
         if both or (_all_array(types) and intrinsic):
-            yield ctx.issue(
+            yield ctx.at("coordinateSystems", index, "axes").issue(
                 f"coordinate system {found.name!r} has axes of "
                 + ("type space and of type array" if both else "type array only, and the datasets lead to it"),
-                "coordinateSystems", index, "axes", expected="2 or 3 axes of type space",
+                expected="2 or 3 axes of type space",
                 severity=None if both else Severity.WARNING,
-            )  # fmt: skip
+            )
 
 
 @rule(
@@ -203,12 +206,12 @@ def channel_or_custom_at_most_one(holder: Any, ctx: Context) -> Iterator[Issue]:
         customs = len(types) - channels - sum(types.count(kind) for kind in ("space", "time", "array"))
         if customs != len(types) and channels + customs > 1:
             both = channels == 1 and customs == 1
-            yield ctx.issue(
+            yield ctx.at("coordinateSystems", index, "axes").issue(
                 f"coordinate system {found.name!r} has {channels} channel and {customs} custom or untyped axes",
-                "coordinateSystems", index, "axes",
-                shown=f"{channels + customs} axes other than space and time", expected="at most 1",
+                shown=f"{channels + customs} axes other than space and time",
+                expected="at most 1",
                 severity=Severity.WARNING if both or not intrinsic else None,
-            )  # fmt: skip
+            )
 
 
 @rule(
@@ -223,16 +226,28 @@ def scene_systems_valid(scene: SceneDef, ctx: Context) -> Iterator[Issue]:
     for index, found in sound(scene.coordinateSystems, CoordinateSystem):
         if found.axes == []:
             message = f"coordinate system {found.name!r} has no axes"
-            yield ctx.issue(message, "coordinateSystems", index, "axes", shown="[]", expected="at least one axis")
+            yield ctx.at("coordinateSystems", index, "axes").issue(message, shown="[]", expected="at least one axis")
 
 
 _OF_SYSTEMS = (
-    axes.names_unique, axes.unit_present, axes.unit_space_known, axes.unit_time_known, axes.time_at_most_one,
-    axes.order_by_type, axes.spatial_order_zyx,
-)  # fmt: skip
+    axes.names_unique,
+    axes.unit_present,
+    axes.unit_space_known,
+    axes.unit_time_known,
+    axes.time_at_most_one,
+    axes.order_by_type,
+    axes.spatial_order_zyx,
+)
 SYSTEM_RULES = (
-    name_unique, name_nonempty, axis_name_nonempty, count, space_count, space_or_array, channel_or_custom_at_most_one,
-    axes.type_present.evolve(on=CustomAxis), axes.type_known.evolve(on=CustomAxis),
+    name_unique,
+    name_nonempty,
+    axis_name_nonempty,
+    count,
+    space_count,
+    space_or_array,
+    channel_or_custom_at_most_one,
+    axes.type_present.evolve(on=CustomAxis),
+    axes.type_known.evolve(on=CustomAxis),
     *(adapted(shared, CoordinateSystem) for shared in _OF_SYSTEMS),
-)  # fmt: skip
+)
 IMAGE_SYSTEM_RULES = (nonempty, *SYSTEM_RULES)

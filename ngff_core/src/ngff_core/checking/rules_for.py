@@ -1,0 +1,62 @@
+"""The rules for groups of one kind, sorted by what they look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from ngff_core.checking.rule import Check, Rule
+from ngff_core.hierarchy.nodes import GroupNode
+from ngff_core.structure.annotations import iter_models
+from ngff_core.structure.member import members_of
+from ngff_core.structure.model import Model
+
+__all__ = ["Checks", "ClassPlan", "RulesOfKind", "checks_of"]
+
+Checks = tuple[tuple[Rule, Check], ...]
+
+
+@attrs.define(eq=False, repr=False)
+class ClassPlan:
+    """What to run on objects of one model class, and which of its members to go on to: attribute and JSON name."""
+
+    checks: Checks
+    children: tuple[tuple[str, str], ...]
+
+
+class RulesOfKind:
+    """The rules for groups of one kind, sorted by what they look at; ``order`` is that in which they were brought."""
+
+    __slots__ = ("groups", "groups_alone", "models", "order", "plans")
+
+    def __init__(self, rules: Sequence[Rule], kind: str | None) -> None:
+        self.models = tuple(r for r in rules if issubclass(r.on, Model))
+        groups = tuple(r for r in rules if r.on is GroupNode and (not r.kinds or kind in r.kinds))
+        self.groups = checks_of(groups)
+        self.groups_alone = checks_of([r for r in groups if r.alone])
+        self.order = {r.id: index for index, r in enumerate(rules)}
+        self.plans: dict[type, ClassPlan | None] = {}
+
+    def plan(self, cls: type) -> ClassPlan | None:
+        """Return what to do with objects of a model class; ``None``: nothing, not even below."""
+        try:
+            return self.plans[cls]
+        except KeyError:
+            pass
+        rules = tuple(r for r in self.models if issubclass(cls, r.on))
+        # for classes that have members of their own class
+        self.plans[cls] = ClassPlan(checks_of(rules), ()) if rules else None
+        children = [
+            (declared.attribute, declared.json_name)
+            for declared in members_of(cls)
+            if [inner for inner in iter_models(declared.type) if self.plan(inner) is not None]  # makes the plans of all
+        ]
+        plan = ClassPlan(checks_of(rules), tuple(children)) if rules or children else None
+        self.plans[cls] = plan
+        return plan
+
+
+def checks_of(rules: Iterable[Rule]) -> Checks:
+    """Return rules with their functions beside them, as they are run."""
+    return tuple((rule, rule.check) for rule in rules)

@@ -1,0 +1,144 @@
+"""Structure and check the documents of nodes, each once for all nodes that are equal."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Hashable, Sequence
+from typing import TypeVar
+
+import attrs
+
+from ngff_core.checking.version import Version
+from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupMetadata, GroupNode, path_of
+from ngff_core.hierarchy.paths import resolve_path
+from ngff_core.issues.issue import Issue
+from ngff_core.spec.typed import group_metadata
+from ngff_core.zarr.array import ArrayDocument, array_document
+from ngff_core.zarr.group import group_document
+
+__all__ = ["Evaluator", "StructuredDocument"]
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+@attrs.define(eq=False)
+class StructuredDocument:
+    """A group document after structuring, shared between groups with equal documents.
+
+    What it leads to is asked for first; ``issues`` are those of reading it until it is ``checked``, which adds those of
+    its content.
+    """
+
+    metadata: GroupMetadata
+    issues: list[Issue]
+    checked: bool
+    seen: frozenset[tuple[str | None, type]] = frozenset()
+
+
+class Evaluator:
+    """Evaluates the documents of one hierarchy; ``seen`` is what there was for rules to look at.
+
+    What equals something before is not evaluated again, as far as it is remembered.
+    """
+
+    def __init__(self, version: Version, zarr_format: int) -> None:
+        self.seen: set[tuple[str | None, type]] = set()
+        self._version = version
+        self._zarr_format = zarr_format
+        self._documents: dict[tuple[bytes | str | None, ...], StructuredDocument] = {}
+        self._arrays: dict[bytes, tuple[ArrayDocument, list[Issue]]] = {}
+        self._outcomes: dict[tuple[object, ...], list[Issue]] = {}
+        self._unchecked: deque[StructuredDocument] = deque(maxlen=64)
+
+    def document(self, names: Sequence[str], values: Sequence[bytes | None], role: str | None) -> StructuredDocument:
+        """Structure the documents of a group, given by file name."""
+        key = (*values, role)
+        known = self._documents.get(key)
+        if known is None:
+            known = self._new_document(names, values, role)
+            _bounded(self._documents, 64)[key] = known
+        return known
+
+    def _new_document(
+        self, names: Sequence[str], values: Sequence[bytes | None], role: str | None
+    ) -> StructuredDocument:
+        document = group_document(self._zarr_format, dict(zip(names, values, strict=True)))
+        assert document is not None
+        metadata = group_metadata(self._version.spec, self._version.converter, document, role)
+        nothing_to_check = metadata.kind is None or bool(document.problems and not document.attributes)
+        made = StructuredDocument(metadata, list(document.problems), nothing_to_check)
+        if metadata.kind is not None:
+            self._unchecked.append(made)
+        return made
+
+    def check_waiting(self) -> None:
+        """Run the rules on documents that were not checked yet: called before waiting for answers."""
+        while self._unchecked:
+            self._checked(self._unchecked.pop())
+
+    def _checked(self, document: StructuredDocument) -> list[Issue]:
+        """Return the issues of a document, running the rules on its model the first time."""
+        if not document.checked:
+            document.checked = True
+            metadata = document.metadata
+            found, document.seen = self._version.checker.check_model(
+                metadata.model,
+                metadata.faults,
+                base=(*metadata.document.base, *metadata.base),
+                document=metadata.document.name,
+                kind=metadata.kind,
+            )
+            document.issues += found
+        return document.issues
+
+    def array(self, data: bytes) -> tuple[ArrayDocument, list[Issue]]:
+        """Read the document of an array, and run the rules on arrays."""
+        known = self._arrays.get(data)
+        if known is None:
+            checker = self._version.checker
+            document = array_document(self._version.converter, self._zarr_format, data)
+            found = checker.check_array(ArrayNode("", document))
+            known = (document, checker.in_order([*document.problems, *found], None))
+            self.seen.add((None, ArrayNode))
+            _bounded(self._arrays, 256)[data] = known
+        return known
+
+    def group(self, node: GroupNode, document: StructuredDocument) -> list[Issue]:
+        """Run the rules on a group, once for all groups that are equal to them in every way."""
+        key = _neighbourhood(node, document)
+        known = self._outcomes.get(key) if key is not None else None
+        if known is None:
+            found = self._version.checker.check_group(node)
+            known = self._version.checker.in_order([*self._checked(document), *found], node.kind)
+            self.seen |= {*document.seen, (node.kind, GroupNode)}
+            if key is not None and not node.read_surroundings:
+                _bounded(self._outcomes, 64)[key] = known
+        path = path_of(node)
+        return [
+            issue.moved(
+                resolve_path(path, issue.node) or issue.node,
+                issue.kind or ("array" if issue.node else node.kind),
+            )
+            for issue in known
+        ]
+
+
+def _neighbourhood(node: GroupNode, document: StructuredDocument) -> tuple[object, ...] | None:
+    """Return all that rules on a group may look at but for where it is; ``None``: there are groups in it."""
+    parts: list[object] = [document, node.listing]
+    for path, child in node.children.items():
+        if isinstance(child, ArrayNode):
+            parts += (path, child.document)
+        elif isinstance(child, Absent):
+            parts += (path, child.why)
+        else:
+            return None
+    return tuple(parts)
+
+
+def _bounded(memory: dict[K, V], size: int) -> dict[K, V]:
+    """Make room in a dictionary that remembers: the oldest entry goes."""
+    if len(memory) >= size:
+        del memory[next(iter(memory))]
+    return memory

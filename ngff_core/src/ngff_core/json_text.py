@@ -1,0 +1,81 @@
+"""JSON as bytes: the only module that imports orjson, with the standard library where there is none.
+
+Both back ends read the same values, refuse the same documents in the same words at the same place, and write the same
+bytes. (Of more than 500 brackets that nobody closes, orjson says that it has no memory, the other that the data ends.)
+The environment variable ``NGFF_JSON=stdlib``, read once, chooses the standard library; for tests.
+"""
+
+from __future__ import annotations
+
+import json  # orjson imports it as well, for its exception
+import os
+import re
+from collections.abc import Callable
+from json import JSONDecodeError
+from typing import Any
+
+_Default = Callable[[Any], Any] | None
+
+try:
+    if os.environ.get("NGFF_JSON") == "stdlib":
+        raise ImportError
+    import orjson
+
+    _parse: Callable[[bytes | str], Any] = orjson.loads
+
+    def _write(value: Any, indent: bool, sort_keys: bool, default: _Default) -> bytes:
+        option = (orjson.OPT_INDENT_2 if indent else 0) | (orjson.OPT_SORT_KEYS if sort_keys else 0)
+        return orjson.dumps(value, default=default, option=option)
+
+except ImportError:  # as in browsers, for which there is no orjson
+    from ngff_core.json_stdlib import loads as _parse
+    from ngff_core.json_stdlib import write as _write
+
+__all__ = ["DEPTH_LIMIT", "JSONDecodeError", "TooDeepError", "dumps", "loads", "loads_with_constants"]
+
+DEPTH_LIMIT = "depth limit"
+"""Stands in what both back ends say of documents that are nested deeper than 1,024 levels."""
+
+_DIGITS = bytes(b"0"[0] if byte in b"0123456789" else b" "[0] for byte in range(256))
+_MANY_DIGITS = b"0" * 19  # looked for first: translating is ten times as quick as the pattern
+# few documents need the pattern: `re` compiles it when it is used, and keeps it
+_BIG_INTEGER = rb"(?<![\d.eE+])-?\d{19,}(?![\d.eE])"
+
+
+class TooDeepError(ValueError):
+    """A document is right, but nested too deep to read the integers beyond 64 bits that are in it."""
+
+
+def loads(data: bytes | str) -> Any:
+    """Parse JSON strictly, with integers of any size.
+
+    Raises JSONDecodeError with ``msg``, ``lineno`` and ``colno``; TooDeepError.
+    """
+    value = _parse(data)
+    data = data.encode() if isinstance(data, str) else data
+    if _MANY_DIGITS in data.translate(_DIGITS) and re.search(_BIG_INTEGER, data):
+        try:
+            value = json.loads(data)  # orjson reads integers beyond 64 bits as floats
+        except RecursionError:
+            raise TooDeepError from None
+    return value
+
+
+def loads_with_constants(text: str) -> tuple[Any, list[str]]:
+    """Parse JSON in which ``NaN``, ``Infinity`` and ``-Infinity`` may stand; return which of them do."""
+    constants: list[str] = []
+
+    def constant(name: str) -> float:
+        constants.append(name)
+        return float(name.replace("Infinity", "inf"))
+
+    return json.loads(text, parse_constant=constant), constants
+
+
+def dumps(value: Any, *, indent: bool = False, sort_keys: bool = False, default: _Default = None) -> bytes:
+    """Write JSON, indented by two spaces or on one line without any; NaN and infinity become null.
+
+    Raises TypeError for integers beyond 64 bits, text with halves of surrogate pairs, nesting deeper than 254 levels,
+    and values that JSON does not have, unless ``default`` returns others for them.
+    """
+    return _write(value, indent, sort_keys, default)

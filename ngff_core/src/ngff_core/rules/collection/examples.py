@@ -1,0 +1,49 @@
+"""Collections to make examples of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ngff_core.checking.example import Example
+from ngff_core.models.children import OME_XML
+from ngff_core.rules.group.misplaced import LAYOUT
+from ngff_core.rules.image.dataset import example as image_example
+from ngff_core.rules.image.dataset import yx
+from ngff_core.rules.plate.examples import example as plate_example
+
+IMAGE = image_example(yx(8, 8)).data[""]
+COLLECTION = ("collection",)
+
+
+def xml(*names: str, pixels: str = "<MetadataOnly/>") -> bytes:
+    """Return OME-XML with one image for each name."""
+    images = "".join(
+        f'<Image ID="Image:{n}" Name="{name}"><Pixels ID="Pixels:{n}" DimensionOrder="XYZCT" Type="uint16" SizeX="8"'
+        f' SizeY="8" SizeZ="1" SizeC="1" SizeT="1">{pixels}</Pixels></Image>'
+        for n, name in enumerate(names)
+    )
+    return f'<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">{images}</OME>'.encode()
+
+
+def example(*images: str, series: Any = None, ome_xml: bytes | None = None, root: Any = None, **nodes: Any) -> Example:
+    """Return a collection of images."""
+    data: dict[str, Any] = {"": root or {LAYOUT: 3}}
+    for path in images:
+        data[path] = IMAGE
+        data[f"{path}/0"] = yx(8, 8)
+    if series is not None:
+        data["OME"] = {"series": series}
+    elif ome_xml is not None:
+        data["OME"] = None
+    data.update(nodes)
+    files = {f"OME/{OME_XML}": ome_xml} if ome_xml is not None else {}
+    return Example(data, files=files)
+
+
+def plate_collection(*, series: Any = None, **nodes: Any) -> Example:
+    """Return a plate in the layout of a collection."""
+    data = dict(plate_example().data)
+    data[""] = {**data[""], LAYOUT: 3}
+    if series is not None:
+        data["OME"] = {"series": series}
+    return Example({**data, **nodes})

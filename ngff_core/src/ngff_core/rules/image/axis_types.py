@@ -1,0 +1,164 @@
+"""Rules on the types of axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ngff_core.checking.example import Example
+from ngff_core.checking.rule import Context, rule
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import MUST, SHOULD, Severity
+from ngff_core.models.image import CustomAxis, Multiscale
+from ngff_core.rules.common import lacks
+from ngff_core.structure.model import Model
+
+_TYPES = ("space", "time", "channel")
+_MEANT_TYPES = {"spatial": "space", "temporal": "time", "channels": "channel"}
+
+
+def example(*axes: Any) -> dict[str, Any]:
+    """Return a multiscale with these axes: names, (name, type) or objects."""
+    known = {"t": "time", "c": "channel", "z": "space", "y": "space", "x": "space"}
+    written = [{"name": a, "type": known[a]} if isinstance(a, str) else a for a in axes]
+    vector = [1.0] * len(axes)
+    datasets = [{"path": "0", "coordinateTransformations": [{"type": "scale", "scale": vector}]}]
+    return {"name": "image", "axes": written, "datasets": datasets}
+
+
+def axis_types(multiscale: Multiscale) -> list[str | None] | None:
+    """Return the types of the axes (``None`` for an untyped one), or ``None`` when they are not all known."""
+    axes = multiscale.axes
+    if axes.__class__ is not list:
+        return None
+    types: list[str | None] = []
+    for axis in axes:
+        if not isinstance(axis, Model):
+            return None
+        kind = axis.type
+        if kind.__class__ is not str and kind is not None:
+            return None
+        types.append(kind)
+    return types
+
+
+@rule(
+    "axes-type-present",
+    on=CustomAxis,
+    requirement=SHOULD,
+    valid=[{"name": "a", "type": "angle"}],
+    invalid=[{"name": "angle"}],
+)
+def type_present(axis: CustomAxis, ctx: Context) -> Iterator[Issue]:
+    """Every axis has a type.
+
+    An axis without one counts as a custom axis, never as space. The JSON schema of 0.4 and 0.5 counts it
+    as space; the prose decides.
+    """
+    if lacks(axis, "type"):
+        name = axis.name
+        kinds = {"t": "time", "c": "channel", "z": "space", "y": "space", "x": "space"}
+        kind = kinds.get(name.lower()) if isinstance(name, str) else None
+        hint = f'add "type": "{kind}"' if kind else None
+        yield ctx.issue(f"axis {name!r} has no type", expected='"type"', hint=hint)
+
+
+@rule(
+    "axes-type-known",
+    on=CustomAxis,
+    requirement=SHOULD,
+    severity=Severity.INFO,
+    valid=[{"name": "x", "type": "space"}],
+    invalid=[{"name": "x", "type": "Space"}],
+)
+def type_known(axis: CustomAxis, ctx: Context) -> Iterator[Issue]:
+    """An axis type is one that the specification names; others are allowed as custom types.
+
+    Reported as information only, since custom types are legal.
+    """
+    kind = axis.type
+    if isinstance(kind, str) and kind not in _TYPES:
+        lower = kind.strip().lower()
+        near = lower if lower in _TYPES else _MEANT_TYPES.get(lower)
+        hint = f'did you mean "{near}"? as it stands it is a custom type' if near else None
+        yield ctx.at("type").issue(f"type {kind!r} is a custom type", found=kind, hint=hint)
+
+
+@rule(
+    "axes-space-count",
+    on=Multiscale,
+    requirement=MUST,
+    valid=[example("z", "y", "x"), example({"name": "a", "type": "angle"}, "y", "x")],
+    invalid=[
+        example("c", "x"),
+        example(*"zyx", {"name": "w", "type": "space"}),
+        example({"name": "y"}, {"name": "x"}),
+    ],
+)
+def space_count(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+    """Two or three axes are of type space."""
+    types = ctx.shared(axis_types, multiscale)
+    if types is None:
+        return
+    spaces = types.count("space")
+    if not 2 <= spaces <= 3:
+        hint = 'give the axes their "type"' if None in types else None
+        yield ctx.at("axes").issue(
+            f"the image has {spaces} axes of type space",
+            shown=f"{spaces} space axes",
+            expected="2 or 3 space axes",
+            hint=hint,
+        )
+
+
+@rule(
+    "axes-time-at-most-one",
+    on=Multiscale,
+    requirement=MUST,
+    valid=[example("t", "y", "x")],
+    invalid=[example("t", {"name": "t2", "type": "time"}, "y", "x")],
+)
+def time_at_most_one(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+    """At most one axis is of type time."""
+    types = ctx.shared(axis_types, multiscale)
+    if types is not None and types.count("time") > 1:
+        times = types.count("time")
+        yield ctx.at("axes").issue(
+            f"the image has {times} axes of type time", shown=f"{times} time axes", expected="at most 1"
+        )
+
+
+@rule(
+    "axes-channel-or-custom-at-most-one",
+    on=Multiscale,
+    requirement=MUST,
+    valid=[example("c", "y", "x"), example({"name": "a", "type": "angle"}, "y", "x")],
+    invalid=[
+        example("c", {"name": "c2", "type": "channel"}, "y", "x"),
+        example({"name": "a"}, {"name": "b"}, "y", "x"),
+        Example(example("c", {"name": "a", "type": "angle"}, "y", "x"), "one of each: a warning"),
+    ],
+)
+def channel_or_custom_at_most_one(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+    """At most one axis is neither space nor time: one channel axis, or one untyped or custom axis.
+
+    Two of a kind are an error. One channel axis together with one custom axis is a warning, because other tools accept
+    it, although the text reads as one in total.
+
+    Peers: ome-zarr-models, ome-zarr-py and yaozarrs accept one channel axis together with one custom axis.
+    """
+    types = ctx.shared(axis_types, multiscale)
+    if types is None:
+        return
+    channels = types.count("channel")
+    customs = len(types) - channels - types.count("space") - types.count("time")
+    if customs == len(types):  # without any types axes-space-count says it
+        return
+    if channels + customs > 1:
+        both = channels == 1 and customs == 1
+        yield ctx.at("axes").issue(
+            f"the image has {channels} channel and {customs} custom or untyped axes",
+            shown=f"{channels + customs} axes other than space and time",
+            expected="at most 1",
+            severity=Severity.WARNING if both else None,
+        )

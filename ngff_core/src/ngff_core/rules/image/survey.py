@@ -1,0 +1,76 @@
+"""What the rules ask of the transformations of an image, found in one pass."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ngff_core.issues.pointer import Part
+from ngff_core.models.image import (
+    Dataset,
+    Multiscale,
+    ScaleTransformation,
+    TranslationTransformation,
+)
+
+KEY = "coordinateTransformations"
+SCALE = {"type": "scale", "scale": [0.5, 0.5]}
+TRANSLATION = {"type": "translation", "translation": [1, 2]}
+Place = tuple[Part, ...]
+
+
+def example(*transformations: Any, level: list[Any] | None = None) -> dict[str, Any]:
+    """Return a multiscale of two axes with these transformations in its dataset (``level``: for all levels)."""
+    axes = [{"name": "y", "type": "space"}, {"name": "x", "type": "space"}]
+    multiscale: dict[str, Any] = {"axes": axes, "datasets": [{"path": "0", KEY: list(transformations)}]}
+    if level is not None:
+        multiscale[KEY] = level
+    return multiscale
+
+
+def lists_of(multiscale: Multiscale) -> list[tuple[Place, list[Any]]]:
+    """Return place and content of every list of transformations: of each dataset, and for all levels."""
+    found: list[tuple[Place, list[Any]]] = []
+    datasets = multiscale.datasets
+    if datasets.__class__ is list:
+        for index, dataset in enumerate(datasets):
+            if dataset.__class__ is Dataset and dataset.coordinateTransformations.__class__ is list:
+                found.append((("datasets", index, KEY), dataset.coordinateTransformations))
+    if multiscale.coordinateTransformations.__class__ is list:
+        found.append(((KEY,), multiscale.coordinateTransformations))
+    return found
+
+
+class Survey(NamedTuple):
+    """What the rules ask of the transformations of a multiscale, found in one pass.
+
+    ``vectors`` are place, position, kind and numbers of every scale and translation. ``unusual`` are the lists that
+    are not simply a scale, or a scale and a translation, each with its vector: most rules only look at these.
+    """
+
+    vectors: list[tuple[Place, int, str, list[Any]]]
+    unusual: list[tuple[Place, list[Any]]]
+
+
+def survey(multiscale: Multiscale) -> Survey:
+    """Look once at all transformations of a multiscale."""
+    vectors: list[tuple[Place, int, str, list[Any]]] = []
+    unusual: list[tuple[Place, list[Any]]] = []
+    for place, transformations in lists_of(multiscale):
+        kinds = [t.__class__ for t in transformations]
+        usual = kinds in (_SCALE, _SCALE_TRANSLATION)
+        for index, t in enumerate(transformations):
+            kind = _KINDS.get(t.__class__)
+            if kind is not None:
+                vector = t.scale if kind == "scale" else t.translation
+                if vector.__class__ is list:
+                    vectors.append((place, index, kind, vector))
+                if vector is None or t.path is not None:
+                    usual = False
+        if not usual:
+            unusual.append((place, transformations))
+    return Survey(vectors, unusual)
+
+
+_KINDS = {ScaleTransformation: "scale", TranslationTransformation: "translation"}
+_SCALE = [ScaleTransformation]
+_SCALE_TRANSLATION = [ScaleTransformation, TranslationTransformation]

@@ -1,0 +1,97 @@
+"""What versions have in common: the kinds of groups, sections of the specification, where a version is stated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ngff_core.references import Reference
+from ngff_core.spec.spec import Children, Kind
+
+__all__ = ["EARLY_PLACES", "IMAGE", "LABEL_IMAGE", "SECTIONS", "children_of", "early_kinds", "standard_kinds"]
+
+EARLY_PLACES = (
+    ("multiscales", 0, "version"),
+    ("plate", "version"),
+    ("well", "version"),
+    ("image-label", "version"),
+)
+"""Where versions up to 0.4 state themselves."""
+
+SECTIONS: Mapping[str, str] = {
+    "version": "metadata",
+    "zarr": "storage-format",
+    "multiscale": "multiscale-md",
+    "dataset": "multiscale-md",
+    "axes": "axes-md",
+    "transform": "trafo-md",
+    "omero": "omero-md",
+    "labels": "labels-md",
+    "label": "labels-md",
+    "plate": "plate-md",
+    "well": "well-md",
+    "collection": "bf2raw",
+    "series": "bf2raw",
+}
+
+
+def children_of(kind: str) -> Reference:
+    """Return the function that names the children of a kind of group, as most versions have it."""
+    return Reference(f"ngff_core.models.children:{kind}_children")
+
+
+IMAGE = children_of("image")
+LABEL_IMAGE = children_of("label_image")
+
+
+def standard_kinds(
+    package: str,
+    *,
+    image: Children = IMAGE,
+    label_image: Children = LABEL_IMAGE,
+    more: tuple[Kind, ...] = (),
+) -> tuple[Kind, ...]:
+    """Return the kinds of groups of a version since 0.4, whose models are in modules of ``package``.
+
+    Those modules are ``image``, ``labels``, ``plate`` and ``collection``. ``image`` and ``label_image`` name the
+    children of these kinds; ``more`` are kinds that a version has besides, decided after images.
+    """
+    collection = Kind(
+        "collection",
+        ("bioformats2raw.layout",),
+        Reference(f"{package}.collection:Bf2Raw"),
+        children_of("collection"),
+        parts="image",
+    )
+    series = Kind("series", ("series",), Reference(f"{package}.collection:Series"), children_of("series"))
+    first, labels = _common(package, children_of("plate"), image, label_image)
+    return (*first, *more, collection, labels, series)
+
+
+def early_kinds(package: str, *, image: Children, label_image: Children) -> tuple[Kind, ...]:
+    """Return the kinds of groups of a version before 0.4: there are no collections."""
+    first, labels = _common(package, children_of("early_plate"), image, label_image)
+    return (*first, labels)
+
+
+def _common(package: str, plate: Children, image: Children, label_image: Children) -> tuple[tuple[Kind, ...], Kind]:
+    """Return the kinds that every version has, in the order in which their keys decide; labels groups come later."""
+    first = (
+        Kind("plate", ("plate",), Reference(f"{package}.plate:Plate"), plate, parts="well"),
+        Kind("well", ("well",), Reference(f"{package}.plate:Well"), children_of("well")),
+        Kind(
+            "label-image",
+            ("image-label",),
+            Reference(f"{package}.labels:LabelImage"),
+            label_image,
+            expected_keys=("multiscales",),
+        ),
+        Kind("image", ("multiscales",), Reference(f"{package}.image:Image"), image),
+    )
+    labels = Kind(
+        "labels-group",
+        ("labels",),
+        Reference(f"{package}.labels:LabelsGroup"),
+        children_of("labels"),
+        always_as="labels-group",
+    )
+    return first, labels

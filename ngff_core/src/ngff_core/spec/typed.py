@@ -1,0 +1,32 @@
+"""From the document of a group to its typed metadata: claim, kind, model."""
+
+from __future__ import annotations
+
+from cattrs import Converter
+
+from ngff_core.hierarchy.nodes import GroupMetadata
+from ngff_core.spec.detect import Claim, claim_of
+from ngff_core.spec.spec import Kind, Spec
+from ngff_core.structure.converter import structure
+from ngff_core.zarr.group import GroupDocument
+
+__all__ = ["group_metadata", "typed_metadata"]
+
+
+def group_metadata(spec: Spec, converter: Converter, document: GroupDocument, role: str | None = None) -> GroupMetadata:
+    """Return what a group's document says by a version; ``role`` is what the group is expected to be."""
+    claim = claim_of([spec], document.attributes)
+    return typed_metadata(converter, document, claim, spec.kind_of(claim.ome if claim else {}, role))
+
+
+def typed_metadata(
+    converter: Converter, document: GroupDocument, claim: Claim | None, kind: Kind | None
+) -> GroupMetadata:
+    """Return what a group's document says whose OME metadata and kind are known."""
+    metadata = GroupMetadata(document)
+    if claim is not None:
+        metadata.ome, metadata.base, metadata.namespaced = claim.ome, claim.base, claim.namespaced
+    if kind is not None:
+        metadata.kind = kind.name
+        metadata.model, metadata.faults = structure(converter, metadata.ome or {}, kind.load())
+    return metadata

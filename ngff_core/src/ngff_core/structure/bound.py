@@ -1,0 +1,60 @@
+"""Members together with the hooks of a converter: the slow path, which knows of all that may be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from ngff_core.structure.faults import Fault, FaultKind, StructureError
+from ngff_core.structure.member import Member
+from ngff_core.words import abbreviate
+
+__all__ = ["ABSENT", "BoundMember", "Hook"]
+
+Hook = Callable[[Any, Any], Any]
+"""A structuring hook of cattrs, of a value and the type that is asked for."""
+
+ABSENT: Any = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "<absent>"})()
+"""Stands for the value of a key that is not there."""
+
+
+@attrs.frozen(eq=False)
+class BoundMember:
+    """A member and the hook that structures its values."""
+
+    declared: Member
+    hook: Hook
+
+    def structure_with_faults(self, value: Any, faults: list[Fault]) -> Any:
+        """Return what the attribute is to hold for any value, or for none (`ABSENT`); note what is wrong with it."""
+        declared = self.declared
+        if value is ABSENT:
+            if declared.required:
+                entry = declared.entries[0]
+                faults.append(Fault(FaultKind.MISSING, declared.expected, key=declared.json_name, entry=entry))
+            return None
+        if value is None:
+            if not declared.nullable:
+                faults.append(self._null())
+            return None
+        try:
+            return self.hook(value, declared.type)
+        except StructureError as error:
+            for fault in error.faults:
+                if fault.entry is None and fault.concerns_whole_member():
+                    fault.entry = declared.entries[2 if fault.of_items or fault.depth else 1]
+                    fault.requirement = declared.requirement
+                faults.append(fault.within(declared.json_name))
+            return error.partial
+        except Exception as error:  # a hook of a plugin may raise anything
+            expected = f"{declared.expected} ({error})"
+            fault = Fault(FaultKind.VALUE, expected, abbreviate(value), entry=declared.entries[1])
+            faults.append(fault.within(declared.json_name))
+            return value
+
+    def _null(self) -> Fault:
+        declared = self.declared
+        fault = Fault(FaultKind.TYPE, declared.expected, "null", entry=declared.entries[1], requirement=declared.null)
+        return fault.within(declared.json_name)

@@ -1,0 +1,49 @@
+"""From what judging comes to, to the report: what the user chose is applied here, and nowhere else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import attrs
+
+from ngff_core.checking.settings import Settings
+from ngff_core.issues.issue import Issue
+from ngff_core.references import Reference
+from ngff_core.report.joining import report_from
+from ngff_core.report.partial import Partial, Section
+from ngff_core.report.report import Report
+
+__all__ = ["one_section", "report_of"]
+
+_Selection = Reference("ngff_core.checking.selection:Selection")  # few users choose anything
+
+
+def one_section(issues: Iterable[Issue]) -> tuple[Section, ...]:
+    """Return findings of a document, or before all children of a root."""
+    return (Section(0, tuple(issues)),)
+
+
+def report_of(partial: Partial, settings: Settings, *, part: bool = False) -> Report:
+    """Return the report of a whole, without what the user does not want; weigh the rest as the user does.
+
+    ``part``: it is one of several, and says what joining them needs.
+    """
+    return report_from(_selected(partial, settings), settings.profile, part=part)
+
+
+def _selected(partial: Partial, settings: Settings) -> Partial:
+    """Leave out what the user does not want, and count it.
+
+    Where nothing could be judged, nothing is left out either: what stands in its way is all there is to say.
+    """
+    if settings.plain or partial.version is None or not partial.rule_set:
+        return partial
+    suppressed: Counter[tuple[str, str]] = Counter()
+    sections = []
+    selection = _Selection(settings, partial.url, partial.names)
+    for section in partial.sections:
+        selected = selection.apply(section.issues)
+        suppressed.update(selected.suppressed)
+        sections.append(Section(section.position, tuple(selected.issues)))
+    return attrs.evolve(partial, sections=tuple(sections), suppressed_for=suppressed)

@@ -1,0 +1,168 @@
+"""What is at the root of a store, and the version to judge it by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+import attrs
+
+from ngff_core.crawl.absence import absence_assumed, unreadable
+from ngff_core.crawl.discover import roots_below
+from ngff_core.crawl.reader import Reader
+from ngff_core.crawl.scheduler import Answer
+from ngff_core.errors import StoreError
+from ngff_core.hierarchy.paths import resolve_path
+from ngff_core.issues.findings import finding
+from ngff_core.issues.issue import Issue
+from ngff_core.spec.detect import choose_spec, claim_at_root
+from ngff_core.spec.spec import Spec
+from ngff_core.stores.base import UndecidedError, UnreachableError
+from ngff_core.structure.annotations import JSONObject
+from ngff_core.validation.document import no_spec
+from ngff_core.validation.setup import Setup
+from ngff_core.zarr.group import GroupDocument, group_document
+from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_FORMAT
+from ngff_core.zarr.text import json_object
+
+__all__ = ["Chosen", "Root", "choose", "has_metadata", "is_array", "nothing_here", "read_root"]
+
+LISTED = 200  # folders that are listed to say where to look instead
+
+
+@attrs.frozen(eq=False)
+class Root:
+    """What is at the root of a store: its group documents by Zarr format, and all that was read, by key."""
+
+    documents: dict[int, GroupDocument]
+    read: dict[str, Answer]
+
+
+@attrs.frozen(eq=False)
+class Chosen:
+    """The version and the Zarr format to judge a store by, and what could not be read beside that."""
+
+    spec: Spec
+    zarr_format: int
+    issues: tuple[Issue, ...] = ()
+
+
+def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None) -> Root:
+    """Read the documents at the root.
+
+    The newer Zarr format is asked for first (that of ``version``, if given), the other one only when there is no
+    OME metadata in it.
+    """
+    specs = list(specs)
+    documents: dict[int, GroupDocument] = {}
+    read: dict[str, Answer] = {}
+    wanted = next((spec.zarr_format for spec in specs if spec.version == version), 3)
+    for zarr_format in (wanted, OTHER_FORMAT[wanted]):
+        keys = GROUP_KEYS[zarr_format]
+        values = dict(zip(keys, reader.get_many(keys), strict=True))
+        read.update(values)
+        if any(isinstance(value, UnreachableError) for value in values.values()):
+            return Root({}, read)
+        good = {name: value for name, value in values.items() if not isinstance(value, StoreError)}
+        document = group_document(zarr_format, good)
+        if document is None:
+            continue
+        documents[zarr_format] = document
+        if claim_at_root(specs, document.attributes) is not None:
+            break
+    if not any(document.attributes for document in documents.values()):
+        read[ARRAY_KEY[2]] = reader.get_many([ARRAY_KEY[2]])[0]
+    return Root(dict(sorted(documents.items(), reverse=True)), read)
+
+
+def choose(setup: Setup, root: Root, reader: Reader) -> Chosen | tuple[Issue, ...]:
+    """Choose the version and the Zarr format to judge by, or say why there is none.
+
+    The newer format wins where both have metadata.
+    """
+    chosen = _choose(setup, root, reader)
+    if isinstance(chosen, Issue):
+        return (chosen,)
+    if chosen is not None:
+        return attrs.evolve(chosen, issues=tuple(_unread(root, GROUP_KEYS[chosen.zarr_format])))
+    problems = [problem for document in root.documents.values() for problem in document.problems]
+    return (*_unread(root, ()), *problems) or (nothing_here(setup, reader),)
+
+
+def _choose(setup: Setup, root: Root, reader: Reader) -> Chosen | Issue | None:
+    documents, specs = root.documents, setup.specs
+    if is_array(root):
+        return _array_here()
+    if not documents:
+        return None
+    claims = {zarr_format: claim_at_root(specs, document.attributes) for zarr_format, document in documents.items()}
+    best = next((f for f in documents if claims[f] is not None), next(iter(documents)))
+    if setup.settings.version is not None:
+        spec = setup.registry.spec(setup.settings.version)
+        return Chosen(spec, spec.zarr_format if claims.get(spec.zarr_format) is not None else best)
+    claim = claims[best]
+    if claim is None:
+        return None
+    found = choose_spec(specs, claim, best, lambda path: _look(reader, path))
+    return no_spec(setup, claim) if found is None else Chosen(found, best)
+
+
+def _look(reader: Reader, path: str) -> JSONObject | None:
+    """Read a JSON document, inside the store only."""
+    key = resolve_path("", path)
+    return json_object(reader.get_many([key])[0]) if key is not None else None
+
+
+def has_metadata(root: Root, specs: Sequence[Spec]) -> bool:
+    """Tell whether there is OME metadata at the root."""
+    return any(claim_at_root(specs, document.attributes) is not None for document in root.documents.values())
+
+
+def is_array(root: Root) -> bool:
+    """Tell whether there is an array where a group was expected."""
+    documents = root.documents
+    if not any(document.attributes for document in documents.values()) and root.read.get(ARRAY_KEY[2]):
+        return isinstance(root.read[ARRAY_KEY[2]], bytes)
+    return 2 not in documents and 3 in documents and documents[3].raw.get("node_type") == "array"
+
+
+def _unread(root: Root, judged: Sequence[str]) -> list[Issue]:
+    """Say what could not be read at the root, beside the documents that are judged themselves.
+
+    What is merely withheld counts as absent where others could be read.
+    """
+    failed = {n: e for n, e in root.read.items() if isinstance(e, StoreError) and n not in judged}
+    if not root.documents and len({str(error) for error in failed.values()}) == 1:
+        return [unreadable("", ", ".join(failed), next(iter(failed.values())))]  # one cause, told once
+    return [
+        absence_assumed("", name, error)
+        if root.documents and isinstance(error, UndecidedError)
+        else unreadable("", name, error)
+        for name, error in failed.items()
+    ]
+
+
+def _array_here() -> Issue:
+    """Say that there is an array where a group was expected."""
+    return finding(
+        "store-without-metadata",
+        "this is an array, one resolution level perhaps; OME-Zarr metadata is in groups",
+        hint="try the directory above",
+    )
+
+
+def nothing_here(setup: Setup, reader: Reader) -> Issue:
+    """Say that there is no OME metadata, and where there is some below."""
+    names = reader.list("")
+    if names is not None and not names:
+        hint = "check the path; to check a single document, give it on standard input: ngff validate - < FILE"
+        return finding("store-not-found", "there is no directory here, or an empty one", hint=hint)
+    below = list(islice(roots_below(reader, setup.specs, LISTED), 6))
+    if below:
+        shown = ", ".join(below[:5]) + (", ..." if len(below) > 5 else "")
+        hint = f"try {below[0]}" + (", or all of them with --recursive" if len(below) > 1 else "")
+        return finding("store-without-metadata", "no OME-Zarr metadata here, but below", found=shown, hint=hint)
+    if names is None:
+        hint = "check the address: it has to be that of the group, which holds zarr.json or .zattrs"
+        return finding("store-not-found", "there is no OME-Zarr metadata at this address", hint=hint)
+    return finding("store-without-metadata", "no OME-Zarr metadata here, nor below")

@@ -1,0 +1,126 @@
+"""Judge one of several parts of the stores, or of the branches of one; `ngff merge` joins the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
+from typing import Any
+
+import attrs
+
+from ngff_core.checking.settings import Settings
+from ngff_core.crawl.scope import WHOLE
+from ngff_core.report.report import Report, status_of
+from ngff_core.validation.addresses import Address, Found, failed, find_stores
+from ngff_core.validation.jobs import divide
+from ngff_core.validation.outcome import report_of
+from ngff_core.validation.store import Listeners, evaluate_store
+from ngff_core.validation.stores import validate_found
+from ngff_core.validation.validator import Validator
+
+__all__ = ["Shard"]
+
+Connection = Mapping[str, Any] | None
+
+
+class Shard:
+    """Part ``number`` of ``of``: every ``of``-th store, or every ``of``-th branch where there is one store, a plate.
+
+    All else of a plate, and a single store that is none, belong to the first shard. ``baseline`` is the file that
+    findings are held against, if any: it has to be the same for all.
+    """
+
+    def __init__(self, number: int, of: int, baseline: str | None = None) -> None:
+        self.number = number
+        self.of = of
+        self.unread = False  # whether there is one store at all could not be told
+        self._stores = 0
+        self._divided = False
+        self._settings = ""
+        self._baseline = baseline
+
+    def check(
+        self,
+        validator: Validator,
+        uris: Iterable[object],
+        storage_options: Connection,
+        listeners: Listeners,
+        *,
+        recursive: bool = False,
+        one: bool = False,
+    ) -> Iterator[Report]:
+        """Check this part of stores; ``one``: there is one path, and what keeps it from being opened is raised."""
+        self._settings = _digest(validator.settings, self._baseline)
+        if one:
+            (uri,) = uris
+            self._stores = 1
+            yield from self._single(validator, Address(uri), storage_options, listeners)
+            return
+        registry = validator.registry
+        found = (store for uri in uris for store in find_stores(uri, registry, storage_options, recursive=recursive))
+        first = list(islice(found, 2))
+        if len(first) != 1:
+            mine = self._mine(chain(first, found))
+            yield from validate_found(validator, mine, storage_options, listeners)
+            return
+        self._stores = 1
+        try:
+            if isinstance(first[0], Report):
+                yield from self._whole(first[0])
+            else:
+                yield from self._single(validator, first[0], storage_options, listeners)
+        except Exception as error:  # as with many
+            yield from self._whole(failed(first[0], error))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what merging has to know; complete once all reports were taken."""
+        return {
+            "of": self.of,
+            "numbers": [self.number],
+            "by": "wells" if self._divided else "stores",
+            "stores": self._stores,
+            "settings": self._settings,
+        }
+
+    def _mine(self, stores: Iterable[Found]) -> Iterator[Found]:
+        for position, store in enumerate(stores):
+            self._stores += 1
+            if position % self.of == self.number - 1:
+                yield store
+
+    def _single(
+        self, validator: Validator, address: Address, storage_options: Connection, listeners: Listeners
+    ) -> Iterator[Report]:
+        store = address.open(validator.registry, storage_options)
+        division = divide(validator, store, self.of)
+        self._divided = division.scopes != (WHOLE,)
+        if self._divided:
+            partial = evaluate_store(validator, store, division.scopes[self.number - 1], listeners)
+            yield report_of(partial, validator.settings, part=True)
+        elif self.number == 1:
+            yield validator.store(store, storage_options, listeners)
+        else:
+            self.unread = status_of(division.issues) == "unreadable"
+
+    def _whole(self, report: Report) -> Iterator[Report]:
+        """Yield a report that cannot be divided, from the first shard."""
+        if self.number == 1:
+            yield report
+        else:
+            self.unread = report.status == "unreadable"
+
+
+def _digest(settings: Settings, baseline: str | None) -> str:
+    """Return a short text that is the same for equal settings."""
+    from hashlib import sha256
+
+    known = b""
+    if baseline is not None:
+        with open(baseline, "rb") as file:
+            known = file.read()
+    return sha256(repr(_plain(settings)).encode() + known).hexdigest()[:16]
+
+
+def _plain(settings: Settings) -> tuple[Any, ...]:
+    """Return settings as plain values, but for the folder that configurations are relative to."""
+    return attrs.astuple(attrs.evolve(settings, folder=""), recurse=False)

@@ -1,0 +1,112 @@
+"""Workers: jobs done by other processes, in order, a bounded number under way; one that dies takes no others down."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError, Executor, Future
+from itertools import islice
+from typing import Self
+
+import attrs
+
+from ngff_core.issues.findings import finding
+from ngff_core.report.partial import Partial
+from ngff_core.validation.jobs import Job, perform_all
+from ngff_core.validation.outcome import one_section
+
+__all__ = ["Workers", "perform_with"]
+
+WINDOW = 12  # batches under way: few enough for flat memory, enough to keep many workers busy
+BATCHES = (1, 2, 4, 8, 16)  # jobs in the first batches; the last of these from then on
+
+
+@attrs.define(eq=False)
+class Workers:
+    """An executor, and how to get another one when a dead worker has broken it (``None``: there is no other)."""
+
+    executor: Executor
+    renew: Callable[[], Executor] | None = None
+    window: int = WINDOW
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.executor.shutdown(wait=True, cancel_futures=True)
+
+    def replace_broken(self) -> None:
+        """Take a new executor in place of a broken one."""
+        if self.renew is not None:
+            self.executor.shutdown(wait=False, cancel_futures=True)
+            self.executor = self.renew()
+
+
+_Batch = tuple[Sequence[Job], "Future[list[Partial]] | None"]
+
+
+def perform_with(workers: Workers, jobs: Iterable[Job]) -> Iterator[Partial]:
+    """Yield what comes of jobs, in order, as soon as it and what comes before is there."""
+    batches = _batches(iter(jobs))
+    under_way: deque[_Batch] = deque()
+    while True:
+        for batch in islice(batches, workers.window - len(under_way)):
+            under_way.append((batch, _submit(workers, batch)))
+        if not under_way:
+            return
+        batch, future = under_way.popleft()
+        try:
+            yield from _result(future)
+        except Exception as error:  # whatever an executor raises when a worker dies
+            yield from _alone(workers, batch, error)
+            under_way = deque((later, _submit_again(workers, later, given)) for later, given in under_way)
+
+
+def _batches(jobs: Iterator[Job]) -> Iterator[Sequence[Job]]:
+    sizes = iter(BATCHES)
+    while batch := list(islice(jobs, next(sizes, BATCHES[-1]))):
+        yield batch
+
+
+def _submit(workers: Workers, batch: Sequence[Job]) -> Future[list[Partial]] | None:
+    try:
+        return workers.executor.submit(perform_all, batch)
+    except Exception:  # a broken executor takes nothing; the batch is tried again when it is its turn
+        return None
+
+
+def _submit_again(
+    workers: Workers, batch: Sequence[Job], given: Future[list[Partial]] | None
+) -> Future[list[Partial]] | None:
+    """Return what is under way, submitted anew where a broken executor has lost it."""
+    lost = given is None or (given.done() and (given.cancelled() or given.exception() is not None))
+    return _submit(workers, batch) if lost else given
+
+
+def _result(future: Future[list[Partial]] | None) -> list[Partial]:
+    if future is None:
+        raise RuntimeError("the executor is broken")
+    try:
+        return future.result()
+    except CancelledError as error:
+        raise RuntimeError("it was cancelled") from error
+
+
+def _alone(workers: Workers, batch: Sequence[Job], error: Exception) -> Iterator[Partial]:
+    """Try jobs again that a worker has died over, each by itself: the innocent are judged, the others named."""
+    workers.replace_broken()
+    for job in batch:
+        try:
+            yield from _result(_submit(workers, [job]))
+        except Exception as again:
+            workers.replace_broken()
+            yield _died(job, again if len(batch) > 1 else error)
+
+
+def _died(job: Job, error: Exception) -> Partial:
+    issue = finding(
+        "store-not-opened",
+        f"judging it failed twice, as the worker died: {type(error).__name__}: {error}",
+        hint="judge it by itself, without workers, to see why; too little memory is a common reason",
+    )
+    return Partial(url=job.address.url, sections=one_section([issue]), trunk=job.scope.trunk)

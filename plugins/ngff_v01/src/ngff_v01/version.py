@@ -1,0 +1,14 @@
+"""The version, and the member of its objects that states it."""
+
+from typing import Any
+
+from ngff_core.structure import member
+
+__all__ = ["VERSION", "version_member"]
+
+VERSION = "0.1"
+
+
+def version_member(wrong: str, before: str | None = None) -> Any:
+    """Declare the version that an object states unless told otherwise; ``wrong`` is the entry for any other."""
+    return member(default=VERSION, wrong=wrong, before=before)

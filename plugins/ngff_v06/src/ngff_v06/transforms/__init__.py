@@ -1,0 +1,1 @@
+"""What transformations hold, and whether their numbers of coordinates fit together."""
