@@ -6,7 +6,7 @@ Two more stand beside what they are about: `ngff_core.stores.content.Copyable` a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, runtime_checkable
 
 from ngff_core.errors import StoreError
 from ngff_core.references import Reference
@@ -24,6 +24,7 @@ __all__ = [
     "Rare",
     "archive_of",
     "get_rare",
+    "is_store",
     "jobs_of",
     "kvstore_of",
     "place_of",
@@ -103,6 +104,34 @@ class PixelStore(Store, Protocol):
         ...
 
 
+_known: dict[tuple[type, type], bool] = {}
+
+
+def _offers(obj: object, protocol: type) -> bool:
+    """Return what `isinstance` does, remembered by class.
+
+    Up to Python 3.11 a protocol takes 10 to 30 us to tell, which would be 4 to 12 % of checking a small store.
+    """
+    key = (obj.__class__, protocol)
+    known = _known.get(key)
+    if known is None:
+        known = _known[key] = isinstance(obj, protocol)
+    return known
+
+
+def is_store(obj: object) -> TypeGuard[Store]:
+    """Tell whether an object has the members of a store."""
+    return _offers(obj, Store)
+
+
+def _is_archived(store: Store) -> TypeGuard[Archived]:
+    return _offers(store, Archived)
+
+
+def _is_rare(store: Store) -> TypeGuard[Rare]:
+    return _offers(store, Rare)
+
+
 def url_of(uri: Any) -> str:
     """Return what names a store, whether it is given by its address, its path, or itself."""
     return str(uri.url if isinstance(uri, Named) else uri)
@@ -110,12 +139,12 @@ def url_of(uri: Any) -> str:
 
 def archive_of(store: Store) -> Archive | None:
     """Return what a store is like as an archive; ``None`` where it is none, or cannot be read."""
-    return store.archive if isinstance(store, Archived) else None
+    return store.archive if _is_archived(store) else None
 
 
 def get_rare(store: Store, keys: Sequence[str]) -> list[bytes | StoreError | None]:
     """Return what is under keys that are mostly absent, in the quickest way that a store has."""
-    return store.get_rare(keys) if isinstance(store, Rare) else store.get_many(keys)
+    return store.get_rare(keys) if _is_rare(store) else store.get_many(keys)
 
 
 def place_of(store: Store) -> str:

@@ -47,22 +47,19 @@ class LocalStore:
         self._plain: dict[str, bool] = {"": True}
 
     def get(self, key: str) -> bytes | None:
-        """Return the content of a file, or ``None`` when it is absent."""
         if not self._is_plain(key.rpartition("/")[0]):
             return self._get_through_link(key)
         return self._read(self._prefix + key, key)
 
     def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
-        """Return the content of each file; errors are values."""
         return [self._get_or_error(key) for key in keys]
 
     def get_rare(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
-        """Return the content of each file, as `get_many` does, and sooner where most are absent."""
+        """Ask whether each file is there before it is opened, which costs less where most are absent."""
         prefix = self._prefix
         return [self._get_or_error(key) if os.access(prefix + key, os.F_OK) else None for key in keys]
 
     def list(self, prefix: str) -> Sequence[str] | None:
-        """Return the names in a directory, sorted; directories end with ``/``."""
         path = self._prefix + prefix if prefix else self._root
         if not self._is_plain(prefix):
             path = os.path.realpath(path)

@@ -38,7 +38,6 @@ class LocalWriter(LocalStore):
                 ) from None
 
     def delete_many(self, keys: Sequence[str]) -> None:
-        """Take files away, as far as they are there."""
         for key in keys:
             try:
                 os.unlink(self._target(key))
@@ -48,7 +47,7 @@ class LocalWriter(LocalStore):
                 raise StoreError(f"{key} could not be deleted: {(error.strerror or str(error)).lower()}") from None
 
     def copy(self, source: Store, key: str, new: str) -> bool:
-        """Copy an object of another store to a file; the kernel does so where both are files."""
+        """Let the kernel copy where both are files."""
         content = content_of(source, key)
         if content is None:
             return False
@@ -60,7 +59,7 @@ class LocalWriter(LocalStore):
         return True
 
     def tidy(self, keys: Sequence[str]) -> None:
-        """Take away files that were written and not yet put in their place."""
+        """Take away files that were not yet put in their place."""
         self.delete_many([key + _SUFFIX for key in keys])
 
     def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
@@ -81,7 +80,7 @@ class LocalWriter(LocalStore):
                 ) from None
 
     def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
-        """Take the old names of chunks away, and folders that are empty then."""
+        """Take folders away, too, that are empty then."""
         folders: set[str] = set()
         for indices in list(chunks_in(self, path, ndim, old)):
             key = f"{path}/{old.key(indices)}"

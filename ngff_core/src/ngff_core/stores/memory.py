@@ -29,22 +29,19 @@ class MemoryStore:
         self._names = names_by_folder(documents)
 
     def get(self, key: str) -> bytes | None:
-        """Return the bytes under a key, or ``None``."""
         value = self._documents.get(key)
         if isinstance(value, StoreError):
             raise value
         return value
 
     def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
-        """Return what is under each key."""
         return [self._documents.get(key) for key in keys]
 
     def list(self, prefix: str) -> Sequence[str] | None:
-        """Return the names directly below a prefix."""
         return sorted(self._names.get(prefix.rstrip("/"), ()))
 
     def writer(self) -> Writer:
-        """Return what changes the same documents; raises StoreError where the mapping cannot be changed."""
+        """Raise StoreError where the mapping cannot be changed."""
         if not isinstance(self._documents, MutableMapping):
             raise StoreError(f"{self.url} cannot be written to: its documents are a mapping that cannot be changed")
         writer: Writer = _writer(self._documents, self.url, self._names)

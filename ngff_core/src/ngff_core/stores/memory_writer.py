@@ -27,7 +27,7 @@ class MemoryWriter(OneName, MemoryStore):
         self._names = names
 
     def put_many(self, writes: Sequence[Write]) -> None:
-        """Put documents that hold what they are expected to hold; raises ConflictError before any is touched."""
+        """Raise ConflictError before any document is touched."""
         changed = [write.key for write in writes if self._documents.get(write.key) != write.old]
         if changed:
             raise ConflictError(self.url, changed)
@@ -36,14 +36,12 @@ class MemoryWriter(OneName, MemoryStore):
             self._set(write.key, write.new)
 
     def delete_many(self, keys: Sequence[str]) -> None:
-        """Take documents away, as far as they are there."""
         for key in keys:
             self._mutable.pop(key, None)
         self._names.clear()
         self._names.update(names_by_folder(self._documents))
 
     def copy(self, source: Store, key: str, new: str) -> bool:
-        """Copy an object of another store."""
         content = content_of(source, key)
         if content is None:
             return False

@@ -43,7 +43,6 @@ class Wrapper:
 
     @property
     def place(self) -> str:
-        """That of the store below."""
         return place_of(self.store)
 
     def all_keys(self, prefix: str = "") -> Iterator[str] | None:

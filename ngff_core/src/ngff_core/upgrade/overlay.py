@@ -32,18 +32,15 @@ class Recorder(Wrapper):
         self._same: dict[bytes, bytes] = {}  # equal documents are held once
 
     def get(self, key: str) -> bytes | None:
-        """Return the bytes under a key, or ``None``."""
         value = self.get_many([key])[0]
         if isinstance(value, StoreError):
             raise value
         return value
 
     def get_many(self, keys: Sequence[str]) -> list[Answer]:
-        """Return what is under each key."""
         return self._read(keys, self.store.get_many)
 
     def get_rare(self, keys: Sequence[str]) -> list[Answer]:
-        """Return what is under each of the keys, which are mostly absent."""
         return self._read(keys, lambda some: get_rare(self.store, some))
 
     def _read(self, keys: Sequence[str], ask: Callable[[Sequence[str]], list[Answer]]) -> list[Answer]:
@@ -56,7 +53,6 @@ class Recorder(Wrapper):
         return [read[key] for key in keys]
 
     def list(self, prefix: str) -> Sequence[str] | None:
-        """Return the names directly below a prefix."""
         if prefix not in self.listed:
             self.listed[prefix] = self.store.list(prefix)
         return self.listed[prefix]
@@ -74,15 +70,12 @@ class Overlay(Wrapper):
         self._names = _names(changed)
 
     def get(self, key: str) -> bytes | None:
-        """Return the bytes under a key, or ``None``."""
         return self._changed[key] if key in self._changed else self.store.get(key)
 
     def get_many(self, keys: Sequence[str]) -> list[Answer]:
-        """Return what is under each key."""
         return self._read(keys, self.store.get_many)
 
     def get_rare(self, keys: Sequence[str]) -> list[Answer]:
-        """Return what is under each of the keys, which are mostly absent."""
         return self._read(keys, lambda rest: get_rare(self.store, rest))
 
     def _read(self, keys: Sequence[str], ask: Callable[[Sequence[str]], list[Answer]]) -> list[Answer]:
@@ -92,7 +85,6 @@ class Overlay(Wrapper):
         return [changed[key] if key in changed else found[key] for key in keys]
 
     def list(self, prefix: str) -> Sequence[str] | None:
-        """Return the names directly below a prefix."""
         names = self.store.list(prefix)
         changes = self._names.get(prefix)
         if names is None or changes is None:
@@ -114,7 +106,6 @@ class Overlay(Wrapper):
         yield from new
 
     def content(self, key: str) -> Content | None:
-        """Return what is under a key, to be read block by block."""
         if key not in self._changed:
             return content_of(self.store, key)
         data = self._changed[key]

@@ -18,7 +18,7 @@ from ngff_core.references import Reference
 from ngff_core.report.report import Report
 from ngff_core.stores.base import Store
 from ngff_core.stores.below import StoreBelow
-from ngff_core.stores.capabilities import url_of
+from ngff_core.stores.capabilities import is_store, url_of
 from ngff_core.validation.opening import store_of
 from ngff_core.validation.root import has_metadata, is_array, read_root
 
@@ -46,7 +46,7 @@ class Address:
     @property
     def portable(self) -> bool:
         """True where the store can be opened anew by what the user gave."""
-        return isinstance(self.uri, str) or hasattr(self.uri, "__fspath__")
+        return isinstance(self.uri, (str, os.PathLike))
 
     @property
     def remote(self) -> bool:
@@ -54,7 +54,7 @@ class Address:
         if isinstance(self.uri, str):
             return "://" in self.uri
         opened = self.store or self.uri
-        return isinstance(opened, Store) and opened.concurrent > 1
+        return is_store(opened) and opened.concurrent > 1
 
     def open(self, registry: Registry, storage_options: Mapping[str, Any] | None) -> Store:
         """Return the open store."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os import PathLike
 from typing import Any
 
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.stores.base import Store
+from ngff_core.stores.capabilities import is_store
 
 __all__ = ["Uri", "store_of"]
 
@@ -21,9 +23,9 @@ _expected = Reference("ngff_core.stores.adapters.adapt:EXPECTED")
 
 def store_of(uri: Uri, registry: Registry, storage_options: Mapping[str, Any] | None = None) -> Store:
     """Return the store behind a path or address, or the store itself."""
-    if isinstance(uri, str) or hasattr(uri, "__fspath__"):
+    if isinstance(uri, (str, PathLike)):
         return registry.open_store(str(uri), storage_options)
-    if isinstance(uri, Store):
+    if is_store(uri):
         return uri
     store: Store | None = _adapt(uri)
     if store is None:

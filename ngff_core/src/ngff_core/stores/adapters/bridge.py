@@ -44,7 +44,6 @@ class BridgeStore(ZarrStore):
 
     @property
     def supports_listing(self) -> bool:
-        """Whether the store can list."""
         return self._source.list("") is not None
 
     def with_read_only(self, read_only: bool = False) -> BridgeStore:
@@ -54,7 +53,6 @@ class BridgeStore(ZarrStore):
         return self
 
     async def get(self, key: str, prototype: BufferPrototype, byte_range: ByteRequest | None = None) -> Buffer | None:
-        """Return the bytes under a key, or some of them; ``None`` when it is absent."""
         data = await asyncio.to_thread(self._source.get, key)
         if data is None:
             return None
@@ -69,21 +67,17 @@ class BridgeStore(ZarrStore):
     async def get_partial_values(
         self, prototype: BufferPrototype, key_ranges: Iterable[tuple[str, ByteRequest | None]]
     ) -> list[Buffer | None]:
-        """Return the bytes of many keys."""
         return await asyncio.gather(*(self.get(key, prototype, byte_range) for key, byte_range in key_ranges))
 
     async def exists(self, key: str) -> bool:
-        """Tell whether there is such a key."""
         return await asyncio.to_thread(self._source.get, key) is not None
 
     async def list_dir(self, prefix: str) -> AsyncIterator[str]:
-        """Yield the names directly below a prefix."""
         names = await asyncio.to_thread(self._source.list, prefix.rstrip("/"))
         for name in names or ():
             yield name.rstrip("/")
 
     async def list_prefix(self, prefix: str) -> AsyncIterator[str]:
-        """Yield the keys below a prefix."""
         base = prefix.rstrip("/")
         for name in await asyncio.to_thread(self._source.list, base) or ():
             path = f"{base}/{name}" if base else name
@@ -94,12 +88,10 @@ class BridgeStore(ZarrStore):
                 yield key
 
     async def list(self) -> AsyncIterator[str]:
-        """Yield all keys."""
         async for key in self.list_prefix(""):
             yield key
 
     async def set(self, key: str, value: Any) -> None:
-        """Refuse to write."""
         self._check_writable()
 
     async def set_partial_values(self, key_start_values: Any) -> None:
@@ -107,5 +99,4 @@ class BridgeStore(ZarrStore):
         self._check_writable()
 
     async def delete(self, key: str) -> None:
-        """Refuse to write."""
         self._check_writable()

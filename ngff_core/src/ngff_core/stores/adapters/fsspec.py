@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ngff_core.errors import StoreError
 from ngff_core.references import Reference
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FsspecStore", "can_list", "names_in"]
 
+T = TypeVar("T")
 AT_ONCE = 64
+_mapper = Reference("fsspec:FSMap")
+_zarr_store = Reference("zarr.storage:FsspecStore")
 _bridge = Reference("ngff_core.stores.adapters.bridge:BridgeStore")
 _local_writer = Reference("ngff_core.stores.local_writer:LocalWriter")
 _writer = Reference("ngff_core.stores.adapters.fsspec_writer:FsspecWriter")
@@ -42,22 +45,19 @@ class FsspecStore:
         self.url = redact(str(fs.unstrip_protocol(self._root)) if url is None else url)
 
     def get(self, key: str) -> bytes | None:
-        """Return the content of a file, or ``None`` when it is absent."""
         value = self.get_many([key])[0]
         if isinstance(value, StoreError):
             raise value
         return value
 
     def get_many(self, keys: Sequence[str]) -> Answers:
-        """Return the content of each file; errors are values."""
         paths = [self._path(key) for key in keys]
         if not self._fs.async_impl:
             return [self._read(path) for path in paths]
-        found: Answers = self._wait(self._read_many(paths))
-        return found
+        return self._wait(self._read_many(paths))
 
     def list(self, prefix: str) -> Sequence[str] | None:
-        """Return the names in a directory, sorted; ``None`` for the web, which has no directories."""
+        """Return ``None`` for the web, which has no directories."""
         if not self._lists:
             return None
         path = self._path(prefix)
@@ -70,7 +70,7 @@ class FsspecStore:
         return sorted(names_in(entries, path))
 
     def writer(self) -> Writer:
-        """Return what writes to the same place; raises StoreError where the file system cannot write."""
+        """Write to local files without fsspec; raise StoreError where the file system cannot write."""
         protocols = _protocols(self._fs)
         writer: Writer
         if protocols & _FILES:
@@ -83,12 +83,10 @@ class FsspecStore:
         return writer
 
     def zarr_store(self) -> Any:
-        """Return a store of zarr-python over the same file system, or else one that reads through here."""
-        from fsspec import FSMap
-        from zarr.storage import FsspecStore as ZarrFsspecStore
-
+        """Use the same file system, where zarr-python takes it."""
+        from_mapper = _zarr_store.load().from_mapper
         try:
-            return ZarrFsspecStore.from_mapper(FSMap(self._root, self._fs), read_only=True)
+            return from_mapper(_mapper(self._root, self._fs), read_only=True)
         except Exception:  # an old fsspec, options that cannot be copied, a path that is an address
             return _bridge(self)
 
@@ -122,18 +120,19 @@ class FsspecStore:
 
         return await asyncio.gather(*map(read, paths))
 
-    def _bounded(self, data: Any) -> bytes:
+    def _bounded(self, data: bytes) -> bytes:
         if len(data) > self.max_bytes:
             raise StoreError(f"the document has {len(data)} bytes; the limit is {self.max_bytes}")
         return bytes(data)
 
-    def _wait(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+    def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         from fsspec.asyn import get_loop, sync
 
-        async def run() -> Any:
+        async def run() -> T:
             return await coroutine
 
-        return sync(get_loop() if self._fs.asynchronous else self._fs.loop, run)
+        found: T = sync(get_loop() if self._fs.asynchronous else self._fs.loop, run)
+        return found
 
 
 def _protocols(fs: Any) -> set[str]:
@@ -145,7 +144,7 @@ def can_list(fs: Any) -> bool:
     return not _protocols(fs) & _WEB
 
 
-def names_in(entries: Sequence[Any], path: str) -> set[str]:
+def names_in(entries: Sequence[Mapping[str, Any]], path: str) -> set[str]:
     """Return the names that a listing tells; some list a file as the only thing in itself."""
     names = set()
     for entry in entries:

@@ -23,7 +23,7 @@ class FsspecWriter(OneName, FsspecStore):
     jobs = 4
 
     def put_many(self, writes: Sequence[Write]) -> None:
-        """Write documents that held what they are expected to hold just before. Raises ConflictError, StoreError."""
+        """Look at what is there just before; what is written in between by others is lost."""
         keys = [write.key for write in writes]
         changed = []
         for write, found in zip(writes, self.get_many(keys), strict=True):
@@ -42,7 +42,6 @@ class FsspecWriter(OneName, FsspecStore):
         self._forget()
 
     def delete_many(self, keys: Sequence[str]) -> None:
-        """Take files away, as far as they are there."""
         for key in keys:
             try:
                 self._fs.rm_file(self._path(key))
@@ -54,7 +53,7 @@ class FsspecWriter(OneName, FsspecStore):
         self._forget()
 
     def copy(self, source: Store, key: str, new: str) -> bool:
-        """Copy an object of another store; the file appears when all of it was written, where the system does so."""
+        """Whether the file appears only when all of it was written is up to the file system."""
         content = content_of(source, key)
         if content is None:
             return False

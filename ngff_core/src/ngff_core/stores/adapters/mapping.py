@@ -29,7 +29,6 @@ class MappingStore:
             _refuse_documents(mapping)
 
     def get(self, key: str) -> bytes | None:
-        """Return the bytes under a key, or ``None``."""
         try:
             value = self._mapping[key]
         except ABSENT:
@@ -47,11 +46,9 @@ class MappingStore:
         return data
 
     def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
-        """Return what is under each key."""
         return [self._get_or_error(key) for key in keys]
 
     def list(self, prefix: str) -> Sequence[str] | None:
-        """Return the names directly below a prefix."""
         if self._names is None:
             try:
                 self._names = names_by_folder(map(str, self._mapping))

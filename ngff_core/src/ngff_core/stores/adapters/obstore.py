@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from ngff_core.errors import StoreError
+from ngff_core.references import Reference
 from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.stores.explain import ABSENT, explain, redact
 
 __all__ = ["ObstoreStore"]
 
 AT_ONCE = 64
+_zarr_store = Reference("zarr.storage:ObjectStore")
+_pool = Reference("concurrent.futures:ThreadPoolExecutor")
 
 
 class ObstoreStore:
@@ -29,7 +32,6 @@ class ObstoreStore:
         self.url = redact(url if url is not None else "memory:" if kind == "MemoryStore" else str(store))
 
     def get(self, key: str) -> bytes | None:
-        """Return the bytes under a key, or ``None``."""
         try:
             found = self._store.get(key)
             if found.meta["size"] > self.max_bytes:
@@ -41,16 +43,14 @@ class ObstoreStore:
             raise explain(error) from error
 
     def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
-        """Return what is under each key; many at once where that takes time."""
+        """Read with threads where reading means waiting."""
         if self.lists_cheaply or len(keys) < 2:
             return [self._get_or_error(key) for key in keys]
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(min(AT_ONCE, len(keys)), "ngff-obstore") as pool:
+        with _pool(min(AT_ONCE, len(keys)), "ngff-obstore") as pool:
             return list(pool.map(self._get_or_error, keys))
 
     def list(self, prefix: str) -> Sequence[str] | None:
-        """Return the names directly below a prefix; ``None`` for plain HTTP."""
+        """Return ``None`` for plain HTTP."""
         if not self._lists:
             return None
         try:
@@ -63,10 +63,7 @@ class ObstoreStore:
         return sorted([*folders, *(entry["path"].rpartition("/")[2] for entry in found["objects"])])
 
     def zarr_store(self) -> Any:
-        """Return a store of zarr-python over the same object."""
-        from zarr.storage import ObjectStore
-
-        return ObjectStore(self._store, read_only=True)
+        return _zarr_store(self._store, read_only=True)
 
     def kvstore(self) -> None:
         """Return nothing: the credentials in the object cannot be handed to tensorstore."""

@@ -40,19 +40,18 @@ class ZarrPythonStore:
         self.url = "/".join(filter(None, [_name(store), self._path]))
 
     def get(self, key: str) -> bytes | None:
-        """Return the bytes under a key, or ``None``."""
         value = self.get_many([key])[0]
         if isinstance(value, StoreError):
             raise value
         return value
 
     def get_many(self, keys: Sequence[str]) -> Answers:
-        """Return what is under each key, many read at once; errors are values."""
+        """Read many at once."""
         found: Answers = sync(self._read_many(keys))
         return found
 
     def list(self, prefix: str) -> Sequence[str] | None:
-        """Return the names directly below a prefix; ``None`` when the store cannot list."""
+        """Mark directories, which zarr-python does not."""
         store = self._store
         if not store.supports_listing or (isinstance(store, FsspecStore) and not can_list(store.fs)):
             return None
@@ -106,7 +105,7 @@ class ZarrPythonStore:
         room = asyncio.Semaphore(AT_ONCE)
 
         async def marked(name: str) -> str:
-            """Mark a directory, which zarr-python does not: a name that is no key is one."""
+            """A name that is no key is that of a directory."""
             async with room:
                 there = name in DOCUMENTS or await self._store.exists("/".join(filter(None, [prefix, name])))
             return name if there else f"{name}/"

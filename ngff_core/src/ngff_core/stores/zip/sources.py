@@ -37,7 +37,6 @@ class FileSource:
         self.size = os.stat(self.path).st_size
 
     def read_many(self, ranges: Sequence[tuple[int, int]]) -> list[bytes | StoreError]:
-        """Return the bytes of each range."""
         found: list[bytes | StoreError] = []
         try:
             with open(self.path, "rb", buffering=0) as file:
@@ -66,5 +65,4 @@ class BytesSource:
         self.size = len(data)
 
     def read_many(self, ranges: Sequence[tuple[int, int]]) -> list[bytes | StoreError]:
-        """Return the bytes of each range."""
         return [self._data[offset : offset + length] for offset, length in ranges]

@@ -63,14 +63,13 @@ class ZipStore:
             return None
 
     def get(self, key: str) -> bytes | None:
-        """Return the content of an entry, or ``None`` when it is absent."""
         value = self.get_many([key])[0]
         if isinstance(value, StoreError):
             raise value
         return value
 
     def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
-        """Return the content of each entry; errors are values. All are asked for at once."""
+        """Read all entries with one call of the source."""
         try:
             directory = self._read_directory()
             if not directory.archive.entries:
@@ -196,7 +195,6 @@ class ZipStore:
         return content
 
     def list(self, prefix: str) -> Sequence[str] | None:
-        """Return the names directly below a prefix, sorted; directories end with ``/``."""
         try:
             directory = self._read_directory()
         except StoreError:
@@ -233,7 +231,7 @@ class ZipStore:
         return _store_path(store, self._name("")) if self._name("") else store
 
     def kvstore(self) -> dict[str, Any] | None:
-        """Return the same archive as tensorstore names it; ``None`` for what is no file of this machine."""
+        """Name a file of this machine; tensorstore reads no other archives."""
         if not isinstance(self._source, FileSource):
             return None
         self._read_directory()

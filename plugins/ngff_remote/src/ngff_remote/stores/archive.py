@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ngff_core.errors import StoreError
 from ngff_core.stores import MAX_DOCUMENT, UnreachableError
@@ -59,16 +59,19 @@ class RangeSource:
             start, tail = self._tail
         except StoreError as error:
             return [error] * len(ranges)
-        found: list[Any] = [
-            tail[offset - start : offset - start + length] if offset >= start else None for offset, length in ranges
-        ]
+        found: dict[int, bytes | StoreError] = {
+            number: tail[offset - start : offset - start + length]
+            for number, (offset, length) in enumerate(ranges)
+            if offset >= start
+        }
         end = start + len(tail)
-        groups = _gathered([(ranges[n][0], min(sum(ranges[n]), end), n) for n, d in enumerate(found) if d is None])
+        missing = [number for number in range(len(ranges)) if number not in found]
+        groups = _gathered([(ranges[n][0], min(sum(ranges[n]), end), n) for n in missing])
         spans = [(self._path, group[0][0], max(stop for _, stop, _ in group)) for group in groups]
         for (_, first, _), group, data in zip(spans, groups, self._connection.get_parts(spans), strict=True):
             for offset, stop, number in group:
                 found[number] = data if isinstance(data, StoreError) else data[offset - first : stop - first]
-        return found
+        return [found[number] for number in range(len(ranges))]
 
     @cached_property
     def _tail(self) -> tuple[int, bytes]:

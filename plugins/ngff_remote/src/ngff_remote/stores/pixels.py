@@ -30,7 +30,6 @@ class RemoteZarrStore(BridgeStore):
         self._prefix = prefix
 
     async def get(self, key: str, prototype: BufferPrototype, byte_range: ByteRequest | None = None) -> Buffer | None:
-        """Return the bytes under a key, or some of them; ``None`` when it is absent."""
         path = self._prefix + key
         client: Any = self._connection.client_for(path)
         if client is not None:

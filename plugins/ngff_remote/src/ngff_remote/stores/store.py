@@ -46,7 +46,7 @@ class RemoteStore:
         return self._connection.get_many([prefix + key for key in keys])
 
     def list(self, prefix: str) -> Sequence[str] | None:
-        """Return the names directly below a prefix, directories with a final ``/``; ``None`` over plain HTTP."""
+        """Return ``None`` over plain HTTP."""
         return self._connection.names((self._prefix + prefix).rstrip("/"))
 
     @property
@@ -57,7 +57,7 @@ class RemoteStore:
         return f"{at}/{self._prefix}"
 
     def all_keys(self, prefix: str = "") -> Iterator[str] | None:
-        """Return the keys of all objects, or ``None`` over plain HTTP and where listing is not allowed."""
+        """Return ``None`` over plain HTTP, and where listing is not allowed."""
         keys: Iterator[str] | None = _keys_below(self._connection, self._prefix, prefix)
         return keys
 
@@ -66,7 +66,7 @@ class RemoteStore:
         return content
 
     def writer(self) -> Writer:
-        """Return what writes to the same place; raises StoreError for plain HTTP."""
+        """Raise StoreError for plain HTTP."""
         if self._connection.address.kind == "http":
             hint = "give a second path to write the result to"
             raise StoreError(f"plain HTTP cannot be written to, and so not {self.url}", hint=hint)
@@ -74,11 +74,11 @@ class RemoteStore:
         return writer
 
     def zarr_store(self) -> Any:
-        """Return a store of zarr-python that reads with the same client."""
+        """Read with the same client."""
         return _zarr_store(self, self._connection, self._prefix)
 
     def kvstore(self) -> dict[str, Any] | None:
-        """Return the specification of a key-value store of tensorstore, where that can read in the same way."""
+        """Return ``None`` where tensorstore cannot read in the same way."""
         connection = self._connection
         client = connection.client_for("")
         if client is None:

@@ -39,7 +39,7 @@ class RemoteWriter(OneName, RemoteStore):
     # --- documents ----------------------------------------------------------------------------------
 
     def put_many(self, writes: Sequence[Write]) -> None:
-        """Write documents that hold what they are expected to hold. Raises ConflictError, StoreError."""
+        """Stop soon after the first that does not work out; the others may be written."""
         self._each(self._put, writes)
 
     def delete_many(self, keys: Sequence[str]) -> None:
@@ -122,7 +122,7 @@ class RemoteWriter(OneName, RemoteStore):
     # --- objects of any size ------------------------------------------------------------------------
 
     def copy(self, source: Store, key: str, new: str) -> bool:
-        """Copy an object of another store; within a bucket the server does so."""
+        """Let the server copy within a bucket."""
         if isinstance(source, RemoteStore) and source._connection is self._connection:
             try:
                 self._connection.write(lambda client: client.copy(source._prefix + key, self._prefix + new))
