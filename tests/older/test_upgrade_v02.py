@@ -113,7 +113,7 @@ def test_chunk_keys_stay_on_the_way_to_zarr_v3() -> None:
 
 def test_shared_documents_stay_shared() -> None:
     first = array("0", 4)
-    other = first._replace(path="1")
+    other = first.evolve(path="1")
     taken = step(STEP, [first, other])
     assert taken.metadata("0") is taken.metadata("1")
 

@@ -72,7 +72,7 @@ def test_blosc(tmp_path: Path, cname: str, dtype: str) -> None:
         settings = {"cname": cname, "clevel": i % 10, "shuffle": shuffle, "blocksize": blocksize}
         write(tmp_path / str(i), dtype, {"id": "blosc", **settings}, order, shape=(60, 70), chunks=(20, 30))
         converted = check(tmp_path / str(i))
-        assert [name for name, _ in converted.decisions] == (["blosc-shuffle"] if shuffle == -1 else [])
+        assert [decision.name for decision in converted.decisions] == (["blosc-shuffle"] if shuffle == -1 else [])
 
 
 @pytest.mark.parametrize("cname", [*BLOSC_NAMES, "snappy"])
@@ -170,7 +170,7 @@ def test_odd_fill_values(tmp_path: Path, dtype: str, fill: Any, expected: Any, r
 def test_no_fill_value(tmp_path: Path, dtype: str) -> None:
     write(tmp_path / "a", dtype, edit={"fill_value": None})
     converted = check(tmp_path / "a")
-    assert [name for name, _ in converted.decisions] == ["fill-value-null"]
+    assert [decision.name for decision in converted.decisions] == ["fill-value-null"]
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -185,7 +185,7 @@ def test_codecs_that_only_zarr_python_reads(tmp_path: Path, codec: str, order: s
     assert refused.documents == {}
     before = BOTH if codec in ("zlib", "bz2") else BOTH[:1]
     converted = check(tmp_path / "a", before, BOTH[:1], numcodecs=True)
-    assert [name for name, _ in converted.decisions] == ["numcodecs"]
+    assert [decision.name for decision in converted.decisions] == ["numcodecs"]
     with pytest.raises(ValueError, match="codecs"):
         tensorstore(tmp_path / "a", 3)
     assert arrays.to_v2(converted.documents["zarr.json"]).documents[".zarray"] == zarray

@@ -36,7 +36,7 @@ class Stepped(NamedTuple):
             "obstacles": self.notes.obstacles,
             "remarks": self.notes.remarks,
         }
-        return {name: [tuple(place) for place in places] for name, places in found.items() if places}
+        return {name: [(place.path, place.text) for place in places] for name, places in found.items() if places}
 
 
 def group(path: str, kind: str, **attributes: Any) -> NodeDocuments:
@@ -73,4 +73,4 @@ def broken(draw: st.DrawFn, nodes: Iterable[NodeDocuments]) -> list[NodeDocument
     for _ in range(draw(st.integers(1, 3))):
         within = (draw(st.sampled_from(sorted(documents))), draw(st.integers(0, 1)))
         documents = draw(changes(documents, within)).applied(documents)
-    return [n._replace(metadata=documents[n.path][0], attributes=documents[n.path][1]) for n in nodes]
+    return [n.evolve(metadata=documents[n.path][0], attributes=documents[n.path][1]) for n in nodes]

@@ -611,7 +611,7 @@ def test_filters_under_the_names_of_numcodecs() -> None:
     up = to_v3(document, {}, None, numcodecs=True)
     codecs = [transpose(1, 0), numcodec(DELTA), LITTLE, numcodec(SHUFFLE), gzip(1)]
     assert up.documents["zarr.json"] == zarr_json(codecs=codecs)
-    assert [name for name, _ in up.decisions] == ["numcodecs", "numcodecs"]
+    assert [decision.name for decision in up.decisions] == ["numcodecs", "numcodecs"]
     assert to_v2(up.documents["zarr.json"]) == Converted({".zarray": document, ".zattrs": {}}, [], [], [])
 
 

@@ -15,7 +15,7 @@ from steps import array_node, documents_of, group_node, step_on, texts
 
 from ngff_v06.upgrade.downgrade import DOWNGRADE
 from ngff_v06.upgrade.exact import multiplied, shifted
-from ngff_v06.upgrade.linear import as_list
+from ngff_v06.upgrade.linear import Linear, as_list
 from ngff_v06.upgrade.upgrade import UPGRADE
 
 SETTINGS = settings(max_examples=100, deadline=None)
@@ -161,8 +161,8 @@ def test_what_scales_and_translations_come_to(written: Any, expected: Any) -> No
 
 def test_members_of_sequences_have_no_place() -> None:
     found = as_list(sequence(scale(1, 1, note=1), move(1, 1), name="a"), 2)
-    assert found == ([scale(1, 1, note=1), move(1, 1)], {"name": "a"})
-    assert as_list(sequence(sequence(scale(1, 1, note=1)), IDENTITY), 2) == ([scale(1, 1)], {"note": 1})
+    assert found == Linear([scale(1, 1, note=1), move(1, 1)], {"name": "a"})
+    assert as_list(sequence(sequence(scale(1, 1, note=1)), IDENTITY), 2) == Linear([scale(1, 1)], {"note": 1})
     assert lost(image(sequence(scale(1, 1), name="a"))) == {
         "": ['`name` "a" of the transformation of multiscales[0].datasets[0]']
     }
@@ -351,7 +351,7 @@ def test_dimension_names_are_written(held: Any, text: str | None) -> None:
     array = array_node("0", **held)
     nodes = documents_of(group_node("", image()), array, array_node("other", **held))
     after, notes = step_on(DOWNGRADE, nodes)
-    assert after["0"] == array._replace(metadata={**array.metadata, "dimension_names": ["y", "x"]})
+    assert after["0"] == array.evolve(metadata={**array.metadata, "dimension_names": ["y", "x"]})
     assert after["other"] is nodes["other"]
     assert texts(notes.losses) == ({} if text is None else {"0": [text]})
 

@@ -124,14 +124,14 @@ def test_the_version_is_stated_once(before: Any, after: Any) -> None:
 
 def test_attributes_beside_and_groups_without_metadata_stay() -> None:
     nodes = documents_of(group_node("", {"version": "0.5"}, own=[1]), group_node("a", None, x=1), array_node("b"))
-    nodes["c"] = nodes["a"]._replace(path="c", attributes={"ome": "text"})
+    nodes["c"] = nodes["a"].evolve(path="c", attributes={"ome": "text"})
     after, _ = step_on(UPGRADE, nodes)
-    assert after == {**nodes, "": nodes[""]._replace(attributes={"ome": {"version": "0.6"}, "own": [1]})}
+    assert after == {**nodes, "": nodes[""].evolve(attributes={"ome": {"version": "0.6"}, "own": [1]})}
 
 
 def test_groups_that_share_attributes_share_the_new_ones() -> None:
     field = group_node("A/1/0", image([scale(1, -1)]), "image")
-    nodes = documents_of(field, field._replace(path="A/1/1"), array_node("A/1/1/0"), array_node("A/1/1/1"))
+    nodes = documents_of(field, field.evolve(path="A/1/1"), array_node("A/1/1/0"), array_node("A/1/1/1"))
     after, notes = step_on(UPGRADE, nodes)
     assert after["A/1/0"].attributes is after["A/1/1"].attributes
     assert notes.asked == {"coordinate-system": ["A/1/0", "A/1/1"]}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import NamedTuple
+
+import attrs
 
 from ngff_core.rules.image.units import MEANT, SPACE_UNITS, TIME_UNITS
 
@@ -17,7 +18,8 @@ _UNITS = {"t": TIME_UNITS, "c": frozenset[str](), "z": SPACE_UNITS, "y": SPACE_U
 _LEAST, _MOST = 1e-100, 1e100  # what is multiplied with them stays finite
 
 
-class Size(NamedTuple):
+@attrs.frozen
+class Size:
     """The size of a pixel along one axis."""
 
     number: float

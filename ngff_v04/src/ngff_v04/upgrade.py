@@ -59,7 +59,7 @@ def migrate(documents: Documents, notes: Notes) -> Documents:
     for path, node in documents.items():
         if has_metadata(node):
             attributes = _attributes(documents, path, with_version(node.attributes), notes)
-            migrated[path] = node._replace(attributes=attributes)
+            migrated[path] = node.evolve(attributes=attributes)
     return migrated
 
 

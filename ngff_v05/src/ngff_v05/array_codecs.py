@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+import attrs
 
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_v05.array_values import ENDIANS, Notes, data_type_to_v2, itemsize, shown
@@ -24,7 +25,8 @@ DEFAULTS: dict[str, JSONObject] = {  # those of numcodecs, which v2 is written b
 LEVELS = {("blosc", "clevel"): (0, 9), ("gzip", "level"): (0, 9), ("zstd", "level"): (-131072, 22)}
 
 
-class Layout(NamedTuple):
+@attrs.frozen
+class Layout:
     """How the pixels of a chunk lie in its bytes, in the words of v2."""
 
     order: str

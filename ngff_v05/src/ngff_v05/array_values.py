@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 import struct
-from typing import NamedTuple
 
 import attrs
 
@@ -38,7 +37,8 @@ FLOAT_CODES = {"float16": ">e", "float32": ">f", "float64": ">d"}
 PARTS = {"complex64": "float32", "complex128": "float64"}
 
 
-class Decision(NamedTuple):
+@attrs.frozen
+class Decision:
     """A question that the documents leave open, by name, and the default that was taken."""
 
     name: str

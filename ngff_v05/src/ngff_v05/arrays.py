@@ -8,7 +8,8 @@ names that only one library reads, is an obstacle, and then there is no document
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+
+import attrs
 
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_v05.array_codecs import codecs_to_v2, codecs_to_v3
@@ -30,7 +31,8 @@ V3_KEYS = ("zarr_format", "node_type", "shape", "data_type", "chunk_grid", "chun
 V3_OPTIONAL = ("attributes", "dimension_names", "storage_transformers")
 
 
-class Converted(NamedTuple):
+@attrs.frozen
+class Converted:
     """The documents of an array in the other Zarr format, by file name; none when there are obstacles.
 
     ``decisions`` are questions that were answered by their default, ``losses`` what the new documents do not say any
@@ -58,15 +60,7 @@ def to_v3(
     ``null_fill`` is the fill value where there is none (by default 0).
     """
     notes = Notes()
-    shape = _extents(zarray, "shape", 0, notes)
-    chunks = _extents(zarray, "chunks", 1, notes)
-    if shape is not None and chunks is not None and len(shape) != len(chunks):
-        notes.obstacles.append(f"`chunks` has {len(chunks)} dimensions, `shape` has {len(shape)}")
-    if zarray.get("zarr_format") != 2:
-        notes.obstacles.append(f"`zarr_format` is {shown(zarray.get('zarr_format'))}, expected 2")
-    separator = zarray.get("dimension_separator", ".")
-    if separator not in (".", "/"):
-        notes.obstacles.append(f'`dimension_separator` is {shown(separator)}, expected "." or "/"')
+    shape, chunks, separator = _layout_of_v2(zarray, notes)
     data_type, endian = data_type_to_v3(zarray.get("dtype"), notes) or (None, None)
     fill = (
         fill_value(zarray.get("fill_value"), data_type, notes, zarr_format=2, null_fill=null_fill)
@@ -92,6 +86,20 @@ def to_v3(
         **({"dimension_names": names} if names is not None else {}),
     }
     return _converted({"zarr.json": document}, notes)
+
+
+def _layout_of_v2(zarray: Mapping[str, JSON], notes: Notes) -> tuple[list[int] | None, list[int] | None, JSON]:
+    """Return shape, shape of chunks and separator of chunk keys, and note what is wrong with them."""
+    shape = _extents(zarray, "shape", 0, notes)
+    chunks = _extents(zarray, "chunks", 1, notes)
+    if shape is not None and chunks is not None and len(shape) != len(chunks):
+        notes.obstacles.append(f"`chunks` has {len(chunks)} dimensions, `shape` has {len(shape)}")
+    if zarray.get("zarr_format") != 2:
+        notes.obstacles.append(f"`zarr_format` is {shown(zarray.get('zarr_format'))}, expected 2")
+    separator = zarray.get("dimension_separator", ".")
+    if separator not in (".", "/"):
+        notes.obstacles.append(f'`dimension_separator` is {shown(separator)}, expected "." or "/"')
+    return shape, chunks, separator
 
 
 def to_v2(

@@ -52,7 +52,7 @@ def _group_up(node: NodeDocuments, notes: Notes, moved: Change) -> NodeDocuments
         notes.lose(node.path, f"`{key}` of .zgroup: v3 has no room for members that it does not know")
     if OME in node.attributes:
         notes.refuse(node.path, f"the attributes have a member `{OME}` already, which is where 0.5 keeps its metadata")
-    return node._replace(zarr_format=3, metadata=GROUPS[3], attributes=moved(node.attributes))
+    return node.evolve(zarr_format=3, metadata=GROUPS[3], attributes=moved(node.attributes))
 
 
 def _moved_in(attributes: JSONObject) -> JSONObject:
@@ -71,7 +71,7 @@ def _array_up(node: NodeDocuments, axes: Names | None, notes: Notes, known: Know
         known[key] = converted, metadata, metadata.pop("attributes", {})
     converted, metadata, attributes = known[key]
     _tell(converted, node.path, notes)
-    return node._replace(zarr_format=3, metadata=metadata, attributes=attributes) if metadata else node
+    return node.evolve(zarr_format=3, metadata=metadata, attributes=attributes) if metadata else node
 
 
 # --- 0.5 to 0.4 -------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ def _group_down(node: NodeDocuments, notes: Notes, moved: Change) -> NodeDocumen
         notes.lose(node.path, f"the attribute `{key}`: what `{OME}` holds under this name takes its place")
     for key in sorted(inside - set(KEYS)):
         notes.remark(node.path, f"`{key}` of `{OME}` moves to the top of the attributes")
-    return node._replace(zarr_format=2, metadata=GROUPS[2], attributes=moved(node.attributes))
+    return node.evolve(zarr_format=2, metadata=GROUPS[2], attributes=moved(node.attributes))
 
 
 def _moved_out(attributes: JSONObject) -> JSONObject:
@@ -123,7 +123,7 @@ def _array_down(node: NodeDocuments, axes: Names | None, notes: Notes, known: Kn
     _tell(converted, node.path, notes)
     if not staying and notes.choose("chunk-keys", node.path) == "keep":
         notes.refuse(node.path, "the keys of its chunks are not those of 0.4: --decide chunk-keys=rename renames them")
-    return node._replace(zarr_format=2, metadata=metadata, attributes=attributes) if metadata else node
+    return node.evolve(zarr_format=2, metadata=metadata, attributes=attributes) if metadata else node
 
 
 # --- both -------------------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ def test_official_documents(case: dict[str, Any]) -> None:
     package = import_module(f"ngff_v{LATER[version].replace('.', '')}.upgrade")
     kind = REGISTRY.spec(version).kind_of(document)
     assert kind is not None
-    nodes = [group("", kind.name)._replace(attributes=document)]
+    nodes = [group("", kind.name).evolve(attributes=document)]
     for entry in document.get("multiscales", ()):
         dimensions = len(entry.get("axes", "tczyx"))
         for n, dataset in enumerate(entry["datasets"]):

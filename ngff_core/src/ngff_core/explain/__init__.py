@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
+
+import attrs
 
 from ngff_core.checking.catalogue import entries_of
 from ngff_core.checking.rule import Rule
 from ngff_core.issues.findings import FINDINGS, Finding
 from ngff_core.plugins.registry import Registry
 
-__all__ = ["Told", "rule_table", "told_by"]
+__all__ = ["RuleDocs", "docs_of", "rule_table"]
 
 RFC = "https://ngff.openmicroscopy.org/rfc/9/index.html"
 _MARKS = {"Peers:": "peers", "To mend:": "mend"}
 
 
-class Told(NamedTuple):
+@attrs.frozen
+class RuleDocs:
     """The parts of a rule's documentation: what it says, what other tools make of it, how to mend what breaks it."""
 
     text: str
@@ -23,7 +26,7 @@ class Told(NamedTuple):
     mend: str | None = None
 
 
-def told_by(documentation: str) -> Told:
+def docs_of(documentation: str) -> RuleDocs:
     """Take the paragraphs on peers and on mending out of the documentation of a rule."""
     rest, parts = [], {}
     for paragraph in documentation.split("\n\n"):
@@ -32,7 +35,7 @@ def told_by(documentation: str) -> Told:
             rest.append(paragraph)
         else:
             parts[_MARKS[mark]] = " ".join(paragraph[len(mark) :].split())
-    return Told("\n\n".join(rest), **parts)
+    return RuleDocs("\n\n".join(rest), **parts)
 
 
 def rule_table(registry: Registry, versions: list[str]) -> list[dict[str, Any]]:
@@ -60,7 +63,7 @@ def rule_table(registry: Registry, versions: list[str]) -> list[dict[str, Any]]:
 
 
 def _row(rule: Rule | Finding, section: str | None, covers: list[str]) -> dict[str, Any]:
-    told = told_by(rule.documentation)
+    docs = docs_of(rule.documentation)
     return {
         "id": rule.id,
         "requirement": rule.requirement.value,
@@ -74,9 +77,9 @@ def _row(rule: Rule | Finding, section: str | None, covers: list[str]) -> dict[s
         "summary": rule.summary,
         "covers": covers,
         "aliases": list(getattr(rule, "aliases", ())),
-        "documentation": told.text,
-        "peers": told.peers,
-        "mend": told.mend,
+        "documentation": docs.text,
+        "peers": docs.peers,
+        "mend": docs.mend,
         "options": dict(getattr(rule, "options", {})),
         "plugin": getattr(rule, "plugin", "") or "ngff-core",
     }

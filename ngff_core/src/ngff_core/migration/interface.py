@@ -7,7 +7,7 @@ compared with what was there, judged by the rules of the new version, and only t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import attrs
 
@@ -18,7 +18,8 @@ from ngff_core.structure.values import JSONObject
 __all__ = ["Decision", "Documents", "Loss", "Migration", "NodeDocuments", "Notes", "Place", "chain"]
 
 
-class NodeDocuments(NamedTuple):
+@attrs.frozen
+class NodeDocuments:
     """The documents of one group or array.
 
     ``kind`` is the kind of the group (``"image"``, ``"plate"``, ...), ``"row"``, ``"group"`` for any other, or
@@ -37,12 +38,17 @@ class NodeDocuments(NamedTuple):
         """True for an array."""
         return self.kind == Role.ARRAY
 
+    def evolve(self, **changes: Any) -> NodeDocuments:
+        """Return them with some of their values changed."""
+        return attrs.evolve(self, **changes)
+
 
 Documents = Mapping[str, NodeDocuments]
 """The documents of all nodes of a hierarchy by path: whatever is in a group comes before it, the root (``""``) last."""
 
 
-class Decision(NamedTuple):
+@attrs.frozen
+class Decision:
     """A question that metadata leaves open: an option of the user, with a stated default.
 
     ``choices`` are the answers; without any, ``form`` says in words what an answer looks like and ``parse`` turns the
@@ -66,7 +72,8 @@ class Decision(NamedTuple):
             raise UsageError(f"{self.name}={text!r}: {error}") from None
 
 
-class Place(NamedTuple):
+@attrs.frozen
+class Place:
     """Something to say about a node."""
 
     path: str
@@ -111,7 +118,8 @@ class Notes:
         self.remarks.append(Place(path, text))
 
 
-class Migration(NamedTuple):
+@attrs.frozen
+class Migration:
     """A step between two versions: the documents of a hierarchy before, to those after.
 
     A node that is not in the result is left as it is. Owned by the plugin of the newer of the two versions.

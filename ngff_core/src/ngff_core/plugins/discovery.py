@@ -13,12 +13,15 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.machinery import PathFinder
-from typing import Any, NamedTuple
+from typing import Any
+
+import attrs
 
 __all__ = ["EntryPoint", "entry_points"]
 
 
-class EntryPoint(NamedTuple):
+@attrs.frozen
+class EntryPoint:
     """An entry point: its name, what it names (``module:attribute``), and the distribution that brings it."""
 
     name: str

@@ -48,11 +48,9 @@ def zip_bytes(
         local[name] = b"PK\3\4" + heads[name] + struct.pack("<2H", len(encoded), 0) + encoded + stored
         offsets[name] = place
         place += len(local[name])
-    central = b"".join(
-        b"PK\1\2" + struct.pack("<H", need) + heads[name] + struct.pack("<5H2L", len(name.encode()), 0, 0, 0, 0, 0, at)
-        + name.encode()
-        for name, at in ((name, offsets[name]) for name in entries)
-    )  # fmt: skip
+    tails = {name: struct.pack("<5H2L", len(name.encode()), 0, 0, 0, 0, 0, offsets[name]) for name in entries}
+    version = struct.pack("<H", need)
+    central = b"".join(b"PK\1\2" + version + heads[name] + tails[name] + name.encode() for name in entries)
     body = b"".join(local.values()) + central
     number = len(entries)
     if zip64:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+import attrs
+
 from ngff_core.issues.requirement import Severity
 from ngff_core.json_text import dumps
 from ngff_core.migration.interface import Place
@@ -132,8 +134,8 @@ def _decisions(plan: Plan) -> Iterator[str]:
 
 def _places(title: str, places: Iterable[Place]) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
-    for path, text in places:
-        groups.setdefault(text, []).append(path or "/")
+    for place in places:
+        groups.setdefault(place.text, []).append(place.path or "/")
     if not groups:
         return
     yield ""
@@ -173,9 +175,9 @@ def plan_json(plan: Plan, registry: Registry, status: str, reasons: Sequence[str
             }
             for decision, answer, paths in plan.decisions
         ],
-        "obstacles": [place._asdict() for place in plan.obstacles],
-        "losses": [place._asdict() for place in plan.losses],
-        "remarks": [place._asdict() for place in plan.remarks],
+        "obstacles": [attrs.asdict(place) for place in plan.obstacles],
+        "losses": [attrs.asdict(place) for place in plan.losses],
+        "remarks": [attrs.asdict(place) for place in plan.remarks],
         "unnamed": list(plan.unnamed),
         "before": plan.before.to_dict(),
         "after": plan.after.to_dict() if plan.after is not None else None,

@@ -27,13 +27,13 @@ def migrate(documents: Documents, notes: Notes) -> Documents:
     migrated: dict[str, NodeDocuments] = {}
     for path, node in documents.items():
         if node.is_array and node.zarr_format == 2 and notes.goal_format == 2:
-            migrated[path] = node._replace(metadata=with_slash(node.metadata))
+            migrated[path] = node.evolve(metadata=with_slash(node.metadata))
         elif has_metadata(node):
             attributes = with_version(node.attributes)
             plate = attributes.get("plate")
             if isinstance(plate, dict) and isinstance(plate.get("acquisitions"), list):
                 attributes = {**attributes, "plate": _plate(path, plate, notes)}
-            migrated[path] = node._replace(attributes=attributes)
+            migrated[path] = node.evolve(attributes=attributes)
     return migrated
 
 

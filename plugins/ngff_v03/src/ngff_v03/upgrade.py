@@ -38,9 +38,9 @@ def migrate(documents: Documents, notes: Notes) -> Documents:
             if notes.goal_format == 2:
                 for level in levels:
                     if NAMES not in level.attributes:
-                        migrated[level.path] = level._replace(attributes=with_names(level.attributes))
+                        migrated[level.path] = level.evolve(attributes=with_names(level.attributes))
                 attributes = _names_on_group(path, attributes, levels, notes)
-        migrated[path] = node._replace(attributes=attributes)
+        migrated[path] = node.evolve(attributes=attributes)
     return migrated
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+import attrs
 
 from ngff_v06.geometry.errors import GeometryError
 from ngff_v06.models import transformations as kinds
@@ -16,7 +18,8 @@ from ngff_v06.transforms.walk import dataset_transformations, own_transformation
 __all__ = ["CoordinateGraph", "SystemKey"]
 
 
-class SystemKey(NamedTuple):
+@attrs.frozen
+class SystemKey:
     """Where coordinates are given: in a system by name, of the image at ``path``; without a name, in an array there."""
 
     name: str | None

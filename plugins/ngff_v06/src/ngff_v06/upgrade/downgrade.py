@@ -9,7 +9,7 @@ are only scenes, names of fields that 0.5 does not allow, and what is no scale a
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import attrs
 
 from ngff_core.migration import Documents, Migration, NodeDocuments, Notes
 from ngff_core.migration.shared import levels_of
@@ -59,7 +59,7 @@ def _with_names(array: NodeDocuments, names: list[JSON], notes: Notes) -> NodeDo
         return array
     if isinstance(held, list) and any(name is not None for name in held):
         notes.lose(array.path, f"`dimension_names` {abbreviate(held)}: in 0.5 they are the names of the axes")
-    return array._replace(metadata={**array.metadata, "dimension_names": list(names)})
+    return array.evolve(metadata={**array.metadata, "dimension_names": list(names)})
 
 
 def _ome(ome: JSONObject, notes: Notes) -> JSONObject:
@@ -91,7 +91,8 @@ def _objects(items: JSON) -> list[JSONObject]:
 # --- multiscales ------------------------------------------------------------------------------------
 
 
-class _Way(NamedTuple):
+@attrs.frozen
+class _Way:
     """A further system, and the transformation that leads there from the intrinsic one."""
 
     link: JSONObject

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import attrs
 
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_v06.upgrade.exact import multiplied, numbers, ones, shifted
@@ -15,7 +16,8 @@ _WITH_PATHS = ("affine", "rotation", "displacements", "coordinates")
 _DEEPEST = 100
 
 
-class Linear(NamedTuple):
+@attrs.frozen
+class Linear:
     """The transformations as 0.5 lists them, and the members that it has no place for."""
 
     transformations: list[JSONObject]

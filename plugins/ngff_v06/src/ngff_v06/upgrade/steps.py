@@ -34,7 +34,7 @@ def changed_groups(documents: Documents, notes: Notes, change: Change) -> Iterat
             known = made[id(node.attributes)] = ({**node.attributes, OME: change(ome, said)}, said)
         attributes, said = known
         _pass_on(said, notes, path)
-        yield node._replace(attributes=attributes)
+        yield node.evolve(attributes=attributes)
 
 
 def _pass_on(said: Notes, notes: Notes, path: str) -> None:

@@ -8,7 +8,7 @@ is lost; what 0.6 does not allow (levels of different data types, vectors kept i
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import attrs
 
 from ngff_core.migration import Decision, Documents, Migration, NodeDocuments, Notes
 from ngff_core.migration.shared import levels_of
@@ -83,7 +83,8 @@ def _ome(ome: JSONObject, notes: Notes) -> JSONObject:
 # --- multiscales ------------------------------------------------------------------------------------
 
 
-class _All(NamedTuple):
+@attrs.frozen
+class _All:
     """The transformations for all levels: scale, translation, and whether they are kept."""
 
     scale: JSONObject
