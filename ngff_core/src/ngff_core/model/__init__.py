@@ -5,6 +5,7 @@ module is the decorator as well.
 """
 
 import sys
+from importlib import import_module
 from types import ModuleType
 from typing import TypeVar
 
@@ -12,10 +13,17 @@ from ngff_core.structure.model import model as _model
 
 T = TypeVar("T")
 
+_MODULES = ("children", "collection", "early", "image", "labels", "omero", "plate")
+
 
 class _Decorator(ModuleType):
     def __call__(self, cls: type[T]) -> type[T]:
         return _model(cls)
+
+    def __getattr__(self, name: str) -> ModuleType:
+        if name not in _MODULES:
+            raise AttributeError(f"module 'ngff_core.model' has no attribute {name!r}")
+        return import_module(f"ngff_core.model.{name}")
 
 
 sys.modules[__name__].__class__ = _Decorator

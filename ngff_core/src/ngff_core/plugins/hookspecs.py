@@ -1,4 +1,10 @@
-"""The hooks that a plugin may implement: few, typed, each returning values."""
+"""The hooks that a plugin may implement: few, typed, each returning values.
+
+A plugin is a module (or any object) with functions of these names, marked with `hookimpl`, and an entry point in the
+group ``ngff``. Every plugin is imported on every start of ``ngff``, so what is heavy is imported inside the
+functions. A hook may leave out arguments that it does not need. One that raises is noted with its plugin, and takes
+no other down.
+"""
 
 from __future__ import annotations
 
@@ -27,38 +33,77 @@ hookimpl = pluggy.HookimplMarker("ngff")
 
 @hookspec
 def ngff_specs() -> Iterable[Spec]:  # type: ignore[empty-body]
-    """Return the specification versions that the plugin brings.
+    """Return the versions of the specification that the plugin brings.
 
-    Called on every start: return the values and import nothing heavy.
+    Called once, on every start, when a registry is made. Nothing heavy: name models and children by
+    `ngff_core.references.Reference`. Since 0.1.0.
+
+    :return: specs; a version that another plugin has brought already is left out, and noted
     """
 
 
 @hookspec
 def ngff_configure_converter(version: str, converter: Converter) -> None:
-    """Register hooks on the cattrs converter of a version, for types of one's own."""
+    """Register hooks on the cattrs converter of a version, for types of one's own.
+
+    Called once for each version, before the first document of the version is structured. May import what the types
+    need. Since 0.1.0.
+
+    :param version: the version, such as ``"0.5"``
+    :param converter: the converter, with the hooks of core; later plugins see those of earlier ones
+    """
 
 
 @hookspec
 def ngff_rules(version: str, kind: str | None) -> Iterable[Rule] | None:
-    """Return the rules that the plugin adds to a version for one kind of group, or ``None``."""
+    """Return the rules that the plugin adds to a version for one kind of group, or ``None``.
+
+    Called once for each version and kind, when the first group of that kind is met, so rules may be imported here.
+    A plugin that brings no version is asked for all kinds as soon as a version is used, as reports name who brings
+    rules. An implementation without ``kind`` is called once for each version, for rules on groups of any kind.
+    Since 0.1.0.
+
+    :param version: the version, such as ``"0.5"``
+    :param kind: ``None`` for rules on groups of any kind, on arrays and on whole hierarchies, ``"archive"`` for rules
+        on zip archives, else the kind of group, such as ``"image"``
+    :return: rules in the order in which their findings at one place are reported; ids need a prefix unless the plugin
+        brings the version
+    """
 
 
 @hookspec
 def ngff_migrations() -> Iterable[Migration]:  # type: ignore[empty-body]
-    """Return steps between two versions of the specification; called when a hierarchy is to be upgraded.
+    """Return steps between two versions of the specification.
 
-    The plugin of the newer version brings them, up and down.
+    Called when a hierarchy is to be upgraded; may import what the steps need. The plugin of the newer version
+    brings them, up and down. Since 0.1.0.
+
+    :return: migrations, which `ngff_core.migration.chain` puts together
     """
 
 
 @hookspec(firstresult=True)
 def ngff_open_store(url: str, options: Mapping[str, Any]) -> Store | None:
-    """Return a store for an address, or ``None`` when it is not one for this plugin."""
+    """Return a store for an address, or ``None`` when it is not one for this plugin.
+
+    Called whenever a store is opened, the plugins before core, until one answers: look at the address first,
+    and only import clients once it is yours. What goes wrong is raised as an error of `ngff_core.errors`; any other
+    exception is reported with the name of the plugin. Since 0.1.0.
+
+    :param url: the address as the user wrote it: a path, or something like ``s3://bucket/key``
+    :param options: what the user gave as ``--storage-option`` or ``storage_options``
+    """
 
 
 @hookspec
 def ngff_reporters() -> Mapping[str, Reporter]:  # type: ignore[empty-body]
-    """Return report formats by name: each a function of reports, as they come, and options that yields text."""
+    """Return report formats by name.
+
+    Called when a command has reports to print, or a format is asked for by name. Nothing heavy: a
+    `ngff_core.references.Reference` to the function will do. Since 0.1.0.
+
+    :return: for each name a function of reports, as they come, and options, that yields text
+    """
 
 
 ExecutorFactory = Callable[[int, Mapping[str, Any]], "Executor"]
@@ -76,4 +121,9 @@ def ngff_executors() -> Mapping[str, ExecutorFactory]:  # type: ignore[empty-bod
 
 @hookspec
 def ngff_register_commands(cli: click.Group) -> None:
-    """Add commands to ``ngff``."""
+    """Add commands to ``ngff``.
+
+    Called when the command line names a command that is none of core's. Since 0.1.0.
+
+    :param cli: the group of commands; names of core's commands cannot be taken
+    """
