@@ -1,113 +1,36 @@
-"""Hypothesis strategies: valid OME documents of every kind, arbitrary JSON, and changes at arbitrary places."""
+"""Hypothesis strategies: valid OME documents of every kind and version, and damaged ones."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from form06 import LINKS, in_form_06, scene
 from hypothesis import strategies as st
 
-__all__ = ["JSON", "Change", "changes", "damaged", "places", "same_json", "valid_documents", "value_at"]
+from ngff_core.testing.changes import Change, Path, places, same_json, value_at
+from ngff_core.testing.suite import changes, json_values
+from ngff_core.testing.suite import damaged as damaged_from
 
-Path = tuple[str | int, ...]
+__all__ = [
+    "JSON",
+    "Change",
+    "Path",
+    "changes",
+    "damaged",
+    "places",
+    "same_json",
+    "valid_documents",
+    "value_at",
+]
 
-NAMES = st.text(max_size=8)
-_SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers(-3, 300)
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.sampled_from([0.0, 1.0, -1.0, 2.0, 255.0])
-    | NAMES
-    | st.sampled_from(["space", "channel", "scale", "translation", "identity", "0.4", "0.5", "x", "A/1", "0", "FF0000"])
-)
-_KEYS = NAMES | st.sampled_from(["name", "type", "path", "version", "scale", "label-value", "images", "unit", "extra"])
-JSON = st.recursive(
-    _SCALARS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=3),
-    max_leaves=6,
-)
-
-
-def same_json(a: Any, b: Any) -> bool:
-    """Tell whether two JSON values are the same: 1, 1.0 and true differ, the order of keys does not matter."""
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, dict):
-        return a.keys() == b.keys() and all(same_json(value, b[key]) for key, value in a.items())
-    if isinstance(a, list):
-        return len(a) == len(b) and all(map(same_json, a, b))
-    return bool(a == b) and repr(a) == repr(b)
-
-
-# --- places -------------------------------------------------------------------------------------------
-
-
-def places(value: Any, path: Path = ()) -> Iterator[Path]:
-    """Yield the way to every value inside a JSON value, itself first."""
-    yield path
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in items:
-        yield from places(item, (*path, key))
-
-
-def value_at(value: Any, path: Path) -> Any:
-    """Return the value at a place; raises LookupError or TypeError when there is none."""
-    for part in path:
-        value = value[part]
-    return value
-
-
-class Change(NamedTuple):
-    """One change: ``kind`` is replace, insert or delete, ``path`` the place of the value that changes."""
-
-    kind: str
-    path: Path
-    value: Any = None
-
-    def applied(self, document: Any) -> Any:
-        """Return the document with the change made; the document itself stays as it is."""
-        if not self.path:
-            return copy.deepcopy(self.value)
-        changed = copy.deepcopy(document)
-        holder, last = value_at(changed, self.path[:-1]), self.path[-1]
-        if self.kind == "delete":
-            del holder[last]
-        elif self.kind == "insert" and isinstance(holder, list):
-            holder.insert(last, copy.deepcopy(self.value))
-        else:
-            holder[last] = copy.deepcopy(self.value)
-        return changed
-
-
-@st.composite
-def changes(draw: st.DrawFn, document: Any, within: Path = (), kinds: tuple[str, ...] = ()) -> Change:
-    """Draw a change somewhere below a place of a document, never of the place itself."""
-    inside = [(*within, *path) for path in places(value_at(document, within))]
-    kind = draw(st.sampled_from(kinds or ("replace", "replace", "insert", "delete")))
-    if kind == "insert":
-        path = draw(st.sampled_from([p for p in inside if isinstance(value_at(document, p), (dict, list))]))
-        holder = value_at(document, path)
-        key: str | int = draw(st.integers(0, len(holder)) if isinstance(holder, list) else _KEYS)
-        return Change("insert", (*path, key), draw(JSON))
-    below = [path for path in inside if len(path) > len(within)]
-    if not below:
-        return Change("insert", (*within, "extra"), draw(JSON))
-    leaves = [path for path in below if not isinstance(value_at(document, path), (dict, list))]
-    path = draw(st.sampled_from(leaves if leaves and draw(st.booleans()) else below))
-    return Change(kind, path, draw(JSON) if kind == "replace" else None)
+JSON = json_values
 
 
 @st.composite
 def damaged(draw: st.DrawFn, version: str, most: int = 3) -> tuple[str, Any]:
     """Draw a kind, and a document of it with arbitrary JSON at up to three places."""
-    kind, document = draw(valid_documents(version))
-    for _ in range(draw(st.integers(1, most))):
-        document = draw(changes(document)).applied(document)
-    return kind, document
+    return draw(damaged_from(valid_documents(version), most))
 
 
 # --- valid documents ------------------------------------------------------------------------------------

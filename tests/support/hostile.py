@@ -1,13 +1,10 @@
-"""Every place of a full document, taken away or replaced by values that make careless code stumble."""
+"""One document of each kind with as many members as there are, and small stores of them."""
 
 from __future__ import annotations
 
 import copy
-import json
-from collections.abc import Iterator
 from typing import Any
 
-from documents import Change, places
 from form06 import LINKS, in_form_06, scene
 from guide import written
 
@@ -15,12 +12,7 @@ from ngff_core.plugins import Registry
 from ngff_core.rules.early.examples import rewritten
 from ngff_core.testing import array, build_store
 
-__all__ = ["full_documents", "hostile_changes", "hostile_documents", "hostile_stores"]
-
-VALUES: tuple[Any, ...] = (
-    None, True, False, 0, -1, 1.5, 10**400, -(10**20), 1e308, "", "x", "é\ud800", "0" * 5000, [], [[]],
-    [None, {}], [1, "1"], [{}, 5], {}, {"a": 1}, {"": None}, [[["deep"]]],
-)  # fmt: skip
+__all__ = ["full_documents", "hostile_stores"]
 
 
 def full_documents(version: str) -> dict[str, dict[str, Any]]:
@@ -63,15 +55,6 @@ def full_documents(version: str) -> dict[str, dict[str, Any]]:
     return documents
 
 
-def hostile_changes(document: dict[str, Any]) -> Iterator[Change]:
-    """Yield every change."""
-    for path in places(document):
-        if path:
-            yield Change("delete", path)
-            for value in VALUES:
-                yield Change("replace", path, value)
-
-
 def hostile_stores(registry: Registry, version: str) -> dict[str, dict[str, bytes]]:
     """Return the documents of an image with labels, of a plate and of a collection, as small as they can be."""
     spec, documents = registry.spec(version), full_documents(version)
@@ -99,15 +82,3 @@ def hostile_stores(registry: Registry, version: str) -> dict[str, dict[str, byte
 
 def _xarray(version: str) -> dict[str, Any]:
     return {"0/.zattrs": {"_ARRAY_DIMENSIONS": ["c", "z", "y", "x"]}} if version == "0.3" else {}
-
-
-def hostile_documents(documents: dict[str, bytes]) -> Iterator[dict[str, bytes]]:
-    """Yield the store with one value in one document replaced, for every value."""
-    for key, data in documents.items():
-        if key.endswith(".xml"):
-            continue
-        value = json.loads(data)
-        for path in places(value):
-            for hostile in (None, -1, 10**30, "..", [], {}, [[1, {}]]):
-                changed = Change("replace", path, hostile).applied(value)
-                yield {**documents, key: json.dumps(changed).encode()}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from guarantee_tests import guarantee_tests
+from subjects import registry_of, subject_of
 
-from ngff_core.plugins import Registry, discover
+from ngff_core.testing.suite import guarantee_tests
 
 VERSION = "0.5"
-REGISTRY = Registry(found=[found for found in discover() if found[0].distribution == "ngff-v05"])
 
-globals().update(guarantee_tests(REGISTRY, VERSION, ["image", "plate", "collection"], ["plain", "ome", "attributes"]))
+globals().update(guarantee_tests(subject_of(VERSION, registry_of(VERSION))))

@@ -6,19 +6,17 @@ import json
 from typing import Any
 
 import pytest
-from guarantee_tests import guarantee_tests
-from guarantees import whole
 from hostile import full_documents
+from subjects import registry_of, subject_of
 
-from ngff_core.plugins import Registry, discover
+from ngff_core.testing.guarantees import whole
+from ngff_core.testing.suite import guarantee_tests
 from ngff_core.validation.calls import check_json, check_object
 
 VERSION = "0.6"
-REGISTRY = Registry(found=[found for found in discover() if found[0].distribution == "ngff-v06"])
+REGISTRY = registry_of(VERSION)
 
-globals().update(
-    guarantee_tests(REGISTRY, VERSION, ["image", "plate", "collection", "scene"], ["plain", "ome", "attributes"])
-)
+globals().update(guarantee_tests(subject_of(VERSION, REGISTRY)))
 
 
 # --- nested transformations ---------------------------------------------------------------------------
@@ -45,14 +43,14 @@ def nested(depth: int, innermost: Any) -> dict[str, Any]:
 def test_a_fault_deep_inside_is_found_once_and_soon() -> None:
     # were every level tried twice, this would take longer than the universe is old
     ome = nested(60, {"type": "scale", "scale": ["a", 1]})
-    report = check_object(whole(VERSION, ome), registry=REGISTRY)
+    report = check_object(whole(REGISTRY, VERSION, ome), registry=REGISTRY)
     faults = [i for i in report.issues if i.entry == "transform-scale-values-numbers"]
     assert [i.pointer.rpartition("/transformation")[2] for i in faults] == ["s/0/scale/0"]
 
 
 @pytest.mark.parametrize("depth", [100, 300, 900])
 def test_deep_nesting_is_survived(depth: int) -> None:
-    text = json.dumps(whole(VERSION, nested(depth // 3, {"type": "identity"})))
+    text = json.dumps(whole(REGISTRY, VERSION, nested(depth // 3, {"type": "identity"})))
     report = check_json(text, registry=REGISTRY)
     assert report.status in ("invalid", "valid", "unreadable")
     assert report.to_dict() == check_json(text, registry=REGISTRY).to_dict()

@@ -12,8 +12,12 @@ import pytest
 pytest.importorskip("ngff_v04", reason="needs OME-NGFF 0.4 and 0.5: ngff_v04 is not installed")
 pytest.importorskip("ngff_v05", reason="needs OME-NGFF 0.4 and 0.5: ngff_v05 is not installed")
 
-from documents import Change, value_at
-from guarantees import (
+from oracle import faults_of
+from specification import MISSING, document_of, official_cases
+
+from ngff_core.plugins import Registry, discover
+from ngff_core.testing.changes import Change, value_at
+from ngff_core.testing.guarantees import (
     PARTS,
     assert_located,
     assert_lossless,
@@ -21,9 +25,6 @@ from guarantees import (
     assert_strict,
     assert_unfazed,
 )
-from specification import MISSING, document_of, official_cases
-
-from ngff_core.plugins import Registry, discover
 
 OURS = ("ngff-v04", "ngff-v05")
 REGISTRY = Registry(found=[found for found in discover() if found[0].distribution in OURS])
@@ -57,7 +58,7 @@ def test_there_is_data_of_every_kind() -> None:
 
 @pytest.mark.parametrize("case", by_id(CASES))
 def test_strict(case: dict[str, Any]) -> None:
-    assert_strict(REGISTRY, *judged(case))
+    assert_strict(REGISTRY, *judged(case), faults_of)
 
 
 @pytest.mark.parametrize("case", by_id(CASES))
@@ -80,7 +81,7 @@ def test_partial(case: dict[str, Any]) -> None:
     for one in parts:
         for other in parts:
             for key in _members(ome, other) if one != other else ():
-                assert_partial(REGISTRY, version, ome, one, None, other, Change("replace", (*other, key), [None]))
+                assert_partial(REGISTRY, version, ome, one, other, Change("replace", (*other, key), [None]))
 
 
 def _members(ome: Any, part: tuple[str | int, ...]) -> list[Any]:
