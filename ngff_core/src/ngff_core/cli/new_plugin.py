@@ -68,7 +68,7 @@ def words_of(name: str, kind: str, prefix: str | None = None, version: str | Non
         return words
     words["version"] = version = _free(f"0.5-{prefix}" if version is None else version)
     words["description"] = f"OME-NGFF {version}: models and rules for ngff"
-    words["test_packages"] = '"pytest>=8"'
+    words["test_packages"] = '"hypothesis>=6", "pytest>=8"'
     return words
 
 

@@ -165,7 +165,7 @@ def _structure_tests(subject: Subject) -> Tests:
 
 
 def _partial_tests(subject: Subject) -> Tests:
-    kinds = tuple(kind for kind, parts in subject.parts.items() if kind in subject.documents and len(parts) > 1)
+    kinds = tuple(k for k, ome in subject.documents.items() if sum(_has(ome, p) for p in subject.parts.get(k, ())) > 1)
 
     @subject.settings
     @given(st.data())
