@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
 import pytest
 
 pytest.importorskip("ngff_v04", reason="needs OME-NGFF 0.4 and 0.5: ngff_v04 is not installed")
@@ -16,7 +17,7 @@ from commands import Run
 
 from ngff_core import Context, Example, Issue, Registry, Rule, hookimpl, rule
 from ngff_core.checking.catalogue import entries_of
-from ngff_core.explain import rule_table, told_by
+from ngff_core.explain import docs_of, rule_table
 from ngff_core.explain.examples import with_entry, with_examples
 from ngff_core.issues.findings import FINDINGS
 from ngff_core.issues.requirement import SHOULD, Severity
@@ -234,4 +235,4 @@ def test_what_peers_do_is_apart_from_what_the_rule_says(rows: Rows) -> None:
     ],
 )
 def test_parts_of_the_documentation(documentation: str, told: Any) -> None:
-    assert told_by(documentation) == told
+    assert attrs.astuple(docs_of(documentation)) == told

@@ -13,15 +13,12 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.machinery import PathFinder
-from typing import Any
-
-import attrs
+from typing import Any, NamedTuple
 
 __all__ = ["EntryPoint", "entry_points"]
 
 
-@attrs.frozen
-class EntryPoint:
+class EntryPoint(NamedTuple):  # no attrs class: listing entry points would take the 15 ms of importing attrs
     """An entry point: its name, what it names (``module:attribute``), and the distribution that brings it."""
 
     name: str

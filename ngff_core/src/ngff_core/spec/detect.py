@@ -9,7 +9,7 @@ import attrs
 
 from ngff_core.issues.pointer import Pointer
 from ngff_core.spec.kinds import EARLY_PLACES
-from ngff_core.spec.spec import Look, Spec, order_of
+from ngff_core.spec.spec import Look, Spec, Value, order_of
 
 __all__ = ["Claim", "accepting", "choose_spec", "claim_at_root", "claim_of"]
 
@@ -18,8 +18,8 @@ __all__ = ["Claim", "accepting", "choose_spec", "claim_at_root", "claim_of"]
 _NAMESPACE = "ome"
 
 
-@attrs.frozen
-class Claim:
+@attrs.define(frozen=True, eq=False, repr=False)
+class Claim(Value):
     """What a document says of its version: ``ome`` is the OME metadata, ``base`` leads to it from the attributes."""
 
     ome: dict[str, Any]

@@ -9,7 +9,7 @@ import attrs
 
 from ngff_core.references import Reference
 from ngff_core.spec.kinds import EARLY_PLACES, IMAGE, LABEL_IMAGE, early_kinds
-from ngff_core.spec.spec import Children, Look, Patches, Spec
+from ngff_core.spec.spec import Children, Look, Patches, Spec, Value
 
 __all__ = ["early_spec"]
 
@@ -66,8 +66,8 @@ def _first(ome: Any, *keys: str) -> dict[str, Any] | None:
     return entry if isinstance(entry, dict) else None
 
 
-@attrs.frozen
-class _Resembles:
+@attrs.define(frozen=True, eq=False, repr=False)
+class _Resembles(Value):
     """Whether metadata without a version has no axes as objects, no transformations, no well indexes.
 
     Where there is an image its axes decide further: are there any or not.
@@ -85,8 +85,8 @@ class _Resembles:
         return "rowIndex" not in well and "columnIndex" not in well
 
 
-@attrs.frozen
-class _Confirms:
+@attrs.define(frozen=True, eq=False, repr=False)
+class _Confirms(Value):
     """Whether what lies below is of a version, too: chunk keys of an image, the first well of a plate."""
 
     accepts: Patches
