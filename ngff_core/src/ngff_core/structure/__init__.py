@@ -8,15 +8,17 @@ A class declares its members with annotations and `member`; the hooks of `new_co
 - partial: a fault in one member does not hide the others.
 """
 
-from ngff_core.structure.annotations import iter_models
+from ngff_core.structure.annotations import JSON, JSONObject, iter_models
 from ngff_core.structure.converter import new_converter, structure, unstructure
 from ngff_core.structure.faults import Fault, FaultKind, StructureError
 from ngff_core.structure.member import Member, member, members_of
 from ngff_core.structure.model import Model, model
 
 __all__ = [
+    "JSON",
     "Fault",
     "FaultKind",
+    "JSONObject",
     "Member",
     "Model",
     "StructureError",

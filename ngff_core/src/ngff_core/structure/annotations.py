@@ -5,14 +5,16 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
 from ngff_core.words import abbreviate
 
-__all__ = ["JSON_NAMES", "iter_models"]
+__all__ = ["JSON", "JSON_NAMES", "JSONObject", "iter_models"]
 
+JSON: TypeAlias = Any  # a JSON value, whatever a document holds: its readers have to ask what it is
+JSONObject: TypeAlias = dict[str, JSON]
 
 JSON_NAMES = {str: "string", int: "integer", float: "number", bool: "boolean", dict: "object", list: "array"}
 
