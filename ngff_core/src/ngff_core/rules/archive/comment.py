@@ -11,6 +11,7 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MAY, SHOULD, Severity
 from ngff_core.stores.zip.archive import Archive, listed
+from ngff_core.structure.annotations import JSONObject
 from ngff_core.words import abbreviate
 from ngff_core.zarr.text import parse_json
 
@@ -23,8 +24,8 @@ _STATED = Example({"entries": ["zarr.json"]}, "the version is stated")
 class _Comment(NamedTuple):
     """The comment of an archive, read: its JSON object, or what is wrong with it."""
 
-    value: dict[str, Any]
-    ome: dict[str, Any]
+    value: JSONObject
+    ome: JSONObject
     problem: str | None = None
 
 

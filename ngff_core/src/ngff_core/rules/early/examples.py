@@ -8,6 +8,7 @@ import attrs
 
 from ngff_core.checking.example import ExampleArray
 from ngff_core.models.early import LETTERS
+from ngff_core.structure.annotations import JSONObject
 
 __all__ = ["rewritten"]
 
@@ -38,7 +39,7 @@ def _plain(value: Any, axes: bool) -> Any:
     return kept
 
 
-def _five_dimensional(nodes: dict[str, Any]) -> dict[str, ExampleArray]:
+def _five_dimensional(nodes: JSONObject) -> dict[str, ExampleArray]:
     """Return the arrays of the images of a hierarchy whose axes are objects, by path."""
     found = {}
     for path, group in nodes.items():

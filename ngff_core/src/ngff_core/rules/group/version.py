@@ -12,12 +12,13 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.image.dataset import example, yx
 from ngff_core.spec.detect import claim_of
+from ngff_core.structure.annotations import JSON
 
 _IMAGE = example(yx(8, 8))
 _ENTRY = _IMAGE.data[""]["multiscales"][0]
 
 
-def _with(data: Example, **members: Any) -> Example:
+def _with(data: Example, **members: JSON) -> Example:
     return Example({**data.data, "": {**data.data[""], **members}})
 
 

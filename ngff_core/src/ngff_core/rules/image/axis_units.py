@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
@@ -12,6 +11,7 @@ from ngff_core.models.image import Multiscale, SpaceAxis, TimeAxis
 from ngff_core.rules.common import lacks
 from ngff_core.rules.image.axis_types import example
 from ngff_core.rules.image.units import MEANT, SPACE_UNITS, TIME_UNITS
+from ngff_core.structure.annotations import JSONObject
 
 _MEASURED = (SpaceAxis, TimeAxis)
 
@@ -54,7 +54,7 @@ def _units_known(
         )
 
 
-def _unit(axis: str, unit: str) -> dict[str, Any]:
+def _unit(axis: str, unit: str) -> JSONObject:
     kind = "time" if axis == "t" else "space"
     return example(*["y", "x"][: 1 if axis == "x" else 2], {"name": axis, "type": kind, "unit": unit})
 

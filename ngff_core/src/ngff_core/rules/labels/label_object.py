@@ -180,7 +180,7 @@ def colors_rgba(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
         yield ctx.at("colors", index, "rgba").issue(message, found=rgba, expected="four integers")
 
 
-def _is_rgba(rgba: Any) -> bool:
+def _is_rgba(rgba: object) -> bool:
     if rgba.__class__ is not list:
         return True  # a fault of structure, and reported as such
     try:

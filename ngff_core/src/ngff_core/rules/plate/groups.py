@@ -193,7 +193,7 @@ def maximumfieldcount_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issu
     Peers: no other validator checks it.
     """
     definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
-    largest: dict[Any, tuple[int, str]] = {}
+    largest: dict[float, tuple[int, str]] = {}
     for path, fields in _fields_per_well(node):
         for number, count in Counter(f.acquisition for f in fields if is_number(f.acquisition)).items():
             largest[number] = max(largest.get(number, (0, "")), (count, path))

@@ -9,6 +9,7 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.common import all_models, sound
+from ngff_core.structure import JSON, JSONObject
 from ngff_v06.image import Dataset, Multiscale
 from ngff_v06.rules.examples import KEY, dataset, multiscale, system
 from ngff_v06.systems import CoordinateSystemIdentifier
@@ -27,15 +28,15 @@ _MOVE = {"type": "translation", "translation": [1, 1]}
 _IDENTITY = {"type": "identity", **_ENDS}
 
 
-def _sequence(*steps: Any) -> dict[str, Any]:
+def _sequence(*steps: JSON) -> JSONObject:
     return dataset({"type": "sequence", "transformations": list(steps), **_ENDS})
 
 
-def _of(*levels: Any) -> dict[str, Any]:
+def _of(*levels: JSON) -> JSONObject:
     return multiscale(datasets=list(levels), systems=[system("world")])
 
 
-def _level(path: str = "0", **ends: Any) -> dict[str, Any]:
+def _level(path: str = "0", **ends: JSON) -> JSONObject:
     return dataset({**_SCALE, "input": {"path": path}, "output": {"name": "physical"}, **ends}, path=path)
 
 

@@ -8,6 +8,7 @@ import attrs
 
 from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Rule
+from ngff_core.structure import JSON, JSONObject
 
 __all__ = ["AXES", "KEY", "adapted", "dataset", "image", "multiscale", "scene", "store", "system"]
 
@@ -19,22 +20,22 @@ AXES = {
 }
 
 
-def system(name: str, axes: str | list[Any] = "yx") -> dict[str, Any]:
+def system(name: str, axes: str | list[JSON] = "yx") -> JSONObject:
     """Return a coordinate system: axes by their letters, or as they are."""
     return {"name": name, "axes": [AXES[axis] if isinstance(axis, str) else axis for axis in axes]}
 
 
-def dataset(*transformations: Any, path: str = "0", size: int = 2) -> dict[str, Any]:
+def dataset(*transformations: JSON, path: str = "0", size: int = 2) -> JSONObject:
     """Return a dataset: transformations as they are, by default a scale to the system ``physical``."""
     scale = {"type": "scale", "scale": [1.0] * size, "input": {"path": path}, "output": {"name": "physical"}}
     return {"path": path, KEY: list(transformations) or [scale]}
 
 
-def multiscale(*transformations: Any, systems: list[Any] | None = None, **changes: Any) -> dict[str, Any]:
+def multiscale(*transformations: JSON, systems: list[JSON] | None = None, **changes: JSON) -> JSONObject:
     """Return a multiscale with transformations between its systems ``physical`` and ``world``."""
     made = [system("physical"), *(systems if systems is not None else [system("world")] if transformations else [])]
     size = len(made[0]["axes"])
-    base: dict[str, Any] = {"name": "image", "coordinateSystems": made, "datasets": [dataset(size=size)]}
+    base: JSONObject = {"name": "image", "coordinateSystems": made, "datasets": [dataset(size=size)]}
     if transformations:
         base[KEY] = [linked(t) for t in transformations]
     return {key: value for key, value in {**base, **changes}.items() if value is not None}
@@ -47,23 +48,23 @@ def linked(transformation: Any, start: str = "physical", end: str = "world") -> 
     return {"input": {"name": start}, "output": {"name": end}, **transformation}
 
 
-def image(*transformations: Any, **changes: Any) -> dict[str, Any]:
+def image(*transformations: JSON, **changes: JSON) -> JSONObject:
     """Return the metadata of an image with transformations between its systems."""
     return {"multiscales": [multiscale(*transformations, **changes)]}
 
 
-def store(*transformations: Any, shape: tuple[int, ...] = (8, 8), nodes: Any = None, **changes: Any) -> Example:
+def store(*transformations: JSON, shape: tuple[int, ...] = (8, 8), nodes: Any = None, **changes: JSON) -> Example:
     """Return an image with one level, transformations between its systems, and further nodes."""
     return Example({"": image(*transformations, **changes), "0": ExampleArray(shape), **(nodes or {})})
 
 
-def scene(*transformations: Any, systems: list[Any] | None = None, images: tuple[str, ...] = ("a", "b")) -> Example:
+def scene(*transformations: JSON, systems: list[JSON] | None = None, images: tuple[str, ...] = ("a", "b")) -> Example:
     """Return a scene with some images, by default one that leads from image ``a`` to ``b``."""
     link = {"type": "identity", "input": {"path": "a", "name": "physical"}, "output": {"path": "b", "name": "physical"}}
-    made: dict[str, Any] = {KEY: list(transformations) or [link]}
+    made: JSONObject = {KEY: list(transformations) or [link]}
     if systems is not None:
         made["coordinateSystems"] = systems
-    data: dict[str, Any] = {"": {"scene": made}}
+    data: JSONObject = {"": {"scene": made}}
     for path in images:
         data.update({path: image(), f"{path}/0": ExampleArray((8, 8))})
     return Example(data)
@@ -108,7 +109,7 @@ def upgraded(value: Any) -> Any:
     return made
 
 
-def _linked_level(level: dict[str, Any]) -> dict[str, Any]:
+def _linked_level(level: JSONObject) -> JSONObject:
     steps = level[KEY]
     ends = {"input": {"path": level["path"]}, "output": {"name": "physical"}}
     return {**steps[0], **ends} if len(steps) == 1 else {"type": "sequence", "transformations": steps, **ends}

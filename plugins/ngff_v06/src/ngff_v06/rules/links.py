@@ -11,6 +11,7 @@ from ngff_core.hierarchy import Absent, GroupNode, Why, resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.common import lacks
+from ngff_core.structure import JSONObject
 from ngff_v06.image import Multiscale
 from ngff_v06.rules.examples import dataset, image, multiscale, store, system
 from ngff_v06.rules.holders import IMAGES, holders_of, system_at
@@ -28,7 +29,7 @@ _SIDES = ("input", "output")
 _LABEL = {**image(), "image-label": {"colors": [{"label-value": 1, "rgba": [0, 0, 0, 255]}]}}
 
 
-def to_label(kind: dict[str, Any], name: str = "physical", path: str = "labels/cells") -> Example:
+def to_label(kind: JSONObject, name: str = "physical", path: str = "labels/cells") -> Example:
     """Return an image with a label image, and a transformation of this kind from one to the other."""
     nodes = {
         "labels": {"labels": ["cells"]},

@@ -10,6 +10,7 @@ from ngff_core.hierarchy import ArrayNode, GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST
 from ngff_core.rules.common import sound
+from ngff_core.structure import JSON, JSONObject
 from ngff_v06.image import Dataset, Multiscale
 from ngff_v06.rules.examples import dataset, multiscale, scene, store, system
 from ngff_v06.rules.holders import IMAGES, KINDS, examined, examined_in, holders_of
@@ -31,7 +32,7 @@ def _issues(entry: str, holder: WithSystems, ctx: Context) -> Iterator[Issue]:
             yield at.issue(misfit.message, found=misfit.found, expected=misfit.expected, hint=misfit.hint)
 
 
-def _parts(*parts: tuple[Any, list[int], list[int]]) -> dict[str, Any]:
+def _parts(*parts: tuple[Any, list[int], list[int]]) -> JSONObject:
     items = [{"transformation": t, "inputAxes": i, "outputAxes": o} for t, i, o in parts]
     return {"type": "byDimension", "transformations": items}
 
@@ -40,7 +41,7 @@ _ONE, _MOVE = {"type": "scale", "scale": [2]}, {"type": "translation", "translat
 _FIELD = {"type": "displacements", "path": "field"}
 
 
-def _sequence(*steps: Any) -> dict[str, Any]:
+def _sequence(*steps: JSON) -> JSONObject:
     return {"type": "sequence", "transformations": list(steps)}
 
 

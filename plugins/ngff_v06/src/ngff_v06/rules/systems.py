@@ -11,6 +11,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.rules.common import duplicates, sound
 from ngff_core.rules.image import axes
+from ngff_core.structure import JSON, JSONObject
 from ngff_v06.image import Multiscale
 from ngff_v06.rules.examples import adapted, multiscale, system
 from ngff_v06.scene import SceneDef
@@ -31,7 +32,7 @@ def _systems(holder: Any) -> Iterator[tuple[int, CoordinateSystem, list[str | No
             yield index, found, types, index == intrinsic or alone
 
 
-def with_axes(*written: Any) -> dict[str, Any]:
+def with_axes(*written: JSON) -> JSONObject:
     """Return a multiscale whose only system has these axes."""
     return multiscale(coordinateSystems=[system("physical", list(written))])
 
