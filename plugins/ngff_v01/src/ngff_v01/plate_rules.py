@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
@@ -31,7 +30,7 @@ def acquisition_times(acquisition: Acquisition, ctx: Context) -> Iterator[Issue]
             )
 
 
-def _is_time(value: Any) -> bool:
+def _is_time(value: object) -> bool:
     if isinstance(value, str):
         return value.isascii() and value.isdecimal()
     return is_number(value) and value >= 0

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MAY, SHOULD, Severity
 from ngff_core.stores.zip.archive import Archive, listed
-from ngff_core.structure.annotations import JSONObject
+from ngff_core.structure.annotations import JSON, JSONObject
 from ngff_core.words import abbreviate
 from ngff_core.zarr.text import parse_json
 
@@ -112,7 +112,7 @@ def comment_json_first_honest(archive: Archive, ctx: Context) -> Iterator[Issue]
 
     An error where the claim is false: readers may stop at the first other entry and miss groups.
     """
-    value: Any = ctx.shared(_comment, archive).ome
+    value: JSON = ctx.shared(_comment, archive).ome
     for key in ("zipFile", "centralDirectory", "jsonFirst"):
         value = value.get(key) if isinstance(value, dict) else None
     if value is not None and not isinstance(value, bool):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ngff_core.checking.example import Example
 from ngff_core.models.children import OME_XML
 from ngff_core.rules.group.misplaced import LAYOUT
@@ -26,7 +24,9 @@ def xml(*names: str, pixels: str = "<MetadataOnly/>") -> bytes:
     return f'<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">{images}</OME>'.encode()
 
 
-def example(*images: str, series: Any = None, ome_xml: bytes | None = None, root: Any = None, **nodes: JSON) -> Example:
+def example(
+    *images: str, series: JSON = None, ome_xml: bytes | None = None, root: JSON = None, **nodes: JSON
+) -> Example:
     """Return a collection of images."""
     data: JSONObject = {"": root or {LAYOUT: 3}}
     for path in images:
@@ -41,7 +41,7 @@ def example(*images: str, series: Any = None, ome_xml: bytes | None = None, root
     return Example(data, files=files)
 
 
-def plate_collection(*, series: Any = None, **nodes: JSON) -> Example:
+def plate_collection(*, series: JSON = None, **nodes: JSON) -> Example:
     """Return a plate in the layout of a collection."""
     data = dict(plate_example().data)
     data[""] = {**data[""], LAYOUT: 3}

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 
 from ngff_core.checking.example import ExampleArray
 from ngff_core.models.early import LETTERS
-from ngff_core.structure.annotations import JSONObject
+from ngff_core.structure.annotations import JSON, JSONObject
 
 __all__ = ["rewritten"]
 
 _LATER = ("coordinateTransformations", "rowIndex", "columnIndex")
 
 
-def rewritten(data: Any, *, axes: bool) -> Any:
+def rewritten(data: JSON, *, axes: bool) -> JSON:
     """Return an example without what came later; ``axes``: axes are written down, as letters.
 
     Without them arrays get the five dimensions t, c, z, y, x, with one pixel along those that are not named.
@@ -25,7 +23,7 @@ def rewritten(data: Any, *, axes: bool) -> Any:
     return _plain(data, axes)
 
 
-def _plain(value: Any, axes: bool) -> Any:
+def _plain(value: JSON, axes: bool) -> JSON:
     if isinstance(value, list):
         return [_plain(item, axes) for item in value]
     if not isinstance(value, dict):

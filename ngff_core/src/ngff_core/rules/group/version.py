@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.issue import Issue
+from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.image.dataset import example, yx
 from ngff_core.spec.detect import claim_of
@@ -150,7 +150,7 @@ def not_nested(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if not node.namespaced:
         return  # not in its namespace; reported once, as that
     multiscales = ome.get("multiscales")
-    places: list[tuple[tuple[str | int, ...], Any]] = [
+    places: list[tuple[Pointer, JSON]] = [
         (("multiscales", index), entry)
         for index, entry in enumerate(multiscales if isinstance(multiscales, list) else [])
     ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.rules.image.dataset import example as image_example
@@ -15,10 +13,10 @@ LABEL = {**IMAGE, "image-label": {"colors": [{"label-value": 1, "rgba": [0, 0, 0
 
 
 def example(
-    label: Any = LABEL,
+    label: JSON = LABEL,
     array: ExampleArray | None = None,
     *,
-    labels: Any = ("cells",),
+    labels: JSON = ("cells",),
     path: str = "labels/cells",
     levels: int = 1,
     **more: JSON,

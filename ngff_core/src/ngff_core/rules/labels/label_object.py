@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
@@ -11,6 +10,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.labels import ImageLabel, ImageLabelMetadata, LabelColor, LabelProperty
 from ngff_core.rules.common import equal_json, is_number
+from ngff_core.structure.annotations import JSON
 
 
 @rule(
@@ -66,7 +66,7 @@ def color_repeats(label: ImageLabelMetadata) -> Repeats:
     return _repeats(label.colors, LabelColor)
 
 
-def _repeats(items: Any, cls: type[Any]) -> Repeats:
+def _repeats(items: JSON, cls: type[LabelColor | LabelProperty]) -> Repeats:
     """Return (position, first position, whether the entries are identical) of every repeated label value."""
     if items.__class__ is not list:
         return []
@@ -76,7 +76,7 @@ def _repeats(items: Any, cls: type[Any]) -> Repeats:
             return []
     except TypeError:
         pass
-    first: dict[Any, list[int]] = {}
+    first: dict[float, list[int]] = {}
     repeats: Repeats = []
     for index, value in enumerate(values):
         if not is_number(value):

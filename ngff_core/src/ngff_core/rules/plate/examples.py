@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ngff_core.checking.example import Example
 from ngff_core.rules.image.dataset import example as image_example
 from ngff_core.rules.image.dataset import yx
@@ -25,7 +23,7 @@ def plate(**changes: JSON) -> JSONObject:
     return {key: value for key, value in {**base, **changes}.items() if value is not None}
 
 
-def example(definition: JSONObject | None = None, fields: Any = ({"path": "0"},), **nodes: JSON) -> Example:
+def example(definition: JSONObject | None = None, fields: JSON = ({"path": "0"},), **nodes: JSON) -> Example:
     """Return a plate with one well and its fields."""
     data: JSONObject = {
         "": {"plate": definition or plate()},

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
+from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.common import all_models, sound
 from ngff_core.structure import JSON, JSONObject
@@ -14,6 +14,7 @@ from ngff_v06.image import Dataset, Multiscale
 from ngff_v06.rules.examples import KEY, dataset, multiscale, system
 from ngff_v06.systems import CoordinateSystemIdentifier
 from ngff_v06.transformations import (
+    AnyTransformation,
     IdentityTransformation,
     OtherTransformation,
     ScaleTransformation,
@@ -93,7 +94,7 @@ def kind(level: Dataset, ctx: Context) -> Iterator[Issue]:
             )
 
 
-def _transformations(level: Dataset) -> Iterator[tuple[int, Any]]:
+def _transformations(level: Dataset) -> Iterator[tuple[int, AnyTransformation]]:
     written = level.coordinateTransformations
     yield from ((i, t) for i, t in enumerate(written if isinstance(written, list) else ()) if hasattr(t, "input"))
 
@@ -125,7 +126,7 @@ def sequence_scale_translation(level: Dataset, ctx: Context) -> Iterator[Issue]:
             )
 
 
-def _ends(multiscale: Multiscale, side: str) -> Iterator[tuple[tuple[Any, ...], CoordinateSystemIdentifier, Dataset]]:
+def _ends(multiscale: Multiscale, side: str) -> Iterator[tuple[Pointer, CoordinateSystemIdentifier, Dataset]]:
     for place, t, level in dataset_transformations(multiscale):
         end = getattr(t, side)
         if isinstance(end, CoordinateSystemIdentifier):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 
 from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Rule
-from ngff_core.structure import JSON, JSONObject
+from ngff_core.structure import JSON, JSONObject, Model
 
 __all__ = ["AXES", "KEY", "adapted", "dataset", "image", "multiscale", "scene", "store", "system"]
 
@@ -41,7 +39,7 @@ def multiscale(*transformations: JSON, systems: list[JSON] | None = None, **chan
     return {key: value for key, value in {**base, **changes}.items() if value is not None}
 
 
-def linked(transformation: Any, start: str = "physical", end: str = "world") -> Any:
+def linked(transformation: JSON, start: str = "physical", end: str = "world") -> JSON:
     """Return a transformation with input and output, where it has none."""
     if not isinstance(transformation, dict):
         return transformation
@@ -53,7 +51,7 @@ def image(*transformations: JSON, **changes: JSON) -> JSONObject:
     return {"multiscales": [multiscale(*transformations, **changes)]}
 
 
-def store(*transformations: JSON, shape: tuple[int, ...] = (8, 8), nodes: Any = None, **changes: JSON) -> Example:
+def store(*transformations: JSON, shape: tuple[int, ...] = (8, 8), nodes: JSON = None, **changes: JSON) -> Example:
     """Return an image with one level, transformations between its systems, and further nodes."""
     return Example({"": image(*transformations, **changes), "0": ExampleArray(shape), **(nodes or {})})
 
@@ -73,7 +71,7 @@ def scene(*transformations: JSON, systems: list[JSON] | None = None, images: tup
 # --- examples of shared rules ---------------------------------------------------------------------------
 
 
-def adapted(rule: Rule, on: type[Any] | None = None) -> Rule:
+def adapted(rule: Rule, on: type[Model] | None = None) -> Rule:
     """Return a shared rule with its examples in the form of 0.6, looking at ``on`` in place of its own class."""
     return rule.evolve(
         on=on or rule.on,
@@ -82,14 +80,14 @@ def adapted(rule: Rule, on: type[Any] | None = None) -> Rule:
     )
 
 
-def _adapted(example: Example, on: type[Any] | None) -> Example:
+def _adapted(example: Example, on: type[Model] | None) -> Example:
     if on is not None and on.__name__ == "CoordinateSystem" and isinstance(example.data.get("axes"), list):
         return attrs.evolve(example, data={"name": "physical", "axes": example.data["axes"]})
     files = {key: upgraded(value) for key, value in example.files.items()}
     return attrs.evolve(example, data=upgraded(example.data), files=files)
 
 
-def upgraded(value: Any) -> Any:
+def upgraded(value: JSON) -> JSON:
     """Return a document in which every multiscale of the form of 0.5 has that of 0.6."""
     if isinstance(value, list):
         return [upgraded(item) for item in value]

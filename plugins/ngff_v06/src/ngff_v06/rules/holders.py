@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.rule import Context
 from ngff_core.hierarchy import GroupNode
@@ -12,9 +11,10 @@ from ngff_core.rules.common import sound
 from ngff_v06.dimensions import Examined, Misfit, SizeOf, examine_all, local_size
 from ngff_v06.image import Image, Multiscale
 from ngff_v06.scene import Scene, SceneDef
+from ngff_v06.systems import CoordinateSystem
 from ngff_v06.walk import systems_of
 
-__all__ = ["IMAGES", "KINDS", "examined", "examined_in", "holders_of", "system_at"]
+__all__ = ["IMAGES", "KINDS", "Holder", "examined", "examined_in", "holders_of", "system_at"]
 
 IMAGES = ("image", "label-image")
 KINDS = (*IMAGES, "scene")
@@ -30,12 +30,12 @@ def holders_of(node: GroupNode) -> Iterator[tuple[Pointer, Holder]]:
         yield ("scene",), node.model.scene
 
 
-def examined(holder: Any) -> Examined:
+def examined(holder: Holder) -> Examined:
     """Examine the numbers of coordinates by what a multiscale or scene says itself."""
     return examine_all(holder)
 
 
-def system_at(node: GroupNode, reference: Any) -> Any:
+def system_at(node: GroupNode, reference: object) -> CoordinateSystem | None:
     """Return the coordinate system that a reference with a path leads to, in one of the images there."""
     path, name = getattr(reference, "path", None), getattr(reference, "name", None)
     child = node.children.get(path) if isinstance(path, str) else None
@@ -47,10 +47,10 @@ def system_at(node: GroupNode, reference: Any) -> Any:
     return None
 
 
-def _size_in(node: GroupNode, holder: Any) -> SizeOf:
+def _size_in(node: GroupNode, holder: Holder) -> SizeOf:
     local = local_size(holder)
 
-    def size_of(reference: Any) -> int | None:
+    def size_of(reference: object) -> int | None:
         axes = getattr(system_at(node, reference), "axes", None)
         return len(axes) if isinstance(axes, list) else local(reference)
 

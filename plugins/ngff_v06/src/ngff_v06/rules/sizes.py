@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import ArrayNode, GroupNode
@@ -13,7 +12,7 @@ from ngff_core.rules.common import sound
 from ngff_core.structure import JSON, JSONObject
 from ngff_v06.image import Dataset, Multiscale
 from ngff_v06.rules.examples import dataset, multiscale, scene, store, system
-from ngff_v06.rules.holders import IMAGES, KINDS, examined, examined_in, holders_of
+from ngff_v06.rules.holders import IMAGES, KINDS, Holder, examined, examined_in, holders_of
 from ngff_v06.systems import CoordinateSystem, WithSystems
 from ngff_v06.transformations import AffineTransformation, ProjectAxisTransformation
 from ngff_v06.walk import every_transformation
@@ -24,7 +23,7 @@ _UP = {"type": "affine", "affine": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]}
 _ENDS = {"input": {"path": "0"}, "output": {"name": "physical"}}
 
 
-def _issues(entry: str, holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+def _issues(entry: str, holder: Holder, ctx: Context) -> Iterator[Issue]:
     """Report the misfits of one entry of the catalogue."""
     for misfit in ctx.shared(examined, holder).misfits:
         if misfit.rule == entry:
@@ -32,7 +31,7 @@ def _issues(entry: str, holder: WithSystems, ctx: Context) -> Iterator[Issue]:
             yield at.issue(misfit.message, found=misfit.found, expected=misfit.expected, hint=misfit.hint)
 
 
-def _parts(*parts: tuple[Any, list[int], list[int]]) -> JSONObject:
+def _parts(*parts: tuple[JSON, list[int], list[int]]) -> JSONObject:
     items = [{"transformation": t, "inputAxes": i, "outputAxes": o} for t, i, o in parts]
     return {"type": "byDimension", "transformations": items}
 
@@ -55,7 +54,7 @@ def _sequence(*steps: JSON) -> JSONObject:
         multiscale(datasets=[dataset({"type": "scale", "scale": [1], **_ENDS})]),
     ],
 )
-def scale_length(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+def scale_length(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """A scale has one number per axis of its input and output.
 
     The official case mismatch_axes_units is labelled valid with a scale of 2 for 3 axes.
@@ -70,7 +69,7 @@ def scale_length(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
     valid=[multiscale({"type": "translation", "translation": [1, 2]})],
     invalid=[multiscale({"type": "translation", "translation": [1, 2, 3]})],
 )
-def translation_length(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+def translation_length(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """A translation has one number per axis of its input and output."""
     return _issues("transform-translation-length-matches-axes", holder, ctx)
 
@@ -86,7 +85,7 @@ def translation_length(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
         multiscale({"type": "projectAxis", "droppedInputs": [2], "createdOutputs": [0]}),
     ],
 )
-def projectaxis_dimensions(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+def projectaxis_dimensions(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """A projectAxis drops axes that the input has, creates axes that the output has, and as many as make up the difference."""  # noqa: E501  (as it is printed)
     return _issues("transform-projectaxis-dimensions", holder, ctx)
 
@@ -102,7 +101,7 @@ def projectaxis_dimensions(holder: WithSystems, ctx: Context) -> Iterator[Issue]
         multiscale({"type": "affine", "affine": [[1, 0], [0, 1]]}),
     ],
 )
-def affine_shape(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+def affine_shape(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """The matrix of an affine has one row for each axis of the output, and one column for each axis of the input and one more."""  # noqa: E501  (as it is printed)
     return _issues("transform-affine-shape", holder, ctx)
 
@@ -117,7 +116,7 @@ def affine_shape(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
         multiscale({"type": "rotation", "rotation": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]}),
     ],
 )
-def rotation_square(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+def rotation_square(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """The matrix of a rotation has a row and a column for each axis: 2 to 5 of each."""
     return _issues("transform-rotation-square", holder, ctx)
 
@@ -129,7 +128,7 @@ def rotation_square(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
     valid=[multiscale(_sequence(_SCALE, _UP, {"type": "translation", "translation": [1, 2, 3]}), systems=_THREE)],
     invalid=[multiscale(_sequence(_SCALE, {"type": "scale", "scale": [1, 1, 1]}))],
 )
-def sequence_dimensions(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+def sequence_dimensions(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """Each step of a sequence takes as many coordinates as the step before it yields."""
     return _issues("transform-sequence-dimensions-chain", holder, ctx)
 
@@ -144,7 +143,7 @@ def sequence_dimensions(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
         multiscale({"type": "bijection", "forward": _UP, "inverse": _SCALE}),
     ],
 )
-def bijection_dimensions(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+def bijection_dimensions(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """Input and output of a bijection, and of its two parts, have the same number of axes."""
     return _issues("transform-bijection-dimensions-equal", holder, ctx)
 
@@ -156,7 +155,7 @@ def bijection_dimensions(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
     valid=[multiscale(_FIELD)],
     invalid=[multiscale(_FIELD, systems=_THREE)],
 )
-def displacements_dimensions(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+def displacements_dimensions(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """Displacements link coordinate systems of equally many axes."""
     return _issues("transform-displacements-equal-dimensions", holder, ctx)
 
@@ -171,7 +170,7 @@ def displacements_dimensions(holder: WithSystems, ctx: Context) -> Iterator[Issu
         multiscale(_parts((_ONE, [0], [0]), (_MOVE, [-1], [1]))),
     ],
 )
-def bydimension_axes(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+def bydimension_axes(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """`inputAxes` and `outputAxes` are positions of axes that the input and the output have."""
     return _issues("transform-bydimension-axes-integers", holder, ctx)
 
@@ -183,7 +182,7 @@ def bydimension_axes(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
     valid=[multiscale(_parts((_ONE, [0], [0]), (_MOVE, [0], [1])))],
     invalid=[multiscale(_parts((_ONE, [0], [1]), (_MOVE, [1], [1]))), multiscale(_parts((_ONE, [0], [0])))],
 )
-def bydimension_outputs(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+def bydimension_outputs(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """Each axis of the output occurs in the `outputAxes` of exactly one item.
 
     Axes of the input may be used several times, or not at all.
@@ -198,7 +197,7 @@ def bydimension_outputs(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
     valid=[multiscale(_parts((_SCALE, [1, 0], [0, 1])))],
     invalid=[multiscale(_parts((_SCALE, [0], [0]), (_ONE, [1], [1])))],
 )
-def bydimension_lengths(holder: WithSystems, ctx: Context) -> Iterator[Issue]:
+def bydimension_lengths(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """The lists of axes of an item are as long as its transformation takes and yields coordinates."""
     return _issues("transform-bydimension-lengths-match", holder, ctx)
 
@@ -236,7 +235,7 @@ def parameters_match(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         )
 
 
-def _changes_size(holder: Any) -> bool:
+def _changes_size(holder: Holder) -> bool:
     """Tell whether some transformation may change the number of axes."""
     changing = (AffineTransformation, ProjectAxisTransformation)
     kinds = [t for _, t in every_transformation(holder)]
