@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import attrs
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
@@ -21,7 +22,8 @@ RFC = "rfc-9"
 _STATED = Example({"entries": ["zarr.json"]}, "the version is stated")
 
 
-class _Comment(NamedTuple):
+@attrs.frozen
+class _Comment:
     """The comment of an archive, read: its JSON object, or what is wrong with it."""
 
     value: JSONObject

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import attrs
 
 from ngff_core.issues.pointer import Part
 from ngff_core.models.image import (
@@ -41,7 +41,8 @@ def lists_of(multiscale: Multiscale) -> list[tuple[Place, list[JSON]]]:
     return found
 
 
-class Survey(NamedTuple):
+@attrs.frozen(eq=False, repr=False)  # made at every start, and once for each image
+class Survey:
     """What the rules ask of the transformations of a multiscale, found in one pass.
 
     ``vectors`` are place, position, kind and numbers of every scale and translation. ``unusual`` are the lists that

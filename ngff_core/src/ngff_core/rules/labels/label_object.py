@@ -125,7 +125,7 @@ def colors_label_value_unique(label: ImageLabelMetadata, ctx: Context) -> Iterat
     """
     for index, first, same in ctx.shared(color_repeats, label):
         if not same:
-            value = label.colors[index].label_value  # type: ignore[index]
+            value = (label.colors or [])[index].label_value
             yield ctx.at("colors", index, "label-value").issue(
                 f"label value {value} has a color in entry {first} already", found=value
             )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import attrs
 
 from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
@@ -29,7 +30,8 @@ def _field(*axes: JSON, shape: tuple[int, ...] = (2, 8, 8), kind: str = "displac
     return store({"type": kind, "path": "field"}, nodes=nodes)
 
 
-class _Field(NamedTuple):
+@attrs.frozen
+class _Field:
     """A transformation that takes vectors from an image, and what is known of that image."""
 
     place: Pointer
