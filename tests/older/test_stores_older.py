@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
+from attrs import evolve
 from older import INSTALLED, only
 
 from ngff_core import check_store, open_group
@@ -111,11 +112,11 @@ def label(nodes: Nodes) -> Any:
 
 
 def reshaped(path: str, shape: Callable[[tuple[int, ...]], tuple[int, ...]], **more: Any) -> Callable[[Nodes], object]:
-    return lambda n: n.update({path: n[path]._replace(shape=shape(n[path].shape), **more)})
+    return lambda n: n.update({path: evolve(n[path], shape=shape(n[path].shape), **more)})
 
 
 def separator(written: str) -> Callable[[Nodes], object]:
-    return lambda n: n.update({"0": n["0"]._replace(members={"dimension_separator": written})})
+    return lambda n: n.update({"0": evolve(n["0"], members={"dimension_separator": written})})
 
 
 M = "/multiscales/0"
@@ -168,7 +169,7 @@ DEFECTS: dict[str, Defect] = {
     ),
     "level-of-another-type": Defect(
         "image",
-        lambda n: n.update({"1": n["1"]._replace(dtype="uint8")}),
+        lambda n: n.update({"1": evolve(n["1"], dtype="uint8")}),
         ("dataset-dtype-consistent", "warning", "1", "/dtype"),
     ),
     "level-without-time": Defect(
@@ -277,7 +278,7 @@ DEFECTS: dict[str, Defect] = {
     ),
     "label-of-floats": Defect(
         "image",
-        lambda n: n.update({p: n[p]._replace(dtype="float32") for p in ("labels/nuclei/0", "labels/nuclei/1")}),
+        lambda n: n.update({p: evolve(n[p], dtype="float32") for p in ("labels/nuclei/0", "labels/nuclei/1")}),
         [("label-dtype-integer", "error", f"labels/nuclei/{p}", "/dtype") for p in (0, 1)],
     ),
     "label-with-fewer-levels": Defect(

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 import attrs
 
-from ngff_core.structure.annotations import JSONObject
 from ngff_core.structure.faults import Fault
 from ngff_core.structure.model import Model
+from ngff_core.structure.values import JSONObject
 from ngff_core.zarr.array import ArrayDocument
 from ngff_core.zarr.group import GroupDocument
 

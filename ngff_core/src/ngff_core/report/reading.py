@@ -12,11 +12,11 @@ from ngff_core.errors import UsageError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Requirement, Severity
 from ngff_core.report.report import SCHEMA, Part, Report, Tally
-from ngff_core.structure.annotations import JSON, JSONObject
 from ngff_core.structure.converter import new_converter, structure
 from ngff_core.structure.faults import Fault, FaultKind
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
+from ngff_core.structure.values import JSON, JSONObject
 
 __all__ = ["INCOMPLETE", "MOST_SHARDS", "ReportFile", "Shards", "read_report"]
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import TypeGuard, TypeVar
 
 from ngff_core.structure.member import members_of
 from ngff_core.structure.model import Model
+from ngff_core.structure.values import JSON
 
 __all__ = ["all_models", "is_finite", "is_number", "lacks", "sound"]
 
 T = TypeVar("T", bound=Model)
 
 
-def sound(items: Any, cls: type[T]) -> Iterator[tuple[int, T]]:
+def sound(items: JSON, cls: type[T]) -> Iterator[tuple[int, T]]:
     """Yield position and value of the entries of a list that could be structured as ``cls``."""
     if items.__class__ is list:
         for index, item in enumerate(items):
@@ -22,7 +23,7 @@ def sound(items: Any, cls: type[T]) -> Iterator[tuple[int, T]]:
                 yield index, item
 
 
-def all_models(items: Any) -> bool:
+def all_models(items: object) -> bool:
     """Tell whether a list could be structured as a whole."""
     if items.__class__ is not list:
         return False
@@ -37,7 +38,7 @@ def lacks(obj: Model, attribute: str) -> bool:
     return getattr(obj, attribute) is None and attribute not in (obj._extra or ())
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Tell whether a value is a JSON number."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
@@ -50,7 +51,7 @@ def is_finite(value: float) -> bool:
         return False
 
 
-def duplicates(names: list[Any]) -> list[tuple[int, int]]:
+def duplicates(names: Sequence[object]) -> list[tuple[int, int]]:
     """Return (position, first position) of every string that occurred before."""
     try:
         if len(set(names)) == len(names):
@@ -62,12 +63,12 @@ def duplicates(names: list[Any]) -> list[tuple[int, int]]:
     return [(index, first[name]) for index, name in strings if first.setdefault(name, index) != index]
 
 
-def equal_json(a: Any, b: Any) -> bool:
+def equal_json(a: object, b: object) -> bool:
     """Tell whether two models or JSON values are the same JSON: 1 and 1.0 are, 1 and true are not."""
     return type(a) is type(b) and bool(_comparable(a) == _comparable(b))
 
 
-def _comparable(value: Any) -> Any:
+def _comparable(value: JSON) -> JSON:
     """Return a value that equals another one when their JSON does."""
     if isinstance(value, bool):
         return ("boolean", value)

@@ -11,19 +11,7 @@ import attrs
 
 from ngff_core.words import abbreviate
 
-__all__ = [
-    "JSON",
-    "JSON_NAMES",
-    "JSONObject",
-    "iter_models",
-]
-
-JSON = Any
-"""A JSON value: whatever a document may hold."""
-
-JSONObject = dict[str, Any]
-"""A JSON object."""
-
+__all__ = ["JSON_NAMES", "iter_models"]
 
 JSON_NAMES = {str: "string", int: "integer", float: "number", bool: "boolean", dict: "object", list: "array"}
 

@@ -17,9 +17,9 @@ from ngff_core.report.partial import Partial
 from ngff_core.spec.detect import Claim, choose_spec, claim_at_root, claim_of
 from ngff_core.spec.spec import Kind, Spec
 from ngff_core.spec.typed import typed_metadata
-from ngff_core.structure.annotations import JSON, JSONObject
 from ngff_core.structure.converter import structure
 from ngff_core.structure.model import Model
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.validation.outcome import one_section
 from ngff_core.validation.setup import Setup
 from ngff_core.words import abbreviate

@@ -18,7 +18,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.spec.detect import choose_spec, claim_at_root
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.base import UndecidedError, UnreachableError
-from ngff_core.structure.annotations import JSONObject
+from ngff_core.structure.values import JSONObject
 from ngff_core.validation.document import no_spec
 from ngff_core.validation.setup import Setup
 from ngff_core.zarr.group import GroupDocument, group_document

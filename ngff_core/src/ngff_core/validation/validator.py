@@ -10,9 +10,9 @@ import attrs
 from ngff_core.crawl.scope import WHOLE
 from ngff_core.report.partial import Partial
 from ngff_core.report.report import Report, ValidationError
-from ngff_core.structure.annotations import JSON
 from ngff_core.structure.converter import unstructure
 from ngff_core.structure.model import Model
+from ngff_core.structure.values import JSON
 from ngff_core.validation.document import evaluate
 from ngff_core.validation.opening import Uri, store_of
 from ngff_core.validation.outcome import one_section, report_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
@@ -13,12 +12,13 @@ from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.models.early import LETTERS
 from ngff_core.rules.common import duplicates
 from ngff_core.rules.image.dataset import IMAGES, levels_of
+from ngff_core.structure import JSONObject
 from ngff_core.zarr.text import json_object
 from ngff_v03.children import NAMES
 from ngff_v03.image import Multiscale
 
 
-def _example(*axes: str) -> dict[str, Any]:
+def _example(*axes: str) -> JSONObject:
     return {"name": "image", "axes": list(axes), "datasets": [{"path": "0"}]}
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+
+import attrs
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MAY, SHOULD, Severity
 from ngff_core.stores.zip.archive import Archive, listed
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.words import abbreviate
 from ngff_core.zarr.text import parse_json
 
@@ -20,11 +22,12 @@ RFC = "rfc-9"
 _STATED = Example({"entries": ["zarr.json"]}, "the version is stated")
 
 
-class _Comment(NamedTuple):
+@attrs.frozen
+class _Comment:
     """The comment of an archive, read: its JSON object, or what is wrong with it."""
 
-    value: dict[str, Any]
-    ome: dict[str, Any]
+    value: JSONObject
+    ome: JSONObject
     problem: str | None = None
 
 
@@ -111,7 +114,7 @@ def comment_json_first_honest(archive: Archive, ctx: Context) -> Iterator[Issue]
 
     An error where the claim is false: readers may stop at the first other entry and miss groups.
     """
-    value: Any = ctx.shared(_comment, archive).ome
+    value: JSON = ctx.shared(_comment, archive).ome
     for key in ("zipFile", "centralDirectory", "jsonFirst"):
         value = value.get(key) if isinstance(value, dict) else None
     if value is not None and not isinstance(value, bool):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ngff_core.checking.example import Example
 from ngff_core.models.children import OME_XML
 from ngff_core.rules.group.misplaced import LAYOUT
 from ngff_core.rules.image.dataset import example as image_example
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import example as plate_example
+from ngff_core.structure.values import JSON, JSONObject
 
 IMAGE = image_example(yx(8, 8)).data[""]
 COLLECTION = ("collection",)
@@ -25,9 +24,11 @@ def xml(*names: str, pixels: str = "<MetadataOnly/>") -> bytes:
     return f'<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">{images}</OME>'.encode()
 
 
-def example(*images: str, series: Any = None, ome_xml: bytes | None = None, root: Any = None, **nodes: Any) -> Example:
+def example(
+    *images: str, series: JSON = None, ome_xml: bytes | None = None, root: JSON = None, **nodes: JSON
+) -> Example:
     """Return a collection of images."""
-    data: dict[str, Any] = {"": root or {LAYOUT: 3}}
+    data: JSONObject = {"": root or {LAYOUT: 3}}
     for path in images:
         data[path] = IMAGE
         data[f"{path}/0"] = yx(8, 8)
@@ -40,7 +41,7 @@ def example(*images: str, series: Any = None, ome_xml: bytes | None = None, root
     return Example(data, files=files)
 
 
-def plate_collection(*, series: Any = None, **nodes: Any) -> Example:
+def plate_collection(*, series: JSON = None, **nodes: JSON) -> Example:
     """Return a plate in the layout of a collection."""
     data = dict(plate_example().data)
     data[""] = {**data[""], LAYOUT: 3}

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 
 from ngff_core.checking.example import ExampleArray
 from ngff_core.models.early import LETTERS
+from ngff_core.structure.values import JSON, JSONObject
 
 __all__ = ["rewritten", "with_letters", "without_axes"]
 
 _LATER = ("coordinateTransformations", "rowIndex", "columnIndex")
 
 
-def with_letters(data: Any) -> Any:
+def with_letters(data: JSON) -> JSON:
     """Return an example as a version writes it whose axes are letters."""
     return rewritten(data, axes=True)
 
 
-def without_axes(data: Any) -> Any:
+def without_axes(data: JSON) -> JSON:
     """Return an example as a version writes it whose axes go without saying."""
     return rewritten(data, axes=False)
 
 
-def rewritten(data: Any, *, axes: bool) -> Any:
+def rewritten(data: JSON, *, axes: bool) -> JSON:
     """Return an example without what came later; ``axes``: axes are written down, as letters.
 
     Without them arrays get the five dimensions t, c, z, y, x, with one pixel along those that are not named.
@@ -34,7 +33,7 @@ def rewritten(data: Any, *, axes: bool) -> Any:
     return _plain(data, axes)
 
 
-def _plain(value: Any, axes: bool) -> Any:
+def _plain(value: JSON, axes: bool) -> JSON:
     if isinstance(value, list):
         return [_plain(item, axes) for item in value]
     if not isinstance(value, dict):
@@ -48,7 +47,7 @@ def _plain(value: Any, axes: bool) -> Any:
     return kept
 
 
-def _five_dimensional(nodes: dict[str, Any]) -> dict[str, ExampleArray]:
+def _five_dimensional(nodes: JSONObject) -> dict[str, ExampleArray]:
     """Return the arrays of the images of a hierarchy whose axes are objects, by path."""
     found = {}
     for path, group in nodes.items():

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.issue import Issue
+from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.image.dataset import example, yx
 from ngff_core.spec.detect import claim_of
+from ngff_core.structure.values import JSON
 
 _IMAGE = example(yx(8, 8))
 _ENTRY = _IMAGE.data[""]["multiscales"][0]
 
 
-def _with(data: Example, **members: Any) -> Example:
+def _with(data: Example, **members: JSON) -> Example:
     return Example({**data.data, "": {**data.data[""], **members}})
 
 
@@ -149,7 +150,7 @@ def not_nested(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if not node.namespaced:
         return  # not in its namespace; reported once, as that
     multiscales = ome.get("multiscales")
-    places: list[tuple[tuple[str | int, ...], Any]] = [
+    places: list[tuple[Pointer, JSON]] = [
         (("multiscales", index), entry)
         for index, entry in enumerate(multiscales if isinstance(multiscales, list) else [])
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
@@ -12,12 +11,13 @@ from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.image import CustomAxis, Multiscale
 from ngff_core.rules.common import lacks
 from ngff_core.structure.model import Model
+from ngff_core.structure.values import JSON, JSONObject
 
 _TYPES = ("space", "time", "channel")
 _MEANT_TYPES = {"spatial": "space", "temporal": "time", "channels": "channel"}
 
 
-def example(*axes: Any) -> dict[str, Any]:
+def example(*axes: JSON) -> JSONObject:
     """Return a multiscale with these axes: names, (name, type) or objects."""
     known = {"t": "time", "c": "channel", "z": "space", "y": "space", "x": "space"}
     written = [{"name": a, "type": known[a]} if isinstance(a, str) else a for a in axes]

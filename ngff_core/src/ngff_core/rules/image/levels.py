@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.rules.common import sound
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.array import ArrayDocument
 
 IMAGES = ("image", "label-image")
 _UNITS = {"y": "space", "x": "space", "z": "space", "c": "channel", "t": "time"}
 
 
-def example(*arrays: Any, axes: str = "yx", paths: list[str] | None = None, **files: Any) -> Example:
+def example(
+    *arrays: ExampleArray | JSONObject | None, axes: str = "yx", paths: list[str] | None = None, **files: JSON
+) -> Example:
     """Return an image whose levels are these arrays (``None``: not there, an object: a group)."""
     paths = paths or [str(n) for n in range(len(arrays))]
     levels = [
@@ -22,14 +23,14 @@ def example(*arrays: Any, axes: str = "yx", paths: list[str] | None = None, **fi
         for n, p in enumerate(paths)
     ]
     written = [{"name": a, "type": _UNITS[a]} for a in axes]
-    data: dict[str, Any] = {"": {"multiscales": [{"axes": written, "datasets": levels}]}}
+    data: JSONObject = {"": {"multiscales": [{"axes": written, "datasets": levels}]}}
     for path, array in zip(paths, arrays, strict=True):
         if array is not None:
             data[path.strip("/")] = array
     return Example(data, files=files)
 
 
-def yx(*shape: int, **changes: Any) -> ExampleArray:
+def yx(*shape: int, **changes: JSON) -> ExampleArray:
     """Return an array whose dimensions are named after the last letters of tczyx."""
     return ExampleArray(shape, **{"names": tuple("tczyx"[-len(shape) :]), **changes})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
@@ -11,8 +10,9 @@ from ngff_core.issues.requirement import MAY, MUST, SHOULD, Severity
 from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.rules.common import duplicates, equal_json, lacks, sound
 from ngff_core.rules.group.nested_version import other_version, version_missing
+from ngff_core.structure.values import JSONObject
 
-_ENTRY: dict[str, Any] = {
+_ENTRY: JSONObject = {
     "name": "a",
     "type": "gaussian",
     "metadata": {"method": "mean"},
@@ -21,7 +21,7 @@ _ENTRY: dict[str, Any] = {
 }
 
 
-def without(key: str, entry: dict[str, Any] = _ENTRY) -> dict[str, Any]:
+def without(key: str, entry: JSONObject = _ENTRY) -> JSONObject:
     """Return the example entry without one key."""
     return {k: v for k, v in entry.items() if k != key}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
@@ -12,6 +11,7 @@ from ngff_core.issues.requirement import MAY, MUST, SHOULD, Severity
 from ngff_core.models.omero import Omero, OmeroChannel, OmeroWindow
 from ngff_core.rules.common import is_finite, is_number, lacks
 from ngff_core.rules.image.omero_arrays import channel_count, window_fits_dtype
+from ngff_core.structure.values import JSON, JSONObject
 
 __all__ = [
     "OMERO_RULES",
@@ -31,7 +31,7 @@ _WINDOW = {"start": 0, "end": 255, "min": 0, "max": 255}
 _CHANNEL = {"color": "FF0000", "window": _WINDOW}
 
 
-def _omero(*channels: Any) -> dict[str, Any]:
+def _omero(*channels: JSON) -> JSONObject:
     return {"channels": list(channels)}
 
 
@@ -152,7 +152,7 @@ def window_order(omero: Omero, ctx: Context) -> Iterator[Issue]:
             )
 
 
-def unusual_channels(omero: Omero) -> list[tuple[int, Any]]:
+def unusual_channels(omero: Omero) -> list[tuple[int, JSON]]:
     """Return the channels whose color is not six hexadecimal digits or whose window is not in order.
 
     The rules on channels have nothing to say of the others, so they only look at these.
@@ -160,8 +160,8 @@ def unusual_channels(omero: Omero) -> list[tuple[int, Any]]:
     found = []
     for index, channel in enumerate(omero.channels if omero.channels.__class__ is list else ()):
         try:
-            color: Any = channel.color
-            window: Any = channel.window
+            color: JSON = channel.color
+            window: JSON = channel.window
             if _HEX6.fullmatch(color) and window.min <= window.start <= window.end <= window.max:
                 continue
         except (AttributeError, TypeError):
@@ -185,7 +185,7 @@ def rdefs_model(omero: Omero, ctx: Context) -> Iterator[Issue]:
     rdefs = omero.rdefs
     if rdefs is None:
         return
-    members: dict[str, Any] = rdefs if isinstance(rdefs, dict) else {m: getattr(rdefs, m, None) for m in _RDEFS}
+    members: JSONObject = rdefs if isinstance(rdefs, dict) else {m: getattr(rdefs, m, None) for m in _RDEFS}
     value = members.get("model")
     if value is not None and value not in ("color", "greyscale"):
         yield ctx.at("rdefs", "model").issue(f"model {value!r} is unknown", found=value, expected="color or greyscale")

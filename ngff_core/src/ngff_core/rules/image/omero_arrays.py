@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
@@ -14,9 +13,10 @@ from ngff_core.issues.requirement import SHOULD
 from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.models.omero import Omero, OmeroChannel, OmeroWindow
 from ngff_core.rules.common import is_number, sound
+from ngff_core.structure.values import JSON
 
 
-def _image(channels: int, shape: tuple[int, ...], dtype: str = "uint16", **window: Any) -> Example:
+def _image(channels: int, shape: tuple[int, ...], dtype: str = "uint16", **window: JSON) -> Example:
     axes = [{"name": "c", "type": "channel"}, {"name": "y", "type": "space"}, {"name": "x", "type": "space"}]
     names = tuple("cyx"[-len(shape) :])
     axes = axes[-len(shape) :]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
@@ -13,12 +12,13 @@ from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.models.image import DatasetMetadata, Multiscale, MultiscaleMetadata
 from ngff_core.rules.common import is_finite, is_number, sound
 from ngff_core.rules.image.transform import KEY, example, lists_of
+from ngff_core.structure.values import JSONObject
 
 
 def _pyramid(*shapes: tuple[int, ...], scales: tuple[float, ...]) -> Example:
     levels = [{"path": str(n), KEY: [{"type": "scale", "scale": [scale, scale]}]} for n, scale in enumerate(scales)]
     axes = [{"name": "y", "type": "space"}, {"name": "x", "type": "space"}]
-    data: dict[str, Any] = {"": {"multiscales": [{"axes": axes, "datasets": levels}]}}
+    data: JSONObject = {"": {"multiscales": [{"axes": axes, "datasets": levels}]}}
     data.update({str(n): ExampleArray(shape, names=("y", "x")) for n, shape in enumerate(shapes)})
     return Example(data)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import attrs
 
 from ngff_core.issues.pointer import Part
 from ngff_core.models.image import (
@@ -11,6 +11,7 @@ from ngff_core.models.image import (
     ScaleTransformation,
     TranslationTransformation,
 )
+from ngff_core.structure.values import JSON, JSONObject
 
 KEY = "coordinateTransformations"
 SCALE = {"type": "scale", "scale": [0.5, 0.5]}
@@ -18,18 +19,18 @@ TRANSLATION = {"type": "translation", "translation": [1, 2]}
 Place = tuple[Part, ...]
 
 
-def example(*transformations: Any, level: list[Any] | None = None) -> dict[str, Any]:
+def example(*transformations: JSON, level: list[JSON] | None = None) -> JSONObject:
     """Return a multiscale of two axes with these transformations in its dataset (``level``: for all levels)."""
     axes = [{"name": "y", "type": "space"}, {"name": "x", "type": "space"}]
-    multiscale: dict[str, Any] = {"axes": axes, "datasets": [{"path": "0", KEY: list(transformations)}]}
+    multiscale: JSONObject = {"axes": axes, "datasets": [{"path": "0", KEY: list(transformations)}]}
     if level is not None:
         multiscale[KEY] = level
     return multiscale
 
 
-def lists_of(multiscale: Multiscale) -> list[tuple[Place, list[Any]]]:
+def lists_of(multiscale: Multiscale) -> list[tuple[Place, list[JSON]]]:
     """Return place and content of every list of transformations: of each dataset, and for all levels."""
-    found: list[tuple[Place, list[Any]]] = []
+    found: list[tuple[Place, list[JSON]]] = []
     datasets = multiscale.datasets
     if datasets.__class__ is list:
         for index, dataset in enumerate(datasets):
@@ -40,21 +41,22 @@ def lists_of(multiscale: Multiscale) -> list[tuple[Place, list[Any]]]:
     return found
 
 
-class Survey(NamedTuple):
+@attrs.frozen(eq=False, repr=False)  # made at every start, and once for each image
+class Survey:
     """What the rules ask of the transformations of a multiscale, found in one pass.
 
     ``vectors`` are place, position, kind and numbers of every scale and translation. ``unusual`` are the lists that
     are not simply a scale, or a scale and a translation, each with its vector: most rules only look at these.
     """
 
-    vectors: list[tuple[Place, int, str, list[Any]]]
-    unusual: list[tuple[Place, list[Any]]]
+    vectors: list[tuple[Place, int, str, list[JSON]]]
+    unusual: list[tuple[Place, list[JSON]]]
 
 
 def survey(multiscale: Multiscale) -> Survey:
     """Look once at all transformations of a multiscale."""
-    vectors: list[tuple[Place, int, str, list[Any]]] = []
-    unusual: list[tuple[Place, list[Any]]] = []
+    vectors: list[tuple[Place, int, str, list[JSON]]] = []
+    unusual: list[tuple[Place, list[JSON]]] = []
     for place, transformations in lists_of(multiscale):
         kinds = [t.__class__ for t in transformations]
         usual = kinds in (_SCALE, _SCALE_TRANSLATION)

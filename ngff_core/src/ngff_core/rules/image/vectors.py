@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
@@ -17,6 +16,7 @@ from ngff_core.models.image import (
 )
 from ngff_core.rules.common import is_finite, is_number
 from ngff_core.rules.image.survey import KEY, SCALE, TRANSLATION, example, survey
+from ngff_core.structure.values import JSON
 
 
 def _lengths(multiscale: Multiscale, kind: str, ctx: Context) -> Iterator[Issue]:
@@ -152,7 +152,7 @@ def scale_positive(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
             )
 
 
-def _in_order(kind: str, vector: list[Any]) -> bool:
+def _in_order(kind: str, vector: list[JSON]) -> bool:
     """Tell quickly whether all numbers are finite, and greater than zero in a scale (NaN is not less than anything)."""
     try:
         return bool(sum(vector) < math.inf and min(vector) > (0 if kind == "scale" else -math.inf))

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.rules.image.dataset import example as image_example
 from ngff_core.rules.image.dataset import yx
+from ngff_core.structure.values import JSON, JSONObject
 
 IMAGE = image_example(yx(8, 8)).data[""]
 LABEL = {**IMAGE, "image-label": {"colors": [{"label-value": 1, "rgba": [0, 0, 0, 255]}]}}
 
 
 def example(
-    label: Any = LABEL,
+    label: JSON = LABEL,
     array: ExampleArray | None = None,
     *,
-    labels: Any = ("cells",),
+    labels: JSON = ("cells",),
     path: str = "labels/cells",
     levels: int = 1,
-    **more: Any,
+    **more: JSON,
 ) -> Example:
     """Return an image with a labels group and a label image in it."""
     image = image_example(*[yx(8 >> n, 8 >> n) for n in range(levels)]).data
-    data: dict[str, Any] = {**image, "labels": {"labels": list(labels)}}
+    data: JSONObject = {**image, "labels": {"labels": list(labels)}}
     if label is not None:
         data[path] = label
         data[f"{path}/0"] = array or yx(8, 8, dtype="uint32")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
@@ -11,6 +10,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.labels import ImageLabel, ImageLabelMetadata, LabelColor, LabelProperty
 from ngff_core.rules.common import equal_json, is_number
+from ngff_core.structure.values import JSON
 
 
 @rule(
@@ -66,7 +66,7 @@ def color_repeats(label: ImageLabelMetadata) -> Repeats:
     return _repeats(label.colors, LabelColor)
 
 
-def _repeats(items: Any, cls: type[Any]) -> Repeats:
+def _repeats(items: JSON, cls: type[LabelColor | LabelProperty]) -> Repeats:
     """Return (position, first position, whether the entries are identical) of every repeated label value."""
     if items.__class__ is not list:
         return []
@@ -76,7 +76,7 @@ def _repeats(items: Any, cls: type[Any]) -> Repeats:
             return []
     except TypeError:
         pass
-    first: dict[Any, list[int]] = {}
+    first: dict[float, list[int]] = {}
     repeats: Repeats = []
     for index, value in enumerate(values):
         if not is_number(value):
@@ -125,7 +125,7 @@ def colors_label_value_unique(label: ImageLabelMetadata, ctx: Context) -> Iterat
     """
     for index, first, same in ctx.shared(color_repeats, label):
         if not same:
-            value = label.colors[index].label_value  # type: ignore[index]
+            value = (label.colors or [])[index].label_value
             yield ctx.at("colors", index, "label-value").issue(
                 f"label value {value} has a color in entry {first} already", found=value
             )
@@ -180,7 +180,7 @@ def colors_rgba(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
         yield ctx.at("colors", index, "rgba").issue(message, found=rgba, expected="four integers")
 
 
-def _is_rgba(rgba: Any) -> bool:
+def _is_rgba(rgba: object) -> bool:
     if rgba.__class__ is not list:
         return True  # a fault of structure, and reported as such
     try:

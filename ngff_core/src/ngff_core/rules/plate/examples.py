@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ngff_core.checking.example import Example
 from ngff_core.rules.image.dataset import example as image_example
 from ngff_core.rules.image.dataset import yx
+from ngff_core.structure.values import JSON, JSONObject
 
 WELL = {"path": "A/1", "rowIndex": 0, "columnIndex": 0}
 IMAGE = image_example(yx(8, 8)).data[""]
 
 
-def plate(**changes: Any) -> dict[str, Any]:
+def plate(**changes: JSON) -> JSONObject:
     """Return a plate definition of one well, with some members changed (``None`` takes one away)."""
-    base: dict[str, Any] = {
+    base: JSONObject = {
         "name": "p",
         "rows": [{"name": "A"}],
         "columns": [{"name": "1"}],
@@ -24,9 +23,9 @@ def plate(**changes: Any) -> dict[str, Any]:
     return {key: value for key, value in {**base, **changes}.items() if value is not None}
 
 
-def example(definition: dict[str, Any] | None = None, fields: Any = ({"path": "0"},), **nodes: Any) -> Example:
+def example(definition: JSONObject | None = None, fields: JSON = ({"path": "0"},), **nodes: JSON) -> Example:
     """Return a plate with one well and its fields."""
-    data: dict[str, Any] = {
+    data: JSONObject = {
         "": {"plate": definition or plate()},
         "A": None,
         "A/1": {"well": {"images": list(fields)}},

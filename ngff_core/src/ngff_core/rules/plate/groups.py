@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
-from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
+from ngff_core.hierarchy.nodes import Absent, GroupNode, Node, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import Acquisition, FieldOfView, PlateMetadata, PlateWellMetadata, Row, WellMetadata
@@ -17,7 +16,7 @@ from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import IMAGE, WELL, example, plate
 
 
-def _named_wells(node: GroupNode) -> Iterator[tuple[int, str, Any]]:
+def _named_wells(node: GroupNode) -> Iterator[tuple[int, str, Node | None]]:
     definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
     seen: set[str] = set()
     for index, well in sound(getattr(definition, "wells", None), PlateWellMetadata):
@@ -193,7 +192,7 @@ def maximumfieldcount_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issu
     Peers: no other validator checks it.
     """
     definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
-    largest: dict[Any, tuple[int, str]] = {}
+    largest: dict[float, tuple[int, str]] = {}
     for path, fields in _fields_per_well(node):
         for number, count in Counter(f.acquisition for f in fields if is_number(f.acquisition)).items():
             largest[number] = max(largest.get(number, (0, "")), (count, path))

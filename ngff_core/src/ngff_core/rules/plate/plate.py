@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
@@ -35,7 +34,7 @@ def field_count_present(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
         yield ctx.issue("the plate has no field_count", expected='"field_count"')
 
 
-def _positive(value: Any) -> bool:
+def _positive(value: object) -> bool:
     return not isinstance(value, (int, float)) or isinstance(value, bool) or value > 0
 
 
@@ -67,7 +66,7 @@ def acquisition_id_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]
 
     To mend: give every acquisition an id of its own, and the images of the wells the one they belong to.
     """
-    first: dict[Any, int] = {}
+    first: dict[float, int] = {}
     for index, acquisition in sound(definition.acquisitions, Acquisition):
         value = acquisition.id
         if isinstance(value, (int, float)) and first.setdefault(value, index) != index:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
@@ -11,9 +10,10 @@ from ngff_core.issues.requirement import MUST
 from ngff_core.models.plate import Column, PlateDef, PlateWell, PlateWellMetadata, Row
 from ngff_core.rules.common import duplicates, equal_json
 from ngff_core.rules.plate.examples import WELL, alphanumeric, plate
+from ngff_core.structure.values import JSON
 
 
-def unusual_wells(definition: PlateDef) -> list[tuple[int, Any]]:
+def unusual_wells(definition: PlateDef) -> list[tuple[int, JSON]]:
     """Return the entries of `wells` whose path is not plainly made of the names that their indexes lead to.
 
     Most rules on wells have nothing to say of the others, so they only look at these.
@@ -38,9 +38,9 @@ def unusual_wells(definition: PlateDef) -> list[tuple[int, Any]]:
     return found
 
 
-def _plain_names(entries: Any) -> list[str] | None:
+def _plain_names(entries: JSON) -> list[str] | None:
     """Return the names of rows or columns if all are there, alphanumeric and distinct."""
-    names: list[Any] = [getattr(entry, "name", None) for entry in entries] if entries.__class__ is list else []
+    names: list[JSON] = [getattr(entry, "name", None) for entry in entries] if entries.__class__ is list else []
     plain = all(isinstance(name, str) and alphanumeric(name) for name in names)
     return names if plain and len(set(names)) == len(names) else None
 
@@ -151,7 +151,7 @@ def _known_names(definition: PlateDef) -> tuple[dict[str, int], dict[str, int]] 
     return (found[0], found[1]) if definition.wells.__class__ is list else None
 
 
-def _indexes(definition: PlateDef, ctx: Context) -> Iterator[tuple[int, PlateWell, str, int, Any]]:
+def _indexes(definition: PlateDef, ctx: Context) -> Iterator[tuple[int, PlateWell, str, int, JSON]]:
     """Yield (position, well, key, index, rows or columns) for every index that is an integer, of unusual wells."""
     for position, well in ctx.shared(unusual_wells, definition):
         if well.__class__ is not PlateWell:

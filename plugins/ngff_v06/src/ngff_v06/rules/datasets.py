@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
+from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.common import all_models, sound
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_v06.models.image import Dataset, Multiscale
 from ngff_v06.models.systems import CoordinateSystemIdentifier
 from ngff_v06.models.transformations import (
+    AnyTransformation,
     IdentityTransformation,
     OtherTransformation,
     ScaleTransformation,
@@ -92,7 +94,7 @@ def kind(level: Dataset, ctx: Context) -> Iterator[Issue]:
             )
 
 
-def _transformations(level: Dataset) -> Iterator[tuple[int, JSON]]:
+def _transformations(level: Dataset) -> Iterator[tuple[int, AnyTransformation]]:
     written = level.coordinateTransformations
     yield from ((i, t) for i, t in enumerate(written if isinstance(written, list) else ()) if hasattr(t, "input"))
 
@@ -124,7 +126,7 @@ def sequence_scale_translation(level: Dataset, ctx: Context) -> Iterator[Issue]:
             )
 
 
-def _ends(multiscale: Multiscale, side: str) -> Iterator[tuple[tuple[JSON, ...], CoordinateSystemIdentifier, Dataset]]:
+def _ends(multiscale: Multiscale, side: str) -> Iterator[tuple[Pointer, CoordinateSystemIdentifier, Dataset]]:
     for place, t, level in dataset_transformations(multiscale):
         end = getattr(t, side)
         if isinstance(end, CoordinateSystemIdentifier):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 
 from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Rule
+from ngff_core.structure import Model
 from ngff_core.structure.values import JSON, JSONObject
 
 __all__ = ["AXES", "KEY", "adapted", "dataset", "image", "multiscale", "scene", "store", "system"]
@@ -73,7 +72,7 @@ def scene(*transformations: JSON, systems: list[JSON] | None = None, images: tup
 # --- examples of shared rules ---------------------------------------------------------------------------
 
 
-def adapted(rule: Rule, on: type[Any] | None = None) -> Rule:
+def adapted(rule: Rule, on: type[Model] | None = None) -> Rule:
     """Return a shared rule with its examples in the form of 0.6, looking at ``on`` in place of its own class."""
     return rule.evolve(
         on=on or rule.on,
@@ -82,7 +81,7 @@ def adapted(rule: Rule, on: type[Any] | None = None) -> Rule:
     )
 
 
-def _adapted(example: Example, on: type[Any] | None) -> Example:
+def _adapted(example: Example, on: type[Model] | None) -> Example:
     if on is not None and on.__name__ == "CoordinateSystem" and isinstance(example.data.get("axes"), list):
         return attrs.evolve(example, data={"name": "physical", "axes": example.data["axes"]})
     files = {key: upgraded(value) for key, value in example.files.items()}

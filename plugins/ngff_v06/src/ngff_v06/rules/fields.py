@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+
+import attrs
 
 from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
@@ -12,6 +13,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.rules.common import sound
+from ngff_core.structure import JSON
 from ngff_v06.models.image import Dataset, Image, Multiscale
 from ngff_v06.models.transformations import CoordinatesTransformation, DisplacementsTransformation
 from ngff_v06.rules.examples import AXES, dataset, multiscale, store, system
@@ -21,14 +23,15 @@ _TYPES = {DisplacementsTransformation: "displacement", CoordinatesTransformation
 _VECTOR = {"name": "d", "type": "displacement", "discrete": True}
 
 
-def _field(*axes: Any, shape: tuple[int, ...] = (2, 8, 8), kind: str = "displacements") -> Example:
+def _field(*axes: JSON, shape: tuple[int, ...] = (2, 8, 8), kind: str = "displacements") -> Example:
     axes = axes or (_VECTOR, AXES["y"], AXES["x"])
     written = multiscale(coordinateSystems=[system("physical", list(axes))], datasets=[dataset(size=len(axes))])
     nodes = {"field": {"multiscales": [written]}, "field/0": ExampleArray(shape, "float32")}
     return store({"type": kind, "path": "field"}, nodes=nodes)
 
 
-class _Field(NamedTuple):
+@attrs.frozen
+class _Field:
     """A transformation that takes vectors from an image, and what is known of that image."""
 
     place: Pointer
@@ -36,7 +39,7 @@ class _Field(NamedTuple):
     path: str
     taken: int | None
     yielded: int | None
-    axes: list[Any]
+    axes: list[JSON]
     vector: int | None
     shape: tuple[int, ...] | None
 

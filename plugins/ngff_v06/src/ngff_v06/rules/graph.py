@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import GroupNode
@@ -12,7 +11,7 @@ from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST
 from ngff_v06.models.systems import CoordinateSystemIdentifier
 from ngff_v06.rules.examples import scene, store, system
-from ngff_v06.rules.holders import KINDS, holders_of
+from ngff_v06.rules.holders import KINDS, Holder, holders_of
 from ngff_v06.transforms.walk import own_transformations, systems_of
 
 Place = tuple[str, str]
@@ -67,7 +66,7 @@ def _name(place: Place) -> str:
     return f"the image {path!r}" if path else f"coordinate system {name!r}"
 
 
-def _place(end: Any) -> Place | None:
+def _place(end: object) -> Place | None:
     if not isinstance(end, CoordinateSystemIdentifier):
         return None
     if isinstance(end.path, str):
@@ -75,7 +74,7 @@ def _place(end: Any) -> Place | None:
     return ("", end.name) if isinstance(end.name, str) else None
 
 
-def _places(holder: Any) -> dict[Place, Pointer]:
+def _places(holder: Holder) -> dict[Place, Pointer]:
     """Return what has to hang together: the systems of its own, and in a scene the images that it names."""
     found: dict[Place, Pointer] = {}
     systems = holder.coordinateSystems if isinstance(holder.coordinateSystems, list) else []
@@ -93,13 +92,13 @@ def _places(holder: Any) -> dict[Place, Pointer]:
     return found
 
 
-def _first(holder: Any, found: Iterable[Place]) -> Place:
+def _first(holder: Holder, found: Iterable[Place]) -> Place:
     intrinsic = getattr(holder, "intrinsic_system", None)
     name = getattr(intrinsic, "name", None)
     return ("", name) if isinstance(name, str) else next(iter(found))
 
 
-def _links(holder: Any) -> list[tuple[Place, Place]] | None:
+def _links(holder: Holder) -> list[tuple[Place, Place]] | None:
     """Return what is linked with what; ``None`` where an end is faulty, which is reported as such."""
     ends = [(_place(t.input), _place(t.output)) for _, t in own_transformations(holder)]
     links = [(a, b) for a, b in ends if a is not None and b is not None]

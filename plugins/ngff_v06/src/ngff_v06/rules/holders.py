@@ -17,7 +17,7 @@ from ngff_v06.transforms.dimensions import SizeOf, examine_all, local_size
 from ngff_v06.transforms.misfits import Examined, Misfit
 from ngff_v06.transforms.walk import systems_of
 
-__all__ = ["IMAGES", "KINDS", "examined", "examined_in", "holders_of", "system_at"]
+__all__ = ["IMAGES", "KINDS", "Holder", "examined", "examined_in", "holders_of", "system_at"]
 
 IMAGES = ("image", "label-image")
 KINDS = (*IMAGES, "scene")

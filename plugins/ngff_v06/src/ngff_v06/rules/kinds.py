@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
@@ -52,7 +51,9 @@ def type_known(t: kinds.OtherTransformation, ctx: Context) -> Iterator[Issue]:
         )
 
 
-def _parameter(t: Any, key: str, ctx: Context) -> Iterator[Issue]:
+def _parameter(
+    t: kinds.ScaleTransformation | kinds.TranslationTransformation, key: str, ctx: Context
+) -> Iterator[Issue]:
     if "path" in t.extra:
         yield ctx.at("path").issue(
             f"the {key} of a transformation cannot be kept in an array",
@@ -112,7 +113,7 @@ def scale_positive(t: kinds.ScaleTransformation, ctx: Context) -> Iterator[Issue
             )
 
 
-def _is_integer(value: Any) -> bool:
+def _is_integer(value: object) -> bool:
     return is_number(value) and value == value // 1
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, GroupNode, Why, resolve_path
 from ngff_core.issues.issue import Issue
+from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.common import lacks
+from ngff_core.structure import JSONObject
 from ngff_v06.models.image import Multiscale
 from ngff_v06.models.systems import CoordinateSystemIdentifier, WithSystems
 from ngff_v06.models.transformations import (
@@ -20,7 +21,7 @@ from ngff_v06.models.transformations import (
     TranslationTransformation,
 )
 from ngff_v06.rules.examples import dataset, image, multiscale, store, system
-from ngff_v06.rules.holders import IMAGES, holders_of, system_at
+from ngff_v06.rules.holders import IMAGES, Holder, holders_of, system_at
 from ngff_v06.transforms.walk import dataset_transformations, nested, own_transformations, references_in, systems_of
 
 _IDENTITY = {"type": "identity"}
@@ -28,7 +29,7 @@ _SIDES = ("input", "output")
 _LABEL = {**image(), "image-label": {"colors": [{"label-value": 1, "rgba": [0, 0, 0, 255]}]}}
 
 
-def to_label(kind: dict[str, Any], name: str = "physical", path: str = "labels/cells") -> Example:
+def to_label(kind: JSONObject, name: str = "physical", path: str = "labels/cells") -> Example:
     """Return an image with a label image, and a transformation of this kind from one to the other."""
     nodes = {
         "labels": {"labels": ["cells"]},
@@ -48,7 +49,7 @@ def to_label(kind: dict[str, Any], name: str = "physical", path: str = "labels/c
         multiscale(coordinateTransformations=[{"type": "identity", "output": {"name": "physical"}}]),
     ],
 )
-def required(holder: Any, ctx: Context) -> Iterator[Issue]:
+def required(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """A transformation has both `input` and `output`, unless it is a part of another one."""
     own = [(place, t) for place, t, _ in dataset_transformations(holder)]
     for place, t in (*own, *own_transformations(holder)):
@@ -65,14 +66,14 @@ def required(holder: Any, ctx: Context) -> Iterator[Issue]:
     valid=[multiscale({**_IDENTITY, "name": "a"}, {**_IDENTITY, "name": "b"})],
     invalid=[multiscale({**_IDENTITY, "name": "a"}, {**_IDENTITY, "name": "a"})],
 )
-def name_unique(holder: Any, ctx: Context) -> Iterator[Issue]:
+def name_unique(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """No two transformations of one list have the same name.
 
     The text says "unique" without a keyword or a scope; the official valid scene has three of one name.
 
     To mend: give every transformation a name of its own, or none.
     """
-    first: dict[tuple[Any, str], int] = {}
+    first: dict[tuple[Pointer, str], int] = {}
     for start, t in own_transformations(holder):
         for place, inner in nested(start, t):
             if isinstance(place[-1], int) and isinstance(inner.name, str):
@@ -154,7 +155,7 @@ def endpoint_defined(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             yield from _at_path(node, end, where, ctx)
 
 
-def _at_path(node: GroupNode, end: CoordinateSystemIdentifier, where: tuple[Any, ...], ctx: Context) -> Iterator[Issue]:
+def _at_path(node: GroupNode, end: CoordinateSystemIdentifier, where: Pointer, ctx: Context) -> Iterator[Issue]:
     child = node.children.get(end.path) if isinstance(end.path, str) else None
     if isinstance(child, Absent):
         if child.why is not Why.UNREADABLE:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import ExampleArray
 from ngff_core.checking.rule import Context, rule
@@ -11,6 +10,7 @@ from ngff_core.hierarchy import Absent, ArrayNode, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.common import is_finite, is_number, lacks
+from ngff_core.structure import JSON
 from ngff_v06.models.transformations import AffineTransformation, RotationTransformation
 from ngff_v06.rules.examples import store
 from ngff_v06.rules.holders import KINDS, examined_in
@@ -20,7 +20,7 @@ _TURN = {"type": "rotation", "rotation": [[0, -1], [1, 0]]}
 TOLERANCE = 1e-6
 
 
-def _one_source(t: Any, key: str, ctx: Context) -> Iterator[Issue]:
+def _one_source(t: AffineTransformation | RotationTransformation, key: str, ctx: Context) -> Iterator[Issue]:
     sources = [name for name in (key, "path") if getattr(t, name) is not None or not lacks(t, name)]
     if len(sources) != 1:
         message = f"the {key} has both a matrix and a path" if sources else f"the {key} has no matrix"
@@ -54,7 +54,7 @@ def rotation_one_source(t: RotationTransformation, ctx: Context) -> Iterator[Iss
     return _one_source(t, "rotation", ctx)
 
 
-def matrix_of(value: Any) -> list[list[float]] | None:
+def matrix_of(value: JSON) -> list[list[float]] | None:
     """Return a matrix of finite numbers whose rows have one length; ``None`` for all else."""
     if not isinstance(value, list) or not value or not all(isinstance(row, list) and row for row in value):
         return None
@@ -131,7 +131,9 @@ def prefer_simple(t: AffineTransformation, ctx: Context) -> Iterator[Issue]:
     yield ctx.at("affine").issue(f"the affine is a {form}", found=t.affine, expected=f"a {form}")
 
 
-def _array_shape(node: GroupNode, ctx: Context, cls: type[Any]) -> Iterator[Issue]:
+def _array_shape(
+    node: GroupNode, ctx: Context, cls: type[AffineTransformation | RotationTransformation]
+) -> Iterator[Issue]:
     rotation = cls is RotationTransformation
     for place, t, n, m in examined_in(node, ctx).sizes:
         if type(t) is not cls or not isinstance(t.path, str) or not node.children:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import ArrayNode, GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST
 from ngff_core.rules.common import sound
+from ngff_core.structure import JSON, JSONObject
 from ngff_v06.models.image import Dataset, Multiscale
 from ngff_v06.models.systems import CoordinateSystem, WithSystems
 from ngff_v06.models.transformations import AffineTransformation, ProjectAxisTransformation
@@ -31,7 +31,7 @@ def _issues(entry: str, holder: Holder, ctx: Context) -> Iterator[Issue]:
             yield at.issue(misfit.message, found=misfit.found, expected=misfit.expected, hint=misfit.hint)
 
 
-def _parts(*parts: tuple[Any, list[int], list[int]]) -> dict[str, Any]:
+def _parts(*parts: tuple[JSON, list[int], list[int]]) -> JSONObject:
     items = [{"transformation": t, "inputAxes": i, "outputAxes": o} for t, i, o in parts]
     return {"type": "byDimension", "transformations": items}
 
@@ -40,7 +40,7 @@ _ONE, _MOVE = {"type": "scale", "scale": [2]}, {"type": "translation", "translat
 _FIELD = {"type": "displacements", "path": "field"}
 
 
-def _sequence(*steps: Any) -> dict[str, Any]:
+def _sequence(*steps: JSON) -> JSONObject:
     return {"type": "sequence", "transformations": list(steps)}
 
 
@@ -235,7 +235,7 @@ def parameters_match(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         )
 
 
-def _changes_size(holder: Any) -> bool:
+def _changes_size(holder: Holder) -> bool:
     """Tell whether some transformation may change the number of axes."""
     changing = (AffineTransformation, ProjectAxisTransformation)
     kinds = [t for _, t in every_transformation(holder)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
@@ -11,17 +10,19 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.rules.common import duplicates, sound
 from ngff_core.rules.image import axes
+from ngff_core.structure import JSON, JSONObject
 from ngff_v06.models.image import Multiscale
 from ngff_v06.models.scene import SceneDef
 from ngff_v06.models.systems import CoordinateSystem, CustomAxis, WithSystems
 from ngff_v06.rules.examples import adapted, multiscale, system
+from ngff_v06.rules.holders import Holder
 
 _ARRAY = [{"name": f"dim_{n}", "type": "array"} for n in range(2)]
 _SPACE = [{"name": name, "type": "space"} for name in "zyx"]
 _FOUR = [*_SPACE, {"name": "w", "type": "space"}]
 
 
-def _systems(holder: Any) -> Iterator[tuple[int, CoordinateSystem, list[str | None], bool]]:
+def _systems(holder: Holder) -> Iterator[tuple[int, CoordinateSystem, list[str | None], bool]]:
     """Yield the systems whose axes are known: position, system, types of its axes, and whether it is intrinsic."""
     intrinsic = holder.intrinsic_index() if isinstance(holder, Multiscale) else None
     for index, found in sound(holder.coordinateSystems, CoordinateSystem):
@@ -31,7 +32,7 @@ def _systems(holder: Any) -> Iterator[tuple[int, CoordinateSystem, list[str | No
             yield index, found, types, index == intrinsic or alone
 
 
-def with_axes(*written: Any) -> dict[str, Any]:
+def with_axes(*written: JSON) -> JSONObject:
     """Return a multiscale whose only system has these axes."""
     return multiscale(coordinateSystems=[system("physical", list(written))])
 
@@ -72,7 +73,7 @@ def name_nonempty(found: CoordinateSystem, ctx: Context) -> Iterator[Issue]:
     valid=[multiscale(systems=[system("world")])],
     invalid=[multiscale(systems=[system("physical", "zyx")]), multiscale(systems=[system("physical")])],
 )
-def name_unique(holder: Any, ctx: Context) -> Iterator[Issue]:
+def name_unique(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """No two coordinate systems of one list have the same name.
 
     A scene and its images may use the same name: the path tells them apart. The JSON schemas only compare whole
@@ -111,7 +112,7 @@ def axis_name_nonempty(found: CoordinateSystem, ctx: Context) -> Iterator[Issue]
     valid=[with_axes(*"yx"), with_axes(*"tczyx")],
     invalid=[with_axes("x"), with_axes(*"tczyx", {"name": "p"})],
 )
-def count(holder: Any, ctx: Context) -> Iterator[Issue]:
+def count(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """A coordinate system of an image has 2 to 5 axes, one of a scene 1 to 5."""
     least = 2 if isinstance(holder, Multiscale) else 1
     for index, found in sound(holder.coordinateSystems, CoordinateSystem):
@@ -135,7 +136,7 @@ def count(holder: Any, ctx: Context) -> Iterator[Issue]:
         Example(multiscale(systems=[system("world", _FOUR)]), "not the intrinsic system: a warning"),
     ],
 )
-def space_count(holder: Any, ctx: Context) -> Iterator[Issue]:
+def space_count(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """Two or three axes of a coordinate system are of type space.
 
     An error in the intrinsic system of an image. In others it is a warning: transformations that change the number of
@@ -165,7 +166,7 @@ def _all_array(types: list[str | None]) -> bool:
     valid=[with_axes("y", "x"), multiscale(systems=[system("array", _ARRAY)])],
     invalid=[with_axes("y", "x", _ARRAY[0]), Example(with_axes(*_ARRAY), "the intrinsic system: a warning")],
 )
-def space_or_array(holder: Any, ctx: Context) -> Iterator[Issue]:
+def space_or_array(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """A coordinate system has axes of type space or of type array, not both.
 
     A system of array axes alone is what the JSON schema allows and the text does not know: accepted, with a warning
@@ -193,7 +194,7 @@ def space_or_array(holder: Any, ctx: Context) -> Iterator[Issue]:
         Example(with_axes("c", {"name": "a", "type": "angle"}, "y", "x"), "one of each: a warning"),
     ],
 )
-def channel_or_custom_at_most_one(holder: Any, ctx: Context) -> Iterator[Issue]:
+def channel_or_custom_at_most_one(holder: Holder, ctx: Context) -> Iterator[Issue]:
     """At most one axis is neither space nor time: one channel axis, or one untyped, custom or vector axis.
 
     Two of a kind are an error in the intrinsic system of an image, a warning in others; so is one of each, since the
