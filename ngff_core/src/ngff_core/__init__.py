@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         validate_zarr_store,
     )
     from ngff_core.validation.export import to_dict, to_json
-    from ngff_core.validation.stores import check_stores
+    from ngff_core.validation.many.stores import check_stores
     from ngff_core.version import __version__ as __version__
     from ngff_core.view.images import ImageView, open_image
     from ngff_core.view.nodes import Array, Group, from_uri, open_group
@@ -81,7 +81,7 @@ _HOMES = {
         "validate_zarr_store",
     ),
     "validation.export": ("to_dict", "to_json"),
-    "validation.stores": ("check_stores",),
+    "validation.many.stores": ("check_stores",),
     "version": ("__version__",),
     "view.images": ("ImageView", "open_image"),
     "view.nodes": ("Array", "Group", "from_uri", "open_group"),

@@ -12,7 +12,7 @@ from commands import Run
 
 from ngff_core.errors import UsageError
 from ngff_core.testing import array, build_store, write_store
-from ngff_core.validation.owners import check_containing
+from ngff_core.validation.many.owners import check_containing
 
 spec_05 = pytest.importorskip("ngff_v05.spec", reason="needs ngff-v05").SPEC
 spec_04 = pytest.importorskip("ngff_v04.spec", reason="needs ngff-v04").SPEC

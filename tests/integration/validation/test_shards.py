@@ -33,7 +33,7 @@ from ngff_core.report.merging import merge
 from ngff_core.report.reading import report_file
 from ngff_core.stores import MemoryStore
 from ngff_core.validation.calls import check_store, validator_of
-from ngff_core.validation.shards import Shard
+from ngff_core.validation.many.shards import Shard
 from ngff_core.validation.store import NOBODY
 
 PLATES = [(case, version) for case in CASES if case.base.startswith("plate") for version in case.found]

@@ -18,8 +18,8 @@ from ngff_core.models.plate import PlateDef, PlateMetadata
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import printable
 from ngff_core.report.report import Report
-from ngff_core.validation.addresses import find_stores
 from ngff_core.validation.calls import check_store
+from ngff_core.validation.many.addresses import find_stores
 from ngff_core.view.images import ImageView, channels_of, image_views
 
 __all__ = ["command"]

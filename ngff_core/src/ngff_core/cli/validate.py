@@ -32,21 +32,21 @@ if TYPE_CHECKING:
     from ngff_core.cli.baselines import Baselines
     from ngff_core.cli.progress import Meter
     from ngff_core.config.load import Configuration
-    from ngff_core.validation.shards import Shard
-    from ngff_core.validation.workers import Workers
+    from ngff_core.validation.many.shards import Shard
+    from ngff_core.validation.many.workers import Workers
 
 __all__ = ["command"]
 
 _baselines = Reference("ngff_core.cli.baselines:Baselines")
-_check_containing = Reference("ngff_core.validation.owners:validate_containing")
+_check_containing = Reference("ngff_core.validation.many.owners:validate_containing")
 _find_configuration = Reference("ngff_core.config.find:find_configuration")
-_find_stores = Reference("ngff_core.validation.addresses:find_stores")
+_find_stores = Reference("ngff_core.validation.many.addresses:find_stores")
 _load_configuration = Reference("ngff_core.config.load:load_configuration")
 _meter = Reference("ngff_core.cli.progress:Meter")
-_shard = Reference("ngff_core.validation.shards:Shard")
-_validate_found = Reference("ngff_core.validation.stores:validate_found")
-_validate_with = Reference("ngff_core.validation.stores:validate_with")
-_workers = Reference("ngff_core.validation.workers:Workers")
+_shard = Reference("ngff_core.validation.many.shards:Shard")
+_validate_found = Reference("ngff_core.validation.many.stores:validate_found")
+_validate_with = Reference("ngff_core.validation.many.stores:validate_with")
+_workers = Reference("ngff_core.validation.many.workers:Workers")
 
 
 @click.command("validate")

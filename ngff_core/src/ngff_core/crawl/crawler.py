@@ -18,7 +18,7 @@ from ngff_core.crawl.evaluator import Evaluator
 from ngff_core.crawl.scheduler import Answer, Fetch, Listing, Visit, VisitResult
 from ngff_core.crawl.scope import WHOLE, Scope, is_branch
 from ngff_core.errors import StoreError
-from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, Node, Why, parent_of, path_of
+from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, Node, Why, ancestor_at, parent_of, path_of
 from ngff_core.hierarchy.paths import join, resolve_path
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
@@ -207,7 +207,7 @@ class Crawler:
                 node.children[path] = Absent(path, Why.OUTSIDE)
             elif child.role in (Role.ARRAY, Role.FILE):
                 leaves.append((child, target))
-            elif not child.follow and (known := _ancestor(node, target)) is not None:
+            elif not child.follow and (known := ancestor_at(node, target)) is not None:
                 node.children[path] = known  # a label image names the image that it lies in
             elif child.follow and parent_of(node) and self._branch(target) != self._branch(path_of(node)):
                 groups.append((attrs.evolve(child, follow=False), target))  # judged in its own branch, if at all
@@ -292,11 +292,3 @@ def _attach(whole: VisitResult, target: _Target, result: VisitResult) -> None:
     elif result.issues:
         whole.sections.append(Section(target.position, tuple(result.issues)))
     whole.counts += result.counts
-
-
-def _ancestor(node: GroupNode, path: str) -> GroupNode | None:
-    """Return the group of a path that a group was reached through."""
-    above: GroupNode | None = node
-    while above is not None and path_of(above) != path:
-        above = parent_of(above)
-    return above

@@ -22,6 +22,7 @@ __all__ = [
     "Hierarchy",
     "Node",
     "Why",
+    "ancestor_at",
     "parent_of",
     "path_of",
 ]
@@ -180,6 +181,14 @@ def path_of(node: GroupNode) -> str:
 def parent_of(node: GroupNode) -> GroupNode | None:
     """Return the parent of a group for those who run rules: it does not count as a look around of a rule."""
     return node._parent
+
+
+def ancestor_at(node: GroupNode, path: str) -> GroupNode | None:
+    """Return the group of a path that a group was reached through, or that group itself."""
+    above: GroupNode | None = node
+    while above is not None and above._path != path:
+        above = above._parent
+    return above
 
 
 @attrs.frozen(eq=False)

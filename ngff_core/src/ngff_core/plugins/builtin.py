@@ -48,4 +48,4 @@ def ngff_reporters() -> Mapping[str, Reporter]:
 @hookimpl
 def ngff_executors() -> Mapping[str, ExecutorFactory]:
     """Let processes of this machine judge."""
-    return {"processes": Reference("ngff_core.validation.processes:process_pool")}
+    return {"processes": Reference("ngff_core.validation.many.processes:process_pool")}

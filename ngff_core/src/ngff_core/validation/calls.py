@@ -43,7 +43,7 @@ __all__ = [
 M = TypeVar("M", bound=Model)
 
 _load_configuration = Reference("ngff_core.config.load:load_configuration")
-_check_divided = Reference("ngff_core.validation.stores:check_divided")
+_check_divided = Reference("ngff_core.validation.many.stores:check_divided")
 
 
 class Options(Choices, total=False):

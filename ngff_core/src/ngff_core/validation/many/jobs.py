@@ -21,7 +21,7 @@ from ngff_core.report.partial import Partial
 from ngff_core.spec.typed import group_metadata
 from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import archive_of
-from ngff_core.validation.addresses import Address, failed
+from ngff_core.validation.many.addresses import Address, failed
 from ngff_core.validation.outcome import one_section
 from ngff_core.validation.root import Chosen, choose, read_root
 from ngff_core.validation.setup import Setup

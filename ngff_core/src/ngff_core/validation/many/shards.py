@@ -11,11 +11,11 @@ import attrs
 from ngff_core.checking.settings import Settings
 from ngff_core.crawl.scope import WHOLE
 from ngff_core.report.report import Report, status_of
-from ngff_core.validation.addresses import Address, Found, failed, find_stores
-from ngff_core.validation.jobs import divide
+from ngff_core.validation.many.addresses import Address, Found, failed, find_stores
+from ngff_core.validation.many.jobs import divide
+from ngff_core.validation.many.stores import validate_found
 from ngff_core.validation.outcome import report_of
 from ngff_core.validation.store import Listeners, evaluate_store
-from ngff_core.validation.stores import validate_found
 from ngff_core.validation.validator import Validator
 
 __all__ = ["Shard"]

@@ -14,12 +14,12 @@ from ngff_core.errors import UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import Report
-from ngff_core.validation.addresses import Address
 from ngff_core.validation.calls import Options, validator_of
+from ngff_core.validation.many.addresses import Address
+from ngff_core.validation.many.stores import validate_found
 from ngff_core.validation.opening import store_of
 from ngff_core.validation.root import has_metadata, is_array, read_root
 from ngff_core.validation.store import NOBODY, Listeners
-from ngff_core.validation.stores import validate_found
 from ngff_core.validation.validator import Validator
 
 __all__ = ["check_containing", "validate_containing"]

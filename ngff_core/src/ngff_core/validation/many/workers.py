@@ -12,7 +12,7 @@ import attrs
 
 from ngff_core.issues.findings import finding
 from ngff_core.report.partial import Partial
-from ngff_core.validation.jobs import Job, perform_all
+from ngff_core.validation.many.jobs import Job, perform_all
 from ngff_core.validation.outcome import one_section
 
 __all__ = ["Workers", "perform_with"]

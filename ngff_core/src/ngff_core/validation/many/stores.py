@@ -12,13 +12,13 @@ from ngff_core.plugins.registry import Registry
 from ngff_core.report.joining import join
 from ngff_core.report.report import Report
 from ngff_core.report.stats import ReadStats
-from ngff_core.validation.addresses import Address, Found, failed, find_stores
 from ngff_core.validation.calls import Options, validator_of
-from ngff_core.validation.jobs import Job, divide, in_order, job_for
+from ngff_core.validation.many.addresses import Address, Found, failed, find_stores
+from ngff_core.validation.many.jobs import Job, divide, in_order, job_for
+from ngff_core.validation.many.workers import Workers, perform_with
 from ngff_core.validation.outcome import report_of
 from ngff_core.validation.store import Listeners
 from ngff_core.validation.validator import Validator
-from ngff_core.validation.workers import Workers, perform_with
 
 __all__ = ["check_divided", "check_stores", "validate_found", "validate_with"]
 
