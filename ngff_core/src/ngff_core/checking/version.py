@@ -11,7 +11,7 @@ from ngff_core.spec.spec import Spec
 __all__ = ["Version"]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Version:
     """What a version states, the converter of its documents, and its rules with the settings of the user."""
 

@@ -158,7 +158,7 @@ class _Run:
         return Report.exit_code_of(self._codes)
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class _Work:
     """What is to be judged, and how."""
 

@@ -37,39 +37,45 @@ Listener = Callable[[GroupNode | ArrayNode], None]
 Steps = Generator[Fetch, Any, Any]
 
 
-@attrs.frozen(eq=False)
 class _Target:
     """A child to look at: its number among all children of its group, what the metadata says, and its path."""
 
-    position: int
-    child: Child
-    path: str
+    __slots__ = ("child", "path", "position")
+
+    def __init__(self, position: int, child: Child, path: str) -> None:
+        self.position = position
+        self.child = child
+        self.path = path
 
 
-@attrs.define(eq=False)
 class Crawler:
     """Visits the nodes of one hierarchy, or the part of it in ``scope``, and judges each when its neighbours are known.
 
     ``lists`` tells whether the store lists cheaply; ``on_node`` is called with each node that was judged.
     """
 
-    version: Version
-    zarr_format: int
-    lists: bool
-    scope: Scope = WHOLE
-    on_node: Listener | None = None
-    stats: ReadStats = attrs.field(factory=ReadStats)
-    nodes: dict[str, GroupNode | ArrayNode] | None = attrs.field(init=False)
-    unsharded: int = attrs.field(default=0, init=False)  # arrays without shards
-    children: int = attrs.field(default=0, init=False)  # that the metadata of the root names
-    evaluator: Evaluator = attrs.field(init=False)
-    _visited: set[str] = attrs.field(factory=set, init=False)
-    _branches: set[str] = attrs.field(factory=set, init=False)  # of the root: see `Scope`
-    _consolidated: Consolidated | None = attrs.field(default=None, init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.nodes = {} if self.version.checker.keeps_nodes else None
-        self.evaluator = Evaluator(self.version, self.zarr_format)
+    def __init__(
+        self,
+        version: Version,
+        zarr_format: int,
+        lists: bool,
+        scope: Scope = WHOLE,
+        on_node: Listener | None = None,
+        stats: ReadStats | None = None,
+    ) -> None:
+        self.version = version
+        self.zarr_format = zarr_format
+        self.lists = lists
+        self.scope = scope
+        self.on_node = on_node
+        self.stats = ReadStats() if stats is None else stats
+        self.nodes: dict[str, GroupNode | ArrayNode] | None = {} if version.checker.keeps_nodes else None
+        self.unsharded = 0  # arrays without shards
+        self.children = 0  # that the metadata of the root names
+        self.evaluator = Evaluator(version, zarr_format)
+        self._visited: set[str] = set()
+        self._branches: set[str] = set()  # of the root: see `Scope`
+        self._consolidated: Consolidated | None = None
 
     # One group ------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import attrs
 from ngff_core.structure.faults import Fault
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSONObject
+from ngff_core.values import Value
 from ngff_core.zarr.array import ArrayDocument
 from ngff_core.zarr.group import GroupDocument
 
@@ -39,15 +40,15 @@ class Why(StrEnum):
     UNREADABLE = "unreadable"  # reported on its own
 
 
-@attrs.frozen
-class Absent:
+@attrs.frozen(eq=False, repr=False)
+class Absent(Value):
     """A node that was named but could not be had."""
 
     path: str
     why: Why
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class ArrayNode:
     """An array; ``path`` is relative to the root of the store."""
 
@@ -55,15 +56,15 @@ class ArrayNode:
     document: ArrayDocument
 
 
-@attrs.frozen
-class FileNode:
+@attrs.frozen(eq=False, repr=False)
+class FileNode(Value):
     """A file that is no Zarr metadata, such as OME-XML."""
 
     path: str
     data: bytes
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class GroupMetadata:
     """What the documents of a group say, typed; the same for all groups with equal documents.
 
@@ -191,7 +192,7 @@ def ancestor_at(node: GroupNode, path: str) -> GroupNode | None:
     return above
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Hierarchy:
     """All nodes that a crawl met, by path; only kept when something asks for it."""
 

@@ -13,22 +13,23 @@ from ngff_core.errors import NgffError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.stats import ReadStats
+from ngff_core.values import Value
 
 __all__ = ["SCHEMA", "Part", "Report", "Reporter", "Tally", "ValidationError", "status_of"]
 
 SCHEMA = 1
 
 
-@attrs.frozen
-class Tally:
+@attrs.frozen(eq=False, repr=False)
+class Tally(Value):
     """How many rules had something to look at, and how many of those for the kinds that were met had not."""
 
     run: int = 0
     skipped: int = 0
 
 
-@attrs.frozen
-class Part:
+@attrs.frozen(eq=False, repr=False)
+class Part(Value):
     """What joining the parts of one store needs beside the findings.
 
     ``positions`` tells where each finding stands (see `ngff_core.report.partial.Section`), ``run`` and ``skipped`` are
@@ -45,7 +46,7 @@ class Part:
         return {"places": places, "run": list(self.run), "skipped": list(self.skipped)}
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Report:
     """The outcome for one document or store.
 

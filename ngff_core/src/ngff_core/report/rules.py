@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import attrs
 
+from ngff_core.values import Value
+
 __all__ = ["RulesSeen"]
 
 
-@attrs.frozen
-class RulesSeen:
+@attrs.frozen(eq=False, repr=False)
+class RulesSeen(Value):
     """Which rules had something to look at, and which of those for the kinds of groups that were met had not."""
 
     run: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ import attrs
 __all__ = ["ReadStats"]
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)  # made on every start
 class ReadStats:
     """What reading has cost so far: keys asked for and listings, and the bytes that came; ``found`` counts issues."""
 

@@ -28,7 +28,7 @@ from ngff_core.zarr.group import GroupDocument
 __all__ = ["Evaluated", "evaluate", "evaluate_document", "no_spec"]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Evaluated:
     """What judging a document comes to, and as much of the typed object as there is."""
 
@@ -36,7 +36,7 @@ class Evaluated:
     model: Model | None = None
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class _Read:
     """A document as it is read by a version.
 

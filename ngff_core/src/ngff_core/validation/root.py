@@ -30,7 +30,7 @@ __all__ = ["Chosen", "Root", "choose", "has_metadata", "is_array", "nothing_here
 LISTED = 200  # folders that are listed to say where to look instead
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Root:
     """What is at the root of a store: its group documents by Zarr format, and all that was read, by key."""
 
@@ -38,7 +38,7 @@ class Root:
     read: dict[str, Answer]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Chosen:
     """The version and the Zarr format to judge a store by, and what could not be read beside that."""
 

@@ -29,7 +29,7 @@ __all__ = ["NOBODY", "Crawled", "Listeners", "crawl_store", "evaluate_store"]
 _evaluate_archive = Reference("ngff_core.validation.archive:evaluate_archive")
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Listeners:
     """Who is told while a store is judged: of every node once it is judged, and of the progress after every batch."""
 
@@ -40,7 +40,7 @@ class Listeners:
 NOBODY = Listeners()
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Crawled:
     """What came of a crawl: sections of findings, and which rules had something to look at.
 
