@@ -22,7 +22,6 @@ from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, No
 from ngff_core.hierarchy.paths import join, resolve_path
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
-from ngff_core.report.partial import Section
 from ngff_core.report.stats import ReadStats
 from ngff_core.spec.spec import Child, Kind, Role
 from ngff_core.zarr.consolidated import Consolidated
@@ -148,7 +147,7 @@ class Crawler:
         if self.on_node is None and self.nodes is None:
             node.children = {}  # whoever reached this group looks at the group itself
         if parent_of(node) is None:
-            result.sections.insert(0, Section(0, tuple(own)))
+            result.sections.insert(0, (0, tuple(own)))
         else:
             result.issues[:0] = own
         return result
@@ -296,5 +295,5 @@ def _attach(whole: VisitResult, target: _Target, result: VisitResult) -> None:
     if parent_of(node) is not None:
         whole.issues += result.issues
     elif result.issues:
-        whole.sections.append(Section(target.position, tuple(result.issues)))
+        whole.sections.append((target.position, tuple(result.issues)))
     whole.counts += result.counts

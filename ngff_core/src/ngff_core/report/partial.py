@@ -15,15 +15,11 @@ from ngff_core.values import Value
 __all__ = ["Partial", "Section"]
 
 
-@attrs.frozen(eq=False, repr=False)
-class Section(Value):
-    """Findings that stand together: those at, or below, one child of the root.
+Section = tuple[int, tuple[Issue, ...]]
+"""Findings that stand together: those at, or below, one child of the root.
 
-    ``position`` is the number of the child among all that the root's metadata names; 0 is what comes before them.
-    """
-
-    position: int
-    issues: tuple[Issue, ...]
+First comes the number of the child among all that the root's metadata names; 0 is what comes before them.
+"""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
