@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Checker", "Seen", "Version"]
 
-Seen = frozenset[tuple[str | None, type]]
-"""What there was to look at: classes of objects, each with the kind of the group that they were in."""
+Seen = tuple[str | None, frozenset[type]]
+"""What there was to look at: the classes of objects, and the kind of the group that they were in."""
 
 
 class Checker:
@@ -53,7 +53,7 @@ class Checker:
         self._kinds: dict[str | None, RulesOfKind] = {}
         self._on_arrays = checks_of(r for r in self._general if r.on is ArrayNode)
         self._on_hierarchy = checks_of(r for r in self._general if r.on is Hierarchy)
-        self._rules_seen: dict[Seen, RulesSeen] = {}
+        self._rules_seen: dict[frozenset[Seen], RulesSeen] = {}
 
     @property
     def keeps_nodes(self) -> bool:
@@ -82,7 +82,7 @@ class Checker:
             for place, fault in zip(places, faults, strict=True):
                 section = self.spec.section_of(fault.entry) if fault.entry else None
                 issues.append(fault_issue(fault, pointer=place, document=document, kind=kind, section=section))
-        return self.in_order(issues, kind), frozenset([(kind, cls) for cls in run.classes])
+        return self.in_order(issues, kind), (kind, frozenset(run.classes))
 
     def check_group(self, node: GroupNode, *, alone: bool = False) -> list[Issue]:
         """Run the rules on groups; ``alone``: those that look at nothing but the group's own document."""
@@ -112,7 +112,7 @@ class Checker:
         order = self._rules(kind).order
         return sorted(issues, key=lambda i: (pointer_order(i.pointer), order.get(i.rule, -1)))
 
-    def rules_seen(self, seen: Iterable[tuple[str | None, type]]) -> RulesSeen:
+    def rules_seen(self, seen: Iterable[Seen]) -> RulesSeen:
         """Return which rules had something to look at, and which of those for the kinds met had not."""
         seen = frozenset(seen)
         known = self._rules_seen.get(seen)
@@ -140,17 +140,16 @@ class Checker:
             found = self._kinds[kind] = RulesOfKind((*self._general, *own), kind)
         return found
 
-    def _find_rules_seen(self, seen: Seen) -> RulesSeen:
+    def _find_rules_seen(self, seen: Iterable[Seen]) -> RulesSeen:
         run: set[str] = set()
         known: set[str] = set()
-        for kind in {kind for kind, _ in seen}:
+        for kind, classes in seen:
             rules = self._rules(kind)
             known.update(rules.order)
-            for seen_kind, cls in seen:
-                if seen_kind == kind:
-                    checks = rules.groups if cls is GroupNode else self._on_arrays
-                    looked = rules.models if issubclass(cls, Model) else [rule for rule, _ in checks]
-                    run.update(r.id for r in looked if issubclass(cls, r.on))
+            for cls in classes:
+                checks = rules.groups if cls is GroupNode else self._on_arrays
+                looked = rules.models if issubclass(cls, Model) else [rule for rule, _ in checks]
+                run.update(r.id for r in looked if issubclass(cls, r.on))
         run -= self._hidden
         return RulesSeen(frozenset(run), frozenset(known - run - self._hidden))
 

@@ -57,16 +57,20 @@ class Settings(Value):
         if profile is not None and profile not in PROFILES:
             near = suggestion(profile, PROFILES, f"expected one of {', '.join(PROFILES)}")
             raise UsageError(f"unknown profile {profile!r}{near}")
-        base = configured or cls()
+        base = DEFAULTS if configured is None else configured
+        if not any(choices.values()):
+            return base
         select = tuple(choices.get("select", ()))
+        levels = base.levels
         if select:
-            levels = tuple((pattern, level) for pattern, level in base.levels if level != OFF)
-            base = attrs.evolve(base, select=select, ignore=(), levels=levels)
+            levels = tuple((pattern, level) for pattern, level in levels if level != OFF)
         return attrs.evolve(
             base,
+            select=select or base.select,
+            levels=levels,
             version=choices.get("version") or base.version,
             profile=profile or base.profile,
-            ignore=(*base.ignore, *choices.get("ignore", ())),
+            ignore=(*(() if select else base.ignore), *choices.get("ignore", ())),
             preview=(*base.preview, *choices.get("preview", ())),
         )
 
@@ -94,6 +98,9 @@ class Settings(Value):
         """Tell whether a preview rule with these ids was asked for: with ``preview``, or by its very id."""
         ids = tuple(ids)
         return ALL in self.preview or _best(self.preview, ids) >= 0 or bool({*self.select} & {*ids})
+
+
+DEFAULTS = Settings()
 
 
 def matches(pattern: str, rule_id: str) -> bool:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
-from ngff_core.checking.checker import Version
+from ngff_core.checking.checker import Seen, Version
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupMetadata, GroupNode, path_of
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
@@ -18,6 +18,9 @@ __all__ = ["Evaluator", "StructuredDocument"]
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+_ARRAYS: Seen = (None, frozenset([ArrayNode]))
+_GROUPS: frozenset[type] = frozenset([GroupNode])
 
 
 class StructuredDocument:
@@ -33,7 +36,7 @@ class StructuredDocument:
         self.metadata = metadata
         self.issues = issues
         self.checked = checked
-        self.seen: frozenset[tuple[str | None, type]] = frozenset()
+        self.seen: Seen = (None, frozenset())
 
 
 class Evaluator:
@@ -43,7 +46,7 @@ class Evaluator:
     """
 
     def __init__(self, version: Version, zarr_format: int) -> None:
-        self.seen: set[tuple[str | None, type]] = set()
+        self.seen: set[Seen] = set()
         self._version = version
         self._zarr_format = zarr_format
         self._documents: dict[tuple[bytes | str | None, ...], StructuredDocument] = {}
@@ -100,7 +103,7 @@ class Evaluator:
             document = array_document(self._version.converter, self._zarr_format, data)
             found = checker.check_array(ArrayNode("", document))
             known = (document, checker.in_order([*document.problems, *found], None))
-            self.seen.add((None, ArrayNode))
+            self.seen.add(_ARRAYS)
             _bounded(self._arrays, 256)[data] = known
         return known
 
@@ -111,7 +114,7 @@ class Evaluator:
         if known is None:
             found = self._version.checker.check_group(node)
             known = self._version.checker.in_order([*self._checked(document), *found], node.kind)
-            self.seen |= {*document.seen, (node.kind, GroupNode)}
+            self.seen.update((document.seen, (node.kind, _GROUPS)))
             if key is not None and not node.read_surroundings:
                 _bounded(self._outcomes, 64)[key] = known
         path = path_of(node)
