@@ -69,6 +69,7 @@ def test_hook_is_documented(hook: str) -> None:
 def test_there_are_hooks() -> None:
     assert sorted(HOOKS) == [
         "ngff_configure_converter",
+        "ngff_executors",
         "ngff_migrations",
         "ngff_open_store",
         "ngff_register_commands",
@@ -151,12 +152,12 @@ def test_every_format_is_documented() -> None:
 
 
 def test_what_formats_are_told_is_documented() -> None:
-    from ngff_core.cli.validate import told
+    from ngff_core.cli.output import format_context
 
     described = re.findall(
         r"^\| `([a-z]+)` \|", page("formats.md").partition("## A format of one's own")[2], re.MULTILINE
     )
-    assert sorted(described) == sorted(told(default_registry(), False, False, None))
+    assert sorted(described) == sorted(format_context(default_registry(), "text", strict=False, configuration=None))
 
 
 def test_keys_of_exported_rules_are_documented() -> None:
@@ -199,7 +200,7 @@ def test_decisions_are_documented() -> None:
 # --- examples ---------------------------------------------------------------------------------------
 
 
-NEEDS = {"open.md": ("zarr", "tensorstore"), "transformations.md": ("ngff_v06",)}
+NEEDS = {"open.md": ("zarr", "tensorstore"), "plugins.md": ("hypothesis",), "transformations.md": ("ngff_v06",)}
 
 
 def page_id(path: Any) -> str:

@@ -160,6 +160,8 @@ class Report:
 class ValidationError(NgffError):
     """Metadata that is not valid; carries the whole report as ``report``."""
 
+    __module__ = "ngff_core"  # tracebacks name it by the path that users import it from
+
     def __init__(self, report: Report) -> None:
         self.report = report
         super().__init__(report.summary())
