@@ -1,4 +1,4 @@
-"""Reports, and what they are made of, go from process to process; an error is known by the path users import it from."""
+"""Reports travel between processes, with all that they are made of; an error is known by the path users import."""
 
 from __future__ import annotations
 
