@@ -178,10 +178,10 @@ class _Scheduler:
             except StopIteration as stop:
                 self._finish(task, stop.value)
                 return
-            self._note(task, fetch)
+            self._record(task, fetch)
 
-    def _note(self, task: _Task, fetch: Fetch) -> None:
-        """Take down what a visit asks for."""
+    def _record(self, task: _Task, fetch: Fetch) -> None:
+        """Record what a visit asks for."""
         task.answers, task.outcomes = [], [None] * len(fetch.visits)
         task.visits = iter(enumerate(fetch.visits))
         asks = bool(fetch.keys) or fetch.prefix is not None
