@@ -1,4 +1,4 @@
-"""Join what was found in the parts of a store: associative, in any order, and equal to judging all at once."""
+"""Join what was found in the parts of a store: associative, in any order, and equal to evaluating all at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["join", "partial_of", "report_from"]
 
 
 def join(partials: Iterable[Partial]) -> Partial:
-    """Return what the parts of a store come to together.
+    """Return the outcome of all parts of a store together.
 
     What is said of the store itself (version, kind, rule set) is taken from the part with its root, if that is there.
     """

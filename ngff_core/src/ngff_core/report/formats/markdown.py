@@ -103,10 +103,10 @@ def _totals(summary: Summary) -> str:
 
 def _row(report: Report, strict: bool) -> str:
     said = verdict(report, strict)
-    told = said if said == "valid" else f"**{said}**"
+    shown = said if said == "valid" else f"**{said}**"
     counts = " | ".join(str(report.count(severity)) for severity in Severity)
     version = code(report.version) if report.version else ""
-    return f"| {cell(code(report.url or 'document'))} | {told} | {cell(version)} | {report.kind or ''} | {counts} |\n"
+    return f"| {cell(code(report.url or 'document'))} | {shown} | {cell(version)} | {report.kind or ''} | {counts} |\n"
 
 
 def _section(report: Report, strict: bool) -> Iterator[str]:

@@ -87,7 +87,7 @@ def _location(report: Report, issue: Issue, options: Mapping[str, Any]) -> dict[
 
 
 def _fingerprint(report: Report, issue: Issue, seen: Counter[str], options: Mapping[str, Any]) -> str:
-    """Return what stays the same from run to run: rule and place, not the words; numbered where that is not enough."""
+    """Return what stays the same from run to run: rule and location, not the words; equal ones are numbered."""
     store = file_of(report, None, options) or report.url
     parts = (store, issue.node, issue.document or "", issue.pointer, issue.rule, issue.entry or "")
     key = sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""The report for people: few lines for one defect, the same defect in many places told once."""
+"""The report for people: few lines for one defect, the same defect in many locations shown once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that several report formats share: safe text, places, and the same finding in many places told once."""
+"""Words that several report formats share: safe text, locations, and the same finding in many locations shown once."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def left_out(report: Report, configuration: str | None = None) -> str | None:
 
 
 def groups(issues: Sequence[Issue]) -> list[list[Issue]]:
-    """Put together what differs only in its place; errors first, otherwise in the order of the report."""
+    """Put together what differs only in its location; errors first, otherwise in the order of the report."""
     table: dict[tuple[Any, ...], list[Issue]] = {}
     for issue in issues:
         key = (issue.severity, issue.ids, issue.message, issue.found, issue.expected, issue.hint)
@@ -91,7 +91,7 @@ def place(issue: Issue) -> str:
 
 
 def places(issues: list[Issue], report: Report) -> str:
-    """Return where a group of findings lies: the first few places, and how many there are."""
+    """Return where a group of findings lies: the first few locations, and how many there are."""
     nodes = list(dict.fromkeys(issue.node for issue in issues))
     if len(nodes) == 1:
         shown = [place(issues[0])] + [issue.pointer or "/" for issue in issues[1:PLACES]]
