@@ -1,4 +1,4 @@
-"""Judge a store, or one part of it: what is at its root, and all that its metadata names."""
+"""Evaluate a store, or one part of it: what is at its root, and all that its metadata names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _evaluate_archive = Reference("ngff_core.validation.archive:evaluate_archive")
 
 @attrs.frozen(eq=False)
 class Listeners:
-    """Who is told while a store is judged: of every node once it is judged, and of the progress after every batch."""
+    """Functions to call: with every node once it is evaluated, and with the cost so far after every batch."""
 
     on_node: Listener | None = None
     on_progress: Callable[[ReadStats], None] | None = None
@@ -61,9 +61,9 @@ class Crawled:
 
 
 def evaluate_store(setup: Setup, store: Store, scope: Scope = WHOLE, listeners: Listeners = NOBODY) -> Partial:
-    """Judge the part of a store that a scope says.
+    """Evaluate the part of a store that a scope says.
 
-    Where that is not the whole, the store is known to be one whose branches can be judged apart from each other.
+    A scope that is not the whole is only given for stores whose branches can be evaluated apart from each other.
     """
     reader = Reader(store, listeners.on_progress)
     root = read_root(reader, setup.specs, setup.settings.version)

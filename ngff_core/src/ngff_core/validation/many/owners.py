@@ -47,24 +47,24 @@ def validate_containing(
     storage_options: Mapping[str, Any] | None = None,
     listeners: Listeners = NOBODY,
 ) -> Iterator[Report]:
-    """Judge the hierarchy that each file belongs to; see `check_containing`."""
+    """Evaluate the hierarchy that each file belongs to; see `check_containing`."""
     known: dict[str, int] = {}
-    judged: dict[str, set[str]] = {}
+    evaluated: dict[str, set[str]] = {}
     for file in files:
         outer: list[str] = []
         for place in _places(file, known, validator):
-            if any(os.path.relpath(place, root) in judged[root] for root in outer):
+            if any(os.path.relpath(place, root) in evaluated[root] for root in outer):
                 continue
             outer.append(place)
-            if place not in judged:
-                judged[place] = set()
-                told = attrs.evolve(listeners, on_node=_Seen(judged[place]))
-                yield from validate_found(validator, [Address(place)], storage_options, told)
+            if place not in evaluated:
+                evaluated[place] = set()
+                recording = attrs.evolve(listeners, on_node=_Seen(evaluated[place]))
+                yield from validate_found(validator, [Address(place)], storage_options, recording)
 
 
 @attrs.frozen(eq=False)
 class _Seen:
-    """Takes down the folders of nodes."""
+    """Records the folders of nodes."""
 
     folders: set[str]
 
