@@ -95,7 +95,7 @@ class Settings:
         return self.against(tuple(ids)) is None
 
     def against(self, ids: Sequence[str]) -> str | None:
-        """Say what speaks against findings with these ids: ``select``, ``ignore``, or nothing."""
+        """Return why findings with these ids are not reported: ``select``, ``ignore``, or ``None``."""
         chosen = _best(self.select, ids) if self.select else 0
         if chosen < 0:
             return "select"

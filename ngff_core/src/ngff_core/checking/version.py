@@ -1,4 +1,4 @@
-"""One version of the specification, ready to judge by."""
+"""One version of the specification, ready to evaluate by."""
 
 from __future__ import annotations
 
