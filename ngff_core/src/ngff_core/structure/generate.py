@@ -16,8 +16,8 @@ It reads one key after the other and takes a value where its type alone says tha
 booleans, objects without a model, lists of these. For models inside, and lists and unions of them, it calls their hooks
 at once. The slow path, `BoundMember.structure_with_faults`, gets everything else: what is absent and should not be,
 nulls, whole floats, literals, types with a hook of a plugin; values in which something is wrong, to be structured again
-with the faults noted; and values of recursive members always, since trying them twice at each level takes forever when
-levels are nested.
+with the faults recorded; and values of recursive members always, since trying them twice at each level takes forever
+when levels are nested.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def _member_lines(index: int, bound: BoundMember) -> list[str]:
 
 
 def _inner_lines(index: int, bound: BoundMember, target: str, slow: str) -> list[str]:
-    """Structure what lies inside at once; should anything be wrong, again and noting what."""
+    """Structure what lies inside at once; should anything be wrong, again and recording what."""
     made = f"[h{index}(x, t{index}) for x in v]" if isinstance(bound.hook, ListHook) else f"h{index}(v, t{index})"
     return [
         f"    try: {target} = {made}",

@@ -1,6 +1,6 @@
 """Carry out a plan in another place: everything is copied as it is, but the documents that the plan changes.
 
-Chunks and other files come first, then the new documents, children before their parents. What is there is judged
+Chunks and other files come first, then the new documents, children before their parents. What is there is evaluated
 before the documents of the root are written, so that nothing readable stands there until all of it is. A marker at
 the root tells an unfinished copy from other things, so that the same call goes on with it.
 """

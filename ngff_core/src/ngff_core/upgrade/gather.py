@@ -59,13 +59,13 @@ def gather(
     """
     found: dict[str, tuple[str, Any]] = {}
 
-    def note(node: GroupNode | ArrayNode) -> None:
+    def record(node: GroupNode | ArrayNode) -> None:
         if isinstance(node, GroupNode):
             found[node.path] = (node.kind or (Role.ROW if node.role == Role.ROW else Role.GROUP), node.document)
         else:
             found[node.path] = (Role.ARRAY, node.document)
 
-    report = check_store(store, registry=registry, on_node=note, on_progress=on_progress)
+    report = check_store(store, registry=registry, on_node=record, on_progress=on_progress)
     if "" not in found:
         return Gathered(report, {}, [], [])
     zarr_format = found[""][1].zarr_format

@@ -28,8 +28,8 @@ def apply(store: Writer, journal: Journal, verify: Verify) -> None:
     """Write documents in the given order, children before their parents.
 
     ``verify`` is called before anything is taken away, when the new documents are there and the old ones still are;
-    what it raises takes everything back. Raises ConflictError, StoreError. Killed at any moment, `resume` or `rollback`
-    bring the store to the new or the old state.
+    when it raises, everything is taken back. Raises ConflictError, StoreError. Killed at any moment, `resume` or
+    `rollback` bring the store to the new or the old state.
     """
     changed = [w.key for w, found in _found(store, journal.writes) if found != w.old]
     if changed:

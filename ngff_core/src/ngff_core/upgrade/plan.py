@@ -150,7 +150,7 @@ def plan_upgrade(
 
 
 def _check(store: Store, built: Built, registry: Registry, version: str) -> Report:
-    """Judge what the store would hold."""
+    """Evaluate what the store would hold."""
     changed = {write.key: write.new for write in built.writes}
     report = check_store(Overlay(store, changed), version=version, registry=registry)
     return attrs.evolve(report, url=store.url)

@@ -80,7 +80,7 @@ class _Some:
 
 
 class _InOrder:
-    """Follows entries in one order and notes where the zarr.json among them are."""
+    """Follows entries in one order and records where the zarr.json among them are."""
 
     def __init__(self) -> None:
         self.first = self.other = self.last = b""
@@ -204,7 +204,7 @@ class _Gathering:
         return {one for one, other in pairwise(sorted(self.hashes)) if one == other}
 
     def _root(self, roots: Names) -> str:
-        """Choose what is judged: of several roots the first, if it is of Zarr v3, for which archives have rules."""
+        """Choose what is evaluated: of several roots the first, if it is of Zarr v3, for which archives have rules."""
         first = roots.first[0] if roots.first else ""
         return first if roots.total == 1 or f"{first}/zarr.json" in self.packed else ""
 
