@@ -58,7 +58,7 @@ def validate_containing(
             outer.append(place)
             if place not in evaluated:
                 evaluated[place] = set()
-                recording = attrs.evolve(listeners, on_node=_Seen(evaluated[place]))
+                recording = Listeners(_Seen(evaluated[place]), listeners.on_progress)
                 yield from validate_found(validator, [Address(place)], storage_options, recording)
 
 
