@@ -1,4 +1,4 @@
-"""What rules are told of a zip archive as a whole; a value of bounded size whatever the archive holds."""
+"""What rules see of a zip archive as a whole; a value of bounded size whatever the archive holds."""
 
 from __future__ import annotations
 

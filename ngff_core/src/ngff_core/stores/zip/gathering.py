@@ -25,7 +25,7 @@ MAX_NAMES = 1 << 26  # bytes of all names that are kept
 MAX_OTHERS = 1 << 16  # names of other files, which listings show
 MAX_NAME = 4096  # bytes of one name
 MAX_HASHES = 1 << 20  # entries among which duplicates are looked for
-MAX_TWICE = 1 << 10  # names of duplicates that are told apart
+MAX_TWICE = 1 << 10  # names of duplicates that are kept apart
 SHOWN = 5
 
 _DIGITS = b"0123456789."
