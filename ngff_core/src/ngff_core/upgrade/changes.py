@@ -34,7 +34,7 @@ class Change(NamedTuple):
 def changes_of(before: NodeDocuments, after: NodeDocuments, namespace: str | None) -> list[Change]:
     """Return what changes from one version of a node's documents to the other, in the order of the old ones.
 
-    OME metadata that only moves into or out of its ``namespace`` is not told member by member.
+    OME metadata that only moves into or out of its ``namespace`` is not listed member by member.
     """
     if before.is_array:
         changes = list(_of_values((), before.metadata, after.metadata))

@@ -71,7 +71,7 @@ def read_journal(store: Store, name: str = JOURNAL) -> Journal | None:
     """Read the journal of an upgrade that is under way (``DONE``: of the last that was finished), if there is one."""
     try:
         data = store.get(name)
-    except UndecidedError:  # which is all that is told of what is absent, where nobody may list
+    except UndecidedError:  # all that a store says of an absent key where listing is not allowed
         data = None
     if data is None:
         return None
