@@ -33,7 +33,7 @@ class Baselines:
     def finish(self, codes: set[int], *, whole: bool = True) -> None:
         """Write what was found: then it is accepted, and only what could not be evaluated counts.
 
-        ``whole`` False: others evaluate the rest, so what is gone cannot be told.
+        ``whole`` False: others evaluate the rest, so what is gone is not known.
         """
         if self._recorder is not None:
             self._recorder.write()

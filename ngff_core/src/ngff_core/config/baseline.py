@@ -72,7 +72,7 @@ def _counted(known: Finding | Issue) -> Hashable:
 
 
 def _by_location(known: Finding | Issue) -> Hashable:
-    """Return what stays the same in other words; a missing key is only told by them."""
+    """Return what stays the same in other words; a missing key is only known by them."""
     return _same(known) if known.rule == "structure-missing" else (known.rule, known.entry, known.node, known.pointer)
 
 

@@ -47,7 +47,7 @@ class Fetch:
 
 
 class VisitResult:
-    """What came of visiting one node and all below it; of the root also where among its children findings lie."""
+    """The outcome of visiting one node and all below it; ``sections`` is for the root only."""
 
     __slots__ = ("counts", "issues", "node", "sections")
 

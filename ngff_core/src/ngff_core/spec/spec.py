@@ -138,7 +138,7 @@ class Spec(Value):
 
     @property
     def order(self) -> tuple[int, ...]:
-        """Its place among the versions; see `order_of`."""
+        """What versions are sorted by; see `order_of`."""
         return order_of(self.version)
 
     def load_document(self) -> type[Model] | None:

@@ -14,13 +14,13 @@ from ngff_core.report.rules import RulesSeen
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.zip.archive import Archive, listed
 from ngff_core.validation.setup import Setup
-from ngff_core.validation.store import Crawled
+from ngff_core.validation.store import CrawlOutcome
 from ngff_core.zarr.text import json_object
 
 __all__ = ["evaluate_archive"]
 
 
-def evaluate_archive(setup: Setup, inside: Partial, archive: Archive, crawled: Crawled | None = None) -> Partial:
+def evaluate_archive(setup: Setup, inside: Partial, archive: Archive, crawled: CrawlOutcome | None = None) -> Partial:
     """Return the outcome of a store with the findings on its archive in front."""
     issues = list(archive_findings(archive))
     rules = inside.rules

@@ -135,7 +135,7 @@ def _unread(root: Root, evaluated: Sequence[str]) -> list[Issue]:
     """
     failed = {n: e for n, e in root.read.items() if isinstance(e, StoreError) and n not in evaluated}
     if not root.documents and len({str(error) for error in failed.values()}) == 1:
-        return [unreadable("", ", ".join(failed), next(iter(failed.values())))]  # one cause, told once
+        return [unreadable("", ", ".join(failed), next(iter(failed.values())))]  # one cause, reported once
     return [
         absence_assumed("", name, error)
         if root.documents and isinstance(error, UndecidedError)

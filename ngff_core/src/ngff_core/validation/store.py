@@ -22,7 +22,7 @@ from ngff_core.validation.outcome import one_section
 from ngff_core.validation.root import Chosen, Root, choose, nothing_here, read_root
 from ngff_core.validation.setup import Setup
 
-__all__ = ["NOBODY", "Crawled", "Listeners", "crawl_store", "evaluate_store"]
+__all__ = ["NOBODY", "CrawlOutcome", "Listeners", "crawl_store", "evaluate_store"]
 
 _evaluate_archive = Reference("ngff_core.validation.archive:evaluate_archive")
 
@@ -40,8 +40,8 @@ class Listeners:
 NOBODY = Listeners()
 
 
-class Crawled:
-    """What came of a crawl: sections of findings, and which rules had something to look at.
+class CrawlOutcome:
+    """The outcome of a crawl: sections of findings, and which rules had something to look at.
 
     ``node`` is the root, ``end`` the position behind all of its children, ``unsharded`` counts arrays without shards.
     """
@@ -89,7 +89,7 @@ def evaluate_store(setup: Setup, store: Store, scope: Scope = WHOLE, listeners: 
 
 
 def _partial_of(
-    setup: Setup, version: Version, reader: Reader, chosen: Chosen, crawled: Crawled, scope: Scope
+    setup: Setup, version: Version, reader: Reader, chosen: Chosen, crawled: CrawlOutcome, scope: Scope
 ) -> Partial:
     sections = list(crawled.sections)
     kind = crawled.node.kind if isinstance(crawled.node, GroupNode) else None
@@ -112,14 +112,14 @@ def _partial_of(
     )
 
 
-def crawl_store(version: Version, store: Store, zarr_format: int) -> Crawled:
+def crawl_store(version: Version, store: Store, zarr_format: int) -> CrawlOutcome:
     """Crawl a store whose version and Zarr format are known."""
     return _crawl(version, Reader(store), zarr_format, Root({}, {}), WHOLE, NOBODY)
 
 
 def _crawl(
     version: Version, reader: Reader, zarr_format: int, root: Root, scope: Scope, listeners: Listeners
-) -> Crawled:
+) -> CrawlOutcome:
     """Crawl a store with what was read of its root before."""
     store = reader.store
     crawler = Crawler(version, zarr_format, store.lists_cheaply, scope, listeners.on_node, reader.stats)
@@ -130,7 +130,7 @@ def _crawl(
         found = version.checker.check_hierarchy(Hierarchy(result.node, crawler.nodes))
         sections.append((end, tuple(found)))
     rules = version.checker.rules_seen(crawler.evaluator.seen)
-    return Crawled(result.node, tuple(sections), result.counts, rules, end, crawler.unsharded)
+    return CrawlOutcome(result.node, tuple(sections), result.counts, rules, end, crawler.unsharded)
 
 
 def _run(crawler: Crawler, reader: Reader, known: Mapping[str, Answer]) -> VisitResult:

@@ -63,7 +63,7 @@ def open_group(uri: Any, *, storage_options: Mapping[str, Any] | None = None) ->
 
 
 class _Node:
-    """What groups and arrays have in common: the place, and the document there."""
+    """What groups and arrays have in common: the store, the path, and the document there."""
 
     def __init__(self, store: Store, path: str, document: Any) -> None:
         self.store = store

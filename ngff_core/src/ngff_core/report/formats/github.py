@@ -9,7 +9,7 @@ from typing import Any
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.formats.files import file_of, is_address
-from ngff_core.report.formats.text_parts import details, groups, left_out, number_of, one_line, place
+from ngff_core.report.formats.text_parts import details, groups, left_out, location_of, number_of, one_line
 from ngff_core.report.report import Report
 from ngff_core.report.summary import STATUSES, Summary
 
@@ -48,7 +48,7 @@ def _annotation(report: Report, issue: Issue, options: Mapping[str, Any]) -> str
         properties["file"] = one_line(path, 4096)
     properties["title"] = f"{issue.rule} ({issue.entry})" if issue.entry else issue.rule
     shown = ",".join(f"{name}={_escaped(value, _PROPERTY)}" for name, value in properties.items())
-    lines = [one_line(issue.message), f"at {place(issue)}", details(issue)]
+    lines = [one_line(issue.message), f"at {location_of(issue)}", details(issue)]
     if issue.hint:
         lines.append(f"hint: {one_line(issue.hint)}")
     if report.url:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
-from ngff_core.report.formats.text_parts import details, left_out, one_line, place, printable
+from ngff_core.report.formats.text_parts import details, left_out, location_of, one_line, printable
 from ngff_core.report.report import Report
 
 __all__ = ["render"]
@@ -82,7 +82,7 @@ def _fails(issue: Issue, strict: bool) -> bool:
 
 def _described(issue: Issue) -> str:
     entry = f" ({issue.entry})" if issue.entry else ""
-    lines = [f"{issue.severity.value}{entry}  at {place(issue)}", f"  {one_line(issue.message)}"]
+    lines = [f"{issue.severity.value}{entry}  at {location_of(issue)}", f"  {one_line(issue.message)}"]
     if details(issue):
         lines.append(f"  {details(issue)}")
     if issue.hint:

@@ -52,14 +52,14 @@ def validate_containing(
     evaluated: dict[str, set[str]] = {}
     for file in files:
         outer: list[str] = []
-        for place in _places(file, known, validator):
-            if any(os.path.relpath(place, root) in evaluated[root] for root in outer):
+        for root in _roots_above(file, known, validator):
+            if any(os.path.relpath(root, other) in evaluated[other] for other in outer):
                 continue
-            outer.append(place)
-            if place not in evaluated:
-                evaluated[place] = set()
-                recording = Listeners(_Seen(evaluated[place]), listeners.on_progress)
-                yield from validate_found(validator, [Address(place)], storage_options, recording)
+            outer.append(root)
+            if root not in evaluated:
+                evaluated[root] = set()
+                recording = Listeners(_Seen(evaluated[root]), listeners.on_progress)
+                yield from validate_found(validator, [Address(root)], storage_options, recording)
 
 
 @attrs.frozen(eq=False)
@@ -72,7 +72,7 @@ class _Seen:
         self.folders.add(os.path.normpath(node.path))  # "." for the root
 
 
-def _places(file: str, known: dict[str, int], validator: Validator) -> list[str]:
+def _roots_above(file: str, known: dict[str, int], validator: Validator) -> list[str]:
     """Return where a hierarchy with the file may begin, outermost first."""
     if "://" in file:
         raise UsageError(f"{file!r} is an address; hierarchies are only looked for around files of this machine")

@@ -33,7 +33,7 @@ class Shard:
     def __init__(self, number: int, of: int, baseline: str | None = None) -> None:
         self.number = number
         self.of = of
-        self.unread = False  # whether there is one store at all could not be told
+        self.unread = False  # it could not be found out whether there is one store
         self._stores = 0
         self._divided = False
         self._settings = ""
