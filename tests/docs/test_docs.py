@@ -177,6 +177,25 @@ def test_every_key_of_a_configuration_is_documented() -> None:
     assert [table for table in tables if table] == [list(KEYS), list(PER_PATH_KEYS)]
 
 
+def test_every_folder_of_core_is_in_the_picture() -> None:
+    core = ROOT / "ngff_core" / "src" / "ngff_core"
+    folders = {f"{path.name}/" for path in core.iterdir() if (path / "__init__.py").exists()} - {"model/"}
+    table = page("architecture.md").partition("## The folders")[2].partition("\n## ")[0]
+    named = {
+        name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)
+    }
+    assert sorted(folders - named) == []
+    assert [name for name in named if not (core / name).exists()] == []
+
+
+def test_where_is_what_names_what_is_there() -> None:
+    core = ROOT / "ngff_core" / "src" / "ngff_core"
+    table = (ROOT / "CONTRIBUTING.md").read_text().partition("## Where is what?")[2].partition("\n## ")[0]
+    paths = re.findall(r"`([a-z_0-9/]+(?:/|/[a-z_]+\.py))`", table)
+    assert len(paths) > 20
+    assert [path for path in paths if not (core / path).exists() and not (ROOT / path).exists()] == []
+
+
 def test_lenient_rules_are_documented() -> None:
     lenient = {rule.id for v in ("0.4", "0.5") for rule in default_registry().rules(v) if rule.lenient is not None}
     text = page("rules.md").partition("## Profiles")[2].partition("\n## ")[0]
