@@ -8,8 +8,8 @@ import traceback
 import ngff_core
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, Severity
+from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report, ValidationError
-from ngff_core.report.stats import ReadStats
 
 ISSUE = Issue("axes-count", MUST, Severity.ERROR, "an image has 2 to 5 axes", pointer="/multiscales/0/axes")
 REPORT = Report(url="image.zarr", version="0.5", issues=[ISSUE], counts={"image": 1}, stats=ReadStats(3, 100, 1))
