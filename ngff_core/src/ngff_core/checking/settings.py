@@ -13,7 +13,7 @@ from ngff_core.values import Value
 from ngff_core.words import suggestion
 
 if TYPE_CHECKING:
-    from ngff_core.checking.choices import Choices, PerPath
+    from ngff_core.checking.choices import Choices, Levels, PerPath
 
 __all__ = ["LEVELS", "OFF", "PROFILES", "Settings", "level_of", "matches"]
 
@@ -21,9 +21,6 @@ PROFILES = ("spec", "lenient", "strict")
 OFF = "off"
 LEVELS = (*(severity.value for severity in Severity), OFF)
 ALL = "all"  # of the preview rules
-
-Levels = tuple[tuple[str, str], ...]
-"""Severities (or ``off``) by pattern."""
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -84,7 +81,7 @@ class Settings(Value):
         return self.against(tuple(ids)) is None
 
     def against(self, ids: Sequence[str]) -> str | None:
-        """Say what speaks against findings with these ids: ``select``, ``ignore``, or nothing."""
+        """Return why findings with these ids are not reported: ``select``, ``ignore``, or ``None``."""
         chosen = _best(self.select, ids) if self.select else 0
         if chosen < 0:
             return "select"

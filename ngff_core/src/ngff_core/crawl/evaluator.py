@@ -26,8 +26,8 @@ _GROUPS: frozenset[type] = frozenset([GroupNode])
 class StructuredDocument:
     """A group document after structuring, shared between groups with equal documents.
 
-    What it leads to is asked for first; ``issues`` are those of reading it until it is ``checked``, which adds those of
-    its content.
+    Rules run on it later, as reading what it leads to goes first: until it is ``checked``, ``issues`` holds only what
+    was found when it was read.
     """
 
     __slots__ = ("checked", "issues", "metadata", "seen")
@@ -42,7 +42,7 @@ class StructuredDocument:
 class Evaluator:
     """Evaluates the documents of one hierarchy; ``seen`` is what there was for rules to look at.
 
-    What equals something before is not evaluated again, as far as it is remembered.
+    A document that equals one before is not evaluated again, as long as that one is remembered.
     """
 
     def __init__(self, version: Version, zarr_format: int) -> None:
@@ -128,7 +128,7 @@ class Evaluator:
 
 
 def _neighbourhood(node: GroupNode, document: StructuredDocument) -> tuple[object, ...] | None:
-    """Return all that rules on a group may look at but for where it is; ``None``: there are groups in it."""
+    """Return all that rules on a group may look at, except its path; ``None``: there are groups in it."""
     parts: list[object] = [document, node.listing]
     for path, child in node.children.items():
         if isinstance(child, ArrayNode):

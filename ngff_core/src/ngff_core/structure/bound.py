@@ -41,7 +41,7 @@ class BoundMember:
         self.hook = hook
 
     def structure_with_faults(self, value: Any, faults: list[Fault]) -> Any:
-        """Return what the attribute is to hold for any value, or for none (`ABSENT`); note what is wrong with it."""
+        """Return what the attribute is to hold for any value, or for none (`ABSENT`); record what is wrong with it."""
         declared = self.declared
         if value is ABSENT:
             if declared.required:

@@ -1,4 +1,4 @@
-"""Judge one document by itself: find the version it follows, structure it, and run the rules that need no store."""
+"""Evaluate one document by itself: find the version it follows, structure it, and run the rules that need no store."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _GROUPS: frozenset[type] = frozenset([GroupNode])
 
 
 class Evaluated:
-    """What judging a document comes to, and as much of the typed object as there is."""
+    """The outcome of evaluating a document, and as much of the typed object as there is."""
 
     __slots__ = ("model", "partial")
 
@@ -53,7 +53,7 @@ class _Read:
 
 
 def evaluate(setup: Setup, value: JSON, cls: type[Model] | None) -> Evaluated:
-    """Judge a JSON value, as an object of a model class if that is given."""
+    """Evaluate a JSON value, as an object of a model class if that is given."""
     version = setup.settings.version or (cls.VERSION if cls is not None else None)
     if not isinstance(value, dict):
         found = abbreviate(value)
@@ -65,7 +65,7 @@ def evaluate(setup: Setup, value: JSON, cls: type[Model] | None) -> Evaluated:
 
 
 def _evaluate_part(setup: Setup, value: JSONObject, name: str | None, cls: type[Model]) -> Evaluated:
-    """Judge an object that is part of a document, such as an axis, as an object of its class."""
+    """Evaluate an object that is part of a document, such as an axis, as an object of its class."""
     if name is None:
         claim = claim_of(setup.specs, value)
         spec = choose_spec(setup.specs, claim, None) if claim else None
@@ -91,7 +91,7 @@ def _evaluate_part(setup: Setup, value: JSONObject, name: str | None, cls: type[
 def evaluate_document(
     setup: Setup, value: JSONObject, version: str | None, cls: type[Model] | None = None
 ) -> Evaluated:
-    """Judge a document: what .zattrs holds, a whole zarr.json, its attributes, or the OME metadata in them."""
+    """Evaluate a document: what .zattrs holds, a whole zarr.json, its attributes, or the OME metadata in them."""
     whole = "attributes" in value or value.get("node_type") in ("group", "array")
     attributes = value.get("attributes") if whole else value
     attributes = attributes if isinstance(attributes, dict) else {}
@@ -111,7 +111,7 @@ def evaluate_document(
 
 
 def _spec_of(setup: Setup, claim: Claim | None, version: str | None, zarr_format: int | None) -> Spec | Issue | None:
-    """Return the version to judge by, or why it is not installed; ``None``: there is no OME metadata."""
+    """Return the version to evaluate by, or why it is not installed; ``None``: there is no OME metadata."""
     if version:
         return setup.registry.spec(version)
     if claim is None:
