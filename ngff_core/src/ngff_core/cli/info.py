@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
 import click
 
 from ngff_core.cli.common import echo, no_plugin_option, registry_without, storage_options, storage_options_of
@@ -20,7 +21,8 @@ from ngff_core.report.formats.text_parts import printable
 from ngff_core.report.report import Report
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.many.addresses import find_stores
-from ngff_core.view.images import ImageView, channels_of, image_views
+from ngff_core.view.image_models import channels_of, image_views
+from ngff_core.view.images import ImageDescription
 
 __all__ = ["command"]
 
@@ -88,13 +90,13 @@ def describe(node: GroupNode) -> dict[str, Any]:
         views = list(image_views(node.model.VERSION or "", node.model, documents.get))
         shown["images"] = [_image(view) for view in views]
         if isinstance(node.model.omero, Omero):
-            shown["channels"] = [channel._asdict() for channel in channels_of(node.model)]
+            shown["channels"] = [attrs.asdict(channel) for channel in channels_of(node.model)]
     elif isinstance(node.model, PlateMetadata) and isinstance(node.model.plate, PlateDef):
         shown["plate"] = _plate(node.model.plate)
     return shown
 
 
-def _image(view: ImageView) -> dict[str, Any]:
+def _image(view: ImageDescription) -> dict[str, Any]:
     levels = []
     for found in view.levels:
         level: dict[str, Any] = {"path": found.path}
@@ -104,7 +106,7 @@ def _image(view: ImageView) -> dict[str, Any]:
             level |= {"shards": document.shards, "codecs": document.codecs}
         level["scale"] = found.pixel_size
         levels.append(level)
-    return {"name": view.name, "axes": [axis._asdict() for axis in view.axes], "levels": levels}
+    return {"name": view.name, "axes": [attrs.asdict(axis) for axis in view.axes], "levels": levels}
 
 
 def _plate(definition: PlateDef) -> dict[str, Any]:
