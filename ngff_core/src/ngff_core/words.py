@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["abbreviate", "suggestion"]
+__all__ = ["abbreviate", "meant", "suggestion"]
 
 
 def abbreviate(value: object, limit: int = 60) -> str:
@@ -36,9 +36,15 @@ def _string(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
-    """Return the end of a message on an unknown name: the one that was perhaps meant."""
+def meant(name: str, known: Iterable[str]) -> str | None:
+    """Return the one of some names that was perhaps meant by an unknown one."""
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, 1)
-    return f"; did you mean {near[0]!r}?" if near else f"; {otherwise}"
+    return near[0] if near else None
+
+
+def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Return the end of a message on an unknown name: the one that was perhaps meant."""
+    near = meant(name, known)
+    return f"; did you mean {near!r}?" if near is not None else f"; {otherwise}"

@@ -10,9 +10,12 @@ from ngff_core.plugins.hookspecs import hookimpl
 from ngff_core.references import Reference
 
 if TYPE_CHECKING:
+    from ngff_core.plugins.commands import Commands
     from ngff_core.plugins.hookspecs import ExecutorFactory
     from ngff_core.report.report import Reporter
     from ngff_core.stores import Store
+
+_add_core_commands = Reference("ngff_core.cli.commands:add_core_commands")
 
 
 @hookimpl(trylast=True)
@@ -49,3 +52,9 @@ def ngff_reporters() -> Mapping[str, Reporter]:
 def ngff_executors() -> Mapping[str, ExecutorFactory]:
     """Let processes of this machine judge."""
     return {"processes": Reference("ngff_core.validation.many.processes:process_pool")}
+
+
+@hookimpl
+def ngff_register_commands(cli: Commands) -> None:
+    """Add the commands of core."""
+    _add_core_commands(cli)

@@ -27,11 +27,10 @@ from ngff_core.structure.converter import new_converter
 from ngff_core.version import __version__
 
 if TYPE_CHECKING:
-    import click
-
     from ngff_core.checking.rule import Rule
     from ngff_core.checking.settings import Settings
     from ngff_core.migration.interface import Migration
+    from ngff_core.plugins.commands import Commands
     from ngff_core.plugins.hookspecs import ExecutorFactory
     from ngff_core.report.report import Reporter
     from ngff_core.spec.spec import Spec
@@ -253,7 +252,7 @@ class Registry:
         """Return the steps between versions of all plugins."""
         return [step for _, brought in self._each("ngff_migrations") for step in brought]
 
-    def register_commands(self, cli: click.Group) -> None:
+    def register_commands(self, cli: Commands) -> None:
         """Let the plugins add their commands."""
         for _ in self._each("ngff_register_commands", cli=cli):
             pass

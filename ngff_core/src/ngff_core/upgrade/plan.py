@@ -21,6 +21,7 @@ from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Overlay, Recorder
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
+from ngff_core.words import suggestion
 
 __all__ = ["DECISIONS", "Made", "Plan", "plan_upgrade"]
 
@@ -169,11 +170,8 @@ def _answers(steps: Sequence[Migration], given: Mapping[str, str]) -> dict[str, 
     known = {decision.name: decision for decision in _decisions(steps)}
     for name in given:
         if name not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, known, 1)
-            end = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
-            raise UsageError(f"there is no decision {name!r} on this way; {end}")
+            end = suggestion(name, known, f"there are {', '.join(sorted(known))}")
+            raise UsageError(f"there is no decision {name!r} on this way{end}")
     return {name: decision.read(given.get(name, decision.default)) for name, decision in known.items()}
 
 
