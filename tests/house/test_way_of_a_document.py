@@ -26,7 +26,7 @@ BY_DESIGN = {
 }
 BEING_WORKED_ON = """being worked on:
   spec.detect:choose_spec calls rules.early.spec:early_spec.<locals>.<lambda>
-  spec.spec:rules_of.<locals>.rules.<locals>.load calls rules.nested_version:nested
+  spec.spec:rules_of.<locals>.rules.<locals>.load calls rules.group.nested_version:nested
   checking.checker:Checker._kept calls plugins.registry:Registry.checker.<locals>.<lambda> (first time only)
   structure.converter:structure calls spec.spec:Spec.kind_of
   structure.converter:structure calls spec.spec:models_of.<locals>.model.<locals>.load"""

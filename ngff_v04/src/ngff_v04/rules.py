@@ -27,8 +27,8 @@ def general() -> Iterable[Rule]:
 def image() -> Iterable[Rule]:
     """Return the rules for images."""
     from ngff_core.rules.group import misplaced, zarr
+    from ngff_core.rules.group.nested_version import nested
     from ngff_core.rules.image import axes, dataset, multiscale, omero, scale, transform
-    from ngff_core.rules.nested_version import nested
 
     return (
         *nested(*multiscale.NESTED_VERSION, VERSION),
@@ -46,8 +46,8 @@ def image() -> Iterable[Rule]:
 
 def label_image() -> Iterable[Rule]:
     """Return the rules for label images, which are images, too."""
+    from ngff_core.rules.group.nested_version import nested
     from ngff_core.rules.labels import label_image as labels
-    from ngff_core.rules.nested_version import nested
 
     return (
         *image(),
@@ -69,7 +69,7 @@ def plate() -> Iterable[Rule]:
     """Return the rules for plates."""
     from ngff_core.rules.collection import collection
     from ngff_core.rules.group import misplaced
-    from ngff_core.rules.nested_version import nested
+    from ngff_core.rules.group.nested_version import nested
     from ngff_core.rules.plate import plate
 
     return (
@@ -83,7 +83,7 @@ def plate() -> Iterable[Rule]:
 def well() -> Iterable[Rule]:
     """Return the rules for wells."""
     from ngff_core.rules.group import misplaced
-    from ngff_core.rules.nested_version import nested
+    from ngff_core.rules.group.nested_version import nested
     from ngff_core.rules.plate import well
 
     return (*nested(*well.NESTED_VERSION, VERSION), *well.WELL_RULES, *misplaced.MISPLACED_RULES)

@@ -20,6 +20,7 @@ _BEFORE = {
     "labels_group": "labels.labels_group",
     "misplaced": "group.misplaced",
     "multiscale": "image.multiscale",
+    "nested_version": "group.nested_version",
     "omero": "image.omero",
     "plate_examples": "plate.examples",
     "plate_groups": "plate.groups",

@@ -27,8 +27,8 @@ def general() -> Rules:
 def image(version: str) -> Rules:
     """Return the rules for images: all but those on axes, dimensions and chunk keys."""
     from ngff_core.rules.group import misplaced
+    from ngff_core.rules.group.nested_version import nested
     from ngff_core.rules.image import dataset, multiscale, omero
-    from ngff_core.rules.nested_version import nested
 
     return (
         *nested(*multiscale.NESTED_VERSION, version),
@@ -50,9 +50,9 @@ def image(version: str) -> Rules:
 
 def label_image(version: str) -> Rules:
     """Return the rules for label images beside those for images."""
+    from ngff_core.rules.group.nested_version import nested
     from ngff_core.rules.labels import label_image as labels
     from ngff_core.rules.labels import label_object
-    from ngff_core.rules.nested_version import nested
 
     _, version_value = nested(*labels.NESTED_VERSION, version)
     return (
@@ -80,7 +80,7 @@ def plate(version: str) -> Rules:
     """Return the rules for plates: all but that on times."""
     from ngff_core.rules.early import plate as early
     from ngff_core.rules.group import misplaced
-    from ngff_core.rules.nested_version import nested
+    from ngff_core.rules.group.nested_version import nested
     from ngff_core.rules.plate import groups as plate_groups
     from ngff_core.rules.plate import names as plate_names
     from ngff_core.rules.plate import plate
@@ -106,7 +106,7 @@ def plate(version: str) -> Rules:
 def well(version: str) -> Rules:
     """Return the rules for wells."""
     from ngff_core.rules.group import misplaced
-    from ngff_core.rules.nested_version import nested
+    from ngff_core.rules.group.nested_version import nested
     from ngff_core.rules.plate import well
 
     _, version_value = nested(*well.NESTED_VERSION, version)
