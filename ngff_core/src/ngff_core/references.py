@@ -7,19 +7,20 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-import attrs
-
 __all__ = ["Reference", "lazy_names"]
 
 
-@attrs.frozen
 class Reference:
     """What a module holds, written like an entry point: ``module:attribute``. Calling it calls that.
 
-    Costs nothing until it is used, and can be pickled whatever it stands for.
+    Costs nothing until it is used, and can be pickled whatever it stands for. No attrs class, as what imports least
+    imports this.
     """
 
-    target: str
+    __slots__ = ("target",)
+
+    def __init__(self, target: str) -> None:
+        self.target = target
 
     def load(self) -> Any:
         """Import what it stands for."""
@@ -29,6 +30,15 @@ class Reference:
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """Import what it stands for, and call it."""
         return self.load()(*arguments, **options)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reference) and self.target == other.target
+
+    def __hash__(self) -> int:
+        return hash(self.target)
+
+    def __repr__(self) -> str:
+        return f"Reference({self.target!r})"
 
 
 def lazy_names(

@@ -9,6 +9,7 @@ import attrs
 
 from ngff_core.errors import UsageError
 from ngff_core.issues.requirement import Severity
+from ngff_core.values import Value
 from ngff_core.words import suggestion
 
 __all__ = ["LEVELS", "OFF", "PROFILES", "Choices", "PerPath", "Settings", "level_of", "matches"]
@@ -22,8 +23,8 @@ Levels = tuple[tuple[str, str], ...]
 """Severities (or ``off``) by pattern."""
 
 
-@attrs.frozen
-class PerPath:
+@attrs.frozen(eq=False, repr=False)
+class PerPath(Value):
     """What counts for some nodes of some stores: globs over the paths of nodes, and over the addresses of stores.
 
     ``levels`` holds severities by pattern; what is ignored has the level ``off``.
@@ -44,8 +45,8 @@ class Choices(TypedDict, total=False):
     preview: Sequence[str]
 
 
-@attrs.frozen
-class Settings:
+@attrs.frozen(eq=False, repr=False)
+class Settings(Value):
     """What the user chose; patterns are rule ids, or the beginnings of some (see `matches`).
 
     ``options`` holds those of rules, by id; ``folder`` is what the globs over stores are relative to.
@@ -60,6 +61,9 @@ class Settings:
     per_path: tuple[PerPath, ...] = ()
     options: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
     folder: str = ""
+
+    def __hash__(self) -> int:  # versions are remembered by settings: asked for every document
+        return hash((self.profile, self.select, self.ignore, self.version, self.preview, self.levels, self.folder))
 
     @classmethod
     def of(cls, configured: Settings | None = None, **choices: Unpack[Choices]) -> Settings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import attrs
 from cattrs import Converter
 
 from ngff_core.checking.checker import Checker
@@ -11,10 +10,12 @@ from ngff_core.spec.spec import Spec
 __all__ = ["Version"]
 
 
-@attrs.frozen(eq=False)
 class Version:
     """What a version states, the converter of its documents, and its rules with the settings of the user."""
 
-    spec: Spec
-    converter: Converter
-    checker: Checker
+    __slots__ = ("checker", "converter", "spec")
+
+    def __init__(self, spec: Spec, converter: Converter, checker: Checker) -> None:
+        self.spec = spec
+        self.converter = converter
+        self.checker = checker

@@ -22,7 +22,6 @@ from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, No
 from ngff_core.hierarchy.paths import join, resolve_path
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
-from ngff_core.report.partial import Section
 from ngff_core.report.stats import ReadStats
 from ngff_core.spec.spec import Child, Kind, Role
 from ngff_core.zarr.consolidated import Consolidated
@@ -37,39 +36,45 @@ Listener = Callable[[GroupNode | ArrayNode], None]
 Steps = Generator[Fetch, Any, Any]
 
 
-@attrs.frozen(eq=False)
 class _Target:
     """A child to look at: its number among all children of its group, what the metadata says, and its path."""
 
-    position: int
-    child: Child
-    path: str
+    __slots__ = ("child", "path", "position")
+
+    def __init__(self, position: int, child: Child, path: str) -> None:
+        self.position = position
+        self.child = child
+        self.path = path
 
 
-@attrs.define(eq=False)
 class Crawler:
     """Visits the nodes of one hierarchy, or the part of it in ``scope``, and judges each when its neighbours are known.
 
     ``lists`` tells whether the store lists cheaply; ``on_node`` is called with each node that was judged.
     """
 
-    version: Version
-    zarr_format: int
-    lists: bool
-    scope: Scope = WHOLE
-    on_node: Listener | None = None
-    stats: ReadStats = attrs.field(factory=ReadStats)
-    nodes: dict[str, GroupNode | ArrayNode] | None = attrs.field(init=False)
-    unsharded: int = attrs.field(default=0, init=False)  # arrays without shards
-    children: int = attrs.field(default=0, init=False)  # that the metadata of the root names
-    evaluator: Evaluator = attrs.field(init=False)
-    _visited: set[str] = attrs.field(factory=set, init=False)
-    _branches: set[str] = attrs.field(factory=set, init=False)  # of the root: see `Scope`
-    _consolidated: Consolidated | None = attrs.field(default=None, init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.nodes = {} if self.version.checker.keeps_nodes else None
-        self.evaluator = Evaluator(self.version, self.zarr_format)
+    def __init__(
+        self,
+        version: Version,
+        zarr_format: int,
+        lists: bool,
+        scope: Scope = WHOLE,
+        on_node: Listener | None = None,
+        stats: ReadStats | None = None,
+    ) -> None:
+        self.version = version
+        self.zarr_format = zarr_format
+        self.lists = lists
+        self.scope = scope
+        self.on_node = on_node
+        self.stats = ReadStats() if stats is None else stats
+        self.nodes: dict[str, GroupNode | ArrayNode] | None = {} if version.checker.keeps_nodes else None
+        self.unsharded = 0  # arrays without shards
+        self.children = 0  # that the metadata of the root names
+        self.evaluator = Evaluator(version, zarr_format)
+        self._visited: set[str] = set()
+        self._branches: set[str] = set()  # of the root: see `Scope`
+        self._consolidated: Consolidated | None = None
 
     # One group ------------------------------------------------------------------------------------
 
@@ -142,7 +147,7 @@ class Crawler:
         if self.on_node is None and self.nodes is None:
             node.children = {}  # whoever reached this group looks at the group itself
         if parent_of(node) is None:
-            result.sections.insert(0, Section(0, tuple(own)))
+            result.sections.insert(0, (0, tuple(own)))
         else:
             result.issues[:0] = own
         return result
@@ -290,5 +295,5 @@ def _attach(whole: VisitResult, target: _Target, result: VisitResult) -> None:
     if parent_of(node) is not None:
         whole.issues += result.issues
     elif result.issues:
-        whole.sections.append(Section(target.position, tuple(result.issues)))
+        whole.sections.append((target.position, tuple(result.issues)))
     whole.counts += result.counts

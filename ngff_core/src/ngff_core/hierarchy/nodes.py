@@ -39,31 +39,37 @@ class Why(StrEnum):
     UNREADABLE = "unreadable"  # reported on its own
 
 
-@attrs.frozen
 class Absent:
     """A node that was named but could not be had."""
 
-    path: str
-    why: Why
+    __slots__ = ("path", "why")
+
+    def __init__(self, path: str, why: Why) -> None:
+        self.path = path
+        self.why = why
 
 
-@attrs.define(eq=False)
 class ArrayNode:
     """An array; ``path`` is relative to the root of the store."""
 
-    path: str
-    document: ArrayDocument
+    __slots__ = ("document", "path")
+
+    def __init__(self, path: str, document: ArrayDocument) -> None:
+        self.path = path
+        self.document = document
 
 
-@attrs.frozen
 class FileNode:
     """A file that is no Zarr metadata, such as OME-XML."""
 
-    path: str
-    data: bytes
+    __slots__ = ("data", "path")
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.path = path
+        self.data = data
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class GroupMetadata:
     """What the documents of a group say, typed; the same for all groups with equal documents.
 
@@ -191,9 +197,11 @@ def ancestor_at(node: GroupNode, path: str) -> GroupNode | None:
     return above
 
 
-@attrs.frozen(eq=False)
 class Hierarchy:
     """All nodes that a crawl met, by path; only kept when something asks for it."""
 
-    root: GroupNode
-    nodes: Mapping[str, GroupNode | ArrayNode]
+    __slots__ = ("nodes", "root")
+
+    def __init__(self, root: GroupNode, nodes: Mapping[str, GroupNode | ArrayNode]) -> None:
+        self.root = root
+        self.nodes = nodes

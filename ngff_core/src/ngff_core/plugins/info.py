@@ -7,7 +7,7 @@ import attrs
 __all__ = ["PluginInfo"]
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class PluginInfo:
     """A plugin that was found: where it comes from, and why it failed if it did."""
 

@@ -10,23 +10,20 @@ import attrs
 from ngff_core.issues.issue import Issue
 from ngff_core.report.rules import RulesSeen
 from ngff_core.report.stats import ReadStats
+from ngff_core.values import Value
 
 __all__ = ["Partial", "Section"]
 
 
-@attrs.frozen
-class Section:
-    """Findings that stand together: those at, or below, one child of the root.
+Section = tuple[int, tuple[Issue, ...]]
+"""Findings that stand together: those at, or below, one child of the root.
 
-    ``position`` is the number of the child among all that the root's metadata names; 0 is what comes before them.
-    """
-
-    position: int
-    issues: tuple[Issue, ...]
+First comes the number of the child among all that the root's metadata names; 0 is what comes before them.
+"""
 
 
-@attrs.frozen(kw_only=True)
-class Partial:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Partial(Value):
     """What judging one part of a hierarchy, or all of it, comes to.
 
     ``version`` is ``None`` and ``rule_set`` empty where nothing could be judged. ``names`` holds the names of rules

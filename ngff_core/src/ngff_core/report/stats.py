@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import attrs
-
 __all__ = ["ReadStats"]
 
 
-@attrs.define
 class ReadStats:
     """What reading has cost so far: keys asked for and listings, and the bytes that came; ``found`` counts issues."""
 
-    requests: int = 0
-    bytes: int = 0
-    found: int = 0
+    __slots__ = ("bytes", "found", "requests")
+
+    def __init__(self, requests: int = 0, bytes: int = 0, found: int = 0) -> None:
+        self.requests = requests
+        self.bytes = bytes
+        self.found = found
 
     def add(self, other: ReadStats) -> None:
         """Count what reading something else has cost as well."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import attrs
-
 from ngff_core.checking.catalogue import reachable
 from ngff_core.checking.version import Version
 from ngff_core.errors import distribution_of
@@ -28,15 +26,16 @@ from ngff_core.zarr.group import GroupDocument
 __all__ = ["Evaluated", "evaluate", "evaluate_document", "no_spec"]
 
 
-@attrs.frozen(eq=False)
 class Evaluated:
     """What judging a document comes to, and as much of the typed object as there is."""
 
-    partial: Partial
-    model: Model | None = None
+    __slots__ = ("model", "partial")
+
+    def __init__(self, partial: Partial, model: Model | None = None) -> None:
+        self.partial = partial
+        self.model = model
 
 
-@attrs.frozen(eq=False)
 class _Read:
     """A document as it is read by a version.
 
@@ -44,10 +43,13 @@ class _Read:
     the namespace itself.
     """
 
-    document: GroupDocument
-    claim: Claim | None
-    whole: bool
-    bare: bool
+    __slots__ = ("bare", "claim", "document", "whole")
+
+    def __init__(self, document: GroupDocument, claim: Claim | None, whole: bool, bare: bool) -> None:
+        self.document = document
+        self.claim = claim
+        self.whole = whole
+        self.bare = bare
 
 
 def evaluate(setup: Setup, value: JSON, cls: type[Model] | None) -> Evaluated:

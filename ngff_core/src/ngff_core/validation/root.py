@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-import attrs
-
 from ngff_core.crawl.absence import absence_assumed, unreadable
 from ngff_core.crawl.discover import roots_below
 from ngff_core.crawl.reader import Reader
@@ -30,21 +28,25 @@ __all__ = ["Chosen", "Root", "choose", "has_metadata", "is_array", "nothing_here
 LISTED = 200  # folders that are listed to say where to look instead
 
 
-@attrs.frozen(eq=False)
 class Root:
     """What is at the root of a store: its group documents by Zarr format, and all that was read, by key."""
 
-    documents: dict[int, GroupDocument]
-    read: dict[str, Answer]
+    __slots__ = ("documents", "read")
+
+    def __init__(self, documents: dict[int, GroupDocument], read: dict[str, Answer]) -> None:
+        self.documents = documents
+        self.read = read
 
 
-@attrs.frozen(eq=False)
 class Chosen:
     """The version and the Zarr format to judge a store by, and what could not be read beside that."""
 
-    spec: Spec
-    zarr_format: int
-    issues: tuple[Issue, ...] = ()
+    __slots__ = ("issues", "spec", "zarr_format")
+
+    def __init__(self, spec: Spec, zarr_format: int, issues: tuple[Issue, ...] = ()) -> None:
+        self.spec = spec
+        self.zarr_format = zarr_format
+        self.issues = issues
 
 
 def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None) -> Root:
@@ -84,7 +86,7 @@ def choose(setup: Setup, root: Root, reader: Reader) -> Chosen | tuple[Issue, ..
     if isinstance(chosen, Issue):
         return (chosen,)
     if chosen is not None:
-        return attrs.evolve(chosen, issues=tuple(_unread(root, GROUP_KEYS[chosen.zarr_format])))
+        return Chosen(chosen.spec, chosen.zarr_format, tuple(_unread(root, GROUP_KEYS[chosen.zarr_format])))
     problems = [problem for document in root.documents.values() for problem in document.problems]
     return (*_unread(root, ()), *problems) or (nothing_here(setup, reader),)
 

@@ -14,7 +14,7 @@ from ngff_core.spec.spec import Spec
 __all__ = ["Setup"]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Setup:
     """The plugins, and what the user chose."""
 

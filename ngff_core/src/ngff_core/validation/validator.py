@@ -23,7 +23,7 @@ from ngff_core.zarr.text import parse_json
 __all__ = ["Validator"]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Validator(Setup):
     """Validates documents and stores with the plugins of a registry and the settings of a user."""
 
