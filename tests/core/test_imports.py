@@ -53,8 +53,7 @@ def test_help_scans_once_and_imports_plugins_but_no_command_and_no_models() -> N
     code, scans, modules = run("--help")
     assert (code, scans) == (0, ["ngff"])
     assert sorted(modules & set(HEAVY)) == []
-    commands = {name for name in modules if name.startswith("ngff_core.cli.")}
-    assert commands == {"ngff_core.cli.commands"}
+    assert not {name for name in modules if name.startswith("ngff_core.cli.")}
     parts = {"image", "labels", "plate", "collection", "document", "rules"}
     assert not {name for name in modules if name.startswith("ngff_v") and name.rpartition(".")[2] in parts}
     assert not {name for name in modules if name.startswith(("ngff_core.models.", "ngff_core.rules."))}

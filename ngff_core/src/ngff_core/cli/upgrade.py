@@ -72,17 +72,7 @@ def command(
             result = {"schema": 1, "url": store, "to": target, "status": "finished"}
             _say(format_, result, f"finished  {store}  the upgrade to OME-Zarr {target} that was interrupted")
             return
-        answers = _answers(decided)
-        with _meter() as meter:
-            plan = plan_upgrade(
-                store,
-                target,
-                decisions=answers,
-                remove_old=remove_old,
-                storage_options=options,
-                registry=registry,
-                on_progress=meter.update if meter is not None else None,
-            )
+        plan = _planned(store, target, _answers(decided), remove_old, registry, options)
         reasons = plan.refusals(allow_loss=allow_loss)
         if not reasons and not only_plan:
             carry_out(plan, out, allow_loss=allow_loss, registry=registry, storage_options=options)
@@ -106,6 +96,27 @@ def _finish(store: str, options: Mapping[str, Any], target: str, registry: Regis
         hint = "finish it by the same command without --plan, or take it back with --rollback"
         raise StoreError(f"an upgrade of {opened.url} was interrupted", hint=hint)
     return not only_plan and finish(opened, target, registry)
+
+
+def _planned(
+    store: str,
+    target: str,
+    answers: Mapping[str, str],
+    remove_old: bool,
+    registry: Registry,
+    options: Mapping[str, Any],
+) -> Plan:
+    """Plan the upgrade, and show how far that is on a terminal."""
+    with _meter() as meter:
+        return plan_upgrade(
+            store,
+            target,
+            decisions=answers,
+            remove_old=remove_old,
+            storage_options=options,
+            registry=registry,
+            on_progress=meter.update if meter is not None else None,
+        )
 
 
 def _meter() -> Any:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ngff_core.report.report import Reporter
     from ngff_core.stores import Store
 
-_add_core_commands = Reference("ngff_core.cli.commands:add_core_commands")
+_add_core_commands = Reference("ngff_core.cli:add_core_commands")
 
 
 @hookimpl(trylast=True)

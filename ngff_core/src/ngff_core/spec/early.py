@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from ngff_core.references import Reference
-from ngff_core.spec.kinds import EARLY_PLACES, IMAGE, LABEL_IMAGE, early_kinds
+from ngff_core.spec.kinds import EARLY_PLACES, early_kinds
 from ngff_core.spec.spec import Children, Look, Patches, Spec
 from ngff_core.values import Value
 
@@ -35,20 +35,19 @@ def early_spec(
     *,
     axes: bool,
     separator: str | None = None,
-    image: Children = IMAGE,
-    label_image: Children = LABEL_IMAGE,
+    **children: Children,
 ) -> Spec:
     """Return the spec of a version whose models are in modules of ``package``: ``image``, ``labels`` and ``plate``.
 
     ``axes``: the version writes down the axes, as letters; ``separator`` is that of its chunk keys, where it takes
-    that to know the version. ``image`` and ``label_image`` name the children of these kinds.
+    that to know the version. ``image`` and ``label_image`` name the ``children`` of these kinds, where they are others.
     """
     accepts = Patches(version)
     return Spec(
         version=version,
         zarr_format=2,
         namespace=None,
-        kinds=early_kinds(package, image=image, label_image=label_image),
+        kinds=early_kinds(package, **children),
         version_places=EARLY_PLACES,
         accepts=accepts,
         resembles=_Resembles(axes),

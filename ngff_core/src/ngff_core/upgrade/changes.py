@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+import attrs
 
 from ngff_core.issues.pointer import to_pointer
 from ngff_core.migration.interface import NodeDocuments
@@ -13,7 +15,8 @@ __all__ = ["Change", "changes_of"]
 Path = tuple[str | int, ...]
 
 
-class Change(NamedTuple):
+@attrs.frozen
+class Change:
     """One difference at a JSON pointer: ``add``, ``remove`` or ``change``; or ``move``, of all OME metadata.
 
     Pointers begin at the attributes of groups and at the document of arrays; where OME metadata moves, ``old`` and

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+import attrs
 
 from ngff_core.hierarchy.paths import join
 from ngff_core.json_text import dumps
@@ -24,7 +26,8 @@ __all__ = ["Built", "build", "chunk_keys"]
 _EMPTY: tuple[tuple[str, Any], ...] = (("attributes", {}), ("consolidated_metadata", None))
 
 
-class Built(NamedTuple):
+@attrs.frozen
+class Built:
     """The writes of an upgrade in their order, arrays whose chunks get other keys, documents that become useless."""
 
     writes: list[Write]
@@ -67,7 +70,8 @@ def build(store: Recorder, before: Documents, after: Documents, notes: Notes, *,
     return Built([*writes, *deletes], renames, superseded)
 
 
-class _File(NamedTuple):
+@attrs.frozen
+class _File:
     """A document by its file name: its value, its bytes, and whether JSON has all of its numbers."""
 
     name: str

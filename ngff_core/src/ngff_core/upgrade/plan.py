@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import attrs
 
@@ -42,7 +42,8 @@ DECISIONS = (
 """What is asked whatever the versions."""
 
 
-class Made(NamedTuple):
+@attrs.frozen
+class Made:
     """A decision as it was made, and the nodes that it matters for."""
 
     decision: Decision

@@ -126,7 +126,8 @@ def _decisions(plan: Plan) -> Iterator[str]:
         return
     yield ""
     yield "decided (answer otherwise with --decide NAME=VALUE)"
-    for decision, answer, paths in plan.decisions:
+    for made in plan.decisions:
+        decision, answer, paths = made.decision, made.answer, made.paths
         others = " or ".join(choice for choice in decision.choices if choice != answer) or decision.form
         yield printable(f"  {decision.name}={answer}  {decision.question}  (else: {others})")
         yield printable(f"    at {_names([path or '/' for path in paths])}")
@@ -166,14 +167,14 @@ def plan_json(plan: Plan, registry: Registry, status: str, reasons: Sequence[str
         ],
         "decisions": [
             {
-                "name": decision.name,
-                "question": decision.question,
-                "answer": answer,
-                "default": decision.default,
-                "choices": list(decision.choices),
-                "paths": paths,
+                "name": made.decision.name,
+                "question": made.decision.question,
+                "answer": made.answer,
+                "default": made.decision.default,
+                "choices": list(made.decision.choices),
+                "paths": made.paths,
             }
-            for decision, answer, paths in plan.decisions
+            for made in plan.decisions
         ],
         "obstacles": [attrs.asdict(place) for place in plan.obstacles],
         "losses": [attrs.asdict(place) for place in plan.losses],
