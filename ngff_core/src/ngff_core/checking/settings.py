@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import attrs
 
@@ -12,7 +12,10 @@ from ngff_core.issues.requirement import Severity
 from ngff_core.values import Value
 from ngff_core.words import suggestion
 
-__all__ = ["LEVELS", "OFF", "PROFILES", "Choices", "PerPath", "Settings", "level_of", "matches"]
+if TYPE_CHECKING:
+    from ngff_core.checking.choices import Choices, PerPath
+
+__all__ = ["LEVELS", "OFF", "PROFILES", "Settings", "level_of", "matches"]
 
 PROFILES = ("spec", "lenient", "strict")
 OFF = "off"
@@ -21,28 +24,6 @@ ALL = "all"  # of the preview rules
 
 Levels = tuple[tuple[str, str], ...]
 """Severities (or ``off``) by pattern."""
-
-
-@attrs.frozen(eq=False, repr=False)
-class PerPath(Value):
-    """What counts for some nodes of some stores: globs over the paths of nodes, and over the addresses of stores.
-
-    ``levels`` holds severities by pattern; what is ignored has the level ``off``.
-    """
-
-    paths: tuple[str, ...] = ()
-    stores: tuple[str, ...] = ()
-    levels: Levels = ()
-
-
-class Choices(TypedDict, total=False):
-    """What a call of the library, or the command line, says beside the configuration; `Settings` tells what each is."""
-
-    version: str | None
-    profile: str | None
-    select: Sequence[str]
-    ignore: Sequence[str]
-    preview: Sequence[str]
 
 
 @attrs.frozen(eq=False, repr=False)

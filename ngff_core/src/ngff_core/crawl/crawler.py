@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ngff_core.checking.version import Version
+from ngff_core.checking.checker import Version
 from ngff_core.crawl.absence import is_missing, not_read, why_absent
 from ngff_core.crawl.evaluator import Evaluator
 from ngff_core.crawl.scheduler import Answer, Fetch, Listing, Visit, VisitResult
@@ -22,15 +22,21 @@ from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, No
 from ngff_core.hierarchy.paths import join, resolve_path
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
-from ngff_core.report.stats import ReadStats
+from ngff_core.references import Reference
+from ngff_core.report.partial import ReadStats
 from ngff_core.spec.spec import Child, Kind, Role
-from ngff_core.zarr.consolidated import Consolidated
 from ngff_core.zarr.group import group_document
 from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_DOCUMENTS
+
+if TYPE_CHECKING:
+    from ngff_core.zarr.consolidated import Consolidated
 
 __all__ = ["Crawler", "Listener"]
 
 MAX_PATH_DEPTH = 64
+
+_of_v2 = Reference("ngff_core.zarr.consolidated:of_v2")  # few stores have such copies
+_of_v3 = Reference("ngff_core.zarr.consolidated:of_v3")
 
 Listener = Callable[[GroupNode | ArrayNode], None]
 Steps = Generator[Fetch, Any, Any]
@@ -271,11 +277,11 @@ class Crawler:
     def _read_consolidated(self, data: Answer, listing: Listing) -> Steps:
         if self.zarr_format == 3 and isinstance(data, bytes) and b"consolidated_metadata" in data:
             document = group_document(3, {"zarr.json": data})
-            self._consolidated = Consolidated.of_v3(document.consolidated if document is not None else None)
+            self._consolidated = _of_v3(document.consolidated if document is not None else None)
         elif self.zarr_format == 2 and ".zmetadata" in (listing or ()):
             (values, _), _ = yield Fetch([".zmetadata"])
             if isinstance(values[0], bytes):
-                self._consolidated = Consolidated.of_v2(values[0])
+                self._consolidated = _of_v2(values[0])
 
     def _tell(self, node: GroupNode | ArrayNode, path: str) -> None:
         if self.on_node is not None:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
-from ngff_core.checking.version import Version
+from ngff_core.checking.checker import Version
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupMetadata, GroupNode, path_of
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-import attrs
-
 from ngff_core.structure.faults import Fault
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSONObject
@@ -69,7 +67,6 @@ class FileNode:
         self.data = data
 
 
-@attrs.define(eq=False, repr=False)
 class GroupMetadata:
     """What the documents of a group say, typed; the same for all groups with equal documents.
 
@@ -77,13 +74,16 @@ class GroupMetadata:
     own; ``ome`` is ``None`` where there is none.
     """
 
-    document: GroupDocument
-    kind: str | None = None
-    ome: JSONObject | None = None
-    base: tuple[str, ...] = ()
-    namespaced: bool = False
-    model: Model | None = None
-    faults: list[Fault] = attrs.field(factory=list)
+    __slots__ = ("base", "document", "faults", "kind", "model", "namespaced", "ome")
+
+    def __init__(self, document: GroupDocument, kind: str | None = None) -> None:
+        self.document = document
+        self.kind = kind
+        self.ome: JSONObject | None = None
+        self.base: tuple[str, ...] = ()
+        self.namespaced = False
+        self.model: Model | None = None
+        self.faults: list[Fault] = []
 
 
 class GroupNode:

@@ -9,10 +9,8 @@ from operator import itemgetter
 import attrs
 
 from ngff_core.references import Reference
-from ngff_core.report.partial import Partial, Section
+from ngff_core.report.partial import Partial, ReadStats, RulesSeen, Section
 from ngff_core.report.report import Report
-from ngff_core.report.rules import RulesSeen
-from ngff_core.report.stats import ReadStats
 
 __all__ = ["join", "partial_of", "report_from"]
 

@@ -11,7 +11,7 @@ import attrs
 from ngff_core.errors import NgffError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
-from ngff_core.report.stats import ReadStats
+from ngff_core.report.partial import ReadStats
 
 if TYPE_CHECKING:
     from ngff_core.report.part import Part

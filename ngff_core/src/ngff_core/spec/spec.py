@@ -89,11 +89,19 @@ class Kind(Value):
         return _class_of(self.model)
 
 
-@attrs.frozen(eq=False, repr=False)
-class Patches(Value):
+class Patches:
     """Whether a version string is a version, or one of its patch and development versions."""
 
-    version: str
+    __slots__ = ("version",)
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Patches) and self.version == other.version
+
+    def __hash__(self) -> int:
+        return hash(self.version)
 
     def __call__(self, stated: str) -> bool:
         """Tell it of a version string."""

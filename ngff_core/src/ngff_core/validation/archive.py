@@ -9,8 +9,7 @@ import attrs
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
-from ngff_core.report.partial import Partial
-from ngff_core.report.rules import RulesSeen
+from ngff_core.report.partial import Partial, RulesSeen
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.zip.archive import Archive, listed
 from ngff_core.validation.setup import Setup

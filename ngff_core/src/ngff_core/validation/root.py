@@ -6,18 +6,17 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from ngff_core.crawl.absence import absence_assumed, unreadable
-from ngff_core.crawl.discover import roots_below
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
+from ngff_core.references import Reference
 from ngff_core.spec.detect import choose_spec, claim_at_root
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.base import UndecidedError, UnreachableError
 from ngff_core.structure.values import JSONObject
-from ngff_core.validation.document import no_spec
 from ngff_core.validation.setup import Setup
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_FORMAT
@@ -25,6 +24,7 @@ from ngff_core.zarr.text import json_object
 
 __all__ = ["Chosen", "Root", "choose", "has_metadata", "is_array", "nothing_here", "read_root"]
 
+_roots_below = Reference("ngff_core.crawl.discover:roots_below")  # only where there is nothing
 LISTED = 200  # folders that are listed to say where to look instead
 
 
@@ -106,7 +106,7 @@ def _choose(setup: Setup, root: Root, reader: Reader) -> Chosen | Issue | None:
     if claim is None:
         return None
     found = choose_spec(specs, claim, best, lambda path: _look(reader, path))
-    return no_spec(setup, claim) if found is None else Chosen(found, best)
+    return setup.no_version(claim) if found is None else Chosen(found, best)
 
 
 def _look(reader: Reader, path: str) -> JSONObject | None:
@@ -159,7 +159,7 @@ def nothing_here(setup: Setup, reader: Reader) -> Issue:
     if names is not None and not names:
         hint = "check the path; to check a single document, give it on standard input: ngff validate - < FILE"
         return finding("store-not-found", "there is no directory here, or an empty one", hint=hint)
-    below = list(islice(roots_below(reader, setup.specs, LISTED), 6))
+    below = list(islice(_roots_below(reader, setup.specs, LISTED), 6))
     if below:
         shown = ", ".join(below[:5]) + (", ..." if len(below) > 5 else "")
         hint = f"try {below[0]}" + (", or all of them with --recursive" if len(below) > 1 else "")

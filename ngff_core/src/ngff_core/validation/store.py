@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from ngff_core.checking.version import Version
+from ngff_core.checking.checker import Version
 from ngff_core.crawl.crawler import Crawler, Listener
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer, VisitResult, crawl
@@ -13,9 +13,7 @@ from ngff_core.crawl.scope import WHOLE, Scope
 from ngff_core.hierarchy.nodes import GroupNode, Hierarchy
 from ngff_core.issues.issue import Issue
 from ngff_core.references import Reference
-from ngff_core.report.partial import Partial, Section
-from ngff_core.report.rules import RulesSeen
-from ngff_core.report.stats import ReadStats
+from ngff_core.report.partial import Partial, ReadStats, RulesSeen, Section
 from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import archive_of
 from ngff_core.validation.outcome import one_section
