@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 __all__ = ["abbreviate", "meant", "suggestion"]
 
@@ -24,7 +23,7 @@ def abbreviate(value: object, limit: int = 60) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def _array(value: list[Any] | tuple[Any, ...], limit: int) -> str:
+def _array(value: list[object] | tuple[object, ...], limit: int) -> str:
     if all(isinstance(item, (str, int, float)) or item is None for item in value[:20]):
         return "[" + ", ".join(abbreviate(item, limit) for item in value[:20]) + ("]" if len(value) <= 20 else "…")
     return f"array of {len(value)}"

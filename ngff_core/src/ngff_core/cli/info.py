@@ -67,7 +67,7 @@ def command(
 
 
 def _looked_at(
-    store: Found, version: str | None, registry: Registry, options: Mapping[str, Any]
+    store: Found, version: str | None, registry: Registry, options: Mapping[str, object]
 ) -> tuple[Report, JSONObject | None]:
     """Return the report on a store, and the tree of its groups; ``None``: not even its root could be read."""
     nodes: dict[str, JSONObject] = {}
@@ -124,7 +124,7 @@ def _image(view: ImageDescription) -> JSONObject:
 
 
 def _plate(definition: PlateDef) -> JSONObject:
-    def count(value: Any) -> int:
+    def count(value: object) -> int:
         return len(value) if isinstance(value, list) else 0
 
     return {

@@ -16,6 +16,7 @@ from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import printable
 from ngff_core.report.report import ValidationError
 from ngff_core.stores.writing import ConflictError
+from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.plan import Plan, plan_upgrade
 from ngff_core.upgrade.render import plan_json, plan_lines
 from ngff_core.upgrade.run import carry_out, finish, interrupted, rollback_store
@@ -89,7 +90,7 @@ def _refuse_usage(target: str | None, take_back: bool, *, given: bool) -> None:
         raise click.UsageError("Missing option '--to'.")
 
 
-def _finish(store: str, options: Mapping[str, Any], target: str, registry: Registry, only_plan: bool) -> bool:
+def _finish(store: str, options: Mapping[str, object], target: str, registry: Registry, only_plan: bool) -> bool:
     """Finish an upgrade that was interrupted, if there is one; raises StoreError where only a plan was asked for."""
     opened = store_of(store, registry, options)
     if only_plan and interrupted(opened) is not None:
@@ -104,7 +105,7 @@ def _planned(
     answers: Mapping[str, str],
     remove_old: bool,
     registry: Registry,
-    options: Mapping[str, Any],
+    options: Mapping[str, object],
 ) -> Plan:
     """Plan the upgrade, and show how far that is on a terminal."""
     with _meter() as meter:
@@ -137,7 +138,7 @@ def _answers(decided: Sequence[str]) -> dict[str, str]:
     return answers
 
 
-def _roll_back(store: str, options: Mapping[str, Any], format_: str) -> None:
+def _roll_back(store: str, options: Mapping[str, object], format_: str) -> None:
     about = rollback_store(store, storage_options=options)
     if about is None:
         raise UsageError(f"there is no upgrade of {store} to take back")
@@ -160,7 +161,7 @@ def _show(plan: Plan, registry: Registry, reasons: list[str], only_plan: bool, f
         echo(line)
 
 
-def _say(format_: str, result: dict[str, Any], text: str) -> None:
+def _say(format_: str, result: JSONObject, text: str) -> None:
     echo(dump(result) if format_ == "json" else printable(text))
 
 

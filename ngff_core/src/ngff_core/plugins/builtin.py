@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ngff_core.plugins.hookspecs import hookimpl
 from ngff_core.references import Reference
@@ -19,7 +19,7 @@ _add_core_commands = Reference("ngff_core.cli:add_core_commands")
 
 
 @hookimpl(trylast=True)
-def ngff_open_store(url: str, options: Mapping[str, Any]) -> Store | None:
+def ngff_open_store(url: str, options: Mapping[str, object]) -> Store | None:
     """Open directories and zip archives of this machine."""
     from ngff_core.stores.local import local_store
 

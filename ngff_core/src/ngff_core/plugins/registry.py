@@ -57,7 +57,7 @@ class Registry:
     """The plugins of one run, and what they bring: specs, rules, converters, stores, reporters."""
 
     def __init__(
-        self, found: Iterable[Found] | None = None, *, blocked: Iterable[str] = (), plugins: Iterable[Any] = ()
+        self, found: Iterable[Found] | None = None, *, blocked: Iterable[str] = (), plugins: Iterable[object] = ()
     ) -> None:
         self.manager = pluggy.PluginManager(GROUP)
         self.manager.add_hookspecs(hookspecs)
@@ -80,7 +80,7 @@ class Registry:
         self._converters: dict[str, Converter] = {}
         self._versions: dict[tuple[str, Settings], Version] = {}
 
-    def _register(self, info: PluginInfo, load: Callable[[], Any]) -> None:
+    def _register(self, info: PluginInfo, load: Callable[[], object]) -> None:
         if self.blocked & info.names:
             info.blocked = True
             return
@@ -224,13 +224,13 @@ class Registry:
         """The plugins that failed, at loading or later."""
         return [info for info in self.plugins if info.error]
 
-    def open_store(self, url: str, options: Mapping[str, Any] | None = None) -> Store:
+    def open_store(self, url: str, options: Mapping[str, object] | None = None) -> Store:
         """Open the store behind an address; raises UsageError when no plugin knows its kind."""
         for _, store in self._each_store(url, options or {}):
             return store
         raise UsageError(_how_to_open(url.partition("://")[0], self.plugins))
 
-    def _each_store(self, url: str, options: Mapping[str, Any]) -> Iterator[tuple[PluginInfo, Store]]:
+    def _each_store(self, url: str, options: Mapping[str, object]) -> Iterator[tuple[PluginInfo, Store]]:
         caller = self.manager.hook.ngff_open_store
         for implementation in reversed(caller.get_hookimpls()):
             info = self._infos[implementation.plugin_name]

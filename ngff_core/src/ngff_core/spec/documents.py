@@ -22,10 +22,10 @@ def register_documents(converter: Converter, spec: Spec) -> None:
     """
     names = {_name_of(kind.model) for kind in spec.kinds}
 
-    def is_ome_metadata(annotation: Any) -> bool:
+    def is_ome_metadata(annotation: object) -> bool:
         return get_origin(annotation) in (UnionType, Union) and {_name_of(c) for c in get_args(annotation)} == names
 
-    def structure_ome(value: JSON, _: Any) -> Any:
+    def structure_ome(value: JSON, _: object) -> Any:
         kind = spec.kind_of(value) if isinstance(value, dict) else None
         if kind is None:
             keys = ", ".join(key for kind in spec.kinds for key in kind.keys)

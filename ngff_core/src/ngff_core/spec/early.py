@@ -10,6 +10,7 @@ import attrs
 from ngff_core.references import Reference
 from ngff_core.spec.kinds import EARLY_PLACES, early_kinds
 from ngff_core.spec.spec import Children, Look, Patches, Spec
+from ngff_core.structure.values import JSONObject
 from ngff_core.values import Value
 
 __all__ = ["early_spec"]
@@ -58,7 +59,7 @@ def early_spec(
     )
 
 
-def _first(ome: Any, *keys: str) -> dict[str, Any] | None:
+def _first(ome: object, *keys: str) -> JSONObject | None:
     """Return the first entry of the list that keys lead to, if it is an object."""
     for key in keys:
         ome = ome.get(key) if isinstance(ome, dict) else None
@@ -75,7 +76,7 @@ class _Resembles(Value):
 
     axes: bool
 
-    def __call__(self, ome: Mapping[str, Any]) -> bool:
+    def __call__(self, ome: Mapping[str, object]) -> bool:
         first = _first(ome, "multiscales")
         if first is not None:
             if "coordinateTransformations" in (_first(first, "datasets") or {}) or _first(first, "axes") is not None:
@@ -92,7 +93,7 @@ class _Confirms(Value):
     accepts: Patches
     separator: str | None
 
-    def __call__(self, ome: Mapping[str, Any], look: Look) -> bool:
+    def __call__(self, ome: Mapping[str, object], look: Look) -> bool:
         first = _first(ome, "multiscales")
         if first is not None:
             level = _below("", _first(first, "datasets"), ".zarray", look) if self.separator is not None else None
@@ -106,7 +107,7 @@ class _Confirms(Value):
         return not isinstance(stated, str) or self.accepts(stated)
 
 
-def _below(base: str, entry: Mapping[str, Any] | None, name: str, look: Look) -> Mapping[str, Any] | None:
+def _below(base: str, entry: Mapping[str, object] | None, name: str, look: Look) -> Mapping[str, Any] | None:
     """Return a document of the node that the path of an entry leads to."""
     path = (entry or {}).get("path")
     return look("/".join(filter(None, (base, path, name)))) if isinstance(path, str) else None

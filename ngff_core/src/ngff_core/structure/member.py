@@ -36,7 +36,7 @@ class Member:
     """In JSON's words."""
 
     @classmethod
-    def of(cls, attribute: attrs.Attribute[Any], annotation: Any) -> Member:
+    def of(cls, attribute: attrs.Attribute[Any], annotation: object) -> Member:
         """Return what was declared with `member`, or with an annotation alone."""
         declared = attribute.metadata
         type_, optional = without_none(annotation)
@@ -59,7 +59,7 @@ class Member:
 def member(
     json_name: str | None = None,
     *,
-    default: Any = attrs.NOTHING,
+    default: object = attrs.NOTHING,
     factory: Callable[[], Any] | None = None,
     required: bool | None = None,
     nullable: bool = False,

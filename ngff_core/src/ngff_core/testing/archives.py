@@ -111,7 +111,7 @@ def archive_of(spec: Spec, *, name: str = "image.ozx", unsharded: int = 0, **des
     return attrs.evolve(archive, version=spec.version, unsharded=unsharded)
 
 
-def _encoded(value: Any) -> bytes:
+def _encoded(value: object) -> bytes:
     if isinstance(value, bytes):
         return value
     return value.encode() if isinstance(value, str) else dumps(value)

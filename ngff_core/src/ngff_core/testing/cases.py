@@ -75,7 +75,7 @@ def findings_of(
     example: Example | Any,
     version: str,
     registry: Registry | None = None,
-    options: Mapping[str, Any] | None = None,
+    options: Mapping[str, object] | None = None,
 ) -> list[Issue]:
     """Run one rule on an example, as a rule of ``version``; return what it finds.
 

@@ -81,5 +81,5 @@ def _grid(node: NodeDocuments) -> list[int]:
     return [-(-size // chunk) for size, chunk in zip(shape, chunks, strict=True)]
 
 
-def _sizes(value: Any, least: int) -> bool:
+def _sizes(value: object, least: int) -> bool:
     return isinstance(value, list) and all(type(size) is int and size >= least for size in value)

@@ -61,7 +61,7 @@ class Order:
     root: Sequence[str]
 
 
-def open_out(out: Any, registry: Registry, options: Mapping[str, Any] | None) -> Store:
+def open_out(out: object, registry: Registry, options: Mapping[str, object] | None) -> Store:
     """Open the place to write to; raises UsageError for archives."""
     if url_of(out).lower().endswith((".zip", ".ozx")):
         raise UsageError("a zip archive cannot be written; give a directory or an address, and pack that afterwards")
@@ -253,7 +253,7 @@ def _put(writer: Writer, keys: Sequence[str], documents: Mapping[str, bytes], un
     writer.put_many(writes)
 
 
-def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+def _batches(items: Iterable[object], size: int) -> Iterator[list[Any]]:
     iterator = iter(items)
     while some := list(islice(iterator, size)):
         yield some

@@ -22,7 +22,7 @@ from ngff_core.spec.detect import claim_of
 from ngff_core.spec.spec import Role
 from ngff_core.stores import UndecidedError
 from ngff_core.stores.below import StoreBelow
-from ngff_core.structure.values import JSON
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.validation.calls import check_store
 from ngff_core.zarr.group import group_document
@@ -153,7 +153,7 @@ def _node(path: str, kind: str, document: JSON, read: dict[str, Answer], known: 
     return NodeDocuments(path, kind, 2, raw or _marker(2), attributes)
 
 
-def _marker(zarr_format: int) -> dict[str, Any]:
+def _marker(zarr_format: int) -> JSONObject:
     """Return the document of a group that has none yet."""
     return {"zarr_format": 2} if zarr_format == 2 else {"zarr_format": 3, "node_type": "group"}
 

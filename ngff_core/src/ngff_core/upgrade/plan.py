@@ -109,12 +109,12 @@ class Plan:
 
 
 def plan_upgrade(
-    uri: Any,
+    uri: object,
     to: str,
     *,
     decisions: Mapping[str, str] | None = None,
     remove_old: bool = False,
-    storage_options: Mapping[str, Any] | None = None,
+    storage_options: Mapping[str, object] | None = None,
     registry: Registry | None = None,
     on_progress: Callable[[ReadStats], None] | None = None,
 ) -> Plan:

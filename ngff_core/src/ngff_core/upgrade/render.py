@@ -14,6 +14,7 @@ from ngff_core.migration.interface import Place
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.text import render
 from ngff_core.report.formats.text_parts import printable
+from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.changes import Change, changes_of
 from ngff_core.upgrade.plan import Plan
 
@@ -113,7 +114,7 @@ def _line(change: Change) -> str:
     return f"  {_MARKS[change.action]} {change.pointer}  {_short(value)}"
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     try:
         text = dumps(value).decode()
     except TypeError:
@@ -151,7 +152,7 @@ def _names(paths: Sequence[str]) -> str:
     return ", ".join(paths[:PLACES]) + (f" and {len(paths) - PLACES} more" if len(paths) > PLACES else "")
 
 
-def plan_json(plan: Plan, registry: Registry, status: str, reasons: Sequence[str]) -> dict[str, Any]:
+def plan_json(plan: Plan, registry: Registry, status: str, reasons: Sequence[str]) -> JSONObject:
     """Return a plan as JSON (schema in docs/upgrade.md)."""
     return {
         "schema": 1,

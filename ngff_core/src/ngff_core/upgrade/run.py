@@ -28,14 +28,14 @@ class RefusedError(NgffError):
 
 
 def upgrade_store(
-    uri: Any,
+    uri: object,
     to: str,
-    out: Any = None,
+    out: object = None,
     *,
     decisions: Mapping[str, str] | None = None,
     allow_loss: bool = False,
     remove_old: bool = False,
-    storage_options: Mapping[str, Any] | None = None,
+    storage_options: Mapping[str, object] | None = None,
     registry: Registry | None = None,
     on_progress: Callable[[ReadStats], None] | None = None,
 ) -> Plan:
@@ -64,10 +64,10 @@ def upgrade_store(
 
 def carry_out(
     plan: Plan,
-    out: Any = None,
+    out: object = None,
     *,
     allow_loss: bool = False,
-    storage_options: Mapping[str, Any] | None = None,
+    storage_options: Mapping[str, object] | None = None,
     registry: Registry | None = None,
 ) -> None:
     """Write what was planned, in place or to ``out``; raises RefusedError, ConflictError and StoreError."""
@@ -114,7 +114,7 @@ def finish(store: Store, to: str, registry: Registry | None = None) -> bool:
     return resume(writer, lambda: _verify(writer, to, registry)) is not None
 
 
-def rollback_store(uri: Any, *, storage_options: Mapping[str, Any] | None = None) -> Mapping[str, Any] | None:
+def rollback_store(uri: object, *, storage_options: Mapping[str, object] | None = None) -> Mapping[str, Any] | None:
     """Take back the last upgrade of a store, finished or not; returns what its journal says of it.
 
     ``None``: there is none. Raises ConflictError where documents were changed since, and StoreError.

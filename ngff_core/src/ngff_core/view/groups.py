@@ -16,6 +16,7 @@ from ngff_core.spec.detect import Claim, choose_spec, claim_at_root
 from ngff_core.spec.spec import Spec
 from ngff_core.spec.typed import typed_metadata
 from ngff_core.structure.model import Model
+from ngff_core.structure.values import JSONObject
 from ngff_core.validation.calls import validate_ome_object
 from ngff_core.view.children_by_metadata import Reading, named_below
 from ngff_core.view.documents import array_at, group_at, read_nodes
@@ -117,7 +118,7 @@ class Group(Node):
         spec = choose_spec(specs, claim, self.zarr_format, self._look) if claim is not None else None
         return (spec, claim) if spec is not None and claim is not None else None
 
-    def _look(self, path: str) -> dict[str, Any] | None:
+    def _look(self, path: str) -> JSONObject | None:
         key = resolve_path(self.path, path)
         return json_object(self.store.get_many([key])[0]) if key is not None else None
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from ngff_core.structure.values import JSONObject
 from ngff_core.view.pixels import tensorstore_array, zarr_array
 from ngff_core.zarr.array import ArrayDocument
+from ngff_core.zarr.group import GroupDocument
 
 if TYPE_CHECKING:
     from ngff_core.stores import Store
@@ -17,7 +19,7 @@ __all__ = ["Array", "Node"]
 class Node:
     """What groups and arrays have in common: the place, and the document there."""
 
-    def __init__(self, store: Store, path: str, document: Any) -> None:
+    def __init__(self, store: Store, path: str, document: ArrayDocument | GroupDocument) -> None:
         self.store = store
         self.path = path
         self.document = document
@@ -34,9 +36,9 @@ class Node:
         return f"/{self.path}"
 
     @property
-    def attributes(self) -> dict[str, Any]:
+    def attributes(self) -> JSONObject:
         """The attributes as they are."""
-        attributes: dict[str, Any] = self.document.attributes
+        attributes: JSONObject = self.document.attributes
         return attributes
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ngff_core.errors import NotFoundError, UsageError
 from ngff_core.plugins.registry import default_registry
@@ -21,7 +20,7 @@ _is_image = Reference("ngff_core.view.image_models:is_image")  # opening a group
 _ROOT_DOCUMENTS = (*NODE_KEYS[3], *NODE_KEYS[2])
 
 
-def from_uri(uri: Any, *, version: str | None = None, storage_options: Mapping[str, Any] | None = None) -> Model:
+def from_uri(uri: object, *, version: str | None = None, storage_options: Mapping[str, object] | None = None) -> Model:
     """Return the typed metadata document at the root of a store; its ``uri`` tells where it came from.
 
     For 0.4 that is the content of ``.zattrs`` (an ``Image``, ``Plate``, ...), from 0.5 on the whole ``zarr.json``.
@@ -33,7 +32,7 @@ def from_uri(uri: Any, *, version: str | None = None, storage_options: Mapping[s
     return document
 
 
-def open_group(uri: Any, *, storage_options: Mapping[str, Any] | None = None) -> Group:
+def open_group(uri: object, *, storage_options: Mapping[str, object] | None = None) -> Group:
     """Open the group at a path or address, or a group or store of another library.
 
     Raises NotFoundError when there is no group. Where there is one of either Zarr format, the newer that has OME
@@ -50,7 +49,7 @@ def open_group(uri: Any, *, storage_options: Mapping[str, Any] | None = None) ->
     return next((group for group in groups if group.ome_version() is not None), groups[0])
 
 
-def open_image(uri: Any, *, storage_options: Mapping[str, Any] | None = None) -> ImageView:
+def open_image(uri: object, *, storage_options: Mapping[str, object] | None = None) -> ImageView:
     """Open the image at a path or address, or a group of another library; of several multiscales the first.
 
     Raises UsageError where there is something else, such as a plate (``open_group(uri).images()`` gives its

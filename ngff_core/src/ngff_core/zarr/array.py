@@ -13,6 +13,7 @@ from ngff_core.structure.converter import structure
 from ngff_core.structure.faults import fault_issue
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
+from ngff_core.structure.values import JSONObject
 from ngff_core.zarr.text import _object
 
 __all__ = ["ArrayDocument", "array_document"]
@@ -28,7 +29,7 @@ class ArrayDocument:
 
     zarr_format: int
     name: str
-    raw: dict[str, Any]
+    raw: JSONObject
     shape: tuple[int, ...] | None = None
     dtype: str | None = None
     chunks: tuple[int, ...] | None = None
@@ -37,7 +38,7 @@ class ArrayDocument:
     separator: str | None = None
     codecs: tuple[str, ...] | None = None
     fill_value: Any = None
-    attributes: dict[str, Any] = attrs.field(factory=dict)
+    attributes: JSONObject = attrs.field(factory=dict)
     problems: list[Issue] = attrs.field(factory=list)
 
 
@@ -69,7 +70,7 @@ class ZarrV3Array(Model):
     fill_value: Any = member(required=True)
     codecs: list[Any] = member()
     dimension_names: list[Any] | None = member(default=None)
-    attributes: dict[str, Any] | None = member(default=None)
+    attributes: JSONObject | None = member(default=None)
 
 
 def array_document(converter: Converter, zarr_format: int, data: bytes) -> ArrayDocument:
@@ -83,7 +84,7 @@ def array_document(converter: Converter, zarr_format: int, data: bytes) -> Array
     return document
 
 
-def _v2(converter: Converter, raw: dict[str, Any]) -> ArrayDocument:
+def _v2(converter: Converter, raw: JSONObject) -> ArrayDocument:
     array, faults = structure(converter, raw, ZarrV2Array)
     faults = [f for f in faults if not (f.found == "null" and f.pointer == ("filters",))]
     compressor = array.compressor
@@ -103,7 +104,7 @@ def _v2(converter: Converter, raw: dict[str, Any]) -> ArrayDocument:
     )
 
 
-def _v3(converter: Converter, raw: dict[str, Any]) -> ArrayDocument:
+def _v3(converter: Converter, raw: JSONObject) -> ArrayDocument:
     array, faults = structure(converter, raw, ZarrV3Array)
     faults = [f for f in faults if not (f.found == "null" and f.pointer == ("dimension_names",))]
     codecs = array.codecs if isinstance(array.codecs, list) else []
@@ -140,18 +141,18 @@ def _fault_issues(faults: list[Any], name: str) -> list[Issue]:
     return [fault_issue(fault, pointer=to_pointer(fault.pointer), document=name) for fault in faults]
 
 
-def _sizes(value: Any) -> tuple[int, ...] | None:
+def _sizes(value: object) -> tuple[int, ...] | None:
     if isinstance(value, list) and all(isinstance(v, (int, float)) and v >= 0 for v in value):
         return tuple(map(int, value))
     return None
 
 
-def _name(value: Any) -> str | None:
+def _name(value: object) -> str | None:
     named = value.get("name") if isinstance(value, dict) else value
     return named if isinstance(named, str) else None
 
 
-def _configuration(value: Any) -> dict[str, Any]:
+def _configuration(value: object) -> JSONObject:
     found = value.get("configuration") if isinstance(value, dict) else None
     return found if isinstance(found, dict) else {}
 
@@ -159,7 +160,7 @@ def _configuration(value: Any) -> dict[str, Any]:
 _V2_KINDS = {"i": "int", "u": "uint", "f": "float", "c": "complex"}
 
 
-def _dtype_v2(value: Any) -> str | None:
+def _dtype_v2(value: object) -> str | None:
     if isinstance(value, list):
         return "structured"
     if not isinstance(value, str):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import attrs
 
 from ngff_core.issues.issue import Issue
+from ngff_core.structure.values import JSONObject
 from ngff_core.zarr.text import _not_object, _object
 
 __all__ = ["GroupDocument", "group_document"]
@@ -23,13 +23,13 @@ class GroupDocument:
     zarr_format: int
     name: str
     base: tuple[str, ...]
-    attributes: dict[str, Any]
-    raw: dict[str, Any]
+    attributes: JSONObject
+    raw: JSONObject
     problems: list[Issue] = attrs.field(factory=list)
     marked: bool = True  # v2: .zgroup is there; v3: node_type says group
 
     @property
-    def consolidated(self) -> dict[str, Any] | None:
+    def consolidated(self) -> JSONObject | None:
         """Metadata of other nodes kept inline (v3), by path."""
         inline = self.raw.get("consolidated_metadata") if self.zarr_format == 3 else None
         entries = inline.get("metadata") if isinstance(inline, dict) else None

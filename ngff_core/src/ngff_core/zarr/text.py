@@ -8,6 +8,7 @@ from typing import Any
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.json_text import DEPTH_LIMIT, JSONDecodeError, TooDeepError, loads, loads_with_constants
+from ngff_core.structure.values import JSONObject
 
 __all__ = ["json_object", "parse_json"]
 
@@ -31,7 +32,7 @@ def parse_json(data: str | bytes, document: str = "") -> tuple[Any, list[Issue]]
         return None, [finding("document-unreadable", message, document=document)]
 
 
-def json_object(data: Any) -> dict[str, Any] | None:
+def json_object(data: object) -> JSONObject | None:
     """Return the JSON object that the bytes of a document hold; ``None`` where there is none, for any reason."""
     value = parse_json(data)[0] if isinstance(data, bytes) else None
     return value if isinstance(value, dict) else None
@@ -113,7 +114,7 @@ def _strip_comments(text: str) -> tuple[str, int]:
     return re.sub(_TOKEN, keep_strings, text), count
 
 
-def _object(data: bytes, name: str) -> tuple[dict[str, Any], list[Issue]]:
+def _object(data: bytes, name: str) -> tuple[JSONObject, list[Issue]]:
     value, problems = parse_json(data, name)
     if isinstance(value, dict):
         return value, problems
@@ -122,7 +123,7 @@ def _object(data: bytes, name: str) -> tuple[dict[str, Any], list[Issue]]:
     return {}, problems
 
 
-def _not_object(name: str, pointer: str, value: Any) -> Issue:
+def _not_object(name: str, pointer: str, value: object) -> Issue:
     kinds = {list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
     found = kinds.get(type(value), "null")
     return finding(
