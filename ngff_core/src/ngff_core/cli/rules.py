@@ -11,11 +11,17 @@ from ngff_core.cli.common import check_rule_names, echo, no_plugin_option, regis
 from ngff_core.errors import UsageError
 from ngff_core.explain import rule_table
 from ngff_core.plugins.registry import Registry
+from ngff_core.references import Reference
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import one_line, printable
 from ngff_core.structure.values import JSONObject
 
 __all__ = ["command"]
+
+# each for one way of asking; examples import what runs rules
+_table = Reference("ngff_core.explain.markdown:table")
+_with_entry = Reference("ngff_core.explain.examples:with_entry")
+_with_examples = Reference("ngff_core.explain.examples:with_examples")
 
 LEVELS = {
     "MUST": "the specification demands it",
@@ -50,9 +56,7 @@ def command(rule_id: str | None, version: str | None, format_: str, blocked: tup
         if not rows:
             raise UsageError(f"rule {rule_id!r} is not a rule of version {version}")
     if format_ == "markdown":
-        from ngff_core.explain.markdown import table
-
-        write(printable(table(rows)))
+        write(printable(_table(rows)))
     elif format_ == "json" or explained:
         told = [_completed(row, rule_id if explained else None, registry) for row in rows]
         echo(dump(told) if format_ == "json" else "\n\n".join("\n".join(_explain(row)) for row in told))
@@ -73,11 +77,9 @@ def _chosen(rows: list[JSONObject], rule_id: str) -> tuple[list[JSONObject], boo
 
 def _completed(row: JSONObject, asked: str | None, registry: Registry) -> JSONObject:
     """Return a row with examples, as far as they concern what was asked for."""
-    from ngff_core.explain.examples import with_entry, with_examples
-
-    told = with_examples(row, registry)
+    told: JSONObject = _with_examples(row, registry)
     if asked is not None and asked in row["covers"] and row["id"] in ENTRY:
-        told["entry"] = with_entry(row, asked, registry)
+        told["entry"] = _with_entry(row, asked, registry)
     return told
 
 

@@ -12,6 +12,7 @@ import click
 from ngff_core.cli.common import echo, no_plugin_option, registry_without, storage_options, storage_options_of
 from ngff_core.errors import NgffError, StoreError, UsageError
 from ngff_core.plugins.registry import Registry
+from ngff_core.references import Reference
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import printable
 from ngff_core.report.report import ValidationError
@@ -23,6 +24,8 @@ from ngff_core.upgrade.run import carry_out, finish, interrupted, rollback_store
 from ngff_core.validation.opening import store_of
 
 __all__ = ["command"]
+
+_Meter = Reference("ngff_core.cli.progress:Meter")  # only on a terminal
 
 
 @click.command("upgrade")
@@ -123,9 +126,7 @@ def _planned(
 def _meter() -> Any:
     if not sys.stderr.isatty():
         return nullcontext()
-    from ngff_core.cli.progress import Meter
-
-    return Meter(sys.stderr, live=True, stats=False)
+    return _Meter(sys.stderr, live=True, stats=False)
 
 
 def _answers(decided: Sequence[str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -191,8 +192,6 @@ def _patterns(patterns: Iterable[str] | None, names: frozenset[str], location: L
 
 
 def _globs(globs: Iterable[str] | None, location: Location) -> tuple[str, ...]:
-    import re
-
     from ngff_core.checking.selection import glob_pattern
 
     given = tuple(globs or ())

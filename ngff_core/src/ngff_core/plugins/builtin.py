@@ -15,19 +15,18 @@ if TYPE_CHECKING:
     from ngff_core.report.report import Reporter
     from ngff_core.stores import Store
 
+# opened when a store is: commands that open none import no stores
+_local_store = Reference("ngff_core.stores.local:local_store")
+_zip_store = Reference("ngff_core.stores.zip.store:zip_store")
 _add_core_commands = Reference("ngff_core.cli:add_core_commands")
 
 
 @hookimpl(trylast=True)
 def ngff_open_store(url: str, options: Mapping[str, object]) -> Store | None:
     """Open directories and zip archives of this machine."""
-    from ngff_core.stores.local import local_store
-
-    store = local_store(url)
+    store: Store | None = _local_store(url)
     if store is not None and os.path.isfile(store.url):
-        from ngff_core.stores.zip.store import zip_store
-
-        return zip_store(store.url)
+        store = _zip_store(store.url)
     return store
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ngff_core.errors import NgffError, StoreError
 from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.references import Reference
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store
@@ -17,6 +18,10 @@ from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
 
 __all__ = ["RefusedError", "carry_out", "finish", "interrupted", "rollback_store", "upgrade_store"]
+
+# not for upgrades in place
+_copy_to = Reference("ngff_core.upgrade.copy:copy_to")
+_open_out = Reference("ngff_core.upgrade.copy:open_out")
 
 
 class RefusedError(NgffError):
@@ -75,9 +80,7 @@ def carry_out(
     if reasons:
         raise RefusedError(plan, reasons)
     if out is not None:
-        from ngff_core.upgrade.copy import copy_to, open_out
-
-        copy_to(plan, open_out(out, registry or default_registry(), storage_options), registry=registry)
+        _copy_to(plan, _open_out(out, registry or default_registry(), storage_options), registry=registry)
         return
     if not plan.writes:
         return

@@ -9,6 +9,7 @@ import attrs
 from cattrs import Converter
 
 from ngff_core.issues.issue import Issue
+from ngff_core.issues.pointer import to_pointer
 from ngff_core.structure.converter import structure
 from ngff_core.structure.faults import fault_issue
 from ngff_core.structure.member import member
@@ -136,8 +137,6 @@ def _v3(converter: Converter, raw: JSONObject) -> ArrayDocument:
 
 
 def _fault_issues(faults: list[Any], name: str) -> list[Issue]:
-    from ngff_core.issues.pointer import to_pointer
-
     return [fault_issue(fault, pointer=to_pointer(fault.pointer), document=name) for fault in faults]
 
 

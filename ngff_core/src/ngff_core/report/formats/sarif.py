@@ -15,6 +15,7 @@ from ngff_core.report.formats.text_parts import details, one_line, place
 from ngff_core.report.report import Report
 from ngff_core.report.summary import Summary
 from ngff_core.structure.values import JSONObject
+from ngff_core.version import __version__
 
 __all__ = ["render"]
 
@@ -98,8 +99,6 @@ def _fingerprint(report: Report, issue: Issue, seen: Counter[str], options: Mapp
 
 def _tool(rules: list[JSONObject], rule_set: Mapping[str, str]) -> JSONObject:
     """Describe the tool, the rules that were broken, and the distributions whose rules were run."""
-    from ngff_core.version import __version__
-
     extensions = [{"name": name, "version": version} for name, version in sorted(rule_set.items())]
     return {"driver": {"name": "ngff", "version": __version__, "rules": rules}, "extensions": extensions}
 
