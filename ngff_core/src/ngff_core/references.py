@@ -17,19 +17,25 @@ class Reference:
     imports this.
     """
 
-    __slots__ = ("target",)
+    __slots__ = ("_loaded", "target")
 
     def __init__(self, target: str) -> None:
         self.target = target
+        self._loaded: Any = None
 
     def load(self) -> Any:
         """Import what it stands for."""
-        module, _, attribute = self.target.partition(":")
-        return getattr(import_module(module), attribute)
+        if self._loaded is None:
+            module, _, attribute = self.target.partition(":")
+            self._loaded = getattr(import_module(module), attribute)
+        return self._loaded
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """Import what it stands for, and call it."""
         return self.load()(*arguments, **options)
+
+    def __reduce__(self) -> tuple[type[Reference], tuple[str]]:
+        return Reference, (self.target,)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reference) and self.target == other.target
