@@ -20,4 +20,10 @@ def test_there_are_references() -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_reference_can_be_loaded(target: str) -> None:
-    assert Reference(target).load() is not None
+    try:
+        found = Reference(target).load()
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("ngff"):
+            raise
+        pytest.skip(f"{error.name} is not installed")
+    assert found is not None
