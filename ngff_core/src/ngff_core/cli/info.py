@@ -72,13 +72,13 @@ def _looked_at(
     """Return the report on a store, and the tree of its groups; ``None``: not even its root could be read."""
     nodes: dict[str, JSONObject] = {}
 
-    def note(node: GroupNode | ArrayNode) -> None:
+    def record(node: GroupNode | ArrayNode) -> None:
         if isinstance(node, GroupNode):
             nodes[node.path] = describe(node)
 
     if isinstance(store, Report):
         return store, None
-    report = check_store(store.open(registry, options), version=version, registry=registry, on_node=note)
+    report = check_store(store.open(registry, options), version=version, registry=registry, on_node=record)
     return report, _tree(nodes)
 
 

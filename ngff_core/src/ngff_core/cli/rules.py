@@ -58,8 +58,8 @@ def command(rule_id: str | None, version: str | None, format_: str, blocked: tup
     if format_ == "markdown":
         write(printable(_table(rows)))
     elif format_ == "json" or explained:
-        told = [_completed(row, rule_id if explained else None, registry) for row in rows]
-        echo(dump(told) if format_ == "json" else "\n\n".join("\n".join(_explain(row)) for row in told))
+        documented = [_completed(row, rule_id if explained else None, registry) for row in rows]
+        echo(dump(documented) if format_ == "json" else "\n\n".join("\n".join(_explain(row)) for row in documented))
     else:
         for row in rows:
             versions_shown = " ".join(row["versions"]) or "all"
@@ -77,10 +77,10 @@ def _chosen(rows: list[JSONObject], rule_id: str) -> tuple[list[JSONObject], boo
 
 def _completed(row: JSONObject, asked: str | None, registry: Registry) -> JSONObject:
     """Return a row with examples, as far as they concern what was asked for."""
-    told: JSONObject = _with_examples(row, registry)
+    completed: JSONObject = _with_examples(row, registry)
     if asked is not None and asked in row["covers"] and row["id"] in ENTRY:
-        told["entry"] = _with_entry(row, asked, registry)
-    return told
+        completed["entry"] = _with_entry(row, asked, registry)
+    return completed
 
 
 def _explain(row: JSONObject) -> Iterator[str]:

@@ -75,7 +75,7 @@ class Group(Node):
         return validate_ome_object(claim.ome, kind.load(), spec.version)
 
     def ome_structure(self) -> Model | None:
-        """Return the typed OME metadata, not judged: what is not sound stays as it is; ``None``: there is none."""
+        """Return the typed OME metadata, not evaluated: what is not sound stays as it is; ``None``: there is none."""
         found = self._spec()
         if found is None:
             return None

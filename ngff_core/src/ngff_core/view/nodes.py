@@ -17,7 +17,7 @@ __all__ = ["Array", "Node"]
 
 
 class Node:
-    """What groups and arrays have in common: the place, and the document there."""
+    """What groups and arrays have in common: the store, the path, and the document there."""
 
     def __init__(self, store: Store, path: str, document: ArrayDocument | GroupDocument) -> None:
         self.store = store
