@@ -125,7 +125,7 @@ def rule(
     covers: Iterable[str] = (),
     aliases: Iterable[str] = (),
     preview: bool = False,
-    options: Mapping[str, Any] | None = None,
+    options: Mapping[str, object] | None = None,
     since: str = "0.1.0",
     valid: Iterable[Example | Any] = (),
     invalid: Iterable[Example | Any] = (),
@@ -169,7 +169,7 @@ def rule(
     return decorate
 
 
-def _example(value: Any) -> Example:
+def _example(value: object) -> Example:
     return value if isinstance(value, Example) else Example(value)
 
 

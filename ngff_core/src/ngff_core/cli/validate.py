@@ -273,7 +273,7 @@ def _configuration(given: str | None, none: bool, registry: Registry) -> Configu
     return found
 
 
-def _baselines_of(options: Mapping[str, Any], registry: Registry) -> Baselines | None:
+def _baselines_of(options: Mapping[str, object], registry: Registry) -> Baselines | None:
     known, recorded = options["baseline_file"], options["write_baseline"]
     return _baselines(known, recorded, registry) if known is not None or recorded is not None else None
 

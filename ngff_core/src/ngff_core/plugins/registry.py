@@ -26,11 +26,10 @@ from ngff_core.structure.converter import new_converter
 from ngff_core.version import __version__
 
 if TYPE_CHECKING:
-    import click
-
     from ngff_core.checking.rule import Rule
     from ngff_core.checking.settings import Settings
     from ngff_core.migration.interface import Migration
+    from ngff_core.plugins.commands import Commands
     from ngff_core.plugins.hookspecs import ExecutorFactory
     from ngff_core.report.report import Reporter
     from ngff_core.spec.spec import Spec
@@ -57,7 +56,7 @@ class Registry:
     """The plugins of one run, and what they bring: specs, rules, converters, stores, reporters."""
 
     def __init__(
-        self, found: Iterable[Found] | None = None, *, blocked: Iterable[str] = (), plugins: Iterable[Any] = ()
+        self, found: Iterable[Found] | None = None, *, blocked: Iterable[str] = (), plugins: Iterable[object] = ()
     ) -> None:
         self.manager = pluggy.PluginManager(GROUP)
         self.manager.add_hookspecs(hookspecs)
@@ -80,7 +79,7 @@ class Registry:
         self._converters: dict[str, Converter] = {}
         self._versions: dict[tuple[str, Settings], Version] = {}
 
-    def _register(self, info: PluginInfo, load: Callable[[], Any]) -> None:
+    def _register(self, info: PluginInfo, load: Callable[[], object]) -> None:
         if self.blocked & info.names:
             info.blocked = True
             return
@@ -197,13 +196,13 @@ class Registry:
         """The plugins that failed, at loading or later."""
         return [info for info in self.plugins if info.error]
 
-    def open_store(self, url: str, options: Mapping[str, Any] | None = None) -> Store:
+    def open_store(self, url: str, options: Mapping[str, object] | None = None) -> Store:
         """Open the store behind an address; raises UsageError when no plugin knows its kind."""
         for _, store in self._each_store(url, options or {}):
             return store
         raise UsageError(_how_to_open(url.partition("://")[0], self.plugins))
 
-    def _each_store(self, url: str, options: Mapping[str, Any]) -> Iterator[tuple[PluginInfo, Store]]:
+    def _each_store(self, url: str, options: Mapping[str, object]) -> Iterator[tuple[PluginInfo, Store]]:
         caller = self.manager.hook.ngff_open_store
         for implementation in reversed(caller.get_hookimpls()):
             info = self._infos[implementation.plugin_name]
@@ -224,7 +223,7 @@ class Registry:
         """Return the steps between versions of all plugins."""
         return [step for _, brought in self._each("ngff_migrations") for step in brought]
 
-    def register_commands(self, cli: click.Group) -> None:
+    def register_commands(self, cli: Commands) -> None:
         """Let the plugins add their commands."""
         for _ in self._each("ngff_register_commands", cli=cli):
             pass

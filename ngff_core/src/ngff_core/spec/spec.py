@@ -147,7 +147,7 @@ class Spec(Value):
         """Return the section that a rule or catalogue entry belongs to."""
         return self.sections.get(rule_id.partition("-")[0])
 
-    def kind_of(self, ome: Mapping[str, Any], role: str | None = None) -> Kind | None:
+    def kind_of(self, ome: Mapping[str, object], role: str | None = None) -> Kind | None:
         """Decide the kind of a group by its keys, in the stated order; never by trying classes."""
         for kind in self.kinds:
             if role is not None and role == kind.always_as:
