@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from measuring import HERE, Row, table
+from measuring import HERE, Row, environment, table
 
 DOCUMENTS = {
     "image": "image document: 5 axes, 6 datasets, 4 omero channels",
@@ -78,7 +78,7 @@ def cells(pairs: Iterable[tuple[float, float]], unit: float, name: str) -> list[
 
 def document_rows(pythons: list[str], folder: Path, rounds: int) -> list[Row]:
     """Measure documents in two processes that stay."""
-    given = {"env": os.environ | {"PYTHONHASHSEED": "0"}, "cwd": folder}
+    given = {"env": environment(), "cwd": folder}
     workers = [
         subprocess.Popen([p, "-c", WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **given)  # type: ignore[call-overload]
         for p in pythons
@@ -109,7 +109,7 @@ def plate_rows(pythons: list[str], folder: Path, rounds: int) -> list[Row]:
         def call() -> tuple[float, ...]:
             command = [python, str(Path(python).with_name("ngff")), "validate", str(plate)]
             begin = time.perf_counter()
-            child = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=folder)
+            child = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=folder, env=environment())
             _, status, usage = os.wait4(child.pid, 0)
             passed = time.perf_counter() - begin
             child.returncode = os.waitstatus_to_exitcode(status)
@@ -139,7 +139,7 @@ def main() -> None:
     size = {"rows": 4, "columns": 6} if chosen.quick else {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
-        given = os.environ | {"PYTHONPATH": str(HERE)}
+        given = environment() | {"PYTHONPATH": str(HERE)}
         subprocess.run([pythons[1], "-c", WRITE, str(folder), json.dumps(size)], check=True, env=given)
         rows = document_rows(pythons, folder, 4 * rounds) + plate_rows(pythons, folder, rounds)
     print(table("before and after", ["old", "new", "new / old (quartiles)"], rows))

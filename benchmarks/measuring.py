@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import statistics
 import subprocess
 import sys
@@ -10,12 +11,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["HERE", "NGFF", "Process", "Row", "has", "measure", "run_process", "table"]
+__all__ = ["HERE", "NGFF", "Process", "Row", "environment", "has", "measure", "run_process", "table"]
 
 HERE = Path(__file__).parent
 NGFF = str(Path(sys.executable).with_name("ngff"))
 
 Row = tuple[str, list[str]]
+
+
+def environment() -> dict[str, str]:
+    """Return what a Python is started with that keeps the compiled modules, and hashes alike every time."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | {"PYTHONHASHSEED": "0"}
 
 
 def has(module: str) -> bool:

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from measuring import HERE, Row, table
+from measuring import HERE, Row, environment, table
 
 EXAMPLE = str(HERE.parent / "examples" / "cells.ome.zarr")
 STARTS = {
@@ -32,7 +32,7 @@ print(*sorted({d.name for d in m.distributions()}))"""
 def instructions(valgrind: str, python: Path, arguments: tuple[str, ...]) -> int:
     """Return how many instructions a command takes, whose modules are compiled."""
     command = [str(python), str(python.with_name("ngff")), *arguments]
-    given = os.environ | {"PYTHONHASHSEED": "0"}
+    given = environment()
     with tempfile.TemporaryDirectory() as empty:  # where no configuration is found
         subprocess.run(command, check=True, capture_output=True, env=given, cwd=empty)
         counted = [valgrind, "--tool=callgrind", f"--callgrind-out-file={os.devnull}", *command]

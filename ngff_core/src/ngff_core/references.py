@@ -7,28 +7,44 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-import attrs
-
 __all__ = ["Reference", "lazy_names"]
 
 
-@attrs.frozen
 class Reference:
     """What a module holds, written like an entry point: ``module:attribute``. Calling it calls that.
 
-    Costs nothing until it is used, and can be pickled whatever it stands for.
+    Costs nothing until it is used, and can be pickled whatever it stands for. No attrs class, as what imports least
+    imports this.
     """
 
-    target: str
+    __slots__ = ("_loaded", "target")
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self._loaded: Any = None
 
     def load(self) -> Any:
         """Import what it stands for."""
-        module, _, attribute = self.target.partition(":")
-        return getattr(import_module(module), attribute)
+        if self._loaded is None:
+            module, _, attribute = self.target.partition(":")
+            self._loaded = getattr(import_module(module), attribute)
+        return self._loaded
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """Import what it stands for, and call it."""
         return self.load()(*arguments, **options)
+
+    def __reduce__(self) -> tuple[type[Reference], tuple[str]]:
+        return Reference, (self.target,)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reference) and self.target == other.target
+
+    def __hash__(self) -> int:
+        return hash(self.target)
+
+    def __repr__(self) -> str:
+        return f"Reference({self.target!r})"
 
 
 def lazy_names(

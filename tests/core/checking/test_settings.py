@@ -10,9 +10,10 @@ import pytest
 from fakes import Box, Item, box_store, broken, make_registry, no_big_items
 
 from ngff_core import __version__, check_json, check_object, check_store
+from ngff_core.checking.choices import PerPath
 from ngff_core.checking.rule import Context, rule
 from ngff_core.checking.selection import Selection, glob_pattern
-from ngff_core.checking.settings import PerPath, Settings, level_of
+from ngff_core.checking.settings import Settings, level_of
 from ngff_core.config.load import load_configuration
 from ngff_core.errors import UsageError
 from ngff_core.issues.findings import finding

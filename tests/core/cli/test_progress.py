@@ -8,7 +8,7 @@ import pytest
 
 from ngff_core.cli import progress
 from ngff_core.cli.progress import Meter
-from ngff_core.report.stats import ReadStats
+from ngff_core.report.partial import ReadStats
 
 
 class Clock:

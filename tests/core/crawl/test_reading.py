@@ -21,7 +21,7 @@ from ngff_core.crawl.scheduler import Reply, Request, VisitResult, crawl
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy import GroupNode
 from ngff_core.report import Report
-from ngff_core.report.stats import ReadStats
+from ngff_core.report.partial import ReadStats
 from ngff_core.stores import MemoryStore, UndecidedError, UnreachableError
 from ngff_core.validation.calls import check_store
 

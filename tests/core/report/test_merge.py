@@ -19,7 +19,6 @@ from ngff_core.report import Report
 from ngff_core.report.formats.json import dump, render
 from ngff_core.report.merging import merge, reports_of
 from ngff_core.report.reading import ReportFile, read_report, report_file
-from ngff_core.report.report import Tally
 
 COUNTS = st.dictionaries(st.sampled_from("abcd"), st.integers(1, 3), max_size=3)
 
@@ -42,7 +41,7 @@ def report(url: str, found: list[Issue], suppressed: dict[str, int] | None = Non
         kind="plate",
         issues=found,
         rule_set={"lab": "1.0"},
-        rules=Tally(2, 1),
+        rules=(2, 1),
         suppressed_for=counted,
     )
 

@@ -16,7 +16,6 @@ from ngff_core.issues.requirement import MAY, MUST, SHOULD, Requirement
 from ngff_core.report import Report
 from ngff_core.report.formats import json as json_report
 from ngff_core.report.formats import text as text_report
-from ngff_core.report.report import Tally
 
 
 def issue(rule: str = "axes-count", requirement: Requirement = MUST, message: str = "bad", **details: Any) -> Issue:
@@ -48,7 +47,7 @@ def test_status_and_exit_code(issues: list[Issue], status: str, code: int, stric
 
 def test_a_report_as_json() -> None:
     report = Report(
-        url="a.zarr", version="0.5", kind="plate", issues=[ERROR], counts={"well": 2, "plate": 1}, rules=Tally(5, 2)
+        url="a.zarr", version="0.5", kind="plate", issues=[ERROR], counts={"well": 2, "plate": 1}, rules=(5, 2)
     )
     assert report.to_dict() == {
         "url": "a.zarr",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from cattrs import Converter
+
 from ngff_core.checking.rule import Rule
 from ngff_core.checking.rules_for import RulesOfKind, checks_of
 from ngff_core.checking.run import Run
@@ -12,7 +14,7 @@ from ngff_core.checking.settings import Settings
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, Hierarchy
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer, pointer_order, to_pointer
-from ngff_core.report.rules import RulesSeen
+from ngff_core.report.partial import RulesSeen
 from ngff_core.spec.spec import Spec
 from ngff_core.structure.faults import Fault, fault_issue
 from ngff_core.structure.model import Model
@@ -20,7 +22,7 @@ from ngff_core.structure.model import Model
 if TYPE_CHECKING:
     from ngff_core.stores.zip.archive import Archive  # most stores are none
 
-__all__ = ["Checker", "Seen"]
+__all__ = ["Checker", "Seen", "Version"]
 
 Seen = frozenset[tuple[str | None, type]]
 """What there was to look at: classes of objects, each with the kind of the group that they were in."""
@@ -155,3 +157,14 @@ class Checker:
 
 def _within(pointer: str, places: Sequence[str]) -> bool:
     return any(pointer == place or pointer.startswith(place + "/") for place in places)
+
+
+class Version:
+    """What a version states, the converter of its documents, and its rules with the settings of the user."""
+
+    __slots__ = ("checker", "converter", "spec")
+
+    def __init__(self, spec: Spec, converter: Converter, checker: Checker) -> None:
+        self.spec = spec
+        self.converter = converter
+        self.checker = checker

@@ -7,13 +7,15 @@ from typing import Any
 
 import attrs
 
+from ngff_core.values import Value
+
 __all__ = ["Example", "ExampleArray"]
 
 # Both are made at every start. A readable repr would cost 0.2 % of the instructions of one, in each class.
 
 
-@attrs.frozen(repr=False)
-class ExampleArray:
+@attrs.frozen(eq=False, repr=False)
+class ExampleArray(Value):
     """An array of an example: only its metadata. ``members`` are put into the array document as they are."""
 
     shape: tuple[int, ...]
@@ -23,8 +25,8 @@ class ExampleArray:
     members: Mapping[str, Any] = attrs.field(factory=dict)
 
 
-@attrs.frozen(repr=False)
-class Example:
+@attrs.frozen(eq=False, repr=False)
+class Example(Value):
     """A passing or failing example of a rule.
 
     For a rule on a model class ``data`` is the JSON of one. For a rule on groups, arrays or hierarchies ``data`` maps

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import attrs
-
 from ngff_core.checking.rule import Check, Rule
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.structure.annotations import iter_models
@@ -17,12 +15,14 @@ __all__ = ["Checks", "ClassPlan", "RulesOfKind", "checks_of"]
 Checks = tuple[tuple[Rule, Check], ...]
 
 
-@attrs.define(eq=False, repr=False)
 class ClassPlan:
     """What to run on objects of one model class, and which of its members to go on to: attribute and JSON name."""
 
-    checks: Checks
-    children: tuple[tuple[str, str], ...]
+    __slots__ = ("checks", "children")
+
+    def __init__(self, checks: Checks, children: tuple[tuple[str, str], ...]) -> None:
+        self.checks = checks
+        self.children = children
 
 
 class RulesOfKind:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import attrs
 
 from ngff_core.errors import UsageError
 from ngff_core.issues.requirement import Severity
+from ngff_core.values import Value
 from ngff_core.words import suggestion
 
-__all__ = ["LEVELS", "OFF", "PROFILES", "Choices", "PerPath", "Settings", "level_of", "matches"]
+if TYPE_CHECKING:
+    from ngff_core.checking.choices import Choices, PerPath
+
+__all__ = ["LEVELS", "OFF", "PROFILES", "Settings", "level_of", "matches"]
 
 PROFILES = ("spec", "lenient", "strict")
 OFF = "off"
@@ -22,30 +26,8 @@ Levels = tuple[tuple[str, str], ...]
 """Severities (or ``off``) by pattern."""
 
 
-@attrs.frozen
-class PerPath:
-    """What counts for some nodes of some stores: globs over the paths of nodes, and over the addresses of stores.
-
-    ``levels`` holds severities by pattern; what is ignored has the level ``off``.
-    """
-
-    paths: tuple[str, ...] = ()
-    stores: tuple[str, ...] = ()
-    levels: Levels = ()
-
-
-class Choices(TypedDict, total=False):
-    """What a call of the library, or the command line, says beside the configuration; `Settings` tells what each is."""
-
-    version: str | None
-    profile: str | None
-    select: Sequence[str]
-    ignore: Sequence[str]
-    preview: Sequence[str]
-
-
-@attrs.frozen
-class Settings:
+@attrs.frozen(eq=False, repr=False)
+class Settings(Value):
     """What the user chose; patterns are rule ids, or the beginnings of some (see `matches`).
 
     ``options`` holds those of rules, by id; ``folder`` is what the globs over stores are relative to.
@@ -60,6 +42,9 @@ class Settings:
     per_path: tuple[PerPath, ...] = ()
     options: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
     folder: str = ""
+
+    def __hash__(self) -> int:  # versions are remembered by settings: asked for every document
+        return hash((self.profile, self.select, self.ignore, self.version, self.preview, self.levels, self.folder))
 
     @classmethod
     def of(cls, configured: Settings | None = None, **choices: Unpack[Choices]) -> Settings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import attrs
 import click
 
 from ngff_core.cli.common import echo, no_plugin_option, registry_without
@@ -21,7 +20,7 @@ def command(format_: str, blocked: tuple[str, ...]) -> None:
     for version in registry.specs:  # asks every plugin for its rules, so that failures show
         registry.rules(version)
     if format_ == "json":
-        echo(dump([attrs.asdict(info) for info in registry.plugins]))
+        echo(dump([info.to_dict() for info in registry.plugins]))
         return
     if not registry.plugins:
         echo("no plugins are installed; try: pip install ngff-v05")

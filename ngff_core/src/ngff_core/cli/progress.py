@@ -6,7 +6,7 @@ import time
 from types import TracebackType
 from typing import Self, TextIO
 
-from ngff_core.report.stats import ReadStats
+from ngff_core.report.partial import ReadStats
 
 __all__ = ["Meter"]
 

@@ -158,16 +158,26 @@ class _Run:
         return Report.exit_code_of(self._codes)
 
 
-@attrs.frozen(eq=False)
 class _Work:
     """What is to be judged, and how."""
 
-    validator: Validator
-    paths: tuple[str, ...]
-    options: Mapping[str, Any]
-    shard: Shard | None
-    workers: Workers | None
-    listeners: Listeners
+    __slots__ = ("listeners", "options", "paths", "shard", "validator", "workers")
+
+    def __init__(
+        self,
+        validator: Validator,
+        paths: tuple[str, ...],
+        options: Mapping[str, Any],
+        shard: Shard | None,
+        workers: Workers | None,
+        listeners: Listeners,
+    ) -> None:
+        self.validator = validator
+        self.paths = paths
+        self.options = options
+        self.shard = shard
+        self.workers = workers
+        self.listeners = listeners
 
     def reports(self) -> Iterator[Report]:
         """Yield a report for each store; a single one that cannot be opened is an error of the caller."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ngff_core.checking.catalogue import unknown_rule
-from ngff_core.checking.settings import LEVELS, OFF, PROFILES, PerPath, Settings
+from ngff_core.checking.choices import PerPath
+from ngff_core.checking.settings import LEVELS, OFF, PROFILES, Settings
 from ngff_core.config.find import read_table
 from ngff_core.config.tables import Location, PerPathTable, SettingsTable, keys_of, read_table_as
 from ngff_core.errors import UsageError

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ngff_core.checking.version import Version
+from ngff_core.checking.checker import Version
 from ngff_core.crawl.absence import is_missing, not_read, why_absent
 from ngff_core.crawl.evaluator import Evaluator
 from ngff_core.crawl.scheduler import Answer, Fetch, Listing, Visit, VisitResult
@@ -22,54 +22,65 @@ from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, No
 from ngff_core.hierarchy.paths import join, resolve_path
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
-from ngff_core.report.partial import Section
-from ngff_core.report.stats import ReadStats
+from ngff_core.references import Reference
+from ngff_core.report.partial import ReadStats
 from ngff_core.spec.spec import Child, Kind, Role
-from ngff_core.zarr.consolidated import Consolidated
 from ngff_core.zarr.group import group_document
 from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_DOCUMENTS
+
+if TYPE_CHECKING:
+    from ngff_core.zarr.consolidated import Consolidated
 
 __all__ = ["Crawler", "Listener"]
 
 MAX_PATH_DEPTH = 64
 
+_of_v2 = Reference("ngff_core.zarr.consolidated:of_v2")  # few stores have such copies
+_of_v3 = Reference("ngff_core.zarr.consolidated:of_v3")
+
 Listener = Callable[[GroupNode | ArrayNode], None]
 Steps = Generator[Fetch, Any, Any]
 
 
-@attrs.frozen(eq=False)
 class _Target:
     """A child to look at: its number among all children of its group, what the metadata says, and its path."""
 
-    position: int
-    child: Child
-    path: str
+    __slots__ = ("child", "path", "position")
+
+    def __init__(self, position: int, child: Child, path: str) -> None:
+        self.position = position
+        self.child = child
+        self.path = path
 
 
-@attrs.define(eq=False)
 class Crawler:
     """Visits the nodes of one hierarchy, or the part of it in ``scope``, and judges each when its neighbours are known.
 
     ``lists`` tells whether the store lists cheaply; ``on_node`` is called with each node that was judged.
     """
 
-    version: Version
-    zarr_format: int
-    lists: bool
-    scope: Scope = WHOLE
-    on_node: Listener | None = None
-    stats: ReadStats = attrs.field(factory=ReadStats)
-    nodes: dict[str, GroupNode | ArrayNode] | None = attrs.field(init=False)
-    unsharded: int = attrs.field(default=0, init=False)  # arrays without shards
-    children: int = attrs.field(default=0, init=False)  # that the metadata of the root names
-    evaluator: Evaluator = attrs.field(init=False)
-    _visited: set[str] = attrs.field(factory=set, init=False)
-    _branches: set[str] = attrs.field(factory=set, init=False)  # of the root: see `Scope`
-    _consolidated: Consolidated | None = attrs.field(default=None, init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.nodes = {} if self.version.checker.keeps_nodes else None
-        self.evaluator = Evaluator(self.version, self.zarr_format)
+    def __init__(
+        self,
+        version: Version,
+        zarr_format: int,
+        lists: bool,
+        scope: Scope = WHOLE,
+        on_node: Listener | None = None,
+        stats: ReadStats | None = None,
+    ) -> None:
+        self.version = version
+        self.zarr_format = zarr_format
+        self.lists = lists
+        self.scope = scope
+        self.on_node = on_node
+        self.stats = ReadStats() if stats is None else stats
+        self.nodes: dict[str, GroupNode | ArrayNode] | None = {} if version.checker.keeps_nodes else None
+        self.unsharded = 0  # arrays without shards
+        self.children = 0  # that the metadata of the root names
+        self.evaluator = Evaluator(version, zarr_format)
+        self._visited: set[str] = set()
+        self._branches: set[str] = set()  # of the root: see `Scope`
+        self._consolidated: Consolidated | None = None
 
     # One group ------------------------------------------------------------------------------------
 
@@ -142,7 +153,7 @@ class Crawler:
         if self.on_node is None and self.nodes is None:
             node.children = {}  # whoever reached this group looks at the group itself
         if parent_of(node) is None:
-            result.sections.insert(0, Section(0, tuple(own)))
+            result.sections.insert(0, (0, tuple(own)))
         else:
             result.issues[:0] = own
         return result
@@ -266,11 +277,11 @@ class Crawler:
     def _read_consolidated(self, data: Answer, listing: Listing) -> Steps:
         if self.zarr_format == 3 and isinstance(data, bytes) and b"consolidated_metadata" in data:
             document = group_document(3, {"zarr.json": data})
-            self._consolidated = Consolidated.of_v3(document.consolidated if document is not None else None)
+            self._consolidated = _of_v3(document.consolidated if document is not None else None)
         elif self.zarr_format == 2 and ".zmetadata" in (listing or ()):
             (values, _), _ = yield Fetch([".zmetadata"])
             if isinstance(values[0], bytes):
-                self._consolidated = Consolidated.of_v2(values[0])
+                self._consolidated = _of_v2(values[0])
 
     def _tell(self, node: GroupNode | ArrayNode, path: str) -> None:
         if self.on_node is not None:
@@ -290,5 +301,5 @@ def _attach(whole: VisitResult, target: _Target, result: VisitResult) -> None:
     if parent_of(node) is not None:
         whole.issues += result.issues
     elif result.issues:
-        whole.sections.append(Section(target.position, tuple(result.issues)))
+        whole.sections.append((target.position, tuple(result.issues)))
     whole.counts += result.counts

@@ -6,9 +6,7 @@ from collections import deque
 from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
-import attrs
-
-from ngff_core.checking.version import Version
+from ngff_core.checking.checker import Version
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupMetadata, GroupNode, path_of
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
@@ -22,7 +20,6 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-@attrs.define(eq=False)
 class StructuredDocument:
     """A group document after structuring, shared between groups with equal documents.
 
@@ -30,10 +27,13 @@ class StructuredDocument:
     its content.
     """
 
-    metadata: GroupMetadata
-    issues: list[Issue]
-    checked: bool
-    seen: frozenset[tuple[str | None, type]] = frozenset()
+    __slots__ = ("checked", "issues", "metadata", "seen")
+
+    def __init__(self, metadata: GroupMetadata, issues: list[Issue], checked: bool) -> None:
+        self.metadata = metadata
+        self.issues = issues
+        self.checked = checked
+        self.seen: frozenset[tuple[str | None, type]] = frozenset()
 
 
 class Evaluator:

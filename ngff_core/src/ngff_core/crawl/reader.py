@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ngff_core.crawl.scheduler import Answer, Reply, Request, Running, VisitResult
-from ngff_core.report.stats import ReadStats
+from ngff_core.report.partial import ReadStats
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -11,8 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
-import attrs
-
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import Node
 from ngff_core.issues.issue import Issue
@@ -24,78 +22,100 @@ Answer = bytes | StoreError | None
 Listing = Sequence[str] | None
 
 
-@attrs.define(eq=False)
+# The records below are plain classes: six attrs classes take 1 ms of every start, these 0.03 ms.
+
+
 class Fetch:
     """What one visit waits for: keys, at most one listing, and visits of other groups.
 
     ``arrived`` is called with the values of the keys as soon as they are there; no visit goes on before that.
     """
 
-    keys: Sequence[str] = ()
-    prefix: str | None = None
-    visits: Sequence[Visit] = ()
-    arrived: Callable[[Sequence[Answer]], None] | None = None
+    __slots__ = ("arrived", "keys", "prefix", "visits")
+
+    def __init__(
+        self,
+        keys: Sequence[str] = (),
+        prefix: str | None = None,
+        visits: Sequence[Visit] = (),
+        arrived: Callable[[Sequence[Answer]], None] | None = None,
+    ) -> None:
+        self.keys = keys
+        self.prefix = prefix
+        self.visits = visits
+        self.arrived = arrived
 
 
-@attrs.define(eq=False)
 class VisitResult:
     """What came of visiting one node and all below it; of the root also where among its children findings lie."""
 
-    node: Node
-    issues: list[Issue]
-    counts: Counter[str] = attrs.field(factory=Counter)
-    sections: list[Section] = attrs.field(factory=list)
+    __slots__ = ("counts", "issues", "node", "sections")
+
+    def __init__(self, node: Node, issues: list[Issue], counts: Counter[str] | None = None) -> None:
+        self.node = node
+        self.issues = issues
+        self.counts: Counter[str] = Counter() if counts is None else counts
+        self.sections: list[Section] = []
 
 
 Visit = Generator[Fetch, Any, VisitResult]
 
 
-@attrs.define(eq=False)
 class Request:
     """One batch: keys to get, and prefixes to list; ``asked`` is who waits for them."""
 
-    keys: list[str]
-    prefixes: list[str]
-    asked: Sequence[_Waiting]
+    __slots__ = ("asked", "keys", "prefixes")
+
+    def __init__(self, keys: list[str], prefixes: list[str], asked: Sequence[_Waiting]) -> None:
+        self.keys = keys
+        self.prefixes = prefixes
+        self.asked = asked
 
 
-@attrs.define(eq=False)
 class Reply:
     """What came of a request: the values of its keys, and its listings."""
 
-    request: Request
-    values: Sequence[Answer]
-    listings: Sequence[Listing]
+    __slots__ = ("listings", "request", "values")
+
+    def __init__(self, request: Request, values: Sequence[Answer], listings: Sequence[Listing]) -> None:
+        self.request = request
+        self.values = values
+        self.listings = listings
 
 
 Running = Generator[Request | None, Reply | None, VisitResult]
 
 
-@attrs.define(eq=False)
 class _Task:
     """A running visit, what it waits for, and who waits for it.
 
     ``pending`` counts what it waits for: its own keys and the visits that it asked for; ``None`` before it has begun.
+    ``asking`` tells whether its keys are under way; ``held`` are visits that have their answers before it has its own.
     """
 
-    visit: Visit
-    parent: _Task | None = None
-    position: int = 0
-    pending: int | None = None
-    asking: bool = False  # its keys are under way
-    held: list[_Task] = attrs.field(factory=list)  # visits that have their answers before it has its own
-    answers: list[Any] = attrs.field(factory=list)
-    visits: Iterator[tuple[int, Visit]] = attrs.field(factory=lambda: iter(()))
-    outcomes: list[VisitResult | None] = attrs.field(factory=list)
+    __slots__ = ("answers", "asking", "held", "outcomes", "parent", "pending", "position", "visit", "visits")
+
+    def __init__(self, visit: Visit, parent: _Task | None, position: int) -> None:
+        self.visit = visit
+        self.parent = parent
+        self.position = position
+        self.pending: int | None = None
+        self.asking = False
+        self.held: list[_Task] = []
+        self.answers: list[Any] = []
+        self.visits: Iterator[tuple[int, Visit]] = iter(())
+        self.outcomes: list[VisitResult | None] = []
 
 
-@attrs.define(eq=False)
 class _Waiting:
     """Who asked for a part of a batch: its keys begin at ``start``."""
 
-    task: _Task
-    start: int
-    fetch: Fetch
+    __slots__ = ("fetch", "start", "task")
+
+    def __init__(self, task: _Task, start: int, fetch: Fetch) -> None:
+        self.task = task
+        self.start = start
+        self.fetch = fetch
 
 
 def crawl(first: Visit, batch: int) -> Running:

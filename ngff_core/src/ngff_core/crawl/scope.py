@@ -9,12 +9,13 @@ import attrs
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.spec.spec import Child, Kind, Role
+from ngff_core.values import Value
 
 __all__ = ["WHOLE", "Scope", "branches_of", "is_branch"]
 
 
-@attrs.frozen
-class Scope:
+@attrs.frozen(eq=False, repr=False)
+class Scope(Value):
     """Which children of the root are judged here, with all below them.
 
     ``branches`` are the paths of those children that can be judged apart from each other (the wells of a plate);

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-import attrs
-
 from ngff_core.structure.faults import Fault
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSONObject
@@ -39,31 +37,36 @@ class Why(StrEnum):
     UNREADABLE = "unreadable"  # reported on its own
 
 
-@attrs.frozen
 class Absent:
     """A node that was named but could not be had."""
 
-    path: str
-    why: Why
+    __slots__ = ("path", "why")
+
+    def __init__(self, path: str, why: Why) -> None:
+        self.path = path
+        self.why = why
 
 
-@attrs.define(eq=False)
 class ArrayNode:
     """An array; ``path`` is relative to the root of the store."""
 
-    path: str
-    document: ArrayDocument
+    __slots__ = ("document", "path")
+
+    def __init__(self, path: str, document: ArrayDocument) -> None:
+        self.path = path
+        self.document = document
 
 
-@attrs.frozen
 class FileNode:
     """A file that is no Zarr metadata, such as OME-XML."""
 
-    path: str
-    data: bytes
+    __slots__ = ("data", "path")
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.path = path
+        self.data = data
 
 
-@attrs.define(eq=False)
 class GroupMetadata:
     """What the documents of a group say, typed; the same for all groups with equal documents.
 
@@ -71,13 +74,16 @@ class GroupMetadata:
     own; ``ome`` is ``None`` where there is none.
     """
 
-    document: GroupDocument
-    kind: str | None = None
-    ome: JSONObject | None = None
-    base: tuple[str, ...] = ()
-    namespaced: bool = False
-    model: Model | None = None
-    faults: list[Fault] = attrs.field(factory=list)
+    __slots__ = ("base", "document", "faults", "kind", "model", "namespaced", "ome")
+
+    def __init__(self, document: GroupDocument, kind: str | None = None) -> None:
+        self.document = document
+        self.kind = kind
+        self.ome: JSONObject | None = None
+        self.base: tuple[str, ...] = ()
+        self.namespaced = False
+        self.model: Model | None = None
+        self.faults: list[Fault] = []
 
 
 class GroupNode:
@@ -191,9 +197,11 @@ def ancestor_at(node: GroupNode, path: str) -> GroupNode | None:
     return above
 
 
-@attrs.frozen(eq=False)
 class Hierarchy:
     """All nodes that a crawl met, by path; only kept when something asks for it."""
 
-    root: GroupNode
-    nodes: Mapping[str, GroupNode | ArrayNode]
+    __slots__ = ("nodes", "root")
+
+    def __init__(self, root: GroupNode, nodes: Mapping[str, GroupNode | ArrayNode]) -> None:
+        self.root = root
+        self.nodes = nodes

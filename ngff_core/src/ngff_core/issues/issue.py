@@ -7,12 +7,13 @@ from typing import Any
 import attrs
 
 from ngff_core.issues.requirement import Requirement, Severity
+from ngff_core.values import Value
 
 __all__ = ["Issue"]
 
 
-@attrs.frozen
-class Issue:
+@attrs.frozen(eq=False, repr=False)
+class Issue(Value):
     """One finding.
 
     ``node`` is the path of the group or array below the root of the store (``""`` is the root), ``document``

@@ -8,7 +8,6 @@ files, eggs, finders of other tools on ``sys.meta_path``) the standard library i
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -48,7 +47,7 @@ def entry_points(group: str) -> list[EntryPoint]:
         for name in names:
             stem, _, kind = name.rpartition(".")
             project, _, version = stem.partition("-")
-            key = re.sub(r"[-_.]+", "-", project).lower()
+            key = _normalized(project)
             if key in seen:
                 continue
             seen.add(key)
@@ -57,6 +56,14 @@ def entry_points(group: str) -> list[EntryPoint]:
                 version = version.partition("-")[0] if kind == "egg-info" else version
                 found += [EntryPoint(n, v, key, version) for n, v in _section(text, group)]
     return found
+
+
+def _normalized(project: str) -> str:
+    """Return the name of a project as all tools know it; without a pattern, which would be compiled on every start."""
+    name = project.lower().replace("_", "-").replace(".", "-")
+    while "--" in name:
+        name = name.replace("--", "-")
+    return name
 
 
 def _metadata_folders(folder: str) -> list[str] | None:

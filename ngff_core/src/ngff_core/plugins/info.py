@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import attrs
+from ngff_core.structure.values import JSONObject
 
 __all__ = ["PluginInfo"]
 
 
-@attrs.define(eq=False)
 class PluginInfo:
     """A plugin that was found: where it comes from, and why it failed if it did."""
 
-    name: str
-    distribution: str
-    version: str
-    target: str
-    error: str | None = None
-    blocked: bool = False
-    specs: tuple[str, ...] = ()
+    __slots__ = ("blocked", "distribution", "error", "name", "specs", "target", "version")
+
+    def __init__(self, name: str, distribution: str, version: str, target: str) -> None:
+        self.name = name
+        self.distribution = distribution
+        self.version = version
+        self.target = target
+        self.error: str | None = None
+        self.blocked = False
+        self.specs: tuple[str, ...] = ()
+
+    def to_dict(self) -> JSONObject:
+        """Return the JSON form."""
+        names = ("name", "distribution", "version", "target", "error", "blocked", "specs")
+        return {name: getattr(self, name) for name in names}
 
     @property
     def names(self) -> set[str]:

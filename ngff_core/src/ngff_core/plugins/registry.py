@@ -15,8 +15,7 @@ import pluggy
 from cattrs import Converter
 
 from ngff_core.checking.catalogue import entries_of
-from ngff_core.checking.checker import Checker
-from ngff_core.checking.version import Version
+from ngff_core.checking.checker import Checker, Version
 from ngff_core.errors import NgffError, PluginError, UsageError, VersionNotInstalledError
 from ngff_core.issues.findings import FINDINGS
 from ngff_core.plugins import builtin, hookspecs

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import itemgetter
 
 import attrs
 
-from ngff_core.report.partial import Partial, Section
-from ngff_core.report.report import Part, Report, Tally
-from ngff_core.report.rules import RulesSeen
-from ngff_core.report.stats import ReadStats
+from ngff_core.references import Reference
+from ngff_core.report.partial import Partial, ReadStats, RulesSeen, Section
+from ngff_core.report.report import Report
 
 __all__ = ["join", "partial_of", "report_from"]
+
+_part = Reference("ngff_core.report.part:Part")  # only runs that are divided have parts
 
 
 def join(partials: Iterable[Partial]) -> Partial:
@@ -47,24 +49,24 @@ def join(partials: Iterable[Partial]) -> Partial:
 
 def _in_order(parts: Iterable[Partial]) -> tuple[Section, ...]:
     sections = [section for part in parts for section in part.sections]
-    return tuple(sorted(sections, key=lambda section: section.position))
+    return tuple(sorted(sections, key=itemgetter(0)))
 
 
 def report_from(partial: Partial, profile: str, *, part: bool = False) -> Report:
     """Return the report of a whole; ``part``: it is one of several, and says what joining them needs."""
-    positions = tuple(section.position for section in partial.sections for _ in section.issues)
+    positions = tuple(position for position, found in partial.sections for _ in found)
     run, skipped = partial.rules.run, partial.rules.skipped
     return Report(
         url=partial.url,
         version=partial.version,
         kind=partial.kind,
-        issues=[issue for section in partial.sections for issue in section.issues],
+        issues=[issue for _, found in partial.sections for issue in found],
         counts=dict(partial.counts),
         profile=profile,
         rule_set=partial.rule_set,
-        rules=Tally(len(run), len(skipped)),
+        rules=(len(run), len(skipped)),
         suppressed_for=dict(partial.suppressed_for),
-        part=Part(positions, tuple(sorted(run)), tuple(sorted(skipped))) if part else None,
+        part=_part(positions, tuple(sorted(run)), tuple(sorted(skipped))) if part else None,
         stats=partial.stats,
     )
 
@@ -77,7 +79,7 @@ def partial_of(report: Report) -> Partial:
         url=report.url,
         version=report.version,
         kind=report.kind,
-        sections=tuple(Section(position, (issue,)) for position, issue in found),
+        sections=tuple((position, (issue,)) for position, issue in found),
         counts=Counter(report.counts),
         rules=RulesSeen(frozenset(report.part.run), frozenset(report.part.skipped)),
         rule_set=report.rule_set,

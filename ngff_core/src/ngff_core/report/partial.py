@@ -8,25 +8,52 @@ from collections.abc import Mapping
 import attrs
 
 from ngff_core.issues.issue import Issue
-from ngff_core.report.rules import RulesSeen
-from ngff_core.report.stats import ReadStats
+from ngff_core.values import Value
 
-__all__ = ["Partial", "Section"]
-
-
-@attrs.frozen
-class Section:
-    """Findings that stand together: those at, or below, one child of the root.
-
-    ``position`` is the number of the child among all that the root's metadata names; 0 is what comes before them.
-    """
-
-    position: int
-    issues: tuple[Issue, ...]
+__all__ = ["Partial", "ReadStats", "RulesSeen", "Section"]
 
 
-@attrs.frozen(kw_only=True)
-class Partial:
+Section = tuple[int, tuple[Issue, ...]]
+"""Findings that stand together: those at, or below, one child of the root.
+
+First comes the number of the child among all that the root's metadata names; 0 is what comes before them.
+"""
+
+
+class ReadStats:
+    """What reading has cost so far: keys asked for and listings, and the bytes that came; ``found`` counts issues."""
+
+    __slots__ = ("bytes", "found", "requests")
+
+    def __init__(self, requests: int = 0, bytes: int = 0, found: int = 0) -> None:
+        self.requests = requests
+        self.bytes = bytes
+        self.found = found
+
+    def add(self, other: ReadStats) -> None:
+        """Count what reading something else has cost as well."""
+        self.requests += other.requests
+        self.bytes += other.bytes
+        self.found += other.found
+
+
+class RulesSeen:
+    """Which rules had something to look at, and which of those for the kinds of groups that were met had not."""
+
+    __slots__ = ("run", "skipped")
+
+    def __init__(self, run: frozenset[str] = frozenset(), skipped: frozenset[str] = frozenset()) -> None:
+        self.run = run
+        self.skipped = skipped
+
+    def with_those_of(self, other: RulesSeen) -> RulesSeen:
+        """Return what was seen in two parts of a hierarchy together: a rule that ran in one was not skipped."""
+        run = self.run | other.run
+        return RulesSeen(run, (self.skipped | other.skipped) - run)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Partial(Value):
     """What judging one part of a hierarchy, or all of it, comes to.
 
     ``version`` is ``None`` and ``rule_set`` empty where nothing could be judged. ``names`` holds the names of rules

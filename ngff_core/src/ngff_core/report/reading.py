@@ -11,7 +11,8 @@ import attrs
 from ngff_core.errors import UsageError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Requirement, Severity
-from ngff_core.report.report import SCHEMA, Part, Report, Tally
+from ngff_core.report.part import Part
+from ngff_core.report.report import SCHEMA, Report
 from ngff_core.structure.converter import new_converter, structure
 from ngff_core.structure.faults import Fault, FaultKind
 from ngff_core.structure.member import member
@@ -251,7 +252,7 @@ def _report(result: ResultJSON) -> Report:
         counts=result.counts,
         profile=result.profile,
         rule_set=result.rule_set,
-        rules=Tally(int(result.rules.run), int(result.rules.skipped)),
+        rules=(int(result.rules.run), int(result.rules.skipped)),
         suppressed_for=_both(dict(result.suppressed), dict(result.suppressed_by)),
         part=_part(result.part) if result.part is not None else None,
     )

@@ -4,56 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from ngff_core.errors import NgffError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
-from ngff_core.report.stats import ReadStats
+from ngff_core.report.partial import ReadStats
 
-__all__ = ["SCHEMA", "Part", "Report", "Reporter", "Tally", "ValidationError", "status_of"]
+if TYPE_CHECKING:
+    from ngff_core.report.part import Part
+
+__all__ = ["SCHEMA", "Report", "Reporter", "ValidationError", "status_of"]
 
 SCHEMA = 1
 
 
-@attrs.frozen
-class Tally:
-    """How many rules had something to look at, and how many of those for the kinds that were met had not."""
-
-    run: int = 0
-    skipped: int = 0
-
-
-@attrs.frozen
-class Part:
-    """What joining the parts of one store needs beside the findings.
-
-    ``positions`` tells where each finding stands (see `ngff_core.report.partial.Section`), ``run`` and ``skipped`` are
-    the rules that had something to look at, and had not.
-    """
-
-    positions: tuple[int, ...]
-    run: tuple[str, ...]
-    skipped: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON form: how many findings stand at each position."""
-        places = [[position, len(list(members))] for position, members in groupby(self.positions)]
-        return {"places": places, "run": list(self.run), "skipped": list(self.skipped)}
-
-
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Report:
     """The outcome for one document or store.
 
     ``issues`` are in the order of the hierarchy; ``counts`` tells how many nodes of each kind were judged, ``rules``
-    how many rules had something to look at. ``rule_set`` names the distributions whose rules judged it, with their
-    versions, ``suppressed_for`` counts findings that are not reported, by rule and reason (``select``, ``ignore`` or
-    ``baseline``). ``part`` is there where not all of a store was judged (`ngff validate --shard`).
-    ``stats`` is what reading has cost; it is no part of the JSON form.
+    how many rules had something to look at, and how many had not. ``rule_set`` names the distributions whose rules
+    judged it, with their versions, ``suppressed_for`` counts findings that are not reported, by rule and reason
+    (``select``, ``ignore`` or ``baseline``). ``part`` is there where not all of a store was judged
+    (`ngff validate --shard`). ``stats`` is what reading has cost; it is no part of the JSON form.
     """
 
     url: str
@@ -63,7 +39,7 @@ class Report:
     counts: Mapping[str, int] = attrs.field(factory=dict)
     profile: str = "spec"
     rule_set: Mapping[str, str] = attrs.field(factory=dict)
-    rules: Tally = attrs.field(factory=Tally)
+    rules: tuple[int, int] = (0, 0)
     suppressed_for: Mapping[tuple[str, str], int] = attrs.field(factory=dict)
     part: Part | None = attrs.field(default=None, repr=False)
     stats: ReadStats = attrs.field(factory=ReadStats, repr=False)
@@ -84,7 +60,7 @@ class Report:
 
     def tally(self) -> tuple[int, int]:
         """Return how many rules had something to look at, and how many of those for the kinds met had not."""
-        return self.rules.run, self.rules.skipped
+        return self.rules
 
     def without(self, numbers: Collection[int], reason: str) -> Report:
         """Return the report with some of its issues, by their numbers, counted for a reason such as ``baseline``."""
@@ -149,7 +125,7 @@ class Report:
             "counts": dict(sorted(self.counts.items())),
             "profile": self.profile,
             "rule_set": dict(self.rule_set),
-            "rules": {"run": self.rules.run, "skipped": self.rules.skipped},
+            "rules": {"run": self.rules[0], "skipped": self.rules[1]},
             "suppressed": self.suppressed,
             "suppressed_by": dict(sorted(self.suppressed_by.items())),
             "issues": [issue.to_dict() for issue in self.issues],

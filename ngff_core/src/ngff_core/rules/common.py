@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TypeGuard, TypeVar
+from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from ngff_core.structure.member import members_of
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSON
+
+if TYPE_CHECKING:  # models need `sound` as well, and no rules
+    from ngff_core.checking.rule import Context
+    from ngff_core.issues.issue import Issue
 
 __all__ = ["all_models", "is_finite", "is_number", "lacks", "sound"]
 
@@ -80,3 +84,24 @@ def _comparable(value: JSON) -> JSON:
     if isinstance(value, dict):
         return {key: _comparable(item) for key, item in value.items()}
     return value
+
+
+# --- the version that each object stated for itself, up to 0.4 -----------------------------------------
+
+
+def version_missing(obj: Model, title: str, ctx: Context) -> list[Issue] | None:
+    """Report an object that states no version."""
+    if lacks(obj, "version"):
+        return [ctx.issue(f"the {title} states no version", expected=f'"version": "{ctx.version}"')]
+    return None
+
+
+def other_version(stated: object, ctx: Context) -> list[Issue] | None:
+    """Report text that is the name of another version, or of none."""
+    if isinstance(stated, str) and stated != ctx.version:
+        return [
+            ctx.at("version").issue(
+                f"version {stated!r} is not {ctx.version!r}", found=stated, expected=f'"{ctx.version}"'
+            )
+        ]
+    return None

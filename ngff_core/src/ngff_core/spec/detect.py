@@ -9,7 +9,8 @@ import attrs
 
 from ngff_core.issues.pointer import Pointer
 from ngff_core.spec.kinds import EARLY_PLACES
-from ngff_core.spec.spec import Look, Spec, Value, order_of
+from ngff_core.spec.spec import Look, Spec, order_of
+from ngff_core.values import Value
 
 __all__ = ["Claim", "accepting", "choose_spec", "claim_at_root", "claim_of"]
 

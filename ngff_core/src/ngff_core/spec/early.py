@@ -9,7 +9,8 @@ import attrs
 
 from ngff_core.references import Reference
 from ngff_core.spec.kinds import EARLY_PLACES, IMAGE, LABEL_IMAGE, early_kinds
-from ngff_core.spec.spec import Children, Look, Patches, Spec, Value
+from ngff_core.spec.spec import Children, Look, Patches, Spec
+from ngff_core.values import Value
 
 __all__ = ["early_spec"]
 

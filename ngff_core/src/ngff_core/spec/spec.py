@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import attrs
 
@@ -13,31 +13,9 @@ from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.pointer import Pointer
 from ngff_core.references import Reference
 from ngff_core.structure.model import Model
+from ngff_core.values import Value
 
 __all__ = ["Child", "Children", "Kind", "Look", "Patches", "Role", "Spec", "order_of", "patches_of"]
-
-
-class Value:
-    """Base of values whose classes are made on every start: equality and text without code generated for each class.
-
-    `attrs.frozen` generates them, which made `ngff` start 3 % later.
-    """
-
-    __slots__ = ()
-    __attrs_attrs__: ClassVar[tuple[attrs.Attribute[Any], ...]]
-
-    def _values(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, attribute.name) for attribute in self.__attrs_attrs__)
-
-    def __eq__(self, other: object) -> bool:
-        return self.__class__ is other.__class__ and self._values() == other._values()
-
-    def __hash__(self) -> int:
-        return hash(self._values())
-
-    def __repr__(self) -> str:
-        shown = ", ".join(f"{attribute.name}={getattr(self, attribute.name)!r}" for attribute in self.__attrs_attrs__)
-        return f"{type(self).__name__}({shown})"
 
 
 class Role:
@@ -49,7 +27,7 @@ class Role:
     GROUP = "group"
 
 
-@attrs.define(frozen=True, eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Child(Value):
     """A node that the metadata of a group names.
 
@@ -87,7 +65,7 @@ def no_children(_: GroupNode) -> Iterator[Sequence[Child]]:
     return iter(())
 
 
-@attrs.define(frozen=True, eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Kind(Value):
     """A kind of group: the keys that make a group one, its model, and the nodes that it names.
 
@@ -111,11 +89,19 @@ class Kind(Value):
         return _class_of(self.model)
 
 
-@attrs.define(frozen=True, eq=False, repr=False)
-class Patches(Value):
+class Patches:
     """Whether a version string is a version, or one of its patch and development versions."""
 
-    version: str
+    __slots__ = ("version",)
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Patches) and self.version == other.version
+
+    def __hash__(self) -> int:
+        return hash(self.version)
 
     def __call__(self, stated: str) -> bool:
         """Tell it of a version string."""
@@ -128,7 +114,7 @@ def patches_of(version: str) -> Patches:
     return Patches(version)
 
 
-@attrs.define(frozen=True, eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Spec(Value):
     """One version of the specification. All that it holds is plain values and names of what is imported later.
 

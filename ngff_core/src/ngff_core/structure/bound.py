@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import attrs
-
 from ngff_core.structure.faults import Fault, FaultKind, StructureError
 from ngff_core.structure.member import Member
 from ngff_core.words import abbreviate
@@ -20,12 +18,14 @@ ABSENT: Any = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "<a
 """Stands for the value of a key that is not there."""
 
 
-@attrs.frozen(eq=False, repr=False)  # made on every start
 class BoundMember:
     """A member and the hook that structures its values."""
 
-    declared: Member
-    hook: Hook
+    __slots__ = ("declared", "hook")
+
+    def __init__(self, declared: Member, hook: Hook) -> None:
+        self.declared = declared
+        self.hook = hook
 
     def structure_with_faults(self, value: Any, faults: list[Fault]) -> Any:
         """Return what the attribute is to hold for any value, or for none (`ABSENT`); note what is wrong with it."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Self
 
-import attrs
-
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Part, Pointer
 from ngff_core.issues.requirement import MUST, Requirement
@@ -22,23 +20,33 @@ class FaultKind(StrEnum):
     VALUE = "value"
 
 
-@attrs.define(eq=False, repr=False)
 class Fault:
     """One fault of structure; ``entry`` is the entry of the rule catalogue that it stands for, if any.
 
     It is made where the fault is found, and learns on the way out, key by key, where that is: `within`. So the nesting
-    of a document costs nothing twice.
+    of a document costs nothing twice. ``of_items``: it stands for all items of an array, each of the same wrong type.
     """
 
-    kind: FaultKind
-    expected: str
-    found: str | None = None
-    key: str | None = attrs.field(default=None, kw_only=True)
-    entry: str | None = attrs.field(default=None, kw_only=True)
-    requirement: Requirement = attrs.field(default=MUST, kw_only=True)
-    of_items: bool = attrs.field(default=False, kw_only=True)
-    """It stands for all items of an array: each has the same wrong type."""
-    _outwards: list[Part] = attrs.field(factory=list, init=False)
+    __slots__ = ("_outwards", "entry", "expected", "found", "key", "kind", "of_items", "requirement")
+
+    def __init__(
+        self,
+        kind: FaultKind,
+        expected: str,
+        found: str | None = None,
+        *,
+        key: str | None = None,
+        entry: str | None = None,
+        requirement: Requirement = MUST,
+    ) -> None:
+        self.kind = kind
+        self.expected = expected
+        self.found = found
+        self.key = key
+        self.entry = entry
+        self.requirement = requirement
+        self.of_items = False
+        self._outwards: list[Part] = []
 
     def within(self, key: Part) -> Self:
         """Say that the value in which the fault was found stands under ``key``; return the fault."""

@@ -6,7 +6,6 @@ import types
 import typing
 from typing import Any
 
-import attrs
 from cattrs import Converter
 
 from ngff_core.structure.annotations import JSON_NAMES, any_value, expectation, is_literal, is_model
@@ -85,13 +84,15 @@ def literal_hook(literal: Any) -> Hook:
     return check
 
 
-@attrs.frozen(eq=False, repr=False)  # made on every start
 class ListHook:
     """The hook for a list: structures the items one by one, and knows the faults of each."""
 
-    item_type: Any
-    item_hook: Hook
-    expected: str
+    __slots__ = ("expected", "item_hook", "item_type")
+
+    def __init__(self, item_type: Any, item_hook: Hook, expected: str) -> None:
+        self.item_type = item_type
+        self.item_hook = item_hook
+        self.expected = expected
 
     def __call__(self, values: Any, _: Any) -> Any:
         """Structure an array; raise StructureError with the items as far as they could be."""
@@ -127,7 +128,9 @@ def _collapsed(values: list[Any], faults: list[Fault]) -> list[Fault]:
     found = sorted({JSON_NAMES.get(value.__class__, "null") for value in values})
     expected = f"array of {first.expected}s" if " " not in first.expected else f"array of {first.expected}"
     shown = ", ".join(abbreviate(value, 20) for value in values[:6])
-    return [Fault(FaultKind.TYPE, expected, f"array of {' and '.join(found)}: {shown}", of_items=True)]
+    of_all = Fault(FaultKind.TYPE, expected, f"array of {' and '.join(found)}: {shown}")
+    of_all.of_items = True
+    return [of_all]
 
 
 def union_hook(annotation: Any, converter: Converter) -> Hook:

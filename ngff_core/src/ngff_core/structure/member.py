@@ -17,43 +17,40 @@ ALL = "*"
 """As ``before``: a member goes before all others."""
 
 
-@attrs.frozen(eq=False, repr=False)  # made on every start
 class Member:
-    """One declared member of a model class; see `member`."""
+    """One declared member of a model class, as `member` or an annotation alone says.
 
-    attribute: str
-    json_name: str
-    type: Any
-    required: bool
-    nullable: bool
-    entries: tuple[str | None, str | None, str | None]
-    """Entries of the rule catalogue that an absent key, a wrong value and a wrong item stand for."""
-    requirement: Requirement
-    null: Requirement
-    """How strong an explicit null is, where it is a fault."""
-    recursive: bool
-    expected: str
-    """In JSON's words."""
+    ``entries`` are those of the rule catalogue that an absent key, a wrong value and a wrong item stand for;
+    ``requirement`` tells how strong they are, ``null`` how strong an explicit null is, where it is a fault.
+    ``expected`` is the type in JSON's words.
+    """
 
-    @classmethod
-    def of(cls, attribute: attrs.Attribute[Any], annotation: Any) -> Member:
-        """Return what was declared with `member`, or with an annotation alone."""
+    __slots__ = (
+        "attribute",
+        "entries",
+        "expected",
+        "json_name",
+        "null",
+        "nullable",
+        "recursive",
+        "required",
+        "requirement",
+        "type",
+    )
+
+    def __init__(self, attribute: attrs.Attribute[Any], annotation: Any) -> None:
         declared = attribute.metadata
-        type_, optional = without_none(annotation)
-        requirement: Requirement = declared.get("requirement", MUST)
         required: bool | None = declared.get("required")
-        return cls(
-            attribute=attribute.name,
-            json_name=declared.get("json_name") or attribute.name,
-            type=type_,
-            required=not optional if required is None else required,
-            nullable=declared.get("nullable", False),
-            entries=declared.get("entries", (None, None, None)),
-            requirement=requirement,
-            null=declared.get("null") or requirement,
-            recursive=declared.get("recursive", False),
-            expected=expectation(type_),
-        )
+        self.type, optional = without_none(annotation)
+        self.attribute = attribute.name
+        self.json_name: str = declared.get("json_name") or attribute.name
+        self.required = not optional if required is None else required
+        self.nullable: bool = declared.get("nullable", False)
+        self.entries: tuple[str | None, str | None, str | None] = declared.get("entries", (None, None, None))
+        self.requirement: Requirement = declared.get("requirement", MUST)
+        self.null: Requirement = declared.get("null") or self.requirement
+        self.recursive: bool = declared.get("recursive", False)
+        self.expected = expectation(self.type)
 
 
 def member(
@@ -112,7 +109,7 @@ def members_of(cls: type) -> tuple[Member, ...]:
     if found is None:
         fields = {a.name: a for a in attrs.fields(cls) if a.name != "_extra"}
         hints = typing.get_type_hints(cls) if any(isinstance(a.type, str) for a in fields.values()) else {}
-        found = tuple(Member.of(fields[name], hints.get(name, fields[name].type)) for name in _in_order(cls))
+        found = tuple(Member(fields[name], hints.get(name, fields[name].type)) for name in _in_order(cls))
         _MEMBERS[cls] = found
     return found
 

@@ -15,11 +15,10 @@ from typing import Any
 import attrs
 
 from ngff_core.checking.catalogue import reachable
-from ngff_core.checking.checker import Checker
+from ngff_core.checking.checker import Checker, Version
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Rule
 from ngff_core.checking.settings import Settings
-from ngff_core.checking.version import Version
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, Hierarchy
 from ngff_core.issues.issue import Issue
 from ngff_core.plugins.registry import Registry, default_registry

@@ -14,8 +14,8 @@ from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.hierarchy.paths import join
 from ngff_core.migration.interface import NodeDocuments, Place
 from ngff_core.plugins.registry import Registry
+from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
-from ngff_core.report.stats import ReadStats
 from ngff_core.spec.detect import claim_of
 from ngff_core.spec.spec import Role
 from ngff_core.stores import UndecidedError

@@ -11,8 +11,8 @@ from ngff_core.errors import UsageError
 from ngff_core.issues.requirement import Severity
 from ngff_core.migration.interface import Decision, Documents, Migration, Notes, Place, chain
 from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
-from ngff_core.report.stats import ReadStats
 from ngff_core.stores import Store
 from ngff_core.stores.writing import Write
 from ngff_core.upgrade.files import Built, build

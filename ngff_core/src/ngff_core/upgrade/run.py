@@ -7,8 +7,8 @@ from typing import Any
 
 from ngff_core.errors import NgffError, StoreError
 from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import ValidationError
-from ngff_core.report.stats import ReadStats
 from ngff_core.stores import Store
 from ngff_core.stores.writing import Writer, writer_of
 from ngff_core.upgrade.journal import DONE, Journal, apply, read_journal, resume, rollback

@@ -9,8 +9,7 @@ import attrs
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
-from ngff_core.report.partial import Partial, Section
-from ngff_core.report.rules import RulesSeen
+from ngff_core.report.partial import Partial, RulesSeen
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.zip.archive import Archive, listed
 from ngff_core.validation.setup import Setup
@@ -33,7 +32,7 @@ def evaluate_archive(setup: Setup, inside: Partial, archive: Archive, crawled: C
         described = attrs.evolve(archive, version=stated, unsharded=unsharded)
         issues += setup.version(spec.version).checker.check_archive(described, own)
         rules = rules.with_those_of(RulesSeen(frozenset(rule.id for rule in own)))
-    return attrs.evolve(inside, sections=(Section(0, tuple(issues)), *inside.sections), rules=rules)
+    return attrs.evolve(inside, sections=((0, tuple(issues)), *inside.sections), rules=rules)
 
 
 def _spec(setup: Setup, version: str | None, archive: Archive) -> Spec | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
-from ngff_core.checking.settings import Choices, Settings
+from ngff_core.checking.choices import Choices
+from ngff_core.checking.settings import Settings
 from ngff_core.crawl.crawler import Listener
 from ngff_core.crawl.reader import Reader
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.references import Reference
-from ngff_core.report.partial import Partial
+from ngff_core.report.partial import Partial, ReadStats
 from ngff_core.report.report import Report, ValidationError
-from ngff_core.report.stats import ReadStats
 from ngff_core.structure.model import Model
 from ngff_core.validation.document import evaluate_document
 from ngff_core.validation.opening import store_of

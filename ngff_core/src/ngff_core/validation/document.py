@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-import attrs
-
 from ngff_core.checking.catalogue import reachable
-from ngff_core.checking.version import Version
-from ngff_core.errors import distribution_of
+from ngff_core.checking.checker import Version
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
@@ -25,18 +21,19 @@ from ngff_core.validation.setup import Setup
 from ngff_core.words import abbreviate
 from ngff_core.zarr.group import GroupDocument
 
-__all__ = ["Evaluated", "evaluate", "evaluate_document", "no_spec"]
+__all__ = ["Evaluated", "evaluate", "evaluate_document"]
 
 
-@attrs.frozen(eq=False)
 class Evaluated:
     """What judging a document comes to, and as much of the typed object as there is."""
 
-    partial: Partial
-    model: Model | None = None
+    __slots__ = ("model", "partial")
+
+    def __init__(self, partial: Partial, model: Model | None = None) -> None:
+        self.partial = partial
+        self.model = model
 
 
-@attrs.frozen(eq=False)
 class _Read:
     """A document as it is read by a version.
 
@@ -44,10 +41,13 @@ class _Read:
     the namespace itself.
     """
 
-    document: GroupDocument
-    claim: Claim | None
-    whole: bool
-    bare: bool
+    __slots__ = ("bare", "claim", "document", "whole")
+
+    def __init__(self, document: GroupDocument, claim: Claim | None, whole: bool, bare: bool) -> None:
+        self.document = document
+        self.claim = claim
+        self.whole = whole
+        self.bare = bare
 
 
 def evaluate(setup: Setup, value: JSON, cls: type[Model] | None) -> Evaluated:
@@ -114,7 +114,7 @@ def _spec_of(setup: Setup, attributes: JSONObject, version: str | None, zarr_for
     claim = claim_at_root(setup.specs, attributes)
     if claim is None:
         return None
-    return choose_spec(setup.specs, claim, zarr_format) or no_spec(setup, claim)
+    return choose_spec(setup.specs, claim, zarr_format) or setup.no_version(claim)
 
 
 def _read(setup: Setup, value: JSONObject, attributes: JSONObject, spec: Spec, whole: bool) -> _Read:
@@ -171,23 +171,3 @@ def _known_keys(specs: Sequence[Spec]) -> list[str]:
     """Return the keys by which OME metadata is known."""
     names = [spec.namespace for spec in specs if spec.namespace]
     return list(dict.fromkeys([*names, *(key for spec in specs for kind in spec.kinds for key in kind.keys)]))
-
-
-def no_spec(setup: Setup, claim: Claim) -> Issue:
-    """Say that no installed version answers to what a document claims."""
-    installed = ", ".join(setup.registry.specs) or "none"
-    if claim.version is None or not isinstance(claim.version, (str, float)):
-        return finding(
-            "version-undetermined",
-            f"no version is stated, and the metadata resembles no installed version (installed: {installed})",
-            hint="name the version with --version, or install the plugin of an older one",
-        )
-    stated = str(claim.version)
-    known_form = re.fullmatch(r"\d+\.\d+.*", stated, re.ASCII)
-    install = f"pip install {distribution_of(stated)}, or " if known_form else ""
-    return finding(
-        "version-not-installed",
-        f"the metadata follows version {abbreviate(stated)}, which is not installed (installed: {installed})",
-        found=abbreviate(claim.version),
-        hint=f"{install}judge it as another version with --version",
-    )

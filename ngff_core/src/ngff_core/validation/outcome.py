@@ -21,7 +21,7 @@ _Selection = Reference("ngff_core.checking.selection:Selection")  # few users ch
 
 def one_section(issues: Iterable[Issue]) -> tuple[Section, ...]:
     """Return findings of a document, or before all children of a root."""
-    return (Section(0, tuple(issues)),)
+    return ((0, tuple(issues)),)
 
 
 def report_of(partial: Partial, settings: Settings, *, part: bool = False) -> Report:
@@ -42,8 +42,8 @@ def _selected(partial: Partial, settings: Settings) -> Partial:
     suppressed: Counter[tuple[str, str]] = Counter()
     sections = []
     selection = _Selection(settings, partial.url, partial.names)
-    for section in partial.sections:
-        selected = selection.apply(section.issues)
+    for position, issues in partial.sections:
+        selected = selection.apply(issues)
         suppressed.update(selected.suppressed)
-        sections.append(Section(section.position, tuple(selected.issues)))
+        sections.append((position, tuple(selected.issues)))
     return attrs.evolve(partial, sections=tuple(sections), suppressed_for=suppressed)

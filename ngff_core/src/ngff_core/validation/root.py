@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-import attrs
-
 from ngff_core.crawl.absence import absence_assumed, unreadable
-from ngff_core.crawl.discover import roots_below
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
+from ngff_core.references import Reference
 from ngff_core.spec.detect import choose_spec, claim_at_root
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.base import UndecidedError, UnreachableError
 from ngff_core.structure.values import JSONObject
-from ngff_core.validation.document import no_spec
 from ngff_core.validation.setup import Setup
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_FORMAT
@@ -27,24 +24,29 @@ from ngff_core.zarr.text import json_object
 
 __all__ = ["Chosen", "Root", "choose", "has_metadata", "is_array", "nothing_here", "read_root"]
 
+_roots_below = Reference("ngff_core.crawl.discover:roots_below")  # only where there is nothing
 LISTED = 200  # folders that are listed to say where to look instead
 
 
-@attrs.frozen(eq=False)
 class Root:
     """What is at the root of a store: its group documents by Zarr format, and all that was read, by key."""
 
-    documents: dict[int, GroupDocument]
-    read: dict[str, Answer]
+    __slots__ = ("documents", "read")
+
+    def __init__(self, documents: dict[int, GroupDocument], read: dict[str, Answer]) -> None:
+        self.documents = documents
+        self.read = read
 
 
-@attrs.frozen(eq=False)
 class Chosen:
     """The version and the Zarr format to judge a store by, and what could not be read beside that."""
 
-    spec: Spec
-    zarr_format: int
-    issues: tuple[Issue, ...] = ()
+    __slots__ = ("issues", "spec", "zarr_format")
+
+    def __init__(self, spec: Spec, zarr_format: int, issues: tuple[Issue, ...] = ()) -> None:
+        self.spec = spec
+        self.zarr_format = zarr_format
+        self.issues = issues
 
 
 def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None) -> Root:
@@ -84,7 +86,7 @@ def choose(setup: Setup, root: Root, reader: Reader) -> Chosen | tuple[Issue, ..
     if isinstance(chosen, Issue):
         return (chosen,)
     if chosen is not None:
-        return attrs.evolve(chosen, issues=tuple(_unread(root, GROUP_KEYS[chosen.zarr_format])))
+        return Chosen(chosen.spec, chosen.zarr_format, tuple(_unread(root, GROUP_KEYS[chosen.zarr_format])))
     problems = [problem for document in root.documents.values() for problem in document.problems]
     return (*_unread(root, ()), *problems) or (nothing_here(setup, reader),)
 
@@ -104,7 +106,7 @@ def _choose(setup: Setup, root: Root, reader: Reader) -> Chosen | Issue | None:
     if claim is None:
         return None
     found = choose_spec(specs, claim, best, lambda path: _look(reader, path))
-    return no_spec(setup, claim) if found is None else Chosen(found, best)
+    return setup.no_version(claim) if found is None else Chosen(found, best)
 
 
 def _look(reader: Reader, path: str) -> JSONObject | None:
@@ -157,7 +159,7 @@ def nothing_here(setup: Setup, reader: Reader) -> Issue:
     if names is not None and not names:
         hint = "check the path; to check a single document, give it on standard input: ngff validate - < FILE"
         return finding("store-not-found", "there is no directory here, or an empty one", hint=hint)
-    below = list(islice(roots_below(reader, setup.specs, LISTED), 6))
+    below = list(islice(_roots_below(reader, setup.specs, LISTED), 6))
     if below:
         shown = ", ".join(below[:5]) + (", ..." if len(below) > 5 else "")
         hint = f"try {below[0]}" + (", or all of them with --recursive" if len(below) > 1 else "")

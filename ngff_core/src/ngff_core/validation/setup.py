@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 import attrs
 
+from ngff_core.checking.checker import Version
 from ngff_core.checking.settings import Settings
-from ngff_core.checking.version import Version
+from ngff_core.errors import distribution_of
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.plugins.registry import Registry
+from ngff_core.spec.detect import Claim
 from ngff_core.spec.spec import Spec
+from ngff_core.words import abbreviate
 
 __all__ = ["Setup"]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Setup:
     """The plugins, and what the user chose."""
 
@@ -39,3 +44,22 @@ class Setup:
             )
             for info in self.registry.failures
         ]
+
+    def no_version(self, claim: Claim) -> Issue:
+        """Say that no installed version answers to what a document claims."""
+        installed = ", ".join(self.registry.specs) or "none"
+        if claim.version is None or not isinstance(claim.version, (str, float)):
+            return finding(
+                "version-undetermined",
+                f"no version is stated, and the metadata resembles no installed version (installed: {installed})",
+                hint="name the version with --version, or install the plugin of an older one",
+            )
+        stated = str(claim.version)
+        known_form = re.fullmatch(r"\d+\.\d+.*", stated, re.ASCII)
+        install = f"pip install {distribution_of(stated)}, or " if known_form else ""
+        return finding(
+            "version-not-installed",
+            f"the metadata follows version {abbreviate(stated)}, which is not installed (installed: {installed})",
+            found=abbreviate(claim.version),
+            hint=f"{install}judge it as another version with --version",
+        )

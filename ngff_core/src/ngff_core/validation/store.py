@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-import attrs
-
-from ngff_core.checking.version import Version
+from ngff_core.checking.checker import Version
 from ngff_core.crawl.crawler import Crawler, Listener
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer, VisitResult, crawl
@@ -15,9 +13,7 @@ from ngff_core.crawl.scope import WHOLE, Scope
 from ngff_core.hierarchy.nodes import GroupNode, Hierarchy
 from ngff_core.issues.issue import Issue
 from ngff_core.references import Reference
-from ngff_core.report.partial import Partial, Section
-from ngff_core.report.rules import RulesSeen
-from ngff_core.report.stats import ReadStats
+from ngff_core.report.partial import Partial, ReadStats, RulesSeen, Section
 from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import archive_of
 from ngff_core.validation.outcome import one_section
@@ -29,35 +25,47 @@ __all__ = ["NOBODY", "Crawled", "Listeners", "crawl_store", "evaluate_store"]
 _evaluate_archive = Reference("ngff_core.validation.archive:evaluate_archive")
 
 
-@attrs.frozen(eq=False)
 class Listeners:
     """Who is told while a store is judged: of every node once it is judged, and of the progress after every batch."""
 
-    on_node: Listener | None = None
-    on_progress: Callable[[ReadStats], None] | None = None
+    __slots__ = ("on_node", "on_progress")
+
+    def __init__(self, on_node: Listener | None = None, on_progress: Callable[[ReadStats], None] | None = None) -> None:
+        self.on_node = on_node
+        self.on_progress = on_progress
 
 
 NOBODY = Listeners()
 
 
-@attrs.frozen(eq=False)
 class Crawled:
     """What came of a crawl: sections of findings, and which rules had something to look at.
 
     ``node`` is the root, ``end`` the position behind all of its children, ``unsharded`` counts arrays without shards.
     """
 
-    node: object
-    sections: tuple[Section, ...]
-    counts: Counter[str]
-    rules: RulesSeen
-    end: int
-    unsharded: int
+    __slots__ = ("counts", "end", "node", "rules", "sections", "unsharded")
+
+    def __init__(
+        self,
+        node: object,
+        sections: tuple[Section, ...],
+        counts: Counter[str],
+        rules: RulesSeen,
+        end: int,
+        unsharded: int,
+    ) -> None:
+        self.node = node
+        self.sections = sections
+        self.counts = counts
+        self.rules = rules
+        self.end = end
+        self.unsharded = unsharded
 
     @property
     def issues(self) -> list[Issue]:
         """All findings, in the order of the hierarchy."""
-        return [issue for section in self.sections for issue in section.issues]
+        return [issue for _, found in self.sections for issue in found]
 
 
 def evaluate_store(setup: Setup, store: Store, scope: Scope = WHOLE, listeners: Listeners = NOBODY) -> Partial:
@@ -84,10 +92,10 @@ def _partial_of(
     sections = list(crawled.sections)
     kind = crawled.node.kind if isinstance(crawled.node, GroupNode) else None
     if scope.trunk:
-        sections.insert(0, Section(0, chosen.issues))
-        if isinstance(crawled.node, GroupNode) and kind is None and not any(s.issues for s in sections):
-            sections.append(Section(crawled.end, (nothing_here(setup, reader),)))
-        sections.append(Section(crawled.end, tuple(setup.failures())))
+        sections.insert(0, (0, chosen.issues))
+        if isinstance(crawled.node, GroupNode) and kind is None and not any(found for _, found in sections):
+            sections.append((crawled.end, (nothing_here(setup, reader),)))
+        sections.append((crawled.end, tuple(setup.failures())))
     return Partial(
         url=reader.store.url,
         version=version.spec.version,
@@ -114,11 +122,11 @@ def _crawl(
     store = reader.store
     crawler = Crawler(version, zarr_format, store.lists_cheaply, scope, listeners.on_node, reader.stats)
     result = _run(crawler, reader, root.read)
-    sections = [*result.sections] if isinstance(result.node, GroupNode) else [Section(0, tuple(result.issues))]
+    sections = [*result.sections] if isinstance(result.node, GroupNode) else [(0, tuple(result.issues))]
     end = crawler.children + 1
     if isinstance(result.node, GroupNode) and crawler.nodes is not None and scope.trunk:
         found = version.checker.check_hierarchy(Hierarchy(result.node, crawler.nodes))
-        sections.append(Section(end, tuple(found)))
+        sections.append((end, tuple(found)))
     rules = version.checker.rules_seen(crawler.evaluator.seen)
     return Crawled(result.node, tuple(sections), result.counts, rules, end, crawler.unsharded)
 

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from ngff_core.crawl.scope import WHOLE
+from ngff_core.references import Reference
 from ngff_core.report.partial import Partial
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.structure.converter import unstructure
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSON
-from ngff_core.validation.document import evaluate
 from ngff_core.validation.opening import Uri, store_of
 from ngff_core.validation.outcome import one_section, report_of
 from ngff_core.validation.setup import Setup
 from ngff_core.validation.store import NOBODY, Listeners, evaluate_store
 from ngff_core.zarr.text import parse_json
 
+if TYPE_CHECKING:
+    from ngff_core.validation.document import Evaluated
+
 __all__ = ["Validator"]
 
+_evaluate = Reference("ngff_core.validation.document:evaluate")  # stores do not need it
 
-@attrs.frozen(eq=False)
+
 class Validator(Setup):
-    """Validates documents and stores with the plugins of a registry and the settings of a user."""
+    """Validates documents and stores with the plugins of a registry and the settings of a user; frozen, as `Setup`."""
+
+    __slots__ = ()
 
     def json(self, text: str | bytes, cls: type[Model] | None = None) -> Report:
         """Judge the text of a JSON document; ``cls`` says that it is one object of that model class."""
@@ -33,7 +39,7 @@ class Validator(Setup):
         if problems and value is None:
             partial = Partial(url="", version=self.settings.version, sections=one_section(problems))
         else:
-            partial = evaluate(self, value, cls).partial
+            partial = self._evaluate(value, cls).partial
             if problems:
                 partial = attrs.evolve(partial, sections=(*one_section(problems), *partial.sections))
         return report_of(partial, self.settings)
@@ -41,12 +47,12 @@ class Validator(Setup):
     def object(self, obj: JSON, cls: type[Model] | None = None) -> Report:
         """Judge a model, or the Python form of a JSON document."""
         value, cls = self._plain(obj, cls)
-        return report_of(evaluate(self, value, cls).partial, self.settings)
+        return report_of(self._evaluate(value, cls).partial, self.settings)
 
     def typed(self, obj: JSON, cls: type[Model] | None = None) -> Model:
         """Return the typed object that a model or JSON value stands for; raise ValidationError unless it is valid."""
         value, cls = self._plain(obj, cls)
-        evaluated = evaluate(self, value, cls)
+        evaluated = self._evaluate(value, cls)
         report = report_of(evaluated.partial, self.settings)
         if not report.valid or evaluated.model is None:
             raise ValidationError(report)
@@ -60,6 +66,10 @@ class Validator(Setup):
             self.registry.spec(self.settings.version)
         store = store_of(uri, self.registry, storage_options)
         return report_of(evaluate_store(self, store, WHOLE, listeners), self.settings)
+
+    def _evaluate(self, value: JSON, cls: type[Model] | None) -> Evaluated:
+        evaluated: Evaluated = _evaluate(self, value, cls)
+        return evaluated
 
     def _plain(self, obj: JSON, cls: type[Model] | None) -> tuple[JSON, type[Model] | None]:
         """Return the plain JSON values that an object stands for, and the class to check them as."""

@@ -11,7 +11,7 @@ from ngff_core.json_text import dumps
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.text import json_object
 
-__all__ = ["Consolidated", "consolidated_groups", "consolidated_v2", "consolidated_v3"]
+__all__ = ["Consolidated", "consolidated_groups", "consolidated_v2", "consolidated_v3", "of_v2", "of_v3"]
 
 RULE = "zarr-consolidated-current"
 
@@ -22,19 +22,6 @@ class Consolidated:
     def __init__(self, entries: Mapping[str, Any], name: str) -> None:
         self.name = name
         self._known = {key: _fingerprint(value) for key, value in entries.items()}
-
-    @classmethod
-    def of_v2(cls, data: bytes) -> Consolidated | None:
-        """Read ``.zmetadata`` (Zarr v2)."""
-        entries = _entries_v2(data)
-        return cls(entries, ".zmetadata") if entries is not None else None
-
-    @classmethod
-    def of_v3(cls, entries: Mapping[str, Any] | None) -> Consolidated | None:
-        """Take what the ``zarr.json`` of a group holds inline (Zarr v3)."""
-        if entries is None:
-            return None
-        return cls({f"{path}/zarr.json": value for path, value in entries.items()}, "zarr.json")
 
     def check_group(self, path: str, document: GroupDocument, there: Container[str]) -> list[Issue]:
         """Compare the documents of a group with the copies, those that are ``there``."""
@@ -63,6 +50,19 @@ class Consolidated:
                 )
             )
         return issues
+
+
+def of_v2(data: bytes) -> Consolidated | None:
+    """Read ``.zmetadata`` (Zarr v2)."""
+    entries = _entries_v2(data)
+    return Consolidated(entries, ".zmetadata") if entries is not None else None
+
+
+def of_v3(entries: Mapping[str, Any] | None) -> Consolidated | None:
+    """Take what the ``zarr.json`` of a group holds inline (Zarr v3)."""
+    if entries is None:
+        return None
+    return Consolidated({f"{path}/zarr.json": value for path, value in entries.items()}, "zarr.json")
 
 
 def _fingerprint(value: Any) -> int:

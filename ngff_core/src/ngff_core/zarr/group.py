@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from ngff_core.issues.issue import Issue
-from ngff_core.zarr.text import _not_object, _object
+from ngff_core.zarr.text import not_object, parse_object
 
 __all__ = ["GroupDocument", "group_document"]
 
@@ -45,16 +45,16 @@ def group_document(zarr_format: int, values: Mapping[str, bytes | None]) -> Grou
         data = values.get("zarr.json")
         if data is None:
             return None
-        raw, problems = _object(data, "zarr.json")
+        raw, problems = parse_object(data, "zarr.json")
         attributes = raw.get("attributes", {})
         if not isinstance(attributes, dict):
-            problems.append(_not_object("zarr.json", "/attributes", attributes))
+            problems.append(not_object("zarr.json", "/attributes", attributes))
             attributes = {}
         marked = raw.get("node_type") == "group" and raw.get("zarr_format") == 3
         return GroupDocument(3, "zarr.json", ("attributes",), attributes, raw, problems, marked or bool(problems))
     group, attributes_data = values.get(".zgroup"), values.get(".zattrs")
     if group is None and attributes_data is None:
         return None
-    raw, problems = _object(group, ".zgroup") if group is not None else ({}, [])
-    attributes, more = _object(attributes_data, ".zattrs") if attributes_data is not None else ({}, [])
+    raw, problems = parse_object(group, ".zgroup") if group is not None else ({}, [])
+    attributes, more = parse_object(attributes_data, ".zattrs") if attributes_data is not None else ({}, [])
     return GroupDocument(2, ".zattrs", (), attributes, raw, problems + more, group is not None)

@@ -9,7 +9,7 @@ from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.json_text import DEPTH_LIMIT, JSONDecodeError, TooDeepError, loads, loads_with_constants
 
-__all__ = ["json_object", "parse_json"]
+__all__ = ["json_object", "not_object", "parse_json", "parse_object"]
 
 
 MAX_DEPTH = 1024
@@ -113,16 +113,18 @@ def _strip_comments(text: str) -> tuple[str, int]:
     return re.sub(_TOKEN, keep_strings, text), count
 
 
-def _object(data: bytes, name: str) -> tuple[dict[str, Any], list[Issue]]:
+def parse_object(data: bytes, name: str) -> tuple[dict[str, Any], list[Issue]]:
+    """Parse a document that has to hold an object; return an empty one where it holds none, and the problems."""
     value, problems = parse_json(data, name)
     if isinstance(value, dict):
         return value, problems
     if not problems:
-        problems = [_not_object(name, "", value)]
+        problems = [not_object(name, "", value)]
     return {}, problems
 
 
-def _not_object(name: str, pointer: str, value: Any) -> Issue:
+def not_object(name: str, pointer: str, value: Any) -> Issue:
+    """Make the issue for a value where an object was expected."""
     kinds = {list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
     found = kinds.get(type(value), "null")
     return finding(

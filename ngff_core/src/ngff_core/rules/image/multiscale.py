@@ -8,8 +8,7 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MAY, MUST, SHOULD, Severity
 from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
-from ngff_core.rules.common import duplicates, equal_json, lacks, sound
-from ngff_core.rules.group.nested_version import other_version, version_missing
+from ngff_core.rules.common import duplicates, equal_json, lacks, other_version, sound, version_missing
 from ngff_core.structure.values import JSONObject
 
 _ENTRY: JSONObject = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ngff_core.checking.example import Example, ExampleArray
@@ -110,8 +109,9 @@ def window_fits_dtype(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
 
 def _limits(dtype: str | None) -> tuple[float, float] | None:
-    parts = re.fullmatch(r"(u?)int(\d+)", dtype or "")
-    if parts is None:
+    name = (dtype or "").rstrip("0123456789")
+    digits = (dtype or "")[len(name) :]
+    if name not in ("int", "uint") or not digits:
         return None
-    bits = int(parts[2])
-    return (0, 2**bits - 1) if parts[1] else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+    bits = int(digits)
+    return (0, 2**bits - 1) if name == "uint" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import attrs
-
 from ngff_core.issues.pointer import Part
 from ngff_core.models.image import (
     Dataset,
@@ -41,7 +39,6 @@ def lists_of(multiscale: Multiscale) -> list[tuple[Place, list[JSON]]]:
     return found
 
 
-@attrs.frozen(eq=False, repr=False)  # made at every start, and once for each image
 class Survey:
     """What the rules ask of the transformations of a multiscale, found in one pass.
 
@@ -49,8 +46,13 @@ class Survey:
     are not simply a scale, or a scale and a translation, each with its vector: most rules only look at these.
     """
 
-    vectors: list[tuple[Place, int, str, list[JSON]]]
-    unusual: list[tuple[Place, list[JSON]]]
+    __slots__ = ("unusual", "vectors")
+
+    def __init__(
+        self, vectors: list[tuple[Place, int, str, list[JSON]]], unusual: list[tuple[Place, list[JSON]]]
+    ) -> None:
+        self.vectors = vectors
+        self.unusual = unusual
 
 
 def survey(multiscale: Multiscale) -> Survey:

@@ -11,8 +11,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.models.labels import ImageLabelMetadata
-from ngff_core.rules.common import sound
-from ngff_core.rules.group.nested_version import other_version, version_missing
+from ngff_core.rules.common import other_version, sound, version_missing
 from ngff_core.rules.image.dataset import levels_of, yx
 from ngff_core.rules.labels.examples import IMAGE, LABEL, example, kind_of
 from ngff_core.rules.labels.label_object import LABEL_OBJECT_RULES

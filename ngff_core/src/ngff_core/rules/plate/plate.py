@@ -9,8 +9,7 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import Acquisition, PlateDef
-from ngff_core.rules.common import lacks, sound
-from ngff_core.rules.group.nested_version import other_version, version_missing
+from ngff_core.rules.common import lacks, other_version, sound, version_missing
 from ngff_core.rules.plate.examples import plate
 from ngff_core.rules.plate.groups import GROUP_RULES
 from ngff_core.rules.plate.names import NAME_RULES

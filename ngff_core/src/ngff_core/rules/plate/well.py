@@ -10,8 +10,7 @@ from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import Acquisition, FieldOfView, PlateMetadata, WellDef, WellMetadata
-from ngff_core.rules.common import duplicates, equal_json, sound
-from ngff_core.rules.group.nested_version import other_version, version_missing
+from ngff_core.rules.common import duplicates, equal_json, other_version, sound, version_missing
 from ngff_core.rules.plate.examples import alphanumeric, example, plate
 
 _WELL = {"images": [{"path": "0"}]}

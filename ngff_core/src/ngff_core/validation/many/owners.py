@@ -58,7 +58,7 @@ def validate_containing(
             outer.append(place)
             if place not in judged:
                 judged[place] = set()
-                told = attrs.evolve(listeners, on_node=_Seen(judged[place]))
+                told = Listeners(_Seen(judged[place]), listeners.on_progress)
                 yield from validate_found(validator, [Address(place)], storage_options, told)
 
 

@@ -10,8 +10,8 @@ from typing import Any, Unpack
 from ngff_core.crawl.crawler import Listener
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.joining import join
+from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
-from ngff_core.report.stats import ReadStats
 from ngff_core.validation.calls import Options, validator_of
 from ngff_core.validation.many.addresses import Address, Found, failed, find_stores
 from ngff_core.validation.many.jobs import Job, divide, in_order, job_for

@@ -1,0 +1,34 @@
+"""What users may choose in calls and files, before it becomes settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+import attrs
+
+from ngff_core.checking.settings import Levels
+
+__all__ = ["Choices", "PerPath"]
+
+
+class Choices(TypedDict, total=False):
+    """What a call of the library, or the command line, says beside the configuration; `Settings` tells what each is."""
+
+    version: str | None
+    profile: str | None
+    select: Sequence[str]
+    ignore: Sequence[str]
+    preview: Sequence[str]
+
+
+@attrs.frozen
+class PerPath:
+    """What counts for some nodes of some stores: globs over the paths of nodes, and over the addresses of stores.
+
+    ``levels`` holds severities by pattern; what is ignored has the level ``off``.
+    """
+
+    paths: tuple[str, ...] = ()
+    stores: tuple[str, ...] = ()
+    levels: Levels = ()
