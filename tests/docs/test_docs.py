@@ -69,6 +69,7 @@ def test_hook_is_documented(hook: str) -> None:
 def test_there_are_hooks() -> None:
     assert sorted(HOOKS) == [
         "ngff_configure_converter",
+        "ngff_executors",
         "ngff_migrations",
         "ngff_open_store",
         "ngff_register_commands",
@@ -151,12 +152,12 @@ def test_every_format_is_documented() -> None:
 
 
 def test_what_formats_are_told_is_documented() -> None:
-    from ngff_core.cli.validate import told
+    from ngff_core.cli.output import format_context
 
     described = re.findall(
         r"^\| `([a-z]+)` \|", page("formats.md").partition("## A format of one's own")[2], re.MULTILINE
     )
-    assert sorted(described) == sorted(told(default_registry(), False, False, None))
+    assert sorted(described) == sorted(format_context(default_registry(), "text", strict=False, configuration=None))
 
 
 def test_keys_of_exported_rules_are_documented() -> None:
@@ -174,6 +175,25 @@ def test_keys_of_exported_rules_are_documented() -> None:
 def test_every_key_of_a_configuration_is_documented() -> None:
     tables = [re.findall(r"^\| `([a-z-]+)` \|", part, re.MULTILINE) for part in page("configuration.md").split("\n## ")]
     assert [table for table in tables if table] == [list(KEYS), list(PER_PATH_KEYS)]
+
+
+def test_every_folder_of_core_is_in_the_picture() -> None:
+    core = ROOT / "ngff_core" / "src" / "ngff_core"
+    folders = {f"{path.name}/" for path in core.iterdir() if (path / "__init__.py").exists()} - {"model/"}
+    table = page("architecture.md").partition("## The folders")[2].partition("\n## ")[0]
+    named = {
+        name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)
+    }
+    assert sorted(folders - named) == []
+    assert [name for name in named if not (core / name).exists()] == []
+
+
+def test_where_is_what_names_what_is_there() -> None:
+    core = ROOT / "ngff_core" / "src" / "ngff_core"
+    table = (ROOT / "CONTRIBUTING.md").read_text().partition("## Where is what?")[2].partition("\n## ")[0]
+    paths = re.findall(r"`([a-z_0-9/]+(?:/|/[a-z_]+\.py))`", table)
+    assert len(paths) > 20
+    assert [path for path in paths if not (core / path).exists() and not (ROOT / path).exists()] == []
 
 
 def test_lenient_rules_are_documented() -> None:
@@ -199,7 +219,7 @@ def test_decisions_are_documented() -> None:
 # --- examples ---------------------------------------------------------------------------------------
 
 
-NEEDS = {"open.md": ("zarr", "tensorstore"), "transformations.md": ("ngff_v06",)}
+NEEDS = {"open.md": ("zarr", "tensorstore"), "plugins.md": ("hypothesis",), "transformations.md": ("ngff_v06",)}
 
 
 def page_id(path: Any) -> str:

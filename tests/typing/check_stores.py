@@ -10,7 +10,7 @@ from ngff_core.stores.adapters.obstore import ObstoreStore
 from ngff_core.stores.adapters.zarr_python import ZarrPythonStore
 from ngff_core.stores.below import StoreBelow
 from ngff_core.stores.below_writer import WriterBelow
-from ngff_core.stores.capabilities import Archived, Parallel, Placed, Rare
+from ngff_core.stores.capabilities import Archived, Canonical, Parallel, Rare
 from ngff_core.stores.content import Copyable
 from ngff_core.stores.local_writer import LocalWriter
 from ngff_core.stores.memory_writer import MemoryWriter
@@ -27,7 +27,7 @@ def writers(*_: Writer) -> None: ...
 def copyable(*_: Copyable) -> None: ...
 def writable(*_: Writable) -> None: ...
 def with_pixels(*_: PixelStore) -> None: ...
-def placed(*_: Placed) -> None: ...
+def canonical(*_: Canonical) -> None: ...
 def parallel(*_: Parallel) -> None: ...
 def rare(*_: Rare) -> None: ...
 def archived(*_: Archived) -> None: ...
@@ -38,7 +38,7 @@ def own(local: LocalStore, memory: MemoryStore, archive: ZipStore, remote: Remot
     copyable(local, archive, remote)
     writable(local, memory, remote)
     with_pixels(local, archive, remote)
-    placed(local, remote)
+    canonical(local, remote)
     parallel(remote)
     rare(local)
     archived(archive)
@@ -55,7 +55,7 @@ def wrappers(plain: Wrapper, below: StoreBelow, recorder: Recorder, overlay: Ove
     copyable(plain, below, recorder, overlay)
     writable(plain, below, recorder, overlay)
     with_pixels(plain, below, recorder, overlay)
-    placed(plain, below, recorder, overlay)
+    canonical(plain, below, recorder, overlay)
     parallel(plain, below, recorder, overlay)
     rare(plain, below, recorder, overlay)
 

@@ -3,8 +3,8 @@
 The names below are the public interface; they are imported when they are first used, so that a program that
 needs one of them does not pay for the others.
 
-PYTEST_DONT_REWRITE: by this word pytest, which has a plugin in here, does not warn where the package was imported
-before.
+PYTEST_DONT_REWRITE: a plugin of pytest is in this package. Pytest would warn when the package was imported before its
+plugins are loaded; this word in the docstring tells it that there are no assertions to rewrite.
 """
 
 from __future__ import annotations

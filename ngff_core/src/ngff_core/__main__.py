@@ -12,7 +12,7 @@ def run() -> NoReturn:
     """Run the command line, then leave without taking the interpreter down piece by piece.
 
     Collecting garbage while modules are imported and undoing the imports at the end would take a fifth of
-    the time that judging an image takes. Nothing is lost: what was printed is flushed.
+    the time that evaluating an image takes. Nothing is lost: what was printed is flushed.
     """
     gc.set_threshold(50_000, 20, 50)
     from ngff_core.cli import main

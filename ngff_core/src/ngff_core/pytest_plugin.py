@@ -47,7 +47,7 @@ def assert_valid_ngff(
 ) -> Report:
     """Assert that the OME-Zarr hierarchy at a path, address or store is valid; return its report.
 
-    Fails with the text that `ngff validate` prints. ``version`` judges as that version, whatever the files say;
+    Fails with the text that `ngff validate` prints. ``version`` evaluates as that version, whatever the files say;
     ``strict`` fails on warnings, too; ``select`` and ``ignore`` name rules (a mistyped one is an error). Further
     options are those of `ngff_core.check_store`.
     """
@@ -55,7 +55,7 @@ def assert_valid_ngff(
     select, ignore = ((names,) if isinstance(names, str) else tuple(names) for names in (select, ignore))
     if profile is not None:
         options["profile"] = profile
-    report = _judge(path, version=version, select=select, ignore=ignore, **options)
+    report = _checked(path, version=version, select=select, ignore=ignore, **options)
     if report.exit_code(strict=strict) != 0:
         from ngff_core.report.formats.text import render
 
@@ -63,7 +63,7 @@ def assert_valid_ngff(
     return report
 
 
-def _judge(path: Any, *, select: tuple[str, ...], ignore: tuple[str, ...], **options: Any) -> Report:
+def _checked(path: Any, *, select: tuple[str, ...], ignore: tuple[str, ...], **options: Any) -> Report:
     from ngff_core.cli.common import check_rule_names
     from ngff_core.plugins.registry import default_registry
     from ngff_core.validation.calls import check_store

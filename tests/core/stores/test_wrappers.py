@@ -17,15 +17,15 @@ from ngff_core.stores.below import StoreBelow
 from ngff_core.stores.below_writer import WriterBelow
 from ngff_core.stores.capabilities import (
     Archived,
+    Canonical,
     Parallel,
-    Placed,
     Rare,
     archive_of,
+    canonical_url_of,
     get_rare,
     is_store,
     jobs_of,
     kvstore_of,
-    place_of,
     url_of,
 )
 from ngff_core.stores.content import Copyable, all_keys, content_of
@@ -51,7 +51,7 @@ class Slow(MemoryStore):
     """A store that notes how it is asked, and is best read with many threads."""
 
     jobs = 7
-    place = "slow:/"
+    canonical_url = "slow:/"
 
     def __init__(self, documents: dict[str, bytes | StoreError]) -> None:
         super().__init__(documents)
@@ -104,7 +104,7 @@ def test_all_of_a_store_is_seen_through_a_wrapper(how: str, store: Store) -> Non
     assert wrapped.get_many(keys) == wrapped.get_rare(keys) == [wrapped.get(key) for key in keys] == values
     assert content_of(wrapped, "none") is None
     assert wrapped.list("") == store.list(folder.rstrip("/"))
-    offered = (Copyable, Writable, Placed, Parallel, PixelStore, Rare)
+    offered = (Copyable, Writable, Canonical, Parallel, PixelStore, Rare)
     assert all(isinstance(wrapped, protocol) for protocol in offered)
     assert (wrapped.batch, wrapped.concurrent, wrapped.lists_cheaply) == (
         store.batch,
@@ -127,14 +127,14 @@ def test_keys_below_a_path_are_those_of_no_neighbour(how: str, store: Store) -> 
 def test_what_a_wrapper_hands_on_is_asked_of_the_store_below() -> None:
     slow = Slow(dict(DOCUMENTS))
     below = StoreBelow(slow, "A/1")
-    assert (jobs_of(below), place_of(below), url_of(below)) == (7, "slow:/A/1", "memory:/A/1")
+    assert (jobs_of(below), canonical_url_of(below), url_of(below)) == (7, "slow:/A/1", "memory:/A/1")
     assert get_rare(Recorder(below), ["zarr.json", "no"]) == [b'{"a": 1}', None]
     assert slow.rare == ["A/1/zarr.json", "A/1/no"]
     overlay = Overlay(slow, {"zarr.json": b"[]"})
     assert get_rare(overlay, ["zarr.json", "B/x"]) == [b"[]", b"y"]
     assert slow.rare[2:] == ["B/x"]
     plain = MemoryStore({})
-    assert (jobs_of(plain), place_of(plain), get_rare(plain, ["a"])) == (1, "memory:", [None])
+    assert (jobs_of(plain), canonical_url_of(plain), get_rare(plain, ["a"])) == (1, "memory:", [None])
     assert url_of(Path("a/b")) == str(Path("a/b"))
 
 
@@ -239,7 +239,7 @@ def test_an_overlay_shows_its_documents_in_every_way(store: Store) -> None:
     assert contents(overlay) == expected
     assert contents(StoreBelow(overlay, "A/1")) == {**BELOW, "new": b"n"}
     assert content_of(overlay, "B/x") is None
-    assert place_of(overlay) == place_of(store)
+    assert canonical_url_of(overlay) == canonical_url_of(store)
 
 
 def test_a_recorder_remembers_documents_and_not_what_is_copied(tmp_path: Path) -> None:

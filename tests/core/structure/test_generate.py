@@ -18,7 +18,6 @@ class Part(Model):
 
     kind: Literal["a", "b"] = member(wrong="part-kind")
     size: float | None = member(default=None, wrong="part-size")
-    parts: list[Part] | None = member(default=None, recursive=True)
 
 
 @model

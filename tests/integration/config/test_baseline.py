@@ -164,7 +164,7 @@ def test_every_defect_of_the_corpus_can_be_known_or_ignored(version: str, tmp_pa
         unread = [issue for issue in found.issues if not issue.judged]
         count = Counter(issue.rule for issue in judged)
         recorder = Recorder(str(tmp_path / "b.json"))
-        recorder.note(found)
+        recorder.record(found)
         recorder.write()
         baseline = read_baseline(str(tmp_path / "b.json"))
         again = baseline.apply(check_store(store), default_registry())
@@ -183,7 +183,7 @@ def issue(pointer: str, message: str = "bad", rule: str = "axes-count", **more: 
 def new(tmp_path: Path, known: list[Issue], found: list[Issue], version: str = "1") -> tuple[list[Issue], int]:
     """Return which of the findings are new to a baseline with others, and how many are gone."""
     recorder = Recorder(str(tmp_path / "b.json"))
-    recorder.note(Report(url="a.zarr", version="0.5", issues=known, rule_set={"ngff-core": "1"}))
+    recorder.record(Report(url="a.zarr", version="0.5", issues=known, rule_set={"ngff-core": "1"}))
     recorder.write()
     baseline = read_baseline(str(tmp_path / "b.json"))
     report = Report(url="a.zarr", version="0.5", issues=found, rule_set={"ngff-core": version})
@@ -239,7 +239,7 @@ def test_a_rule_that_was_renamed(tmp_path: Path) -> None:
             return [default_registry().rules(version)[0].evolve(id="lab/new", aliases=("lab/old",))]
 
     recorder = Recorder(str(tmp_path / "b.json"))
-    recorder.note(Report(url="a.zarr", issues=[issue("/x", rule="lab/old")]))
+    recorder.record(Report(url="a.zarr", issues=[issue("/x", rule="lab/old")]))
     recorder.write()
     report = Report(url="a.zarr", version="0.5", issues=[issue("/x", rule="lab/new"), issue("/y", rule="lab/new")])
     report = read_baseline(str(tmp_path / "b.json")).apply(report, Renamed())  # type: ignore[arg-type]
@@ -249,7 +249,7 @@ def test_a_rule_that_was_renamed(tmp_path: Path) -> None:
 def test_names_of_files_that_are_no_text(tmp_path: Path) -> None:
     name = b"caf\xe9.zarr".decode("utf-8", "surrogateescape")
     recorder = Recorder(str(tmp_path / "b.json"))
-    recorder.note(Report(url=str(tmp_path / name), issues=[issue("/x")]))
+    recorder.record(Report(url=str(tmp_path / name), issues=[issue("/x")]))
     recorder.write()
     report = Report(url=str(tmp_path / name), issues=[issue("/x")])
     assert read_baseline(str(tmp_path / "b.json")).apply(report, default_registry()).issues == []

@@ -1,4 +1,4 @@
-"""Which entries of the rule catalogue the structure layer answers for, and all names of rules."""
+"""Entries of the rule catalogue that stand for faults of structure, and what to say of names that no rule has."""
 
 from __future__ import annotations
 

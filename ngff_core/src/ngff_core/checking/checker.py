@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Checker", "Seen", "Version"]
 
-Seen = frozenset[tuple[str | None, type]]
-"""What there was to look at: classes of objects, each with the kind of the group that they were in."""
+Seen = tuple[str | None, frozenset[type]]
+"""What there was to look at: the classes of objects, and the kind of the group that they were in."""
 
 
 class Checker:
@@ -33,7 +33,7 @@ class Checker:
 
     ``rules_for`` returns the rules for groups of one kind, and those for any group when given ``None``. Rules whose
     findings the user does not want are run all the same: what is not reported is counted. ``names`` are all the
-    names of rules by id, ``rule_set`` the distributions that judge, with their versions.
+    names of rules by id, ``rule_set`` the distributions whose rules run, with their versions.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Checker:
         self._kinds: dict[str | None, RulesOfKind] = {}
         self._on_arrays = checks_of(r for r in self._general if r.on is ArrayNode)
         self._on_hierarchy = checks_of(r for r in self._general if r.on is Hierarchy)
-        self._rules_seen: dict[Seen, RulesSeen] = {}
+        self._rules_seen: dict[frozenset[Seen], RulesSeen] = {}
 
     @property
     def keeps_nodes(self) -> bool:
@@ -65,7 +65,7 @@ class Checker:
     def check_model(
         self, obj: object, faults: Sequence[Fault], *, base: Pointer, document: str | None, kind: str | None
     ) -> tuple[list[Issue], Seen]:
-        """Report the faults of a document and run the rules on its models, in order of place.
+        """Report the faults of a document and run the rules on its models, in order of location.
 
         Returns the issues, and what there was to look at.
         """
@@ -76,13 +76,13 @@ class Checker:
             run.walk(obj, plan, base, rules.plans)
         issues = run.issues
         if faults:
-            places = [to_pointer((*base, *f.pointer)) for f in faults]
-            wrong = [p for p, f in zip(places, faults, strict=True) if f.key is None]
+            pointers = [to_pointer((*base, *f.pointer)) for f in faults]
+            wrong = [p for p, f in zip(pointers, faults, strict=True) if f.key is None]
             issues = [i for i in issues if not _within(i.pointer, wrong)]
-            for place, fault in zip(places, faults, strict=True):
+            for pointer, fault in zip(pointers, faults, strict=True):
                 section = self.spec.section_of(fault.entry) if fault.entry else None
-                issues.append(fault_issue(fault, pointer=place, document=document, kind=kind, section=section))
-        return self.in_order(issues, kind), frozenset([(kind, cls) for cls in run.classes])
+                issues.append(fault_issue(fault, pointer=pointer, document=document, kind=kind, section=section))
+        return self.in_order(issues, kind), (kind, frozenset(run.classes))
 
     def check_group(self, node: GroupNode, *, alone: bool = False) -> list[Issue]:
         """Run the rules on groups; ``alone``: those that look at nothing but the group's own document."""
@@ -106,13 +106,13 @@ class Checker:
         return self._run(None, None, False).check(checks_of(wanted), archive)
 
     def in_order(self, issues: list[Issue], kind: str | None) -> list[Issue]:
-        """Sort the issues of one node: by place, then in the order of the rules."""
+        """Sort the issues of one node: by location, then in the order of the rules."""
         if len(issues) < 2:
             return issues
         order = self._rules(kind).order
         return sorted(issues, key=lambda i: (pointer_order(i.pointer), order.get(i.rule, -1)))
 
-    def rules_seen(self, seen: Iterable[tuple[str | None, type]]) -> RulesSeen:
+    def rules_seen(self, seen: Iterable[Seen]) -> RulesSeen:
         """Return which rules had something to look at, and which of those for the kinds met had not."""
         seen = frozenset(seen)
         known = self._rules_seen.get(seen)
@@ -126,7 +126,7 @@ class Checker:
         return Run(self.spec, self.settings, document, kind, faulty, self._hidden)
 
     def _kept(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:
-        """Leave out preview rules that were not asked for; take down the names of the others, and who is not shown."""
+        """Leave out preview rules that were not asked for; record the names of the others, and who is not shown."""
         kept = tuple(r for r in rules if not r.preview or self.settings.previews(r.ids))
         self.names.update((r.id, r.ids) for r in kept)
         if not self.settings.plain:
@@ -140,23 +140,22 @@ class Checker:
             found = self._kinds[kind] = RulesOfKind((*self._general, *own), kind)
         return found
 
-    def _find_rules_seen(self, seen: Seen) -> RulesSeen:
+    def _find_rules_seen(self, seen: Iterable[Seen]) -> RulesSeen:
         run: set[str] = set()
         known: set[str] = set()
-        for kind in {kind for kind, _ in seen}:
+        for kind, classes in seen:
             rules = self._rules(kind)
             known.update(rules.order)
-            for seen_kind, cls in seen:
-                if seen_kind == kind:
-                    checks = rules.groups if cls is GroupNode else self._on_arrays
-                    looked = rules.models if issubclass(cls, Model) else [rule for rule, _ in checks]
-                    run.update(r.id for r in looked if issubclass(cls, r.on))
+            for cls in classes:
+                checks = rules.groups if cls is GroupNode else self._on_arrays
+                looked = rules.models if issubclass(cls, Model) else [rule for rule, _ in checks]
+                run.update(r.id for r in looked if issubclass(cls, r.on))
         run -= self._hidden
         return RulesSeen(frozenset(run), frozenset(known - run - self._hidden))
 
 
-def _within(pointer: str, places: Sequence[str]) -> bool:
-    return any(pointer == place or pointer.startswith(place + "/") for place in places)
+def _within(pointer: str, others: Sequence[str]) -> bool:
+    return any(pointer == other or pointer.startswith(other + "/") for other in others)
 
 
 class Version:

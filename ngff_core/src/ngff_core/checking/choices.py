@@ -7,9 +7,10 @@ from typing import TypedDict
 
 import attrs
 
-from ngff_core.checking.settings import Levels
+__all__ = ["Choices", "Levels", "PerPath"]
 
-__all__ = ["Choices", "PerPath"]
+Levels = tuple[tuple[str, str], ...]
+"""Severities (or ``off``) by pattern."""
 
 
 class Choices(TypedDict, total=False):

@@ -174,7 +174,7 @@ def _example(value: Any) -> Example:
 
 
 class Context:
-    """What a rule is told besides its object, and how it makes issues.
+    """What a rule is given besides its object, and how it makes issues.
 
     ``spec`` is the version of the specification that is being checked, ``version`` its name. ``rule`` is the running
     rule, and ``base`` leads to its object in the document: the checker moves one context from rule to rule, since

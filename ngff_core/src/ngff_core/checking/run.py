@@ -40,11 +40,11 @@ class Run(Context):
         self.issues: list[Issue] = []
         self.classes: set[type] = set()
 
-    def walk(self, obj: Model, plan: ClassPlan, place: Pointer, plans: Mapping[type, ClassPlan | None]) -> None:
+    def walk(self, obj: Model, plan: ClassPlan, base: Pointer, plans: Mapping[type, ClassPlan | None]) -> None:
         """Run the rules on a model and on all models in it, as planned for their classes."""
         self.classes.add(obj.__class__)
         if plan.checks:
-            self.base = place
+            self.base = base
             self.check(plan.checks, obj)
         for attribute, json_name in plan.children:
             value = getattr(obj, attribute)
@@ -52,11 +52,11 @@ class Run(Context):
                 for index, item in enumerate(value):
                     below = plans.get(item.__class__)
                     if below is not None:
-                        self.walk(item, below, (*place, json_name, index), plans)
+                        self.walk(item, below, (*base, json_name, index), plans)
             else:
                 below = plans.get(value.__class__)
                 if below is not None:
-                    self.walk(value, below, (*place, json_name), plans)
+                    self.walk(value, below, (*base, json_name), plans)
 
     def check(self, checks: Checks, obj: object) -> list[Issue]:
         """Run rules on one object; return all that was found up to now."""

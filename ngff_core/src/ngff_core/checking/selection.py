@@ -41,7 +41,7 @@ class Selection:
         ]
 
     def apply(self, issues: Iterable[Issue]) -> Selected:
-        """Return the findings that are reported. What could not be judged is never left out."""
+        """Return the findings that are reported. What could not be evaluated is never left out."""
         kept: list[Issue] = []
         suppressed: Counter[tuple[str, str]] = Counter()
         for issue in issues:

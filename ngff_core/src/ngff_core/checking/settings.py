@@ -13,7 +13,7 @@ from ngff_core.values import Value
 from ngff_core.words import suggestion
 
 if TYPE_CHECKING:
-    from ngff_core.checking.choices import Choices, PerPath
+    from ngff_core.checking.choices import Choices, Levels, PerPath
 
 __all__ = ["LEVELS", "OFF", "PROFILES", "Settings", "level_of", "matches"]
 
@@ -21,9 +21,6 @@ PROFILES = ("spec", "lenient", "strict")
 OFF = "off"
 LEVELS = (*(severity.value for severity in Severity), OFF)
 ALL = "all"  # of the preview rules
-
-Levels = tuple[tuple[str, str], ...]
-"""Severities (or ``off``) by pattern."""
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -57,16 +54,20 @@ class Settings(Value):
         if profile is not None and profile not in PROFILES:
             near = suggestion(profile, PROFILES, f"expected one of {', '.join(PROFILES)}")
             raise UsageError(f"unknown profile {profile!r}{near}")
-        base = configured or cls()
+        base = DEFAULTS if configured is None else configured
+        if not any(choices.values()):
+            return base
         select = tuple(choices.get("select", ()))
+        levels = base.levels
         if select:
-            levels = tuple((pattern, level) for pattern, level in base.levels if level != OFF)
-            base = attrs.evolve(base, select=select, ignore=(), levels=levels)
+            levels = tuple((pattern, level) for pattern, level in levels if level != OFF)
         return attrs.evolve(
             base,
+            select=select or base.select,
+            levels=levels,
             version=choices.get("version") or base.version,
             profile=profile or base.profile,
-            ignore=(*base.ignore, *choices.get("ignore", ())),
+            ignore=(*(() if select else base.ignore), *choices.get("ignore", ())),
             preview=(*base.preview, *choices.get("preview", ())),
         )
 
@@ -80,7 +81,7 @@ class Settings(Value):
         return self.against(tuple(ids)) is None
 
     def against(self, ids: Sequence[str]) -> str | None:
-        """Say what speaks against findings with these ids: ``select``, ``ignore``, or nothing."""
+        """Return why findings with these ids are not reported: ``select``, ``ignore``, or ``None``."""
         chosen = _best(self.select, ids) if self.select else 0
         if chosen < 0:
             return "select"
@@ -94,6 +95,9 @@ class Settings(Value):
         """Tell whether a preview rule with these ids was asked for: with ``preview``, or by its very id."""
         ids = tuple(ids)
         return ALL in self.preview or _best(self.preview, ids) >= 0 or bool({*self.select} & {*ids})
+
+
+DEFAULTS = Settings()
 
 
 def matches(pattern: str, rule_id: str) -> bool:

@@ -25,15 +25,15 @@ class Baselines:
         self._registry = registry
 
     def record(self, report: Report) -> Report:
-        """Take down what was found in a store; return its report without what is known."""
+        """Record what was found in a store; return its report without what is known."""
         if self._recorder is not None:
-            self._recorder.note(report)
+            self._recorder.record(report)
         return report if self._known is None else self._known.apply(report, self._registry)
 
     def finish(self, codes: set[int], *, whole: bool = True) -> None:
-        """Write what was found: then it is accepted, and only what could not be judged counts.
+        """Write what was found: then it is accepted, and only what could not be evaluated counts.
 
-        ``whole`` False: others judge the rest, so what is gone cannot be told.
+        ``whole`` False: others evaluate the rest, so what is gone is not known.
         """
         if self._recorder is not None:
             self._recorder.write()

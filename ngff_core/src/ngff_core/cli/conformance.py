@@ -1,4 +1,4 @@
-"""`ngff conformance`: judge one document or store and answer as the conformance tests of OME-NGFF want it."""
+"""`ngff conformance`: evaluate one document or store and answer as the conformance tests of OME-NGFF want it."""
 
 from __future__ import annotations
 
@@ -58,23 +58,23 @@ def command(
         _give_up(path, "no version of the specification is installed", "pip install ngff-v05")
     options = storage_options_of(connection)
     if mode == "zarr":
-        report, told_strict = _judge_store(path, version, registry, options)
+        report, states_strict = _evaluate_store(path, version, registry, options)
     elif options:
         raise click.UsageError("Options on remote stores go with zarr, not with attributes.")
     else:
-        report, told_strict = _judge_attributes(_read(path), version, registry)
+        report, states_strict = _evaluate_attributes(_read(path), version, registry)
     report = attrs.evolve(report, issues=list(_of_the_specification(report, registry)))
-    problem = _not_judged(report)
+    problem = _not_evaluated(report)
     if problem is not None:
         _give_up(path, problem.message, NO_STORE if problem.rule == "store-not-found" else problem.hint)
-    strict = strict or told_strict
+    strict = strict or states_strict
     echo(dump({"valid": _valid(report, strict), "message": _message(report, strict)}, indent=False))
 
 
-def _judge_attributes(text: bytes, version: str | None, registry: Registry) -> tuple[Report, bool]:
+def _evaluate_attributes(text: bytes, version: str | None, registry: Registry) -> tuple[Report, bool]:
     """Check the attributes of a group, without what they say to the tests; tell whether that is to be strict.
 
-    The tests of labels only hold an object ``image-label``, which is judged by itself.
+    The tests of labels only hold an object ``image-label``, which is evaluated by itself.
     """
     value, problems = parse_json(text)
     if value is None and problems:
@@ -90,16 +90,16 @@ def _judge_attributes(text: bytes, version: str | None, registry: Registry) -> t
     return attrs.evolve(report, issues=issues), strict
 
 
-def _judge_store(path: str, version: str | None, registry: Registry, options: dict[str, Any]) -> tuple[Report, bool]:
+def _evaluate_store(path: str, version: str | None, registry: Registry, options: dict[str, Any]) -> tuple[Report, bool]:
     """Check a hierarchy; tell whether the attributes of its root say that it is to be strict."""
-    told: list[bool] = []
+    stated: list[bool] = []
 
     def at_root(node: GroupNode | ArrayNode) -> None:
         if node.path == "" and isinstance(node, GroupNode):
-            told.append(_strict(node.document.attributes.get(OWN)))
+            stated.append(_strict(node.document.attributes.get(OWN)))
 
     report = check_store(path, version=version, registry=registry, storage_options=options, on_node=at_root)
-    return report, any(told)
+    return report, any(stated)
 
 
 def _strict(own: Any) -> bool:
@@ -124,10 +124,10 @@ def _of_the_specification(report: Report, registry: Registry) -> Iterator[Issue]
     yield from (issue for issue in report.issues if issue.rule not in foreign)
 
 
-def _not_judged(report: Report) -> Issue | None:
-    """Return what kept a document or store from being judged, if anything did.
+def _not_evaluated(report: Report) -> Issue | None:
+    """Return what kept a document or store from being evaluated, if anything did.
 
-    One that could be read and has no OME-Zarr metadata, or names a version that there cannot be, was judged.
+    One that could be read and has no OME-Zarr metadata, or names a version that there cannot be, was evaluated.
     """
     if report.status != "unreadable":
         return None
@@ -146,7 +146,7 @@ def _valid(report: Report, strict: bool) -> bool:
 
 
 def _message(report: Report, strict: bool) -> str:
-    """Return in one line what was judged, and the first findings that count."""
+    """Return in one line what was evaluated, and the first findings that count."""
     levels = [Severity.ERROR, Severity.WARNING]
     numbers = [number_of(report.count(level), level.value) for level in levels if report.count(level)]
     counting = levels if strict else levels[:1]
@@ -178,7 +178,7 @@ def _read(path: str) -> bytes:
 
 
 def _give_up(path: str, reason: str, hint: str | None) -> NoReturn:
-    """Say on stderr what kept the command from judging, and leave: a test runner takes this for an error."""
+    """Say on stderr what kept the command from evaluating, and leave: a test runner takes this for an error."""
     text = f"Error: {path} could not be judged: {reason}" + (f" (hint: {hint})" if hint else "")
     click.echo(printable(text), err=True)
     sys.exit(3)

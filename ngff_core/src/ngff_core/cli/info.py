@@ -46,7 +46,7 @@ def command(
     for store in (store for path in paths for store in find_stores(path, registry, options, recursive=True)):
         nodes: dict[str, dict[str, Any]] = {}
 
-        def note(node: GroupNode | ArrayNode, nodes: dict[str, dict[str, Any]] = nodes) -> None:
+        def record(node: GroupNode | ArrayNode, nodes: dict[str, dict[str, Any]] = nodes) -> None:
             if isinstance(node, GroupNode):
                 nodes[node.path] = describe(node)
 
@@ -56,7 +56,7 @@ def command(
                 raise UsageError(report.issues[0].message)
         else:
             opened = store.open(registry, options)
-            report = check_store(opened, version=version, registry=registry, on_node=note)
+            report = check_store(opened, version=version, registry=registry, on_node=record)
         tree = _tree(nodes)
         result = {"url": report.url, "version": report.version, "kind": report.kind, "status": report.status}
         results.append({**result, "counts": dict(sorted(report.counts.items())), "tree": tree})

@@ -1,4 +1,4 @@
-"""Reports on the screen: the format, what it is told, and the exit code of a run."""
+"""Reports on the screen: the format, its context, and printing piece by piece."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def reporter_named(name: str, registry: Registry) -> Reporter:
 
 
 def format_context(registry: Registry, format_: str, *, strict: bool, configuration: str | None) -> dict[str, Any]:
-    """Return what report formats are told (docs/formats.md); ``configuration`` is the path of that file."""
+    """Return the context of report formats (docs/formats.md); ``configuration`` is the path of that file."""
     return {
         "color": format_ == "text" and sys.stdout.isatty(),
         "strict": strict,

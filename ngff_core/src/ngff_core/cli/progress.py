@@ -24,14 +24,14 @@ class Meter:
         self._stream = stream
         self._live = live
         self._stats = stats
-        self._traffic: dict[int, ReadStats] = {}
+        self._stats_of: dict[int, ReadStats] = {}
         self._begun = time.monotonic()
         self._shown = self._begun + AFTER - EVERY
         self._on_screen = False
 
-    def update(self, traffic: ReadStats) -> None:
-        """Take note of what one store has cost so far; called after every batch, from any thread."""
-        self._traffic[id(traffic)] = traffic
+    def update(self, stats: ReadStats) -> None:
+        """Record what one store has cost so far; called after every batch, from any thread."""
+        self._stats_of[id(stats)] = stats
         now = time.monotonic()
         if self._live and now - self._shown >= EVERY:
             self._shown = now
@@ -55,15 +55,15 @@ class Meter:
         self.clear()
         if self._stats:
             seconds = time.monotonic() - self._begun
-            all_bytes = sum(traffic.bytes for traffic in self._traffic.values())
+            all_bytes = sum(stats.bytes for stats in self._stats_of.values())
             self._stream.write(f"{self._requests():,} requests, {all_bytes:,} bytes, {seconds:.2f} s\n")
 
     def _requests(self) -> int:
-        return sum(traffic.requests for traffic in list(self._traffic.values()))
+        return sum(stats.requests for stats in list(self._stats_of.values()))
 
     def _line(self, now: float) -> str:
         requests = self._requests()
-        found = sum(traffic.found for traffic in list(self._traffic.values()))
+        found = sum(stats.found for stats in list(self._stats_of.values()))
         rate = requests / (now - self._begun)
         findings = f", {found:,} finding{'s' if found != 1 else ''}" if found else ""
         return f"{requests:,} documents{findings}, {rate:,.0f}/s"

@@ -54,8 +54,8 @@ def command(rule_id: str | None, version: str | None, format_: str, blocked: tup
 
         write(printable(table(rows)))
     elif format_ == "json" or explained:
-        told = [_completed(row, rule_id if explained else None, registry) for row in rows]
-        echo(dump(told) if format_ == "json" else "\n\n".join("\n".join(_explain(row)) for row in told))
+        documented = [_completed(row, rule_id if explained else None, registry) for row in rows]
+        echo(dump(documented) if format_ == "json" else "\n\n".join("\n".join(_explain(row)) for row in documented))
     else:
         for row in rows:
             versions_shown = " ".join(row["versions"]) or "all"
@@ -75,10 +75,10 @@ def _completed(row: dict[str, Any], asked: str | None, registry: Registry) -> di
     """Return a row with examples, as far as they concern what was asked for."""
     from ngff_core.explain.examples import with_entry, with_examples
 
-    told = with_examples(row, registry)
+    completed = with_examples(row, registry)
     if asked is not None and asked in row["covers"] and row["id"] in ENTRY:
-        told["entry"] = with_entry(row, asked, registry)
-    return told
+        completed["entry"] = with_entry(row, asked, registry)
+    return completed
 
 
 def _explain(row: dict[str, Any]) -> Iterator[str]:

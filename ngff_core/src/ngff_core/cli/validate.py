@@ -127,15 +127,15 @@ def command(
             if meter is not None:
                 meter.clear()
     if stats:
-        click.echo(f"rules of {', '.join(sorted(run.judged_by)) or 'none'}", err=True)
+        click.echo(f"rules of {', '.join(sorted(run.rule_sets)) or 'none'}", err=True)
     sys.exit(run.finish())
 
 
 class _Run:
-    """What a run comes to: its exit code, and whose rules judged."""
+    """What a run comes to: its exit code, and whose rules ran."""
 
     def __init__(self, strict: bool, shard: Shard | None, baselines: Baselines | None) -> None:
-        self.judged_by: set[str] = set()
+        self.rule_sets: set[str] = set()
         self._codes: set[int] = set()
         self._strict = strict
         self._shard = shard
@@ -146,7 +146,7 @@ class _Run:
         for report in reports:
             new = report if self._baselines is None else self._baselines.record(report)
             self._codes.add(new.exit_code(strict=self._strict))
-            self.judged_by.update(f"{name} {version}" for name, version in new.rule_set.items())
+            self.rule_sets.update(f"{name} {version}" for name, version in new.rule_set.items())
             yield new
 
     def finish(self) -> int:
@@ -159,7 +159,7 @@ class _Run:
 
 
 class _Work:
-    """What is to be judged, and how."""
+    """What is to be evaluated, and how."""
 
     __slots__ = ("listeners", "options", "paths", "shard", "validator", "workers")
 
@@ -283,7 +283,7 @@ def _watched(stats: bool) -> bool:
 
 
 def _workers_of(registry: Registry, number: int | None) -> AbstractContextManager[Workers | None]:
-    """Return processes to judge, which are stopped in the end."""
+    """Return the workers of a run, which are stopped at its end."""
     if number is None or number == 1:
         return nullcontext()
     make = registry.executors()["processes"]

@@ -71,15 +71,15 @@ def _counted(known: Finding | Issue) -> Hashable:
     return known.rule, known.entry, known.node, known.pointer, message
 
 
-def _placed(known: Finding | Issue) -> Hashable:
-    """Return what stays the same in other words; a missing key is only told by them."""
+def _by_location(known: Finding | Issue) -> Hashable:
+    """Return what stays the same in other words; a missing key is only known by them."""
     return _same(known) if known.rule == "structure-missing" else (known.rule, known.entry, known.node, known.pointer)
 
 
 class Baseline:
     """The accepted findings of stores, by address relative to the folder of the file.
 
-    ``gone`` counts those that were not found again in the stores that were judged. ``rule_set`` is what found them.
+    ``gone`` counts those that were not found again in the stores that were evaluated. ``rule_set`` is what found them.
     """
 
     def __init__(self, path: str, known: Mapping[str, Sequence[Finding]], rule_set: Mapping[str, Any]) -> None:
@@ -92,21 +92,21 @@ class Baseline:
         """Return a report without the accepted findings, which are counted there.
 
         One accepted finding stands for one that is found: first for an equal one, then for one that only moved within
-        an array, then for one at the same place in other words.
+        an array, then for one at the same location in other words.
         """
         known = list(self._known.get(relative_address(report.url, self.path), ()))
         if not known:
             return report
         same_words = all(self._rule_set.get(name) == version for name, version in report.rule_set.items())
-        keys: list[Key] = [_same, _moved, _counted if same_words else _placed]
-        judged = {number: issue for number, issue in enumerate(report.issues) if issue.judged}
-        new, left = _unmatched(judged, known, keys)
+        keys: list[Key] = [_same, _moved, _counted if same_words else _by_location]
+        evaluated = {number: issue for number, issue in enumerate(report.issues) if issue.judged}
+        new, left = _unmatched(evaluated, known, keys)
         if new and left and report.version is not None:
             ids = {alias: rule.id for rule in registry.rules(report.version) for alias in rule.aliases}
             new, left = _unmatched(new, [attrs.evolve(k, rule=ids.get(k.rule, k.rule)) for k in left], keys)
         if not _unread(report):
             self.gone += sum(k.rule not in report.suppressed for k in left)
-        return report.without(judged.keys() - new.keys(), "baseline")
+        return report.without(evaluated.keys() - new.keys(), "baseline")
 
 
 def _unmatched(
@@ -136,7 +136,7 @@ def _unread(report: Report) -> bool:
 class Recorder:
     """Takes down the findings of a run, to be written as a baseline.
 
-    What could not be read or judged cannot be accepted; ``unread`` says that there was some.
+    What could not be read or evaluated cannot be accepted; ``unread`` says that there was some.
     """
 
     def __init__(self, path: str) -> None:
@@ -148,8 +148,8 @@ class Recorder:
         self.unread = False
         self._rule_set: dict[str, str] = {}
 
-    def note(self, report: Report) -> None:
-        """Take down the findings of one store."""
+    def record(self, report: Report) -> None:
+        """Record the findings of one store."""
         store = relative_address(report.url, self.path)
         self._rule_set.update(report.rule_set)
         self.unread = self.unread or _unread(report)

@@ -24,7 +24,7 @@ def unreadable(path: str, name: str, error: StoreError) -> Issue:
 
 
 def absence_assumed(path: str, name: str, error: StoreError) -> Issue:
-    """Note that a document is taken for absent although the store does not say so."""
+    """Record that a document is taken for absent although the store does not say so."""
     message = f"{name} is taken for absent: {error}"
     return finding("absence-assumed", message, node=path, document=name)
 

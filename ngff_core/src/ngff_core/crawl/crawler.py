@@ -1,7 +1,7 @@
-"""The crawl: which documents decide the verdict on a hierarchy, and judging each node as it is complete.
+"""The crawl: which documents decide the verdict on a hierarchy; each node is evaluated when it is complete.
 
 Every group is visited by a generator that says what it asks for (see `ngff_core.crawl.scheduler`); no I/O of its own.
-Issues come out in the order of the hierarchy whatever the order of the answers, and what was judged is let go of.
+Issues come out in the order of the hierarchy whatever the order of the answers; evaluated nodes are not kept.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ class _Target:
 
 
 class Crawler:
-    """Visits the nodes of one hierarchy, or the part of it in ``scope``, and judges each when its neighbours are known.
+    """Visits the nodes of one hierarchy, or its part in ``scope``, and evaluates each when its neighbours are known.
 
-    ``lists`` tells whether the store lists cheaply; ``on_node`` is called with each node that was judged.
+    ``lists`` tells whether the store lists cheaply; ``on_node`` is called with each node that was evaluated.
     """
 
     def __init__(
@@ -87,9 +87,9 @@ class Crawler:
     def visit(
         self, path: str, child: Child | None = None, parent: GroupNode | None = None, *, elsewhere: bool = False
     ) -> Visit:
-        """Visit the group at a path, judge it and all below it; ``child`` is what its parent says of it.
+        """Visit the group at a path, evaluate it and all below it; ``child`` is what its parent says of it.
 
-        ``elsewhere``: it is judged in another part, so all that is wanted is the group as others see it.
+        ``elsewhere``: another part evaluates it, so only the group itself is read, as rules on its parent see it.
         """
         role = child.role if child is not None else None
         optional = child is not None and child.optional
@@ -122,7 +122,7 @@ class Crawler:
         if self._consolidated is not None:
             there = {name for name, value in zip(names, values, strict=True) if value is not None}
             own = own + self._consolidated.check_group(path, metadata.document, there)
-        return self._judged(below, own, path)
+        return self._evaluated(below, own, path)
 
     def _read_group(
         self, path: str, child: Child | None, parent: GroupNode | None, *, lists: bool
@@ -143,7 +143,7 @@ class Crawler:
         (values, listing), _ = yield Fetch(keys, prefix)
         return names, values, listing
 
-    def _judged(self, result: VisitResult, own: list[Issue], path: str) -> VisitResult:
+    def _evaluated(self, result: VisitResult, own: list[Issue], path: str) -> VisitResult:
         """Return what came of a group with its own findings before those below it."""
         node = result.node
         assert isinstance(node, GroupNode)
@@ -173,7 +173,7 @@ class Crawler:
             if parent_of(node) is None:
                 self.children = count
                 if not self.scope.trunk:
-                    leaves, groups = [], [t for t in groups if self.scope.judges(kind, t.child, t.path)]
+                    leaves, groups = [], [t for t in groups if self.scope.covers(kind, t.child, t.path)]
             outcomes = yield from self._visit_batch(node, kind, leaves, groups)
             for target, result in outcomes:
                 _attach(whole, target, result)
@@ -186,7 +186,7 @@ class Crawler:
         keys = [self._leaf_key(leaf) for leaf in leaves]
         at_root = parent_of(node) is None
         visits = [
-            self.visit(t.path, t.child, node, elsewhere=at_root and not self.scope.judges(kind, t.child, t.path))
+            self.visit(t.path, t.child, node, elsewhere=at_root and not self.scope.covers(kind, t.child, t.path))
             for t in groups
         ]
         if not keys and not visits:
@@ -221,7 +221,7 @@ class Crawler:
             elif not child.follow and (known := ancestor_at(node, target)) is not None:
                 node.children[path] = known  # a label image names the image that it lies in
             elif child.follow and parent_of(node) and self._branch(target) != self._branch(path_of(node)):
-                groups.append((attrs.evolve(child, follow=False), target))  # judged in its own branch, if at all
+                groups.append((attrs.evolve(child, follow=False), target))  # evaluated in its own branch, if at all
             else:
                 groups.append((child, target))
         if parent_of(node) is None:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
-from ngff_core.checking.checker import Version
+from ngff_core.checking.checker import Seen, Version
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupMetadata, GroupNode, path_of
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
@@ -19,12 +19,15 @@ __all__ = ["Evaluator", "StructuredDocument"]
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
+_ARRAYS: Seen = (None, frozenset([ArrayNode]))
+_GROUPS: frozenset[type] = frozenset([GroupNode])
+
 
 class StructuredDocument:
     """A group document after structuring, shared between groups with equal documents.
 
-    What it leads to is asked for first; ``issues`` are those of reading it until it is ``checked``, which adds those of
-    its content.
+    Rules run on it later, as reading what it leads to goes first: until it is ``checked``, ``issues`` holds only what
+    was found when it was read.
     """
 
     __slots__ = ("checked", "issues", "metadata", "seen")
@@ -33,17 +36,17 @@ class StructuredDocument:
         self.metadata = metadata
         self.issues = issues
         self.checked = checked
-        self.seen: frozenset[tuple[str | None, type]] = frozenset()
+        self.seen: Seen = (None, frozenset())
 
 
 class Evaluator:
     """Evaluates the documents of one hierarchy; ``seen`` is what there was for rules to look at.
 
-    What equals something before is not evaluated again, as far as it is remembered.
+    A document that equals one before is not evaluated again, as long as that one is remembered.
     """
 
     def __init__(self, version: Version, zarr_format: int) -> None:
-        self.seen: set[tuple[str | None, type]] = set()
+        self.seen: set[Seen] = set()
         self._version = version
         self._zarr_format = zarr_format
         self._documents: dict[tuple[bytes | str | None, ...], StructuredDocument] = {}
@@ -100,7 +103,7 @@ class Evaluator:
             document = array_document(self._version.converter, self._zarr_format, data)
             found = checker.check_array(ArrayNode("", document))
             known = (document, checker.in_order([*document.problems, *found], None))
-            self.seen.add((None, ArrayNode))
+            self.seen.add(_ARRAYS)
             _bounded(self._arrays, 256)[data] = known
         return known
 
@@ -111,7 +114,7 @@ class Evaluator:
         if known is None:
             found = self._version.checker.check_group(node)
             known = self._version.checker.in_order([*self._checked(document), *found], node.kind)
-            self.seen |= {*document.seen, (node.kind, GroupNode)}
+            self.seen.update((document.seen, (node.kind, _GROUPS)))
             if key is not None and not node.read_surroundings:
                 _bounded(self._outcomes, 64)[key] = known
         path = path_of(node)
@@ -125,7 +128,7 @@ class Evaluator:
 
 
 def _neighbourhood(node: GroupNode, document: StructuredDocument) -> tuple[object, ...] | None:
-    """Return all that rules on a group may look at but for where it is; ``None``: there are groups in it."""
+    """Return all that rules on a group may look at, except its path; ``None``: there are groups in it."""
     parts: list[object] = [document, node.listing]
     for path, child in node.children.items():
         if isinstance(child, ArrayNode):

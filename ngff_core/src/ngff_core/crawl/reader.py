@@ -64,7 +64,7 @@ class Reader:
             request = running.send(reply)
 
     def _run_concurrently(self, running: Running, request: Request | None, meanwhile: Callable[[], None]) -> None:
-        """Keep several batches under way, so that judging one does not leave the connections idle."""
+        """Keep several batches under way, so that evaluating one does not leave the connections idle."""
         from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
         pool = ThreadPoolExecutor(self.store.concurrent, "ngff-batch")

@@ -47,7 +47,7 @@ class Fetch:
 
 
 class VisitResult:
-    """What came of visiting one node and all below it; of the root also where among its children findings lie."""
+    """The outcome of visiting one node and all below it; ``sections`` is for the root only."""
 
     __slots__ = ("counts", "issues", "node", "sections")
 
@@ -198,10 +198,10 @@ class _Scheduler:
             except StopIteration as stop:
                 self._finish(task, stop.value)
                 return
-            self._note(task, fetch)
+            self._record(task, fetch)
 
-    def _note(self, task: _Task, fetch: Fetch) -> None:
-        """Take down what a visit asks for."""
+    def _record(self, task: _Task, fetch: Fetch) -> None:
+        """Record what a visit asks for."""
         task.answers, task.outcomes = [], [None] * len(fetch.visits)
         task.visits = iter(enumerate(fetch.visits))
         asks = bool(fetch.keys) or fetch.prefix is not None

@@ -1,4 +1,4 @@
-"""Scope: which part of a hierarchy is judged."""
+"""Scope: which part of a hierarchy is evaluated."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["WHOLE", "Scope", "branches_of", "is_branch"]
 
 @attrs.frozen(eq=False, repr=False)
 class Scope(Value):
-    """Which children of the root are judged here, with all below them.
+    """Which children of the root are evaluated here, with all below them.
 
-    ``branches`` are the paths of those children that can be judged apart from each other (the wells of a plate);
+    ``branches`` are the paths of those children that can be evaluated apart from each other (the wells of a plate);
     ``None``: all of them. ``trunk``: the root itself, and whatever else there is; its rules look at the documents of
-    all branches, whoever judges these.
+    all branches, also of those that are evaluated elsewhere.
     """
 
     trunk: bool = True
@@ -28,11 +28,11 @@ class Scope(Value):
 
     @property
     def whole(self) -> bool:
-        """True when there is nothing that is not judged here."""
+        """True when all of the hierarchy is evaluated here."""
         return self.trunk and self.branches is None
 
-    def judges(self, kind: Kind, child: Child, target: str) -> bool:
-        """Tell whether a child of the root is judged here."""
+    def covers(self, kind: Kind, child: Child, target: str) -> bool:
+        """Tell whether a child of the root is evaluated here."""
         if is_branch(kind, child):
             return self.branches is None or target in self.branches
         return self.trunk
@@ -42,14 +42,14 @@ WHOLE = Scope()
 
 
 def is_branch(kind: Kind, child: Child) -> bool:
-    """Tell whether a child of a group can be judged apart from the others."""
+    """Tell whether a child of a group can be evaluated apart from the others."""
     return kind.parts is not None and child.role == kind.parts and child.follow
 
 
 def branches_of(kind: Kind, root: GroupNode, parts: int) -> list[frozenset[str]]:
     """Divide the branches that the metadata of a root names into parts, by turns.
 
-    The first part is judged with the trunk; what is named as something else as well belongs to it.
+    The first part is evaluated with the trunk. A branch that the metadata also names in another role belongs to it.
     """
     children = _named_first(kind, root)
     targets = [(child, resolve_path("", child.path)) for child in children]

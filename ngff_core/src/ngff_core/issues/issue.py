@@ -18,7 +18,7 @@ class Issue(Value):
 
     ``node`` is the path of the group or array below the root of the store (``""`` is the root), ``document``
     the name of the file in it, and ``pointer`` a JSON pointer (RFC 6901) into that file. ``found`` and
-    ``expected`` are short texts. ``judged`` is False for what kept the tool from judging (a file that could
+    ``expected`` are short texts. ``judged`` is False for what kept the tool from evaluating (a file that could
     not be read, a rule that crashed): such an issue says nothing about the data.
     """
 

@@ -1,7 +1,8 @@
 """The interface of migrations: steps from one version of the specification to another, on raw documents.
 
 A migration is a pure function of the documents of a whole hierarchy. It reads and writes nothing: what it returns is
-compared with what was there, judged by the rules of the new version, and only then written (see `ngff_core.upgrade`).
+compared with what was there and evaluated by the rules of the new version; only then it is written (see
+`ngff_core.upgrade`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from ngff_core.errors import UsageError
 from ngff_core.spec.spec import Role
 from ngff_core.structure.values import JSONObject
 
-__all__ = ["Decision", "Documents", "Loss", "Migration", "NodeDocuments", "Notes", "Place", "chain"]
+__all__ = ["Decision", "Documents", "Loss", "Migration", "NodeDocuments", "Notes", "Place", "Remark", "chain"]
 
 
 @attrs.frozen
@@ -73,14 +74,15 @@ class Decision:
 
 
 @attrs.frozen
-class Place:
-    """Something to say about a node."""
+class Remark:
+    """A sentence about the node at a path."""
 
     path: str
     text: str
 
 
-Loss = Place
+Loss = Remark
+Place = Remark  # its name before
 
 
 @attrs.define
@@ -94,28 +96,28 @@ class Notes:
     goal_format: int
     answers: Mapping[str, Any] = attrs.field(factory=dict)
     asked: dict[str, list[str]] = attrs.field(factory=dict)
-    losses: list[Place] = attrs.field(factory=list)
-    obstacles: list[Place] = attrs.field(factory=list)
-    remarks: list[Place] = attrs.field(factory=list)
+    losses: list[Remark] = attrs.field(factory=list)
+    obstacles: list[Remark] = attrs.field(factory=list)
+    remarks: list[Remark] = attrs.field(factory=list)
 
     def choose(self, name: str, path: str) -> Any:
-        """Return the answer to a decision of the migration, and note that it matters for the node at a path."""
+        """Return the answer to a decision of the migration, and record that it matters for the node at a path."""
         paths = self.asked.setdefault(name, [])
         if not paths or paths[-1] != path:
             paths.append(path)
         return self.answers[name]
 
     def lose(self, path: str, text: str) -> None:
-        """Note what is dropped at a node; it is only dropped when the user allows it."""
-        self.losses.append(Place(path, text))
+        """Record what is dropped at a node; it is only dropped when the user allows it."""
+        self.losses.append(Remark(path, text))
 
     def refuse(self, path: str, text: str) -> None:
-        """Note why a node cannot be migrated; nothing is written then."""
-        self.obstacles.append(Place(path, text))
+        """Record why a node cannot be migrated; nothing is written then."""
+        self.obstacles.append(Remark(path, text))
 
     def remark(self, path: str, text: str) -> None:
-        """Note something that the new documents do not show."""
-        self.remarks.append(Place(path, text))
+        """Record something that the new documents do not show."""
+        self.remarks.append(Remark(path, text))
 
 
 @attrs.frozen

@@ -44,7 +44,7 @@ def restated(attributes: JSONObject, source: str, target: str, adding: Collectio
     """Return the attributes of a group with another version wherever an object states the old one, as up to 0.4.
 
     ``adding`` are the keys under which a version is added where there is none. One of another version is left to be
-    judged, but for that of ``image-label``, which early versions only wish to be right. In ``omero`` some programs
+    evaluated, but for that of ``image-label``, which early versions only wish to be right. In ``omero`` some programs
     write their own.
     """
     changed: JSONObject = {}

@@ -98,7 +98,7 @@ class TranslationTransformation(Model):
 
 @model
 class OtherTransformation(Model):
-    """A transformation of any other type; kept as it is, judged by the rules."""
+    """A transformation of any other type; kept as it is, evaluated by the rules."""
 
     type: str = member(missing="transform-is-object-with-type", wrong="transform-is-object-with-type")
 

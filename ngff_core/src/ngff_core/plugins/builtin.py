@@ -47,5 +47,5 @@ def ngff_reporters() -> Mapping[str, Reporter]:
 
 @hookimpl
 def ngff_executors() -> Mapping[str, ExecutorFactory]:
-    """Let processes of this machine judge."""
+    """Return the executors that come with core: processes of this machine."""
     return {"processes": Reference("ngff_core.validation.many.processes:process_pool")}

@@ -2,7 +2,7 @@
 
 A plugin is a module (or any object) with functions of these names, marked with `hookimpl`, and an entry point in the
 group ``ngff``. Every plugin is imported on every start of ``ngff``, so what is heavy is imported inside the
-functions. A hook may leave out arguments that it does not need. One that raises is noted with its plugin, and takes
+functions. A hook may leave out arguments that it does not need. One that raises is recorded with its plugin, and takes
 no other down.
 """
 
@@ -38,7 +38,7 @@ def ngff_specs() -> Iterable[Spec]:  # type: ignore[empty-body]
     Called once, on every start, when a registry is made. Nothing heavy: name models and children by
     `ngff_core.references.Reference`. Since 0.1.0.
 
-    :return: specs; a version that another plugin has brought already is left out, and noted
+    :return: specs; a version that another plugin has brought already is left out, and recorded
     """
 
 
@@ -66,8 +66,8 @@ def ngff_rules(version: str, kind: str | None) -> Iterable[Rule] | None:
     :param version: the version, such as ``"0.5"``
     :param kind: ``None`` for rules on groups of any kind, on arrays and on whole hierarchies, ``"archive"`` for rules
         on zip archives, else the kind of group, such as ``"image"``
-    :return: rules in the order in which their findings at one place are reported; ids need a prefix unless the plugin
-        brings the version
+    :return: rules, in the order in which their findings at one location are reported; ids need a prefix unless the
+        plugin brings the version
     """
 
 

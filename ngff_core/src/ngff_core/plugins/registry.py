@@ -1,6 +1,6 @@
 """Find, load, isolate and block plugins, and answer what they bring.
 
-Entry points are loaded one at a time: a plugin that fails is noted and takes nobody down, and two
+Entry points are loaded one at a time: a plugin that fails is recorded and takes nobody down, and two
 distributions that use one entry-point name do not shadow each other.
 """
 
@@ -96,7 +96,7 @@ class Registry:
     def _each(
         self, hook: str, *, taking: str = "", only: Collection[PluginInfo] | None = None, **arguments: Any
     ) -> Iterator[tuple[PluginInfo, Any]]:
-        """Call a hook plugin by plugin (``only`` these, and those ``taking`` an argument); failures are noted."""
+        """Call a hook plugin by plugin (``only`` these, and those ``taking`` an argument); failures are recorded."""
         caller = getattr(self.manager.hook, hook)
         for implementation in caller.get_hookimpls():
             info = self._infos[implementation.plugin_name]
@@ -193,7 +193,7 @@ class Registry:
         return tuple(taken(brought, version, owner, general))
 
     def version(self, name: str, settings: Settings) -> Version:
-        """Return a version with its converter and its rules, ready to judge by; made once for equal settings."""
+        """Return a version with its converter and its rules, ready to evaluate by; made once for equal settings."""
         key = (name, settings)
         known = self._versions.get(key)
         if known is None:
@@ -207,12 +207,12 @@ class Registry:
 
         Which kinds were met makes no difference: those that bring no version are asked for the rules of all kinds.
         """
-        judging = {self._owners[version].distribution, *(rule.plugin for rule in self.rules_for(version, None))}
-        packs = [info for info in self._infos.values() if not info.specs and info.distribution not in judging]
+        owners = {self._owners[version].distribution, *(rule.plugin for rule in self.rules_for(version, None))}
+        packs = [info for info in self._infos.values() if not info.specs and info.distribution not in owners]
         for kind in self._kinds(version) if packs else ():
             for info, rules in self._each("ngff_rules", taking="kind", only=packs, version=version, kind=kind):
-                judging.update([info.distribution] if rules else [])
-        return {name: number for name, number in self.distributions().items() if name in (CORE, *judging)}
+                owners.update([info.distribution] if rules else [])
+        return {name: number for name, number in self.distributions().items() if name in (CORE, *owners)}
 
     def distributions(self) -> dict[str, str]:
         """Return the versions of core and of every distribution that brings a plugin, by name."""
@@ -258,7 +258,7 @@ class Registry:
             pass
 
     def executors(self) -> dict[str, ExecutorFactory]:
-        """Return the ways of letting other processes judge, by name."""
+        """Return the executors that plugins bring, by name."""
         return {name: f for _, brought in self._each("ngff_executors") for name, f in brought.items()}
 
     def reporters(self) -> dict[str, Reporter]:

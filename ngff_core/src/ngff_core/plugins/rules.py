@@ -19,7 +19,7 @@ def taken(
     owner: PluginInfo | None,
     others: Mapping[str, str],
 ) -> Iterator[Rule]:
-    """Yield the rules of a version from all plugins, in their order; what cannot be used is noted with its plugin.
+    """Yield the rules of a version from all plugins, in their order; what cannot be used is recorded with its plugin.
 
     ``owner`` is the plugin that brings the version; ids of all others need a prefix. ``others`` are the distributions
     of rules that are there already, by id: a plugin may bring a rule of its own again, for another kind of group.

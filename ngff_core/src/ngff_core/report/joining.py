@@ -1,4 +1,4 @@
-"""Join what was found in the parts of a store: associative, in any order, and equal to judging all at once."""
+"""Join what was found in the parts of a store: associative, in any order, and equal to evaluating all at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _part = Reference("ngff_core.report.part:Part")  # only runs that are divided ha
 
 
 def join(partials: Iterable[Partial]) -> Partial:
-    """Return what the parts of a store come to together.
+    """Return the outcome of all parts of a store together.
 
     What is said of the store itself (version, kind, rule set) is taken from the part with its root, if that is there.
     """

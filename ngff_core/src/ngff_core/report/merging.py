@@ -52,8 +52,8 @@ def _merge_shards(files: Sequence[ReportFile], run: Shards) -> ReportFile:
     if run.by != "stores":
         results = [_merge_parts(files, whole=not shards.missing)]
     else:
-        placed = [pair for file in files for pair in zip(_shards(file).positions, file.results, strict=True)]
-        results = [result for _, result in sorted(placed, key=lambda pair: pair[0])]
+        numbered = [pair for file in files for pair in zip(_shards(file).positions, file.results, strict=True)]
+        results = [result for _, result in sorted(numbered, key=lambda pair: pair[0])]
     return ReportFile(files[0].name, results, shards if shards.missing else None)
 
 
@@ -73,10 +73,10 @@ def _merge_parts(files: Sequence[ReportFile], *, whole: bool) -> Report:
 
 
 def _check_rules(file: ReportFile, known: dict[str, tuple[str, str]]) -> None:
-    """Raise UsageError where two results were judged by other rules, by other releases, or in another profile."""
+    """Raise UsageError where two results were evaluated by other rules, by other releases, or in another profile."""
     for report in file.results:
         if not report.rule_set:
-            continue  # nothing was judged
+            continue  # nothing was evaluated
         rules = ", ".join(f"{name} {release}" for name, release in sorted(report.rule_set.items()))
         stated = {**report.rule_set, "the profile": report.profile, f"{report.version} by": rules}
         for name, release in stated.items():
@@ -111,10 +111,10 @@ def reports_of(joined: ReportFile) -> Iterator[Report]:
         yield from joined.results
         return
     hint = "judge what is missing, and join the reports of all with ngff merge"
-    note = finding(INCOMPLETE, f"{incomplete(joined.shards)}: this is not the whole report", hint=hint)
+    missing = finding(INCOMPLETE, f"{incomplete(joined.shards)}: this is not the whole report", hint=hint)
     if joined.shards.by == "stores":
         yield from joined.results
-        yield Report(url="", issues=[note])
+        yield Report(url="", issues=[missing])
         return
     for report in joined.results:
-        yield attrs.evolve(report, issues=[*report.issues, note])
+        yield attrs.evolve(report, issues=[*report.issues, missing])

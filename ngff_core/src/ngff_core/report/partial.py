@@ -1,4 +1,4 @@
-"""Partial: what judging one part of a hierarchy comes to, to be joined to its report."""
+"""Partial: the outcome of one part of a hierarchy, to be joined to its report."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ class RulesSeen:
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Partial(Value):
-    """What judging one part of a hierarchy, or all of it, comes to.
+    """The outcome of evaluating one part of a hierarchy, or all of it.
 
-    ``version`` is ``None`` and ``rule_set`` empty where nothing could be judged. ``names`` holds the names of rules
+    ``version`` is ``None`` and ``rule_set`` empty where nothing could be evaluated. ``names`` holds the names of rules
     that findings can be chosen by, ``suppressed_for`` counts those that were left out, by rule and reason. ``trunk``
     tells whether it is the part with the root itself.
     """

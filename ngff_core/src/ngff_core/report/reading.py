@@ -101,7 +101,7 @@ class ReportJSON(Model):
 
 @attrs.frozen
 class Shards:
-    """Of which parts of a run a report is: ``numbers`` of ``of``, divided by ``stores`` or ``wells``."""
+    """Which parts of a run a report covers: ``numbers`` of ``of``, divided by ``stores`` or ``wells``."""
 
     of: int
     numbers: tuple[int, ...]
@@ -116,12 +116,12 @@ class Shards:
 
     @property
     def positions(self) -> list[int]:
-        """Which of all stores these shards have judged, in order."""
+        """Which of all stores these shards have evaluated, in order."""
         return sorted(position for positions in self._ranges() for position in positions)
 
     @property
     def count(self) -> int:
-        """How many stores these shards have judged; not counted one by one, as a damaged file may state any number."""
+        """How many stores these shards have evaluated, computed: a damaged file may state any number."""
         return sum(map(len, self._ranges()))
 
     def _ranges(self) -> list[range]:

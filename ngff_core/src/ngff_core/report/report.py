@@ -25,10 +25,10 @@ SCHEMA = 1
 class Report:
     """The outcome for one document or store.
 
-    ``issues`` are in the order of the hierarchy; ``counts`` tells how many nodes of each kind were judged, ``rules``
+    ``issues`` are in the order of the hierarchy; ``counts`` tells how many nodes of each kind were evaluated, ``rules``
     how many rules had something to look at, and how many had not. ``rule_set`` names the distributions whose rules
-    judged it, with their versions, ``suppressed_for`` counts findings that are not reported, by rule and reason
-    (``select``, ``ignore`` or ``baseline``). ``part`` is there where not all of a store was judged
+    evaluated it, with their versions, ``suppressed_for`` counts findings that are not reported, by rule and reason
+    (``select``, ``ignore`` or ``baseline``). ``part`` is there where not all of a store was evaluated
     (`ngff validate --shard`). ``stats`` is what reading has cost; it is no part of the JSON form.
     """
 
@@ -46,12 +46,12 @@ class Report:
 
     @property
     def valid(self) -> bool:
-        """True when everything could be judged and there is no error; in the profile ``strict``, no warning either."""
+        """True when all could be evaluated and there is no error; in the profile ``strict``, no warning either."""
         return self.exit_code() == 0
 
     @property
     def status(self) -> str:
-        """``valid``, ``invalid``, or ``unreadable`` when something kept it from being judged."""
+        """``valid``, ``invalid``, or ``unreadable`` when something kept it from being evaluated."""
         return status_of(self.issues)
 
     def count(self, severity: Severity) -> int:
@@ -90,7 +90,7 @@ class Report:
         return totals
 
     def exit_code(self, *, strict: bool = False) -> int:
-        """Return 0 for clean, 1 for invalid (or warnings, ``strict`` or in that profile), 3 for what was not judged."""
+        """Return 0 for clean, 1 for invalid (with ``strict`` also for warnings), 3 for what was not evaluated."""
         strict = strict or self.profile == "strict"
         if self.status == "invalid" or (strict and self.count(Severity.WARNING)):
             return 1
@@ -135,6 +135,8 @@ class Report:
 
 class ValidationError(NgffError):
     """Metadata that is not valid; carries the whole report as ``report``."""
+
+    __module__ = "ngff_core"  # tracebacks name it by the path that users import it from
 
     def __init__(self, report: Report) -> None:
         self.report = report

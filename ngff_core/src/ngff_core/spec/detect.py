@@ -65,14 +65,14 @@ def accepting(specs: Iterable[Spec], stated: str) -> Spec | None:
 
 
 def _stated_version(specs: Iterable[Spec], ome: Mapping[str, Any]) -> Any:
-    """Return the first version that stands in one of the places where versions state it."""
-    return _version_at(dict.fromkeys(place for spec in specs for place in spec.version_places), ome)
+    """Return the first version that is stated where one of the specs has it stated."""
+    return _version_at(dict.fromkeys(pointer for spec in specs for pointer in spec.version_places), ome)
 
 
-def _version_at(places: Iterable[Pointer], ome: Mapping[str, Any]) -> Any:
-    for place in places:
+def _version_at(pointers: Iterable[Pointer], ome: Mapping[str, Any]) -> Any:
+    for pointer in pointers:
         value: Any = ome
-        for part in place:
+        for part in pointer:
             try:
                 value = value[part]
             except (KeyError, IndexError, TypeError):

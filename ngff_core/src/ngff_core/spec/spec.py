@@ -73,7 +73,7 @@ class Kind(Value):
     ``children`` yields batches: each is there in ``node.children`` before the next is asked for. A group met where one
     of this kind is expected (``role``) is of this kind when it has any of ``expected_keys``; with
     ``always_as`` a group met in that role is of this kind whatever it holds. ``parts`` is the role of those children
-    that can be judged apart from each other, by several processes.
+    that can be evaluated apart from each other, by several processes.
     """
 
     name: str
@@ -146,7 +146,7 @@ class Spec(Value):
 
     @property
     def order(self) -> tuple[int, ...]:
-        """Its place among the versions; see `order_of`."""
+        """What versions are sorted by; see `order_of`."""
         return order_of(self.version)
 
     def load_document(self) -> type[Model] | None:

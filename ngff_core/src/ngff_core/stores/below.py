@@ -8,7 +8,7 @@ from typing import Any
 from ngff_core.errors import StoreError
 from ngff_core.references import Reference
 from ngff_core.stores.base import Store
-from ngff_core.stores.capabilities import get_rare, kvstore_of, place_of, zarr_store_of
+from ngff_core.stores.capabilities import canonical_url_of, get_rare, kvstore_of, zarr_store_of
 from ngff_core.stores.content import Content, all_keys, content_of
 from ngff_core.stores.wrapper import Wrapper
 from ngff_core.stores.writing import Writer, writer_of
@@ -40,9 +40,9 @@ class StoreBelow(Wrapper):
         return self.store.list(self._prefix + prefix if prefix else self.path)
 
     @property
-    def place(self) -> str:
+    def canonical_url(self) -> str:
         """That of the store, and the path."""
-        return f"{place_of(self.store).rstrip('/')}/{self.path}"
+        return f"{canonical_url_of(self.store).rstrip('/')}/{self.path}"
 
     def all_keys(self, prefix: str = "") -> Iterator[str] | None:
         found = all_keys(self.store, self._prefix + prefix if prefix else self.path)

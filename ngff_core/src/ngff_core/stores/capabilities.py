@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Archived",
+    "Canonical",
     "Named",
     "Parallel",
     "PixelStore",
-    "Placed",
     "Rare",
     "archive_of",
+    "canonical_url_of",
     "get_rare",
     "is_store",
     "jobs_of",
     "kvstore_of",
-    "place_of",
     "url_of",
     "zarr_store_of",
 ]
@@ -65,12 +65,12 @@ class Rare(Protocol):
 
 
 @runtime_checkable
-class Placed(Protocol):
+class Canonical(Protocol):
     """A store that may be opened by several names."""
 
     @property
-    def place(self) -> str:
-        """Where it is, whatever name it was opened by."""
+    def canonical_url(self) -> str:
+        """Its URL, whatever name it was opened by."""
         ...
 
 
@@ -147,9 +147,9 @@ def get_rare(store: Store, keys: Sequence[str]) -> list[bytes | StoreError | Non
     return store.get_rare(keys) if _is_rare(store) else store.get_many(keys)
 
 
-def place_of(store: Store) -> str:
-    """Return where a store is, by which two names of the same place can be told to be one."""
-    return store.place if isinstance(store, Placed) else store.url
+def canonical_url_of(store: Store) -> str:
+    """Return the URL that a store has whatever name it was opened by, to compare two stores."""
+    return store.canonical_url if isinstance(store, Canonical) else store.url
 
 
 def jobs_of(store: Store) -> int:

@@ -74,7 +74,7 @@ class LocalStore:
             return [] if not os.path.lexists(path) else None
 
     @property
-    def place(self) -> str:
+    def canonical_url(self) -> str:
         """The directory, whatever path it was opened by."""
         return self._root
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ngff_core.errors import StoreError
 from ngff_core.stores.base import Store
-from ngff_core.stores.capabilities import get_rare, jobs_of, kvstore_of, place_of, zarr_store_of
+from ngff_core.stores.capabilities import canonical_url_of, get_rare, jobs_of, kvstore_of, zarr_store_of
 from ngff_core.stores.content import Content, all_keys, content_of
 from ngff_core.stores.writing import Writer, writer_of
 
@@ -42,8 +42,8 @@ class Wrapper:
         return self.store.list(prefix)
 
     @property
-    def place(self) -> str:
-        return place_of(self.store)
+    def canonical_url(self) -> str:
+        return canonical_url_of(self.store)
 
     def all_keys(self, prefix: str = "") -> Iterator[str] | None:
         return all_keys(self.store, prefix)

@@ -116,13 +116,13 @@ class Writer(Store, Protocol):
 
 
 class OneName:
-    """What writers to places have in common where a chunk has one name, and another one would be a copy."""
+    """A base for writers to stores where a chunk has one name, so that a second name would be a copy."""
 
     url: str
     moves_chunks = False
 
     def tidy(self, keys: Sequence[str]) -> None:
-        """Do nothing: what was not written to its end is not there."""
+        """Do nothing: an object whose writing was interrupted does not exist."""
 
     def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
         """Raise StoreError."""

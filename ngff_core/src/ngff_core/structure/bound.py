@@ -9,13 +9,26 @@ from ngff_core.structure.faults import Fault, FaultKind, StructureError
 from ngff_core.structure.member import Member
 from ngff_core.words import abbreviate
 
-__all__ = ["ABSENT", "BoundMember", "Hook"]
+__all__ = ["ABSENT", "BoundMember", "Hook", "Runner"]
 
 Hook = Callable[[Any, Any], Any]
 """A structuring hook of cattrs, of a value and the type that is asked for."""
 
 ABSENT: Any = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "<absent>"})()
 """Stands for the value of a key that is not there."""
+
+
+class Runner:
+    """A hook that changes what it does as time goes by: ``run`` is what it does now."""
+
+    __slots__ = ("run",)
+
+    def __init__(self, run: Hook) -> None:
+        self.run = run
+
+    def __call__(self, value: Any, type_: Any) -> Any:
+        """Structure a value; raise StructureError with as much of it as could be."""
+        return self.run(value, type_)
 
 
 class BoundMember:
@@ -28,7 +41,7 @@ class BoundMember:
         self.hook = hook
 
     def structure_with_faults(self, value: Any, faults: list[Fault]) -> Any:
-        """Return what the attribute is to hold for any value, or for none (`ABSENT`); note what is wrong with it."""
+        """Return what the attribute is to hold for any value, or for none (`ABSENT`); record what is wrong with it."""
         declared = self.declared
         if value is ABSENT:
             if declared.required:

@@ -13,7 +13,7 @@ __all__ = ["Fault", "FaultKind", "StructureError", "fault_issue"]
 
 
 class FaultKind(StrEnum):
-    """What is wrong with the structure of a document at one place."""
+    """What is wrong with the structure of a document at one location."""
 
     MISSING = "missing"
     TYPE = "type"

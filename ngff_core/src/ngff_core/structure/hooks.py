@@ -9,7 +9,7 @@ from typing import Any
 from cattrs import Converter
 
 from ngff_core.structure.annotations import JSON_NAMES, any_value, expectation, is_literal, is_model
-from ngff_core.structure.bound import ABSENT, Hook
+from ngff_core.structure.bound import ABSENT, Hook, Runner
 from ngff_core.structure.faults import Fault, FaultKind, StructureError
 from ngff_core.structure.member import members_of
 from ngff_core.words import abbreviate
@@ -141,15 +141,16 @@ def union_hook(annotation: Any, converter: Converter) -> Hook:
         return lambda value, _: _first_that_fits(hooks, value, annotation)
     tag, tagged, untagged = _tag_of(classes)
     known = ", ".join(map(repr, tagged))
-    table: dict[str | None, Hook] = {}
+    table: dict[str | None, Runner] = {}
 
-    def hook_for(name: str | None) -> Hook | None:
+    def hook_for(name: str | None) -> Runner | None:
         """Return the hook for a tag; made when the first value with it is met, since that takes time."""
         cls = tagged.get(name, untagged) if name is not None else untagged
         if cls is None:
             return None
-        hook = table[name if name in tagged else None] = converter.get_structure_hook(cls)
-        return hook
+        hook = converter.get_structure_hook(cls)
+        runner = table[name if name in tagged else None] = hook if isinstance(hook, Runner) else Runner(hook)
+        return runner
 
     def check(value: Any, type_: Any) -> Any:
         try:
@@ -157,14 +158,14 @@ def union_hook(annotation: Any, converter: Converter) -> Hook:
         except (KeyError, TypeError):
             pass
         else:
-            return hook(value, type_)
+            return hook.run(value, type_)
         if value.__class__ is not dict:
             raise wrong_type(value, "object")
         found = value.get(tag, ABSENT)
         name = found if found.__class__ is str and found in tagged else None
         made = table.get(name) or hook_for(name)
         if made is not None:
-            return made(value, type_)
+            return made.run(value, type_)
         if found is ABSENT:
             raise StructureError(value, [Fault(FaultKind.MISSING, "string", key=tag)])
         raise StructureError(value, [Fault(FaultKind.VALUE, known, abbreviate(found)).within(tag)])

@@ -81,8 +81,8 @@ def member(
     objects of the class that declares it.
 
     Members are written in the order in which they are declared, those of base classes first; one that is declared again
-    keeps its place. ``before`` names a member to go before (``"*"``: all of them); with ``last`` a member goes behind
-    all others, also those that subclasses add.
+    keeps its position. ``before`` names a member to go before (``"*"``: all of them); with ``last`` a member goes
+    behind all others, also those that subclasses add.
     """
     metadata = {
         "json_name": json_name,

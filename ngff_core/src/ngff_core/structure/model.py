@@ -22,7 +22,7 @@ def model(cls: type[T]) -> type[T]:
 
 
 class _Origin:
-    """A place for the address that a document was read from; never set while documents are structured."""
+    """Holds the URL that a document was read from; never set while documents are structured."""
 
     __slots__ = ("_uri",)
     _uri: str

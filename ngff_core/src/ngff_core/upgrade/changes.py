@@ -1,4 +1,4 @@
-"""What changes in the documents of a node: a diff of JSON values by their place."""
+"""What changes in the documents of a node: a diff of JSON values by their pointer."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Change(NamedTuple):
 def changes_of(before: NodeDocuments, after: NodeDocuments, namespace: str | None) -> list[Change]:
     """Return what changes from one version of a node's documents to the other, in the order of the old ones.
 
-    OME metadata that only moves into or out of its ``namespace`` is not told member by member.
+    OME metadata that only moves into or out of its ``namespace`` is not listed member by member.
     """
     if before.is_array:
         changes = list(_of_values((), before.metadata, after.metadata))
@@ -57,19 +57,19 @@ def _others(attributes: Mapping[str, Any], namespace: str) -> dict[str, Any]:
     return {key: value for key, value in attributes.items() if key != namespace}
 
 
-def _of_values(place: Path, old: Any, new: Any) -> Iterator[Change]:
+def _of_values(path: Path, old: Any, new: Any) -> Iterator[Change]:
     if old is new:
         return
     if isinstance(old, dict) and isinstance(new, dict):
         for key, value in old.items():
             if key not in new:
-                yield Change("remove", to_pointer((*place, key)), old=value)
+                yield Change("remove", to_pointer((*path, key)), old=value)
             else:
-                yield from _of_values((*place, key), value, new[key])
+                yield from _of_values((*path, key), value, new[key])
         for key in (key for key in new if key not in old):
-            yield Change("add", to_pointer((*place, key)), new=new[key])
+            yield Change("add", to_pointer((*path, key)), new=new[key])
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for index, (one, other) in enumerate(zip(old, new, strict=True)):
-            yield from _of_values((*place, index), one, other)
+            yield from _of_values((*path, index), one, other)
     elif old.__class__ is not new.__class__ or old != new:
-        yield Change("change", to_pointer(place), old, new)
+        yield Change("change", to_pointer(path), old, new)

@@ -51,7 +51,7 @@ def _pattern(ndim: int, keys: ChunkKeys) -> re.Pattern[str]:
 def keys_by_metadata(documents: Documents) -> Iterator[tuple[str, bool]]:
     """Yield the keys of all documents of a hierarchy and of all chunks that its arrays may have; True: it is a chunk.
 
-    Raises StoreError for arrays whose chunks are not told by their metadata.
+    Raises StoreError for arrays whose metadata does not say which chunks they have.
     """
     for path, node in documents.items():
         other = ".zgroup" if node.is_array else ".zarray"

@@ -1,6 +1,6 @@
-"""Carry out a plan in another place: everything is copied as it is, but the documents that the plan changes.
+"""Carry out a plan in another store: everything is copied as it is, but the documents that the plan changes.
 
-Chunks and other files come first, then the new documents, children before their parents. What is there is judged
+Chunks and other files come first, then the new documents, children before their parents. What is there is evaluated
 before the documents of the root are written, so that nothing readable stands there until all of it is. A marker at
 the root tells an unfinished copy from other things, so that the same call goes on with it.
 """
@@ -16,11 +16,11 @@ import attrs
 
 from ngff_core.errors import StoreError, UsageError
 from ngff_core.json_text import dumps, loads
-from ngff_core.migration.interface import Place
+from ngff_core.migration.interface import Remark
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store, UndecidedError
-from ngff_core.stores.capabilities import jobs_of, place_of, url_of
+from ngff_core.stores.capabilities import canonical_url_of, jobs_of, url_of
 from ngff_core.stores.content import BrokenOffError, all_keys
 from ngff_core.stores.writing import Write, Writer, writer_of
 from ngff_core.upgrade.copied_keys import Renamer, keys_by_metadata
@@ -59,29 +59,29 @@ class Order(NamedTuple):
 
 
 def open_out(out: Any, registry: Registry, options: Mapping[str, Any] | None) -> Store:
-    """Open the place to write to; raises UsageError for archives."""
+    """Open the store to write to; raises UsageError for archives."""
     if url_of(out).lower().endswith((".zip", ".ozx")):
         raise UsageError("a zip archive cannot be written; give a directory or an address, and pack that afterwards")
     return store_of(out, registry, options)
 
 
 def copy_to(plan: Plan, out: Store, *, registry: Registry | None = None) -> None:
-    """Write what a store would hold after a plan to a place that is empty, or holds the beginning of the same copy.
+    """Write what a store would hold after a plan to a store that is empty, or holds the beginning of the same copy.
 
     Where the source cannot list, the documents of the hierarchy and the chunks that its arrays may have are copied.
-    Raises UsageError where OUT is no place for it, ValidationError when the result is not valid (its root holds no
+    Raises UsageError where OUT cannot be written to, ValidationError when the result is not valid (its root holds no
     documents then), ConflictError and StoreError.
     """
-    _refuse_place(plan.store, out)
+    _refuse_overlap(plan.store, out)
     try:
         writer = writer_of(out)
     except StoreError as error:
-        raise StoreError(str(error)) from None  # whose hint is to give another place
+        raise StoreError(str(error)) from None  # whose hint is to give another path
     unfinished = _begin(plan, writer)
     order = _order(plan)
     uncertain = _copy_all(plan.store, writer, _wanted(plan, order), unfinished)
     if uncertain:
-        plan.remarks = [*plan.remarks, Place("", _TAKEN_FOR_ABSENT.format(*_forms(uncertain)))]
+        plan.remarks = [*plan.remarks, Remark("", _TAKEN_FOR_ABSENT.format(*_forms(uncertain)))]
     inner = [key for key in order.documents if "/" in key]
     for keys in _batches(inner, 4 * writer.batch):
         _put(writer, keys, order.documents, unfinished)
@@ -94,21 +94,21 @@ def copy_to(plan: Plan, out: Store, *, registry: Registry | None = None) -> None
     writer.delete_many([MARKER])
 
 
-# --- the place --------------------------------------------------------------------------------------
+# --- the store to write to --------------------------------------------------------------------------
 
 
-def _refuse_place(source: Store, out: Store) -> None:
-    one, other = _place(source), _place(out)
+def _refuse_overlap(source: Store, out: Store) -> None:
+    one, other = _folder_of(source), _folder_of(out)
     if one.startswith(other) or other.startswith(one):
         raise UsageError(f"{out.url} and {source.url} lie in each other; give another place to write to")
 
 
-def _place(store: Store) -> str:
-    return place_of(store).rstrip("/\\") + "/"
+def _folder_of(store: Store) -> str:
+    return canonical_url_of(store).rstrip("/\\") + "/"
 
 
 def _begin(plan: Plan, writer: Writer) -> bool:
-    """Put the marker of the copy there; tell whether it was there already. Raises UsageError for any other place."""
+    """Put the marker of the copy there; tell whether it was there already. Raises UsageError for any other store."""
     if _get(plan.store, JOURNAL) is not None:
         hint = "finish it without OUT, or take it back with --rollback"
         raise StoreError(f"an upgrade of {plan.url} was interrupted", hint=hint)
@@ -194,7 +194,7 @@ def _root_document(plan: Plan, order: Order, key: str) -> bytes | None:
 
 
 def _copy_all(source: Store, writer: Writer, wanted: Iterable[Wanted], unfinished: bool) -> int:
-    """Copy objects, many at once where that takes time; returns how many could not be told from absent ones."""
+    """Copy objects, many at once where that takes time; returns how many may as well be absent."""
     from concurrent.futures import ThreadPoolExecutor
 
     jobs = max(writer.jobs, jobs_of(source))
@@ -216,7 +216,7 @@ def _forms(number: int) -> tuple[str, str, str]:
 
 
 def _copy(source: Store, writer: Writer, wanted: Wanted) -> bool:
-    """Copy one object; True for a chunk of which it could not be told whether there is one."""
+    """Copy one object; True for a chunk that may as well be absent."""
     key, new, there, is_chunk = wanted
     for number in range(TRIES):
         try:

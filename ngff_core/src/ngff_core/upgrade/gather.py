@@ -12,7 +12,7 @@ from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.hierarchy.paths import join
-from ngff_core.migration.interface import NodeDocuments, Place
+from ngff_core.migration.interface import NodeDocuments, Remark
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
@@ -37,7 +37,7 @@ class Gathered(NamedTuple):
 
     report: Report
     documents: dict[str, NodeDocuments]
-    obstacles: list[Place]
+    obstacles: list[Remark]
     unnamed: list[str]
 
     @property
@@ -59,17 +59,17 @@ def gather(
     """
     found: dict[str, tuple[str, Any]] = {}
 
-    def note(node: GroupNode | ArrayNode) -> None:
+    def record(node: GroupNode | ArrayNode) -> None:
         if isinstance(node, GroupNode):
             found[node.path] = (node.kind or (Role.ROW if node.role == Role.ROW else Role.GROUP), node.document)
         else:
             found[node.path] = (Role.ARRAY, node.document)
 
-    report = check_store(store, registry=registry, on_node=note, on_progress=on_progress)
+    report = check_store(store, registry=registry, on_node=record, on_progress=on_progress)
     if "" not in found:
         return Gathered(report, {}, [], [])
     zarr_format = found[""][1].zarr_format
-    obstacles: list[Place] = []
+    obstacles: list[Remark] = []
     between = [path for path in dict.fromkeys(_above(found)) if path not in found]
     documents = {}
     shared: dict[Any, Any] = {}
@@ -122,20 +122,20 @@ def _node(
     document: Any,
     zarr_format: int,
     read: dict[str, Answer],
-    obstacles: list[Place],
+    obstacles: list[Remark],
     shared: dict[Any, Any],
 ) -> NodeDocuments:
     """Return the documents of a node; ``shared`` remembers what nodes with equal documents have in common."""
     for name, value in read.items():
-        # what cannot be told from absent is, as in a crawl: other documents of the same node were read
+        # what may as well be absent counts as absent, as in a crawl: other documents of the same node were read
         withheld = isinstance(value, UndecidedError)
         if isinstance(value, StoreError) and not withheld and name in NODE_KEYS[zarr_format]:
-            obstacles.append(Place(path, f"{name} could not be read: {value}"))
+            obstacles.append(Remark(path, f"{name} could not be read: {value}"))
     if document is None:
         document = group_document(zarr_format, {name: present(value) for name, value in read.items()})
         if document is None:
             return NodeDocuments(path, kind, zarr_format, _marker(zarr_format), {})
-        obstacles += [Place(path, issue.message) for issue in document.problems]
+        obstacles += [Remark(path, issue.message) for issue in document.problems]
     raw, attributes = document.raw, document.attributes
     if zarr_format == 3:
         kept = shared.get(id(raw))
@@ -149,9 +149,9 @@ def _node(
         if attached not in shared:
             shared[attached] = parse_json(attached, ".zattrs")
         attributes, problems = shared[attached]
-        obstacles += [Place(path, issue.message) for issue in problems]
+        obstacles += [Remark(path, issue.message) for issue in problems]
         if not isinstance(attributes, dict):
-            obstacles.append(Place(path, ".zattrs does not hold an object"))
+            obstacles.append(Remark(path, ".zattrs does not hold an object"))
             attributes = {}
     return NodeDocuments(path, kind, 2, raw or _marker(2), attributes)
 

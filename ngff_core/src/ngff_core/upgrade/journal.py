@@ -28,8 +28,8 @@ def apply(store: Writer, journal: Journal, verify: Verify) -> None:
     """Write documents in the given order, children before their parents.
 
     ``verify`` is called before anything is taken away, when the new documents are there and the old ones still are;
-    what it raises takes everything back. Raises ConflictError, StoreError. Killed at any moment, `resume` or `rollback`
-    bring the store to the new or the old state.
+    when it raises, everything is taken back. Raises ConflictError, StoreError. Killed at any moment, `resume` or
+    `rollback` bring the store to the new or the old state.
     """
     changed = [w.key for w, found in _found(store, journal.writes) if found != w.old]
     if changed:
@@ -71,7 +71,7 @@ def read_journal(store: Store, name: str = JOURNAL) -> Journal | None:
     """Read the journal of an upgrade that is under way (``DONE``: of the last that was finished), if there is one."""
     try:
         data = store.get(name)
-    except UndecidedError:  # which is all that is told of what is absent, where nobody may list
+    except UndecidedError:  # all that a store says of an absent key where listing is not allowed
         data = None
     if data is None:
         return None

@@ -9,7 +9,7 @@ import attrs
 
 from ngff_core.errors import UsageError
 from ngff_core.issues.requirement import Severity
-from ngff_core.migration.interface import Decision, Documents, Migration, Notes, Place, chain
+from ngff_core.migration.interface import Decision, Documents, Migration, Notes, Remark, chain
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
@@ -71,9 +71,9 @@ class Plan:
     superseded: Sequence[Write] = attrs.field(default=(), repr=False)
     renames: Sequence[Rename] = ()
     decisions: Sequence[Made] = ()
-    losses: Sequence[Place] = ()
-    obstacles: Sequence[Place] = ()
-    remarks: Sequence[Place] = ()
+    losses: Sequence[Remark] = ()
+    obstacles: Sequence[Remark] = ()
+    remarks: Sequence[Remark] = ()
     unnamed: Sequence[str] = ()
 
     @property
@@ -150,7 +150,7 @@ def plan_upgrade(
 
 
 def _check(store: Store, built: Built, registry: Registry, version: str) -> Report:
-    """Judge what the store would hold."""
+    """Evaluate what the store would hold."""
     changed = {write.key: write.new for write in built.writes}
     report = check_store(Overlay(store, changed), version=version, registry=registry)
     return attrs.evolve(report, url=store.url)

@@ -10,7 +10,7 @@ import attrs
 
 from ngff_core.issues.requirement import Severity
 from ngff_core.json_text import dumps
-from ngff_core.migration.interface import Place
+from ngff_core.migration.interface import Remark
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.text import render
 from ngff_core.report.formats.text_parts import printable
@@ -30,9 +30,9 @@ def plan_lines(plan: Plan, registry: Registry, headline: str, reasons: Sequence[
     yield headline
     yield from _changes(plan, registry)
     yield from _decisions(plan)
-    yield from _places("cannot be done", plan.obstacles)
-    yield from _places("would be lost" if reasons else "lost", plan.losses)
-    yield from _places("remarks", plan.remarks)
+    yield from _remarks("cannot be done", plan.obstacles)
+    yield from _remarks("would be lost" if reasons else "lost", plan.losses)
+    yield from _remarks("remarks", plan.remarks)
     if plan.unnamed:
         yield ""
         yield "named by no metadata, left as they are (upgrade each by its own path)"
@@ -132,10 +132,10 @@ def _decisions(plan: Plan) -> Iterator[str]:
         yield printable(f"    at {_names([path or '/' for path in paths])}")
 
 
-def _places(title: str, places: Iterable[Place]) -> Iterator[str]:
+def _remarks(title: str, remarks: Iterable[Remark]) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
-    for place in places:
-        groups.setdefault(place.text, []).append(place.path or "/")
+    for remark in remarks:
+        groups.setdefault(remark.text, []).append(remark.path or "/")
     if not groups:
         return
     yield ""
@@ -175,9 +175,9 @@ def plan_json(plan: Plan, registry: Registry, status: str, reasons: Sequence[str
             }
             for decision, answer, paths in plan.decisions
         ],
-        "obstacles": [attrs.asdict(place) for place in plan.obstacles],
-        "losses": [attrs.asdict(place) for place in plan.losses],
-        "remarks": [attrs.asdict(place) for place in plan.remarks],
+        "obstacles": [attrs.asdict(remark) for remark in plan.obstacles],
+        "losses": [attrs.asdict(remark) for remark in plan.losses],
+        "remarks": [attrs.asdict(remark) for remark in plan.remarks],
         "unnamed": list(plan.unnamed),
         "before": plan.before.to_dict(),
         "after": plan.after.to_dict() if plan.after is not None else None,

@@ -127,7 +127,7 @@ def rollback_store(uri: Any, *, storage_options: Mapping[str, Any] | None = None
 
 
 def _verify(writer: Writer, version: str, registry: Registry | None) -> None:
-    """Judge what is there now; raises ValidationError."""
+    """Evaluate what is there now; raises ValidationError."""
     report = check_store(writer, version=version, registry=registry)
     if not report.valid:
         raise ValidationError(report)

@@ -1,1 +1,1 @@
-"""The engine behind the calls: documents, stores and many of them, judged by the rules of their version."""
+"""The engine behind the calls: documents, stores and many of them, evaluated by the rules of their version."""

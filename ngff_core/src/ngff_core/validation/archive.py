@@ -1,4 +1,4 @@
-"""Judge a zip archive as a whole: what any archive has to keep to, and the rules of the version that is in it."""
+"""Evaluate a zip archive as a whole: what any archive has to keep to, and the rules of the version that is in it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ngff_core.report.partial import Partial, RulesSeen
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.zip.archive import Archive, listed
 from ngff_core.validation.setup import Setup
-from ngff_core.validation.store import Crawled
+from ngff_core.validation.store import CrawlOutcome
 from ngff_core.zarr.text import json_object
 
 __all__ = ["evaluate_archive"]
 
 
-def evaluate_archive(setup: Setup, inside: Partial, archive: Archive, crawled: Crawled | None = None) -> Partial:
-    """Return what judging a store comes to with what is found in the archive that it is before it."""
+def evaluate_archive(setup: Setup, inside: Partial, archive: Archive, crawled: CrawlOutcome | None = None) -> Partial:
+    """Return the outcome of a store with the findings on its archive in front."""
     issues = list(archive_findings(archive))
     rules = inside.rules
     spec = _spec(setup, inside.version, archive)
@@ -36,7 +36,7 @@ def evaluate_archive(setup: Setup, inside: Partial, archive: Archive, crawled: C
 
 
 def _spec(setup: Setup, version: str | None, archive: Archive) -> Spec | None:
-    """Return the version by whose rules the archive is judged: that of the store.
+    """Return the version by whose rules the archive is evaluated: that of the store.
 
     Nothing can be read from one part of a split archive: then what its comment states, else the newest.
     """

@@ -128,8 +128,8 @@ def check_store(
 
     Reads metadata only, never pixels, and nothing outside the store. Never raises for bad data.
     ``storage_options`` are handed to whatever opens the address (see docs/remote.md), ``on_node`` is called
-    with every group and array once it is judged, ``on_progress`` after every batch that was read. With an
-    ``executor`` the parts of a plate are judged by its workers; nobody is called of what happens there.
+    with every group and array once it is evaluated, ``on_progress`` after every batch that was read. With an
+    ``executor`` the parts of a plate are evaluated by its workers, and ``on_node`` is not called for these.
     The options are those of `check_json`. Raises UsageError for a version, profile or kind of address that there
     is not.
     """

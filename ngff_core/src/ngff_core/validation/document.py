@@ -1,11 +1,11 @@
-"""Judge one document by itself: find the version it follows, structure it, and run the rules that need no store."""
+"""Evaluate one document by itself: find the version it follows, structure it, and run the rules that need no store."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ngff_core.checking.catalogue import reachable
-from ngff_core.checking.checker import Version
+from ngff_core.checking.checker import Seen, Version
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
@@ -23,9 +23,11 @@ from ngff_core.zarr.group import GroupDocument
 
 __all__ = ["Evaluated", "evaluate", "evaluate_document"]
 
+_GROUPS: frozenset[type] = frozenset([GroupNode])
+
 
 class Evaluated:
-    """What judging a document comes to, and as much of the typed object as there is."""
+    """The outcome of evaluating a document, and as much of the typed object as there is."""
 
     __slots__ = ("model", "partial")
 
@@ -51,7 +53,7 @@ class _Read:
 
 
 def evaluate(setup: Setup, value: JSON, cls: type[Model] | None) -> Evaluated:
-    """Judge a JSON value, as an object of a model class if that is given."""
+    """Evaluate a JSON value, as an object of a model class if that is given."""
     version = setup.settings.version or (cls.VERSION if cls is not None else None)
     if not isinstance(value, dict):
         found = abbreviate(value)
@@ -63,7 +65,7 @@ def evaluate(setup: Setup, value: JSON, cls: type[Model] | None) -> Evaluated:
 
 
 def _evaluate_part(setup: Setup, value: JSONObject, name: str | None, cls: type[Model]) -> Evaluated:
-    """Judge an object that is part of a document, such as an axis, as an object of its class."""
+    """Evaluate an object that is part of a document, such as an axis, as an object of its class."""
     if name is None:
         claim = claim_of(setup.specs, value)
         spec = choose_spec(setup.specs, claim, None) if claim else None
@@ -79,7 +81,7 @@ def _evaluate_part(setup: Setup, value: JSONObject, name: str | None, cls: type[
         version=name,
         kind=cls.__name__,
         sections=one_section([*found, *setup.failures()]),
-        rules=version.checker.rules_seen(seen),
+        rules=version.checker.rules_seen([seen]),
         rule_set=version.checker.rule_set,
         names=version.checker.names,
     )
@@ -89,11 +91,12 @@ def _evaluate_part(setup: Setup, value: JSONObject, name: str | None, cls: type[
 def evaluate_document(
     setup: Setup, value: JSONObject, version: str | None, cls: type[Model] | None = None
 ) -> Evaluated:
-    """Judge a document: what .zattrs holds, a whole zarr.json, its attributes, or the OME metadata in them."""
+    """Evaluate a document: what .zattrs holds, a whole zarr.json, its attributes, or the OME metadata in them."""
     whole = "attributes" in value or value.get("node_type") in ("group", "array")
     attributes = value.get("attributes") if whole else value
     attributes = attributes if isinstance(attributes, dict) else {}
-    spec = _spec_of(setup, attributes, version, 3 if whole else None)
+    claim = claim_at_root(setup.specs, attributes)
+    spec = _spec_of(setup, claim, version, 3 if whole else None)
     if isinstance(spec, Issue):
         return Evaluated(Partial(url="", sections=one_section([spec])))
     if spec is None:
@@ -104,21 +107,19 @@ def evaluate_document(
             expected=f"one of the keys {', '.join(_known_keys(setup.specs))}",
         )
         return Evaluated(Partial(url="", sections=one_section([issue])))
-    return _evaluate_alone(setup, _read(setup, value, attributes, spec, whole), setup.version(spec.version), cls)
+    return _evaluate_alone(setup, _read(value, attributes, claim, spec, whole), setup.version(spec.version), cls)
 
 
-def _spec_of(setup: Setup, attributes: JSONObject, version: str | None, zarr_format: int | None) -> Spec | Issue | None:
-    """Return the version to judge by, or why it is not installed; ``None``: there is no OME metadata."""
+def _spec_of(setup: Setup, claim: Claim | None, version: str | None, zarr_format: int | None) -> Spec | Issue | None:
+    """Return the version to evaluate by, or why it is not installed; ``None``: there is no OME metadata."""
     if version:
         return setup.registry.spec(version)
-    claim = claim_at_root(setup.specs, attributes)
     if claim is None:
         return None
     return choose_spec(setup.specs, claim, zarr_format) or setup.no_version(claim)
 
 
-def _read(setup: Setup, value: JSONObject, attributes: JSONObject, spec: Spec, whole: bool) -> _Read:
-    claim = claim_at_root(setup.specs, attributes)
+def _read(value: JSONObject, attributes: JSONObject, claim: Claim | None, spec: Spec, whole: bool) -> _Read:
     states = spec.namespace is not None and isinstance(value.get("version"), str)  # its version, at the top
     bare = not whole and claim is not None and not claim.namespaced and states
     claim = Claim(value, (), value.get("version"), True) if bare else claim_of([spec], attributes)
@@ -134,13 +135,13 @@ def _evaluate_alone(setup: Setup, read: _Read, version: Version, cls: type[Model
         version.converter, read.document, read.claim, named or spec.kind_of(read.claim.ome if read.claim else {})
     )
     issues: list[Issue] = []
-    seen: set[tuple[str | None, type]] = {(metadata.kind, GroupNode)}
+    seen: list[Seen] = [(metadata.kind, _GROUPS)]
     if metadata.kind is not None:
         base = (*read.document.base, *metadata.base)
         issues, classes = checker.check_model(
             metadata.model, metadata.faults, base=base, document=None, kind=metadata.kind
         )
-        seen |= classes
+        seen.append(classes)
     alone = checker.check_group(GroupNode("", metadata), alone=True)
     issues = checker.in_order([*issues, *alone], metadata.kind)
     if metadata.kind is None and not issues:

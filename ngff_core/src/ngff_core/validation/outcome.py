@@ -1,4 +1,4 @@
-"""From what judging comes to, to the report: what the user chose is applied here, and nowhere else."""
+"""From partial outcomes to the report: what the user chose is applied here, and nowhere else."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def one_section(issues: Iterable[Issue]) -> tuple[Section, ...]:
 
 
 def report_of(partial: Partial, settings: Settings, *, part: bool = False) -> Report:
-    """Return the report of a whole, without what the user does not want; weigh the rest as the user does.
+    """Return the report: without findings that the user left out, the others with the severities that the user gave.
 
-    ``part``: it is one of several, and says what joining them needs.
+    ``part``: it is one of several parts, and says what joining them needs.
     """
     return report_from(_selected(partial, settings), settings.profile, part=part)
 
@@ -35,7 +35,7 @@ def report_of(partial: Partial, settings: Settings, *, part: bool = False) -> Re
 def _selected(partial: Partial, settings: Settings) -> Partial:
     """Leave out what the user does not want, and count it.
 
-    Where nothing could be judged, nothing is left out either: what stands in its way is all there is to say.
+    Where nothing could be evaluated, nothing is left out: the reason is all that there is to report.
     """
     if settings.plain or partial.version is None or not partial.rule_set:
         return partial

@@ -1,4 +1,4 @@
-"""What is at the root of a store, and the version to judge it by."""
+"""What is at the root of a store, and the version to evaluate it by."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Root:
 
 
 class Chosen:
-    """The version and the Zarr format to judge a store by, and what could not be read beside that."""
+    """The version and the Zarr format to evaluate a store by, and what could not be read beside that."""
 
     __slots__ = ("issues", "spec", "zarr_format")
 
@@ -78,7 +78,7 @@ def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None)
 
 
 def choose(setup: Setup, root: Root, reader: Reader) -> Chosen | tuple[Issue, ...]:
-    """Choose the version and the Zarr format to judge by, or say why there is none.
+    """Choose the version and the Zarr format to evaluate by, or say why there is none.
 
     The newer format wins where both have metadata.
     """
@@ -128,14 +128,14 @@ def is_array(root: Root) -> bool:
     return 2 not in documents and 3 in documents and documents[3].raw.get("node_type") == "array"
 
 
-def _unread(root: Root, judged: Sequence[str]) -> list[Issue]:
-    """Say what could not be read at the root, beside the documents that are judged themselves.
+def _unread(root: Root, evaluated: Sequence[str]) -> list[Issue]:
+    """Say what could not be read at the root, besides the documents that the crawl reports on.
 
     What is merely withheld counts as absent where others could be read.
     """
-    failed = {n: e for n, e in root.read.items() if isinstance(e, StoreError) and n not in judged}
+    failed = {n: e for n, e in root.read.items() if isinstance(e, StoreError) and n not in evaluated}
     if not root.documents and len({str(error) for error in failed.values()}) == 1:
-        return [unreadable("", ", ".join(failed), next(iter(failed.values())))]  # one cause, told once
+        return [unreadable("", ", ".join(failed), next(iter(failed.values())))]  # one cause, reported once
     return [
         absence_assumed("", name, error)
         if root.documents and isinstance(error, UndecidedError)

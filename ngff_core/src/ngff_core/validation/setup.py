@@ -1,4 +1,4 @@
-"""What to judge with."""
+"""Setup: the plugins and settings that everything is evaluated with."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Setup:
         return list(self.registry.specs.values())
 
     def version(self, name: str) -> Version:
-        """Return a version with its rules, ready to judge by; raises VersionNotInstalledError."""
+        """Return a version with its rules, ready to evaluate by; raises VersionNotInstalledError."""
         return self.registry.version(name, self.settings)
 
     def failures(self) -> list[Issue]:

@@ -1,4 +1,4 @@
-"""Judge a store, or one part of it: what is at its root, and all that its metadata names."""
+"""Evaluate a store, or one part of it: what is at its root, and all that its metadata names."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from ngff_core.validation.outcome import one_section
 from ngff_core.validation.root import Chosen, Root, choose, nothing_here, read_root
 from ngff_core.validation.setup import Setup
 
-__all__ = ["NOBODY", "Crawled", "Listeners", "crawl_store", "evaluate_store"]
+__all__ = ["NOBODY", "CrawlOutcome", "Listeners", "crawl_store", "evaluate_store"]
 
 _evaluate_archive = Reference("ngff_core.validation.archive:evaluate_archive")
 
 
 class Listeners:
-    """Who is told while a store is judged: of every node once it is judged, and of the progress after every batch."""
+    """Functions to call: with every node once it is evaluated, and with the cost so far after every batch."""
 
     __slots__ = ("on_node", "on_progress")
 
@@ -38,8 +38,8 @@ class Listeners:
 NOBODY = Listeners()
 
 
-class Crawled:
-    """What came of a crawl: sections of findings, and which rules had something to look at.
+class CrawlOutcome:
+    """The outcome of a crawl: sections of findings, and which rules had something to look at.
 
     ``node`` is the root, ``end`` the position behind all of its children, ``unsharded`` counts arrays without shards.
     """
@@ -69,9 +69,9 @@ class Crawled:
 
 
 def evaluate_store(setup: Setup, store: Store, scope: Scope = WHOLE, listeners: Listeners = NOBODY) -> Partial:
-    """Judge the part of a store that a scope says.
+    """Evaluate the part of a store that a scope says.
 
-    Where that is not the whole, the store is known to be one whose branches can be judged apart from each other.
+    A scope that is not the whole is only given for stores whose branches can be evaluated apart from each other.
     """
     reader = Reader(store, listeners.on_progress)
     root = read_root(reader, setup.specs, setup.settings.version)
@@ -87,7 +87,7 @@ def evaluate_store(setup: Setup, store: Store, scope: Scope = WHOLE, listeners: 
 
 
 def _partial_of(
-    setup: Setup, version: Version, reader: Reader, chosen: Chosen, crawled: Crawled, scope: Scope
+    setup: Setup, version: Version, reader: Reader, chosen: Chosen, crawled: CrawlOutcome, scope: Scope
 ) -> Partial:
     sections = list(crawled.sections)
     kind = crawled.node.kind if isinstance(crawled.node, GroupNode) else None
@@ -110,14 +110,14 @@ def _partial_of(
     )
 
 
-def crawl_store(version: Version, store: Store, zarr_format: int) -> Crawled:
+def crawl_store(version: Version, store: Store, zarr_format: int) -> CrawlOutcome:
     """Crawl a store whose version and Zarr format are known."""
     return _crawl(version, Reader(store), zarr_format, Root({}, {}), WHOLE, NOBODY)
 
 
 def _crawl(
     version: Version, reader: Reader, zarr_format: int, root: Root, scope: Scope, listeners: Listeners
-) -> Crawled:
+) -> CrawlOutcome:
     """Crawl a store with what was read of its root before."""
     store = reader.store
     crawler = Crawler(version, zarr_format, store.lists_cheaply, scope, listeners.on_node, reader.stats)
@@ -128,7 +128,7 @@ def _crawl(
         found = version.checker.check_hierarchy(Hierarchy(result.node, crawler.nodes))
         sections.append((end, tuple(found)))
     rules = version.checker.rules_seen(crawler.evaluator.seen)
-    return Crawled(result.node, tuple(sections), result.counts, rules, end, crawler.unsharded)
+    return CrawlOutcome(result.node, tuple(sections), result.counts, rules, end, crawler.unsharded)
 
 
 def _run(crawler: Crawler, reader: Reader, known: Mapping[str, Answer]) -> VisitResult:

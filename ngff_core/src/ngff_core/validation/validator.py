@@ -34,7 +34,7 @@ class Validator(Setup):
     __slots__ = ()
 
     def json(self, text: str | bytes, cls: type[Model] | None = None) -> Report:
-        """Judge the text of a JSON document; ``cls`` says that it is one object of that model class."""
+        """Evaluate the text of a JSON document; ``cls`` says that it is one object of that model class."""
         value, problems = parse_json(text)
         if problems and value is None:
             partial = Partial(url="", version=self.settings.version, sections=one_section(problems))
@@ -45,7 +45,7 @@ class Validator(Setup):
         return report_of(partial, self.settings)
 
     def object(self, obj: JSON, cls: type[Model] | None = None) -> Report:
-        """Judge a model, or the Python form of a JSON document."""
+        """Evaluate a model, or the Python form of a JSON document."""
         value, cls = self._plain(obj, cls)
         return report_of(self._evaluate(value, cls).partial, self.settings)
 
@@ -61,7 +61,7 @@ class Validator(Setup):
     def store(
         self, uri: Uri, storage_options: Mapping[str, Any] | None = None, listeners: Listeners = NOBODY
     ) -> Report:
-        """Judge the whole hierarchy below a path, address or store."""
+        """Evaluate the whole hierarchy below a path, address or store."""
         if self.settings.version is not None:
             self.registry.spec(self.settings.version)
         store = store_of(uri, self.registry, storage_options)

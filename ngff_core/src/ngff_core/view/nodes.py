@@ -63,7 +63,7 @@ def open_group(uri: Any, *, storage_options: Mapping[str, Any] | None = None) ->
 
 
 class _Node:
-    """What groups and arrays have in common: the place, and the document there."""
+    """What groups and arrays have in common: the store, the path, and the document there."""
 
     def __init__(self, store: Store, path: str, document: Any) -> None:
         self.store = store
@@ -123,7 +123,7 @@ class Group(_Node):
         return validate_ome_object(claim.ome, kind.load(), spec.version)
 
     def ome_structure(self) -> Model | None:
-        """Return the typed OME metadata, not judged: what is not sound stays as it is; ``None``: there is none."""
+        """Return the typed OME metadata, not evaluated: what is not sound stays as it is; ``None``: there is none."""
         found = self._spec()
         if found is None:
             return None

@@ -1,4 +1,4 @@
-"""Which file a finding lies in, as formats that point at files of a repository want to be told."""
+"""Which file a finding lies in, for formats that point at files of a repository."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ARCHIVES = (".ozx", ".zip")
 def file_of(report: Report, issue: Issue | None, options: Mapping[str, Any]) -> str | None:
     """Return the path or address of the document that a finding lies in; ``None`` when there is no file.
 
-    What lies in a zip archive is placed at the archive. Local paths are made relative to ``options["workspace"]``
+    What lies in a zip archive is located at the archive. Local paths are made relative to ``options["workspace"]``
     (the checkout that a service shows findings on), where they are below it.
     """
     if report.url in ("", "-"):

@@ -9,7 +9,7 @@ from typing import Any
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.formats.files import file_of, is_address
-from ngff_core.report.formats.text_parts import details, groups, left_out, number_of, one_line, place
+from ngff_core.report.formats.text_parts import details, groups, left_out, location_of, number_of, one_line
 from ngff_core.report.report import Report
 from ngff_core.report.summary import STATUSES, Summary
 
@@ -23,7 +23,7 @@ _PROPERTY = re.compile("[%\r\n:,]")
 def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[str]:
     """Yield a line for each finding, and a last line with the number of stores of each verdict.
 
-    GitHub shows ten annotations of each level for a step, so of findings that differ only in their place the
+    GitHub shows ten annotations of each level for a step, so of findings that differ only in their location the
     first come before all others.
     """
     summary = Summary()
@@ -47,14 +47,14 @@ def _annotation(report: Report, issue: Issue, options: Mapping[str, Any]) -> str
     if path is not None and not is_address(path):
         properties["file"] = one_line(path, 4096)
     properties["title"] = f"{issue.rule} ({issue.entry})" if issue.entry else issue.rule
-    told = ",".join(f"{name}={_escaped(value, _PROPERTY)}" for name, value in properties.items())
-    lines = [one_line(issue.message), f"at {place(issue)}", details(issue)]
+    shown = ",".join(f"{name}={_escaped(value, _PROPERTY)}" for name, value in properties.items())
+    lines = [one_line(issue.message), f"at {location_of(issue)}", details(issue)]
     if issue.hint:
         lines.append(f"hint: {one_line(issue.hint)}")
     if report.url:
         lines.append(f"in {one_line(report.url, 4096)}")
     text = _escaped("\n".join(filter(None, lines)), _DATA)
-    return f"::{COMMANDS[issue.severity]} {told}::{text}\n"
+    return f"::{COMMANDS[issue.severity]} {shown}::{text}\n"
 
 
 def _escaped(text: str, special: re.Pattern[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
-from ngff_core.report.formats.text_parts import details, left_out, one_line, place, printable
+from ngff_core.report.formats.text_parts import details, left_out, location_of, one_line, printable
 from ngff_core.report.report import Report
 
 __all__ = ["render"]
@@ -20,7 +20,7 @@ _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", 
 def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[str]:
     """Yield one document in ASCII, a suite for each store as it comes.
 
-    What makes the exit code 1 is a failure, what could not be judged an error; other findings are output of test
+    What makes the exit code 1 is a failure, what could not be evaluated an error; other findings are output of test
     cases that pass. ``options["strict"]`` says that warnings fail.
     """
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="ngff validate">\n'
@@ -49,8 +49,8 @@ def _suite(report: Report, options: Mapping[str, Any]) -> Iterator[str]:
     )
     yield "\n"
     if report.rule_set:
-        judges = ", ".join(f"{distribution} {version}" for distribution, version in report.rule_set.items())
-        yield f"    <properties>{_opened('property', name='rule_set', value=judges)[:-1]}/></properties>\n"
+        rule_set = ", ".join(f"{distribution} {version}" for distribution, version in report.rule_set.items())
+        yield f"    <properties>{_opened('property', name='rule_set', value=rule_set)[:-1]}/></properties>\n"
     for lines, _ in cases:
         yield f"    {lines}\n"
     hidden = left_out(report, options.get("configuration"))
@@ -70,9 +70,9 @@ def _case(rule: str, classname: str, issues: list[Issue], strict: bool) -> tuple
         more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
         message = one_line(failing[0].message) + more
         parts.append(_opened(kind, message=message, type=failing[0].severity.value))
-        parts.append(_text("\n".join(map(_told, failing))) + f"</{kind}>")
+        parts.append(_text("\n".join(map(_described, failing))) + f"</{kind}>")
     if passing:
-        parts.append("<system-out>" + _text("\n".join(map(_told, passing))) + "</system-out>")
+        parts.append("<system-out>" + _text("\n".join(map(_described, passing))) + "</system-out>")
     return "".join(parts) + "</testcase>", kind
 
 
@@ -80,9 +80,9 @@ def _fails(issue: Issue, strict: bool) -> bool:
     return issue.severity is Severity.ERROR or (strict and issue.severity is Severity.WARNING)
 
 
-def _told(issue: Issue) -> str:
+def _described(issue: Issue) -> str:
     entry = f" ({issue.entry})" if issue.entry else ""
-    lines = [f"{issue.severity.value}{entry}  at {place(issue)}", f"  {one_line(issue.message)}"]
+    lines = [f"{issue.severity.value}{entry}  at {location_of(issue)}", f"  {one_line(issue.message)}"]
     if details(issue):
         lines.append(f"  {details(issue)}")
     if issue.hint:
@@ -91,8 +91,8 @@ def _told(issue: Issue) -> str:
 
 
 def _opened(tag: str, **attributes: str) -> str:
-    told = "".join(f' {name}="{_escaped(value)}"' for name, value in attributes.items())
-    return f"<{tag}{told}>"
+    text = "".join(f' {name}="{_escaped(value)}"' for name, value in attributes.items())
+    return f"<{tag}{text}>"
 
 
 def _text(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
-from ngff_core.report.formats.text_parts import details, groups, left_out, number_of, one_line, places, verdict
+from ngff_core.report.formats.text_parts import details, groups, left_out, locations_of, number_of, one_line, verdict
 from ngff_core.report.report import Report
 from ngff_core.report.summary import STATUSES, Summary
 
@@ -103,10 +103,10 @@ def _totals(summary: Summary) -> str:
 
 def _row(report: Report, strict: bool) -> str:
     said = verdict(report, strict)
-    told = said if said == "valid" else f"**{said}**"
+    shown = said if said == "valid" else f"**{said}**"
     counts = " | ".join(str(report.count(severity)) for severity in Severity)
     version = code(report.version) if report.version else ""
-    return f"| {cell(code(report.url or 'document'))} | {told} | {cell(version)} | {report.kind or ''} | {counts} |\n"
+    return f"| {cell(code(report.url or 'document'))} | {shown} | {cell(version)} | {report.kind or ''} | {counts} |\n"
 
 
 def _section(report: Report, strict: bool) -> Iterator[str]:
@@ -136,7 +136,7 @@ def _item(group: list[Issue], report: Report) -> str:
     entry = f" ({code(first.entry)})" if first.entry else ""
     times = f", {len(group)} times" if len(group) > 1 else ""
     lines = [f"- **{first.severity.value}** {code(first.rule)}{entry}{times}: {code(first.message)}"]
-    lines.append(f"  at {code(places(group, report))}")
+    lines.append(f"  at {code(locations_of(group, report))}")
     if details(first):
         lines.append(f"  {code(details(first))}")
     if first.hint:

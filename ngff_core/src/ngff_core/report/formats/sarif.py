@@ -11,7 +11,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.formats.files import file_of, uri_of
 from ngff_core.report.formats.json import dump
-from ngff_core.report.formats.text_parts import details, one_line, place
+from ngff_core.report.formats.text_parts import details, location_of, one_line
 from ngff_core.report.report import Report
 from ngff_core.report.summary import Summary
 
@@ -53,7 +53,7 @@ def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[st
 
 def _result(report: Report, issue: Issue, index: int, seen: Counter[str], options: Mapping[str, Any]) -> dict[str, Any]:
     hint = f"hint: {one_line(issue.hint)}" if issue.hint else ""
-    text = "; ".join(filter(None, (one_line(issue.message), details(issue), hint, f"at {place(issue)}")))
+    text = "; ".join(filter(None, (one_line(issue.message), details(issue), hint, f"at {location_of(issue)}")))
     fingerprint = _fingerprint(report, issue, seen, options)
     result: dict[str, Any] = {
         "ruleId": issue.rule,
@@ -87,7 +87,7 @@ def _location(report: Report, issue: Issue, options: Mapping[str, Any]) -> dict[
 
 
 def _fingerprint(report: Report, issue: Issue, seen: Counter[str], options: Mapping[str, Any]) -> str:
-    """Return what stays the same from run to run: rule and place, not the words; numbered where that is not enough."""
+    """Return what stays the same from run to run: rule and location, not the words; equal ones are numbered."""
     store = file_of(report, None, options) or report.url
     parts = (store, issue.node, issue.document or "", issue.pointer, issue.rule, issue.entry or "")
     key = sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]

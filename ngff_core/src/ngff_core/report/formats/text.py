@@ -1,4 +1,4 @@
-"""The report for people: few lines for one defect, the same defect in many places told once."""
+"""The report for people: few lines for one defect, the same defect in many locations shown once."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ngff_core.report.formats.text_parts import (
     details,
     groups,
     left_out,
+    locations_of,
     number_of,
     one_line,
-    places,
     printable,
     verdict,
 )
@@ -76,7 +76,7 @@ def _finding(issues: list[Issue], report: Report, color: bool) -> Iterable[str]:
     section = f"  [{report.version} §{first.section}]" if first.section and report.version else ""
     yield f"{_styled(first.severity.value, code, color)}  {first.rule}{entry}{section}"
     yield f"  {one_line(first.message)}"
-    yield f"  at {places(issues, report)}"
+    yield f"  at {locations_of(issues, report)}"
     if details(first):
         yield f"  {details(first)}"
     if first.hint:

@@ -1,4 +1,4 @@
-"""Words that several report formats share: safe text, places, and the same finding in many places told once."""
+"""Words that several report formats share: safe text, locations, and the same finding in many locations shown once."""
 
 from __future__ import annotations
 
@@ -10,9 +10,19 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.report import Report
 
-__all__ = ["details", "groups", "left_out", "number_of", "one_line", "place", "places", "printable", "verdict"]
+__all__ = [
+    "details",
+    "groups",
+    "left_out",
+    "location_of",
+    "locations_of",
+    "number_of",
+    "one_line",
+    "printable",
+    "verdict",
+]
 
-PLACES = 3
+LOCATIONS = 3
 SUPPRESSED = 3
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _UNSAFE = (  # compiled when there is anything odd
@@ -64,7 +74,7 @@ def left_out(report: Report, configuration: str | None = None) -> str | None:
 
 
 def groups(issues: Sequence[Issue]) -> list[list[Issue]]:
-    """Put together what differs only in its place; errors first, otherwise in the order of the report."""
+    """Put together what differs only in its location; errors first, otherwise in the order of the report."""
     table: dict[tuple[Any, ...], list[Issue]] = {}
     for issue in issues:
         key = (issue.severity, issue.ids, issue.message, issue.found, issue.expected, issue.hint)
@@ -85,17 +95,17 @@ def details(issue: Issue) -> str:
     return ", ".join(parts)
 
 
-def place(issue: Issue) -> str:
+def location_of(issue: Issue) -> str:
     """Return where one finding lies: node, document, pointer."""
     return one_line(f"{issue.node or '/'}  {_document(issue)}{issue.pointer or '/'}")
 
 
-def places(issues: list[Issue], report: Report) -> str:
-    """Return where a group of findings lies: the first few places, and how many there are."""
+def locations_of(issues: list[Issue], report: Report) -> str:
+    """Return where a group of findings lies: the first few locations, and how many there are."""
     nodes = list(dict.fromkeys(issue.node for issue in issues))
     if len(nodes) == 1:
-        shown = [place(issues[0])] + [issue.pointer or "/" for issue in issues[1:PLACES]]
-        more = f" and {len(issues) - PLACES} more" if len(issues) > PLACES else ""
+        shown = [location_of(issues[0])] + [issue.pointer or "/" for issue in issues[1:LOCATIONS]]
+        more = f" and {len(issues) - LOCATIONS} more" if len(issues) > LOCATIONS else ""
         return one_line(", ".join(shown) + more)
     kinds = {issue.kind for issue in issues}
     kind = kinds.pop() if len(kinds) == 1 else None
@@ -103,7 +113,7 @@ def places(issues: list[Issue], report: Report) -> str:
     of_all = f" of {total}" if total >= len(nodes) else ""
     pointers = {issue.pointer for issue in issues}
     pointer = f"{_document(issues[0])}{pointers.pop() or '/'} " if len(pointers) == 1 else ""
-    names = ", ".join(node or "/" for node in nodes[:PLACES]) + (", ..." if len(nodes) > PLACES else "")
+    names = ", ".join(node or "/" for node in nodes[:LOCATIONS]) + (", ..." if len(nodes) > LOCATIONS else "")
     return one_line(f"{pointer}in {len(nodes)}{of_all} {_plural(kind)}: {names}")
 
 

@@ -1,6 +1,6 @@
 """Objects of other libraries as stores: zarr-python groups and stores, fsspec and other mappings, obstore stores.
 
-Which library an object comes from is told by the module of its class, so that none is imported to find out.
+Which library an object comes from follows from the module of its class, so that none is imported to find out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What rules are told of a zip archive as a whole; a value of bounded size whatever the archive holds."""
+"""What rules see of a zip archive as a whole; a value of bounded size whatever the archive holds."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Archive:
     ``name`` is the name of the file without folders (empty where there is none). ``entries`` counts all entries,
     ``folders`` those that stand for directories, ``stated`` is the number that the end record gives. ``zip64``:
     there is a ZIP64 end record; ``zip64_entries`` counts entries that ask for ZIP64. ``roots`` are the topmost
-    paths that carry Zarr metadata (``""`` is the top), ``root`` the one that is judged. ``listed`` is the order of the
-    central directory, ``placed`` that of the entries in the file. ``version`` is what the metadata of the root
+    paths that carry Zarr metadata (``""`` is the top), ``root`` the one that is evaluated. ``listed`` is the order of
+    the central directory, ``placed`` that of the entries in the file. ``version`` is what the metadata of the root
     states, ``unsharded`` the number of arrays without shards; both are known after the crawl.
     """
 

@@ -91,7 +91,7 @@ def offset_of(packed: bytes) -> int:
 class Index:
     """Where all entries are, for reading chunks: some 60 bytes for each, without names.
 
-    Names are told apart by their hash; whoever reads an entry finds its name in front of the data.
+    Names are distinguished by their hash; whoever reads an entry finds its name in front of the data.
     """
 
     def __init__(self, found: Iterable[Record]) -> None:

@@ -25,7 +25,7 @@ MAX_NAMES = 1 << 26  # bytes of all names that are kept
 MAX_OTHERS = 1 << 16  # names of other files, which listings show
 MAX_NAME = 4096  # bytes of one name
 MAX_HASHES = 1 << 20  # entries among which duplicates are looked for
-MAX_TWICE = 1 << 10  # names of duplicates that are told apart
+MAX_TWICE = 1 << 10  # names of duplicates that are kept apart
 SHOWN = 5
 
 _DIGITS = b"0123456789."
@@ -80,7 +80,7 @@ class _Some:
 
 
 class _InOrder:
-    """Follows entries in one order and notes where the zarr.json among them are."""
+    """Follows entries in one order and records where the zarr.json among them are."""
 
     def __init__(self) -> None:
         self.first = self.other = self.last = b""
@@ -204,7 +204,7 @@ class _Gathering:
         return {one for one, other in pairwise(sorted(self.hashes)) if one == other}
 
     def _root(self, roots: Names) -> str:
-        """Choose what is judged: of several roots the first, if it is of Zarr v3, for which archives have rules."""
+        """Choose what is evaluated: of several roots the first, if it is of Zarr v3, for which archives have rules."""
         first = roots.first[0] if roots.first else ""
         return first if roots.total == 1 or f"{first}/zarr.json" in self.packed else ""
 

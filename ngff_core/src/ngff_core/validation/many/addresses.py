@@ -86,7 +86,7 @@ def find_stores(
 
 
 def failed(uri: object, error: Exception) -> Report:
-    """Make the report on a store that could not be opened or judged."""
+    """Make the report on a store that could not be opened or evaluated."""
     if isinstance(error, NgffError):
         issue = finding("store-not-opened", str(error))
     else:

@@ -29,7 +29,7 @@ from ngff_core.validation.store import evaluate_store
 
 __all__ = ["Division", "Job", "divide", "in_order", "job_for", "perform", "perform_all"]
 
-AT_ONCE = 16  # stores that are judged at the same time where reading them means waiting
+AT_ONCE = 16  # stores that are evaluated at the same time where reading them means waiting
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -53,7 +53,7 @@ class Job:
 
 @attrs.frozen(eq=False)
 class Division:
-    """The parts of a store that can be judged apart from each other; ``issues`` are what could not be read at once."""
+    """The parts of a store that can be evaluated apart from each other, and what could not be read at its root."""
 
     scopes: tuple[Scope, ...]
     issues: tuple[Issue, ...] = ()
@@ -62,7 +62,7 @@ class Division:
 def job_for(
     setup: Setup, address: Address, storage_options: Mapping[str, Any] | None = None, scope: Scope = WHOLE
 ) -> Job:
-    """Return the job of judging a store, or a part of it, as it is set up here."""
+    """Return the job of evaluating a store, or a part of it, as it is set up here."""
     blocked = tuple(sorted(setup.registry.blocked))
     return Job(attrs.evolve(address, store=None), setup.settings, storage_options, blocked, scope)
 
@@ -91,18 +91,18 @@ def divide(setup: Setup, store: Store, parts: int) -> Division:
 
 
 def perform(job: Job) -> Partial:
-    """Judge a store, or a part of one; whatever is wrong with it is in what is returned."""
+    """Evaluate a store, or a part of one; whatever is wrong is in the outcome."""
     registry = _registry(job.blocked)
     try:
         setup = Setup(registry, job.settings)
         return evaluate_store(setup, job.address.open(registry, job.storage_options), job.scope)
-    except Exception as error:  # whatever is wrong with one, the others are judged
+    except Exception as error:  # whatever is wrong with one, the others are evaluated
         report = failed(job.address, error)
         return Partial(url=report.url, sections=one_section(report.issues), trunk=job.scope.trunk)
 
 
 def perform_all(jobs: Sequence[Job]) -> list[Partial]:
-    """Perform several jobs, those that mean waiting at the same time; what is sent to another process."""
+    """Perform several jobs, those that mean waiting at the same time; this is what another process is sent."""
     return list(in_order(jobs, perform, lambda job: job.address.remote))
 
 

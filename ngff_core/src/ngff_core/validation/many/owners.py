@@ -47,24 +47,24 @@ def validate_containing(
     storage_options: Mapping[str, Any] | None = None,
     listeners: Listeners = NOBODY,
 ) -> Iterator[Report]:
-    """Judge the hierarchy that each file belongs to; see `check_containing`."""
+    """Evaluate the hierarchy that each file belongs to; see `check_containing`."""
     known: dict[str, int] = {}
-    judged: dict[str, set[str]] = {}
+    evaluated: dict[str, set[str]] = {}
     for file in files:
         outer: list[str] = []
-        for place in _places(file, known, validator):
-            if any(os.path.relpath(place, root) in judged[root] for root in outer):
+        for root in _roots_above(file, known, validator):
+            if any(os.path.relpath(root, other) in evaluated[other] for other in outer):
                 continue
-            outer.append(place)
-            if place not in judged:
-                judged[place] = set()
-                told = Listeners(_Seen(judged[place]), listeners.on_progress)
-                yield from validate_found(validator, [Address(place)], storage_options, told)
+            outer.append(root)
+            if root not in evaluated:
+                evaluated[root] = set()
+                recording = Listeners(_Seen(evaluated[root]), listeners.on_progress)
+                yield from validate_found(validator, [Address(root)], storage_options, recording)
 
 
 @attrs.frozen(eq=False)
 class _Seen:
-    """Takes down the folders of nodes."""
+    """Records the folders of nodes."""
 
     folders: set[str]
 
@@ -72,7 +72,7 @@ class _Seen:
         self.folders.add(os.path.normpath(node.path))  # "." for the root
 
 
-def _places(file: str, known: dict[str, int], validator: Validator) -> list[str]:
+def _roots_above(file: str, known: dict[str, int], validator: Validator) -> list[str]:
     """Return where a hierarchy with the file may begin, outermost first."""
     if "://" in file:
         raise UsageError(f"{file!r} is an address; hierarchies are only looked for around files of this machine")

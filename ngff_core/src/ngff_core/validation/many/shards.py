@@ -1,4 +1,4 @@
-"""Judge one of several parts of the stores, or of the branches of one; `ngff merge` joins the reports."""
+"""Evaluate one of several parts of the stores, or of the branches of one; `ngff merge` joins the reports."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ Connection = Mapping[str, Any] | None
 class Shard:
     """Part ``number`` of ``of``: every ``of``-th store, or every ``of``-th branch where there is one store, a plate.
 
-    All else of a plate, and a single store that is none, belong to the first shard. ``baseline`` is the file that
+    The first shard also has the rest of the plate, or a single store that is no plate. ``baseline`` is the file that
     findings are held against, if any: it has to be the same for all.
     """
 
     def __init__(self, number: int, of: int, baseline: str | None = None) -> None:
         self.number = number
         self.of = of
-        self.unread = False  # whether there is one store at all could not be told
+        self.unread = False  # it could not be found out whether there is one store
         self._stores = 0
         self._divided = False
         self._settings = ""

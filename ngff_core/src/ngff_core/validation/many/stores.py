@@ -22,7 +22,7 @@ from ngff_core.validation.validator import Validator
 
 __all__ = ["check_divided", "check_stores", "validate_found", "validate_with"]
 
-PARTS = 32  # of a store whose branches are judged by several workers
+PARTS = 32  # of a store whose branches are evaluated by several workers
 
 Connection = Mapping[str, Any] | None
 
@@ -57,7 +57,7 @@ def check_stores(
 def validate_found(
     validator: Validator, found: Iterable[Found], storage_options: Connection, listeners: Listeners
 ) -> Iterator[Report]:
-    """Judge stores in this process; yield their reports in order."""
+    """Evaluate stores in this process; yield their reports in order."""
 
     def check(one: Found) -> Report:
         if isinstance(one, Report):
@@ -65,7 +65,7 @@ def validate_found(
         try:
             store = one.open(validator.registry, storage_options)
             return validator.store(store, storage_options, listeners)
-        except Exception as error:  # whatever is wrong with one, the others are judged
+        except Exception as error:  # whatever is wrong with one, the others are evaluated
             return failed(one, error)
 
     yield from in_order(found, check, lambda one: isinstance(one, Address) and one.remote)
@@ -83,11 +83,11 @@ def validate_with(
     *,
     raising: bool = False,
 ) -> Iterator[Report]:
-    """Let workers judge stores, or the parts of a single one; yield the reports in order.
+    """Let workers evaluate stores, or the parts of a single one; yield the reports in order.
 
     ``raising``: there is one, and what keeps it from being opened is an error of the caller.
 
-    What cannot be sent to another process is judged in this one: stores that are objects, plugins that are.
+    What cannot be sent to another process is evaluated in this one: stores that are objects, plugins that are.
     """
     found = iter(found)
     first = list(islice(found, 2))
@@ -109,7 +109,7 @@ def validate_with(
 def _whole(
     validator: Validator, found: Iterator[Found], storage_options: Connection, workers: Workers
 ) -> Iterator[Report]:
-    """Let workers judge stores, one a job."""
+    """Let workers evaluate stores, one a job."""
     ones, same = tee(found)
     jobs = (job for one in same if (job := _job(validator, one, storage_options)) is not None)
     partials = perform_with(workers, jobs)
@@ -126,7 +126,7 @@ def _job(validator: Validator, one: Found, storage_options: Connection) -> Job |
 
 
 def check_divided(validator: Validator, uri: object, storage_options: Connection, executor: Executor) -> Report:
-    """Let workers judge the parts of one store; raises what keeps it from being opened."""
+    """Let workers evaluate the parts of one store; raises what keeps it from being opened."""
     address = Address(uri)
     if not (validator.registry.portable and address.portable):
         return validator.store(uri, storage_options)

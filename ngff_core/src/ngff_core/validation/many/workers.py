@@ -101,7 +101,7 @@ def _result(future: Future[list[Partial]] | None) -> list[Partial]:
 
 
 def _alone(workers: Workers, batch: Sequence[Job], error: Exception) -> Iterator[Partial]:
-    """Try jobs again that a worker has died over, each by itself: the innocent are judged, the others named."""
+    """Try the jobs of a dead worker again, each by itself; those that kill a worker again become findings."""
     workers.replace_broken()
     for job in batch:
         try:

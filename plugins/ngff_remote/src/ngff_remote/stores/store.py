@@ -50,7 +50,7 @@ class RemoteStore:
         return self._connection.names((self._prefix + prefix).rstrip("/"))
 
     @property
-    def place(self) -> str:
+    def canonical_url(self) -> str:
         """The address, however its scheme was written."""
         address = self._connection.address
         at = address.place if address.kind == "http" else f"{address.kind}://{address.place}"
