@@ -34,16 +34,23 @@ def there_and_back(value: Any, protocol: int) -> Any:
     return pickle.loads(pickle.dumps(value, protocol))
 
 
-def fields(value: Any) -> dict[str, Any]:
-    return attrs.asdict(value, recurse=False)
+def fields(value: Any) -> Any:
+    """Return a value as plain data, all the way down: not every class pays for an equality of its own."""
+    if attrs.has(type(value)):
+        return type(value), {a.name: fields(getattr(value, a.name)) for a in attrs.fields(type(value))}
+    if isinstance(value, dict):
+        return type(value), {key: fields(member) for key, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value), [fields(member) for member in value]
+    if type(value).__module__.startswith("ngff_core") and hasattr(value, "__slots__") and not callable(value):
+        return type(value), {name: fields(getattr(value, name)) for name in value.__slots__}
+    return value
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-@pytest.mark.parametrize(
-    "value", [ISSUE, SETTINGS, Scope(False, frozenset("ab")), Partial(url="x")], ids=type
-)
+@pytest.mark.parametrize("value", [ISSUE, SETTINGS, Scope(False, frozenset("ab")), Partial(url="x")], ids=type)
 def test_values(value: Any, protocol: int) -> None:
-    assert there_and_back(value, protocol) == value
+    assert fields(there_and_back(value, protocol)) == fields(value)
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -58,18 +65,16 @@ def test_reports_and_their_error(protocol: int) -> None:
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_jobs(protocol: int, tmp_path: Any) -> None:
     job = Job(Address(str(tmp_path / "gone")), SETTINGS, {"timeout": 3}, ("lab",), Scope(False, frozenset("a")))
-    copy = there_and_back(job, protocol)
-    assert fields(copy) | {"address": None} == fields(job) | {"address": None}
-    assert fields(copy.address) == fields(job.address)
+    assert fields(there_and_back(job, protocol)) == fields(job)
     plain = Job(Address(str(tmp_path / "gone")), Settings())
     partial = perform(there_and_back(plain, protocol))
-    assert there_and_back(partial, protocol) == partial == perform(plain)
+    assert fields(there_and_back(partial, protocol)) == fields(partial) == fields(perform(plain))
 
 
 @pytest.mark.skipif(not RULES, reason="no version is installed")
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_rules_of_every_version(protocol: int) -> None:
     for version, rule in RULES:
-        assert there_and_back(rule, protocol) == rule, (version, rule.id)
+        assert fields(there_and_back(rule, protocol)) == fields(rule), (version, rule.id)
         changed: Rule = attrs.evolve(rule, requirement=SHOULD)
-        assert there_and_back(changed, protocol) == changed, (version, rule.id)
+        assert fields(there_and_back(changed, protocol)) == fields(changed), (version, rule.id)
