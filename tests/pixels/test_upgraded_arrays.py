@@ -62,7 +62,8 @@ def test_data_types(tmp_path: Path, dtype: str, compressor: str, writer: str) ->
         converted = check(folder)
         assert (converted.decisions, converted.losses) == ([], [])
         back = arrays.to_v2(converted.documents["zarr.json"])
-        assert back == ({".zarray": zarray, ".zattrs": {}}, [], [], [])
+        said = (back.documents, back.decisions, back.losses, back.obstacles)
+        assert said == ({".zarray": zarray, ".zattrs": {}}, [], [], [])
 
 
 @pytest.mark.parametrize("dtype", ["|u1", "<u2", ">f4", "<c16"])

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future
 from itertools import islice
+from types import TracebackType
 from typing import Self
 
 import attrs
@@ -32,8 +33,10 @@ class Workers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.executor.shutdown(wait=True, cancel_futures=True)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.executor.__exit__(kind, error, trace)  # told why: what was broken off need not be waited for
 
     def replace_broken(self) -> None:
         """Take a new executor in place of a broken one."""
@@ -49,17 +52,22 @@ def perform_with(workers: Workers, jobs: Iterable[Job]) -> Iterator[Partial]:
     """Yield what comes of jobs, in order, as soon as it and what comes before is there."""
     batches = _batches(iter(jobs))
     under_way: deque[_Batch] = deque()
-    while True:
-        for batch in islice(batches, workers.window - len(under_way)):
-            under_way.append((batch, _submit(workers, batch)))
-        if not under_way:
-            return
-        batch, future = under_way.popleft()
-        try:
-            yield from _result(future)
-        except Exception as error:  # whatever an executor raises when a worker dies
-            yield from _alone(workers, batch, error)
-            under_way = deque((later, _submit_again(workers, later, given)) for later, given in under_way)
+    try:
+        while True:
+            for batch in islice(batches, workers.window - len(under_way)):
+                under_way.append((batch, _submit(workers, batch)))
+            if not under_way:
+                return
+            batch, future = under_way.popleft()
+            try:
+                yield from _result(future)
+            except Exception as error:  # whatever an executor raises when a worker dies
+                yield from _alone(workers, batch, error)
+                under_way = deque((later, _submit_again(workers, later, given)) for later, given in under_way)
+    finally:
+        for _, future in under_way:  # nobody wants it any more
+            if future is not None:
+                future.cancel()
 
 
 def _batches(jobs: Iterator[Job]) -> Iterator[Sequence[Job]]:
