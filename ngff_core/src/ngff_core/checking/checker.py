@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from cattrs import Converter
-
 from ngff_core.checking.rule import Rule
 from ngff_core.checking.rules_for import RulesOfKind, checks_of
 from ngff_core.checking.run import Run
@@ -20,6 +18,8 @@ from ngff_core.structure.faults import Fault, fault_issue
 from ngff_core.structure.model import Model
 
 if TYPE_CHECKING:
+    from cattrs import Converter
+
     from ngff_core.stores.zip.archive import Archive  # most stores are none
 
 __all__ = ["Checker", "Seen", "Version"]

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pluggy
-from cattrs import Converter
 
 from ngff_core.checking.catalogue import entries_of
 from ngff_core.checking.checker import Checker, Version
@@ -22,10 +21,12 @@ from ngff_core.issues.findings import FINDINGS
 from ngff_core.plugins import builtin, hookspecs
 from ngff_core.plugins.discovery import entry_points
 from ngff_core.plugins.info import PluginInfo
-from ngff_core.structure.converter import new_converter
+from ngff_core.references import Reference
 from ngff_core.version import __version__
 
 if TYPE_CHECKING:
+    from cattrs import Converter
+
     from ngff_core.checking.rule import Rule
     from ngff_core.checking.settings import Settings
     from ngff_core.migration.interface import Migration
@@ -39,6 +40,7 @@ __all__ = ["PluginInfo", "Registry", "default_registry", "discover"]
 
 GROUP = "ngff"
 CORE = "ngff-core"
+_new_converter = Reference("ngff_core.structure.converter:new_converter")  # nothing that is listed needs one
 BLOCK_VARIABLE = "NGFF_NO_PLUGINS"
 _LISTS = ("ngff_specs", "ngff_migrations")
 
@@ -134,7 +136,7 @@ class Registry:
         """Return the converter of a version, as the plugins configured it."""
         known = self._converters.get(version)
         if known is None:
-            known = new_converter()
+            known = _new_converter()
             for _ in self._each("ngff_configure_converter", version=version, converter=known):
                 pass
             self._converters[version] = known

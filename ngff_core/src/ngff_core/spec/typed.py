@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from cattrs import Converter
+from typing import TYPE_CHECKING
 
 from ngff_core.hierarchy.nodes import GroupMetadata
 from ngff_core.spec.detect import Claim, claim_of
 from ngff_core.spec.spec import Kind, Spec
 from ngff_core.structure.converter import structure
 from ngff_core.zarr.group import GroupDocument
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 __all__ = ["group_metadata", "typed_metadata"]
 

@@ -8,12 +8,17 @@ A class declares its members with annotations and `member`; the hooks of `new_co
 - partial: a fault in one member does not hide the others.
 """
 
+from typing import TYPE_CHECKING
+
+from ngff_core.references import lazy_names
 from ngff_core.structure.annotations import iter_models
-from ngff_core.structure.converter import new_converter, structure, unstructure
 from ngff_core.structure.faults import Fault, FaultKind, StructureError
 from ngff_core.structure.member import Member, member, members_of
 from ngff_core.structure.model import Model, model
 from ngff_core.structure.values import JSON, JSONObject
+
+if TYPE_CHECKING:
+    from ngff_core.structure.converter import new_converter, structure, unstructure
 
 __all__ = [
     "JSON",
@@ -31,3 +36,8 @@ __all__ = [
     "structure",
     "unstructure",
 ]
+
+# cattrs is imported late: what lists versions, rules and commands needs none of it
+_, __getattr__, __dir__ = lazy_names(
+    __name__, dict.fromkeys(("new_converter", "structure", "unstructure"), "ngff_core.structure.converter")
+)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import attrs
-from cattrs import Converter
 
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import to_pointer
@@ -15,6 +15,9 @@ from ngff_core.structure.faults import Fault, fault_issue
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.keys import ARRAY_KEY
 from ngff_core.zarr.text import parse_object
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 __all__ = ["ArrayDocument", "array_document", "fault_issues", "sizes"]
 
@@ -42,7 +45,7 @@ class ArrayDocument:
     problems: list[Issue] = attrs.field(factory=list)
 
 
-Read = Callable[[Converter, JSONObject], ArrayDocument]
+Read = Callable[["Converter", JSONObject], ArrayDocument]
 
 
 @functools.cache
