@@ -25,14 +25,13 @@ BY_DESIGN = {
     ("checking", "rules"): "rules are values that versions hand to the checker, which is there to call them",
 }
 BEING_WORKED_ON = """being worked on:
-  spec.detect:choose_spec calls rules.early.spec:early_spec.<locals>.<lambda>
-  spec.spec:rules_of.<locals>.rules.<locals>.load calls rules.group.nested_version:nested
-  checking.checker:Checker._kept calls plugins.registry:Registry.checker.<locals>.<lambda> (first time only)
-  structure.converter:structure calls spec.spec:Spec.kind_of
-  structure.converter:structure calls spec.spec:models_of.<locals>.model.<locals>.load"""
+  checking.checker:Checker calls plugins.registry:Registry.rules_for (first time only)
+  structure calls spec.documents:register_documents.<locals>.is_ome_metadata and structure_ome (hooks of 0.5)
+  structure.generate:ModelHook._interpret calls models.document:_maker.<locals>.make"""
 GOES_UP = pytest.mark.xfail(strict=True, raises=AssertionError, reason=BEING_WORKED_ON)
 
-DOCUMENTS = [(kind, version) for kind in ("image", "labels", "plate", "collection") for version in ("0.4", "0.5")]
+KINDS = ("image", "labels", "plate", "collection")
+VERSIONS = ["0.4", pytest.param("0.5", marks=GOES_UP)]
 
 
 def climbs(way: Way) -> list[str]:
@@ -59,8 +58,8 @@ def text_of(kind: str, version: str, change: dict[str, Any] | None = None) -> st
     return json.dumps(tree.docs[tree.key("")])
 
 
-@GOES_UP
-@pytest.mark.parametrize(("kind", "version"), DOCUMENTS)
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_document(kind: str, version: str) -> None:
     text = text_of(kind, version)
     check_json(text)
@@ -74,8 +73,7 @@ def test_the_first_document(version: str) -> None:
     assert_goes_down(lambda: check_json(text, registry=Registry()), "valid")
 
 
-@GOES_UP
-@pytest.mark.parametrize("version", ["0.4", "0.5"])
+@pytest.mark.parametrize("version", VERSIONS)
 def test_a_document_with_faults_of_every_sort(version: str) -> None:
     text = text_of("image", version, {"multiscales": [{"axes": [{"name": "x"}, {"name": "x"}], "datasets": 5}]})
     assert_goes_down(lambda: check_json(text), "invalid")
