@@ -39,15 +39,24 @@ def run(*arguments: str) -> tuple[int, list[str], set[str]]:
     return told["code"], told["scans"], set(told["modules"])
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
-def test_help_imports_little_and_scans_nothing(arguments: list[str]) -> None:
-    code, scans, modules = run(*arguments)
+def test_the_version_imports_little_and_scans_nothing() -> None:
+    code, scans, modules = run("--version")
     assert (code, scans) == (0, [])
     assert (
         sorted(modules & {*HEAVY, "cattrs", "pluggy", "attrs", "orjson", "ngff_core.plugins.registry", "ngff_v04"})
         == []
     )
     assert sorted(name for name in modules if name.startswith("ngff_v")) == []
+
+
+def test_help_scans_once_and_imports_plugins_but_no_command_and_no_models() -> None:
+    code, scans, modules = run("--help")
+    assert (code, scans) == (0, ["ngff"])
+    assert sorted(modules & set(HEAVY)) == []
+    assert not {name for name in modules if name.startswith("ngff_core.cli.")}
+    parts = {"image", "labels", "plate", "collection", "document", "rules"}
+    assert not {name for name in modules if name.startswith("ngff_v") and name.rpartition(".")[2] in parts}
+    assert not {name for name in modules if name.startswith(("ngff_core.models.", "ngff_core.rules."))}
 
 
 def test_validate_imports_nothing_heavy_and_scans_once(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 import pytest
 from measures import (
@@ -25,13 +26,11 @@ from measures import (
 PACKAGES = distributions()
 CORE = "ngff_core"
 VERSIONS = [name for name in PACKAGES if name.startswith("ngff_v")]
-BEING_WORKED_ON = pytest.mark.xfail(strict=True, reason="being worked on")
 
 
-def each(*failing: str, of: tuple[str, ...] = tuple(PACKAGES)) -> pytest.MarkDecorator:
-    """Run a test for each distribution; those named do not pass yet."""
-    marked = [pytest.param(name, marks=[BEING_WORKED_ON] if name in failing else []) for name in of]
-    return pytest.mark.parametrize("package", marked)
+def each(of: Iterable[str] = tuple(PACKAGES)) -> pytest.MarkDecorator:
+    """Run a test for each distribution."""
+    return pytest.mark.parametrize("package", of)
 
 
 def told(places: list[str], limit: str) -> str:
@@ -44,7 +43,7 @@ def test_there_is_something_to_measure() -> None:
     assert len(modules_of(PACKAGES[CORE])) > 100
 
 
-@each("ngff_core")
+@each()
 def test_no_circles(package: str) -> None:
     found = circles(modules_of(PACKAGES[package]))
     assert not found, told(found, "modules may not import each other in circles, not even for the type checker")
@@ -60,25 +59,24 @@ def test_folders_of_tests() -> None:
     assert not found, told(found, "a folder of tests holds at most 22 modules")
 
 
-@each("ngff_core")
+@each()
 def test_no_long_module(package: str) -> None:
     found = long_modules(modules_of(PACKAGES[package]), 300)
     assert not found, told(found, "a module has at most 300 lines")
 
 
-@each("ngff_core")
+@each()
 def test_no_long_function(package: str) -> None:
     found = long_functions(modules_of(PACKAGES[package]), 40)
     assert not found, told(found, "a function has at most 40 lines, its docstring not counted")
 
 
-@BEING_WORKED_ON
 def test_few_long_lists_of_parameters() -> None:
     found = long_parameters(modules_of(PACKAGES[CORE]), 6)
     assert len(found) <= 6, told(found, "at most 6 functions of core have more than 6 parameters")
 
 
-@each("ngff_core", of=(CORE, *VERSIONS))
+@each((CORE, *VERSIONS))
 def test_any_is_only_where_json_is(package: str) -> None:
     modules = modules_of(PACKAGES[package])
     found, number = annotated_any(modules), len(list(functions(modules)))
@@ -86,13 +84,12 @@ def test_any_is_only_where_json_is(package: str) -> None:
     assert len(found) <= limit * number, told(found, f"at most {limit} `Any` a function, of which there are {number}")
 
 
-@BEING_WORKED_ON
 def test_few_imports_inside_functions() -> None:
     found = inner_imports(modules_of(PACKAGES[CORE]))
     assert len(found) <= 45, told(found, "at most 45 imports stand inside functions of core")
 
 
-@each("ngff_core")
+@each()
 def test_no_named_tuple_without_a_measurement(package: str) -> None:
     found = tuples(modules_of(PACKAGES[package]))
     assert not found, told(

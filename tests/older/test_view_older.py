@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 from older import INSTALLED
 
@@ -60,5 +61,5 @@ def test_an_early_plate(version: str) -> None:
     well = {"version": version, "images": [{"path": "0"}]}
     nodes = {"": {"plate": plate}, "A": None, "A/1": {"well": well}, **image_nodes(version, "A/1/0")}
     group = open_group(store_of(version, nodes))
-    assert [tuple(found) for found in group.wells()] == [("A/1", "A", "1")]
+    assert [attrs.astuple(found) for found in group.wells()] == [("A/1", "A", "1")]
     assert [(view.path, view.axes) for view in group.images()] == [("A/1/0", AXES)]

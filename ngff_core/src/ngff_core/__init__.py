@@ -45,8 +45,9 @@ if TYPE_CHECKING:
     from ngff_core.validation.export import to_dict, to_json
     from ngff_core.validation.many.stores import check_stores
     from ngff_core.version import __version__ as __version__
-    from ngff_core.view.images import ImageView, open_image
-    from ngff_core.view.nodes import Array, Group, from_uri, open_group
+    from ngff_core.view.groups import Group, ImageView
+    from ngff_core.view.nodes import Array
+    from ngff_core.view.opening import from_uri, open_group, open_image
 
 _HOMES = {
     "checking.context": ("Context",),
@@ -83,8 +84,9 @@ _HOMES = {
     "validation.export": ("to_dict", "to_json"),
     "validation.many.stores": ("check_stores",),
     "version": ("__version__",),
-    "view.images": ("ImageView", "open_image"),
-    "view.nodes": ("Array", "Group", "from_uri", "open_group"),
+    "view.groups": ("Group", "ImageView"),
+    "view.nodes": ("Array",),
+    "view.opening": ("from_uri", "open_group", "open_image"),
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 

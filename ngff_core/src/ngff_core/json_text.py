@@ -23,7 +23,7 @@ try:
 
     _parse: Callable[[bytes | str], Any] = orjson.loads
 
-    def _write(value: Any, indent: bool, sort_keys: bool, default: _Default) -> bytes:
+    def _write(value: object, indent: bool, sort_keys: bool, default: _Default) -> bytes:
         option = (orjson.OPT_INDENT_2 if indent else 0) | (orjson.OPT_SORT_KEYS if sort_keys else 0)
         return orjson.dumps(value, default=default, option=option)
 
@@ -72,7 +72,7 @@ def loads_with_constants(text: str) -> tuple[Any, list[str]]:
     return json.loads(text, parse_constant=constant), constants
 
 
-def dumps(value: Any, *, indent: bool = False, sort_keys: bool = False, default: _Default = None) -> bytes:
+def dumps(value: object, *, indent: bool = False, sort_keys: bool = False, default: _Default = None) -> bytes:
     """Write JSON, indented by two spaces or on one line without any; NaN and infinity become null.
 
     Raises TypeError for integers beyond 64 bits, text with halves of surrogate pairs, nesting deeper than 254 levels,

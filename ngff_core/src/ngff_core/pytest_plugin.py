@@ -23,7 +23,7 @@ class AssertValid(Protocol):
 
     def __call__(
         self,
-        path: Any,
+        path: object,
         *,
         version: str | None = None,
         select: str | Iterable[str] = (),
@@ -36,7 +36,7 @@ class AssertValid(Protocol):
 
 
 def assert_valid_ngff(
-    path: Any,
+    path: object,
     *,
     version: str | None = None,
     select: str | Iterable[str] = (),
@@ -63,7 +63,7 @@ def assert_valid_ngff(
     return report
 
 
-def _checked(path: Any, *, select: tuple[str, ...], ignore: tuple[str, ...], **options: Any) -> Report:
+def _checked(path: object, *, select: tuple[str, ...], ignore: tuple[str, ...], **options: Any) -> Report:
     from ngff_core.cli.common import check_rule_names
     from ngff_core.plugins.registry import default_registry
     from ngff_core.validation.calls import check_store

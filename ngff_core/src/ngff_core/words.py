@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-__all__ = ["abbreviate", "suggestion"]
+__all__ = ["abbreviate", "meant", "suggestion"]
 
 
 def abbreviate(value: object, limit: int = 60) -> str:
@@ -24,7 +23,7 @@ def abbreviate(value: object, limit: int = 60) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def _array(value: list[Any] | tuple[Any, ...], limit: int) -> str:
+def _array(value: list[object] | tuple[object, ...], limit: int) -> str:
     if all(isinstance(item, (str, int, float)) or item is None for item in value[:20]):
         return "[" + ", ".join(abbreviate(item, limit) for item in value[:20]) + ("]" if len(value) <= 20 else "…")
     return f"array of {len(value)}"
@@ -36,9 +35,15 @@ def _string(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
-    """Return the end of a message on an unknown name: the one that was perhaps meant."""
+def meant(name: str, known: Iterable[str]) -> str | None:
+    """Return the one of some names that was perhaps meant by an unknown one."""
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, 1)
-    return f"; did you mean {near[0]!r}?" if near else f"; {otherwise}"
+    return near[0] if near else None
+
+
+def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Return the end of a message on an unknown name: the one that was perhaps meant."""
+    near = meant(name, known)
+    return f"; did you mean {near!r}?" if near is not None else f"; {otherwise}"

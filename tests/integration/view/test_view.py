@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from bases import BASES, Tree, image, labels, plate
 
-from ngff_core import open_group, open_image
+from ngff_core import ImageView, open_group, open_image
 from ngff_core.errors import NotFoundError, UsageError
 from ngff_core.stores import MemoryStore
-from ngff_core.view.images import AxisView, ChannelView, ImageView
+from ngff_core.view.images import AxisView, ChannelView
 
 VERSIONS = ("0.4", "0.5")
 

@@ -68,6 +68,15 @@ class Rule:
     options: Mapping[str, Any] = attrs.field(factory=dict)
     since: str = "0.1.0"
 
+    def __attrs_post_init__(self) -> None:
+        """Raise PluginError for a rule that cannot be explained, or configured."""
+        if not self.check.__doc__:
+            raise PluginError(f"rule {self.id!r} has no docstring")
+        for name, default in self.options.items():
+            if type(default) not in (bool, int, float, str, tuple):
+                kind = type(default).__name__
+                raise PluginError(f"option {name!r} of rule {self.id!r} is a {kind}; a tuple can hold several values")
+
     def evolve(self, **changes: Any) -> Rule:
         """Return the rule with some of its values changed, for a version that differs in them."""
         new = object.__new__(Rule)  # `attrs.evolve` takes five times as long, and every rule of a version is changed
@@ -125,7 +134,7 @@ def rule(
     covers: Iterable[str] = (),
     aliases: Iterable[str] = (),
     preview: bool = False,
-    options: Mapping[str, Any] | None = None,
+    options: Mapping[str, object] | None = None,
     since: str = "0.1.0",
     valid: Iterable[Example | Any] = (),
     invalid: Iterable[Example | Any] = (),
@@ -141,12 +150,6 @@ def rule(
     """
 
     def decorate(check: Check) -> Rule:
-        if not check.__doc__:
-            raise PluginError(f"rule {id!r} has no docstring")
-        for name, default in (options or {}).items():
-            if type(default) not in (bool, int, float, str, tuple):
-                kind = type(default).__name__
-                raise PluginError(f"option {name!r} of rule {id!r} is a {kind}; a tuple can hold several values")
         return Rule(
             id=id,
             check=check,
@@ -169,7 +172,7 @@ def rule(
     return decorate
 
 
-def _example(value: Any) -> Example:
+def _example(value: object) -> Example:
     return value if isinstance(value, Example) else Example(value)
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import MutableMapping, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from ngff_core.errors import NgffError
+from ngff_core.plugins.commands import Commands
+from ngff_core.version import __version__
 
-__all__ = ["cli", "main"]
+__all__ = ["COMMANDS", "add_core_commands", "cli", "main"]
 
 COMMANDS = {
     "validate": "Check OME-Zarr hierarchies and name every problem.",
@@ -26,59 +27,53 @@ COMMANDS = {
 }
 
 
-class _Commands(click.Group):
-    """Core's commands by name; those of plugins are looked for when a name is not core's."""
+def add_core_commands(cli: Commands) -> None:
+    """Add the commands of core, as its hook `ngff_register_commands` does."""
+    for name, text in COMMANDS.items():
+        cli.add_late_command(name, f"ngff_core.cli.{name.replace('-', '_')}:command", help=text)
+
+
+class MainCommands(Commands):
+    """What `ngff` offers: its own commands, and those that plugins add."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        """Return the names of core's commands, then those of plugins."""
+        return self._with_plugins().list_commands(ctx)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name in COMMANDS:
-            command: click.Command = import_module(f"ngff_core.cli.{name.replace('-', '_')}").command
-            return command
-        return _plugin_commands().get(name)
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; plugins are only asked where core has none of the name."""
+        if cmd_name in self.commands:
+            return super().get_command(ctx, cmd_name)
+        return self._with_plugins().get_command(ctx, cmd_name)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+    def lines(self) -> list[tuple[str, str]]:
+        """Return all names with their lines in the help; asks the plugins, and imports no command."""
+        return self._with_plugins().lines()
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from difflib import get_close_matches
+    def _with_plugins(self) -> Commands:
+        from ngff_core.plugins.registry import default_registry  # not for core's commands by name, nor --version
 
-            near = get_close_matches(args[0], COMMANDS, 1)
-            if near:
-                raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
-            raise
-
-
-def _plugin_commands() -> MutableMapping[str, click.Command]:
-    from ngff_core.plugins.registry import default_registry
-
-    collected = click.Group()
-    default_registry().register_commands(collected)
-    return collected.commands
+        found = Commands(commands=dict(self.commands))
+        default_registry().register_commands(found)
+        return found
 
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from ngff_core.version import __version__
-
         click.echo(f"ngff {__version__}")
         ctx.exit()
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=MainCommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 def cli() -> None:
     """Validate and inspect OME-NGFF (OME-Zarr) metadata.
 
     Which versions of the specification are known depends on the plugins that are installed: see `ngff versions`.
     """
+
+
+add_core_commands(cli)
 
 
 def main(args: Sequence[str] | None = None) -> Any:

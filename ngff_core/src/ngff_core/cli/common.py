@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import click
@@ -15,6 +15,7 @@ from ngff_core.words import suggestion
 __all__ = [
     "check_rule_names",
     "echo",
+    "listed",
     "no_plugin_option",
     "registry_without",
     "storage_options",
@@ -118,3 +119,15 @@ def _escaped(character: str) -> str:
     import json
 
     return json.dumps(character)[1:-1]
+
+
+def listed(name: str) -> Iterator[str]:
+    """Yield the paths and addresses of a list: one a line; empty lines and those that begin with # do not count."""
+    try:
+        with click.open_file(name, encoding="utf-8") as file:
+            for line in map(str.strip, file):
+                if line and not line.startswith("#"):
+                    yield line
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise UsageError(f"the list {name!r} could not be read: {reason}") from None

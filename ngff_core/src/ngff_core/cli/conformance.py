@@ -102,11 +102,11 @@ def _evaluate_store(path: str, version: str | None, registry: Registry, options:
     return report, any(stated)
 
 
-def _strict(own: Any) -> bool:
+def _strict(own: object) -> bool:
     return isinstance(own, dict) and own.get("strict") is True
 
 
-def _is_label_alone(value: Any) -> bool:
+def _is_label_alone(value: object) -> bool:
     """Tell whether a document has nothing but the metadata of a label image."""
     if not isinstance(value, dict):
         return False

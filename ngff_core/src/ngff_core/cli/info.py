@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import attrs
 import click
 
 from ngff_core.cli.common import echo, no_plugin_option, registry_without, storage_options, storage_options_of
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
+from ngff_core.hierarchy.paths import above
 from ngff_core.issues.requirement import Severity
 from ngff_core.models.image import ImageMetadata
 from ngff_core.models.omero import Omero
 from ngff_core.models.plate import PlateDef, PlateMetadata
+from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import printable
 from ngff_core.report.report import Report
+from ngff_core.structure.values import JSONObject
 from ngff_core.validation.calls import check_store
-from ngff_core.validation.many.addresses import find_stores
-from ngff_core.view.images import ImageView, channels_of, image_views
+from ngff_core.validation.many.addresses import Found, find_stores
+from ngff_core.view.image_models import channels_of, image_views
+from ngff_core.view.images import ImageDescription
 
 __all__ = ["command"]
 
@@ -44,20 +49,9 @@ def command(
     results = []
     code = 0
     for store in (store for path in paths for store in find_stores(path, registry, options, recursive=True)):
-        nodes: dict[str, dict[str, Any]] = {}
-
-        def record(node: GroupNode | ArrayNode, nodes: dict[str, dict[str, Any]] = nodes) -> None:
-            if isinstance(node, GroupNode):
-                nodes[node.path] = describe(node)
-
-        if isinstance(store, Report):
-            report = store
-            if len(paths) == 1:
-                raise UsageError(report.issues[0].message)
-        else:
-            opened = store.open(registry, options)
-            report = check_store(opened, version=version, registry=registry, on_node=record)
-        tree = _tree(nodes)
+        if isinstance(store, Report) and len(paths) == 1:
+            raise UsageError(store.issues[0].message)
+        report, tree = _looked_at(store, version, registry, options)
         result = {"url": report.url, "version": report.version, "kind": report.kind, "status": report.status}
         results.append({**result, "counts": dict(sorted(report.counts.items())), "tree": tree})
         if tree is None or not report.version:
@@ -65,50 +59,72 @@ def command(
         if format_ == "text":
             if len(results) > 1:
                 echo("")
-            errors = report.count(Severity.ERROR)
-            verdict = "" if not errors else f"  ({report.status}: {errors} errors, see `ngff validate`)"
-            what = f"OME-Zarr {report.version}" if report.version else "no OME-Zarr"
-            echo(printable(f"{report.url}  {what}{verdict}"))
-            if tree is None:
-                for issue in report.issues:
-                    hint = f" ({issue.found})" if issue.found else ""
-                    echo(printable(f"  {issue.message}{hint}"))
-            else:
-                echo(printable("\n".join(_lines(tree, report.kind or "group", "", ""))))
+            for text in _texts(report, tree):
+                echo(printable(text))
     if format_ == "json":
         echo(dump({"schema": 1, "results": results}))
     sys.exit(code)
 
 
-def describe(node: GroupNode) -> dict[str, Any]:
+def _looked_at(
+    store: Found, version: str | None, registry: Registry, options: Mapping[str, object]
+) -> tuple[Report, JSONObject | None]:
+    """Return the report on a store, and the tree of its groups; ``None``: not even its root could be read."""
+    nodes: dict[str, JSONObject] = {}
+
+    def record(node: GroupNode | ArrayNode) -> None:
+        if isinstance(node, GroupNode):
+            nodes[node.path] = describe(node)
+
+    if isinstance(store, Report):
+        return store, None
+    report = check_store(store.open(registry, options), version=version, registry=registry, on_node=record)
+    return report, _tree(nodes)
+
+
+def _texts(report: Report, tree: JSONObject | None) -> Iterator[str]:
+    """Yield what is said of a store to people."""
+    errors = report.count(Severity.ERROR)
+    verdict = "" if not errors else f"  ({report.status}: {errors} errors, see `ngff validate`)"
+    what = f"OME-Zarr {report.version}" if report.version else "no OME-Zarr"
+    yield f"{report.url}  {what}{verdict}"
+    if tree is not None:
+        yield "\n".join(_lines(tree, report.kind or "group", "", ""))
+        return
+    for issue in report.issues:
+        hint = f" ({issue.found})" if issue.found else ""
+        yield f"  {issue.message}{hint}"
+
+
+def describe(node: GroupNode) -> JSONObject:
     """Return what there is to show of a group, without its children."""
-    shown: dict[str, Any] = {"kind": node.kind or node.role or "group"}
+    shown: JSONObject = {"kind": node.kind or node.role or "group"}
     if isinstance(node.model, ImageMetadata):
         documents = {path: array.document for path, array in node.arrays()}
         views = list(image_views(node.model.VERSION or "", node.model, documents.get))
         shown["images"] = [_image(view) for view in views]
         if isinstance(node.model.omero, Omero):
-            shown["channels"] = [channel._asdict() for channel in channels_of(node.model)]
+            shown["channels"] = [attrs.asdict(channel) for channel in channels_of(node.model)]
     elif isinstance(node.model, PlateMetadata) and isinstance(node.model.plate, PlateDef):
         shown["plate"] = _plate(node.model.plate)
     return shown
 
 
-def _image(view: ImageView) -> dict[str, Any]:
+def _image(view: ImageDescription) -> JSONObject:
     levels = []
     for found in view.levels:
-        level: dict[str, Any] = {"path": found.path}
+        level: JSONObject = {"path": found.path}
         document = found.document
         if document is not None:
             level |= {"shape": document.shape, "dtype": document.dtype, "chunks": document.chunks}
             level |= {"shards": document.shards, "codecs": document.codecs}
         level["scale"] = found.pixel_size
         levels.append(level)
-    return {"name": view.name, "axes": [axis._asdict() for axis in view.axes], "levels": levels}
+    return {"name": view.name, "axes": [attrs.asdict(axis) for axis in view.axes], "levels": levels}
 
 
-def _plate(definition: PlateDef) -> dict[str, Any]:
-    def count(value: Any) -> int:
+def _plate(definition: PlateDef) -> JSONObject:
+    def count(value: object) -> int:
         return len(value) if isinstance(value, list) else 0
 
     return {
@@ -121,15 +137,12 @@ def _plate(definition: PlateDef) -> dict[str, Any]:
     }
 
 
-def _tree(nodes: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+def _tree(nodes: dict[str, JSONObject]) -> JSONObject | None:
     """Hang every group below the nearest one above it."""
     for path in sorted(nodes, key=_natural):
-        parent = path
-        while parent:
-            parent = parent.rpartition("/")[0]
-            if parent in nodes:
-                nodes[parent].setdefault("children", {})[path] = nodes[path]
-                break
+        parent = next((group for group in above(path) if group in nodes), None)
+        if parent is not None:
+            nodes[parent].setdefault("children", {})[path] = nodes[path]
     return nodes.get("")
 
 
@@ -137,7 +150,7 @@ def _natural(path: str) -> list[tuple[int, int, str]]:
     return [(0, int(p), "") if p.isdecimal() and p.isascii() else (1, 0, p) for p in path.split("/")]
 
 
-def _lines(node: dict[str, Any], title: str, indent: str, path: str) -> Iterator[str]:
+def _lines(node: JSONObject, title: str, indent: str, path: str) -> Iterator[str]:
     """Write a group and what is below it; paths are relative, so that groups that look the same read the same."""
     yield f"{indent}{title}{_plate_line(node.get('plate'))}"
     inside = f"{indent}  "
@@ -163,7 +176,7 @@ def _lines(node: dict[str, Any], title: str, indent: str, path: str) -> Iterator
             yield rest
 
 
-def _plate_line(plate: dict[str, Any] | None) -> str:
+def _plate_line(plate: JSONObject | None) -> str:
     if plate is None:
         return ""
     name = f" {plate['name']!r}" if plate["name"] else ""
@@ -171,7 +184,7 @@ def _plate_line(plate: dict[str, Any] | None) -> str:
     return f"{name}  {plate['wells']} wells of {plate['rows']} rows x {plate['columns']} columns{fields}"
 
 
-def _level_line(level: dict[str, Any]) -> str:
+def _level_line(level: JSONObject) -> str:
     if "shape" not in level:
         return f"{level['path']}  not there"
 

@@ -14,6 +14,8 @@ import click
 
 from ngff_core.cli.common import echo
 from ngff_core.errors import UsageError
+from ngff_core.plugins.registry import default_registry
+from ngff_core.version import __version__
 
 __all__ = ["command", "files_of", "words_of"]
 
@@ -104,8 +106,6 @@ def _prefix_of(entry: str) -> str:
 
 
 def _free(version: str) -> str:
-    from ngff_core.plugins.registry import default_registry
-
     if not _VERSION.fullmatch(version):
         raise UsageError(f"{version!r} cannot be a version, expected numbers and words such as 0.5-mylab")
     taken = {*PUBLISHED, *default_registry().specs}
@@ -116,8 +116,6 @@ def _free(version: str) -> str:
 
 def _core() -> str:
     """Return the oldest version of ngff-core that a new plugin asks for."""
-    from ngff_core.version import __version__
-
     return ".".join(__version__.split(".")[:2])
 
 

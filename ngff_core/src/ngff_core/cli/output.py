@@ -44,7 +44,7 @@ def format_context(registry: Registry, format_: str, *, strict: bool, configurat
     }
 
 
-def print_pieces(reporter: Reporter, reports: Iterable[Report], context: Mapping[str, Any]) -> Iterator[None]:
+def print_pieces(reporter: Reporter, reports: Iterable[Report], context: Mapping[str, object]) -> Iterator[None]:
     """Print what a format makes of reports, piece by piece; yields before each, so that a progress line can go."""
     pieces = reporter(reports, context)
     for piece in [f"{pieces}\n"] if isinstance(pieces, str) else pieces:

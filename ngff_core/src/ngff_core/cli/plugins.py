@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ngff_core.cli.common import echo, no_plugin_option, registry_without
+from ngff_core.plugins.commands import Commands
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import printable
 
@@ -19,6 +20,7 @@ def command(format_: str, blocked: tuple[str, ...]) -> None:
     registry = registry_without(blocked)
     for version in registry.specs:  # asks every plugin for its rules, so that failures show
         registry.rules(version)
+    registry.register_commands(Commands())  # likewise
     if format_ == "json":
         echo(dump([info.to_dict() for info in registry.plugins]))
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import click
 
@@ -12,10 +11,17 @@ from ngff_core.cli.common import check_rule_names, echo, no_plugin_option, regis
 from ngff_core.errors import UsageError
 from ngff_core.explain import rule_table
 from ngff_core.plugins.registry import Registry
+from ngff_core.references import Reference
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import one_line, printable
+from ngff_core.structure.values import JSONObject
 
 __all__ = ["command"]
+
+# each for one way of asking; examples import what runs rules
+_table = Reference("ngff_core.explain.markdown:table")
+_with_entry = Reference("ngff_core.explain.examples:with_entry")
+_with_examples = Reference("ngff_core.explain.examples:with_examples")
 
 LEVELS = {
     "MUST": "the specification demands it",
@@ -50,9 +56,7 @@ def command(rule_id: str | None, version: str | None, format_: str, blocked: tup
         if not rows:
             raise UsageError(f"rule {rule_id!r} is not a rule of version {version}")
     if format_ == "markdown":
-        from ngff_core.explain.markdown import table
-
-        write(printable(table(rows)))
+        write(printable(_table(rows)))
     elif format_ == "json" or explained:
         documented = [_completed(row, rule_id if explained else None, registry) for row in rows]
         echo(dump(documented) if format_ == "json" else "\n\n".join("\n".join(_explain(row)) for row in documented))
@@ -62,7 +66,7 @@ def command(rule_id: str | None, version: str | None, format_: str, blocked: tup
             echo(one_line(f"{row['requirement']:<6} {row['id']:<52} {versions_shown:<8} {row['summary']}"))
 
 
-def _chosen(rows: list[dict[str, Any]], rule_id: str) -> tuple[list[dict[str, Any]], bool]:
+def _chosen(rows: list[JSONObject], rule_id: str) -> tuple[list[JSONObject], bool]:
     """Return the rows that an id stands for, and whether it is one of theirs; else it is the beginning of some."""
     exact = [row for row in rows if rule_id in (row["id"], *row["covers"], *row["aliases"])]
     if exact:
@@ -71,17 +75,15 @@ def _chosen(rows: list[dict[str, Any]], rule_id: str) -> tuple[list[dict[str, An
     return named or [row for row in rows if any(matches(rule_id, name) for name in row["covers"])], False
 
 
-def _completed(row: dict[str, Any], asked: str | None, registry: Registry) -> dict[str, Any]:
+def _completed(row: JSONObject, asked: str | None, registry: Registry) -> JSONObject:
     """Return a row with examples, as far as they concern what was asked for."""
-    from ngff_core.explain.examples import with_entry, with_examples
-
-    completed = with_examples(row, registry)
+    completed: JSONObject = _with_examples(row, registry)
     if asked is not None and asked in row["covers"] and row["id"] in ENTRY:
-        completed["entry"] = with_entry(row, asked, registry)
+        completed["entry"] = _with_entry(row, asked, registry)
     return completed
 
 
-def _explain(row: dict[str, Any]) -> Iterator[str]:
+def _explain(row: JSONObject) -> Iterator[str]:
     """Yield the lines that explain a rule, or what a fault of structure means for one entry of the catalogue."""
     entry = row.get("entry")
     preview = "; a preview, which only runs when asked for" if row["preview"] else ""
@@ -117,7 +119,7 @@ def _explain(row: dict[str, Any]) -> Iterator[str]:
         yield f"\nTo mend: {one_line(shown['mend'])}"
 
 
-def _weight(row: dict[str, Any]) -> Iterator[str]:
+def _weight(row: JSONObject) -> Iterator[str]:
     """Say how strong the rule is, and why."""
     yield f"{row['requirement']}: {LEVELS[row['requirement']]}; what breaks it is reported as {row['severity']}."
     differing = {v: r for v, r in row["requirements"].items() if r != row["requirement"]}
@@ -129,12 +131,12 @@ def _keys(keys: list[str]) -> Iterator[str]:
         yield "The key: " + ", ".join(keys)
 
 
-def _options(options: dict[str, Any]) -> Iterator[str]:
+def _options(options: JSONObject) -> Iterator[str]:
     if options:
         yield "Options: " + ", ".join(f"{name} (unless stated: {value!r})" for name, value in options.items())
 
 
-def _example(example: dict[str, Any]) -> Iterator[str]:
+def _example(example: JSONObject) -> Iterator[str]:
     data = example["data"]
     text = data if isinstance(data, str) else dump(data, indent=False)
     title = f"   ({example['title']})" if example["title"] else ""

@@ -12,16 +12,20 @@ import click
 from ngff_core.cli.common import echo, no_plugin_option, registry_without, storage_options, storage_options_of
 from ngff_core.errors import NgffError, StoreError, UsageError
 from ngff_core.plugins.registry import Registry
+from ngff_core.references import Reference
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import printable
 from ngff_core.report.report import ValidationError
 from ngff_core.stores.writing import ConflictError
+from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.plan import Plan, plan_upgrade
 from ngff_core.upgrade.render import plan_json, plan_lines
 from ngff_core.upgrade.run import carry_out, finish, interrupted, rollback_store
 from ngff_core.validation.opening import store_of
 
 __all__ = ["command"]
+
+_Meter = Reference("ngff_core.cli.progress:Meter")  # only on a terminal
 
 
 @click.command("upgrade")
@@ -72,17 +76,7 @@ def command(
             result = {"schema": 1, "url": store, "to": target, "status": "finished"}
             _say(format_, result, f"finished  {store}  the upgrade to OME-Zarr {target} that was interrupted")
             return
-        answers = _answers(decided)
-        with _meter() as meter:
-            plan = plan_upgrade(
-                store,
-                target,
-                decisions=answers,
-                remove_old=remove_old,
-                storage_options=options,
-                registry=registry,
-                on_progress=meter.update if meter is not None else None,
-            )
+        plan = _planned(store, target, _answers(decided), remove_old, registry, options)
         reasons = plan.refusals(allow_loss=allow_loss)
         if not reasons and not only_plan:
             carry_out(plan, out, allow_loss=allow_loss, registry=registry, storage_options=options)
@@ -99,7 +93,7 @@ def _refuse_usage(target: str | None, take_back: bool, *, given: bool) -> None:
         raise click.UsageError("Missing option '--to'.")
 
 
-def _finish(store: str, options: Mapping[str, Any], target: str, registry: Registry, only_plan: bool) -> bool:
+def _finish(store: str, options: Mapping[str, object], target: str, registry: Registry, only_plan: bool) -> bool:
     """Finish an upgrade that was interrupted, if there is one; raises StoreError where only a plan was asked for."""
     opened = store_of(store, registry, options)
     if only_plan and interrupted(opened) is not None:
@@ -108,12 +102,31 @@ def _finish(store: str, options: Mapping[str, Any], target: str, registry: Regis
     return not only_plan and finish(opened, target, registry)
 
 
+def _planned(
+    store: str,
+    target: str,
+    answers: Mapping[str, str],
+    remove_old: bool,
+    registry: Registry,
+    options: Mapping[str, object],
+) -> Plan:
+    """Plan the upgrade, and show how far that is on a terminal."""
+    with _meter() as meter:
+        return plan_upgrade(
+            store,
+            target,
+            decisions=answers,
+            remove_old=remove_old,
+            storage_options=options,
+            registry=registry,
+            on_progress=meter.update if meter is not None else None,
+        )
+
+
 def _meter() -> Any:
     if not sys.stderr.isatty():
         return nullcontext()
-    from ngff_core.cli.progress import Meter
-
-    return Meter(sys.stderr, live=True, stats=False)
+    return _Meter(sys.stderr, live=True, stats=False)
 
 
 def _answers(decided: Sequence[str]) -> dict[str, str]:
@@ -126,7 +139,7 @@ def _answers(decided: Sequence[str]) -> dict[str, str]:
     return answers
 
 
-def _roll_back(store: str, options: Mapping[str, Any], format_: str) -> None:
+def _roll_back(store: str, options: Mapping[str, object], format_: str) -> None:
     about = rollback_store(store, storage_options=options)
     if about is None:
         raise UsageError(f"there is no upgrade of {store} to take back")
@@ -149,7 +162,7 @@ def _show(plan: Plan, registry: Registry, reasons: list[str], only_plan: bool, f
         echo(line)
 
 
-def _say(format_: str, result: dict[str, Any], text: str) -> None:
+def _say(format_: str, result: JSONObject, text: str) -> None:
     echo(dump(result) if format_ == "json" else printable(text))
 
 

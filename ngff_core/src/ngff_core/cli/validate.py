@@ -15,6 +15,7 @@ import click
 from ngff_core.checking.settings import PROFILES, Settings
 from ngff_core.cli.common import (
     check_rule_names,
+    listed,
     no_plugin_option,
     registry_without,
     storage_options,
@@ -183,7 +184,7 @@ class _Work:
         """Yield a report for each store; a single one that cannot be opened is an error of the caller."""
         connection = storage_options_of(self.options)
         list_file, recursive = self.options["list_file"], self.options["recursive"]
-        uris = chain(self.paths, _listed(list_file) if list_file is not None else ())
+        uris = chain(self.paths, listed(list_file) if list_file is not None else ())
         one = len(self.paths) == 1 and list_file is None and not recursive and "*" not in self.paths[0]
         if self.options["containing"]:
             yield from _check_containing(self.validator, uris, connection, self.listeners)
@@ -273,7 +274,7 @@ def _configuration(given: str | None, none: bool, registry: Registry) -> Configu
     return found
 
 
-def _baselines_of(options: Mapping[str, Any], registry: Registry) -> Baselines | None:
+def _baselines_of(options: Mapping[str, object], registry: Registry) -> Baselines | None:
     known, recorded = options["baseline_file"], options["write_baseline"]
     return _baselines(known, recorded, registry) if known is not None or recorded is not None else None
 
@@ -289,15 +290,3 @@ def _workers_of(registry: Registry, number: int | None) -> AbstractContextManage
     make = registry.executors()["processes"]
     workers: Workers = _workers(make(number, {}), lambda: make(number, {}))
     return workers
-
-
-def _listed(name: str) -> Iterator[str]:
-    """Yield the paths and addresses of a list: one a line; empty lines and those that begin with # do not count."""
-    try:
-        with click.open_file(name, encoding="utf-8") as file:
-            for line in map(str.strip, file):
-                if line and not line.startswith("#"):
-                    yield line
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"the list {name!r} could not be read: {reason}") from None

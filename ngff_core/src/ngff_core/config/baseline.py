@@ -82,7 +82,7 @@ class Baseline:
     ``gone`` counts those that were not found again in the stores that were evaluated. ``rule_set`` is what found them.
     """
 
-    def __init__(self, path: str, known: Mapping[str, Sequence[Finding]], rule_set: Mapping[str, Any]) -> None:
+    def __init__(self, path: str, known: Mapping[str, Sequence[Finding]], rule_set: Mapping[str, object]) -> None:
         self.path = path
         self.gone = 0
         self._known = known

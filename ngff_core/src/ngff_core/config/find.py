@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from ngff_core.errors import UsageError
+from ngff_core.structure.values import JSONObject
 
 __all__ = ["find_configuration", "read_table"]
 
@@ -63,7 +64,7 @@ def read_table(path: str) -> tuple[Any, tuple[str, ...]]:
     return tool["ngff"], ("tool", "ngff")
 
 
-def _parse(path: str, data: bytes) -> dict[str, Any]:
+def _parse(path: str, data: bytes) -> JSONObject:
     import tomllib
 
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,7 @@ def _settings(table: SettingsTable, location: Location, registry: Registry) -> S
     )
 
 
-def _check_version(version: Any, location: Location, registry: Registry) -> None:
+def _check_version(version: object, location: Location, registry: Registry) -> None:
     if not isinstance(version, str):
         raise location.error(f"found {_shown(version)}, expected a string such as '0.5'")
     try:
@@ -87,7 +88,9 @@ def _check_version(version: Any, location: Location, registry: Registry) -> None
         raise location.error(str(error)) from None
 
 
-def _levels(table: Mapping[str, Any] | None, names: frozenset[str], location: Location) -> tuple[tuple[str, str], ...]:
+def _levels(
+    table: Mapping[str, object] | None, names: frozenset[str], location: Location
+) -> tuple[tuple[str, str], ...]:
     levels = table or {}
     _patterns(levels, names, location)
     return tuple(
@@ -108,7 +111,7 @@ def _entry(table: PerPathTable, names: frozenset[str], location: Location) -> Pe
 
 
 def _options(
-    tables: Mapping[str, Any], location: Location, registry: Registry
+    tables: Mapping[str, object], location: Location, registry: Registry
 ) -> tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]:
     if not tables:
         return ()
@@ -126,7 +129,7 @@ def _options(
     return tuple(found)
 
 
-def _options_of(rule: Rule, given: Any, location: Location) -> tuple[tuple[str, Any], ...]:
+def _options_of(rule: Rule, given: object, location: Location) -> tuple[tuple[str, Any], ...]:
     if not isinstance(given, dict):
         raise location.error(f"found {_shown(given)}, expected a table")
     for name in given:
@@ -153,12 +156,12 @@ def _value(value: Any, default: Any, location: Location) -> Any:
     return value
 
 
-def _like(value: Any) -> Any:
+def _like(value: object) -> Any:
     """Return a default for an item of an array that was declared empty: any boolean, number or string will do."""
     return value if isinstance(value, (bool, int, float, str)) else ""
 
 
-def _check_pins(table: Mapping[str, Any], location: Location, registry: Registry) -> None:
+def _check_pins(table: Mapping[str, object], location: Location, registry: Registry) -> None:
     """Raise UsageError where another rule set is installed than the configuration was written for."""
     installed = registry.distributions()
     for name, pin in table.items():
@@ -189,8 +192,6 @@ def _patterns(patterns: Iterable[str] | None, names: frozenset[str], location: L
 
 
 def _globs(globs: Iterable[str] | None, location: Location) -> tuple[str, ...]:
-    import re
-
     from ngff_core.checking.selection import glob_pattern
 
     given = tuple(globs or ())
@@ -202,7 +203,7 @@ def _globs(globs: Iterable[str] | None, location: Location) -> tuple[str, ...]:
     return given
 
 
-def _one_of(value: Any, known: Iterable[str], what: str, location: Location) -> str:
+def _one_of(value: object, known: Iterable[str], what: str, location: Location) -> str:
     if isinstance(value, str) and value in known:
         return value
     there_are = f"there are {', '.join(known)}"
@@ -210,7 +211,7 @@ def _one_of(value: Any, known: Iterable[str], what: str, location: Location) -> 
     raise location.error(f"unknown {what} {_shown(value)}{near}")
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     words: Mapping[type, str] = {dict: "a table", list: "an array"}

@@ -70,7 +70,7 @@ def keys_of(cls: type[Model]) -> tuple[str, ...]:
     return tuple(declared.json_name for declared in members_of(cls))
 
 
-def read_table_as(cls: type[T], value: Any, location: Location) -> T:
+def read_table_as(cls: type[T], value: object, location: Location) -> T:
     """Structure a table; raises UsageError for an unknown key or the first value of another type."""
     try:
         table = read_value(value, cls)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ngff_core.checking.checker import Version
-from ngff_core.crawl.absence import is_missing, not_read, why_absent
+from ngff_core.crawl.absence import not_read, why_absent
 from ngff_core.crawl.evaluator import Evaluator
 from ngff_core.crawl.scheduler import Answer, Fetch, Listing, Visit, VisitResult
 from ngff_core.crawl.scope import WHOLE, Scope, is_branch
+from ngff_core.crawl.targets import Target, attach
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, Node, Why, ancestor_at, parent_of, path_of
 from ngff_core.hierarchy.paths import join, resolve_path
@@ -40,17 +41,6 @@ _of_v3 = Reference("ngff_core.zarr.consolidated:of_v3")
 
 Listener = Callable[[GroupNode | ArrayNode], None]
 Steps = Generator[Fetch, Any, Any]
-
-
-class _Target:
-    """A child to look at: its number among all children of its group, what the metadata says, and its path."""
-
-    __slots__ = ("child", "path", "position")
-
-    def __init__(self, position: int, child: Child, path: str) -> None:
-        self.position = position
-        self.child = child
-        self.path = path
 
 
 class Crawler:
@@ -176,12 +166,12 @@ class Crawler:
                     leaves, groups = [], [t for t in groups if self.scope.covers(kind, t.child, t.path)]
             outcomes = yield from self._visit_batch(node, kind, leaves, groups)
             for target, result in outcomes:
-                _attach(whole, target, result)
+                attach(whole, target, result)
         return whole
 
     def _visit_batch(
-        self, node: GroupNode, kind: Kind, leaves: list[_Target], groups: list[_Target]
-    ) -> Generator[Fetch, Any, list[tuple[_Target, VisitResult]]]:
+        self, node: GroupNode, kind: Kind, leaves: list[Target], groups: list[Target]
+    ) -> Generator[Fetch, Any, list[tuple[Target, VisitResult]]]:
         """Visit children that are asked for together, in their order: leaves first."""
         keys = [self._leaf_key(leaf) for leaf in leaves]
         at_root = parent_of(node) is None
@@ -199,14 +189,14 @@ class Crawler:
 
         answers, results = yield Fetch(keys, None, visits, arrived)
         values = answers[0] if answers else []
-        outcomes: list[tuple[_Target, VisitResult]] = []
+        outcomes: list[tuple[Target, VisitResult]] = []
         for leaf, key, value in zip(leaves, keys, values, strict=True):
             outcomes.append((leaf, (yield from self._leaf(leaf, key, value))))
         return [*outcomes, *zip(groups, results, strict=True)]
 
     def _targets(
         self, node: GroupNode, kind: Kind, children: Sequence[Child], before: int
-    ) -> tuple[list[_Target], list[_Target]]:
+    ) -> tuple[list[Target], list[Target]]:
         """Sort out what to fetch for the children of a group, numbered from ``before`` on: leaves, and groups."""
         leaves: list[tuple[Child, str]] = []
         groups: list[tuple[Child, str]] = []
@@ -226,7 +216,7 @@ class Crawler:
                 groups.append((child, target))
         if parent_of(node) is None:
             self._branches.update(target for child, target in groups if is_branch(kind, child) and target)
-        found = [_Target(n, *pair) for n, pair in enumerate([*leaves[::-1], *groups[::-1]], before + 1)]
+        found = [Target(n, *pair) for n, pair in enumerate([*leaves[::-1], *groups[::-1]], before + 1)]
         return found[: len(leaves)], found[len(leaves) :]
 
     def _branch(self, path: str) -> str:
@@ -239,10 +229,10 @@ class Crawler:
 
     # Leaves ---------------------------------------------------------------------------------------
 
-    def _leaf_key(self, leaf: _Target) -> str:
+    def _leaf_key(self, leaf: Target) -> str:
         return leaf.path if leaf.child.role == Role.FILE else join(leaf.path, ARRAY_KEY[self.zarr_format])
 
-    def _leaf(self, leaf: _Target, key: str, value: Answer) -> Visit:
+    def _leaf(self, leaf: Target, key: str, value: Answer) -> Visit:
         path, child = leaf.path, leaf.child
         if isinstance(value, StoreError):
             return VisitResult(*not_read(path, [(key.rpartition("/")[2], value)], child.optional))
@@ -288,18 +278,3 @@ class Crawler:
             self.on_node(node)
         if self.nodes is not None:
             self.nodes[path] = node
-
-
-def _attach(whole: VisitResult, target: _Target, result: VisitResult) -> None:
-    """Add what came of a child to what came of its group."""
-    node = whole.node
-    assert isinstance(node, GroupNode)
-    if target.child.optional and is_missing(result.node):
-        node.children.pop(target.child.path, None)
-    else:
-        node.children[target.child.path] = result.node
-    if parent_of(node) is not None:
-        whole.issues += result.issues
-    elif result.issues:
-        whole.sections.append((target.position, tuple(result.issues)))
-    whole.counts += result.counts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ngff_core.crawl.scheduler import Answer, Reply, Request, Running, VisitResult
 from ngff_core.report.partial import ReadStats
@@ -94,7 +94,7 @@ class Reader:
     def _count_reply(self, reply: Reply) -> None:
         self._count(reply.values, len(reply.listings))
 
-    def _count(self, values: Sequence[Any], listings: int) -> None:
+    def _count(self, values: Sequence[object], listings: int) -> None:
         stats = self.stats
         stats.requests += len(values) + listings
         stats.bytes += sum(len(value) for value in values if value.__class__ is bytes)

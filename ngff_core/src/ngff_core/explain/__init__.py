@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 
 from ngff_core.checking.catalogue import entries_of
 from ngff_core.checking.rule import Rule
 from ngff_core.issues.findings import FINDINGS, Finding
 from ngff_core.plugins.registry import Registry
+from ngff_core.structure.values import JSONObject
 
 __all__ = ["RuleDocs", "docs_of", "rule_table"]
 
@@ -38,9 +37,9 @@ def docs_of(documentation: str) -> RuleDocs:
     return RuleDocs("\n\n".join(rest), **parts)
 
 
-def rule_table(registry: Registry, versions: list[str]) -> list[dict[str, Any]]:
+def rule_table(registry: Registry, versions: list[str]) -> list[JSONObject]:
     """Return what there is to say of every rule and of core's own findings, one row for each id."""
-    rows: dict[str, dict[str, Any]] = {}
+    rows: dict[str, JSONObject] = {}
     faults: dict[str, dict[str, list[str]]] = {}
     for version in versions:
         spec = registry.spec(version)
@@ -62,7 +61,7 @@ def rule_table(registry: Registry, versions: list[str]) -> list[dict[str, Any]]:
     return table
 
 
-def _row(rule: Rule | Finding, section: str | None, covers: list[str]) -> dict[str, Any]:
+def _row(rule: Rule | Finding, section: str | None, covers: list[str]) -> JSONObject:
     docs = docs_of(rule.documentation)
     return {
         "id": rule.id,

@@ -18,6 +18,7 @@ from ngff_core.structure.converter import structure, unstructure
 from ngff_core.structure.faults import fault_issue
 from ngff_core.structure.member import Member, members_of
 from ngff_core.structure.model import Model
+from ngff_core.structure.values import JSONObject
 from ngff_core.testing.cases import findings_of
 
 __all__ = ["with_entry", "with_examples"]
@@ -26,7 +27,7 @@ SHOWN = 2
 _OTHERS: tuple[Any, ...] = (5, "5", True, {}, [], [5], ["5"], [{}], -0.5)
 
 
-def with_examples(row: dict[str, Any], registry: Registry) -> dict[str, Any]:
+def with_examples(row: JSONObject, registry: Registry) -> JSONObject:
     """Return the row of a rule with ``wrong`` and ``right`` examples, and how to mend what breaks it."""
     core = FINDINGS.get(row["id"])
     wrong, right = [], []
@@ -41,14 +42,14 @@ def with_examples(row: dict[str, Any], registry: Registry) -> dict[str, Any]:
     return {**row, "mend": row["mend"] or _mending(wrong), "wrong": wrong, "right": right}
 
 
-def with_entry(row: dict[str, Any], entry: str, registry: Registry) -> dict[str, Any]:
+def with_entry(row: JSONObject, entry: str, registry: Registry) -> JSONObject:
     """Return the row of a kind of fault as it concerns one entry of the catalogue: its keys, its examples."""
     row = {**row, "id": entry, "covers": [], "aliases": [], "keys": []}
     sections = {v: registry.spec(v).section_of(entry) for v in row["versions"]}
     row["specification"] = {v: f"{registry.spec(v).address}#{section}" for v, section in sections.items() if section}
     row["section"] = next(filter(None, sections.values()), None)
-    wrong: list[dict[str, Any]] = []
-    right: list[dict[str, Any]] = []
+    wrong: list[JSONObject] = []
+    right: list[JSONObject] = []
     versions = []
     for version in row["versions"]:
         spec = registry.spec(version)
@@ -67,7 +68,7 @@ def with_entry(row: dict[str, Any], entry: str, registry: Registry) -> dict[str,
     return {**row, "wrong": wrong, "right": right}
 
 
-def _mending(wrong: list[dict[str, Any]]) -> str | None:
+def _mending(wrong: list[JSONObject]) -> str | None:
     """Say how the first bad example is mended."""
     for example in wrong:
         if example["hint"]:
@@ -77,7 +78,7 @@ def _mending(wrong: list[dict[str, Any]]) -> str | None:
     return None
 
 
-def _shown(data: Any, title: str = "", issue: Issue | None = None) -> dict[str, Any]:
+def _shown(data: object, title: str = "", issue: Issue | None = None) -> JSONObject:
     return {
         "data": data if isinstance(data, str) else loads(dumps(data, default=_plain)),
         "title": title,
@@ -89,7 +90,7 @@ def _shown(data: Any, title: str = "", issue: Issue | None = None) -> dict[str, 
     }
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, ExampleArray):
         return f"array of shape {list(value.shape)}, {value.dtype}"
     if isinstance(value, bytes):
@@ -102,7 +103,7 @@ def _written(example: Example, spec: Spec) -> Any:
     return {**data, "files": dict(example.files)} if example.files and isinstance(data, dict) else data
 
 
-def _of_rule(rule: Rule, example: Example, version: str, registry: Registry) -> dict[str, Any]:
+def _of_rule(rule: Rule, example: Example, version: str, registry: Registry) -> JSONObject:
     found = findings_of(rule, example, version, registry)
     return _shown(_written(example, registry.spec(version)), example.title, found[0] if found else None)
 
@@ -122,7 +123,7 @@ def _declared(spec: Spec, entry: str) -> Iterator[tuple[type[Model], Member]]:
 
 def _of_entry(
     spec: Spec, entry: str, declared: list[tuple[type[Model], Member]], registry: Registry
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+) -> tuple[list[JSONObject], list[JSONObject]]:
     """Find an object that has the key, and spoil it until the fault is the one that is meant."""
     converter = registry.converter(spec.version)
     for obj in _objects(spec, registry):
@@ -158,7 +159,7 @@ def _objects(spec: Spec, registry: Registry) -> Iterator[Model]:
                 yield from _within(structure(converter, data, rule.on)[0])
 
 
-def _within(value: Any) -> Iterator[Model]:
+def _within(value: object) -> Iterator[Model]:
     if isinstance(value, Model):
         yield value
         for member in members_of(type(value)):

@@ -8,7 +8,7 @@ from typing import Any
 __all__ = ["table"]
 
 
-def table(rows: Iterable[Mapping[str, Any]]) -> str:
+def table(rows: Iterable[Mapping[str, object]]) -> str:
     """Return rules and findings of core as two tables, and which entries of the catalogue stand for faults."""
     rows = list(rows)
     return "".join(_parts([r for r in rows if r["requirements"]], [r for r in rows if not r["requirements"]]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["join", "resolve_path"]
+from ngff_core.zarr.keys import above
+
+__all__ = ["above", "join", "resolve_path"]
 
 
 def join(path: str, name: str) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
+
+import attrs
 
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MAY, MUST, SHOULD, Requirement, Severity
+from ngff_core.values import Value
 
 __all__ = ["FINDINGS", "Finding", "finding"]
 
 
-class Finding(NamedTuple):
+@attrs.frozen(eq=False, repr=False)  # made on every start; see Value
+class Finding(Value):
     """A finding that core itself makes: its id, how strong it is, and what it means.
 
     ``judged`` is False where it says that something could not be read or judged. ``wrong`` and ``right`` show a

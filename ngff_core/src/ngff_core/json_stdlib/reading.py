@@ -46,7 +46,7 @@ def _refuse(name: str) -> float:
     raise ValueError(name)
 
 
-def _depth(value: Any) -> int:
+def _depth(value: object) -> int:
     depth = 0
     level = [value]
     while level := [item for item in level if isinstance(item, (dict, list))]:
@@ -230,7 +230,7 @@ _END: dict[type, str] = {list: "]", dict: "}"}
 _INFINITIES = (float("inf"), float("-inf"))
 
 
-def _put(container: _Container, key: str, value: Any) -> None:
+def _put(container: _Container, key: str, value: object) -> None:
     if isinstance(container, list):
         container.append(value)
     else:

@@ -15,7 +15,7 @@ _INFINITIES = (float("inf"), float("-inf"))
 Default = Callable[[Any], Any] | None
 
 
-def write(value: Any, indent: bool, sort_keys: bool, default: Default) -> bytes:
+def write(value: object, indent: bool, sort_keys: bool, default: Default) -> bytes:
     """Write JSON byte for byte as orjson does; raises TypeError for what orjson refuses."""
     writer = _Writer("\n" if indent else "", ": " if indent else ":", sort_keys, default)
     try:
@@ -35,7 +35,7 @@ class _Writer:
         self.sort_keys = sort_keys
         self.default = default
 
-    def write(self, value: Any, depth: int) -> Iterator[str]:
+    def write(self, value: object, depth: int) -> Iterator[str]:
         """Yield the parts of a value that lies in ``depth`` others."""
         if isinstance(value, Enum):
             value = value.value
@@ -55,7 +55,7 @@ class _Writer:
     def _line(self, depth: int) -> str:
         return self.newline and self.newline + "  " * depth
 
-    def _array(self, value: list[Any] | tuple[Any, ...], depth: int) -> Iterator[str]:
+    def _array(self, value: list[object] | tuple[object, ...], depth: int) -> Iterator[str]:
         separator = "[" + self._line(depth + 1)
         for item in value:
             yield separator
@@ -74,7 +74,7 @@ class _Writer:
         yield self._line(depth) + "}" if value else "{}"
 
 
-def _scalar(value: Any) -> str | None:
+def _scalar(value: object) -> str | None:
     if isinstance(value, str):
         return encode_basestring(value)
     if value is None or value is True or value is False:

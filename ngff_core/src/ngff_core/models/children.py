@@ -26,7 +26,7 @@ LABELS = "labels"
 MAX_GUESS = 1000  # groups asked for at once on the word of OME-XML
 
 
-def _items(obj: Any, attribute: str) -> list[Any]:
+def _items(obj: object, attribute: str) -> list[Any]:
     value = getattr(obj, attribute, None)
     return value if isinstance(value, list) else []
 
@@ -167,7 +167,7 @@ def ome_xml_of(node: GroupNode) -> bytes | None:
     return file.data if isinstance(file, FileNode) else None
 
 
-def series_of(obj: Any) -> list[str]:
+def series_of(obj: object) -> list[str]:
     """Return the entries of ``series`` that are strings."""
     series = getattr(obj, "series", None)
     return [entry for entry in series if isinstance(entry, str)] if isinstance(series, list) else []

@@ -31,7 +31,7 @@ def attributes_member(cls: type[GroupAttributes]) -> Any:
 
 
 def _maker(cls: type[GroupAttributes]) -> Callable[[Any], Any]:
-    def make(value: Any) -> Any:
+    def make(value: object) -> Any:
         if isinstance(value, dict) and "ome" in value:
             attributes = cls(ome=value["ome"])
             attributes.extra.update((k, v) for k, v in value.items() if k != "ome")

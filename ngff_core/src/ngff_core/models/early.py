@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
+from ngff_core.errors import UsageError
 from ngff_core.models import plate
 from ngff_core.models.image import ChannelAxis, CustomAxis, DatasetMetadata, MultiscaleMetadata, SpaceAxis, TimeAxis
 from ngff_core.models.plate import PlateWellMetadata
+from ngff_core.references import Reference
 from ngff_core.structure.member import member
 from ngff_core.structure.model import model
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LETTERS", "Dataset", "Multiscale", "PlateDef", "PlateWell", "axes_of", "datasets_of"]
 
+_levels_of = Reference("ngff_core.models.dims:levels_of")  # for making metadata, not for judging it
 LETTERS = "tczyx"
 _AXES = {
     "t": TimeAxis(name="t"),
@@ -50,8 +53,6 @@ class Multiscale(MultiscaleMetadata):
 
         Raises UsageError for other dimensions, and for sizes of pixels, which these versions have no place for.
         """
-        from ngff_core.errors import UsageError
-
         letters = [dim.name for dim in dims]
         if letters != list(LETTERS):
             raise UsageError(f"the dimensions are {', '.join(LETTERS)}, got {', '.join(letters) or 'none'}")
@@ -65,14 +66,11 @@ def axes_of(letters: Any) -> list[Any]:
 
 def datasets_of(dims: "Sequence[DimSpec]", n_levels: int) -> list[Dataset]:
     """Return the datasets of ``n_levels`` levels; raise UsageError for sizes of pixels, units and positions."""
-    from ngff_core.errors import UsageError
-    from ngff_core.models.dims import levels_of
-
     for dim in dims:
         if dim.scale != 1 or dim.unit is not None or dim.translation is not None:
             stated = f"dimension {dim.name!r} has a scale, unit or translation"
             raise UsageError(f"{stated}, which this version has no place for")
-    return [Dataset(path=str(level)) for level, _ in enumerate(levels_of(dims, n_levels))]
+    return [Dataset(path=str(level)) for level, _ in enumerate(_levels_of(dims, n_levels))]
 
 
 @model

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import SHOULD
 from ngff_core.models.omero import Omero
+from ngff_core.references import Reference
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
 
@@ -205,14 +206,12 @@ class Multiscale(MultiscaleMetadata):
         The scale of level n is ``scale * scale_factor ** n``; a translation is written where a dimension
         has one.
         """
-        from ngff_core.models.dims import levels_of
-
         return cls(
             name=name,
             axes=[_axis(dim) for dim in dims],
             datasets=[
                 Dataset(path=str(level), coordinateTransformations=_transformations(scale, translation))
-                for level, (scale, translation) in enumerate(levels_of(dims, n_levels))
+                for level, (scale, translation) in enumerate(_levels_of(dims, n_levels))
             ],
             **members,
         )
@@ -226,13 +225,14 @@ class ImageMetadata(Model):
     omero: Omero | None = member(default=None, wrong="omero-channels-present")
 
 
+# for making metadata, not for judging it
+_axis_type = Reference("ngff_core.models.dims:axis_type")
+_levels_of = Reference("ngff_core.models.dims:levels_of")
 _AXES = {"space": SpaceAxis, "time": TimeAxis, "channel": ChannelAxis}
 
 
 def _axis(dim: "DimSpec") -> AnyAxis:
-    from ngff_core.models.dims import axis_type
-
-    kind = axis_type(dim)
+    kind: str | None = _axis_type(dim)
     cls = _AXES.get(kind or "")
     return cls(name=dim.name, unit=dim.unit) if cls else CustomAxis(name=dim.name, type=kind, unit=dim.unit)
 

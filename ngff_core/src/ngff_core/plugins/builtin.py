@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ngff_core.plugins.hookspecs import hookimpl
 from ngff_core.references import Reference
 
 if TYPE_CHECKING:
+    from ngff_core.plugins.commands import Commands
     from ngff_core.plugins.hookspecs import ExecutorFactory
     from ngff_core.report.report import Reporter
     from ngff_core.stores import Store
 
+# opened when a store is: commands that open none import no stores
+_local_store = Reference("ngff_core.stores.local:local_store")
+_zip_store = Reference("ngff_core.stores.zip.store:zip_store")
+_add_core_commands = Reference("ngff_core.cli:add_core_commands")
+
 
 @hookimpl(trylast=True)
-def ngff_open_store(url: str, options: Mapping[str, Any]) -> Store | None:
+def ngff_open_store(url: str, options: Mapping[str, object]) -> Store | None:
     """Open directories and zip archives of this machine."""
-    from ngff_core.stores.local import local_store
-
-    store = local_store(url)
+    store: Store | None = _local_store(url)
     if store is not None and os.path.isfile(store.url):
-        from ngff_core.stores.zip.store import zip_store
-
-        return zip_store(store.url)
+        store = _zip_store(store.url)
     return store
 
 
@@ -49,3 +51,9 @@ def ngff_reporters() -> Mapping[str, Reporter]:
 def ngff_executors() -> Mapping[str, ExecutorFactory]:
     """Return the executors that come with core: processes of this machine."""
     return {"processes": Reference("ngff_core.validation.many.processes:process_pool")}
+
+
+@hookimpl
+def ngff_register_commands(cli: Commands) -> None:
+    """Add the commands of core."""
+    _add_core_commands(cli)

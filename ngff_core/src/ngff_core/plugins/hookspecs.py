@@ -16,11 +16,11 @@ import pluggy
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    import click
     from cattrs import Converter
 
     from ngff_core.checking.rule import Rule
     from ngff_core.migration.interface import Migration
+    from ngff_core.plugins.commands import Commands
     from ngff_core.report.report import Reporter
     from ngff_core.spec.spec import Spec
     from ngff_core.stores import Store
@@ -120,10 +120,13 @@ def ngff_executors() -> Mapping[str, ExecutorFactory]:  # type: ignore[empty-bod
 
 
 @hookspec
-def ngff_register_commands(cli: click.Group) -> None:
+def ngff_register_commands(cli: Commands) -> None:
     """Add commands to ``ngff``.
 
-    Called when the command line names a command that is none of core's. Since 0.1.0.
+    Called when the command line asks for help, or names a command that is none of core's; not by core's commands. The
+    module of the plugin is imported then, so nothing heavy: name a command by ``cli.add_late_command``, which imports
+    it when it is called. A name that is taken already raises, and is noted with the plugin. Since 0.1.0.
 
-    :param cli: the group of commands; names of core's commands cannot be taken
+    :param cli: the group of commands, a ``click.Group``: ``cli.add_late_command("name", "package.module:command",
+        help="One line.")``, or ``cli.add_command(command)`` and ``@cli.command()`` as of any click group
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -16,21 +16,20 @@ from cattrs import Converter
 
 from ngff_core.checking.catalogue import entries_of
 from ngff_core.checking.checker import Checker, Version
+from ngff_core.checking.rule_book import ARCHIVE, RuleBook, RuleSource
 from ngff_core.errors import NgffError, PluginError, UsageError, VersionNotInstalledError
 from ngff_core.issues.findings import FINDINGS
 from ngff_core.plugins import builtin, hookspecs
 from ngff_core.plugins.discovery import entry_points
 from ngff_core.plugins.info import PluginInfo
-from ngff_core.plugins.rules import taken
 from ngff_core.structure.converter import new_converter
 from ngff_core.version import __version__
 
 if TYPE_CHECKING:
-    import click
-
     from ngff_core.checking.rule import Rule
     from ngff_core.checking.settings import Settings
     from ngff_core.migration.interface import Migration
+    from ngff_core.plugins.commands import Commands
     from ngff_core.plugins.hookspecs import ExecutorFactory
     from ngff_core.report.report import Reporter
     from ngff_core.spec.spec import Spec
@@ -40,9 +39,8 @@ __all__ = ["PluginInfo", "Registry", "default_registry", "discover"]
 
 GROUP = "ngff"
 CORE = "ngff-core"
-ARCHIVE = "archive"  # stands beside the kinds of groups where rules are asked for
 BLOCK_VARIABLE = "NGFF_NO_PLUGINS"
-_LISTS = ("ngff_specs", "ngff_rules", "ngff_migrations")
+_LISTS = ("ngff_specs", "ngff_migrations")
 
 
 Found = tuple[PluginInfo, Callable[[], Any]]
@@ -58,7 +56,7 @@ class Registry:
     """The plugins of one run, and what they bring: specs, rules, converters, stores, reporters."""
 
     def __init__(
-        self, found: Iterable[Found] | None = None, *, blocked: Iterable[str] = (), plugins: Iterable[Any] = ()
+        self, found: Iterable[Found] | None = None, *, blocked: Iterable[str] = (), plugins: Iterable[object] = ()
     ) -> None:
         self.manager = pluggy.PluginManager(GROUP)
         self.manager.add_hookspecs(hookspecs)
@@ -77,11 +75,11 @@ class Registry:
             self._register(info, lambda plugin=plugin: plugin)  # type: ignore[misc]
         self._owners: dict[str, PluginInfo] = {}
         self.specs = self._collect_specs()
-        self._rules: dict[tuple[str, str | None], tuple[Rule, ...]] = {}
+        self._rule_books: dict[str, RuleBook] = {}
         self._converters: dict[str, Converter] = {}
         self._versions: dict[tuple[str, Settings], Version] = {}
 
-    def _register(self, info: PluginInfo, load: Callable[[], Any]) -> None:
+    def _register(self, info: PluginInfo, load: Callable[[], object]) -> None:
         if self.blocked & info.names:
             info.blocked = True
             return
@@ -93,18 +91,13 @@ class Registry:
             return
         self._infos[key] = info
 
-    def _each(
-        self, hook: str, *, taking: str = "", only: Collection[PluginInfo] | None = None, **arguments: Any
-    ) -> Iterator[tuple[PluginInfo, Any]]:
-        """Call a hook plugin by plugin (``only`` these, and those ``taking`` an argument); failures are recorded."""
+    def _each(self, hook: str, **arguments: Any) -> Iterator[tuple[PluginInfo, Any]]:
+        """Call a hook plugin by plugin; failures are recorded."""
         caller = getattr(self.manager.hook, hook)
         for implementation in caller.get_hookimpls():
             info = self._infos[implementation.plugin_name]
-            names = implementation.argnames
-            if (taking and taking not in names) or (only is not None and info not in only):
-                continue
             try:
-                result = implementation.function(*(arguments[name] for name in names))
+                result = implementation.function(*(arguments[name] for name in implementation.argnames))
                 result = list(result) if hook in _LISTS and result is not None else result
             except Exception as error:
                 info.error = f"{hook}: {type(error).__name__}: {error}"
@@ -151,11 +144,7 @@ class Registry:
 
     def rules(self, version: str) -> tuple[Rule, ...]:
         """Return all rules of a version: those for any group first, then kind by kind, then those on archives."""
-        found: dict[str, Rule] = {}
-        for kind in (None, *self._kinds(version)):
-            for rule in self.rules_for(version, kind):
-                found.setdefault(rule.id, rule)
-        return tuple(found.values())
+        return self.rule_book(version).all()
 
     def rule_names(self) -> frozenset[str]:
         """Return every name that a rule or finding of the installed versions can be chosen by."""
@@ -166,53 +155,35 @@ class Registry:
         return frozenset(names)
 
     def rules_for(self, version: str, kind: str | None) -> tuple[Rule, ...]:
-        """Return the rules of a version for one kind of group, or for ``"archive"``.
-
-        ``None``: those for any group, for arrays and for hierarchies. Plugins are asked when a kind is first met.
-        """
-        known = self._rules.get((version, kind))
-        if known is None:
-            known = self._rules[version, kind] = self._collect_rules(version, kind)
-        return known
+        """Return the rules of a version for one kind of group, or for ``"archive"``; ``None``: those for any group."""
+        return self.rule_book(version).of_kind(kind)
 
     def archive_rules(self, version: str) -> tuple[Rule, ...]:
         """Return the rules of a version on zip archives."""
         return self.rules_for(version, ARCHIVE)
 
-    def _kinds(self, version: str) -> tuple[str, ...]:
-        return (*(kind.name for kind in self.spec(version).kinds), ARCHIVE)
-
-    def _collect_rules(self, version: str, kind: str | None) -> tuple[Rule, ...]:
-        owner = self._owners.get(version)
-        if kind is None:
-            return tuple(taken(self._each("ngff_rules", version=version, kind=None), version, owner, {}))
-        if kind not in self._kinds(version):
-            return ()
-        general = {rule.id: rule.plugin for rule in self.rules_for(version, None)}
-        brought = self._each("ngff_rules", taking="kind", version=version, kind=kind)
-        return tuple(taken(brought, version, owner, general))
+    def rule_book(self, version: str) -> RuleBook:
+        """Return the rules of a version, which plugins are asked for when they are needed."""
+        known = self._rule_books.get(version)
+        if known is None:
+            brought = self.manager.hook.ngff_rules.get_hookimpls()
+            sources = [RuleSource(self._infos[i.plugin_name], i.function, i.argnames) for i in brought]
+            known = self._rule_books[version] = RuleBook(self.spec(version), self._owners[version], sources)
+        return known
 
     def version(self, name: str, settings: Settings) -> Version:
         """Return a version with its converter and its rules, ready to evaluate by; made once for equal settings."""
         key = (name, settings)
         known = self._versions.get(key)
         if known is None:
-            rules_for = functools.partial(self.rules_for, name)
-            checker = Checker(self.spec(name), rules_for, settings, self._rule_set(name))
+            checker = Checker(self.spec(name), self.rule_book(name).of_kind, settings, self._rule_set(name))
             known = self._versions[key] = Version(checker.spec, self.converter(name), checker)
         return known
 
     def _rule_set(self, version: str) -> dict[str, str]:
-        """Return the distributions that bring the rules of a version, each with its own version.
-
-        Which kinds were met makes no difference: those that bring no version are asked for the rules of all kinds.
-        """
-        owners = {self._owners[version].distribution, *(rule.plugin for rule in self.rules_for(version, None))}
-        packs = [info for info in self._infos.values() if not info.specs and info.distribution not in owners]
-        for kind in self._kinds(version) if packs else ():
-            for info, rules in self._each("ngff_rules", taking="kind", only=packs, version=version, kind=kind):
-                owners.update([info.distribution] if rules else [])
-        return {name: number for name, number in self.distributions().items() if name in (CORE, *owners)}
+        """Return the distributions that bring the rules of a version, each with its own version."""
+        bring = {CORE, *self.rule_book(version).distributions()}
+        return {name: number for name, number in self.distributions().items() if name in bring}
 
     def distributions(self) -> dict[str, str]:
         """Return the versions of core and of every distribution that brings a plugin, by name."""
@@ -225,13 +196,13 @@ class Registry:
         """The plugins that failed, at loading or later."""
         return [info for info in self.plugins if info.error]
 
-    def open_store(self, url: str, options: Mapping[str, Any] | None = None) -> Store:
+    def open_store(self, url: str, options: Mapping[str, object] | None = None) -> Store:
         """Open the store behind an address; raises UsageError when no plugin knows its kind."""
         for _, store in self._each_store(url, options or {}):
             return store
         raise UsageError(_how_to_open(url.partition("://")[0], self.plugins))
 
-    def _each_store(self, url: str, options: Mapping[str, Any]) -> Iterator[tuple[PluginInfo, Store]]:
+    def _each_store(self, url: str, options: Mapping[str, object]) -> Iterator[tuple[PluginInfo, Store]]:
         caller = self.manager.hook.ngff_open_store
         for implementation in reversed(caller.get_hookimpls()):
             info = self._infos[implementation.plugin_name]
@@ -252,7 +223,7 @@ class Registry:
         """Return the steps between versions of all plugins."""
         return [step for _, brought in self._each("ngff_migrations") for step in brought]
 
-    def register_commands(self, cli: click.Group) -> None:
+    def register_commands(self, cli: Commands) -> None:
         """Let the plugins add their commands."""
         for _ in self._each("ngff_register_commands", cli=cli):
             pass

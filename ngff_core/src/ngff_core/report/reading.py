@@ -127,7 +127,7 @@ class Shards:
     def _ranges(self) -> list[range]:
         return [range(number - 1, self.stores, self.of) for number in self.numbers]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """Return the JSON form."""
         return {**attrs.asdict(self), "numbers": list(self.numbers)}
 

@@ -12,6 +12,7 @@ from ngff_core.errors import NgffError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.partial import ReadStats
+from ngff_core.structure.values import JSONObject
 
 if TYPE_CHECKING:
     from ngff_core.report.part import Part
@@ -115,7 +116,7 @@ class Report:
             lines.append(f"  and {len(errors) - limit} more")
         return "\n".join(lines)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """Return the JSON form of one result; see docs/report.md."""
         return {
             "url": self.url,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from ngff_core.report.report import Report
+from ngff_core.structure.values import JSONObject
 
 __all__ = ["STATUSES", "Summary"]
 
@@ -35,7 +35,7 @@ class Summary:
         self.suppressed.update(report.suppressed)
         return report
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """Return the JSON form."""
         return {
             "stores": self.stores,

@@ -29,7 +29,7 @@ class Claim(Value):
     namespaced: bool
 
 
-def claim_of(specs: Iterable[Spec], attributes: Mapping[str, Any]) -> Claim | None:
+def claim_of(specs: Iterable[Spec], attributes: Mapping[str, object]) -> Claim | None:
     """Find the OME metadata in the attributes of a group, and the version it claims; ``None``: there is none."""
     specs = list(specs)
     for namespace in dict.fromkeys(spec.namespace for spec in specs if spec.namespace):
@@ -44,7 +44,7 @@ def claim_of(specs: Iterable[Spec], attributes: Mapping[str, Any]) -> Claim | No
     return Claim(dict(attributes), (), _stated_version(specs, attributes), False)
 
 
-def claim_at_root(specs: Iterable[Spec], attributes: Mapping[str, Any]) -> Claim | None:
+def claim_at_root(specs: Iterable[Spec], attributes: Mapping[str, object]) -> Claim | None:
     """Find the claim by which a version is chosen; also sees what versions claim that are not installed."""
     claim = claim_of(specs, attributes)
     early = _version_at(EARLY_PLACES, attributes)
@@ -64,12 +64,12 @@ def accepting(specs: Iterable[Spec], stated: str) -> Spec | None:
     return next((spec for spec in accepted if spec.version == stated), accepted[0] if accepted else None)
 
 
-def _stated_version(specs: Iterable[Spec], ome: Mapping[str, Any]) -> Any:
+def _stated_version(specs: Iterable[Spec], ome: Mapping[str, object]) -> Any:
     """Return the first version that is stated where one of the specs has it stated."""
     return _version_at(dict.fromkeys(pointer for spec in specs for pointer in spec.version_places), ome)
 
 
-def _version_at(pointers: Iterable[Pointer], ome: Mapping[str, Any]) -> Any:
+def _version_at(pointers: Iterable[Pointer], ome: Mapping[str, object]) -> Any:
     for pointer in pointers:
         value: Any = ome
         for part in pointer:

@@ -8,8 +8,9 @@ from typing import Any
 import attrs
 
 from ngff_core.references import Reference
-from ngff_core.spec.kinds import EARLY_PLACES, IMAGE, LABEL_IMAGE, early_kinds
+from ngff_core.spec.kinds import EARLY_PLACES, early_kinds
 from ngff_core.spec.spec import Children, Look, Patches, Spec
+from ngff_core.structure.values import JSONObject
 from ngff_core.values import Value
 
 __all__ = ["early_spec"]
@@ -35,20 +36,19 @@ def early_spec(
     *,
     axes: bool,
     separator: str | None = None,
-    image: Children = IMAGE,
-    label_image: Children = LABEL_IMAGE,
+    **children: Children,
 ) -> Spec:
     """Return the spec of a version whose models are in modules of ``package``: ``image``, ``labels`` and ``plate``.
 
     ``axes``: the version writes down the axes, as letters; ``separator`` is that of its chunk keys, where it takes
-    that to know the version. ``image`` and ``label_image`` name the children of these kinds.
+    that to know the version. ``image`` and ``label_image`` name the ``children`` of these kinds, where they are others.
     """
     accepts = Patches(version)
     return Spec(
         version=version,
         zarr_format=2,
         namespace=None,
-        kinds=early_kinds(package, image=image, label_image=label_image),
+        kinds=early_kinds(package, **children),
         version_places=EARLY_PLACES,
         accepts=accepts,
         resembles=_Resembles(axes),
@@ -59,7 +59,7 @@ def early_spec(
     )
 
 
-def _first(ome: Any, *keys: str) -> dict[str, Any] | None:
+def _first(ome: object, *keys: str) -> JSONObject | None:
     """Return the first entry of the list that keys lead to, if it is an object."""
     for key in keys:
         ome = ome.get(key) if isinstance(ome, dict) else None
@@ -76,7 +76,7 @@ class _Resembles(Value):
 
     axes: bool
 
-    def __call__(self, ome: Mapping[str, Any]) -> bool:
+    def __call__(self, ome: Mapping[str, object]) -> bool:
         first = _first(ome, "multiscales")
         if first is not None:
             if "coordinateTransformations" in (_first(first, "datasets") or {}) or _first(first, "axes") is not None:
@@ -93,7 +93,7 @@ class _Confirms(Value):
     accepts: Patches
     separator: str | None
 
-    def __call__(self, ome: Mapping[str, Any], look: Look) -> bool:
+    def __call__(self, ome: Mapping[str, object], look: Look) -> bool:
         first = _first(ome, "multiscales")
         if first is not None:
             level = _below("", _first(first, "datasets"), ".zarray", look) if self.separator is not None else None
@@ -107,7 +107,7 @@ class _Confirms(Value):
         return not isinstance(stated, str) or self.accepts(stated)
 
 
-def _below(base: str, entry: Mapping[str, Any] | None, name: str, look: Look) -> Mapping[str, Any] | None:
+def _below(base: str, entry: Mapping[str, object] | None, name: str, look: Look) -> Mapping[str, Any] | None:
     """Return a document of the node that the path of an entry leads to."""
     path = (entry or {}).get("path")
     return look("/".join(filter(None, (base, path, name)))) if isinstance(path, str) else None

@@ -66,7 +66,7 @@ def standard_kinds(
     return (*first, *more, collection, labels, series)
 
 
-def early_kinds(package: str, *, image: Children, label_image: Children) -> tuple[Kind, ...]:
+def early_kinds(package: str, *, image: Children = IMAGE, label_image: Children = LABEL_IMAGE) -> tuple[Kind, ...]:
     """Return the kinds of groups of a version before 0.4: there are no collections."""
     first, labels = _common(package, children_of("early_plate"), image, label_image)
     return (*first, labels)

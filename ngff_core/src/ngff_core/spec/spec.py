@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -11,8 +10,8 @@ import attrs
 
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.pointer import Pointer
-from ngff_core.references import Reference
 from ngff_core.structure.model import Model
+from ngff_core.structure.unions import ModelName, load_model
 from ngff_core.values import Value
 
 __all__ = ["Child", "Children", "Kind", "Look", "Patches", "Role", "Spec", "order_of", "patches_of"]
@@ -47,19 +46,6 @@ Children = Callable[[GroupNode], Iterator[Sequence[Child]]]
 Look = Callable[[str], Mapping[str, Any] | None]
 
 
-ModelName = Reference | type[Model]
-
-
-@functools.cache
-def _class_named(target: str) -> type[Model]:
-    cls: type[Model] = Reference(target).load()
-    return cls
-
-
-def _class_of(model: ModelName) -> type[Model]:
-    return _class_named(model.target) if isinstance(model, Reference) else model
-
-
 def no_children(_: GroupNode) -> Iterator[Sequence[Child]]:
     """Name nothing."""
     return iter(())
@@ -86,7 +72,7 @@ class Kind(Value):
 
     def load(self) -> type[Model]:
         """Return the model class; it is imported when it is first asked for."""
-        return _class_of(self.model)
+        return load_model(self.model)
 
 
 class Patches:
@@ -151,17 +137,17 @@ class Spec(Value):
 
     def load_document(self) -> type[Model] | None:
         """Return the model of a whole metadata file, if there is one."""
-        return _class_of(self.document) if self.document is not None else None
+        return load_model(self.document) if self.document is not None else None
 
     def load_attributes(self) -> type[Model] | None:
         """Return the model of the attributes of a group, if there is one."""
-        return _class_of(self.attributes) if self.attributes is not None else None
+        return load_model(self.attributes) if self.attributes is not None else None
 
     def section_of(self, rule_id: str) -> str | None:
         """Return the section that a rule or catalogue entry belongs to."""
         return self.sections.get(rule_id.partition("-")[0])
 
-    def kind_of(self, ome: Mapping[str, Any], role: str | None = None) -> Kind | None:
+    def kind_of(self, ome: Mapping[str, object], role: str | None = None) -> Kind | None:
         """Decide the kind of a group by its keys, in the stated order; never by trying classes."""
         for kind in self.kinds:
             if role is not None and role == kind.always_as:

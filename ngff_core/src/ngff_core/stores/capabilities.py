@@ -132,7 +132,7 @@ def _is_rare(store: Store) -> TypeGuard[Rare]:
     return _offers(store, Rare)
 
 
-def url_of(uri: Any) -> str:
+def url_of(uri: object) -> str:
     """Return what names a store, whether it is given by its address, its path, or itself."""
     return str(uri.url if isinstance(uri, Named) else uri)
 

@@ -16,37 +16,37 @@ __all__ = ["JSON_NAMES", "iter_models"]
 JSON_NAMES = {str: "string", int: "integer", float: "number", bool: "boolean", dict: "object", list: "array"}
 
 
-def any_value(value: Any, _: Any) -> Any:
+def any_value(value: object, _: object) -> Any:
     """Take a value as it is: the hook of members without a type."""
     return value
 
 
-def is_model(annotation: Any) -> bool:
+def is_model(annotation: object) -> bool:
     """Tell whether an annotation is a model class."""
     return isinstance(annotation, type) and attrs.has(annotation)
 
 
-def is_literal(annotation: Any) -> bool:
+def is_literal(annotation: object) -> bool:
     """Tell whether an annotation is a Literal."""
     return typing.get_origin(annotation) is Literal
 
 
-def is_list(annotation: Any) -> bool:
+def is_list(annotation: object) -> bool:
     """Tell whether an annotation is a list, of anything."""
     return annotation is list or typing.get_origin(annotation) is list
 
 
-def is_dict(annotation: Any) -> bool:
+def is_dict(annotation: object) -> bool:
     """Tell whether an annotation is a dict, of anything."""
     return annotation is dict or typing.get_origin(annotation) is dict
 
 
-def is_union(annotation: Any) -> bool:
+def is_union(annotation: object) -> bool:
     """Tell whether an annotation is a union."""
     return typing.get_origin(annotation) in (typing.Union, types.UnionType)
 
 
-def without_none(annotation: Any) -> tuple[Any, bool]:
+def without_none(annotation: object) -> tuple[Any, bool]:
     """Return an annotation without None, and whether None was allowed."""
     if not is_union(annotation):
         return annotation, annotation in (Any, object)

@@ -40,7 +40,7 @@ class BoundMember:
         self.declared = declared
         self.hook = hook
 
-    def structure_with_faults(self, value: Any, faults: list[Fault]) -> Any:
+    def structure_with_faults(self, value: object, faults: list[Fault]) -> Any:
         """Return what the attribute is to hold for any value, or for none (`ABSENT`); record what is wrong with it."""
         declared = self.declared
         if value is ABSENT:

@@ -23,6 +23,7 @@ from ngff_core.structure.hooks import (
 )
 from ngff_core.structure.member import members_of
 from ngff_core.structure.model import Model
+from ngff_core.structure.values import JSONObject
 
 __all__ = ["new_converter", "structure", "unstructure"]
 
@@ -51,7 +52,7 @@ def structure(converter: Converter, value: Any, cls: type[T]) -> tuple[T, list[F
         return error.partial, error.faults
 
 
-def unstructure(converter: Converter, value: Any) -> Any:
+def unstructure(converter: Converter, value: object) -> Any:
     """Return plain JSON values for models, and for tuples and arrays that callers put into them."""
     if isinstance(value, Model):
         return converter.unstructure(value)
@@ -69,7 +70,7 @@ def unstructure(converter: Converter, value: Any) -> Any:
 def _model_unstructure_hook(cls: type, converter: Converter) -> Callable[[Any], Any]:
     names = [(m.attribute, m.json_name, m.required and m.nullable) for m in members_of(cls)]
 
-    def write(obj: Any) -> dict[str, Any]:
+    def write(obj: Any) -> JSONObject:
         out = {}
         for attribute, json_name, always in names:
             value = getattr(obj, attribute)

@@ -28,53 +28,53 @@ __all__ = [
 ]
 
 
-def wrong_type(value: Any, expected: str) -> StructureError:
+def wrong_type(value: object, expected: str) -> StructureError:
     """Make the error for a value of the wrong JSON type."""
     return StructureError(value, [Fault(FaultKind.TYPE, expected, abbreviate(value))])
 
 
-def string(value: Any, _: Any) -> Any:
+def string(value: object, _: object) -> Any:
     """Take a string."""
     if isinstance(value, str):
         return value
     raise wrong_type(value, "string")
 
 
-def integer(value: Any, _: Any) -> Any:
+def integer(value: object, _: object) -> Any:
     """Take an integer; a whole float is one, true is not."""
     if (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer()):
         return value
     raise wrong_type(value, "integer")
 
 
-def number(value: Any, _: Any) -> Any:
+def number(value: object, _: object) -> Any:
     """Take a number; true is none."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
     raise wrong_type(value, "number")
 
 
-def boolean(value: Any, _: Any) -> Any:
+def boolean(value: object, _: object) -> Any:
     """Take a boolean."""
     if isinstance(value, bool):
         return value
     raise wrong_type(value, "boolean")
 
 
-def json_object(value: Any, _: Any) -> Any:
+def json_object(value: object, _: object) -> Any:
     """Take an object as it is."""
     if isinstance(value, dict):
         return value
     raise wrong_type(value, "object")
 
 
-def literal_hook(literal: Any) -> Hook:
+def literal_hook(literal: object) -> Hook:
     """Return the hook for a Literal."""
     allowed = typing.get_args(literal)
     classes = {option.__class__ for option in allowed}
     expected = expectation(literal)
 
-    def check(value: Any, _: Any) -> Any:
+    def check(value: object, _: object) -> Any:
         whole = value.__class__ is float and int in classes
         if (value.__class__ in classes or whole) and value in allowed:
             return value
@@ -94,7 +94,7 @@ class ListHook:
         self.item_hook = item_hook
         self.expected = expected
 
-    def __call__(self, values: Any, _: Any) -> Any:
+    def __call__(self, values: object, _: object) -> Any:
         """Structure an array; raise StructureError with the items as far as they could be."""
         if values.__class__ is not list:
             raise wrong_type(values, self.expected)
@@ -112,7 +112,7 @@ class ListHook:
         return items
 
 
-def list_hook(annotation: Any, converter: Converter) -> ListHook:
+def list_hook(annotation: object, converter: Converter) -> ListHook:
     """Return the hook for a list."""
     (item_type,) = typing.get_args(annotation) or (Any,)
     return ListHook(item_type, hook_of(item_type, converter), expectation(annotation))
@@ -173,7 +173,7 @@ def union_hook(annotation: Any, converter: Converter) -> Hook:
     return check
 
 
-def _first_that_fits(hooks: list[tuple[Any, Hook]], value: Any, annotation: Any) -> Any:
+def _first_that_fits(hooks: list[tuple[Any, Hook]], value: object, annotation: object) -> Any:
     for cls, hook in hooks:
         try:
             return hook(value, cls)
@@ -200,6 +200,6 @@ def _tag_of(classes: list[type]) -> tuple[str, dict[str, type], type | None]:
     return tag, tagged, next(iter(others), None)
 
 
-def hook_of(annotation: Any, converter: Converter) -> Hook:
+def hook_of(annotation: object, converter: Converter) -> Hook:
     """Return the hook of an annotation."""
     return any_value if annotation in (Any, object) else converter.get_structure_hook(annotation)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from typing import ClassVar, TypeVar, dataclass_transform
 
 import attrs
 
 from ngff_core.references import Reference
 from ngff_core.structure.member import member, members_of
+from ngff_core.structure.values import JSONObject
 
 __all__ = ["Model", "model"]
 
@@ -38,7 +39,7 @@ class Model(_Origin):
     ``extra`` holds the members of the JSON object that the class does not declare, and explicit nulls.
     """
 
-    _extra: dict[str, Any] | None = attrs.field(default=None, kw_only=True, alias="extra")
+    _extra: JSONObject | None = attrs.field(default=None, kw_only=True, alias="extra")
 
     VERSION: ClassVar[str | None] = None
     """The specification version that documents of this class follow; ``None`` for parts of documents."""
@@ -54,14 +55,14 @@ class Model(_Origin):
         return getattr(self, "_uri", None)
 
     @property
-    def extra(self) -> dict[str, Any]:
+    def extra(self) -> JSONObject:
         """Members that the class does not declare, by their JSON names."""
         if self._extra is None:
             self._extra = {}
         return self._extra
 
     @extra.setter
-    def extra(self, value: dict[str, Any]) -> None:
+    def extra(self, value: JSONObject) -> None:
         self._extra = value
 
     def to_json(self, indent: int | None = 2, *, validate: bool = True) -> str:

@@ -21,13 +21,13 @@ def _converter() -> Converter:
     return new_converter()
 
 
-def read_value(value: Any, cls: type[T]) -> T:
+def read_value(value: object, cls: type[T]) -> T:
     """Structure a JSON value as ``cls``; raises StructureError with all faults, see `located`."""
     read: T = _converter().get_structure_hook(cls)(value, cls)
     return read
 
 
-def write_value(obj: Any) -> Any:
+def write_value(obj: object) -> Any:
     """Return the JSON value that a model stands for."""
     return unstructure(_converter(), obj)
 

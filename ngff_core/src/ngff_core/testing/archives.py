@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import attrs
 
@@ -13,11 +13,21 @@ from ngff_core.json_text import dumps
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.zip.archive import Archive
 from ngff_core.stores.zip.store import BytesSource, ZipStore
+from ngff_core.structure.values import JSON
 
 __all__ = ["archive_of", "example_zip", "zip_bytes"]
 
 _FULL = 0xFFFFFFFF
 _STATE_VERSION = object()
+
+
+class Layout(TypedDict, total=False):
+    """How an archive is written, as `zip_bytes` takes it."""
+
+    zip64: bool
+    compressed: Collection[str]
+    placed: Iterable[str] | None
+    disk: int
 
 
 def zip_bytes(
@@ -70,17 +80,14 @@ def example_zip(
     *,
     entries: Sequence[str] | Mapping[str, Any] = ("zarr.json",),
     chunks: int = 0,
-    comment: Any = _STATE_VERSION,
-    zip64: bool = True,
-    compressed: Sequence[str] = (),
-    placed: Sequence[str] | None = None,
-    disk: int = 0,
+    comment: JSON = _STATE_VERSION,
+    **layout: Unpack[Layout],
 ) -> bytes:
     """Return the archive that the example of a rule describes.
 
     ``entries`` are names (the metadata documents among them are groups, all else is empty) or a mapping of names to
     their content. ``chunks`` adds so many more. ``comment`` is text or JSON (``None``: no comment); without it the
-    comment states the version.
+    comment states the version. ``layout`` goes to `zip_bytes`.
     """
     group = {"zarr_format": 3, "node_type": "group", "attributes": {"ome": {"version": spec.version}}}
     contents = {name: group if name.endswith("zarr.json") else b"" for name in entries}
@@ -92,10 +99,7 @@ def example_zip(
     return zip_bytes(
         {name: _encoded(value) for name, value in contents.items()},
         comment=b"" if comment is None else _encoded(comment),
-        zip64=zip64,
-        compressed=compressed,
-        placed=placed,
-        disk=disk,
+        **layout,
     )
 
 
@@ -107,7 +111,7 @@ def archive_of(spec: Spec, *, name: str = "image.ozx", unsharded: int = 0, **des
     return attrs.evolve(archive, version=spec.version, unsharded=unsharded)
 
 
-def _encoded(value: Any) -> bytes:
+def _encoded(value: object) -> bytes:
     if isinstance(value, bytes):
         return value
     return value.encode() if isinstance(value, str) else dumps(value)

@@ -22,6 +22,7 @@ from ngff_core.checking.settings import Settings
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, Hierarchy
 from ngff_core.issues.issue import Issue
 from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.references import Reference
 from ngff_core.spec.spec import Spec
 from ngff_core.stores import MemoryStore
 from ngff_core.structure.converter import structure
@@ -29,6 +30,8 @@ from ngff_core.testing.documents import build_store
 from ngff_core.validation.store import crawl_store
 
 __all__ = ["ExampleCase", "example_cases", "findings_of"]
+
+_archive_of = Reference("ngff_core.testing.archives:archive_of")  # and all that zip files need
 
 
 @attrs.frozen
@@ -75,7 +78,7 @@ def findings_of(
     example: Example | Any,
     version: str,
     registry: Registry | None = None,
-    options: Mapping[str, Any] | None = None,
+    options: Mapping[str, object] | None = None,
 ) -> list[Issue]:
     """Run one rule on an example, as a rule of ``version``; return what it finds.
 
@@ -94,9 +97,7 @@ def findings_of(
         crawled = crawl_store(ready, store, spec.zarr_format)
         return [i for i in crawled.issues if i.rule in (rule.id, "rule-crashed")]
     if rule.on.__name__ == "Archive":
-        from ngff_core.testing.archives import archive_of
-
-        found = checker.check_archive(archive_of(spec, **example.data))
+        found = checker.check_archive(_archive_of(spec, **example.data))
         return [i for i in found if i.rule in (rule.id, "rule-crashed")]
     obj, faults = structure(registry.converter(version), example.data, _class_in(spec, rule.on))
     issues, _ = checker.check_model(obj, faults, base=(), document=None, kind=None)

@@ -9,6 +9,7 @@ from typing import Any
 from ngff_core.checking.example import ExampleArray
 from ngff_core.json_text import dumps, loads
 from ngff_core.spec.spec import Spec
+from ngff_core.structure.values import JSONObject
 
 __all__ = ["array", "array_json", "build_store", "group_json", "write_store"]
 
@@ -45,9 +46,9 @@ def build_store(spec: Spec, nodes: Mapping[str, Any], files: Mapping[str, Any] |
     return documents
 
 
-def group_json(spec: Spec, ome: Mapping[str, Any] | None) -> dict[str, Any]:
+def group_json(spec: Spec, ome: Mapping[str, object] | None) -> JSONObject:
     """Return the documents of a group with some OME metadata, by file name."""
-    attributes: dict[str, Any] = dict(ome or {})
+    attributes: JSONObject = dict(ome or {})
     if spec.namespace is not None and ome is not None:
         if "version" not in attributes:
             attributes = {"version": spec.version, **attributes}
@@ -55,7 +56,7 @@ def group_json(spec: Spec, ome: Mapping[str, Any] | None) -> dict[str, Any]:
             del attributes["version"]
         attributes = {spec.namespace: attributes}
     if spec.zarr_format == 2:
-        group: dict[str, Any] = {".zgroup": {"zarr_format": 2}}
+        group: JSONObject = {".zgroup": {"zarr_format": 2}}
         return {**group, ".zattrs": attributes} if ome is not None else group
     return {"zarr.json": {"zarr_format": 3, "node_type": "group", "attributes": attributes}}
 
@@ -63,14 +64,14 @@ def group_json(spec: Spec, ome: Mapping[str, Any] | None) -> dict[str, Any]:
 _KINDS = {"int": "i", "uint": "u", "float": "f", "bool": "b", "complex": "c"}
 
 
-def array_json(node: ExampleArray, zarr_format: int) -> dict[str, Any]:
+def array_json(node: ExampleArray, zarr_format: int) -> JSONObject:
     """Return the document of an array."""
     chunks = list(node.chunks if node.chunks is not None else node.shape)
     if zarr_format == 2:
         name = node.dtype.rstrip("0123456789")
         bits = int(node.dtype[len(name) :] or 8)
         order = "|" if bits == 8 else "<"
-        document: dict[str, Any] = {
+        document: JSONObject = {
             "zarr_format": 2,
             "shape": list(node.shape),
             "chunks": chunks,
@@ -114,5 +115,5 @@ def write_store(documents: Mapping[str, bytes], root: str | Path) -> Path:
     return root
 
 
-def _dump(value: Any) -> bytes:
+def _dump(value: object) -> bytes:
     return dumps(value, indent=True)

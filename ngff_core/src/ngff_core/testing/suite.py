@@ -219,11 +219,8 @@ def _hostile_tests(subject: Subject) -> Tests:
 
 
 def _report_tests(subject: Subject) -> Tests:
-    registry, valid, namespace = (
-        subject.registry,
-        subject.draw_valid(),
-        subject.registry.spec(subject.version).namespace,
-    )
+    registry, valid = subject.registry, subject.draw_valid()
+    namespace = registry.spec(subject.version).namespace
     tried, forms = subject.settings, ["plain"] if namespace is None else ["plain", "ome", "attributes"]
 
     @tried

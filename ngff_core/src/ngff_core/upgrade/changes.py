@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+import attrs
 
 from ngff_core.issues.pointer import to_pointer
 from ngff_core.migration.interface import NodeDocuments
+from ngff_core.structure.values import JSONObject
 
 __all__ = ["Change", "changes_of"]
 
 Path = tuple[str | int, ...]
 
 
-class Change(NamedTuple):
+@attrs.frozen
+class Change:
     """One difference at a JSON pointer: ``add``, ``remove`` or ``change``; or ``move``, of all OME metadata.
 
     Pointers begin at the attributes of groups and at the document of arrays; where OME metadata moves, ``old`` and
@@ -25,7 +29,7 @@ class Change(NamedTuple):
     old: Any = None
     new: Any = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """Return the JSON form."""
         shown = {"add": ("new",), "remove": ("old",)}.get(self.action, ("old", "new"))
         return {"action": self.action, "pointer": self.pointer, **{key: getattr(self, key) for key in shown}}
@@ -48,16 +52,16 @@ def changes_of(before: NodeDocuments, after: NodeDocuments, namespace: str | Non
     return [moved, *_of_values((), old, new)]
 
 
-def _inside(attributes: Mapping[str, Any], namespace: str) -> dict[str, Any]:
+def _inside(attributes: Mapping[str, object], namespace: str) -> JSONObject:
     value = attributes.get(namespace)
     return value if isinstance(value, dict) else {}
 
 
-def _others(attributes: Mapping[str, Any], namespace: str) -> dict[str, Any]:
+def _others(attributes: Mapping[str, object], namespace: str) -> JSONObject:
     return {key: value for key, value in attributes.items() if key != namespace}
 
 
-def _of_values(path: Path, old: Any, new: Any) -> Iterator[Change]:
+def _of_values(path: Path, old: object, new: object) -> Iterator[Change]:
     if old is new:
         return
     if isinstance(old, dict) and isinstance(new, dict):

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from ngff_core.errors import StoreError
-from ngff_core.hierarchy.paths import join
+from ngff_core.hierarchy.paths import above, join
 from ngff_core.migration.interface import Documents, NodeDocuments
 from ngff_core.stores.writing import ChunkKeys
 from ngff_core.upgrade.files import chunk_keys
@@ -28,9 +28,7 @@ class Renamer:
 
     def __call__(self, key: str) -> str:
         """Return the new key; raises StoreError for what lies where chunks are to go."""
-        path = key if self._renames else ""
-        while path:
-            path = path.rpartition("/")[0]
+        for path in above(key) if self._renames else ():
             found = self._renames.get(path)
             if found is None:
                 continue
@@ -83,5 +81,5 @@ def _grid(node: NodeDocuments) -> list[int]:
     return [-(-size // chunk) for size, chunk in zip(shape, chunks, strict=True)]
 
 
-def _sizes(value: Any, least: int) -> bool:
+def _sizes(value: object, least: int) -> bool:
     return isinstance(value, list) and all(type(size) is int and size >= least for size in value)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import attrs
 
 from ngff_core.errors import StoreError, UsageError
-from ngff_core.json_text import dumps, loads
+from ngff_core.json_text import dumps
 from ngff_core.migration.interface import Remark
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import ValidationError
@@ -30,6 +30,7 @@ from ngff_core.upgrade.plan import Plan
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
 from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY
+from ngff_core.zarr.text import json_object
 
 __all__ = ["MARKER", "copy_to", "open_out"]
 
@@ -41,7 +42,8 @@ TRIES = 3
 _TAKEN_FOR_ABSENT = "{} could not be told from {} (access refused, or a web page came), and {} taken for absent"
 
 
-class Wanted(NamedTuple):
+@attrs.frozen
+class Wanted:
     """What is copied: the key in the source, the key in the copy, and whether it is known to be there."""
 
     key: str
@@ -50,7 +52,8 @@ class Wanted(NamedTuple):
     is_chunk: bool = False
 
 
-class Order(NamedTuple):
+@attrs.frozen
+class Order:
     """What a copy is made of: new documents by key, keys that are left out, documents of the root that stay."""
 
     documents: Mapping[str, bytes]
@@ -58,7 +61,7 @@ class Order(NamedTuple):
     root: Sequence[str]
 
 
-def open_out(out: Any, registry: Registry, options: Mapping[str, Any] | None) -> Store:
+def open_out(out: object, registry: Registry, options: Mapping[str, object] | None) -> Store:
     """Open the store to write to; raises UsageError for archives."""
     if url_of(out).lower().endswith((".zip", ".ozx")):
         raise UsageError("a zip archive cannot be written; give a directory or an address, and pack that afterwards")
@@ -115,9 +118,10 @@ def _begin(plan: Plan, writer: Writer) -> bool:
     about = {"schema": 1, "from": plan.source, "to": plan.target, "copy_of": plan.url, "plan": _digest(plan)}
     found = _get(writer, MARKER)
     if found is not None:
-        if _object(found) != about:
+        other = json_object(found) or {}
+        if other != about:
             raise UsageError(
-                f"{writer.url} holds the beginning of another copy, of {_object(found).get('copy_of')}, or of the same"
+                f"{writer.url} holds the beginning of another copy, of {other.get('copy_of')}, or of the same"
                 " store before it changed, or with other options; delete it first"
             )
         return True
@@ -143,14 +147,6 @@ def _get(store: Store, key: str) -> bytes | None:
         return store.get(key)
     except UndecidedError:
         return None
-
-
-def _object(data: bytes) -> dict[str, Any]:
-    try:
-        value = loads(data)
-    except ValueError:
-        value = None
-    return value if isinstance(value, dict) else {}
 
 
 def _digest(plan: Plan) -> str:
@@ -217,16 +213,16 @@ def _forms(number: int) -> tuple[str, str, str]:
 
 def _copy(source: Store, writer: Writer, wanted: Wanted) -> bool:
     """Copy one object; True for a chunk that may as well be absent."""
-    key, new, there, is_chunk = wanted
+    key, there = wanted.key, wanted.there
     for number in range(TRIES):
         try:
-            if not writer.copy(source, key, new) and there:
+            if not writer.copy(source, key, wanted.new) and there:
                 raise StoreError("it is not there any more")
             return False
         except UndecidedError as error:
             if there:
                 raise _named(key, error) from None
-            return is_chunk
+            return wanted.is_chunk
         except BrokenOffError as error:
             if number == TRIES - 1:
                 raise _named(key, error) from None
@@ -257,7 +253,7 @@ def _put(writer: Writer, keys: Sequence[str], documents: Mapping[str, bytes], un
     writer.put_many(writes)
 
 
-def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+def _batches(items: Iterable[object], size: int) -> Iterator[list[Any]]:
     iterator = iter(items)
     while some := list(islice(iterator, size)):
         yield some

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+import attrs
 
 from ngff_core.hierarchy.paths import join
 from ngff_core.json_text import dumps
 from ngff_core.migration.interface import Documents, NodeDocuments, Notes
 from ngff_core.stores.writing import ChunkKeys, Write
+from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.gather import present
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Recorder
@@ -24,7 +27,8 @@ __all__ = ["Built", "build", "chunk_keys"]
 _EMPTY: tuple[tuple[str, Any], ...] = (("attributes", {}), ("consolidated_metadata", None))
 
 
-class Built(NamedTuple):
+@attrs.frozen
+class Built:
     """The writes of an upgrade in their order, arrays whose chunks get other keys, documents that become useless."""
 
     writes: list[Write]
@@ -67,17 +71,18 @@ def build(store: Recorder, before: Documents, after: Documents, notes: Notes, *,
     return Built([*writes, *deletes], renames, superseded)
 
 
-class _File(NamedTuple):
+@attrs.frozen
+class _File:
     """A document by its file name: its value, its bytes, and whether JSON has all of its numbers."""
 
     name: str
-    value: dict[str, Any]
+    value: JSONObject
     data: bytes
     sound: bool
 
 
 def _dumped(
-    node: NodeDocuments, consolidated: Mapping[str, Any] | None, known: dict[tuple[int, int], list[_File]]
+    node: NodeDocuments, consolidated: Mapping[str, object] | None, known: dict[tuple[int, int], list[_File]]
 ) -> list[_File]:
     """Return the documents of a node as bytes; once for all nodes that share them."""
     key = (id(node.metadata), id(node.attributes))
@@ -89,7 +94,7 @@ def _dumped(
     return found
 
 
-def _dump(name: str, value: dict[str, Any]) -> _File:
+def _dump(name: str, value: JSONObject) -> _File:
     try:
         data = dumps(value, indent=True)
     except TypeError:  # integers beyond 64 bits, halves of surrogate pairs
@@ -109,14 +114,14 @@ def chunk_keys(node: NodeDocuments) -> ChunkKeys:
     return ChunkKeys(name, _separator(separator, "." if name == "v2" else "/"))
 
 
-def _separator(value: Any, default: str) -> str:
+def _separator(value: object, default: str) -> str:
     return value if value in (".", "/") else default
 
 
-def _files(node: NodeDocuments, consolidated: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+def _files(node: NodeDocuments, consolidated: Mapping[str, object] | None) -> dict[str, JSONObject]:
     """Return the documents of a node by file name."""
     if node.zarr_format == 3:
-        document: dict[str, Any] = {}
+        document: JSONObject = {}
         for key, value in node.metadata.items():
             document[key] = value
             if key == "node_type" and not node.is_array:
@@ -159,9 +164,7 @@ def _rename(before: NodeDocuments, after: NodeDocuments) -> Rename | None:
 # --- consolidated metadata --------------------------------------------------------------------------
 
 
-def _consolidated(
-    store: Recorder, before: Documents, after: Documents, path: str, notes: Notes
-) -> dict[str, Any] | None:
+def _consolidated(store: Recorder, before: Documents, after: Documents, path: str, notes: Notes) -> JSONObject | None:
     """Return new consolidated metadata for a group that had some, where that is what was decided."""
     if not _had_consolidated(store, before[path]) or notes.choose("consolidated", path) == "drop":
         return None
@@ -198,7 +201,7 @@ def _dropped(store: Recorder, after: Documents, notes: Notes) -> list[Write]:
 # --- values -----------------------------------------------------------------------------------------
 
 
-def _canonical(document: dict[str, Any] | None) -> Any:
+def _canonical(document: JSONObject | None) -> Any:
     """Return a form of a document that is equal for equal ones only; 1, 1.0 and true are three values.
 
     Members of ``zarr.json`` that say nothing do not count.
@@ -210,7 +213,7 @@ def _canonical(document: dict[str, Any] | None) -> Any:
         return json.dumps(value, sort_keys=True)
 
 
-def _finite(value: Any) -> bool:
+def _finite(value: object) -> bool:
     if isinstance(value, dict):
         return all(map(_finite, value.values()))
     if isinstance(value, list):

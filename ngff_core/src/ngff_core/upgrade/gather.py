@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
+
+import attrs
 
 from ngff_core.crawl.discover import roots_below
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
-from ngff_core.hierarchy.paths import join
+from ngff_core.hierarchy.paths import above, join
 from ngff_core.migration.interface import NodeDocuments, Remark
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.partial import ReadStats
@@ -20,6 +22,7 @@ from ngff_core.spec.detect import claim_of
 from ngff_core.spec.spec import Role
 from ngff_core.stores import UndecidedError
 from ngff_core.stores.below import StoreBelow
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.validation.calls import check_store
 from ngff_core.zarr.group import group_document
@@ -32,7 +35,8 @@ UNNAMED = 20  # images that nobody names and that are listed
 _LOOKED_AT = 200  # folders that are looked into for such images
 
 
-class Gathered(NamedTuple):
+@attrs.frozen
+class Gathered:
     """A hierarchy as it is: the report on it, its documents, what could not be read, and images that nobody names."""
 
     report: Report
@@ -69,30 +73,21 @@ def gather(
     if "" not in found:
         return Gathered(report, {}, [], [])
     zarr_format = found[""][1].zarr_format
-    obstacles: list[Remark] = []
-    between = [path for path in dict.fromkeys(_above(found)) if path not in found]
+    known = _Known(zarr_format, [], {})
+    between = [path for path in dict.fromkeys(way for path in found for way in above(path)) if path not in found]
     documents = {}
-    shared: dict[Any, Any] = {}
     extra = _extra_keys(store, found, between, zarr_format, other_format(zarr_format))
     store.get_rare([key for keys in extra.values() for key in keys])
     for path in _children_first([*found, *between]):
         read = {key.rpartition("/")[2]: store.read[key] for key in extra[path]}
         kind, document = found.get(path, (Role.GROUP, None))
-        documents[path] = _node(path, kind, document, zarr_format, read, obstacles, shared)
-    return Gathered(report, documents, obstacles, list(islice(_unnamed(store, documents, registry), UNNAMED)))
+        documents[path] = _node(path, kind, document, read, known)
+    return Gathered(report, documents, known.obstacles, list(islice(_unnamed(store, documents, registry), UNNAMED)))
 
 
 def present(value: Answer) -> bytes | None:
     """Return what was read; what could not be read counts as absent."""
     return value if isinstance(value, bytes) else None
-
-
-def _above(paths: Iterable[str]) -> Iterator[str]:
-    """Yield the groups on the way to nodes."""
-    for path in paths:
-        while path:
-            path = path.rpartition("/")[0]
-            yield path
 
 
 def _children_first(paths: Sequence[str]) -> list[str]:
@@ -116,16 +111,18 @@ def _extra_keys(
     return keys
 
 
-def _node(
-    path: str,
-    kind: str,
-    document: Any,
-    zarr_format: int,
-    read: dict[str, Answer],
-    obstacles: list[Remark],
-    shared: dict[Any, Any],
-) -> NodeDocuments:
-    """Return the documents of a node; ``shared`` remembers what nodes with equal documents have in common."""
+@attrs.frozen
+class _Known:
+    """What is known while nodes are gathered: the format, what could not be read, what equal documents share."""
+
+    zarr_format: int
+    obstacles: list[Remark]
+    shared: dict[object, JSON]
+
+
+def _node(path: str, kind: str, document: JSON, read: dict[str, Answer], known: _Known) -> NodeDocuments:
+    """Return the documents of a node."""
+    zarr_format, obstacles, shared = known.zarr_format, known.obstacles, known.shared
     for name, value in read.items():
         # what may as well be absent counts as absent, as in a crawl: other documents of the same node were read
         withheld = isinstance(value, UndecidedError)
@@ -156,7 +153,7 @@ def _node(
     return NodeDocuments(path, kind, 2, raw or _marker(2), attributes)
 
 
-def _marker(zarr_format: int) -> dict[str, Any]:
+def _marker(zarr_format: int) -> JSONObject:
     """Return the document of a group that has none yet."""
     return {"zarr_format": 2} if zarr_format == 2 else {"zarr_format": 3, "node_type": "group"}
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
+from ngff_core.hierarchy.paths import above
 from ngff_core.references import Reference
 from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import get_rare
@@ -129,15 +130,11 @@ def _names(changed: Mapping[str, bytes | None]) -> dict[str, dict[str, bool]]:
     for key, data in changed.items():
         inside, _, file = key.rpartition("/")
         names.setdefault(inside, {})[file] = data is not None
-        for folder, name in _above(inside) if data is not None else ():
+        for folder in above(inside) if data is not None else ():
             known = names.setdefault(folder, {})
+            name = f"{inside.rpartition('/')[2]}/"
             if name in known:
                 break
             known[name] = True
+            inside = folder
     return names
-
-
-def _above(folder: str) -> Iterable[tuple[str, str]]:
-    while folder:
-        folder, _, name = folder.rpartition("/")
-        yield folder, f"{name}/"

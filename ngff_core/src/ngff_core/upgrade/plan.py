@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import attrs
 
@@ -21,6 +21,7 @@ from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Overlay, Recorder
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
+from ngff_core.words import suggestion
 
 __all__ = ["DECISIONS", "Made", "Plan", "plan_upgrade"]
 
@@ -41,7 +42,8 @@ DECISIONS = (
 """What is asked whatever the versions."""
 
 
-class Made(NamedTuple):
+@attrs.frozen
+class Made:
     """A decision as it was made, and the nodes that it matters for."""
 
     decision: Decision
@@ -107,12 +109,12 @@ class Plan:
 
 
 def plan_upgrade(
-    uri: Any,
+    uri: object,
     to: str,
     *,
     decisions: Mapping[str, str] | None = None,
     remove_old: bool = False,
-    storage_options: Mapping[str, Any] | None = None,
+    storage_options: Mapping[str, object] | None = None,
     registry: Registry | None = None,
     on_progress: Callable[[ReadStats], None] | None = None,
 ) -> Plan:
@@ -169,11 +171,8 @@ def _answers(steps: Sequence[Migration], given: Mapping[str, str]) -> dict[str, 
     known = {decision.name: decision for decision in _decisions(steps)}
     for name in given:
         if name not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, known, 1)
-            end = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
-            raise UsageError(f"there is no decision {name!r} on this way; {end}")
+            end = suggestion(name, known, f"there are {', '.join(sorted(known))}")
+            raise UsageError(f"there is no decision {name!r} on this way{end}")
     return {name: decision.read(given.get(name, decision.default)) for name, decision in known.items()}
 
 

@@ -14,6 +14,7 @@ from ngff_core.migration.interface import Remark
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.text import render
 from ngff_core.report.formats.text_parts import printable
+from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.changes import Change, changes_of
 from ngff_core.upgrade.plan import Plan
 
@@ -113,7 +114,7 @@ def _line(change: Change) -> str:
     return f"  {_MARKS[change.action]} {change.pointer}  {_short(value)}"
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     try:
         text = dumps(value).decode()
     except TypeError:
@@ -126,7 +127,8 @@ def _decisions(plan: Plan) -> Iterator[str]:
         return
     yield ""
     yield "decided (answer otherwise with --decide NAME=VALUE)"
-    for decision, answer, paths in plan.decisions:
+    for made in plan.decisions:
+        decision, answer, paths = made.decision, made.answer, made.paths
         others = " or ".join(choice for choice in decision.choices if choice != answer) or decision.form
         yield printable(f"  {decision.name}={answer}  {decision.question}  (else: {others})")
         yield printable(f"    at {_names([path or '/' for path in paths])}")
@@ -150,7 +152,7 @@ def _names(paths: Sequence[str]) -> str:
     return ", ".join(paths[:PLACES]) + (f" and {len(paths) - PLACES} more" if len(paths) > PLACES else "")
 
 
-def plan_json(plan: Plan, registry: Registry, status: str, reasons: Sequence[str]) -> dict[str, Any]:
+def plan_json(plan: Plan, registry: Registry, status: str, reasons: Sequence[str]) -> JSONObject:
     """Return a plan as JSON (schema in docs/upgrade.md)."""
     return {
         "schema": 1,
@@ -166,14 +168,14 @@ def plan_json(plan: Plan, registry: Registry, status: str, reasons: Sequence[str
         ],
         "decisions": [
             {
-                "name": decision.name,
-                "question": decision.question,
-                "answer": answer,
-                "default": decision.default,
-                "choices": list(decision.choices),
-                "paths": paths,
+                "name": made.decision.name,
+                "question": made.decision.question,
+                "answer": made.answer,
+                "default": made.decision.default,
+                "choices": list(made.decision.choices),
+                "paths": made.paths,
             }
-            for decision, answer, paths in plan.decisions
+            for made in plan.decisions
         ],
         "obstacles": [attrs.asdict(remark) for remark in plan.obstacles],
         "losses": [attrs.asdict(remark) for remark in plan.losses],

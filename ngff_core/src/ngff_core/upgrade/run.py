@@ -7,6 +7,7 @@ from typing import Any
 
 from ngff_core.errors import NgffError, StoreError
 from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.references import Reference
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store
@@ -18,6 +19,10 @@ from ngff_core.validation.opening import store_of
 
 __all__ = ["RefusedError", "carry_out", "finish", "interrupted", "rollback_store", "upgrade_store"]
 
+# not for upgrades in place
+_copy_to = Reference("ngff_core.upgrade.copy:copy_to")
+_open_out = Reference("ngff_core.upgrade.copy:open_out")
+
 
 class RefusedError(NgffError):
     """An upgrade that was not begun; ``plan`` says why. Nothing was written."""
@@ -28,14 +33,14 @@ class RefusedError(NgffError):
 
 
 def upgrade_store(
-    uri: Any,
+    uri: object,
     to: str,
-    out: Any = None,
+    out: object = None,
     *,
     decisions: Mapping[str, str] | None = None,
     allow_loss: bool = False,
     remove_old: bool = False,
-    storage_options: Mapping[str, Any] | None = None,
+    storage_options: Mapping[str, object] | None = None,
     registry: Registry | None = None,
     on_progress: Callable[[ReadStats], None] | None = None,
 ) -> Plan:
@@ -64,10 +69,10 @@ def upgrade_store(
 
 def carry_out(
     plan: Plan,
-    out: Any = None,
+    out: object = None,
     *,
     allow_loss: bool = False,
-    storage_options: Mapping[str, Any] | None = None,
+    storage_options: Mapping[str, object] | None = None,
     registry: Registry | None = None,
 ) -> None:
     """Write what was planned, in place or to ``out``; raises RefusedError, ConflictError and StoreError."""
@@ -75,9 +80,7 @@ def carry_out(
     if reasons:
         raise RefusedError(plan, reasons)
     if out is not None:
-        from ngff_core.upgrade.copy import copy_to, open_out
-
-        copy_to(plan, open_out(out, registry or default_registry(), storage_options), registry=registry)
+        _copy_to(plan, _open_out(out, registry or default_registry(), storage_options), registry=registry)
         return
     if not plan.writes:
         return
@@ -114,7 +117,7 @@ def finish(store: Store, to: str, registry: Registry | None = None) -> bool:
     return resume(writer, lambda: _verify(writer, to, registry)) is not None
 
 
-def rollback_store(uri: Any, *, storage_options: Mapping[str, Any] | None = None) -> Mapping[str, Any] | None:
+def rollback_store(uri: object, *, storage_options: Mapping[str, object] | None = None) -> Mapping[str, Any] | None:
     """Take back the last upgrade of a store, finished or not; returns what its journal says of it.
 
     ``None``: there is none. Raises ConflictError where documents were changed since, and StoreError.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, TypeVar, Unpack, overload
 
 from ngff_core.checking.choices import Choices
 from ngff_core.checking.settings import Settings
@@ -118,7 +118,7 @@ def check_store(
     uri: object,
     *,
     registry: Registry | None = None,
-    storage_options: Mapping[str, Any] | None = None,
+    storage_options: Mapping[str, object] | None = None,
     on_node: Listener | None = None,
     on_progress: Callable[[ReadStats], None] | None = None,
     executor: Executor | None = None,
@@ -145,7 +145,7 @@ def validate_zarr_store(
     *,
     version: str | None = None,
     profile: str = "spec",
-    storage_options: Mapping[str, Any] | None = None,
+    storage_options: Mapping[str, object] | None = None,
 ) -> Model:
     """Check a whole store; return the typed document of its root, or raise ValidationError."""
     report = check_store(uri, version=version, profile=profile, storage_options=storage_options)
@@ -154,7 +154,7 @@ def validate_zarr_store(
     return load_root(uri, version=report.version, storage_options=storage_options)
 
 
-def load_root(uri: object, *, version: str | None = None, storage_options: Mapping[str, Any] | None = None) -> Model:
+def load_root(uri: object, *, version: str | None = None, storage_options: Mapping[str, object] | None = None) -> Model:
     """Return the typed document at the root of a store; raise ValidationError when there is none or it is broken."""
     registry = default_registry()
     setup = Setup(registry, Settings(version=version))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ngff_core.errors import UsageError
 from ngff_core.json_text import dumps
 from ngff_core.plugins.registry import default_registry
 from ngff_core.report.report import ValidationError
 from ngff_core.structure.converter import unstructure
 from ngff_core.structure.model import Model
+from ngff_core.structure.values import JSONObject
 from ngff_core.validation.calls import check_object
 
 __all__ = ["to_dict", "to_json"]
@@ -35,11 +34,11 @@ def to_json(obj: Model, *, indent: int | None = 2, validate: bool = True) -> str
         return json.dumps(value, indent=indent or None, ensure_ascii=False, allow_nan=False)
 
 
-def to_dict(obj: Model) -> dict[str, Any]:
+def to_dict(obj: Model) -> JSONObject:
     """Return the JSON object that a model stands for, as Python values; does not validate."""
     converter = default_registry().converter(type(obj).VERSION or "")
     try:
-        value: dict[str, Any] = unstructure(converter, obj)
+        value: JSONObject = unstructure(converter, obj)
     except RecursionError:
         raise UsageError("the metadata is nested too deep to be written") from None
     return value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from os import PathLike
-from typing import Any
 
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry
@@ -21,7 +20,7 @@ _adapt = Reference("ngff_core.stores.adapters.adapt:store_for")
 _expected = Reference("ngff_core.stores.adapters.adapt:EXPECTED")
 
 
-def store_of(uri: Uri, registry: Registry, storage_options: Mapping[str, Any] | None = None) -> Store:
+def store_of(uri: Uri, registry: Registry, storage_options: Mapping[str, object] | None = None) -> Store:
     """Return the store behind a path or address, or the store itself."""
     if isinstance(uri, (str, PathLike)):
         return registry.open_store(str(uri), storage_options)

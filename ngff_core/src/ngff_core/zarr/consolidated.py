@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from typing import Any
 
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.json_text import dumps
+from ngff_core.structure.values import JSONObject
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.text import json_object
 
@@ -19,7 +19,7 @@ RULE = "zarr-consolidated-current"
 class Consolidated:
     """What consolidated metadata says of each document, as a fingerprint: memory does not grow with their size."""
 
-    def __init__(self, entries: Mapping[str, Any], name: str) -> None:
+    def __init__(self, entries: Mapping[str, object], name: str) -> None:
         self.name = name
         self._known = {key: _fingerprint(value) for key, value in entries.items()}
 
@@ -32,7 +32,7 @@ class Consolidated:
             raw[".zgroup"] = document.raw
         return self.check(path, {name: value for name, value in raw.items() if name in there})
 
-    def check(self, path: str, documents: Mapping[str, Any]) -> list[Issue]:
+    def check(self, path: str, documents: Mapping[str, object]) -> list[Issue]:
         """Compare the documents of a node, by file name, with the copies."""
         issues = []
         for name, value in documents.items():
@@ -58,14 +58,14 @@ def of_v2(data: bytes) -> Consolidated | None:
     return Consolidated(entries, ".zmetadata") if entries is not None else None
 
 
-def of_v3(entries: Mapping[str, Any] | None) -> Consolidated | None:
+def of_v3(entries: Mapping[str, object] | None) -> Consolidated | None:
     """Take what the ``zarr.json`` of a group holds inline (Zarr v3)."""
     if entries is None:
         return None
     return Consolidated({f"{path}/zarr.json": value for path, value in entries.items()}, "zarr.json")
 
 
-def _fingerprint(value: Any) -> int:
+def _fingerprint(value: object) -> int:
     """Return a number for a document; what writers add or leave out at will does not count."""
     if isinstance(value, dict):
         value = {k: v for k, v in value.items() if k != "consolidated_metadata" and v not in (None, {}, [])}
@@ -75,28 +75,28 @@ def _fingerprint(value: Any) -> int:
         return hash(repr(value))
 
 
-def _entries_v2(data: Any) -> dict[str, Any] | None:
+def _entries_v2(data: object) -> JSONObject | None:
     """Return what ``.zmetadata`` holds, by key; ``None`` where it holds nothing of use."""
     entries = (json_object(data) or {}).get("metadata")
     return entries if isinstance(entries, dict) else None
 
 
-def consolidated_v2(documents: Mapping[str, Any]) -> dict[str, Any]:
+def consolidated_v2(documents: Mapping[str, object]) -> JSONObject:
     """Return what ``.zmetadata`` holds for documents by key (Zarr v2)."""
     return {"zarr_consolidated_format": 1, "metadata": dict(sorted(documents.items()))}
 
 
-def consolidated_v3(documents: Mapping[str, Any]) -> dict[str, Any]:
+def consolidated_v3(documents: Mapping[str, object]) -> JSONObject:
     """Return what a group holds inline for the documents below it, by path (Zarr v3)."""
     return {"kind": "inline", "must_understand": False, "metadata": dict(sorted(documents.items()))}
 
 
-def consolidated_groups(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def consolidated_groups(values: Mapping[str, object]) -> Iterator[tuple[str, JSONObject]]:
     """Yield the groups that consolidated metadata describes, with their attributes, those nearest the root first.
 
     ``values`` holds ``zarr.json`` and ``.zmetadata`` of the root, as far as they could be read.
     """
-    groups: dict[str, Any] = {}
+    groups: JSONObject = {}
     inline, older = (values.get(name) for name in ("zarr.json", ".zmetadata"))
     document = group_document(3, {"zarr.json": inline}) if isinstance(inline, bytes) else None
     for path, entry in ((document.consolidated if document is not None else None) or {}).items():

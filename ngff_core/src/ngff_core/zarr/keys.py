@@ -5,6 +5,8 @@ A node's documents lie under its path and one of these names.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 __all__ = [
     "ARRAY_KEY",
     "ATTRIBUTES_KEY",
@@ -14,6 +16,7 @@ __all__ = [
     "NODE_KEYS",
     "OTHER_DOCUMENTS",
     "OTHER_FORMAT",
+    "above",
 ]
 
 OTHER_FORMAT = {2: 3, 3: 2}
@@ -39,3 +42,10 @@ OTHER_DOCUMENTS = {2: ("zarr.json", ".zgroup", ".zarray"), 3: (".zgroup", ".zatt
 
 DOCUMENTS = (".zgroup", ".zattrs", ".zarray", ".zmetadata", "zarr.json")
 """All names that a document of Zarr has."""
+
+
+def above(path: str) -> Iterator[str]:
+    """Yield the paths of the groups that a node or key is in: the nearest first, the root (an empty path) last."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from ngff_core.errors import UsageError
+from ngff_core.words import suggestion
 
 __all__ = ["RESERVED", "Options", "number_of", "parse_options"]
 
@@ -110,11 +111,8 @@ def _plain_name(given: str) -> str:
         if name not in _ALL:
             name = name.removeprefix(prefix)
     if name not in _ALL:
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, [*_ALL, "header.NAME"], 1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(sorted(_COMMON))} and more"
-        raise UsageError(f"unknown storage option {given!r}; {hint}")
+        end = suggestion(name, [*_ALL, "header.NAME"], f"known are {', '.join(sorted(_COMMON))} and more")
+        raise UsageError(f"unknown storage option {given!r}{end}")
     return name
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ngff_core.plugins import hookimpl
-from ngff_core.spec.documents import register_documents
+from ngff_core.structure.unions import register_union
 from ngff_v06.spec import SPEC
 
 if TYPE_CHECKING:
@@ -46,4 +46,4 @@ def ngff_migrations() -> Iterable[Migration]:
 def ngff_configure_converter(version: str, converter: Converter) -> None:
     """Decide the class of OME metadata by the keys it has, in the order of the spec."""
     if version == SPEC.version:
-        register_documents(converter, SPEC)
+        register_union(converter, [(kind.model, kind.keys) for kind in SPEC.kinds])

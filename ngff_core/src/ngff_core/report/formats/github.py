@@ -41,7 +41,7 @@ def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[st
     yield f"ngff: {number_of(summary.stores, 'store')}" + (f": {statuses}" if statuses else "") + "\n"
 
 
-def _annotation(report: Report, issue: Issue, options: Mapping[str, Any]) -> str:
+def _annotation(report: Report, issue: Issue, options: Mapping[str, object]) -> str:
     properties = {}
     path = file_of(report, issue, options)
     if path is not None and not is_address(path):

@@ -25,7 +25,7 @@ def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[st
     yield dump({"schema": SCHEMA, "results": results, "summary": summary.to_dict(), **rest}) + "\n"
 
 
-def render_lines(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[str]:
+def render_lines(reports: Iterable[Report], options: Mapping[str, object]) -> Iterator[str]:
     """Yield one line of JSON for each report as it comes, and one with the summary (JSON Lines)."""
     summary = Summary()
     for report in reports:
@@ -33,7 +33,7 @@ def render_lines(reports: Iterable[Report], options: Mapping[str, Any]) -> Itera
     yield dump({"schema": SCHEMA, "summary": summary.to_dict()}, indent=False) + "\n"
 
 
-def dump(document: Any, *, indent: bool = True) -> str:
+def dump(document: object, *, indent: bool = True) -> str:
     """Write JSON that is safe on a terminal, whatever the names of files hold."""
     try:
         text = dumps(document, indent=indent).decode()

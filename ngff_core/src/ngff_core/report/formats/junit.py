@@ -17,7 +17,7 @@ _MARKUP = re.compile('[&<>"\n\t\ufffe\uffff]')
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 
 
-def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[str]:
+def render(reports: Iterable[Report], options: Mapping[str, object]) -> Iterator[str]:
     """Yield one document in ASCII, a suite for each store as it comes.
 
     What makes the exit code 1 is a failure, what could not be evaluated an error; other findings are output of test

@@ -14,6 +14,8 @@ from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import details, location_of, one_line
 from ngff_core.report.report import Report
 from ngff_core.report.summary import Summary
+from ngff_core.structure.values import JSONObject
+from ngff_core.version import __version__
 
 __all__ = ["render"]
 
@@ -51,11 +53,11 @@ def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[st
     yield "\n],\n" + dump(run, indent=False)[1:] + "\n]\n}\n"
 
 
-def _result(report: Report, issue: Issue, index: int, seen: Counter[str], options: Mapping[str, Any]) -> dict[str, Any]:
+def _result(report: Report, issue: Issue, index: int, seen: Counter[str], options: Mapping[str, object]) -> JSONObject:
     hint = f"hint: {one_line(issue.hint)}" if issue.hint else ""
     text = "; ".join(filter(None, (one_line(issue.message), details(issue), hint, f"at {location_of(issue)}")))
     fingerprint = _fingerprint(report, issue, seen, options)
-    result: dict[str, Any] = {
+    result: JSONObject = {
         "ruleId": issue.rule,
         "ruleIndex": index,
         "level": LEVELS[issue.severity],
@@ -69,8 +71,8 @@ def _result(report: Report, issue: Issue, index: int, seen: Counter[str], option
     return result
 
 
-def _location(report: Report, issue: Issue, options: Mapping[str, Any]) -> dict[str, Any]:
-    location: dict[str, Any] = {}
+def _location(report: Report, issue: Issue, options: Mapping[str, object]) -> JSONObject:
+    location: JSONObject = {}
     path = file_of(report, issue, options)
     if path is not None or report.url:
         uri = uri_of(report.url if path is None else path)
@@ -86,7 +88,7 @@ def _location(report: Report, issue: Issue, options: Mapping[str, Any]) -> dict[
     return location
 
 
-def _fingerprint(report: Report, issue: Issue, seen: Counter[str], options: Mapping[str, Any]) -> str:
+def _fingerprint(report: Report, issue: Issue, seen: Counter[str], options: Mapping[str, object]) -> str:
     """Return what stays the same from run to run: rule and location, not the words; equal ones are numbered."""
     store = file_of(report, None, options) or report.url
     parts = (store, issue.node, issue.document or "", issue.pointer, issue.rule, issue.entry or "")
@@ -95,19 +97,17 @@ def _fingerprint(report: Report, issue: Issue, seen: Counter[str], options: Mapp
     return f"{key}:{seen[key]}"
 
 
-def _tool(rules: list[dict[str, Any]], rule_set: Mapping[str, str]) -> dict[str, Any]:
+def _tool(rules: list[JSONObject], rule_set: Mapping[str, str]) -> JSONObject:
     """Describe the tool, the rules that were broken, and the distributions whose rules were run."""
-    from ngff_core.version import __version__
-
     extensions = [{"name": name, "version": version} for name, version in sorted(rule_set.items())]
     return {"driver": {"name": "ngff", "version": __version__, "rules": rules}, "extensions": extensions}
 
 
-def _rule(issue: Issue, row: Mapping[str, Any] | None) -> dict[str, Any]:
+def _rule(issue: Issue, row: Mapping[str, Any] | None) -> JSONObject:
     """Describe a rule: what the registry knows of it, else what its first finding tells."""
     if row is None:
         return {"id": issue.rule, "defaultConfiguration": {"level": LEVELS[issue.requirement.severity]}}
-    described: dict[str, Any] = {
+    described: JSONObject = {
         "id": issue.rule,
         "shortDescription": {"text": row["summary"]},
         "fullDescription": {"text": " ".join(filter(None, (row["summary"], row["documentation"].replace("\n", " "))))},

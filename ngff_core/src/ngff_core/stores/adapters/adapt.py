@@ -22,7 +22,7 @@ _of_obstore = Reference("ngff_core.stores.adapters.obstore:ObstoreStore")
 _of_zarr_python = Reference("ngff_core.stores.adapters.zarr_python:zarr_python_store")
 
 
-def store_for(obj: Any) -> Store | None:
+def store_for(obj: object) -> Store | None:
     """Return an object of another library as a store; ``None`` when it is none that is known.
 
     Raises UsageError for what is clearly a mistake, such as a zarr array.
@@ -31,7 +31,7 @@ def store_for(obj: Any) -> Store | None:
     return store
 
 
-def _adapted(obj: Any) -> Any:
+def _adapted(obj: object) -> Any:
     modules = {cls.__module__.partition(".")[0] for cls in type(obj).__mro__}
     if "zarr" in modules:
         return _of_zarr_python(obj)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from typing import Any
 
 from zarr.abc.store import (
     ByteRequest,
@@ -91,10 +90,10 @@ class BridgeStore(ZarrStore):
         async for key in self.list_prefix(""):
             yield key
 
-    async def set(self, key: str, value: Any) -> None:
+    async def set(self, key: str, value: object) -> None:
         self._check_writable()
 
-    async def set_partial_values(self, key_start_values: Any) -> None:
+    async def set_partial_values(self, key_start_values: object) -> None:
         """Refuse to write; asked for by zarr-python before 3.1.3."""
         self._check_writable()
 

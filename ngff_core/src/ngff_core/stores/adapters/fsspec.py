@@ -139,7 +139,7 @@ def _protocols(fs: Any) -> set[str]:
     return {fs.protocol} if isinstance(fs.protocol, str) else set(fs.protocol)
 
 
-def can_list(fs: Any) -> bool:
+def can_list(fs: object) -> bool:
     """Tell whether a file system has directories."""
     return not _protocols(fs) & _WEB
 

@@ -113,7 +113,7 @@ class ZarrPythonStore:
         return await asyncio.gather(*map(marked, names))
 
 
-def zarr_python_store(obj: Any) -> ZarrPythonStore:
+def zarr_python_store(obj: object) -> ZarrPythonStore:
     """Return a group, a store, or a path in a store, as a store; raises UsageError for anything else."""
     if isinstance(obj, (zarr.Array, zarr.AsyncArray)):
         place = redact(str(obj.store_path))
@@ -127,7 +127,7 @@ def zarr_python_store(obj: Any) -> ZarrPythonStore:
     raise UsageError(f"expected a group or store of zarr-python, got {type(obj).__name__}")
 
 
-def _name(store: Any) -> str:
+def _name(store: object) -> str:
     """Return what a store calls itself, the same on every run and without secrets."""
     if isinstance(store, MemoryStore):
         return "memory:"

@@ -17,6 +17,7 @@ from ngff_core.stores.base import UnreachableError
 from ngff_core.stores.zip.archive import Archive, Names, Order
 from ngff_core.stores.zip.directory import ODD, Directory, is_document, offset_of, pack
 from ngff_core.stores.zip.format import ENCRYPTED, METHODS, End, Record, decode_name
+from ngff_core.zarr.keys import above
 
 __all__ = ["gather"]
 
@@ -227,10 +228,5 @@ def topmost(documents: Iterable[str]) -> Names:
     paths = {name.rpartition("/")[0] for name in documents if not name.endswith((".xml", ".zmetadata"))}
     if "" in paths:
         return Names(1, ("",))
-    top = sorted(path for path in paths if not any(above in paths for above in _above(path)))
+    top = sorted(path for path in paths if not any(group in paths for group in above(path)))
     return Names(len(top), tuple(top[:SHOWN]))
-
-
-def _above(path: str) -> Iterator[str]:
-    while path := path.rpartition("/")[0]:
-        yield path

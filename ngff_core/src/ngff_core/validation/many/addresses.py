@@ -56,7 +56,7 @@ class Address:
         opened = self.store or self.uri
         return is_store(opened) and opened.concurrent > 1
 
-    def open(self, registry: Registry, storage_options: Mapping[str, Any] | None) -> Store:
+    def open(self, registry: Registry, storage_options: Mapping[str, object] | None) -> Store:
         """Return the open store."""
         if self.store is not None:
             return self.store
@@ -69,7 +69,7 @@ Found = Address | Report
 
 
 def find_stores(
-    uri: object, registry: Registry, storage_options: Mapping[str, Any] | None = None, *, recursive: bool = False
+    uri: object, registry: Registry, storage_options: Mapping[str, object] | None = None, *, recursive: bool = False
 ) -> Iterator[Found]:
     """Yield what a path, pattern or address stands for: stores, or the report that there is none."""
     if isinstance(uri, Report):

@@ -60,7 +60,7 @@ class Division:
 
 
 def job_for(
-    setup: Setup, address: Address, storage_options: Mapping[str, Any] | None = None, scope: Scope = WHOLE
+    setup: Setup, address: Address, storage_options: Mapping[str, object] | None = None, scope: Scope = WHOLE
 ) -> Job:
     """Return the job of evaluating a store, or a part of it, as it is set up here."""
     blocked = tuple(sorted(setup.registry.blocked))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Unpack
+from typing import Unpack
 
 import attrs
 
@@ -44,7 +44,7 @@ def check_containing(
 def validate_containing(
     validator: Validator,
     files: Iterable[str],
-    storage_options: Mapping[str, Any] | None = None,
+    storage_options: Mapping[str, object] | None = None,
     listeners: Listeners = NOBODY,
 ) -> Iterator[Report]:
     """Evaluate the hierarchy that each file belongs to; see `check_containing`."""

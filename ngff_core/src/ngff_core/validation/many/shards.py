@@ -11,6 +11,7 @@ import attrs
 from ngff_core.checking.settings import Settings
 from ngff_core.crawl.scope import WHOLE
 from ngff_core.report.report import Report, status_of
+from ngff_core.structure.values import JSONObject
 from ngff_core.validation.many.addresses import Address, Found, failed, find_stores
 from ngff_core.validation.many.jobs import divide
 from ngff_core.validation.many.stores import validate_found
@@ -72,7 +73,7 @@ class Shard:
         except Exception as error:  # as with many
             yield from self._whole(failed(first[0], error))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """Return what merging has to know; complete once all reports were taken."""
         return {
             "of": self.of,

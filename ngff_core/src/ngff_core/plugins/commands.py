@@ -1,0 +1,86 @@
+"""The group of commands that plugins add to: click commands, or where to find some that are imported when called."""
+
+from __future__ import annotations
+
+import click
+
+from ngff_core.errors import PluginError
+from ngff_core.words import meant
+
+__all__ = ["Commands", "LateCommand"]
+
+
+class LateCommand(click.Command):
+    """Stands for a command until it is called: its name, its line in the help, and where it is."""
+
+    def __init__(self, name: str, target: str, help: str) -> None:
+        super().__init__(name, help=help)
+        self.target = target
+
+    def load(self) -> click.Command:
+        """Import the command; raises PluginError where that fails."""
+        from ngff_core.references import Reference  # and attrs, which `ngff --version` does without
+
+        try:
+            command = Reference(self.target).load()
+        except Exception as error:  # whatever a plugin does while it is imported
+            text = f"the command {self.name!r} could not be imported: {type(error).__name__}: {error}"
+            raise PluginError(text) from error
+        if not isinstance(command, click.Command):
+            raise PluginError(f"the command {self.name!r} is no click command: {self.target}")
+        return command
+
+
+class Commands(click.Group):
+    """Commands in the order in which they were added. A name can be taken once."""
+
+    def add_late_command(self, name: str, target: str, *, help: str) -> None:
+        """Add a command that is imported when it is called.
+
+        ``target`` is written like an entry point, ``package.module:command``; ``help`` is its line in ``ngff --help``,
+        which imports no command.
+        """
+        known = self.commands.get(name)
+        if isinstance(known, LateCommand) and known.target == target:
+            return
+        self.add_command(LateCommand(name, target, help), name)
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command; raises PluginError for a name that another has already."""
+        name = name or cmd.name or ""
+        if name in self.commands:
+            raise PluginError(f"there is a command {name!r} already")
+        super().add_command(cmd, name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return all names, in the order in which they were added."""
+        return list(self.commands)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, imported."""
+        command = self.commands.get(cmd_name)
+        return command.load() if isinstance(command, LateCommand) else command
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Return all names but hidden ones, each with its line in the help; imports none."""
+        shown = [(name, command) for name, command in self.commands.items() if not command.hidden]
+        return [(n, (c.help or "") if isinstance(c, LateCommand) else c.get_short_help_str(limit=78)) for n, c in shown]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the names and their lines."""
+        lines = self.lines()
+        if lines:
+            with formatter.section("Commands"):
+                formatter.write_dl(lines)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is called; where there is none, name the one that was perhaps meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = meant(args[0], self.list_commands(ctx))
+            if near is None:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {near!r}?", ctx) from None

@@ -1,0 +1,68 @@
+"""Open hierarchies to look around in: the typed metadata of a root, a group, an image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ngff_core.errors import NotFoundError, UsageError
+from ngff_core.plugins.registry import default_registry
+from ngff_core.references import Reference
+from ngff_core.structure.model import Model
+from ngff_core.validation.calls import load_root
+from ngff_core.validation.opening import store_of
+from ngff_core.view.documents import group_at, read_nodes
+from ngff_core.view.groups import Group, ImageView
+from ngff_core.zarr.keys import NODE_KEYS
+
+__all__ = ["from_uri", "open_group", "open_image"]
+
+_is_image = Reference("ngff_core.view.image_models:is_image")  # opening a group needs no models of images
+_ROOT_DOCUMENTS = (*NODE_KEYS[3], *NODE_KEYS[2])
+
+
+def from_uri(uri: object, *, version: str | None = None, storage_options: Mapping[str, object] | None = None) -> Model:
+    """Return the typed metadata document at the root of a store; its ``uri`` tells where it came from.
+
+    For 0.4 that is the content of ``.zattrs`` (an ``Image``, ``Plate``, ...), from 0.5 on the whole ``zarr.json``.
+    Raises ValidationError when there is no OME metadata or it cannot be structured.
+    """
+    store = store_of(uri, default_registry(), storage_options)
+    document = load_root(store, version=version)
+    document._remember(store.url)
+    return document
+
+
+def open_group(uri: object, *, storage_options: Mapping[str, object] | None = None) -> Group:
+    """Open the group at a path or address, or a group or store of another library.
+
+    Raises NotFoundError when there is no group. Where there is one of either Zarr format, the newer that has OME
+    metadata is opened.
+    """
+    registry = default_registry()
+    store = store_of(uri, registry, storage_options)
+    (found,) = read_nodes(store, [""], _ROOT_DOCUMENTS)
+    groups = [Group(store, "", d, registry) for f in (3, 2) if (d := group_at(store, "", f, found)) is not None]
+    if not groups:
+        if found.get(".zarray") is not None or found.get("zarr.json") is not None:
+            raise NotFoundError(f"there is an array at {store.url}, expected a group; open the group that holds it")
+        raise NotFoundError(f"there is no Zarr group at {store.url}")
+    return next((group for group in groups if group.ome_version() is not None), groups[0])
+
+
+def open_image(uri: object, *, storage_options: Mapping[str, object] | None = None) -> ImageView:
+    """Open the image at a path or address, or a group of another library; of several multiscales the first.
+
+    Raises UsageError where there is something else, such as a plate (``open_group(uri).images()`` gives its
+    images), and NotFoundError where there is no group.
+    """
+    group = open_group(uri, storage_options=storage_options)
+    model = group.ome_structure()
+    if not _is_image(model):
+        what = f"a {type(model).__name__}" if model is not None else "no OME-Zarr metadata"
+        raise UsageError(
+            f"there is {what} at {group.store.url}, expected an image; open_group(...).images() looks below"
+        )
+    view = next(group.images(), None)
+    if view is None:
+        raise UsageError(f"the image at {group.store.url} has no multiscales")
+    return view
