@@ -51,9 +51,19 @@ class Accepted:
 
 ACCEPTED = [
     Accepted(
-        r"^damaged \d+ (ngff\.toml|baseline\.json|report\.json)$",
-        r"^[-+](Error: .* found .+, expected .+|Error: .* is damaged at /.*; write it anew.*)$",
-        "files of our own are read through models: what is wrong has its exact location, and what was expected",
+        r"^damaged \d ngff\.toml$",
+        r"^-Error: .*: ignore: found 5, expected an array of strings$"
+        r"|^-Error: .*: per-path\[0\]\.stores: found an array, expected an array of strings$"
+        r"|^\+Error: config/\d-ngff\.toml: (ignore: found 5, expected array of strings"
+        r"|per-path\[0\]\.stores\[0\]: found 1, expected string)$",
+        "a configuration is read through models: its errors have the words of all others, and name the very item",
+    ),
+    Accepted(
+        r"^damaged \d (baseline|report)\.json$",
+        r"^-Error: the (baseline|report) '.*' is damaged at /\w+(/0)?; write it anew"
+        r"|^\+Error: the (baseline|report) '.*' is damaged at /[\w/]+: "
+        r"(found .*, expected .*|the key '\w+' is missing); write it anew",
+        "baselines and reports are read through models: their errors name the place, what was found and expected",
     ),
 ]
 

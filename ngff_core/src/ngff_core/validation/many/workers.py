@@ -41,7 +41,8 @@ class Workers:
     def replace_broken(self) -> None:
         """Take a new executor in place of a broken one."""
         if self.renew is not None:
-            self.executor.shutdown(wait=False, cancel_futures=True)
+            # waited for: the command leaves without clearing up, and what a pool holds of the system would stay
+            self.executor.shutdown(wait=True, cancel_futures=True)
             self.executor = self.renew()
 
 
