@@ -22,7 +22,7 @@ from ngff_core.validation.validator import Validator
 
 __all__ = ["check_divided", "check_stores", "validate_found", "validate_with"]
 
-PARTS = 32  # of a store whose branches are evaluated by several workers
+PARTS = 16  # of a store whose branches are evaluated by several workers
 
 Connection = Mapping[str, Any] | None
 
@@ -148,5 +148,6 @@ def _divided(
     scopes = [scope for scope in division.scopes if scope.trunk or scope.branches]
     if len(scopes) == 1:
         return validator.store(store, storage_options)
-    partials = list(perform_with(workers, (job_for(validator, address, storage_options, s) for s in scopes)))
+    jobs = (job_for(validator, address, storage_options, scope) for scope in scopes)
+    partials = list(perform_with(workers, jobs, batches=(1,)))  # in larger ones, some worker would have the last
     return report_of(join(partials), validator.settings)

@@ -19,7 +19,7 @@ from ngff_core.validation.outcome import one_section
 __all__ = ["Workers", "perform_with"]
 
 WINDOW = 12  # batches under way: few enough for flat memory, enough to keep many workers busy
-BATCHES = (1, 2, 4, 8, 16)  # jobs in the first batches; the last of these from then on
+BATCHES = (1, 2, 4, 8, 16)  # of stores, which may be many: the first results come soon
 
 
 @attrs.define(eq=False)
@@ -49,13 +49,16 @@ class Workers:
 _Batch = tuple[Sequence[Job], "Future[list[Partial]] | None"]
 
 
-def perform_with(workers: Workers, jobs: Iterable[Job]) -> Iterator[Partial]:
-    """Yield what comes of jobs, in order, as soon as it and what comes before is there."""
-    batches = _batches(iter(jobs))
+def perform_with(workers: Workers, jobs: Iterable[Job], batches: Sequence[int] = BATCHES) -> Iterator[Partial]:
+    """Yield what comes of jobs, in order, as soon as it and what comes before is there.
+
+    ``batches`` are the numbers of jobs that are sent together; the last of these from then on.
+    """
+    batched = _batches(iter(jobs), batches)
     under_way: deque[_Batch] = deque()
     try:
         while True:
-            for batch in islice(batches, workers.window - len(under_way)):
+            for batch in islice(batched, workers.window - len(under_way)):
                 under_way.append((batch, _submit(workers, batch)))
             if not under_way:
                 return
@@ -71,9 +74,9 @@ def perform_with(workers: Workers, jobs: Iterable[Job]) -> Iterator[Partial]:
                 future.cancel()
 
 
-def _batches(jobs: Iterator[Job]) -> Iterator[Sequence[Job]]:
-    sizes = iter(BATCHES)
-    while batch := list(islice(jobs, next(sizes, BATCHES[-1]))):
+def _batches(jobs: Iterator[Job], numbers: Sequence[int]) -> Iterator[Sequence[Job]]:
+    sizes = iter(numbers)
+    while batch := list(islice(jobs, next(sizes, numbers[-1]))):
         yield batch
 
 
