@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Crawler", "Listener"]
 
 MAX_PATH_DEPTH = 64
+_ONE_ARRAY = Counter({"array": 1})
 
 _of_v2 = Reference("ngff_core.zarr.consolidated:of_v2")  # few stores have such copies
 _of_v3 = Reference("ngff_core.zarr.consolidated:of_v3")
@@ -152,7 +153,7 @@ class Crawler:
 
     def _visit_children(self, node: GroupNode) -> Generator[Fetch, Any, VisitResult]:
         """Visit the children of a group; return what came of them all."""
-        whole = VisitResult(node, [])
+        whole = VisitResult(node, [], Counter())
         kind = self.version.spec.kind_named(node.kind) if node.kind else None
         if kind is None:
             return whole
@@ -165,8 +166,7 @@ class Crawler:
                 if not self.scope.trunk:
                     leaves, groups = [], [t for t in groups if self.scope.covers(kind, t.child, t.path)]
             outcomes = yield from self._visit_batch(node, kind, leaves, groups)
-            for target, result in outcomes:
-                attach(whole, target, result)
+            attach(whole, outcomes)
         return whole
 
     def _visit_batch(
@@ -198,23 +198,24 @@ class Crawler:
         self, node: GroupNode, kind: Kind, children: Sequence[Child], before: int
     ) -> tuple[list[Target], list[Target]]:
         """Sort out what to fetch for the children of a group, numbered from ``before`` on: leaves, and groups."""
+        base, parent = path_of(node), parent_of(node)
         leaves: list[tuple[Child, str]] = []
         groups: list[tuple[Child, str]] = []
         for path, child in {child.path: child for child in reversed(children)}.items():
             if path in node.children:
                 continue
-            target = resolve_path(path_of(node), path)
+            target = resolve_path(base, path)
             if target is None or target.count("/") > MAX_PATH_DEPTH:
                 node.children[path] = Absent(path, Why.OUTSIDE)
             elif child.role in (Role.ARRAY, Role.FILE):
                 leaves.append((child, target))
             elif not child.follow and (known := ancestor_at(node, target)) is not None:
                 node.children[path] = known  # a label image names the image that it lies in
-            elif child.follow and parent_of(node) and self._branch(target) != self._branch(path_of(node)):
+            elif child.follow and parent is not None and self._branch(target) != self._branch(base):
                 groups.append((attrs.evolve(child, follow=False), target))  # evaluated in its own branch, if at all
             else:
                 groups.append((child, target))
-        if parent_of(node) is None:
+        if parent is None:
             self._branches.update(target for child, target in groups if is_branch(kind, child) and target)
         found = [Target(n, *pair) for n, pair in enumerate([*leaves[::-1], *groups[::-1]], before + 1)]
         return found[: len(leaves)], found[len(leaves) :]
@@ -251,7 +252,7 @@ class Crawler:
             found = found + self._consolidated.check(path, {document.name: document.raw})
         issues = [issue.moved(path, "array") for issue in found]
         self.stats.found += len(issues)
-        return VisitResult(array, issues, Counter({"array": 1}))
+        return VisitResult(array, issues, _ONE_ARRAY)
 
     def _absent(self, path: str, role: str | None, optional: bool) -> Visit:
         """Find out why a node is not there; only asked about what is wrong already."""

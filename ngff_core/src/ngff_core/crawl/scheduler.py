@@ -21,6 +21,8 @@ __all__ = ["Answer", "Fetch", "Listing", "Reply", "Request", "Running", "Visit",
 Answer = bytes | StoreError | None
 Listing = Sequence[str] | None
 
+_NOTHING: Counter[str] = Counter()
+
 
 # The records below are plain classes: six attrs classes take 1 ms of every start, these 0.03 ms.
 
@@ -47,14 +49,17 @@ class Fetch:
 
 
 class VisitResult:
-    """The outcome of visiting one node and all below it; ``sections`` is for the root only."""
+    """The outcome of visiting one node and all below it; ``sections`` is for the root only.
+
+    ``counts`` says how many nodes of each kind were evaluated; those of a node without children may be shared.
+    """
 
     __slots__ = ("counts", "issues", "node", "sections")
 
-    def __init__(self, node: Node, issues: list[Issue], counts: Counter[str] | None = None) -> None:
+    def __init__(self, node: Node, issues: list[Issue], counts: Counter[str] = _NOTHING) -> None:
         self.node = node
         self.issues = issues
-        self.counts: Counter[str] = Counter() if counts is None else counts
+        self.counts = counts
         self.sections: list[Section] = []
 
 

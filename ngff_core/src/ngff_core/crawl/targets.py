@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ngff_core.crawl.absence import is_missing
 from ngff_core.crawl.scheduler import VisitResult
 from ngff_core.hierarchy.nodes import GroupNode, parent_of
@@ -21,16 +23,20 @@ class Target:
         self.path = path
 
 
-def attach(whole: VisitResult, target: Target, result: VisitResult) -> None:
-    """Add what came of a child to what came of its group."""
-    node = whole.node
+def attach(whole: VisitResult, outcomes: Iterable[tuple[Target, VisitResult]]) -> None:
+    """Add what came of children to what came of their group."""
+    node, counts = whole.node, whole.counts
     assert isinstance(node, GroupNode)
-    if target.child.optional and is_missing(result.node):
-        node.children.pop(target.child.path, None)
-    else:
-        node.children[target.child.path] = result.node
-    if parent_of(node) is not None:
-        whole.issues += result.issues
-    elif result.issues:
-        whole.sections.append((target.position, tuple(result.issues)))
-    whole.counts += result.counts
+    is_root = parent_of(node) is None
+    for target, result in outcomes:
+        child = target.child
+        if child.optional and is_missing(result.node):
+            node.children.pop(child.path, None)
+        else:
+            node.children[child.path] = result.node
+        if not is_root:
+            whole.issues += result.issues
+        elif result.issues:
+            whole.sections.append((target.position, tuple(result.issues)))
+        for kind, number in result.counts.items():  # `+=` looks at all counts every time, to drop those below one
+            counts[kind] += number

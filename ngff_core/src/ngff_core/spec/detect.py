@@ -29,22 +29,24 @@ class Claim(Value):
     namespaced: bool
 
 
-def claim_of(specs: Iterable[Spec], attributes: Mapping[str, object]) -> Claim | None:
+def claim_of(specs: Sequence[Spec], attributes: Mapping[str, object]) -> Claim | None:
     """Find the OME metadata in the attributes of a group, and the version it claims; ``None``: there is none."""
-    specs = list(specs)
-    for namespace in dict.fromkeys(spec.namespace for spec in specs if spec.namespace):
-        if namespace in attributes:
+    for spec in specs:  # plain loops: this is asked twice of every document, and most are of the first kinds
+        namespace = spec.namespace
+        if namespace and namespace in attributes:
             ome = attributes[namespace]
             ome = ome if isinstance(ome, dict) else {}
             own = [spec for spec in specs if spec.namespace == namespace]
             return Claim(ome, (namespace,), _stated_version(own, ome), True)
-    keys = {key for spec in specs for kind in spec.kinds for key in kind.keys}
-    if keys.isdisjoint(attributes):
-        return None
-    return Claim(dict(attributes), (), _stated_version(specs, attributes), False)
+    for spec in specs:
+        for kind in spec.kinds:
+            for key in kind.keys:
+                if key in attributes:
+                    return Claim(dict(attributes), (), _stated_version(specs, attributes), False)
+    return None
 
 
-def claim_at_root(specs: Iterable[Spec], attributes: Mapping[str, object]) -> Claim | None:
+def claim_at_root(specs: Sequence[Spec], attributes: Mapping[str, object]) -> Claim | None:
     """Find the claim by which a version is chosen; also sees what versions claim that are not installed."""
     claim = claim_of(specs, attributes)
     early = _version_at(EARLY_PLACES, attributes)
@@ -96,15 +98,15 @@ def choose_spec(specs: Sequence[Spec], claim: Claim, zarr_format: int | None, lo
     if zarr_format is not None:
         same = [spec for spec in candidates if spec.zarr_format == zarr_format]
         candidates = same or (candidates if claim.namespaced else [])
-    resembling = [spec for spec in candidates if spec.resembles(claim.ome)]
     if isinstance(claim.version, (str, float)):
         stated = accepting(specs, str(claim.version))
         if claim.namespaced or zarr_format is None or (stated is not None and stated.zarr_format == zarr_format):
             return stated
-        moved = [spec for spec in resembling if spec.zarr_format == zarr_format]
+        moved = [spec for spec in candidates if spec.zarr_format == zarr_format and spec.resembles(claim.ome)]
         if stated is None:
             moved = [spec for spec in moved if spec.namespace is not None and _is_newer(spec, str(claim.version))]
         return next(iter(moved), stated)
+    resembling = [spec for spec in candidates if spec.resembles(claim.ome)]
     placed = [spec for spec in resembling if (spec.namespace is not None) == claim.namespaced]
     for spec in placed or resembling:
         if look is None or spec.confirms is None or spec.confirms(claim.ome, look):
