@@ -182,6 +182,13 @@ def test_links_in_a_circle_are_an_error(linked: LocalStore, link: Link) -> None:
         linked.get("B/zarr.json")
 
 
+def test_a_link_to_itself_hides_nothing(linked: LocalStore, link: Link) -> None:
+    before = linked.list("")
+    link("B", "B")
+    assert before is not None
+    assert linked.list("") == sorted([*before, "B"])
+
+
 def test_the_store_itself_may_be_a_link(tmp_path: Path, linked: LocalStore, link: Link) -> None:
     (tmp_path / "alias").symlink_to("store")
     assert LocalStore(tmp_path / "alias").get("A/zarr.json") == b"a"

@@ -227,6 +227,8 @@ def test_the_command(there: Run, arguments: tuple[str, ...]) -> None:
 
 def test_one_worker_is_this_process(there: Run) -> None:
     assert there("validate", "plate-0.5.zarr", "--workers", "1") == there("validate", "plate-0.5.zarr")
+    code, _, err = there("validate", "plate-0.5.zarr", "--workers", "9" * 20)
+    assert (code, "not in the range 1<=x<=1024" in err) == (2, True)
 
 
 def test_a_baseline(there: Run, tmp_path: Path) -> None:

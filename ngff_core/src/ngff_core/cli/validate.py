@@ -86,7 +86,7 @@ _workers = Reference("ngff_core.validation.many.workers:Workers")
 )
 @click.option(
     "--workers",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 1024),
     metavar="N",
     help="Let N processes judge: stores, or parts of one plate.  [1]",
 )
@@ -224,7 +224,7 @@ def _refuse(paths: tuple[str, ...], format_: str, options: Mapping[str, Any], re
     containing = options["containing"]
     if containing and (options["recursive"] or "-" in paths):
         raise click.UsageError("--containing goes with files, not with --recursive or -.")
-    if options["workers"] is not None:
+    if options["workers"] not in (None, 1):
         if containing or "-" in paths:
             raise click.UsageError("--workers goes with stores, not with --containing or -.")
         if options["shard"] is not None:
@@ -288,5 +288,5 @@ def _workers_of(registry: Registry, number: int | None) -> AbstractContextManage
     if number is None or number == 1:
         return nullcontext()
     make = registry.executors()["processes"]
-    workers: Workers = _workers(make(number, {}), lambda: make(number, {}))
+    workers: Workers = _workers.load().of(lambda: make(number, {}), number)
     return workers

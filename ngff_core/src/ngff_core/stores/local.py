@@ -67,7 +67,7 @@ class LocalStore:
                 return []
         try:
             with os.scandir(path) as entries:
-                return sorted(entry.name + "/" if entry.is_dir() else entry.name for entry in entries)
+                return sorted(entry.name + "/" if _is_folder(entry) else entry.name for entry in entries)
         except NotADirectoryError:
             return []
         except OSError:
@@ -195,3 +195,11 @@ def local_store(url: str) -> LocalStore | None:
     elif "://" in url:
         return None
     return LocalStore(Path(url))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Tell whether an entry is a directory; a link that leads to itself is none, and hides no other."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

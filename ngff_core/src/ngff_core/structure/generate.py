@@ -63,7 +63,7 @@ def generated_hook(cls: type, converter: Converter) -> ModelHook:
 class ModelHook(Runner):
     """Structures JSON objects as one class, by a generated function once many have come."""
 
-    __slots__ = ("_cls", "_known", "_left", "_members")
+    __slots__ = ("_cls", "_generated", "_known", "_left", "_members")
 
     def __init__(self, cls: type, members: list[BoundMember]) -> None:
         super().__init__(self._interpret)
@@ -71,6 +71,7 @@ class ModelHook(Runner):
         self._members = members
         self._known = frozenset(bound.declared.json_name for bound in members)
         self._left = PATIENCE
+        self._generated: Hook | None = None
 
     def _interpret(self, value: Any, _: Any) -> Any:
         """Structure an object member by member."""
@@ -78,8 +79,9 @@ class ModelHook(Runner):
             raise wrong_type(value, "object")
         self._left -= 1
         if self._left < 0:
-            self.run = generate(self._cls, self._members)
-            return self.run(value, _)
+            if self._generated is None:  # whoever goes through a list may still be calling this
+                self.run = self._generated = generate(self._cls, self._members)
+            return self._generated(value, _)
         made: Any = object.__new__(self._cls)
         faults: list[Fault] = []
         used = 0
@@ -179,9 +181,9 @@ def _member_lines(index: int, bound: BoundMember) -> list[str]:
 def _inner_lines(index: int, bound: BoundMember, target: str, slow: str) -> list[str]:
     """Structure what lies inside at once; should anything be wrong, again and recording what."""
     hook = bound.hook.item_hook if isinstance(bound.hook, ListHook) else bound.hook
-    call = f"h{index}.run" if isinstance(hook, Runner) else f"h{index}"
-    made = f"[{call}(x, t{index}) for x in v]" if isinstance(bound.hook, ListHook) else f"{call}(v, t{index})"
+    made = f"[run(x, t{index}) for x in v]" if isinstance(bound.hook, ListHook) else f"run(v, t{index})"
     return [
+        f"    run = h{index}.run" if isinstance(hook, Runner) else f"    run = h{index}",
         f"    try: {target} = {made}",
         f"    except StructureError: {slow}",
     ]

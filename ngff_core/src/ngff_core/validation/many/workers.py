@@ -30,6 +30,11 @@ class Workers:
     renew: Callable[[], Executor] | None = None
     window: int = WINDOW
 
+    @classmethod
+    def of(cls, make: Callable[[], Executor], number: int) -> Self:
+        """Return workers on executors that can be made anew, each of so many workers; all are kept busy."""
+        return cls(make(), make, max(WINDOW, 2 * number))
+
     def __enter__(self) -> Self:
         return self
 
