@@ -6,7 +6,6 @@ import gc
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -26,25 +25,8 @@ class _Processes(ProcessPoolExecutor):
 
 
 def process_pool(workers: int, options: Mapping[str, object]) -> ProcessPoolExecutor:
-    """Return an executor of processes.
-
-    They are forked where that is safe, else spawned: a spawned one takes a start of Python and of the plugins, as long
-    as a thousand documents do.
-    """
-    if not _may_fork():
-        return _Processes(workers, multiprocessing.get_context("spawn"), initializer=_prepare)
-    sys.stdout.flush()  # what waits to be written is the parent's
-    pool = _Processes(workers, multiprocessing.get_context("fork"), initializer=_prepare)
-    pool.submit(int)  # the first job forks all of them: now, as there may be threads later
-    return pool
-
-
-def _may_fork() -> bool:
-    """Tell whether this process has one thread, native ones counted; only Linux says so, and forks safely."""
-    try:
-        return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1
-    except OSError:
-        return False
+    """Return an executor of processes; spawned, as forking a process with threads is not safe."""
+    return _Processes(workers, multiprocessing.get_context("spawn"), initializer=_prepare)
 
 
 def _prepare() -> None:
