@@ -16,6 +16,7 @@ from ngff_core.issues.requirement import MAY, MUST, SHOULD, Requirement
 from ngff_core.report import Report
 from ngff_core.report.formats import json as json_report
 from ngff_core.report.formats import text as text_report
+from ngff_core.report.summary import Summary
 
 
 def issue(rule: str = "axes-count", requirement: Requirement = MUST, message: str = "bad", **details: Any) -> Issue:
@@ -282,3 +283,10 @@ def test_no_defect_takes_more_than_six_lines_nor_sends_control_characters(texts:
     assert all(block.count("\n") < 6 for block in blocks)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", text)
     assert all(len(line) < 640 for block in blocks[1:] for line in block.splitlines())
+
+
+def test_versions_are_counted_in_the_order_of_their_numbers() -> None:
+    summary = Summary()
+    for version in ("0.10", "0.9", "0.10", "0.6rc0"):
+        summary.count(Report(url="a.zarr", version=version))
+    assert list(summary.to_dict()["versions"].items()) == [("0.6rc0", 1), ("0.9", 1), ("0.10", 2)]

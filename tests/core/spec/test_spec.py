@@ -8,7 +8,8 @@ import pytest
 from fakes import make_plugin, make_spec
 
 from ngff_core.plugins import Registry
-from ngff_core.spec import Claim, Spec, choose_spec, claim_of, order_of
+from ngff_core.spec import Claim, Spec, choose_spec, claim_of
+from ngff_core.version_order import order_of
 
 OLD = make_spec("9.1", places=(("version",), ("items", 0, "version")))  # type: ignore[arg-type]
 NEW = make_spec(

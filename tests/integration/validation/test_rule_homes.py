@@ -14,7 +14,7 @@ REGISTRY = default_registry()
 
 @pytest.mark.parametrize("version", REGISTRY.specs)
 def test_every_rule_is_at_home_in_its_module(version: str) -> None:
-    rules = list(REGISTRY.archive_rules(version))
+    rules = list(REGISTRY.rules_for(version, "archive"))
     for kind in (None, *(kind.name for kind in REGISTRY.spec(version).kinds)):
         rules += REGISTRY.rules_for(version, kind)
     lost = []

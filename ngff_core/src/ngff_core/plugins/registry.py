@@ -15,7 +15,7 @@ import pluggy
 
 from ngff_core.checking.catalogue import entries_of
 from ngff_core.checking.checker import Checker, Version
-from ngff_core.checking.rule_book import ARCHIVE, RuleBook, RuleSource
+from ngff_core.checking.rule_book import RuleBook, RuleSource
 from ngff_core.errors import NgffError, PluginError, UsageError, VersionNotInstalledError
 from ngff_core.issues.findings import FINDINGS
 from ngff_core.plugins import builtin, hookspecs
@@ -159,10 +159,6 @@ class Registry:
     def rules_for(self, version: str, kind: str | None) -> tuple[Rule, ...]:
         """Return the rules of a version for one kind of group, or for ``"archive"``; ``None``: those for any group."""
         return self.rule_book(version).of_kind(kind)
-
-    def archive_rules(self, version: str) -> tuple[Rule, ...]:
-        """Return the rules of a version on zip archives."""
-        return self.rules_for(version, ARCHIVE)
 
     def rule_book(self, version: str) -> RuleBook:
         """Return the rules of a version, which plugins are asked for when they are needed."""

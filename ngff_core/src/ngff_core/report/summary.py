@@ -6,6 +6,7 @@ from collections import Counter
 
 from ngff_core.report.report import Report
 from ngff_core.structure.values import JSONObject
+from ngff_core.version_order import order_of
 
 __all__ = ["STATUSES", "Summary"]
 
@@ -40,12 +41,16 @@ class Summary:
         return {
             "stores": self.stores,
             "statuses": {status: self.statuses[status] for status in STATUSES},
-            "versions": dict(sorted(self.versions.items())),
+            "versions": dict(self.by_version()),
             "findings": {
                 rule: {"findings": number, "stores": self.stores_with[rule]} for rule, number in self.by_rule()
             },
             "suppressed": dict(sorted(self.suppressed.items())),
         }
+
+    def by_version(self) -> list[tuple[str, int]]:
+        """Return the versions with the number of their stores, in the order of the versions."""
+        return sorted(self.versions.items(), key=lambda item: order_of(item[0]))
 
     def by_rule(self) -> list[tuple[str, int]]:
         """Return the rules with the number of their findings, those in most stores first."""

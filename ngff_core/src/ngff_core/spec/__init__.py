@@ -2,7 +2,7 @@
 
 from ngff_core.spec.detect import Claim, accepting, choose_spec, claim_at_root, claim_of
 from ngff_core.spec.kinds import SECTIONS, standard_kinds
-from ngff_core.spec.spec import Child, Children, Kind, Look, Role, Spec, order_of, patches_of
+from ngff_core.spec.spec import Child, Children, Kind, Look, Role, Spec, patches_of
 
 __all__ = [
     "SECTIONS",
@@ -17,7 +17,6 @@ __all__ = [
     "choose_spec",
     "claim_at_root",
     "claim_of",
-    "order_of",
     "patches_of",
     "standard_kinds",
 ]

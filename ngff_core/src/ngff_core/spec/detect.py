@@ -9,8 +9,9 @@ import attrs
 
 from ngff_core.issues.pointer import Pointer
 from ngff_core.spec.kinds import EARLY_PLACES
-from ngff_core.spec.spec import Look, Spec, order_of
+from ngff_core.spec.spec import Look, Spec
 from ngff_core.values import Value
+from ngff_core.version_order import order_of
 
 __all__ = ["Claim", "accepting", "choose_spec", "claim_at_root", "claim_of"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,8 +12,9 @@ from ngff_core.issues.pointer import Pointer
 from ngff_core.structure.model import Model
 from ngff_core.structure.unions import ModelName, load_model
 from ngff_core.values import Value
+from ngff_core.version_order import order_of
 
-__all__ = ["Child", "Children", "Kind", "Look", "Patches", "Role", "Spec", "order_of", "patches_of"]
+__all__ = ["Child", "Children", "Kind", "Look", "Patches", "Role", "Spec", "patches_of"]
 
 
 class Role:
@@ -160,26 +160,3 @@ class Spec(Value):
     def kind_named(self, name: str) -> Kind | None:
         """Return the kind of that name."""
         return next((kind for kind in self.kinds if kind.name == name), None)
-
-
-# digits are limited: what documents state as a version is compared, too, and may be anything
-_VERSION = r"(\d{1,9}(?:\.\d{1,9})*)(?:[.\-_]?(dev|a|alpha|b|beta|c|rc)[.\-_]?(\d{0,9}))?"
-_STAGES = {"dev": -4, "a": -3, "alpha": -3, "b": -2, "beta": -2, "c": -1, "rc": -1}
-
-
-def order_of(version: str) -> tuple[int, ...]:
-    """Return what versions are ordered by: 0.10 after 0.9, and 0.6.dev2 and 0.6rc1 before 0.6, which is before 0.6.1.
-
-    Empty, and so before all others, for a text that is no version.
-    """
-    parts = version.split(".")
-    if all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts):
-        return (
-            *map(int, parts),
-            0,
-        )  # nearly always: specs are ordered on every start, compiling the expression takes long
-    found = re.fullmatch(_VERSION, version, re.ASCII)
-    if found is None:
-        return ()
-    numbers, stage, number = found.groups()
-    return (*map(int, numbers.split(".")), *((_STAGES[stage], int(number or 0)) if stage else (0,)))

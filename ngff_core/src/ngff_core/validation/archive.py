@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
+from ngff_core.checking.rule_book import ARCHIVE
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
@@ -24,7 +25,7 @@ def evaluate_archive(setup: Setup, inside: Partial, archive: Archive, crawled: C
     issues = list(archive_findings(archive))
     rules = inside.rules
     spec = _spec(setup, inside.version, archive)
-    own = setup.registry.archive_rules(spec.version) if spec is not None else ()
+    own = setup.registry.rules_for(spec.version, ARCHIVE) if spec is not None else ()
     if spec is not None and own:
         root = crawled.node if crawled is not None else None
         stated = (root.ome or {}).get("version") if isinstance(root, GroupNode) else None
@@ -48,7 +49,7 @@ def _spec(setup: Setup, version: str | None, archive: Archive) -> Spec | None:
     stated = ome.get("version") if isinstance(ome, dict) else None
     specs = setup.specs[::-1]
     named = [spec for spec in specs if isinstance(stated, str) and spec.accepts(stated)]
-    return next((spec for spec in (*named, *specs) if setup.registry.archive_rules(spec.version)), None)
+    return next((spec for spec in (*named, *specs) if setup.registry.rules_for(spec.version, ARCHIVE)), None)
 
 
 def archive_findings(archive: Archive) -> Iterator[Issue]:

@@ -94,7 +94,7 @@ def _totals(summary: Summary) -> Iterable[str]:
     if summary.suppressed:
         yield f"{number_of(sum(summary.suppressed.values()), 'finding')} not reported"
     if summary.versions:
-        yield "versions: " + ", ".join(f"{version} in {number}" for version, number in sorted(summary.versions.items()))
+        yield "versions: " + ", ".join(f"{version} in {number}" for version, number in summary.by_version())
     yield f"{summary.stores} stores: " + ", ".join(
         f"{summary.statuses[status]} {status}" for status in STATUSES if summary.statuses[status]
     )

@@ -1,0 +1,26 @@
+"""The order of versions of the specification: as numbers, 0.10 after 0.9."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["order_of"]
+
+# digits are limited: what documents state as a version is compared, too, and may be anything
+_VERSION = r"(\d{1,9}(?:\.\d{1,9})*)(?:[.\-_]?(dev|a|alpha|b|beta|c|rc)[.\-_]?(\d{0,9}))?"
+_STAGES = {"dev": -4, "a": -3, "alpha": -3, "b": -2, "beta": -2, "c": -1, "rc": -1}
+
+
+def order_of(version: str) -> tuple[int, ...]:
+    """Return what versions are ordered by: 0.10 after 0.9, and 0.6.dev2 and 0.6rc1 before 0.6, which is before 0.6.1.
+
+    Empty, and so before all others, for a text that is no version.
+    """
+    parts = version.split(".")
+    if all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts):
+        return (*map(int, parts), 0)  # nearly always; compiling the expression would delay every start
+    found = re.fullmatch(_VERSION, version, re.ASCII)
+    if found is None:
+        return ()
+    numbers, stage, number = found.groups()
+    return (*map(int, numbers.split(".")), *((_STAGES[stage], int(number or 0)) if stage else (0,)))
