@@ -219,7 +219,13 @@ def test_decisions_are_documented() -> None:
 # --- examples ---------------------------------------------------------------------------------------
 
 
-NEEDS = {"open.md": ("zarr", "tensorstore"), "plugins.md": ("hypothesis",), "transformations.md": ("ngff_v06",)}
+VERSIONS = tuple(f"ngff_v0{number}" for number in range(1, 7))
+NEEDS = {
+    "README.md": (*VERSIONS, "ngff_remote"),  # tests/readme runs them in what the page installs
+    "open.md": ("zarr", "tensorstore"),
+    "plugins.md": ("hypothesis",),
+    "transformations.md": ("ngff_v06",),
+}
 
 
 def page_id(path: Any) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ngff_core.installing import pip_install
+
 __all__ = [
     "MissingPackageError",
     "NgffError",
@@ -33,7 +35,7 @@ class VersionNotInstalledError(UsageError):
         have = ", ".join(installed) or "none"
         super().__init__(
             f"OME-NGFF version {version!r} is not installed (installed: {have}); "
-            f"try: pip install {distribution_of(version)}"
+            f"try: {pip_install(distribution_of(version))}"
         )
 
 

@@ -13,6 +13,7 @@ import click
 from ngff_core.checking.settings import Settings
 from ngff_core.cli.common import echo, no_plugin_option, registry_without, storage_options, storage_options_of
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
+from ngff_core.installing import pip_install
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.plugins.registry import Registry
@@ -55,7 +56,7 @@ def command(
     if version is not None:
         registry.spec(version)
     elif not registry.specs:
-        _give_up(path, "no version of the specification is installed", "pip install ngff-v05")
+        _give_up(path, "no version of the specification is installed", pip_install("ngff-v05"))
     options = storage_options_of(connection)
     if mode == "zarr":
         report, states_strict = _evaluate_store(path, version, registry, options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ngff_core.cli.common import echo, no_plugin_option, registry_without
+from ngff_core.installing import pip_install
 from ngff_core.plugins.commands import Commands
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import printable
@@ -25,7 +26,7 @@ def command(format_: str, blocked: tuple[str, ...]) -> None:
         echo(dump([info.to_dict() for info in registry.plugins]))
         return
     if not registry.plugins:
-        echo("no plugins are installed; try: pip install ngff-v05")
+        echo(f"no plugins are installed; try: {pip_install('ngff-v05')}")
     for info in registry.plugins:
         brought = []
         if info.specs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ngff_core.cli.common import echo, no_plugin_option, registry_without
+from ngff_core.installing import pip_install
 from ngff_core.report.formats.json import dump
 
 __all__ = ["command"]
@@ -32,7 +33,7 @@ def command(format_: str, blocked: tuple[str, ...]) -> None:
         echo(dump(rows))
         return
     if not rows:
-        echo("no specification version is installed; try: pip install ngff-v05")
+        echo(f"no specification version is installed; try: {pip_install('ngff-v05')}")
     for row in rows:
         echo(
             f"{row['version']}  Zarr format {row['zarr_format']}, {row['rules']} rules,"

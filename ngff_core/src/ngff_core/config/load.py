@@ -15,6 +15,7 @@ from ngff_core.checking.settings import LEVELS, OFF, PROFILES, Settings
 from ngff_core.config.find import read_table
 from ngff_core.config.tables import Location, PerPathTable, SettingsTable, keys_of, read_table_as
 from ngff_core.errors import UsageError
+from ngff_core.installing import from_checkout, pip_install
 from ngff_core.words import suggestion
 
 if TYPE_CHECKING:
@@ -171,12 +172,13 @@ def _check_pins(table: Mapping[str, object], location: Location, registry: Regis
         if name not in installed:
             raise at.error(
                 f"{name} {pin} is asked for and not installed (installed: {', '.join(installed)}); "
-                f"try: pip install '{name}=={pin}.*'"
+                f"try: {pip_install(name, f'=={pin}.*')}"
             )
         if installed[name] != pin and not installed[name].startswith(f"{pin}."):
+            other = f"a checkout of {name} {pin}" if from_checkout(name) else pip_install(name, f"=={pin}.*")
             raise at.error(
                 f"{name} {pin} is asked for, {installed[name] or 'one without a version'} is installed, whose rules may"
-                f" find something else; try: pip install '{name}=={pin}.*', or state {installed[name]!r} here"
+                f" find something else; try: {other}, or state {installed[name]!r} here"
             )
 
 

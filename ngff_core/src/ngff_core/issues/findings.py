@@ -186,7 +186,7 @@ _ALL = (
         "version-not-installed",
         MUST,
         "The document follows a version of the specification whose plugin is not installed.",
-        "To mend: install the plugin (`pip install ngff-v06` for 0.6), or judge as another version with --version.",
+        "To mend: install its plugin, such as ngff-v06 for 0.6, or judge as another version with --version.",
         judged=False,
     ),
     Finding(

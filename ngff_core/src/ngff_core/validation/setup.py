@@ -9,6 +9,7 @@ import attrs
 from ngff_core.checking.checker import Version
 from ngff_core.checking.settings import Settings
 from ngff_core.errors import distribution_of
+from ngff_core.installing import pip_install
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.plugins.registry import Registry
@@ -56,7 +57,7 @@ class Setup:
             )
         stated = str(claim.version)
         known_form = re.fullmatch(r"\d+\.\d+.*", stated, re.ASCII)
-        install = f"pip install {distribution_of(stated)}, or " if known_form else ""
+        install = f"{pip_install(distribution_of(stated))}, or " if known_form else ""
         return finding(
             "version-not-installed",
             f"the metadata follows version {abbreviate(stated)}, which is not installed (installed: {installed})",
