@@ -110,7 +110,7 @@ CONFIGURED = {
     "ngff_core.config.load",
     "ngff_core.checking.selection",
     "ngff_core.config.baseline",
-    "ngff_core.cli.baselines",
+    "ngff_core.cli.runs.baselines",
 }
 
 
@@ -121,7 +121,7 @@ CONFIGURED = {
         (["--strict"], set()),
         (["--profile", "lenient"], set()),
         (["--config", "ngff.toml"], {"tomllib", "ngff_core.config.load"}),
-        (["--baseline", "known.json"], {"ngff_core.config.baseline", "ngff_core.cli.baselines"}),
+        (["--baseline", "known.json"], {"ngff_core.config.baseline", "ngff_core.cli.runs.baselines"}),
     ],
 )
 def test_what_is_configured_is_imported_when_it_is(arguments: list[str], imported: set[str], tmp_path: Path) -> None:

@@ -1,0 +1,77 @@
+"""Options that make no sense, alone or together, and what others stand for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ngff_core.cli.common import check_rule_names
+from ngff_core.errors import UsageError
+from ngff_core.plugins.registry import Registry
+from ngff_core.references import Reference
+
+if TYPE_CHECKING:
+    from ngff_core.config.load import Configuration
+
+__all__ = ["configuration_of", "refuse", "strictness"]
+
+_find_configuration = Reference("ngff_core.config.find:find_configuration")
+_load_configuration = Reference("ngff_core.config.load:load_configuration")
+
+
+def refuse(paths: tuple[str, ...], format_: str, options: Mapping[str, Any], registry: Registry) -> None:
+    """Raise an error of usage for options that make no sense, alone or together."""
+    if options["version"] is not None:
+        registry.spec(options["version"])
+    previews = (name for name in options["preview"] if name != "all")
+    check_rule_names(registry, [*options["select"], *options["ignore"], *previews])
+    if not paths and options["list_file"] is None:
+        raise click.UsageError("Missing argument 'PATH...'.")
+    containing = options["containing"]
+    if containing and (options["recursive"] or "-" in paths):
+        raise click.UsageError("--containing goes with files, not with --recursive or -.")
+    if options["workers"] not in (None, 1):
+        if containing or "-" in paths:
+            raise click.UsageError("--workers goes with stores, not with --containing or -.")
+        if options["shard"] is not None:
+            raise click.UsageError("--workers divides a run on one machine, --shard over several; give one of them.")
+    if options["shard"] is not None:
+        _check_shard(options["shard"])
+        if format_ != "json":
+            raise click.UsageError(
+                "--shard goes with --format json: ngff merge joins the shards, and writes any format."
+            )
+        if containing or "-" in paths:
+            raise click.UsageError("--shard goes with stores, not with --containing or -.")
+        if options["write_baseline"] is not None:
+            raise click.UsageError("--write-baseline needs all findings, --shard judges a part; write it in one run.")
+
+
+def _check_shard(text: str) -> None:
+    number, _, of = text.partition("/")
+    plain = number.isdecimal() and of.isdecimal() and text.isascii() and len(text) < 20
+    if not plain or not 1 <= int(number) <= int(of) <= 100_000:
+        raise UsageError(f"--shard {text!r} is not a part such as 3/16: NUMBER/OF, from 1/1 to 100000/100000")
+
+
+def strictness(profile: str | None, strict: bool, configuration: Configuration | None) -> tuple[str | None, bool]:
+    """Return the profile that was asked for, and whether warnings fail; --strict leaves the reading `lenient` be."""
+    configured = configuration.settings.profile if configuration is not None else "spec"
+    if profile is None and strict and configured == "spec":
+        profile = "strict"
+    return profile, strict or (profile or configured) == "strict"
+
+
+def configuration_of(given: str | None, none: bool, registry: Registry) -> Configuration | None:
+    """Return the configuration that was named or is found from the working directory upwards, if any."""
+    if given is not None and none:
+        raise click.UsageError("--config and --no-config exclude each other.")
+    if given is None and not none:
+        given = _find_configuration()
+    if given is None:
+        return None
+    found: Configuration = _load_configuration(os.path.relpath(given) if os.path.isabs(given) else given, registry)
+    return found

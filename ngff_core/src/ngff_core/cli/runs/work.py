@@ -1,0 +1,78 @@
+"""What a run is to evaluate: paths, lists, documents; here, by workers, or a part."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from ngff_core.cli.common import listed, storage_options_of
+from ngff_core.references import Reference
+from ngff_core.report.report import Report
+from ngff_core.validation.store import Listeners
+from ngff_core.validation.validator import Validator
+
+if TYPE_CHECKING:
+    from ngff_core.validation.many.shards import Shard
+    from ngff_core.validation.many.workers import Workers
+
+__all__ = ["Work"]
+
+_check_containing = Reference("ngff_core.validation.many.owners:validate_containing")
+_find_stores = Reference("ngff_core.validation.many.addresses:find_stores")
+_validate_found = Reference("ngff_core.validation.many.stores:validate_found")
+_validate_with = Reference("ngff_core.validation.many.stores:validate_with")
+
+
+class Work:
+    """What is to be evaluated, and how."""
+
+    __slots__ = ("listeners", "options", "paths", "shard", "validator", "workers")
+
+    def __init__(
+        self,
+        validator: Validator,
+        paths: tuple[str, ...],
+        options: Mapping[str, Any],
+        shard: Shard | None,
+        workers: Workers | None,
+        listeners: Listeners,
+    ) -> None:
+        self.validator = validator
+        self.paths = paths
+        self.options = options
+        self.shard = shard
+        self.workers = workers
+        self.listeners = listeners
+
+    def reports(self) -> Iterator[Report]:
+        """Yield a report for each store; a single one that cannot be opened is an error of the caller."""
+        connection = storage_options_of(self.options)
+        list_file, recursive = self.options["list_file"], self.options["recursive"]
+        uris = chain(self.paths, listed(list_file) if list_file is not None else ())
+        one = len(self.paths) == 1 and list_file is None and not recursive and "*" not in self.paths[0]
+        if self.options["containing"]:
+            yield from _check_containing(self.validator, uris, connection, self.listeners)
+        elif self.shard is not None:
+            yield from self.shard.check(self.validator, uris, connection, self.listeners, recursive=recursive, one=one)
+        elif one and self.paths[0] == "-":
+            yield self._document()
+        elif one and self.workers is None:
+            yield self.validator.store(self.paths[0], connection, self.listeners)
+        else:
+            registry = self.validator.registry
+            given = (self._document() if uri == "-" else uri for uri in uris)
+            found = (store for uri in given for store in _find_stores(uri, registry, connection, recursive=recursive))
+            if self.workers is not None:
+                yield from _validate_with(
+                    self.validator, found, connection, self.workers, self.listeners.on_progress, raising=one
+                )
+            else:
+                yield from _validate_found(self.validator, found, connection, self.listeners)
+
+    def _document(self) -> Report:
+        """Check the document on standard input."""
+        return attrs.evolve(self.validator.json(sys.stdin.buffer.read()), url="-")
