@@ -567,6 +567,11 @@ def scale_contradicts_shape(tree: Tree) -> None:
     _transforms(tree, 2)[0]["scale"][2] = 0.5
 
 
+@case("image", warning("transform-levels-overlap", pointer=level(2, f"/{TRANSFORMS}")), exit_code=0)
+def level_moved_away(tree: Tree) -> None:
+    _transforms(tree, 2)[1]["translation"][2] = 100
+
+
 @case("image", exit_code=0, rows=[46])
 def pyramid_without_translations(tree: Tree) -> None:
     for n in (1, 2):
@@ -888,6 +893,15 @@ def label_of_another_shape(tree: Tree) -> None:
     tree.rechunk("labels/cells/0", [32, 32])
     for n in range(3):
         tree.multiscale("labels/cells")["datasets"][n][TRANSFORMS][0]["scale"][0] = [0.5, 0.94, 1.88][n]
+
+
+@case(
+    "labels", *(warning("label-position-matches-image", "labels/cells", level(0, f"/{TRANSFORMS}")),) * 2, exit_code=0
+)
+def label_of_another_pixel_size(tree: Tree) -> None:
+    for dataset in tree.multiscale("labels/cells")["datasets"]:
+        for transform in dataset[TRANSFORMS]:
+            transform[transform["type"]] = [2 * number for number in transform[transform["type"]]]
 
 
 @case(

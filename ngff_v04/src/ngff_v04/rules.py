@@ -29,6 +29,7 @@ def image() -> Iterable[Rule]:
     from ngff_core.rules.group import misplaced, zarr
     from ngff_core.rules.group.nested_version import nested
     from ngff_core.rules.image import axes, dataset, multiscale, omero, scale, transform
+    from ngff_core.rules.position import levels
 
     return (
         *nested(*multiscale.NESTED_VERSION, VERSION),
@@ -39,6 +40,7 @@ def image() -> Iterable[Rule]:
         *axes.AXES_RULES,
         *transform.TRANSFORM_RULES,
         *scale.SCALE_RULES,
+        *levels.POSITION_RULES,
         *omero.OMERO_RULES,
         *misplaced.MISPLACED_RULES,
     )
@@ -48,11 +50,13 @@ def label_image() -> Iterable[Rule]:
     """Return the rules for label images, which are images, too."""
     from ngff_core.rules.group.nested_version import nested
     from ngff_core.rules.labels import label_image as labels
+    from ngff_core.rules.position.labels import label_elsewhere
 
     return (
         *image(),
         *nested(*labels.NESTED_VERSION, VERSION),
         *labels.LABEL_RULES,
+        label_elsewhere,
     )
 
 

@@ -34,6 +34,7 @@ def image() -> Iterable[Rule]:
     """Return the rules for images."""
     from ngff_core.rules.group import misplaced, zarr
     from ngff_core.rules.image import axes, dataset, multiscale, omero, scale, transform
+    from ngff_core.rules.position import levels
 
     return (
         zarr.dimension_names_present,
@@ -43,6 +44,7 @@ def image() -> Iterable[Rule]:
         *axes.AXES_RULES,
         *transform.TRANSFORM_RULES,
         *scale.SCALE_RULES,
+        *levels.POSITION_RULES,
         *omero.OMERO_RULES,
         *misplaced.MISPLACED_RULES,
     )
@@ -52,6 +54,7 @@ def label_image() -> Iterable[Rule]:
     """Return the rules for label images, which are images, too."""
     from ngff_core.rules.labels import label_image as labels
     from ngff_core.rules.labels.label_object import colors_label_value_unique, version_string
+    from ngff_core.rules.position.labels import label_elsewhere
 
     return (
         *image(),
@@ -60,6 +63,7 @@ def label_image() -> Iterable[Rule]:
             for rule in labels.LABEL_RULES
         ),
         labels.image_label_present,
+        label_elsewhere,
         version_string,
     )
 

@@ -94,6 +94,22 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
         {"scale_contradicts_shape"},
         NO_LEVEL | OTHER_NDIM | {"scale_negative"},
     ),
+    (
+        "a level lies somewhere when its axes, its shape and its transformations are known",
+        {"level_moved_away"},
+        NO_LEVEL
+        | OTHER_NDIM
+        | NO_AXES
+        | {
+            "axes_are_strings",
+            "identity_instead_of_scale",
+            "path_repeated",
+            "scale_kept_in_a_short_array",
+            "scale_kept_in_an_array",
+            "scale_negative",
+            "scale_too_short",
+        },
+    ),
     ("a level that cannot be reached is not looked at", BAD_PATH, NAMES | SEPARATOR),
     (
         "chunks are laid out for the shape that the array has",
@@ -112,6 +128,7 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
         {"labels_group_without_list"},
         {
             "label_not_listed",
+            "label_of_another_pixel_size",
             "label_of_another_shape",
             "label_of_fewer_levels",
             "label_value_repeated",
@@ -123,7 +140,11 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
         }
         | OTHER_SOURCE,
     ),
-    ("a label is compared with its source", OTHER_SOURCE, {"label_of_fewer_levels", "label_of_another_shape"}),
+    (
+        "a label is compared with its source",
+        OTHER_SOURCE,
+        {"label_of_another_pixel_size", "label_of_another_shape", "label_of_fewer_levels"},
+    ),
     ("the level with the wrong type is no longer listed", {"label_of_fewer_levels"}, {"labels_are_floats"}),
     (
         "both add an entry or a group called nuclei",

@@ -107,6 +107,25 @@ class OtherTransformation(Model):
 AnyTransformation = ScaleTransformation | TranslationTransformation | OtherTransformation
 
 
+def _scale_in(written: Any) -> list[Any] | None:
+    """Return the scale of a list of transformations, if it has just one."""
+    if written.__class__ is not list:
+        return None
+    scales = [t.scale for t in written if isinstance(t, ScaleTransformation) and t.scale.__class__ is list]
+    return scales[0] if len(scales) == 1 else None
+
+
+def _translation_in(written: Any, ndim: int) -> list[Any] | None:
+    """Return the translation of a list of transformations: zeros after a scale alone; ``None`` for any other list."""
+    if written.__class__ is not list or not written or not isinstance(written[0], ScaleTransformation):
+        return None
+    if len(written) == 1:
+        return [0.0] * ndim
+    last = written[1]
+    known = len(written) == 2 and isinstance(last, TranslationTransformation) and last.translation.__class__ is list
+    return last.translation if known else None
+
+
 @model
 class DatasetMetadata(Model):
     """What every resolution level has, whatever the version: base of the ``Dataset`` of the versions."""
@@ -115,6 +134,10 @@ class DatasetMetadata(Model):
 
     def level_scale(self, ndim: int) -> list[Any] | None:
         """Return the scale of the level, one number for each of ``ndim`` axes; ``None`` where it has not just one."""
+        return None
+
+    def level_translation(self, ndim: int) -> list[Any] | None:
+        """Return the translation after the scale, zeros where there is none; ``None`` where that is not known."""
         return None
 
 
@@ -130,11 +153,11 @@ class Dataset(DatasetMetadata):
 
     def level_scale(self, ndim: int) -> list[Any] | None:
         """Return the scale of the level, one number for each of ``ndim`` axes; ``None`` where it has not just one."""
-        written = self.coordinateTransformations
-        if written.__class__ is not list:
-            return None
-        scales = [t.scale for t in written if isinstance(t, ScaleTransformation) and t.scale.__class__ is list]
-        return scales[0] if len(scales) == 1 else None
+        return _scale_in(self.coordinateTransformations)
+
+    def level_translation(self, ndim: int) -> list[Any] | None:
+        """Return the translation after the scale, zeros where there is none; ``None`` where that is not known."""
+        return _translation_in(self.coordinateTransformations, ndim)
 
 
 def _datasets() -> Any:
@@ -166,6 +189,10 @@ class MultiscaleMetadata(Model):
         """Return the size of a pixel of a level along each of ``ndim`` axes; ``None`` where it is not known."""
         return dataset.level_scale(ndim)
 
+    def first_pixel(self, dataset: DatasetMetadata, ndim: int) -> list[Any] | None:
+        """Return where the centre of the first pixel of a level lies; ``None`` where it is not known."""
+        return dataset.level_translation(ndim)
+
 
 @model
 class Multiscale(MultiscaleMetadata):
@@ -196,6 +223,17 @@ class Multiscale(MultiscaleMetadata):
                     return None
                 scale = [a * b for a, b in zip(scale, common, strict=True)]
         return scale
+
+    def first_pixel(self, dataset: DatasetMetadata, ndim: int) -> list[Any] | None:
+        """Return where the centre of the first pixel of a level lies, after what moves all levels."""
+        start = dataset.level_translation(ndim)
+        written = self.coordinateTransformations
+        if start is None or written is None:
+            return start
+        scale, move = _scale_in(written), _translation_in(written, ndim)
+        if scale is None or move is None or not len(start) == len(scale) == len(move):
+            return None
+        return [a * b + c for a, b, c in zip(start, scale, move, strict=True)]
 
     @classmethod
     def from_dims(

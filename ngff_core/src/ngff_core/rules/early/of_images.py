@@ -12,11 +12,12 @@ __all__ = ["image"]
 
 def image(version: str) -> tuple[Rule, ...]:
     """Return the rules for images: all but those on axes, dimensions and chunk keys."""
+    order = dataset.order_high_to_low
     return (
         *nested(*multiscale.NESTED_VERSION, version),
         *multiscale.MULTISCALE_RULES,
         dataset.path_resolves,
-        dataset.order_high_to_low,
+        order.evolve(invalid=order.invalid[:2]),  # there are no scales to go by
         dataset.dtype_consistent,
         dataset.codecs_consistent,
         omero.channels_nonempty,

@@ -10,7 +10,7 @@ from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
-from ngff_core.rules.common import sound
+from ngff_core.rules.common import is_finite, is_number, sound
 from ngff_core.rules.image.consistency import codecs_consistent, dtype_consistent, ndim_consistent
 from ngff_core.rules.image.levels import IMAGES, Levels, example, levels_of, yx
 
@@ -77,18 +77,32 @@ _PROBLEMS = {
 }
 
 
+def _scaled(*scales: float) -> Example:
+    """Return an image of which no array is there."""
+    made = example(*[None] * len(scales)).data[""]
+    for level, scale in zip(made["multiscales"][0]["datasets"], scales, strict=True):
+        level["coordinateTransformations"] = [{"type": "scale", "scale": [scale, scale]}]
+    return Example({"": made})
+
+
 @rule(
     "dataset-order-high-to-low",
     on=GroupNode,
     kinds=IMAGES,
     requirement=MUST,
-    valid=[example(yx(8, 8), yx(4, 4))],
-    invalid=[example(yx(4, 4), yx(8, 8)), Example(example(yx(8, 8), yx(8, 8)).data, "equal sizes: information")],
+    alone=True,
+    valid=[example(yx(8, 8), yx(4, 4)), _scaled(1, 2)],
+    invalid=[
+        example(yx(4, 4), yx(8, 8)),
+        Example(example(yx(8, 8), yx(8, 8)).data, "equal sizes: information"),
+        Example(_scaled(2, 1).data, "scales that shrink, without arrays: a warning"),
+    ],
 )
 def order_high_to_low(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Datasets run from the largest array to the smallest.
 
-    Decided by the shapes along the space axes: no later level is larger in any of them.
+    Decided by the shapes along the space axes: no later level is larger in any of them. Where no array is at hand, as
+    in a document by itself, a scale that is smaller than that of the level before is a warning.
 
     Peers: others compare scales, each in its own way: yaozarrs the space axes in dictionary order, ome-zarr-models
     every axis.
@@ -97,6 +111,8 @@ def order_high_to_low(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         axes = multiscale.array_axes() or []
         space = [i for i, axis in enumerate(axes) if getattr(axis, "type", None) == "space"]
         before: tuple[int, list[int]] | None = None
+        if not levels:
+            yield from _scales_shrink(m, multiscale, len(axes), space, ctx)
         for d, path, document in levels:
             if document.shape is None or not space or len(document.shape) != len(axes):
                 continue
@@ -114,8 +130,27 @@ def order_high_to_low(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             before = (d, sizes)
 
 
-def _by(sizes: list[int]) -> str:
-    return " x ".join(map(str, sizes))
+def _scales_shrink(
+    m: int, multiscale: MultiscaleMetadata, ndim: int, space: list[int], ctx: Context
+) -> Iterator[Issue]:
+    before: tuple[int, list[float]] | None = None
+    for d, dataset in sound(multiscale.datasets, DatasetMetadata):
+        scale = dataset.level_scale(ndim)
+        if scale is None or len(scale) != ndim or not all(is_number(n) and is_finite(n) and n > 0 for n in scale):
+            continue
+        sizes = [float(scale[i]) for i in space]
+        if before is not None and any(b < a * (1 - 1e-6) for a, b in zip(before[1], sizes, strict=True)):
+            yield ctx.at("multiscales", m, "datasets", d).issue(
+                f"level {d} ({dataset.path!r}) has smaller pixels than level {before[0]}",
+                shown=f"scale {_by(sizes)} after {_by(before[1])}",
+                expected="the largest level first, which has the smallest scale",
+                severity=Severity.WARNING,
+            )
+        before = (d, sizes)
+
+
+def _by(sizes: list[int] | list[float]) -> str:
+    return " x ".join(f"{size:.12g}" for size in sizes)
 
 
 @rule(

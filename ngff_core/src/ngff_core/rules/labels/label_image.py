@@ -131,7 +131,7 @@ def dataset_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Peers: yaozarrs accepts more levels; the 0.4 model of ome-zarr-models does not look.
     """
-    for m, label, image in _pairs(node):
+    for m, label, image in pairs_of(node):
         ours, theirs = len(label.datasets), len(image.datasets)
         if ours != theirs:
             yield ctx.at("multiscales", m, "datasets").issue(
@@ -141,7 +141,7 @@ def dataset_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             )
 
 
-def _pairs(node: GroupNode) -> Iterator[tuple[int, MultiscaleMetadata, MultiscaleMetadata]]:
+def pairs_of(node: GroupNode) -> Iterator[tuple[int, MultiscaleMetadata, MultiscaleMetadata]]:
     """Yield the multiscales of a label image with those of its image: entry by entry, else the first."""
     source = source_of(node)
     if not isinstance(source, GroupNode) or not isinstance(source.model, ImageMetadata):
@@ -177,7 +177,7 @@ def shape_matches(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     source = source_of(node)
     if not isinstance(source, GroupNode):
         return
-    for _, label, image in _pairs(node):
+    for _, label, image in pairs_of(node):
         images = {level: sizes for level, _, _, sizes in _sizes(source, image)}
         for level, path, document, ours in _sizes(node, label):
             theirs = images.get(level, {})

@@ -46,6 +46,18 @@ class Dataset(image.DatasetMetadata):
             return first.scale
         return None
 
+    def level_translation(self, ndim: int) -> list[Any] | None:
+        """Return the translation after the scale, zeros where there is none; ``None`` where that is not known."""
+        written = self.coordinateTransformations
+        first = written[0] if written.__class__ is list and len(written) == 1 else None
+        if isinstance(first, (IdentityTransformation, ScaleTransformation)):
+            return [0.0] * ndim
+        steps: Any = first.transformations if isinstance(first, SequenceTransformation) else None
+        if steps.__class__ is not list or [type(t) for t in steps] != [ScaleTransformation, TranslationTransformation]:
+            return None
+        move: Any = steps[1].translation
+        return move if isinstance(move, list) else None
+
 
 @model
 class Multiscale(image.MultiscaleMetadata, WithSystems):

@@ -37,6 +37,7 @@ def image() -> Iterable[Rule]:
     """Return the rules for images."""
     from ngff_core.rules.group import misplaced, zarr
     from ngff_core.rules.image import dataset, multiscale, omero, scale
+    from ngff_core.rules.position import levels
     from ngff_v06.rules import datasets, fields, graph, kinds, links, matrices, sizes, systems
     from ngff_v06.rules.examples import adapted
 
@@ -48,6 +49,7 @@ def image() -> Iterable[Rule]:
             for rule in dataset.DATASET_RULES
         ),
         scale.scale_meaning,
+        *levels.POSITION_RULES,
         *omero.OMERO_RULES,
         *misplaced.MISPLACED_RULES,
     )
@@ -72,6 +74,7 @@ def label_image() -> Iterable[Rule]:
     from ngff_core.rules.labels import label_image as labels
     from ngff_core.rules.labels.label_object import colors_label_value_unique, version_string
     from ngff_v06.rules.examples import adapted
+    from ngff_v06.rules.groups import label_elsewhere
 
     shared = (
         *(
@@ -81,7 +84,7 @@ def label_image() -> Iterable[Rule]:
         labels.image_label_present,
         version_string,
     )
-    return (*image(), *map(adapted, shared))
+    return (*image(), *map(adapted, shared), label_elsewhere)
 
 
 def scene() -> Iterable[Rule]:

@@ -1,4 +1,4 @@
-"""Rules on groups of 0.6 in general: the version, names of fields of view, where labels may be."""
+"""Rules on groups of 0.6 in general: the version, names of fields of view, where labels may be and lie."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from collections.abc import Iterator
 
 from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
-from ngff_core.hierarchy import GroupNode
+from ngff_core.hierarchy import GroupNode, resolve_path
 from ngff_core.issues.issue import Issue
-from ngff_core.issues.requirement import MUST, Severity
+from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import FieldOfView
+from ngff_core.rules.labels.label_image import pairs_of, source_of
 from ngff_core.rules.plate.examples import plate
-from ngff_v06.rules.examples import store
+from ngff_core.rules.position import labels
+from ngff_v06.models.image import Multiscale
+from ngff_v06.rules.examples import adapted, store
+from ngff_v06.rules.holders import holders_of
+from ngff_v06.transforms.walk import references_in
 from ngff_v06.version import is_accepted, is_prerelease
 
 _IMAGE = store()
@@ -66,6 +71,47 @@ def image_path_node_name(field: FieldOfView, ctx: Context) -> Iterator[Issue]:
     if isinstance(path, str) and _NODE_NAME.fullmatch(path) is None:
         message = f"path {path!r} is no Zarr node name"
         yield ctx.at("path").issue(message, found=path, expected='letters, digits, "-", "_" and "."')
+
+
+_ELSEWHERE = adapted(labels.label_elsewhere)
+
+
+@rule(
+    "label-position-matches-image",
+    on=GroupNode,
+    kinds=["label-image"],
+    requirement=SHOULD,
+    valid=_ELSEWHERE.valid,
+    invalid=_ELSEWHERE.invalid,
+)
+def label_elsewhere(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """A label image lies where its image lies, unless the metadata links the two.
+
+    What the first levels of the two cover along space and time is compared, units included, within 5 % and one pixel.
+    Labels of another number of pixels may be coarser, or those of a part of the image. Nothing is said of axes along
+    which the labels have one pixel, where a unit is missing or unknown, where the datasets lead to coordinate systems
+    of different names, nor where a transformation of the image leads to a label image or from it.
+
+    Peers: no other validator is known to check it (yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0).
+
+    To mend: give the labels the scale, the translation and the units of the image, or the image a transformation.
+    """
+    source = source_of(node)
+    if not isinstance(source, GroupNode) or _links_labels(source):
+        return
+    for m, label, image in pairs_of(node):
+        if isinstance(label, Multiscale) and isinstance(image, Multiscale) and _same_system(label, image):
+            yield from labels.misplaced_labels(node, label, source, image, ctx, m)
+
+
+def _links_labels(image: GroupNode) -> bool:
+    references = (end for _, holder in holders_of(image) for _, end in references_in(holder))
+    return any(isinstance(end.path, str) and resolve_path("", end.path) != "" for end in references)
+
+
+def _same_system(label: Multiscale, image: Multiscale) -> bool:
+    ours, theirs = label.intrinsic_system, image.intrinsic_system
+    return ours is not None and theirs is not None and ours.name == theirs.name
 
 
 _LABELS = {"labels": {"labels": ["cells"]}, "labels/cells": {**_IMAGE.data[""], "image-label": {}}}

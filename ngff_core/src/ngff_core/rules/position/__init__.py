@@ -1,0 +1,1 @@
+"""Rules on where images lie in space and time."""

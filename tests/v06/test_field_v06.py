@@ -1,0 +1,70 @@
+"""Faults of the field in 0.6: levels and labels that lie in the wrong place (A10 to A12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from field import array, found, label, level, multiscale, nodes_of, report_on
+
+from ngff_core import check_json
+from ngff_core.json_text import dumps
+
+VERSION = "0.6"
+
+
+def entry(*levels: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return multiscale("yx", *levels, version=VERSION, **changes)
+
+
+def levels(*entries: dict[str, Any]) -> list[tuple[str, str, str]]:
+    nodes: dict[str, Any] = {"": {"multiscales": [entry(*entries)]}}
+    nodes |= {str(n): array((16 >> n,) * 2, names=("y", "x")) for n in range(len(entries))}
+    return found(report_on(VERSION, nodes))
+
+
+def test_a10_scales_that_shrink_without_arrays_are_a_warning() -> None:
+    ome = {"version": VERSION, "multiscales": [entry(level("0", [2, 2]), level("1", [1, 1]))]}
+    report = check_json(dumps({"ome": ome}))
+    rule = "dataset-order-high-to-low"
+    assert [(i.severity.value, i.pointer) for i in report.issues if i.rule == rule] == [
+        ("warning", "/ome/multiscales/0/datasets/1")
+    ]
+
+
+def test_a11_levels_that_do_not_overlap_are_a_warning() -> None:
+    overlap = ("warning", "transform-levels-overlap", "")
+    assert levels(level("0", [0.65, 0.65], [0, 624]), level("1", [1.3, 1.3])) == [overlap]
+    assert levels(level("0", [0.65, 0.65]), level("1", [1.3, 1.3], [0, 624])) == [overlap]
+    assert levels(level("0", [0.65, 0.65]), level("1", [1.3, 1.3], [0.325, 0.325])) == []
+    assert levels(level("0", [0.65, 0.65]), level("1", [1.3, 1.3])) == []
+
+
+def labelled(image: dict[str, Any], cells: dict[str, Any]) -> list[str]:
+    nodes = {
+        "": {"multiscales": [image]},
+        "0": array((16, 16), names=("y", "x")),
+        "labels": {"labels": ["cells"]},
+        "labels/cells": label(cells, VERSION),
+        "labels/cells/0": array((16, 16), "uint32", ("y", "x")),
+    }
+    return nodes_of(report_on(VERSION, nodes), "label-position-matches-image")
+
+
+def test_a12_labels_elsewhere_are_a_warning() -> None:
+    image = entry(level("0", [0.5, 0.5]))
+    assert labelled(image, entry(level("0", [1, 1]))) == ["labels/cells"] * 2
+    assert labelled(image, entry(level("0", [0.5, 0.5], [0, 100]))) == ["labels/cells"]
+    assert labelled(image, entry(level("0", [0.5, 0.5]), x={"unit": "nanometer"})) == ["labels/cells"]
+    assert labelled(image, entry(level("0", [0.5, 0.5]))) == []
+
+
+def test_a12_labels_that_are_linked_or_in_another_system_are_silent() -> None:
+    image, cells = entry(level("0", [0.5, 0.5])), entry(level("0", [1, 1]))
+    cells["coordinateSystems"][0]["name"] = cells["datasets"][0]["coordinateTransformations"][0]["output"]["name"] = (
+        "own"
+    )
+    assert labelled(image, cells) == []
+    linked = entry(level("0", [0.5, 0.5]))
+    ends = {"input": {"name": "physical"}, "output": {"name": "physical", "path": "labels/cells"}}
+    linked["coordinateTransformations"] = [{"type": "scale", "scale": [2, 2], **ends}]
+    assert labelled(linked, entry(level("0", [1, 1]))) == []
