@@ -159,20 +159,44 @@ def test_links_inside_the_store_are_followed(linked: LocalStore, link: Link) -> 
 
 
 @pytest.mark.parametrize("target", ["../outside", "../store-2"])
-def test_links_that_leave_the_store_are_refused(linked: LocalStore, link: Link, target: str) -> None:
+def test_links_that_leave_the_store_are_followed_unless_refused(linked: LocalStore, link: Link, target: str) -> None:
     link("B", target)
     link("C/zarr.json", f"../{target}/zarr.json")
+    refusing = linked.without_links()
     for key in ("B/zarr.json", "C/zarr.json"):
+        assert linked.get(key) in (b"secret", b"twin")
         with pytest.raises(OutsideStoreError, match="a symbolic link leads out of the store, to "):
-            linked.get(key)
-    assert linked.list("B") == []
+            refusing.get(key)
+    assert linked.list("B") == ["zarr.json"]
+    assert refusing.list("B") is None
 
 
-def test_a_link_to_nothing_is_absent(linked: LocalStore, link: Link) -> None:
+@pytest.mark.parametrize("target", ["/dev/zero", "/dev/urandom", "/dev", "fifo"])
+def test_a_link_leads_to_regular_files_only(linked: LocalStore, link: Link, target: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    link("zarr.json", tmp_path / target)
+    with pytest.raises(StoreError, match=r"it is not a regular file|it is a directory, expected a file"):
+        linked.get("zarr.json")
+
+
+def test_a_link_to_nothing_is_not_absence(linked: LocalStore, link: Link) -> None:
     link("B", "gone")
     link("zarr.json", "gone")
-    assert linked.get("B/zarr.json") is None
-    assert linked.get("zarr.json") is None
+    link(".zattrs", "../.git/annex/objects/1.json")
+    for key in ("B/zarr.json", "B/A/zarr.json", "zarr.json"):
+        with pytest.raises(StoreError, match=r"a symbolic link leads to nothing, to .*/store/gone") as caught:
+            linked.get(key)
+        assert caught.value.hint == "mend the link, or bring back what it leads to"
+        assert linked.get_rare([key])[0] is None or key == "zarr.json"
+    with pytest.raises(StoreError) as caught:
+        linked.get(".zattrs")
+    assert caught.value.hint == "its content is perhaps not fetched; try git annex get, or datalad get"
+
+
+def test_what_is_not_there_behind_a_link_is_absent(linked: LocalStore, link: Link) -> None:
+    link("B", "../outside")
+    assert linked.get("B/1/zarr.json") is None
+    assert linked.get("B/.zattrs") is None
 
 
 def test_links_in_a_circle_are_an_error(linked: LocalStore, link: Link) -> None:

@@ -171,7 +171,7 @@ WRONG = [
     ("ignor = []", "unknown key 'ignor'; did you mean 'ignore'?"),
     (
         "zzz = 1",
-        "unknown key 'zzz'; there are profile, version, select, ignore, preview, severity, per-path, options, ",
+        "unknown key 'zzz'; there are profile, version, select, ignore, preview, severity, per-path, follow-links, ",
     ),
     ('ignore = "omero"', 'ignore: found "omero", expected array of strings'),
     ('ignore = ["omera"]', "ignore: no rule is called 'omera'; did you mean 'omero'?"),

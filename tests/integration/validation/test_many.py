@@ -248,8 +248,12 @@ def test_consolidated_metadata_names_what_nobody_lists(version: str) -> None:
 
 def test_nothing_at_a_place_that_cannot_list() -> None:
     report = next(check_stores([Unlisted({}, "web")], recursive=True))
-    assert [(i.rule, i.message) for i in report.issues] == [
-        ("store-not-found", "there is no OME-Zarr metadata at this address")
+    assert [(i.rule, i.message, i.hint) for i in report.issues] == [
+        (
+            "store-not-found",
+            "this place cannot be listed, so nothing is found below it",
+            "name the stores one by one, or in a file with --from FILE",
+        )
     ]
 
 

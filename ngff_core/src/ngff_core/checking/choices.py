@@ -21,6 +21,7 @@ class Choices(TypedDict, total=False):
     select: Sequence[str]
     ignore: Sequence[str]
     preview: Sequence[str]
+    follow_links: bool | None
 
 
 @attrs.frozen

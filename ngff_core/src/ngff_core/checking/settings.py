@@ -27,7 +27,8 @@ ALL = "all"  # of the preview rules
 class Settings(Value):
     """What the user chose; patterns are rule ids, or the beginnings of some (see `matches`).
 
-    ``options`` holds those of rules, by id; ``folder`` is what the globs over stores are relative to.
+    ``options`` holds those of rules, by id; ``folder`` is what the globs over stores are relative to; ``follow_links``
+    says whether symbolic links may lead out of a store.
     """
 
     profile: str = "spec"
@@ -39,6 +40,7 @@ class Settings(Value):
     per_path: tuple[PerPath, ...] = ()
     options: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
     folder: str = ""
+    follow_links: bool = True
 
     def __hash__(self) -> int:  # versions are remembered by settings: asked for every document
         return hash((self.profile, self.select, self.ignore, self.version, self.preview, self.levels, self.folder))
@@ -55,7 +57,10 @@ class Settings(Value):
             near = suggestion(profile, PROFILES, f"expected one of {', '.join(PROFILES)}")
             raise UsageError(f"unknown profile {profile!r}{near}")
         base = DEFAULTS if configured is None else configured
-        if not any(choices.values()):
+        follow = choices.get("follow_links")
+        if follow is not None and follow != base.follow_links:
+            base = attrs.evolve(base, follow_links=follow)
+        if not any(value for name, value in choices.items() if name != "follow_links"):
             return base
         select = tuple(choices.get("select", ()))
         levels = base.levels

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import click
 
+from ngff_core.checking.settings import Settings
 from ngff_core.cli.common import echo, no_plugin_option, registry_without, storage_options, storage_options_of
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
@@ -24,6 +25,7 @@ from ngff_core.report.report import Report
 from ngff_core.structure.values import JSONObject
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.many.addresses import Found, find_stores
+from ngff_core.validation.setup import Setup
 from ngff_core.view.image_models import channels_of, image_views
 from ngff_core.view.images import ImageDescription
 
@@ -46,9 +48,10 @@ def command(
     """
     registry = registry_without(blocked)
     options = storage_options_of(connection)
+    setup = Setup(registry, Settings())
     results = []
     code = 0
-    for store in (store for path in paths for store in find_stores(path, registry, options, recursive=True)):
+    for store in (store for path in paths for store in find_stores(path, setup, options, recursive=True)):
         if isinstance(store, Report) and len(paths) == 1:
             raise UsageError(store.issues[0].message)
         report, tree = _looked_at(store, version, registry, options)
@@ -78,7 +81,8 @@ def _looked_at(
 
     if isinstance(store, Report):
         return store, None
-    report = check_store(store.open(registry, options), version=version, registry=registry, on_node=record)
+    opened = store.open(Setup(registry, Settings()), options)
+    report = check_store(opened, version=version, registry=registry, on_node=record)
     return report, _tree(nodes)
 
 

@@ -41,6 +41,7 @@ def format_context(registry: Registry, format_: str, *, strict: bool, configurat
         "rules": lambda: _rule_table(registry, list(registry.specs)),
         "workspace": os.environ.get("GITHUB_WORKSPACE"),
         "shards": None,
+        "search": None,
     }
 
 

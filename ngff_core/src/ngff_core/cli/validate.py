@@ -65,6 +65,11 @@ _workers = Reference("ngff_core.validation.many.workers:Workers")
     metavar="RULE",
     help="Also run this new rule, or any that begins so, or all. Repeatable.",
 )
+@click.option(
+    "--follow-links/--no-follow-links",
+    default=None,
+    help="Whether symbolic links may lead out of a store on this machine.  [--follow-links]",
+)
 @click.option("--config", metavar="FILE", help="The configuration.  [ngff.toml or pyproject.toml, here or above]")
 @click.option("--no-config", is_flag=True, help="Look for no configuration.")
 @click.option("--baseline", "baseline_file", metavar="FILE", help="Only report what is not in this baseline.")
@@ -97,7 +102,7 @@ def command(
     shard = _part(options["shard"], options["baseline_file"]) if options["shard"] is not None else None
     configuration = configuration_of(options["config"], options["no_config"], registry)
     profile, strict = strictness(options["profile"], strict, configuration)
-    names = ("version", "select", "ignore", "preview")
+    names = ("version", "select", "ignore", "preview", "follow_links")
     configured = configuration.settings if configuration is not None else None
     settings = Settings.of(configured, profile=profile, **{name: options[name] for name in names})
     run = Run(strict, shard, _baselines_of(options, registry))
@@ -110,12 +115,14 @@ def command(
         workers = stack.enter_context(_workers_of(registry, options["workers"]))
         listeners = Listeners(on_progress=meter.update if meter is not None else None)
         work = Work(Validator(registry, settings), paths, options, shard, workers, listeners)
-        if shard is not None:
-            context["shards"] = shard.to_dict
+        context["shards"] = shard.to_dict if shard is not None else None
+        context["search"] = work.survey.to_dict if work.survey is not None else None
         for _ in print_pieces(reporter, run.record(work.reports()), context):
             if meter is not None:
                 meter.clear()
     if stats:
+        for line in work.survey.lines() if work.survey is not None else ():
+            click.echo(line, err=True)
         click.echo(f"rules of {', '.join(sorted(run.rule_sets)) or 'none'}", err=True)
     sys.exit(run.finish())
 

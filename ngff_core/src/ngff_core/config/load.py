@@ -76,6 +76,7 @@ def _settings(table: SettingsTable, location: Location, registry: Registry) -> S
             _entry(entry, names, location.at("per-path", number)) for number, entry in enumerate(table.per_path or ())
         ),
         options=_options(table.options or {}, location.at("options"), registry),
+        follow_links=table.follow_links is not False,
         folder=os.path.dirname(os.path.abspath(location.file)),
     )
 

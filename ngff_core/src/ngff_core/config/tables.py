@@ -41,6 +41,7 @@ class SettingsTable(Model):
     preview: bool | list[str] | None = member(default=None)
     severity: dict[str, Any] | None = member(default=None)
     per_path: list[PerPathTable] | None = member("per-path", default=None)
+    follow_links: bool | None = member("follow-links", default=None)
     options: dict[str, Any] | None = member(default=None)
     rule_set: dict[str, Any] | None = member("rule-set", default=None)
 

@@ -9,7 +9,7 @@ from ngff_core.hierarchy.nodes import Absent, Node, Why
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.spec.spec import Role
-from ngff_core.stores.base import NoStoreError, OutsideStoreError, UndecidedError
+from ngff_core.stores.base import NoStoreError, UndecidedError
 
 __all__ = ["absence_assumed", "is_missing", "not_read", "unreadable", "why_absent"]
 
@@ -18,9 +18,8 @@ def unreadable(path: str, name: str, error: StoreError) -> Issue:
     """Make the issue for a document that could not be read."""
     if isinstance(error, NoStoreError):
         return finding("store-not-found", str(error), hint=error.hint)
-    rule = "path-outside-store" if isinstance(error, OutsideStoreError) else "document-unreadable"
     message = f"{name} could not be read: {error}"
-    return finding(rule, message, node=path, document=name, hint=error.hint)
+    return finding("document-unreadable", message, node=path, document=name, hint=error.hint)
 
 
 def absence_assumed(path: str, name: str, error: StoreError) -> Issue:

@@ -1,55 +1,218 @@
-"""Find OME-Zarr hierarchies below a place that has no OME metadata of its own."""
+"""Find OME-Zarr hierarchies below a place, and say of every folder that was looked at what it is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+
+import attrs
 
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.spec.detect import claim_of
 from ngff_core.spec.spec import Spec
+from ngff_core.stores.base import UndecidedError
+from ngff_core.stores.capabilities import linked_to
 from ngff_core.zarr.consolidated import consolidated_groups
-from ngff_core.zarr.group import group_document
-from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY
+from ngff_core.zarr.group import GroupDocument, group_document
+from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, GROUP_KEYS
 
-__all__ = ["ARCHIVES", "roots_below"]
+__all__ = ["ARCHIVES", "Looked", "What", "is_named_as_store", "look_below", "stores_below", "what_is"]
 
 ARCHIVES = (".ozx", ".zarr.zip")
-MAX_DEPTH = 12
+MAX_DEPTH = 64
 _CONSOLIDATED = (CONSOLIDATED_KEY[3], CONSOLIDATED_KEY[2])
 _DOCUMENTS = (ATTRIBUTES_KEY[3], ATTRIBUTES_KEY[2])
 
 
-def roots_below(reader: Reader, specs: Sequence[Spec], folders: int | None = None) -> Iterator[str]:
-    """Yield the paths of the nearest groups below the root that carry OME metadata, and of zip archives.
+class What:
+    """What a folder turned out to be."""
 
-    Where the store cannot list, these are the groups that consolidated metadata names. Goes twelve levels deep
-    and not inside arrays; ``folders`` is the most that are listed.
+    STORE = "store"
+    ARCHIVE = "zip archive"
+    DAMAGED = "damaged"
+    FILE = "named .zarr, and no folder"
+    BARE = "named .zarr, without OME-Zarr metadata"
+    INCOMPLETE = "without the metadata that what lies in it needs"
+    UNLISTED = "cannot be listed"
+    TOO_DEEP = "too deep"
+    ARRAY = "array"
+    GROUP = "group without OME-Zarr metadata"
+    FOLDER = "folder without Zarr metadata"
+    KNOWN = "linked again"
+    HIDDEN = "hidden"
+
+
+_MEANT = {What.STORE, What.ARCHIVE, What.DAMAGED, What.FILE, What.BARE, What.INCOMPLETE}
+_NOT_LOOKED_INTO = {What.UNLISTED, What.TOO_DEEP}
+
+
+@attrs.frozen
+class Looked:
+    """A folder (or archive) that was looked at: its path, what it is, and a path below it that shows this."""
+
+    path: str
+    what: str
+    shown: str = ""
+
+    @property
+    def is_store(self) -> bool:
+        """Tell whether there has to be a report on it."""
+        return self.what in _MEANT or self.what in _NOT_LOOKED_INTO
+
+    @property
+    def is_certain(self) -> bool:
+        """Tell whether it is a store, or was meant as one."""
+        return self.what in _MEANT
+
+
+@attrs.define
+class _Found:
+    """What one look at a folder gave: what it is by itself, and how far below its whole such a group lies."""
+
+    what: str
+    depth: int = 0
+    foreign: bool = False  # metadata of something else is in it: it is meant to hold other things
+
+
+def stores_below(reader: Reader, specs: Sequence[Spec], folders: int | None = None) -> Iterator[str]:
+    """Yield the paths of hierarchies and archives below the root that could be found; see `look_below`."""
+    for looked in look_below(reader, specs, folders=folders):
+        if looked.what in (What.STORE, What.ARCHIVE):
+            yield looked.path
+
+
+def look_below(
+    reader: Reader, specs: Sequence[Spec], root: GroupDocument | None = None, folders: int | None = None
+) -> Iterator[Looked]:
+    """Yield every folder below the root that is not inside a store or an array, with what it is.
+
+    A group with OME metadata is a store, and so is a folder with a Zarr document that cannot be read: nothing below
+    them is looked at. Metadata of labels, wells and series is only a part; without the group that it belongs to, that
+    one is ``INCOMPLETE`` (``""`` is the root). Where the store cannot list, the groups that consolidated metadata names
+    are looked at. ``root`` is the document of the root, ``folders`` the most that are listed.
     """
     names = reader.list("")
     if names is None:
         yield from _named(reader, specs)
         return
-    level = [("", names)]
-    listed = 1
-    for _ in range(MAX_DEPTH):
-        below: list[str] = []
-        for path, names in level:
-            prefix = f"{path}/" if path else ""
-            yield from (prefix + name for name in names if name.endswith(ARCHIVES))
-            inside = [prefix + name[:-1] for name in names if name.endswith("/") and not name.startswith(".")]
-            yield from _look_at(reader, specs, inside, below)
-        if folders is not None:
-            below = below[: max(0, folders - listed)]
-        listed += len(below)
-        # an array of Zarr v2 is only known by its listing
-        level = [(path, names) for path in below if ARRAY_KEY[2] not in (names := reader.list(path) or ())]
-        if not level:
+    yield from _Search(reader, specs, root, folders).run(names)
+
+
+class _Search:
+    """The folders of one store, level by level."""
+
+    def __init__(self, reader: Reader, specs: Sequence[Spec], root: GroupDocument | None, folders: int | None) -> None:
+        self._reader = reader
+        self._specs = specs
+        self._left = folders
+        self._foreign = {""} if root is not None and root.attributes else set()
+        self._reported: set[str] = set()  # whose own metadata is missing
+        self._empty: set[str] = set()  # named as stores, and nothing was found in them yet
+        self._linked: set[str] = set()
+
+    def run(self, names: Sequence[str]) -> Iterator[Looked]:
+        """Yield what there is, given the names in the root."""
+        level = [("", names)]
+        for _ in range(MAX_DEPTH):
+            below: list[str] = []
+            for path, names in level:
+                yield from self._inside(path, names, below)
+            level = []
+            for path in below[: self._left]:
+                yield from self._list(path, level)
+            if self._left is not None:
+                self._left = max(0, self._left - len(below))
+            if not level:
+                break
+        yield from (Looked(path, What.TOO_DEEP) for path, names in level if any(name.endswith("/") for name in names))
+        yield from (Looked(path, What.BARE) for path in sorted(self._empty))
+
+    def _inside(self, path: str, names: Sequence[str], below: list[str]) -> Iterator[Looked]:
+        """Yield what is in a folder; what has to be listed goes ``below``."""
+        prefix = f"{path}/" if path else ""
+        for name in names:
+            if name.endswith(ARCHIVES):
+                yield Looked(prefix + name, What.ARCHIVE)
+            elif is_named_as_store(name):  # a file, or a link to nothing
+                yield Looked(prefix + name, What.FILE)
+            elif name.startswith(".") and name.endswith("/"):
+                yield Looked(prefix + name[:-1], What.HIDDEN)
+        folders = [prefix + name[:-1] for name in names if name.endswith("/") and not name.startswith(".")]
+        step = max(1, self._reader.store.batch // len(_DOCUMENTS))
+        for start in range(0, len(folders), step):
+            some = folders[start : start + step]
+            values = self._reader.get_many([f"{folder}/{name}" for folder in some for name in _DOCUMENTS])
+            for number, folder in enumerate(some):
+                documents = values[number * len(_DOCUMENTS) : (number + 1) * len(_DOCUMENTS)]
+                found = _look_at(self._specs, dict(zip(_DOCUMENTS, documents, strict=True)))
+                yield from self._sort(folder, found, below)
+
+    def _sort(self, path: str, found: _Found, below: list[str]) -> Iterator[Looked]:
+        """Yield what a folder is where its documents tell; else it goes ``below``."""
+        if found.what in (What.GROUP, What.FOLDER):
+            if found.foreign:
+                self._foreign.add(path)
+            below.append(path)
+        elif found.depth and (whole := _above(path, found.depth)) is not None and whole not in self._foreign:
+            if whole not in self._reported:
+                self._reported.add(whole)
+                self._empty.discard(whole)
+                yield Looked(whole, What.INCOMPLETE, path)
+        else:
+            if found.what == What.STORE:
+                self._empty -= {above for above in self._empty if path.startswith(f"{above}/")}
+            yield Looked(path, found.what)
+
+    def _list(self, path: str, level: list[tuple[str, Sequence[str]]]) -> Iterator[Looked]:
+        """List a folder that has neither OME metadata nor is known to be an array."""
+        target = linked_to(self._reader.store, path)
+        if target is not None and target in self._linked:
+            yield Looked(path, What.KNOWN)
             return
+        if target is not None:
+            self._linked.add(target)
+        names = self._reader.list(path)
+        if names is None:
+            yield Looked(path, What.UNLISTED)
+            return
+        marks = [name for name in (ARRAY_KEY[2], GROUP_KEYS[2][0], *_DOCUMENTS) if name in names]
+        if ARRAY_KEY[2] in marks:  # an array of Zarr v2 is only known by its listing
+            yield Looked(path, What.ARRAY)
+            return
+        if marks and self._is_damaged(path, marks):
+            yield Looked(path, What.DAMAGED)
+            return
+        if is_named_as_store(path):
+            if path in self._foreign:
+                self._empty.add(path)
+            else:
+                self._reported.add(path)
+                yield Looked(path, What.BARE)
+        else:
+            yield Looked(path, What.GROUP if marks else What.FOLDER)
+        level.append((path, names))
+
+    def _is_damaged(self, path: str, marks: Sequence[str]) -> bool:
+        """Tell whether a document that is listed cannot be read: ``.zgroup``, which was not asked for before."""
+        if GROUP_KEYS[2][0] not in marks:
+            return False
+        (value,) = self._reader.get_many([f"{path}/{GROUP_KEYS[2][0]}"])
+        document = group_document(2, {GROUP_KEYS[2][0]: value}) if isinstance(value, bytes) else None
+        return document is None or bool(document.problems)
 
 
-def _named(reader: Reader, specs: Sequence[Spec]) -> Iterator[str]:
+def is_named_as_store(path: str) -> bool:
+    """Tell whether a name says that it is a Zarr store."""
+    return path.lower().endswith(".zarr")
+
+
+def what_is(specs: Sequence[Spec], values: Mapping[str, Answer]) -> str:
+    """Tell what a folder is by the documents in it."""
+    return _look_at(specs, values).what
+
+
+def _named(reader: Reader, specs: Sequence[Spec]) -> Iterator[Looked]:
     """Yield the nearest groups that consolidated metadata describes as carrying OME metadata."""
     values = dict(zip(_CONSOLIDATED, reader.get_many(_CONSOLIDATED), strict=True))
     found: set[str] = set()
@@ -58,33 +221,36 @@ def _named(reader: Reader, specs: Sequence[Spec]) -> Iterator[str]:
         nearest = not any("/".join(above[:depth]) in found for depth in range(1, len(above)))
         if nearest and claim_of(specs, attributes) is not None:
             found.add(path)
-            yield path
+            yield Looked(path, What.STORE)
 
 
-def _look_at(reader: Reader, specs: Sequence[Spec], paths: Sequence[str], others: list[str]) -> Iterator[str]:
-    """Yield those of the paths that are roots; what may have some below goes to ``others``."""
-    step = max(1, reader.store.batch // len(_DOCUMENTS))
-    for start in range(0, len(paths), step):
-        some = paths[start : start + step]
-        values = reader.get_many([f"{path}/{name}" for path in some for name in _DOCUMENTS])
-        found: list[str] = []
-        for number, path in enumerate(some):
-            documents = values[number * len(_DOCUMENTS) : (number + 1) * len(_DOCUMENTS)]
-            what = _what_is(specs, dict(zip(_DOCUMENTS, documents, strict=True)))
-            if what is not None:
-                (found if what == "root" else others).append(path)
-        yield from found
-
-
-def _what_is(specs: Sequence[Spec], values: Mapping[str, Answer]) -> str | None:
-    """Tell whether a folder is a ``root`` by its documents or any other ``folder``; ``None``: an array."""
+def _look_at(specs: Sequence[Spec], values: Mapping[str, Answer]) -> _Found:
+    """Tell what a folder is by its documents; those of the newer Zarr format go first."""
+    errors = [value for value in values.values() if isinstance(value, StoreError)]
+    withheld = all(isinstance(error, UndecidedError) for error in errors) and len(errors) < len(values)
+    failed = bool(errors) and not withheld
     good = {name: value for name, value in values.items() if not isinstance(value, StoreError)}
-    for zarr_format in (3, 2):
-        document = group_document(zarr_format, good)
-        if document is None:
-            continue
+    documents = [document for f in (3, 2) if (document := group_document(f, good)) is not None]
+    for document in documents:
         if document.raw.get("node_type") == "array":
-            return None
-        if claim_of(specs, document.attributes) is not None:
-            return "root"
-    return "folder"
+            return _Found(What.ARRAY)
+        claim = claim_of(specs, document.attributes)
+        if claim is not None:
+            kinds = (spec.kind_of(claim.ome) for spec in specs if (spec.namespace is not None) == claim.namespaced)
+            kind = next((kind for kind in kinds if kind is not None), None)
+            return _Found(What.STORE, kind.depth if kind is not None else 0)
+    if failed or any(document.problems or not _is_zarr(document) for document in documents):
+        return _Found(What.DAMAGED)
+    foreign = any(document.attributes for document in documents)
+    return _Found(What.GROUP if documents else What.FOLDER, foreign=foreign)
+
+
+def _is_zarr(document: GroupDocument) -> bool:
+    """Tell whether a document is one of Zarr; the attributes of Zarr v2 do not say so."""
+    return document.zarr_format == 2 or document.marked
+
+
+def _above(path: str, depth: int) -> str | None:
+    """Return the folder so many levels above a path; ``None``: it is above the root."""
+    parts = path.split("/")
+    return "/".join(parts[: len(parts) - depth]) if depth <= len(parts) else None

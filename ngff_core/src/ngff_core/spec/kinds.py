@@ -61,7 +61,7 @@ def standard_kinds(
         Reference(f"{package}.collection:Bf2Raw"),
         children_of("collection"),
     )
-    series = Kind("series", ("series",), Reference(f"{package}.collection:Series"), children_of("series"))
+    series = Kind("series", ("series",), Reference(f"{package}.collection:Series"), children_of("series"), depth=1)
     first, labels = _common(package, children_of("plate"), image, label_image)
     return (*first, *more, collection, labels, series)
 
@@ -76,7 +76,7 @@ def _common(package: str, plate: Children, image: Children, label_image: Childre
     """Return the kinds that every version has, in the order in which their keys decide; labels groups come later."""
     first = (
         Kind("plate", ("plate",), Reference(f"{package}.plate:Plate"), plate, parts="well"),
-        Kind("well", ("well",), Reference(f"{package}.plate:Well"), children_of("well")),
+        Kind("well", ("well",), Reference(f"{package}.plate:Well"), children_of("well"), depth=2),
         Kind(
             "label-image",
             ("image-label",),
@@ -92,5 +92,6 @@ def _common(package: str, plate: Children, image: Children, label_image: Childre
         Reference(f"{package}.labels:LabelsGroup"),
         children_of("labels"),
         always_as="labels-group",
+        depth=1,
     )
     return first, labels

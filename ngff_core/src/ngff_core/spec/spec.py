@@ -59,7 +59,8 @@ class Kind(Value):
     ``children`` yields batches: each is there in ``node.children`` before the next is asked for. A group met where one
     of this kind is expected (``role``) is of this kind when it has any of ``expected_keys``; with
     ``always_as`` a group met in that role is of this kind whatever it holds. ``parts`` is the role of those children
-    that can be evaluated apart from each other, by several processes.
+    that can be evaluated apart from each other, by several processes. ``depth`` is how far below the group that it is a
+    part of such a group lies; 0: it can be a store of its own.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Kind(Value):
     expected_keys: tuple[str, ...] = ()
     always_as: str | None = None
     parts: str | None = None
+    depth: int = 0
 
     def load(self) -> type[Model]:
         """Return the model class; it is imported when it is first asked for."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Archived",
     "Canonical",
+    "Linked",
     "Named",
     "Parallel",
     "PixelStore",
@@ -28,7 +29,9 @@ __all__ = [
     "is_store",
     "jobs_of",
     "kvstore_of",
+    "linked_to",
     "url_of",
+    "without_links",
     "zarr_store_of",
 ]
 
@@ -71,6 +74,23 @@ class Canonical(Protocol):
     @property
     def canonical_url(self) -> str:
         """Its URL, whatever name it was opened by."""
+        ...
+
+
+@runtime_checkable
+class Linked(Store, Protocol):
+    """A store in which symbolic links may lead anywhere."""
+
+    def without_links(self) -> Store:
+        """Return the same store with the links refused that leave it."""
+        ...
+
+    def inside(self, path: str) -> Store:
+        """Return a folder as a store of its own, which links may leave only as the settings allow."""
+        ...
+
+    def linked_to(self, prefix: str) -> str | None:
+        """Return what a folder is called where no link is on the way to it; ``None``: as it is called here."""
         ...
 
 
@@ -150,6 +170,16 @@ def get_rare(store: Store, keys: Sequence[str]) -> list[bytes | StoreError | Non
 def canonical_url_of(store: Store) -> str:
     """Return the URL that a store has whatever name it was opened by, to compare two stores."""
     return store.canonical_url if isinstance(store, Canonical) else store.url
+
+
+def without_links(store: Store) -> Store:
+    """Return a store in which no link leads out of it."""
+    return store.without_links() if isinstance(store, Linked) else store
+
+
+def linked_to(store: Store, prefix: str) -> str | None:
+    """Return what a folder is called where no link is on the way to it; ``None``: as it is called here."""
+    return store.linked_to(prefix) if isinstance(store, Linked) else None
 
 
 def jobs_of(store: Store) -> int:

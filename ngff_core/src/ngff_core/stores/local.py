@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ngff_core.errors import StoreError
 from ngff_core.references import Reference
-from ngff_core.stores.base import MAX_DOCUMENT, OutsideStoreError
+from ngff_core.stores.base import MAX_DOCUMENT
 
 if TYPE_CHECKING:
     from ngff_core.stores.content import Content
@@ -23,15 +23,21 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0
 _FLAGS |= getattr(os, "O_NONBLOCK", 0)  # a named pipe must not stop the crawl
 _BLOCK = 1 << 16
 _CIRCLE = "its symbolic links go round in a circle"
+_dangling = Reference("ngff_core.stores.local_files:dangling")
 _files_below = Reference("ngff_core.stores.local_files:files_below")
 _open_file = Reference("ngff_core.stores.local_files:open_file")
+_refused = Reference("ngff_core.stores.local_files:refused")
 _writer = Reference("ngff_core.stores.local_writer:LocalWriter")
 _zarr_store = Reference("zarr.storage:LocalStore")
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL}
 
 
 class LocalStore:
-    """The files below a directory. Symbolic links are followed only while they stay below it."""
+    """The files below a directory.
+
+    Symbolic links may lead anywhere, to regular files and to directories; without ``follow_links`` they are followed
+    only while they stay below it. What is written never goes through a link that leaves.
+    """
 
     batch = 256
     concurrent = 1
@@ -39,8 +45,9 @@ class LocalStore:
     max_bytes = MAX_DOCUMENT
     max_folders = 4096  # that are remembered
 
-    def __init__(self, root: str | os.PathLike[str]) -> None:
+    def __init__(self, root: str | os.PathLike[str], *, follow_links: bool = True) -> None:
         self.url = os.fspath(root)
+        self.follow_links = follow_links
         self._root = os.path.realpath(self.url)
         self._prefix = self._root + os.sep
         # directories that were looked at: True is a plain directory below the root
@@ -57,14 +64,17 @@ class LocalStore:
     def get_rare(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
         """Ask whether each file is there before it is opened, which costs less where most are absent."""
         prefix = self._prefix
-        return [self._get_or_error(key) if os.access(prefix + key, os.F_OK) else None for key in keys]
+        there = (os.access(prefix + key, os.F_OK, follow_symlinks=False) for key in keys)
+        return [self._get_or_error(key) if found else None for key, found in zip(keys, there, strict=True)]
 
     def list(self, prefix: str) -> Sequence[str] | None:
         path = self._prefix + prefix if prefix else self._root
         if not self._is_plain(prefix):
             path = os.path.realpath(path)
-            if not (path + os.sep).startswith(self._prefix) or self._goes_in_a_circle(prefix):
+            if self._goes_in_a_circle(prefix):
                 return []
+            if not self.follow_links and not (path + os.sep).startswith(self._prefix):
+                return None
         try:
             with os.scandir(path) as entries:
                 return sorted(entry.name + "/" if _is_folder(entry) else entry.name for entry in entries)
@@ -72,6 +82,18 @@ class LocalStore:
             return []
         except OSError:
             return [] if not os.path.lexists(path) else None
+
+    def without_links(self) -> LocalStore:
+        """Return the store with the links refused that leave it."""
+        return LocalStore(self.url, follow_links=False)
+
+    def inside(self, path: str) -> LocalStore:
+        """Return what is in a folder as a store of its own."""
+        return LocalStore(f"{self.url.rstrip('/')}/{path}", follow_links=self.follow_links)
+
+    def linked_to(self, prefix: str) -> str | None:
+        """Return the directory that a folder is where the way to it has a link; ``None``: it is what it seems."""
+        return None if self._is_plain(prefix) else os.path.realpath(self._prefix + prefix)
 
     @property
     def canonical_url(self) -> str:
@@ -120,14 +142,16 @@ class LocalStore:
         except OSError as error:
             if error.errno not in _ABSENT:
                 raise StoreError(_explain(error)) from None
-            path = os.path.realpath(self._prefix + key)
-            if path.startswith(self._prefix):
-                return None
-        if not path.startswith(self._prefix):
-            raise OutsideStoreError(f"a symbolic link leads out of the store, to {path}")
+            problem: StoreError | None = _dangling(self._prefix, key)
+            if problem is not None:
+                raise problem from None
+            return None
+        inside = path.startswith(self._prefix)
+        if not inside and not self.follow_links:
+            raise _refused(path)
         if self._goes_in_a_circle(key.rpartition("/")[0]):
             raise StoreError(_CIRCLE)
-        return self._read(path, key)
+        return self._read(path, key, trusted=inside)
 
     def _goes_in_a_circle(self, folder: str) -> bool:
         """Tell whether the way to a folder leads through the same directory twice: the crawl would never end."""
@@ -136,7 +160,7 @@ class LocalStore:
             way.append(os.path.realpath(self._prefix + "/".join(folder.split("/")[:depth])))
         return len(set(way)) < len(way)
 
-    def _read(self, path: str, key: str) -> bytes | None:
+    def _read(self, path: str, key: str, *, trusted: bool = True) -> bytes | None:
         try:
             descriptor = os.open(path, _FLAGS)
         except OSError as error:
@@ -148,6 +172,8 @@ class LocalStore:
         except ValueError:  # a null byte in the name
             return None
         try:
+            if not trusted:  # a device outside may have done something when it was read
+                _check_regular(descriptor)
             data = os.read(descriptor, _BLOCK)
             if len(data) < _BLOCK and data:
                 return data
@@ -158,15 +184,22 @@ class LocalStore:
             os.close(descriptor)
 
     def _read_on(self, descriptor: int, data: bytes) -> bytes:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise StoreError("it is not a regular file")
+        status = _check_regular(descriptor)
         if status.st_size > self.max_bytes:
             raise StoreError(f"the document has {status.st_size} bytes; the limit is {self.max_bytes}")
         parts = [data]
         while part := os.read(descriptor, 1 << 20):
             parts.append(part)
         return b"".join(parts)
+
+
+def _check_regular(descriptor: int) -> os.stat_result:
+    status = os.fstat(descriptor)
+    if stat.S_ISDIR(status.st_mode):
+        raise StoreError("it is a directory, expected a file")
+    if not stat.S_ISREG(status.st_mode):
+        raise StoreError("it is not a regular file")
+    return status
 
 
 def _is_link(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""All files below a directory, and what is in one, for copying them: nothing outside is ever opened."""
+"""All files below a directory, and what is in one, for copying them; what is said of links that are not followed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from ngff_core.errors import StoreError
 from ngff_core.stores.base import OutsideStoreError
 from ngff_core.stores.content import BLOCK, Content
 
-__all__ = ["files_below", "open_file"]
+__all__ = ["NOT_FETCHED", "dangling", "files_below", "open_file", "refused"]
 
+NOT_FETCHED = "its content is perhaps not fetched; try git annex get, or datalad get"
+_ANNEX = f"{os.sep}annex{os.sep}objects{os.sep}"
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 _FLAGS |= getattr(os, "O_NOFOLLOW", 0)
 
@@ -87,3 +89,25 @@ def _blocks(descriptor: int) -> Iterator[bytes]:
             yield block
     except OSError as error:
         raise StoreError((error.strerror or str(error)).lower()) from None
+
+
+def refused(target: str) -> OutsideStoreError:
+    """Return the error for a link that leaves the store where such links are not followed."""
+    return OutsideStoreError(
+        f"a symbolic link leads out of the store, to {target}",
+        hint="to follow it, leave out --no-follow-links (follow-links = false in the configuration)",
+    )
+
+
+def dangling(prefix: str, key: str) -> StoreError | None:
+    """Return the error for a link on the way to a file that leads to nothing; ``None``: the file is just not there."""
+    parts = key.split("/")
+    for depth in range(1, len(parts) + 1):
+        path = prefix + "/".join(parts[:depth])
+        if not os.path.lexists(path):
+            return None
+        if os.path.islink(path) and not os.path.exists(path):
+            target = os.path.realpath(path)
+            hint = NOT_FETCHED if _ANNEX in target else "mend the link, or bring back what it leads to"
+            return StoreError(f"a symbolic link leads to nothing, to {target}", hint=hint)
+    return None

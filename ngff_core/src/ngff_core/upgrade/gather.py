@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from ngff_core.crawl.discover import roots_below
+from ngff_core.crawl.discover import stores_below
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
@@ -179,4 +179,4 @@ def _unnamed(store: Recorder, documents: dict[str, NodeDocuments], registry: Reg
                 group is None or group.raw.get("node_type") != "array"
             ):
                 reader = Reader(StoreBelow(store, below))
-                yield from (join(below, inside) for inside in roots_below(reader, specs, _LOOKED_AT))
+                yield from (join(below, inside) for inside in stores_below(reader, specs, _LOOKED_AT))

@@ -9,15 +9,22 @@ from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.stores.base import Store
-from ngff_core.stores.capabilities import is_store
+from ngff_core.stores.capabilities import is_store, without_links
+from ngff_core.validation.setup import Setup
 
-__all__ = ["Uri", "store_of"]
+__all__ = ["Uri", "open_store", "store_of"]
 
 Uri = object
 """A path, an address, a store, or what another library has in place of one."""
 
 _adapt = Reference("ngff_core.stores.adapters.adapt:store_for")
 _expected = Reference("ngff_core.stores.adapters.adapt:EXPECTED")
+
+
+def open_store(setup: Setup, uri: Uri, storage_options: Mapping[str, object] | None = None) -> Store:
+    """Return the store behind a path or address, with links followed as far as the settings allow."""
+    store = store_of(uri, setup.registry, storage_options)
+    return store if setup.settings.follow_links else without_links(store)
 
 
 def store_of(uri: Uri, registry: Registry, storage_options: Mapping[str, object] | None = None) -> Store:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from ngff_core.crawl.absence import absence_assumed, unreadable
 from ngff_core.crawl.reader import Reader
@@ -22,9 +23,12 @@ from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_FORMAT
 from ngff_core.zarr.text import json_object
 
-__all__ = ["Chosen", "Root", "choose", "has_metadata", "is_array", "nothing_here", "read_root"]
+if TYPE_CHECKING:
+    from ngff_core.crawl.discover import Looked
 
-_roots_below = Reference("ngff_core.crawl.discover:roots_below")  # only where there is nothing
+__all__ = ["Chosen", "Root", "choose", "has_metadata", "is_array", "is_damaged", "nothing_here", "read_root"]
+
+_look_below = Reference("ngff_core.crawl.discover:look_below")  # only where there is nothing
 LISTED = 200  # folders that are listed to say where to look instead
 
 
@@ -36,6 +40,11 @@ class Root:
     def __init__(self, documents: dict[int, GroupDocument], read: dict[str, Answer]) -> None:
         self.documents = documents
         self.read = read
+
+    @property
+    def first(self) -> GroupDocument | None:
+        """The document of the newest Zarr format that there is."""
+        return next(iter(self.documents.values()), None)
 
 
 class Chosen:
@@ -88,7 +97,7 @@ def choose(setup: Setup, root: Root, reader: Reader) -> Chosen | tuple[Issue, ..
     if chosen is not None:
         return Chosen(chosen.spec, chosen.zarr_format, tuple(_unread(root, GROUP_KEYS[chosen.zarr_format])))
     problems = [problem for document in root.documents.values() for problem in document.problems]
-    return (*_unread(root, ()), *problems) or (nothing_here(setup, reader),)
+    return (*_unread(root, ()), *problems) or (nothing_here(setup, reader, root),)
 
 
 def _choose(setup: Setup, root: Root, reader: Reader) -> Chosen | Issue | None:
@@ -128,6 +137,15 @@ def is_array(root: Root) -> bool:
     return 2 not in documents and 3 in documents and documents[3].raw.get("node_type") == "array"
 
 
+def is_damaged(root: Root) -> bool:
+    """Tell whether there are documents at the root that cannot be read, or are none of Zarr."""
+    errors = [value for value in root.read.values() if isinstance(value, StoreError)]
+    withheld = root.documents and all(isinstance(error, UndecidedError) for error in errors)
+    documents = root.documents.values()
+    unmarked = any(d.zarr_format == 3 and not d.marked and d.raw.get("node_type") != "array" for d in documents)
+    return bool(errors and not withheld) or unmarked or any(document.problems for document in documents)
+
+
 def _unread(root: Root, evaluated: Sequence[str]) -> list[Issue]:
     """Say what could not be read at the root, besides the documents that the crawl reports on.
 
@@ -153,18 +171,34 @@ def _array_here() -> Issue:
     )
 
 
-def nothing_here(setup: Setup, reader: Reader) -> Issue:
+def nothing_here(setup: Setup, reader: Reader, root: Root | None = None) -> Issue:
     """Say that there is no OME metadata, and where there is some below."""
     names = reader.list("")
     if names is not None and not names:
         hint = "check the path; to check a single document, give it on standard input: ngff validate - < FILE"
         return finding("store-not-found", "there is no directory here, or an empty one", hint=hint)
-    below = list(islice(_roots_below(reader, setup.specs, LISTED), 6))
+    looked = list(islice(_stores_among(reader, setup, root), 6))
+    parts = next((one for one in looked if not one.path), None)
+    if parts is not None:
+        message = "no OME-Zarr metadata here, but parts below that belong to such"
+        return finding(
+            "store-without-metadata", message, found=parts.shown, hint="bring back the metadata of this group"
+        )
+    below = [one.path for one in looked]
     if below:
         shown = ", ".join(below[:5]) + (", ..." if len(below) > 5 else "")
         hint = f"try {below[0]}" + (", or all of them with --recursive" if len(below) > 1 else "")
         return finding("store-without-metadata", "no OME-Zarr metadata here, but below", found=shown, hint=hint)
-    if names is None:
-        hint = "check the address: it has to be that of the group, which holds zarr.json or .zattrs"
-        return finding("store-not-found", "there is no OME-Zarr metadata at this address", hint=hint)
-    return finding("store-without-metadata", "no OME-Zarr metadata here, nor below")
+    if names is not None or (root is not None and root.documents):
+        return finding("store-without-metadata", "no OME-Zarr metadata here, nor below")
+    if reader.store.lists_cheaply:
+        hint = "check the permissions of the folder"
+        return finding("store-not-found", "there is a directory here that cannot be listed", hint=hint)
+    hint = "check the address: it has to be that of the group, which holds zarr.json or .zattrs"
+    return finding("store-not-found", "there is no OME-Zarr metadata at this address", hint=hint)
+
+
+def _stores_among(reader: Reader, setup: Setup, root: Root | None) -> Iterator[Looked]:
+    """Yield the stores below, and the root itself where parts of it are below."""
+    looked: Iterator[Looked] = _look_below(reader, setup.specs, root.first if root is not None else None, LISTED)
+    return (one for one in looked if one.is_certain and (one.path or one.shown))

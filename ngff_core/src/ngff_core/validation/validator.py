@@ -14,7 +14,7 @@ from ngff_core.report.report import Report, ValidationError
 from ngff_core.structure.converter import unstructure
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSON
-from ngff_core.validation.opening import Uri, store_of
+from ngff_core.validation.opening import Uri, open_store
 from ngff_core.validation.outcome import one_section, report_of
 from ngff_core.validation.setup import Setup
 from ngff_core.validation.store import NOBODY, Listeners, evaluate_store
@@ -64,7 +64,7 @@ class Validator(Setup):
         """Evaluate the whole hierarchy below a path, address or store."""
         if self.settings.version is not None:
             self.registry.spec(self.settings.version)
-        store = store_of(uri, self.registry, storage_options)
+        store = open_store(self, uri, storage_options)
         return report_of(evaluate_store(self, store, WHOLE, listeners), self.settings)
 
     def _evaluate(self, value: JSON, cls: type[Model] | None) -> Evaluated:

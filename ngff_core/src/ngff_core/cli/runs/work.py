@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,16 @@ from ngff_core.validation.store import Listeners
 from ngff_core.validation.validator import Validator
 
 if TYPE_CHECKING:
+    from ngff_core.validation.many.addresses import Found
     from ngff_core.validation.many.shards import Shard
+    from ngff_core.validation.many.survey import Survey
     from ngff_core.validation.many.workers import Workers
 
 __all__ = ["Work"]
 
 _check_containing = Reference("ngff_core.validation.many.owners:validate_containing")
 _find_stores = Reference("ngff_core.validation.many.addresses:find_stores")
+_survey = Reference("ngff_core.validation.many.survey:Survey")
 _validate_found = Reference("ngff_core.validation.many.stores:validate_found")
 _validate_with = Reference("ngff_core.validation.many.stores:validate_with")
 
@@ -30,7 +33,7 @@ _validate_with = Reference("ngff_core.validation.many.stores:validate_with")
 class Work:
     """What is to be evaluated, and how."""
 
-    __slots__ = ("listeners", "options", "paths", "shard", "validator", "workers")
+    __slots__ = ("listeners", "options", "paths", "shard", "survey", "validator", "workers")
 
     def __init__(
         self,
@@ -47,6 +50,8 @@ class Work:
         self.shard = shard
         self.workers = workers
         self.listeners = listeners
+        searches = options["recursive"] and shard is None
+        self.survey: Survey | None = _survey() if searches else None
 
     def reports(self) -> Iterator[Report]:
         """Yield a report for each store; a single one that cannot be opened is an error of the caller."""
@@ -63,15 +68,21 @@ class Work:
         elif one and self.workers is None:
             yield self.validator.store(self.paths[0], connection, self.listeners)
         else:
-            registry = self.validator.registry
-            given = (self._document() if uri == "-" else uri for uri in uris)
-            found = (store for uri in given for store in _find_stores(uri, registry, connection, recursive=recursive))
+            found = self._found(connection, uris)
             if self.workers is not None:
                 yield from _validate_with(
                     self.validator, found, connection, self.workers, self.listeners.on_progress, raising=one
                 )
             else:
                 yield from _validate_found(self.validator, found, connection, self.listeners)
+
+    def _found(self, connection: Mapping[str, object], uris: Iterable[str]) -> Iterator[Found]:
+        """Yield the stores that paths and addresses stand for."""
+        on_folder = self.survey.record if self.survey is not None else None
+        recursive = self.options["recursive"]
+        for uri in uris:
+            given = self._document() if uri == "-" else uri
+            yield from _find_stores(given, self.validator, connection, recursive=recursive, on_folder=on_folder)
 
     def _document(self) -> Report:
         """Check the document on standard input."""

@@ -20,9 +20,7 @@ def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[st
     """Return the reports as one JSON object (schema in docs/report.md)."""
     summary = Summary()
     results = [summary.count(report).to_dict() for report in reports]
-    shards = options.get("shards")  # of which parts of a run it is the report
-    rest = {} if shards is None else {"shards": shards()}
-    yield dump({"schema": SCHEMA, "results": results, "summary": summary.to_dict(), **rest}) + "\n"
+    yield dump({"schema": SCHEMA, "results": results, "summary": summary.to_dict(), **_about_the_run(options)}) + "\n"
 
 
 def render_lines(reports: Iterable[Report], options: Mapping[str, object]) -> Iterator[str]:
@@ -30,7 +28,13 @@ def render_lines(reports: Iterable[Report], options: Mapping[str, object]) -> It
     summary = Summary()
     for report in reports:
         yield dump({"schema": SCHEMA, "result": summary.count(report).to_dict()}, indent=False) + "\n"
-    yield dump({"schema": SCHEMA, "summary": summary.to_dict()}, indent=False) + "\n"
+    yield dump({"schema": SCHEMA, "summary": summary.to_dict(), **_about_the_run(options)}, indent=False) + "\n"
+
+
+def _about_the_run(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of which parts of a run it is the report, and what a search looked at."""
+    known = {name: options.get(name) for name in ("shards", "search")}
+    return {name: told() for name, told in known.items() if told is not None}
 
 
 def dump(document: object, *, indent: bool = True) -> str:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from ngff_core.crawl.discover import ARCHIVES, roots_below
+from ngff_core.crawl.discover import ARCHIVES, Looked, What, is_named_as_store, look_below
 from ngff_core.crawl.reader import Reader
 from ngff_core.errors import NgffError
 from ngff_core.issues.findings import finding
-from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.report.report import Report
 from ngff_core.stores.base import Store
 from ngff_core.stores.below import StoreBelow
-from ngff_core.stores.capabilities import is_store, url_of
-from ngff_core.validation.opening import store_of
-from ngff_core.validation.root import has_metadata, is_array, read_root
+from ngff_core.stores.capabilities import Linked, is_store, url_of
+from ngff_core.validation.opening import open_store
+from ngff_core.validation.root import Root, has_metadata, is_array, is_damaged, read_root
+from ngff_core.validation.setup import Setup
 
 __all__ = ["Address", "failed", "find_stores"]
 
 _glob = Reference("glob:glob")
+_NO_LIST = "this place cannot be listed, so nothing is found below it"
+_NAME_THEM = "name the stores one by one, or in a file with --from FILE"
 
 
 @attrs.frozen(eq=False)
@@ -56,26 +58,45 @@ class Address:
         opened = self.store or self.uri
         return is_store(opened) and opened.concurrent > 1
 
-    def open(self, registry: Registry, storage_options: Mapping[str, object] | None) -> Store:
+    def open(self, setup: Setup, storage_options: Mapping[str, object] | None) -> Store:
         """Return the open store."""
         if self.store is not None:
             return self.store
-        store = store_of(self.uri, registry, storage_options)
-        return StoreBelow(store, self.below) if self.below else store
+        store = open_store(setup, self.uri, storage_options)
+        return _below(setup, store, self.below) if self.below else store
+
+
+def _below(setup: Setup, store: Store, path: str) -> Store:
+    """Return what is at a path in a store as a store of its own.
+
+    Where a search began makes no difference to which links lead out of a store, unless the store was found by a link.
+    """
+    if isinstance(store, Linked) and (setup.settings.follow_links or store.linked_to(path) is None):
+        return store.inside(path)
+    return StoreBelow(store, path)
 
 
 Found = Address | Report
 """A store that was found, or the report that there is none."""
 
 
+OnFolder = Callable[[Looked], None]
+"""What is called with each folder that a search looked at; the path is the whole one."""
+
+
 def find_stores(
-    uri: object, registry: Registry, storage_options: Mapping[str, object] | None = None, *, recursive: bool = False
+    uri: object,
+    setup: Setup,
+    storage_options: Mapping[str, object] | None = None,
+    *,
+    recursive: bool = False,
+    on_folder: OnFolder | None = None,
 ) -> Iterator[Found]:
     """Yield what a path, pattern or address stands for: stores, or the report that there is none."""
     if isinstance(uri, Report):
         yield uri
         return
-    finder = _Finder(registry, storage_options)
+    finder = _Finder(setup, storage_options, on_folder)
     try:
         pattern = isinstance(uri, str) and "*" in uri and not os.path.lexists(uri)
         for one in finder.matching(str(uri)) if pattern else [Address(uri)]:
@@ -97,24 +118,58 @@ def failed(uri: object, error: Exception) -> Report:
 
 @attrs.frozen(eq=False)
 class _Finder:
-    registry: Registry
+    setup: Setup
     storage_options: Mapping[str, Any] | None
+    on_folder: OnFolder | None = None
 
     def below(self, address: Address) -> Iterator[Found]:
-        """Yield every hierarchy below a store; the store itself when it is one, or when there is none."""
-        store = address.open(self.registry, self.storage_options)
+        """Yield every hierarchy below a store, and every folder that was perhaps meant as one.
+
+        The store itself when it is one, or when there is none below.
+        """
+        store = address.open(self.setup, self.storage_options)
         reader = Reader(store)
-        specs = list(self.registry.specs.values())
-        root = read_root(reader, specs)
-        if has_metadata(root, specs) or is_array(root):
+        root = read_root(reader, self.setup.specs)
+        what = self._root_is(root, store)
+        if what is not None:
+            self._tell(store, Looked("", what))
             yield attrs.evolve(address, store=store)
+        if what not in (None, What.BARE):
             return
-        count = 0
-        for path in roots_below(reader, specs):
-            count += 1
-            yield self._inside(address, store, path)
-        if not count:
+        found = what is not None
+        for looked in look_below(reader, self.setup.specs, root.first):
+            if looked.path or what is None:
+                self._tell(store, looked)
+            if looked.is_store and (looked.path or what is None):
+                found = True
+                yield attrs.evolve(address, store=store) if not looked.path else self._report(address, store, looked)
+        if not found and store.list("") is None and not isinstance(store, Linked):
+            yield Report(url=store.url, issues=[finding("store-not-found", _NO_LIST, hint=_NAME_THEM)])
+        elif not found:
             yield attrs.evolve(address, store=store)
+
+    def _root_is(self, root: Root, store: Store) -> str | None:
+        """Tell what the root is where that is settled by its documents and its name."""
+        if has_metadata(root, self.setup.specs):
+            return What.STORE
+        if is_array(root):
+            return What.ARRAY
+        if is_damaged(root):
+            return What.DAMAGED
+        foreign = root.first is not None and bool(root.first.attributes)
+        return What.BARE if is_named_as_store(store.url.rstrip("/")) and not foreign else None
+
+    def _tell(self, store: Store, looked: Looked) -> None:
+        if self.on_folder is not None:
+            url = f"{store.url.rstrip('/')}/{looked.path}" if looked.path else store.url
+            self.on_folder(attrs.evolve(looked, path=url))
+
+    def _report(self, outer: Address, store: Store, looked: Looked) -> Found:
+        if looked.what != What.TOO_DEEP:
+            return self._inside(outer, store, looked.path, file=looked.what == What.FILE)
+        message = "this folder is nested too deep, and what is below it was not looked at"
+        url = f"{store.url.rstrip('/')}/{looked.path}"
+        return Report(url=url, issues=[finding("store-not-opened", message, hint="give it as a path of its own")])
 
     def matching(self, pattern: str) -> Iterator[Found]:
         """Yield what a pattern stands for; in addresses only ``*`` is special."""
@@ -126,7 +181,7 @@ class _Finder:
             return
         base, _, rest = pattern.partition("*")
         base, _, start = base.rpartition("/")
-        store = store_of(base, self.registry, self.storage_options)
+        store = open_store(self.setup, base, self.storage_options)
         paths = list(_listed(Reader(store), "", (start + "*" + rest).split("/")))
         if not paths:
             message = "nothing here matches the pattern"
@@ -135,12 +190,12 @@ class _Finder:
             yield Report(url=pattern, issues=[finding("store-not-found", message)])
         yield from (self._inside(Address(base), store, path) for path in paths)
 
-    def _inside(self, outer: Address, store: Store, path: str) -> Address:
-        """Return the address of what is at a path in a store; archives are opened by themselves."""
-        if path.endswith(ARCHIVES):
+    def _inside(self, outer: Address, store: Store, path: str, *, file: bool = False) -> Address:
+        """Return the address of what is at a path in a store; a file, such as an archive, is opened by itself."""
+        if file or path.endswith(ARCHIVES):
             return Address(f"{outer.uri}/{path}" if not outer.below else f"{outer.uri}/{outer.below}/{path}")
         inside = f"{outer.below}/{path}" if outer.below else path
-        return Address(outer.uri, inside, StoreBelow(store, path))
+        return Address(outer.uri, inside, _below(self.setup, store, path))
 
 
 def _listed(reader: Reader, path: str, parts: Sequence[str]) -> Iterator[str]:

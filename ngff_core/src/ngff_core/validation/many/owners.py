@@ -17,7 +17,7 @@ from ngff_core.report.report import Report
 from ngff_core.validation.calls import Options, validator_of
 from ngff_core.validation.many.addresses import Address
 from ngff_core.validation.many.stores import validate_found
-from ngff_core.validation.opening import store_of
+from ngff_core.validation.opening import open_store
 from ngff_core.validation.root import has_metadata, is_array, read_root
 from ngff_core.validation.store import NOBODY, Listeners
 from ngff_core.validation.validator import Validator
@@ -99,7 +99,7 @@ def _above(file: str) -> list[str]:
 
 def _begins(folder: str, validator: Validator) -> int:
     """Tell whether a directory is a group with OME-Zarr metadata, or was perhaps meant as one."""
-    root = read_root(Reader(store_of(folder, validator.registry)), validator.specs)
+    root = read_root(Reader(open_store(validator, folder)), validator.specs)
     if has_metadata(root, validator.specs):
         return YES
     broken = any(document.problems for document in root.documents.values())

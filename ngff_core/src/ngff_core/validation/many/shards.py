@@ -57,8 +57,7 @@ class Shard:
             self._stores = 1
             yield from self._single(validator, Address(uri), storage_options, listeners)
             return
-        registry = validator.registry
-        found = (store for uri in uris for store in find_stores(uri, registry, storage_options, recursive=recursive))
+        found = (store for uri in uris for store in find_stores(uri, validator, storage_options, recursive=recursive))
         first = list(islice(found, 2))
         if len(first) != 1:
             mine = self._mine(chain(first, found))
@@ -92,7 +91,7 @@ class Shard:
     def _single(
         self, validator: Validator, address: Address, storage_options: Connection, listeners: Listeners
     ) -> Iterator[Report]:
-        store = address.open(validator.registry, storage_options)
+        store = address.open(validator, storage_options)
         division = divide(validator, store, self.of)
         self._divided = division.scopes != (WHOLE,)
         if self._divided:

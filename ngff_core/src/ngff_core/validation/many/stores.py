@@ -45,9 +45,7 @@ def check_stores(
     store that cannot be opened never ends the run: it gets a report of its own.
     """
     validator = validator_of(registry, **options)  # once, and what is wrong with it is no matter of a store
-    found = (
-        store for uri in uris for store in find_stores(uri, validator.registry, storage_options, recursive=recursive)
-    )
+    found = (store for uri in uris for store in find_stores(uri, validator, storage_options, recursive=recursive))
     if executor is None:
         yield from validate_found(validator, found, storage_options, Listeners(on_node, on_progress))
     else:
@@ -63,7 +61,7 @@ def validate_found(
         if isinstance(one, Report):
             return one
         try:
-            store = one.open(validator.registry, storage_options)
+            store = one.open(validator, storage_options)
             return validator.store(store, storage_options, listeners)
         except Exception as error:  # whatever is wrong with one, the others are evaluated
             return failed(one, error)
@@ -139,7 +137,7 @@ def _divided(
     try:
         if validator.settings.version is not None:
             validator.registry.spec(validator.settings.version)
-        store = address.open(validator.registry, storage_options)
+        store = address.open(validator, storage_options)
         division = divide(validator, store, PARTS)
     except Exception as error:
         if raising:
