@@ -13,6 +13,10 @@ __all__ = ["json_object", "not_object", "parse_json", "parse_object"]
 
 
 MAX_DEPTH = 1024
+_POINTERS = (  # what stands in place of a file whose content is elsewhere
+    (b"/annex/objects/", "git-annex", "try git annex get, or datalad get"),
+    (b"version https://git-lfs.github.com/spec/", "Git LFS", "try git lfs pull"),
+)
 
 
 def parse_json(data: str | bytes, document: str = "") -> tuple[Any, list[Issue]]:
@@ -39,8 +43,8 @@ def json_object(data: Any) -> dict[str, Any] | None:
 
 def _parse_leniently(data: bytes, document: str, error: JSONDecodeError) -> tuple[Any, list[Issue]]:
     where = f"line {error.lineno} column {error.colno}"
-    if not data.strip():
-        return None, [finding("document-not-json", "the document is empty", document=document)]
+    if (nothing := _no_content(data, document)) is not None:
+        return None, [nothing]
     if DEPTH_LIMIT in error.msg:
         message = f"the document is nested deeper than {MAX_DEPTH} levels ({where})"
         return None, [finding("document-unreadable", message, document=document)]
@@ -74,6 +78,17 @@ def _parse_leniently(data: bytes, document: str, error: JSONDecodeError) -> tupl
             finding("document-not-json", f"the document is not JSON: {error.msg}, {where}", document=document)
         ]
     return value, problems
+
+
+def _no_content(data: bytes, document: str) -> Issue | None:
+    """Return the issue for a file that holds nothing, or a pointer to what it should hold."""
+    if not data.strip():
+        return finding("document-not-json", "the document is empty", document=document)
+    for beginning, tool, hint in _POINTERS:
+        if data.startswith(beginning):
+            message = f"the document is a pointer of {tool}; its content was not fetched"
+            return finding("document-unreadable", message, document=document, hint=hint)
+    return None
 
 
 def _decode(data: bytes, document: str) -> tuple[str | None, list[Issue]]:
