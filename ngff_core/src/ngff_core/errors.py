@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ngff_core.installing import pip_install
+from ngff_core.version_order import plain_version
 
 __all__ = [
     "MissingPackageError",
@@ -71,6 +72,7 @@ class StoreError(NgffError):
 
 def distribution_of(version: str) -> str:
     """Return the name of the distribution that brings a specification version, by convention."""
+    version = plain_version(version)
     digits = "".join(version.split(".")[:2]) if version[:1].isdigit() else version
     return f"ngff-v{digits}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["order_of"]
+__all__ = ["order_of", "plain_version"]
 
 # digits are limited: what documents state as a version is compared, too, and may be anything
 _VERSION = r"(\d{1,9}(?:\.\d{1,9})*)(?:[.\-_]?(dev|a|alpha|b|beta|c|rc)[.\-_]?(\d{0,9}))?"
@@ -24,3 +24,9 @@ def order_of(version: str) -> tuple[int, ...]:
         return ()
     numbers, stage, number = found.groups()
     return (*map(int, numbers.split(".")), *((_STAGES[stage], int(number or 0)) if stage else (0,)))
+
+
+def plain_version(text: str) -> str:
+    """Return a version as the specification writes it: ``v0.5`` and ``05`` are 0.5; what is no version stays."""
+    found = re.fullmatch(r"[vV]?(0)\.?([1-9].*)", text.strip(), re.ASCII)
+    return f"{found[1]}.{found[2]}" if found else text

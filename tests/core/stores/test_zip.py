@@ -261,7 +261,7 @@ def test_what_is_no_archive_is_one_clear_issue(content: bytes, message: str, tmp
     [(b"", "the file is empty"), (b"hello", "it is a file, neither a directory nor a zip archive")],
 )
 def test_another_file_is_no_store(content: bytes, message: str, tmp_path: Path) -> None:
-    path = tmp_path / "zarr.json"
+    path = tmp_path / "notes.txt"
     path.write_bytes(content)
     report = check_store(path, registry=REGISTRY)
     assert told(report) == [("store-not-found", message)]

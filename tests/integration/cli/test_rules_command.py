@@ -152,7 +152,7 @@ def test_the_first_words_of_ids_list_those_rules(run: Run) -> None:
     ("args", "message"),
     [
         (["axes-cont"], "no rule is called 'axes-cont'; did you mean 'axes-count'?"),
-        (["nothing"], "no rule is called 'nothing'; `ngff rules` lists them"),
+        (["giraffe"], "no rule is called 'giraffe'; `ngff rules` lists them"),
         (["zarr-format-3", "--version", "0.4"], "rule 'zarr-format-3' is not a rule of version 0.4"),
     ],
 )

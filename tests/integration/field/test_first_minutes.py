@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
 
 import pytest
+from bases import image
+from commands import Run
 
-from ngff_core import UsageError
+from ngff_core import UsageError, check_store, check_stores, open_group
 from ngff_core.errors import VersionNotInstalledError
 from ngff_core.installing import from_checkout, pip_install
 from ngff_core.plugins.registry import Registry
+from ngff_core.version_order import plain_version
 
 ROOT = Path(__file__).parents[3]
 
@@ -92,3 +100,206 @@ def test_d3_elsewhere_hints_name_the_distribution(text: str | None, installed: S
     installed(text)
     assert pip_install("ngff-v04") == "pip install ngff-v04"
     assert pip_install("ngff-v05", "==0.2.*") == "pip install 'ngff-v05==0.2.*'"
+
+
+# --- D7: a list without paths -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["", "\n", "  \n\n", "# nothing yet\n", "\n# a\n   # b"])
+@pytest.mark.parametrize("paths", [[], ["store"]])
+@pytest.mark.parametrize("more", [[], ["--recursive"], ["--workers", "2"], ["--format", "json"]])
+def test_d7_a_list_that_names_no_path_is_refused(
+    text: str, paths: list[str], more: list[str], run: Run, tmp_path: Path
+) -> None:
+    image("0.5").write(tmp_path / "store")
+    (tmp_path / "empty.txt").write_text(text)
+    ran = run("validate", *paths, "--from", "empty.txt", *more)
+    assert (ran.code, ran.err) == (2, "Error: the list 'empty.txt' names no path\n")
+
+
+def test_d7_nothing_on_standard_input_is_refused(run: Run) -> None:
+    ran = run("validate", "--from", "-", stdin=b"")
+    assert (ran.code, ran.out, ran.err) == (2, "", "Error: the list '-' names no path\n")
+
+
+def test_d7_a_list_with_a_path_and_remarks_is_read(run: Run, tmp_path: Path) -> None:
+    image("0.5").write(tmp_path / "store")
+    (tmp_path / "list.txt").write_text("# mine\n\n  store  \n")
+    assert run("validate", "--from", "list.txt").code == 0
+
+
+# --- an empty path ------------------------------------------------------------------------------------------
+
+
+def test_an_empty_path_is_not_the_working_directory(run: Run, tmp_path: Path) -> None:
+    image("0.5").write(tmp_path)
+    for arguments in (["validate", ""], ["validate", ".", ""], ["validate", "--containing", ""]):
+        ran = run(*arguments)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.endswith("Error: PATH is empty; the working directory is .\n")
+    assert run("info", "")[::2] == (2, "Error: the path is empty\n")
+    assert run("upgrade", "", "--to", "0.5")[::2] == (2, "Error: the path is empty\n")
+    assert run("conformance", "zarr", "")[::2] == (2, "Error: the path is empty\n")
+    assert run("validate", ".").code == 0
+
+
+def test_an_empty_path_is_an_error_of_the_caller_in_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    image("0.5").write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for call in (check_store, open_group):
+        with pytest.raises(UsageError, match=r"^the path is empty$"):
+            call("")
+    [report] = check_stores([""])
+    assert [issue.message for issue in report.issues] == ["the path is empty"]
+    assert check_store(Path()).valid
+
+
+# --- D10: documents, versions and words in place of what is asked for ---------------------------------------
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_d10_a_document_names_its_folder_and_the_store(version: str, run: Run, tmp_path: Path) -> None:
+    image(version).write(tmp_path / "my store")
+    for name in {"0.4": (".zattrs", ".zgroup", "0/.zarray"), "0.5": ("zarr.json", "0/zarr.json")}[version]:
+        file = f"my store/{name}"
+        ran = run("validate", file)
+        assert ran.code == 3
+        folder = file.rpartition("/")[0]
+        assert (
+            f"  hint: the folder of it: ngff validate '{folder}'; the store that it belongs to:"
+            f" ngff validate --containing '{file}'; this document alone: ngff validate - < '{file}'\n"
+        ) in ran.out
+        assert run("validate", "--containing", file).code == 0
+        assert f"--containing '{file}'" in run("info", file, "nowhere").out
+
+
+def test_d10_any_other_file_is_what_it_was(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    assert "  hint: to check one document: ngff validate - < FILE\n" in run("validate", "notes.txt").out
+
+
+@pytest.mark.parametrize("written", ["0.5", "v0.5", "V0.5", "05", "v05", " 0.5"])
+def test_d10_versions_are_understood_however_they_are_written(written: str, run: Run, tmp_path: Path) -> None:
+    image("0.5").write(tmp_path / "store")
+    assert run("validate", "store", "--version", written).code == 0
+    assert run("info", "store", "--version", written).code == 0
+    assert run("rules", "axes-count", "--version", written).out.startswith("axes-count  MUST  (versions 0.5;")
+    assert run("conformance", "zarr", "store", "--version", written).code == 0
+    assert run("upgrade", "store", "--to", written).code == 0
+    assert check_store(tmp_path / "store", version=written).version == "0.5"
+
+
+@pytest.mark.parametrize(
+    ("written", "package"),
+    [("v0.9", "ngff-v09"), ("09", "ngff-v09"), ("0.9", "ngff-v09"), ("v0.9.dev1", "ngff-v09"), ("010", "ngff-v010")],
+)
+def test_d10_the_package_of_a_version_is_named_rightly(written: str, package: str, run: Run) -> None:
+    assert run("validate", ".", "--version", written).err.endswith(f"; try: pip install {package}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [("0.5-lab", "0.5-lab"), ("v", "v"), ("0", "0"), ("5", "5"), ("1.0", "1.0"), ("next", "next"), ("0.0", "0.0")],
+)
+def test_d10_what_is_no_version_stays(text: str, plain: str) -> None:
+    assert plain_version(text) == plain
+
+
+def test_d10_rules_that_speak_of_a_word_are_listed(run: Run) -> None:
+    ran = run("rules", "color")
+    assert ran.code == 0
+    names = [line.split()[1] for line in ran.out.splitlines()]
+    assert "omero-channel-color-hex6" in names
+    assert "label-colors-entries-unique" in names
+    assert "axes-count" not in names
+    assert run("rules", "COLOR").out == ran.out
+    assert set(run("rules", "color hexadecimal").out.splitlines()) < set(ran.out.splitlines())
+    assert run("rules", "color", "--version", "0.4", "--format", "json").code == 0
+
+
+def test_d10_what_no_rule_speaks_of_is_an_error(run: Run) -> None:
+    assert run("rules", "axes-cuont") == (2, "", "Error: no rule is called 'axes-cuont'; did you mean 'axes-count'?\n")
+    assert run("rules", "giraffe").code == 2
+    assert run("rules", " ").code == 2
+
+
+# --- D11: paths that are nearly there -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        ("plates/plate-1.ome.zar", "plates/plate-1.ome.zarr"),
+        ("plates/Plate-1.ome.zarr", "plates/plate-1.ome.zarr"),
+        ("plate/plate-1.ome.zarr", "plates/plate-1.ome.zarr"),
+        ("palte", "plates"),
+        ("plates/plate-1.ome.zarr/lables", "plates/plate-1.ome.zarr/labels"),
+    ],
+)
+def test_d11_a_path_with_a_typo_is_answered_with_the_one_that_is_there(
+    path: str, near: str, run: Run, tmp_path: Path
+) -> None:
+    image("0.5").write(tmp_path / "plates" / "plate-1.ome.zarr")
+    (tmp_path / "plates" / "plate-1.ome.zarr" / "labels").mkdir(exist_ok=True)
+    for arguments in (["validate", path], ["validate", str(tmp_path / path)]):
+        ran = run(*arguments)
+        assert ran.code == 3
+        assert f"  hint: did you mean {arguments[1].removesuffix(path)}{near}?\n" in ran.out
+
+
+@pytest.mark.parametrize("path", ["other.zarr", "plates/x/y/z", "empty"])
+def test_d11_what_resembles_nothing_is_left_alone(path: str, run: Run, tmp_path: Path) -> None:
+    image("0.5").write(tmp_path / "plates" / "plate-1.ome.zarr")
+    (tmp_path / "empty").mkdir()
+    assert "did you mean" not in run("validate", path).out
+
+
+# --- no room, and what cannot be sent -----------------------------------------------------------------------
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["validate", "store"],
+        ["validate", "store", "--format", "json"],
+        ["validate", "store", "store"],
+        ["info", "store"],
+        ["rules"],
+        ["versions"],
+        ["plugins"],
+        ["conformance", "zarr", "store"],
+        ["upgrade", "store", "--to", "0.4", "--plan"],
+        ["--help"],
+        ["--version"],
+        ["validate", "--help"],
+    ],
+)
+def test_a_full_disk_behind_the_output_is_an_error_and_no_traceback(arguments: list[str], tmp_path: Path) -> None:
+    image("0.5").write(tmp_path / "store")
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "ngff_core", *arguments],
+            cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (
+        3, "Error: the output could not be written: no space left on device\n"
+    )  # fmt: skip
+
+
+def test_storage_options_that_cannot_be_sent_are_named(tmp_path: Path) -> None:
+    image("0.5").write(tmp_path / "one")
+    image("0.5").write(tmp_path / "two")
+    options = {"timeout": 3, "guard": threading.Lock()}
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        stores = [tmp_path / "one", tmp_path / "two"]
+        with pytest.raises(UsageError) as raised:
+            list(check_stores(stores, executor=pool, storage_options=options))
+        assert str(raised.value) == (
+            "the storage option 'guard' cannot be sent to a worker: cannot pickle '_thread.lock' object"
+        )
+    with ThreadPoolExecutor(1) as threads:  # to which nothing has to be sent
+        reports = check_stores([tmp_path / "one", tmp_path / "two"], executor=threads, storage_options=options)
+        assert [report.valid for report in reports] == [True, True]

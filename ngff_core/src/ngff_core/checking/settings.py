@@ -10,6 +10,7 @@ import attrs
 from ngff_core.errors import UsageError
 from ngff_core.issues.requirement import Severity
 from ngff_core.values import Value
+from ngff_core.version_order import plain_version
 from ngff_core.words import suggestion
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Settings(Value):
             base,
             select=select or base.select,
             levels=levels,
-            version=choices.get("version") or base.version,
+            version=plain_version(choices.get("version") or "") or base.version,
             profile=profile or base.profile,
             ignore=(*(() if select else base.ignore), *choices.get("ignore", ())),
             preview=(*base.preview, *choices.get("preview", ())),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any
+from contextlib import suppress
+from typing import Any, NoReturn
 
 import click
 
@@ -77,9 +78,20 @@ add_core_commands(cli)
 
 
 def main(args: Sequence[str] | None = None) -> Any:
-    """Run the command line; errors of the caller become one message and exit code 2."""
+    """Run the command line; errors of the caller become one message and exit code 2, a full disk exit code 3."""
     try:
         return cli.main(args=list(args) if args is not None else None, prog_name="ngff")
     except NgffError as error:
+        _leave(error)
+    except OSError as error:  # of click, which prints help by itself
+        from ngff_core.cli.screen.writing import NO_ROOM, OutputError  # help imports no more than it needs
+
+        if error.errno not in NO_ROOM:
+            raise
+        _leave(OutputError(error))
+
+
+def _leave(error: NgffError) -> NoReturn:
+    with suppress(OSError):
         click.echo(f"Error: {error}", err=True)
-        sys.exit(2)
+    sys.exit(getattr(error, "exit_code", 2))

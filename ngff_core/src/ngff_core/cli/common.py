@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import click
 
+from ngff_core.cli.screen.writing import echo, write
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.version_order import plain_version
 from ngff_core.words import suggestion
 
 __all__ = [
+    "VERSION",
     "check_rule_names",
     "echo",
     "listed",
@@ -96,38 +98,24 @@ def storage_options_of(given: Mapping[str, Any]) -> dict[str, Any]:
     return options
 
 
-def echo(text: str) -> None:
-    """Print a text and a line break, whatever the encoding of the terminal can show."""
-    write(f"{text}\n")
-
-
-def write(text: str) -> None:
-    """Print a text at once; what the encoding of the terminal cannot show is escaped as in JSON, which stays JSON."""
-    encoding = sys.stdout.encoding or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        text = "".join(character if _fits(character, encoding) else _escaped(character) for character in text)
-    click.echo(text, nl=False)
-
-
-def _fits(character: str, encoding: str) -> bool:
-    return bool(character.encode(encoding, "ignore"))
-
-
-def _escaped(character: str) -> str:
-    import json
-
-    return json.dumps(character)[1:-1]
-
-
 def listed(name: str) -> Iterator[str]:
-    """Yield the paths and addresses of a list: one a line; empty lines and those that begin with # do not count."""
+    """Yield the paths and addresses of a list: one a line; empty lines and those that begin with # do not count.
+
+    Raises UsageError where it names none: a list that was not filled must not pass for a run without findings.
+    """
+    empty = True
     try:
         with click.open_file(name, encoding="utf-8") as file:
             for line in map(str.strip, file):
                 if line and not line.startswith("#"):
+                    empty = False
                     yield line
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UsageError(f"the list {name!r} could not be read: {reason}") from None
+    if empty:
+        raise UsageError(f"the list {name!r} names no path")
+
+
+VERSION = plain_version
+"""The type of an option for a version of the specification, however it is written: ``v0.5`` and ``05`` are 0.5."""

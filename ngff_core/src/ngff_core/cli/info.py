@@ -10,7 +10,7 @@ import attrs
 import click
 
 from ngff_core.checking.settings import Settings
-from ngff_core.cli.common import echo, no_plugin_option, registry_without, storage_options, storage_options_of
+from ngff_core.cli.common import VERSION, echo, no_plugin_option, registry_without, storage_options, storage_options_of
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.hierarchy.paths import above
@@ -34,7 +34,7 @@ __all__ = ["command"]
 
 @click.command("info")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--version", metavar="VERSION", help="Read as this version, whatever the files say.")
+@click.option("--version", type=VERSION, metavar="VERSION", help="Read as this version, whatever the files say.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @storage_options
 @no_plugin_option
@@ -98,6 +98,8 @@ def _texts(report: Report, tree: JSONObject | None) -> Iterator[str]:
     for issue in report.issues:
         hint = f" ({issue.found})" if issue.found else ""
         yield f"  {issue.message}{hint}"
+        if issue.hint:
+            yield f"  hint: {issue.hint}"
 
 
 def describe(node: GroupNode) -> JSONObject:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from ngff_core.checking.settings import matches
-from ngff_core.cli.common import check_rule_names, echo, no_plugin_option, registry_without, write
+from ngff_core.cli.common import VERSION, check_rule_names, echo, no_plugin_option, registry_without, write
 from ngff_core.errors import UsageError
 from ngff_core.explain import rule_table
 from ngff_core.plugins.registry import Registry
@@ -37,22 +37,27 @@ ENTRY = {
 
 @click.command("rules")
 @click.argument("rule_id", required=False, metavar="[ID]")
-@click.option("--version", metavar="VERSION", help="Only rules of this version.")
+@click.option("--version", type=VERSION, metavar="VERSION", help="Only rules of this version.")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 @no_plugin_option
 def command(rule_id: str | None, version: str | None, format_: str, blocked: tuple[str, ...]) -> None:
     """List all rules of the installed versions, or explain the one with the id ID.
 
     ID is the id of a rule, an earlier id of it, an entry of the catalogue that it answers for, or the first words of
-    ids: then those rules are listed.
+    ids: then those rules are listed. Any other word, such as color, lists the rules that speak of it.
     """
     registry = registry_without(blocked)
     versions = [registry.spec(version).version] if version else list(registry.specs)
     rows = rule_table(registry, versions)
     explained = False
     if rule_id is not None:
-        check_rule_names(registry, [rule_id])
-        rows, explained = _chosen(rows, rule_id)
+        try:
+            check_rule_names(registry, [rule_id])
+            rows, explained = _chosen(rows, rule_id)
+        except UsageError:
+            rows = _speaking_of(rows, rule_id)
+            if not rows:
+                raise
         if not rows:
             raise UsageError(f"rule {rule_id!r} is not a rule of version {version}")
     if format_ == "markdown":
@@ -73,6 +78,14 @@ def _chosen(rows: list[JSONObject], rule_id: str) -> tuple[list[JSONObject], boo
         return exact, True
     named = [row for row in rows if any(matches(rule_id, name) for name in (row["id"], *row["aliases"]))]
     return named or [row for row in rows if any(matches(rule_id, name) for name in row["covers"])], False
+
+
+def _speaking_of(rows: list[JSONObject], text: str) -> list[JSONObject]:
+    """Return the rows that have every word of a text somewhere: in their ids, or in what is said of them."""
+    words = text.lower().split()
+    spoken = ("id", "summary", "documentation", "mend", "covers", "aliases")
+    told = [(row, " ".join(str(row[key]) for key in spoken).lower()) for row in rows]
+    return [row for row, said in told if words and all(word in said for word in words)]
 
 
 def _completed(row: JSONObject, asked: str | None, registry: Registry) -> JSONObject:

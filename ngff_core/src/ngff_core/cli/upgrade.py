@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ngff_core.cli.common import echo, no_plugin_option, registry_without, storage_options, storage_options_of
+from ngff_core.cli.common import VERSION, echo, no_plugin_option, registry_without, storage_options, storage_options_of
 from ngff_core.errors import NgffError, StoreError, UsageError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
@@ -31,7 +31,9 @@ _Meter = Reference("ngff_core.cli.progress:Meter")  # only on a terminal
 @click.command("upgrade")
 @click.argument("store")
 @click.argument("out", required=False)
-@click.option("--to", "target", metavar="VERSION", help="The version to move to; an older one is a downgrade.")
+@click.option(
+    "--to", "target", type=VERSION, metavar="VERSION", help="The version to move to; an older one is a downgrade."
+)
 @click.option("--plan", "only_plan", is_flag=True, help="Say what would change, and write nothing.")
 @click.option("--rollback", "take_back", is_flag=True, help="Take back the last upgrade of STORE, finished or not.")
 @click.option(

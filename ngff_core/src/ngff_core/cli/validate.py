@@ -11,6 +11,7 @@ import click
 
 from ngff_core.checking.settings import PROFILES, Settings
 from ngff_core.cli.common import (
+    VERSION,
     no_plugin_option,
     registry_without,
     storage_options,
@@ -45,7 +46,7 @@ _workers = Reference("ngff_core.validation.many.workers:Workers")
 @click.option(
     "--containing", is_flag=True, help="PATHs are files: check the hierarchies that they belong to, each once."
 )
-@click.option("--version", metavar="VERSION", help="Judge as this version, whatever the files say.")
+@click.option("--version", type=VERSION, metavar="VERSION", help="Judge as this version, whatever the files say.")
 @click.option("--format", "format_", default="text", show_default=True, metavar="FORMAT", help=FORMATS_HELP)
 @click.option("--strict", is_flag=True, help="Fail on warnings (SHOULD), too; the same as --profile strict.")
 @click.option(

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ngff_core.errors import UsageError
 from ngff_core.plugins.hookspecs import hookimpl
 from ngff_core.references import Reference
 
@@ -24,6 +25,8 @@ _add_core_commands = Reference("ngff_core.cli:add_core_commands")
 @hookimpl(trylast=True)
 def ngff_open_store(url: str, options: Mapping[str, object]) -> Store | None:
     """Open directories and zip archives of this machine."""
+    if not url:
+        raise UsageError("the path is empty")  # which stood for the working directory
     store: Store | None = _local_store(url)
     if store is not None and os.path.isfile(store.url):
         store = _zip_store(store.url)

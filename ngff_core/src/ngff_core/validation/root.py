@@ -17,6 +17,7 @@ from ngff_core.references import Reference
 from ngff_core.spec.detect import choose_spec, claim_at_root
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.base import UndecidedError, UnreachableError
+from ngff_core.stores.local import LocalStore
 from ngff_core.structure.values import JSONObject
 from ngff_core.validation.setup import Setup
 from ngff_core.zarr.group import GroupDocument, group_document
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Chosen", "Root", "choose", "has_metadata", "is_array", "is_damaged", "nothing_here", "read_root"]
 
 _look_below = Reference("ngff_core.crawl.discover:look_below")  # only where there is nothing
+_meant_path = Reference("ngff_core.validation.typos:meant_path")
 LISTED = 200  # folders that are listed to say where to look instead
 
 
@@ -175,7 +177,9 @@ def nothing_here(setup: Setup, reader: Reader, root: Root | None = None) -> Issu
     """Say that there is no OME metadata, and where there is some below."""
     names = reader.list("")
     if names is not None and not names:
-        hint = "check the path; to check a single document, give it on standard input: ngff validate - < FILE"
+        near = _meant_path(reader.store.url) if isinstance(reader.store, LocalStore) else None
+        document = "check the path; to check a single document, give it on standard input: ngff validate - < FILE"
+        hint = document if near is None else f"did you mean {near}?"
         return finding("store-not-found", "there is no directory here, or an empty one", hint=hint)
     looked = list(islice(_stores_among(reader, setup, root), 6))
     parts = next((one for one in looked if not one.path), None)

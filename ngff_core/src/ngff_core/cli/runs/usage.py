@@ -30,6 +30,8 @@ def refuse(paths: tuple[str, ...], format_: str, options: Mapping[str, Any], reg
     check_rule_names(registry, [*options["select"], *options["ignore"], *previews])
     if not paths and options["list_file"] is None:
         raise click.UsageError("Missing argument 'PATH...'.")
+    if "" in paths:
+        raise click.UsageError("PATH is empty; the working directory is .")
     containing = options["containing"]
     if containing and (options["recursive"] or "-" in paths):
         raise click.UsageError("--containing goes with files, not with --recursive or -.")

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from ngff_core.errors import StoreError
 from ngff_core.references import Reference
-from ngff_core.stores.base import MAX_DOCUMENT, UnreachableError
+from ngff_core.stores.base import MAX_DOCUMENT, NoStoreError, UnreachableError
 from ngff_core.stores.zip.archive import Archive
 from ngff_core.stores.zip.directory import ODD, Directory, Entry, Index, is_document
 from ngff_core.stores.zip.format import ENCRYPTED, LINK, METHODS, End, decode_name, find_end, records
 from ngff_core.stores.zip.gathering import gather
 from ngff_core.stores.zip.sources import BytesSource, FileSource, Source
 from ngff_core.stores.zip.unpacking import decompress
+from ngff_core.zarr.keys import DOCUMENTS
 
 if TYPE_CHECKING:
     from ngff_core.stores.content import Content
@@ -116,8 +117,13 @@ class ZipStore:
             return self._directory
 
     def _scan(self) -> Directory:
-        self._end = end = find_end(self._read_range, self._source.size)
-        name = self.url.rstrip("/").replace("\\", "/").rpartition("/")[2]
+        folder, _, name = self.url.rstrip("/").replace("\\", "/").rpartition("/")
+        try:
+            self._end = end = find_end(self._read_range, self._source.size)
+        except NoStoreError as error:
+            if name not in DOCUMENTS:
+                raise
+            raise NoStoreError(str(error), hint=_of_its_store(folder, self.url)) from None
         return gather(lambda: records(self._read_range, end), end, name)
 
     def _read_range(self, offset: int, length: int) -> bytes:
@@ -237,6 +243,17 @@ class ZipStore:
         self._read_directory()
         base = {"driver": "file", "path": os.path.abspath(self._source.path)}
         return {"driver": "zip", "base": base, "path": f"{self._name('')}/".lstrip("/")}
+
+
+def _of_its_store(folder: str, path: str) -> str:
+    """Say how to evaluate what a document belongs to."""
+    from shlex import quote
+
+    found, file = quote(folder or "."), quote(path)
+    return (
+        f"the folder of it: ngff validate {found}; the store that it belongs to: ngff validate --containing {file};"
+        f" this document alone: ngff validate - < {file}"
+    )
 
 
 def zip_store(path: str) -> ZipStore:

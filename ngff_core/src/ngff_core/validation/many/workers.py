@@ -11,7 +11,9 @@ from typing import Self
 
 import attrs
 
+from ngff_core.errors import UsageError
 from ngff_core.issues.findings import finding
+from ngff_core.report.formats.text_parts import one_line
 from ngff_core.report.partial import Partial
 from ngff_core.validation.many.jobs import Job, perform_all
 from ngff_core.validation.outcome import one_section
@@ -110,7 +112,11 @@ def _result(future: Future[list[Partial]] | None) -> list[Partial]:
 
 
 def _alone(workers: Workers, batch: Sequence[Job], error: Exception) -> Iterator[Partial]:
-    """Try the jobs of a dead worker again, each by itself; those that kill a worker again become findings."""
+    """Try the jobs of a dead worker again, each by itself; those that kill a worker again become findings.
+
+    Raises UsageError where no worker was to blame: a job did not reach any.
+    """
+    _refuse_what_cannot_be_sent(batch, error)
     workers.replace_broken()
     for job in batch:
         try:
@@ -118,6 +124,27 @@ def _alone(workers: Workers, batch: Sequence[Job], error: Exception) -> Iterator
         except Exception as again:
             workers.replace_broken()
             yield _died(job, again if len(batch) > 1 else error)
+
+
+def _refuse_what_cannot_be_sent(batch: Sequence[Job], error: Exception) -> None:
+    if _why_not_sent(batch) is None:
+        return
+    for name, value in (batch[0].storage_options or {}).items():
+        reason = _why_not_sent(value)
+        if reason is not None:
+            raise UsageError(f"the storage option {name!r} cannot be sent to a worker: {reason}") from error
+    raise UsageError(f"the work cannot be sent to a worker: {_why_not_sent(batch)}") from error
+
+
+def _why_not_sent(value: object) -> str | None:
+    """Return why something cannot be pickled, if it cannot."""
+    import pickle  # which executors of processes have imported, and threads need not
+
+    try:
+        pickle.dumps(value)
+    except Exception as error:  # whatever an object raises that is not made for it
+        return one_line(str(error) or type(error).__name__)
+    return None
 
 
 def _died(job: Job, error: Exception) -> Partial:

@@ -1,0 +1,59 @@
+"""Writing to the terminal and to files: whatever the encoding can show, and a plain error where there is no room."""
+
+from __future__ import annotations
+
+import errno
+import sys
+
+import click
+
+from ngff_core.errors import NgffError
+
+__all__ = ["NO_ROOM", "OutputError", "echo", "fitted", "write"]
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
+
+
+class OutputError(NgffError):
+    """What was to be written could not be: the disk is full, say."""
+
+    exit_code = 3
+
+    def __init__(self, error: OSError, where: str = "the output") -> None:
+        reason = error.strerror or str(error)
+        super().__init__(f"{where} could not be written: {reason[:1].lower()}{reason[1:]}")
+
+
+def echo(text: str) -> None:
+    """Print a text and a line break, whatever the encoding of the terminal can show."""
+    write(f"{text}\n")
+
+
+def write(text: str) -> None:
+    """Print a text at once; raises OutputError where there is no room for it."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        click.echo(fitted(text, encoding), nl=False, color=True)  # whether there are colours was settled before
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise  # whoever read has gone: click knows what to do
+        raise OutputError(error) from None
+
+
+def fitted(text: str, encoding: str) -> str:
+    """Return a text with what an encoding cannot hold escaped as in JSON, which stays JSON."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(character if _fits(character, encoding) else _escaped(character) for character in text)
+    return text
+
+
+def _fits(character: str, encoding: str) -> bool:
+    return bool(character.encode(encoding, "ignore"))
+
+
+def _escaped(character: str) -> str:
+    import json
+
+    return json.dumps(character)[1:-1]
