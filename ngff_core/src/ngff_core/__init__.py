@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from ngff_core.version import __version__ as __version__
     from ngff_core.view.groups import Group, ImageView
     from ngff_core.view.nodes import Array
-    from ngff_core.view.opening import from_uri, open_group, open_image
+    from ngff_core.view.opening import from_uri, open_group, open_image, validate_ome_uri
 
 _HOMES = {
     "checking.context": ("Context",),
@@ -86,7 +86,7 @@ _HOMES = {
     "version": ("__version__",),
     "view.groups": ("Group", "ImageView"),
     "view.nodes": ("Array",),
-    "view.opening": ("from_uri", "open_group", "open_image"),
+    "view.opening": ("from_uri", "open_group", "open_image", "validate_ome_uri"),
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -138,6 +138,7 @@ __all__ = [
     "upgrade_store",
     "validate_ome_json",
     "validate_ome_object",
+    "validate_ome_uri",
     "validate_zarr_store",
 ]
 
@@ -152,4 +153,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *_MODULES})

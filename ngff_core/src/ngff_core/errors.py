@@ -22,6 +22,16 @@ __all__ = [
 class NgffError(Exception):
     """Base of all exceptions that this library raises on purpose."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle what it says, whatever its class is called with: workers send their errors."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(cls: type[NgffError], args: tuple[Any, ...], members: dict[str, Any]) -> NgffError:
+    error = cls.__new__(cls, *args)
+    error.__dict__.update(members)
+    return error
+
 
 class UsageError(NgffError):
     """A call that makes no sense: an unknown rule id, option or profile."""

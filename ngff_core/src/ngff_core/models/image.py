@@ -1,10 +1,19 @@
 """Images: multiscales, datasets, axes and their coordinate transformations."""
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from ngff_core.issues.pointer import Pointer
-from ngff_core.issues.requirement import SHOULD
+from ngff_core.models.axes import AnyAxis, Axis, ChannelAxis, CustomAxis, SpaceAxis, TimeAxis
 from ngff_core.models.omero import Omero
+from ngff_core.models.transformations import (
+    AnyTransformation,
+    OtherTransformation,
+    ScaleTransformation,
+    TranslationTransformation,
+    numbers,
+    scale_in,
+    translation_in,
+)
 from ngff_core.references import Reference
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
@@ -17,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AnyAxis",
     "AnyTransformation",
+    "Axis",
     "ChannelAxis",
     "CustomAxis",
     "Dataset",
@@ -30,100 +40,6 @@ __all__ = [
     "TimeAxis",
     "TranslationTransformation",
 ]
-
-
-def _axis_name() -> Any:
-    return member(missing="axes-name-present", wrong="axes-name-string")
-
-
-def _axis_unit() -> Any:
-    return member(default=None, wrong="axes-unit-string", requirement=SHOULD)
-
-
-@model
-class SpaceAxis(Model):
-    """An axis in space; ``unit`` is a UDUNITS-2 name such as ``micrometer``."""
-
-    name: str = _axis_name()
-    type: Literal["space"] = member(default="space", wrong="axes-type-string")
-    unit: str | None = _axis_unit()
-
-
-@model
-class TimeAxis(Model):
-    """The time axis; ``unit`` is a UDUNITS-2 name such as ``second``."""
-
-    name: str = _axis_name()
-    type: Literal["time"] = member(default="time", wrong="axes-type-string")
-    unit: str | None = _axis_unit()
-
-
-@model
-class ChannelAxis(Model):
-    """The channel axis."""
-
-    name: str = _axis_name()
-    type: Literal["channel"] = member(default="channel", wrong="axes-type-string")
-    unit: str | None = _axis_unit()
-
-
-@model
-class CustomAxis(Model):
-    """An axis without a type or of a type of one's own."""
-
-    name: str = _axis_name()
-    type: str | None = member(default=None, wrong="axes-type-string", null=SHOULD)
-    unit: str | None = _axis_unit()
-
-
-AnyAxis = SpaceAxis | TimeAxis | ChannelAxis | CustomAxis
-
-
-@model
-class ScaleTransformation(Model):
-    """A scale: one number per axis, in the unit of the axis per pixel (or a relative factor)."""
-
-    type: Literal["scale"] = member(default="scale")
-    scale: list[float] | None = member(default=None, wrong="transform-scale-values-numbers")
-    path: str | None = member(default=None)
-
-
-@model
-class TranslationTransformation(Model):
-    """A translation: one number per axis, in the unit of the axis."""
-
-    type: Literal["translation"] = member(default="translation")
-    translation: list[float] | None = member(default=None, wrong="transform-translation-values-numbers")
-    path: str | None = member(default=None)
-
-
-@model
-class OtherTransformation(Model):
-    """A transformation of any other type; kept as it is, evaluated by the rules."""
-
-    type: str = member(missing="transform-is-object-with-type", wrong="transform-is-object-with-type")
-
-
-AnyTransformation = ScaleTransformation | TranslationTransformation | OtherTransformation
-
-
-def _scale_in(written: Any) -> list[Any] | None:
-    """Return the scale of a list of transformations, if it has just one."""
-    if written.__class__ is not list:
-        return None
-    scales = [t.scale for t in written if isinstance(t, ScaleTransformation) and t.scale.__class__ is list]
-    return scales[0] if len(scales) == 1 else None
-
-
-def _translation_in(written: Any, ndim: int) -> list[Any] | None:
-    """Return the translation of a list of transformations: zeros after a scale alone; ``None`` for any other list."""
-    if written.__class__ is not list or not written or not isinstance(written[0], ScaleTransformation):
-        return None
-    if len(written) == 1:
-        return [0.0] * ndim
-    last = written[1]
-    known = len(written) == 2 and isinstance(last, TranslationTransformation) and last.translation.__class__ is list
-    return last.translation if known else None
 
 
 @model
@@ -153,11 +69,11 @@ class Dataset(DatasetMetadata):
 
     def level_scale(self, ndim: int) -> list[Any] | None:
         """Return the scale of the level, one number for each of ``ndim`` axes; ``None`` where it has not just one."""
-        return _scale_in(self.coordinateTransformations)
+        return scale_in(self.coordinateTransformations)
 
     def level_translation(self, ndim: int) -> list[Any] | None:
         """Return the translation after the scale, zeros where there is none; ``None`` where that is not known."""
-        return _translation_in(self.coordinateTransformations, ndim)
+        return translation_in(self.coordinateTransformations, ndim)
 
 
 def _datasets() -> Any:
@@ -219,7 +135,7 @@ class Multiscale(MultiscaleMetadata):
         for transformation in written if scale is not None and isinstance(written, list) else ():
             common = transformation.scale if isinstance(transformation, ScaleTransformation) else None
             if isinstance(common, list):
-                if scale is None or len(common) != len(scale):
+                if not numbers(common) or not numbers(scale) or len(common) != len(scale):
                     return None
                 scale = [a * b for a, b in zip(scale, common, strict=True)]
         return scale
@@ -230,8 +146,8 @@ class Multiscale(MultiscaleMetadata):
         written = self.coordinateTransformations
         if start is None or written is None:
             return start
-        scale, move = _scale_in(written), _translation_in(written, ndim)
-        if scale is None or move is None or not len(start) == len(scale) == len(move):
+        scale, move = scale_in(written), translation_in(written, ndim)
+        if not (numbers(start) and numbers(scale) and numbers(move) and len(start) == len(scale) == len(move)):
             return None
         return [a * b + c for a, b, c in zip(start, scale, move, strict=True)]
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ngff_core.spec.spec import Spec
     from ngff_core.stores import Store
 
-__all__ = ["PluginInfo", "Registry", "default_registry", "discover"]
+__all__ = ["PluginInfo", "Registry", "default_registry", "discover", "shared_registry"]
 
 GROUP = "ngff"
 CORE = "ngff-core"
@@ -81,6 +81,12 @@ class Registry:
         self._rule_books: dict[str, RuleBook] = {}
         self._converters: dict[str, Converter] = {}
         self._versions: dict[tuple[str, Settings], Version] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the names of plugins that are left out: another process finds the others by itself."""
+        if not self.portable:
+            raise TypeError("a registry with plugins that are not installed cannot be pickled")
+        return shared_registry, (tuple(sorted(self.blocked)),)
 
     def _register(self, info: PluginInfo, load: Callable[[], object]) -> None:
         if self.blocked & info.names:
@@ -252,6 +258,17 @@ def _how_to_open(scheme: str, plugins: Iterable[PluginInfo]) -> str:
     if find_spec("fsspec") is None:
         return f"{message}; with fsspec, ngff-remote opens further kinds; try: pip install fsspec"
     return f"{message}; neither ngff-remote nor fsspec knows them"
+
+
+def shared_registry(blocked: tuple[str, ...] = ()) -> Registry:
+    """Return the registry of all that is installed without some plugins; made once in a process."""
+    default = default_registry()
+    return default if default.blocked.issuperset(blocked) else _registry_without(blocked)
+
+
+@functools.cache
+def _registry_without(blocked: tuple[str, ...]) -> Registry:
+    return Registry(blocked=blocked)
 
 
 @functools.cache

@@ -18,35 +18,49 @@ from ngff_core.zarr.keys import ARRAY_KEY
 if TYPE_CHECKING:
     from ngff_core.stores import Store
 
-__all__ = ["array_at", "group_at", "read_nodes"]
+__all__ = ["Found", "array_at", "group_at", "read_nodes", "try_nodes"]
 
 
-def read_nodes(
-    store: Store, paths: Sequence[str], names: Sequence[str], *, lenient: bool = False
-) -> list[dict[str, bytes | None]]:
-    """Read the documents of many nodes, by file name.
+Found = dict[str, bytes | None]
+"""The documents of a node, by file name; ``None``: absent."""
+
+
+def read_nodes(store: Store, paths: Sequence[str], names: Sequence[str], *, lenient: bool = False) -> list[Found]:
+    """Read the documents of many nodes; raises StoreError for what cannot be read.
 
     What a store withholds without saying whether it is there counts as absent, where another document of the
     node could be read, or always (``lenient``).
     """
+    found = []
+    for node in try_nodes(store, paths, names, lenient=lenient):
+        if isinstance(node, StoreError):
+            raise node
+        found.append(node)
+    return found
+
+
+def try_nodes(
+    store: Store, paths: Sequence[str], names: Sequence[str], *, lenient: bool = False
+) -> list[Found | StoreError]:
+    """Read the documents of many nodes like `read_nodes`; in place of those of a node may stand why not."""
     keys = [join(path, name) for path in paths for name in names]
     values: list[bytes | StoreError | None] = []
     for start in range(0, len(keys), store.batch):
         values += store.get_many(keys[start : start + store.batch])
-    nodes = []
-    for start in range(0, len(keys), len(names)):
-        found = dict(zip(names, values[start : start + len(names)], strict=True))
-        there = lenient or any(isinstance(value, bytes) for value in found.values())
-        nodes.append({name: _value(value, there) for name, value in found.items()})
-    return nodes
+    starts = range(0, len(keys), len(names))
+    return [_node(dict(zip(names, values[s : s + len(names)], strict=True)), lenient) for s in starts]
 
 
-def _value(value: bytes | StoreError | None, lenient: bool) -> bytes | None:
-    if isinstance(value, StoreError):
-        if lenient and isinstance(value, UndecidedError):
-            return None
-        raise value
-    return value
+def _node(values: Mapping[str, bytes | StoreError | None], lenient: bool) -> Found | StoreError:
+    there = lenient or any(isinstance(value, bytes) for value in values.values())
+    found: Found = {}
+    for name, value in values.items():
+        if isinstance(value, StoreError):
+            if not (there and isinstance(value, UndecidedError)):
+                return value
+            value = None
+        found[name] = value
+    return found
 
 
 def group_at(store: Store, path: str, zarr_format: int, found: Mapping[str, bytes | None]) -> GroupDocument | None:

@@ -1,57 +1,53 @@
-"""Groups to look around in: their typed metadata, what is below them, their images and wells."""
+"""Groups with OME metadata: typed, and as images, wells and fields, the same whatever the version."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Unpack
 
 import attrs
 
-from ngff_core.errors import NotFoundError, StoreError
-from ngff_core.hierarchy.paths import join, resolve_path
-from ngff_core.plugins.registry import Registry
+from ngff_core.errors import NgffError, NotFoundError
+from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.references import Reference
-from ngff_core.report.report import ValidationError
+from ngff_core.report.report import Report, ValidationError
 from ngff_core.spec.detect import Claim, choose_spec, claim_at_root
 from ngff_core.spec.spec import Spec
 from ngff_core.spec.typed import typed_metadata
+from ngff_core.stores.below import StoreBelow
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSONObject
-from ngff_core.validation.calls import validate_ome_object
+from ngff_core.validation.calls import Options, check_store, validate_ome_object
+from ngff_core.view.below import PlainGroup
 from ngff_core.view.children_by_metadata import Reading, named_below
-from ngff_core.view.documents import array_at, group_at, read_nodes
-from ngff_core.view.images import ImageDescription, WellView
-from ngff_core.view.nodes import Array, Node
-from ngff_core.view.pixels import zarr_group
+from ngff_core.view.documents import read_nodes
+from ngff_core.view.images import AcquisitionView, FieldView, ImageDescription, WellView
+from ngff_core.view.nodes import Array
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import NODE_KEYS
 from ngff_core.zarr.text import json_object
 
-if TYPE_CHECKING:
-    from ngff_core.stores import Store
-
 __all__ = ["Group", "ImageView"]
 
 # opening a group, and what is below it, needs no models of images
+_acquisitions_of = Reference("ngff_core.view.image_models:acquisitions_of")
 _batches_of_images = Reference("ngff_core.view.image_models:batches_of_images")
+_fields_of = Reference("ngff_core.view.image_models:fields_of")
+_file_tree = Reference("ngff_core.view.files:file_tree")
 _image_views = Reference("ngff_core.view.image_models:image_views")
+_is_image = Reference("ngff_core.view.image_models:is_image")
 _label_names = Reference("ngff_core.view.image_models:label_names")
 _level_paths = Reference("ngff_core.view.image_models:level_paths")
+_multiscales = Reference("ngff_core.view.image_models:multiscales_of")
 _wells_of = Reference("ngff_core.view.image_models:wells_of")
 
 
-class Group(Node):
+class Group(PlainGroup):
     """A Zarr group: its attributes, its OME metadata, and what is below it (``group["0"]``).
 
     Iteration, ``keys()``, ``groups()``, ``arrays()`` and ``len()`` look at what the store lists. On one that cannot
     list (plain HTTP), they look for what the OME metadata names, and raise StoreError where there is none.
     """
-
-    document: GroupDocument
-
-    def __init__(self, store: Store, path: str, document: GroupDocument, registry: Registry) -> None:
-        super().__init__(store, path, document)
-        self._registry = registry
 
     # OME metadata -----------------------------------------------------------------------------------
 
@@ -83,30 +79,86 @@ class Group(Node):
         converter = self._registry.converter(spec.version)
         return typed_metadata(converter, self.document, claim, spec.kind_of(claim.ome)).model
 
+    def check(self, **options: Unpack[Options]) -> Report:
+        """Check the group and all that its metadata names; options and report are those of `ngff_core.check_store`."""
+        store = StoreBelow(self.store, self.path) if self.path else self.store
+        return check_store(store, registry=self._registry, **options)
+
+    def validate(self, **options: Unpack[Options]) -> Model | None:
+        """Check the group and all that its metadata names; return its typed metadata, or raise ValidationError."""
+        report = self.check(**options)
+        if not report.valid:
+            raise ValidationError(report)
+        return self.ome_structure()
+
     def images(self) -> Iterator[ImageView]:
         """Yield the images in this group as they are read, the same whatever the version of their metadata.
 
         Those of a plate well by well, of a collection in its order; of an image itself each of its multiscales. What
-        is named but not there is left out.
+        is named but not there is left out; what is there but broken keeps its place, with its ``problem``.
         """
-        model = self.ome_structure()
-        yield from self._views(model)
-        for paths in _batches_of_images(model, self._series, self.__contains__):
-            for below in self.get_many(paths):
-                if isinstance(below, Group):
-                    yield from below.images()
+        return self._images(self.ome_structure())
 
     def wells(self) -> list[WellView]:
         """Return the wells that a plate names, in its order; none of them is looked at."""
         wells: list[WellView] = _wells_of(self.ome_structure())
         return wells
 
+    def fields(self) -> list[FieldView]:
+        """Return the fields of view that a well names, in its order; none of them is looked at."""
+        fields: list[FieldView] = _fields_of(self.ome_structure())
+        return fields
+
+    def acquisitions(self) -> list[AcquisitionView]:
+        """Return the acquisitions that a plate names, in its order."""
+        acquisitions: list[AcquisitionView] = _acquisitions_of(self.ome_structure())
+        return acquisitions
+
+    def tree(self, depth: int | None = None) -> str:
+        """Return the files of metadata in this group and below as text, each with what it holds.
+
+        ``depth`` is how many levels of groups are looked at, all of them unless given. Raises StoreError where the
+        store cannot list and no metadata names what is below.
+        """
+        lines: Iterator[str] = _file_tree(self, depth)
+        return "\n".join(lines)
+
+    def _images(self, model: Model | None) -> Iterator[ImageView]:
+        yield from self._views(model)
+        for paths in _batches_of_images(model, self._series, self.__contains__):
+            for path, found in zip(paths, self.try_many(paths), strict=True):
+                yield from self._images_at(path, found)
+
+    def _images_at(self, path: str, found: Group | Array | NgffError | None) -> Iterator[ImageView]:
+        """Yield the images at a path that the metadata names, or one that says why there is none."""
+        model = None
+        if not path:
+            problem = "the metadata names no path"
+        elif isinstance(found, ValidationError):
+            problem = found.report.issues[0].message
+        elif isinstance(found, NgffError):
+            problem = str(found)
+        elif isinstance(found, Array):
+            problem = "there is an array, expected a group"
+        elif found is None or f"{self.path}/".startswith(f"{found.path}/" if found.path else ""):
+            return  # not there, or a circle
+        else:
+            model = found.ome_structure()
+            empty = "the image has no multiscales" if _is_image(model) and not _multiscales(model) else None
+            problem = empty or ("there is no OME-Zarr metadata" if model is None else "")
+        if not problem and isinstance(found, Group):
+            yield from found._images(model)
+            return
+        group = found if isinstance(found, Group) else self._at(resolve_path(self.path, path) or "", _nothing(self))
+        yield ImageView(self.ome_version() or "", None, (), (), (), group, problem=problem)
+
     def _views(self, model: Model | None) -> Iterator[ImageView]:
         paths = _level_paths(model)
         found = dict(zip(paths, self.get_many(paths), strict=True))
         documents = {path: node.document for path, node in found.items() if isinstance(node, Array)}
         for view in _image_views(self.ome_version() or "", model, documents.get):
-            yield ImageView(view.version, view.name, view.axes, view.levels, view.channels, self)
+            parts = (view.version, view.name, view.axes, view.levels, view.channels)
+            yield ImageView(*parts, self, problem=view.problem)
 
     def _series(self) -> Model | None:
         (ome,) = self.get_many(["OME"])
@@ -122,86 +174,12 @@ class Group(Node):
         key = resolve_path(self.path, path)
         return json_object(self.store.get_many([key])[0]) if key is not None else None
 
-    # What is below ----------------------------------------------------------------------------------
-
-    def __getitem__(self, path: str) -> Group | Array:
-        target = resolve_path(self.path, path)
-        if target is None:
-            raise NotFoundError(f"{path!r} leads out of the store")
-        (found,) = read_nodes(self.store, [target], NODE_KEYS[self.zarr_format])
-        node = self._node(target, found)
-        if node is None:
-            raise NotFoundError(f"there is no group or array at {path!r} in {self._place()}")
-        return node
-
-    def get_many(self, paths: Sequence[str]) -> list[Group | Array | None]:
-        """Open several groups and arrays at once; ``None`` for what is not there or has no sound document."""
-        targets = [resolve_path(self.path, path) for path in paths]
-        wanted = [target for target in targets if target is not None]
-        names = NODE_KEYS[self.zarr_format]
-        found = dict(zip(wanted, read_nodes(self.store, wanted, names, lenient=True), strict=True))
-        return [self._sound_node(target, found[target]) if target is not None else None for target in targets]
-
-    def _sound_node(self, path: str, found: dict[str, bytes | None]) -> Group | Array | None:
-        try:
-            return self._node(path, found)
-        except ValidationError:
-            return None
-
-    def __contains__(self, path: object) -> bool:
-        try:
-            return isinstance(path, str) and self[path] is not None
-        except NotFoundError:
-            return False
-        except ValidationError:
-            return True
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.keys())
-
-    def __len__(self) -> int:
-        return len(self.keys())
-
-    def __bool__(self) -> bool:
-        return True  # a group is something, even an empty one, and asking needs no reading
-
-    def keys(self) -> list[str]:
-        """Return the names of the groups and arrays directly below."""
-        return [name for name, _ in self._below()]
-
-    def items(self) -> Iterator[tuple[str, Group | Array]]:
-        """Yield the groups and arrays directly below, with their names."""
-        for name, found in self._below():
-            node = self._node(join(self.path, name), found)
-            if node is not None:
-                yield name, node
-
-    def groups(self) -> Iterator[tuple[str, Group]]:
-        """Yield the groups directly below, with their names."""
-        return ((name, node) for name, node in self.items() if isinstance(node, Group))
-
-    def arrays(self) -> Iterator[tuple[str, Array]]:
-        """Yield the arrays directly below, with their names."""
-        return ((name, node) for name, node in self.items() if isinstance(node, Array))
-
-    def to_zarr_python(self) -> Any:
-        """Open the group as a ``zarr.Group``, read-only; needs zarr-python 3."""
-        return zarr_group(self.store, self.path, self.zarr_format)
-
-    def _below(self) -> list[tuple[str, dict[str, bytes | None]]]:
-        """Return the names of what is there directly below, with the documents."""
-        listed = self.store.list(self.path)
-        names = self._named() if listed is None else [name[:-1] for name in listed if name.endswith("/")]
-        paths = [join(self.path, name) for name in names]
-        documents = read_nodes(self.store, paths, NODE_KEYS[self.zarr_format], lenient=True)
-        there = zip(names, documents, strict=True)
-        return [(name, found) for name, found in there if any(value is not None for value in found.values())]
+    # What the metadata names, where the store cannot list -------------------------------------------
 
     def _named(self) -> list[str]:
         found = self._spec()
         if found is None:
-            message = f"{self.store.url} cannot list what is in {self.name}, and no OME metadata there names it"
-            raise StoreError(message, hint="ask for it by its name: group['NAME']")
+            return super()._named()
         spec, claim = found
         converter = self._registry.converter(spec.version)
         metadata = typed_metadata(converter, self.document, claim, spec.kind_of(claim.ome))
@@ -214,19 +192,6 @@ class Group(Node):
     def _read_groups(self, paths: Sequence[str]) -> list[GroupDocument | None]:
         documents = read_nodes(self.store, paths, NODE_KEYS[self.zarr_format], lenient=True)
         return [group_document(self.zarr_format, found) for found in documents]
-
-    def _node(self, path: str, found: dict[str, bytes | None]) -> Group | Array | None:
-        array = array_at(self.store, path, self.zarr_format, found, self._registry)
-        if array is not None:
-            return Array(self.store, path, array)
-        group = group_at(self.store, path, self.zarr_format, found)
-        return None if group is None else Group(self.store, path, group, self._registry)
-
-    def _place(self) -> str:
-        return "/".join(filter(None, [self.store.url, self.path]))
-
-    def __repr__(self) -> str:
-        return f"<Group {self.store.url}/{self.path} (Zarr format {self.zarr_format})>"
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -245,10 +210,10 @@ class ImageView(ImageDescription):
 
     def array(self, level: int = 0) -> Array:
         """Open the array of a level, for its pixels; raises NotFoundError when there is none."""
-        found = self.group[self.levels[level].path]
-        if not isinstance(found, Array):
-            raise NotFoundError(f"there is no array at {self.levels[level].path!r}")
-        return found
+        path = self.level(level).path
+        if not path:
+            raise NotFoundError(f"the metadata names no array for level {level}")
+        return self.group.array(path)
 
     def labels(self) -> list[str]:
         """Return the names of the label images of this image."""
@@ -261,11 +226,18 @@ class ImageView(ImageDescription):
 
     def label(self, name: str) -> ImageView:
         """Open a label image by its name; raises NotFoundError when there is none."""
-        found = self.group[f"labels/{name}"]
-        if not isinstance(found, Group):
-            raise NotFoundError(f"there is an array at {f'labels/{name}'!r}, expected a group")
-        return next(found.images())
+        view = next(self.group.group(f"labels/{name}").images(), None)
+        if view is None:
+            raise NotFoundError(f"there is no image at {f'labels/{name}'!r}")
+        return view
 
     def __repr__(self) -> str:
+        if self.problem is not None:
+            return f"<ImageView {self.path} ({self.problem})>"
         axes = "".join(f"{axis.name}" for axis in self.axes)
         return f"<ImageView {self.name or ''} {axes} {len(self.levels)} levels (OME-Zarr {self.version})>"
+
+
+def _nothing(group: Group) -> GroupDocument:
+    """Return the document of a group that cannot be read."""
+    return GroupDocument(group.zarr_format, group.document.name, group.document.base, {}, {})

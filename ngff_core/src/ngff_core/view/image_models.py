@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ngff_core.models.collection import CollectionMetadata, SeriesMetadata, WithImages
 from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.models.labels import LabelsGroupMetadata
-from ngff_core.models.omero import Omero, OmeroChannel
+from ngff_core.models.omero import Omero, OmeroChannel, OmeroWindow
 from ngff_core.models.plate import PlateDef, PlateMetadata, WellDef, WellMetadata
 from ngff_core.structure.model import Model
-from ngff_core.view.images import AxisView, ChannelView, ImageDescription, LevelView, WellView
+from ngff_core.view.images import (
+    AcquisitionView,
+    AxisView,
+    ChannelView,
+    FieldView,
+    ImageDescription,
+    LevelView,
+    WellView,
+    WindowView,
+)
+from ngff_core.words import abbreviate
 from ngff_core.zarr.array import ArrayDocument
 
 __all__ = [
+    "acquisitions_of",
     "batches_of_images",
     "channels_of",
+    "fields_of",
     "image_views",
     "is_image",
     "label_names",
     "level_paths",
+    "multiscales_of",
     "wells_of",
 ]
 
@@ -36,37 +49,62 @@ def image_views(version: str, model: Model | None, document_of: DocumentOf) -> I
     """
     if not isinstance(model, ImageMetadata):
         return
-    channels = channels_of(model)
-    for multiscale in _sound(model.multiscales, MultiscaleMetadata):
-        axes = [_axis(axis) for axis in multiscale.array_axes() or ()]
-        levels = [_level(multiscale, d, len(axes), document_of) for d in _sound(multiscale.datasets, DatasetMetadata)]
-        yield ImageDescription(version, _text(multiscale.name), tuple(axes), tuple(levels), tuple(channels))
+    channels = tuple(channels_of(model))
+    for multiscale in multiscales_of(model):
+        if not isinstance(multiscale, MultiscaleMetadata):
+            problem = f"found {abbreviate(multiscale)}, expected a multiscale image, an object"
+            yield ImageDescription(version, None, (), (), (), problem=problem)
+            continue
+        axes = tuple(map(_axis, multiscale.array_axes() or ()))
+        levels = tuple(_level(multiscale, d, len(axes), document_of) for d in _items(multiscale.datasets))
+        yield ImageDescription(version, _text(multiscale.name), axes, levels, channels)
 
 
 def channels_of(model: ImageMetadata) -> list[ChannelView]:
-    """Return the channels of an image as they are to be shown."""
+    """Return the channels of an image as they are to be shown; one that is not sound keeps its place."""
     omero = model.omero if isinstance(model.omero, Omero) else None
-    found = _sound(omero.channels if omero is not None else None, OmeroChannel)
-    return [ChannelView(_text(channel.label), _text(channel.color)) for channel in found]
+    return [_channel(channel) for channel in _items(omero.channels if omero is not None else None)]
+
+
+def _channel(channel: object) -> ChannelView:
+    if not isinstance(channel, OmeroChannel):
+        return ChannelView(None, None)
+    window = channel.window if isinstance(channel.window, OmeroWindow) else None
+    limits = [getattr(window, name) for name in ("start", "end", "min", "max")] if window is not None else []
+    view = WindowView(*map(_number, limits)) if limits else None
+    active = channel.active if isinstance(channel.active, bool) else None
+    return ChannelView(_text(channel.label), _text(channel.color), view, active)
 
 
 def _axis(axis: object) -> AxisView:
-    return AxisView(
-        str(getattr(axis, "name", axis)), _text(getattr(axis, "type", None)), _text(getattr(axis, "unit", None))
-    )
+    name = getattr(axis, "name", axis)
+    return AxisView(_text(name) or "", _text(getattr(axis, "type", None)), _text(getattr(axis, "unit", None)))
 
 
-def _level(multiscale: MultiscaleMetadata, dataset: DatasetMetadata, ndim: int, document_of: DocumentOf) -> LevelView:
+def _level(multiscale: MultiscaleMetadata, dataset: object, ndim: int, document_of: DocumentOf) -> LevelView:
+    if not isinstance(dataset, DatasetMetadata):
+        return LevelView("", None, None, None, None)
     path = dataset.path if isinstance(dataset.path, str) else ""
     document = document_of(path) if path else None
-    size = multiscale.pixel_size(dataset, ndim)
     return LevelView(
         path,
         document.shape if document is not None else None,
         document.dtype if document is not None else None,
-        tuple(size) if size is not None and all(isinstance(s, (int, float)) for s in size) else None,
+        _vector(multiscale.pixel_size(dataset, ndim), ndim),
         document,
+        _vector(multiscale.first_pixel(dataset, ndim), ndim),
     )
+
+
+def _vector(values: list[Any] | None, ndim: int) -> tuple[float, ...] | None:
+    """Return one number for each axis; ``None`` where there are more or fewer, as nobody knows which is whose."""
+    numbers = [number for value in values or () if (number := _number(value)) is not None]
+    return tuple(numbers) if values is not None and len(numbers) == len(values) == ndim else None
+
+
+def multiscales_of(model: Model | None) -> list[object]:
+    """Return the multiscales of an image, sound or not; empty for all that is none."""
+    return _items(model.multiscales) if isinstance(model, ImageMetadata) else []
 
 
 def is_image(model: Model | None) -> bool:
@@ -91,14 +129,39 @@ def wells_of(model: Model | None) -> list[WellView]:
     """Return the wells that a plate names; empty for all that is no plate."""
     if not isinstance(model, PlateMetadata) or not isinstance(model.plate, PlateDef):
         return []
-    paths = _strings([getattr(well, "path", None) for well in _items(model.plate.wells)])
+    paths = [_text(getattr(well, "path", None)) or "" for well in _items(model.plate.wells)]
     return [WellView(path, *path.rpartition("/")[::2]) for path in paths]
+
+
+def fields_of(model: Model | None) -> list[FieldView]:
+    """Return the fields of view that a well names, each in its place; empty for all that is no well."""
+    if not isinstance(model, WellMetadata) or not isinstance(model.well, WellDef):
+        return []
+    return [
+        FieldView(_text(getattr(field, "path", None)) or "", _whole(getattr(field, "acquisition", None)))
+        for field in _items(model.well.images)
+    ]
+
+
+def acquisitions_of(model: Model | None) -> list[AcquisitionView]:
+    """Return the acquisitions that a plate names, each in its place; empty for all that is no plate."""
+    if not isinstance(model, PlateMetadata) or not isinstance(model.plate, PlateDef):
+        return []
+    return [
+        AcquisitionView(
+            _whole(getattr(found, "id", None)),
+            _text(getattr(found, "name", None)),
+            _text(getattr(found, "description", None)),
+            _whole(getattr(found, "maximumfieldcount", None)),
+        )
+        for found in _items(model.plate.acquisitions)
+    ]
 
 
 def batches_of_images(
     model: Model | None, series: Callable[[], Model | None], is_there: Callable[[str], bool]
 ) -> Iterator[list[str]]:
-    """Yield paths of groups below that lead to images, those that are read at once together.
+    """Yield paths of groups below that lead to images, those that are read at once together; ``""``: none is named.
 
     Of a plate, well, collection, scene or group of labels. ``series`` reads the metadata of a collection's group
     ``OME``; where that names none, numbers are counted for as long as a group ``is_there``.
@@ -109,14 +172,14 @@ def batches_of_images(
         paths = [well.path for well in wells_of(model)]
         yield from (paths[start : start + AT_ONCE] for start in range(0, len(paths), AT_ONCE))
     elif isinstance(model, WellMetadata) and isinstance(model.well, WellDef):
-        yield _strings([getattr(field, "path", None) for field in _items(model.well.images)])
+        yield [field.path for field in fields_of(model)]
     elif isinstance(model, LabelsGroupMetadata):
-        yield _strings(model.labels)
+        yield _paths(model.labels)
     elif isinstance(model, WithImages):
         yield model.image_paths()
     elif isinstance(model, CollectionMetadata):
         metadata = series()
-        named = _strings(metadata.series) if isinstance(metadata, SeriesMetadata) else []
+        named = _paths(metadata.series) if isinstance(metadata, SeriesMetadata) else []
         yield named
         number = 0
         while not named and is_there(str(number)):
@@ -136,5 +199,18 @@ def _strings(value: object) -> list[str]:
     return _sound(value, str)
 
 
+def _paths(value: object) -> list[str]:
+    return [_text(item) or "" for item in _items(value)]
+
+
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _whole(value: object) -> int | None:
+    number = _number(value)
+    return int(number) if number is not None and number == number // 1 else None

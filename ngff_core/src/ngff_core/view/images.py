@@ -1,18 +1,31 @@
-"""What is seen of an image: axes, levels, pixel sizes and channels, the same whatever the version. Needs no models."""
+"""What is seen of images, plates and wells, the same whatever the version. Needs no models.
+
+What the metadata lists stays in its place: an entry that is not sound is there, and says nothing.
+"""
 
 from __future__ import annotations
 
 import attrs
 
+from ngff_core.errors import NotFoundError
 from ngff_core.zarr.array import ArrayDocument
 
-__all__ = ["AxisView", "ChannelView", "ImageDescription", "LevelView", "WellView"]
+__all__ = [
+    "AcquisitionView",
+    "AxisView",
+    "ChannelView",
+    "FieldView",
+    "ImageDescription",
+    "LevelView",
+    "WellView",
+    "WindowView",
+]
 
 
 @attrs.frozen
 class AxisView:
     """One dimension of an image: ``type`` is ``space``, ``time``, ``channel`` or another word, ``unit`` such as
-    ``micrometer``; ``None`` where the metadata does not say.
+    ``micrometer``; ``None`` where the metadata does not say. A dimension without a name has the name ``""``.
     """
 
     name: str
@@ -24,7 +37,9 @@ class AxisView:
 class LevelView:
     """One resolution level. ``shape`` counts pixels, ``pixel_size`` is in the units of the axes, both per axis.
 
-    ``shape`` is ``None`` where the array could not be had, ``pixel_size`` where the metadata does not give one.
+    ``shape`` is ``None`` where the array could not be had, ``pixel_size`` where the metadata does not give one number
+    for each axis. ``translation`` is the position of the first pixel's centre in the units of the axes, ``None`` where
+    that is not known. ``path`` is ``""`` where the metadata names no array.
     """
 
     path: str
@@ -32,6 +47,17 @@ class LevelView:
     dtype: str | None
     pixel_size: tuple[float, ...] | None
     document: ArrayDocument | None
+    translation: tuple[float, ...] | None = None
+
+
+@attrs.frozen
+class WindowView:
+    """Intensities: ``start`` to ``end`` is what is shown, of a scale from ``min`` to ``max``; ``None``: not said."""
+
+    start: float | None
+    end: float | None
+    min: float | None
+    max: float | None
 
 
 @attrs.frozen
@@ -40,28 +66,67 @@ class ChannelView:
 
     label: str | None
     color: str | None
+    window: WindowView | None = None
+    active: bool | None = None
 
 
 @attrs.frozen
 class WellView:
-    """One well of a plate: where it is, and the names of its row and column."""
+    """One well of a plate: where it is, and the names of its row and column; ``""`` where the metadata names none."""
 
     path: str
     row: str
     column: str
 
 
+@attrs.frozen
+class FieldView:
+    """One field of view of a well: where it is below the well, and the id of its acquisition, if it states one."""
+
+    path: str
+    acquisition: int | None
+
+
+@attrs.frozen
+class AcquisitionView:
+    """One run of the microscope over a plate; ``fields`` is the largest number of fields in a well."""
+
+    id: int | None
+    name: str | None
+    description: str | None
+    fields: int | None
+
+
 @attrs.frozen(eq=False)
 class ImageDescription:
-    """What the metadata of a multiscale image says, whatever its version."""
+    """What the metadata of a multiscale image says, whatever its version.
+
+    ``problem`` says why there is nothing to see of an image that is named: its metadata is broken.
+    """
 
     version: str
     name: str | None
     axes: tuple[AxisView, ...]
     levels: tuple[LevelView, ...]
     channels: tuple[ChannelView, ...]
+    problem: str | None = attrs.field(default=None, kw_only=True)
+
+    def level(self, number: int = 0) -> LevelView:
+        """Return a level; raise NotFoundError where there is none of that number."""
+        if not -len(self.levels) <= number < len(self.levels):
+            levels = f"{len(self.levels)} level{'s' if len(self.levels) != 1 else ''}"
+            raise NotFoundError(f"there is no level {number}, the image has {levels}")
+        return self.levels[number]
 
     def pixel_sizes(self, level: int = 0) -> dict[str, tuple[float | None, str | None]]:
-        """Return the size of a pixel along each axis, by name, with its unit; ``None`` where neither is known."""
-        sizes = self.levels[level].pixel_size or (None,) * len(self.axes)
-        return {axis.name: (size, axis.unit) for axis, size in zip(self.axes, sizes, strict=False)}
+        """Return the size of a pixel along each axis, by name, with its unit; ``None`` where either is not known.
+
+        An axis that shares its name with another, or has none, is known by its number as well: ``"x[1]"``. Raises
+        NotFoundError for a level that there is not.
+        """
+        sizes = self.level(level).pixel_size or (None,) * len(self.axes)
+        return {name: (size, axis.unit) for name, axis, size in zip(self._names(), self.axes, sizes, strict=True)}
+
+    def _names(self) -> list[str]:
+        names = [axis.name for axis in self.axes]
+        return [n if n and names.count(n) == 1 else f"{n}[{index}]" for index, n in enumerate(names)]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ngff_core.structure.values import JSONObject
-from ngff_core.view.pixels import tensorstore_array, zarr_array
+from ngff_core.view.pixels import reader_of, tensorstore_array, zarr_array
 from ngff_core.zarr.array import ArrayDocument
 from ngff_core.zarr.group import GroupDocument
 
@@ -41,11 +42,23 @@ class Node:
         attributes: JSONObject = self.document.attributes
         return attributes
 
+    @property
+    def attrs(self) -> JSONObject:
+        """The attributes, by the name that zarr-python has for them."""
+        return self.attributes
+
 
 class Array(Node):
-    """The metadata of a Zarr array; sizes count pixels per dimension."""
+    """A Zarr array: its metadata, where sizes count pixels per dimension, and pixels on request (``array[0, :64]``).
+
+    Pixels are read by zarr-python, or by tensorstore where that is what is installed.
+    """
 
     document: ArrayDocument
+
+    def __init__(self, store: Store, path: str, document: ArrayDocument) -> None:
+        super().__init__(store, path, document)
+        self._pixels: Callable[[Any], Any] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -97,6 +110,30 @@ class Array(Node):
         Needs tensorstore; where that cannot read from the store or decode the chunks itself, zarr-python as well.
         """
         return tensorstore_array(self.store, self.path, self.zarr_format, self.dimension_names)
+
+    def __getitem__(self, selection: Any) -> Any:
+        """Read pixels: ``selection`` is an index, a slice, ``...``, or a tuple of these, as numpy has them.
+
+        Returns a numpy array. Raises MissingPackageError where neither zarr-python nor tensorstore is installed.
+        """
+        if self._pixels is None:
+            self._pixels = reader_of(self.store, self.path, self.zarr_format)
+        return self._pixels(selection)
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self.shape:
+            raise TypeError("an array without dimensions has no items")
+        return (self[index] for index in range(self.shape[0]))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """Read all pixels: this is what ``numpy.asarray(array)`` calls."""
+        if copy is False:
+            raise ValueError("pixels have to be read, so there is no array without a copy")
+        pixels = self[...]
+        return pixels if dtype is None else pixels.astype(dtype)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_pixels": None}  # what is open is opened again where it is wanted
 
     def __repr__(self) -> str:
         return f"<Array {self.store.url}/{self.path} {self.dtype} {self.shape}>"

@@ -3,32 +3,99 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar, overload
+
+import attrs
 
 from ngff_core.errors import NotFoundError, UsageError
 from ngff_core.plugins.registry import default_registry
 from ngff_core.references import Reference
+from ngff_core.report.report import ValidationError
 from ngff_core.structure.model import Model
-from ngff_core.validation.calls import load_root
+from ngff_core.validation.calls import check_object, load_root
 from ngff_core.validation.opening import store_of
 from ngff_core.view.documents import group_at, read_nodes
 from ngff_core.view.groups import Group, ImageView
 from ngff_core.zarr.keys import NODE_KEYS
 
-__all__ = ["from_uri", "open_group", "open_image"]
+__all__ = ["from_uri", "open_group", "open_image", "validate_ome_uri"]
+
+M = TypeVar("M", bound=Model)
 
 _is_image = Reference("ngff_core.view.image_models:is_image")  # opening a group needs no models of images
 _ROOT_DOCUMENTS = (*NODE_KEYS[3], *NODE_KEYS[2])
 
 
-def from_uri(uri: object, *, version: str | None = None, storage_options: Mapping[str, object] | None = None) -> Model:
+@overload
+def from_uri(
+    uri: object, cls: type[M], *, version: str | None = None, storage_options: Mapping[str, object] | None = None
+) -> M: ...
+@overload
+def from_uri(
+    uri: object,
+    cls: None = None,
+    *,
+    version: str | None = None,
+    storage_options: Mapping[str, object] | None = None,
+) -> Model: ...
+def from_uri(
+    uri: object,
+    cls: type[Model] | None = None,
+    *,
+    version: str | None = None,
+    storage_options: Mapping[str, object] | None = None,
+) -> Model:
     """Return the typed metadata document at the root of a store; its ``uri`` tells where it came from.
 
     For 0.4 that is the content of ``.zattrs`` (an ``Image``, ``Plate``, ...), from 0.5 on the whole ``zarr.json``.
-    Raises ValidationError when there is no OME metadata or it cannot be structured.
+    ``cls`` is the class that it has to be, so that type checkers know it; UsageError when it is another. Raises
+    ValidationError when there is no OME metadata or it cannot be structured.
     """
     store = store_of(uri, default_registry(), storage_options)
-    document = load_root(store, version=version)
-    document._remember(store.url)
+    return _opened(load_root(store, version=version), cls, store.url)
+
+
+@overload
+def validate_ome_uri(
+    uri: object,
+    cls: type[M],
+    version: str | None = None,
+    *,
+    profile: str = "spec",
+    storage_options: Mapping[str, object] | None = None,
+) -> M: ...
+@overload
+def validate_ome_uri(
+    uri: object,
+    cls: None = None,
+    version: str | None = None,
+    *,
+    profile: str = "spec",
+    storage_options: Mapping[str, object] | None = None,
+) -> Model: ...
+def validate_ome_uri(
+    uri: object,
+    cls: type[Model] | None = None,
+    version: str | None = None,
+    *,
+    profile: str = "spec",
+    storage_options: Mapping[str, object] | None = None,
+) -> Model:
+    """Return the typed document at the root of a store like `from_uri`; raise ValidationError unless it is valid.
+
+    The document alone is evaluated; `ngff_core.validate_zarr_store` evaluates all that it names as well.
+    """
+    document = from_uri(uri, cls, version=version, storage_options=storage_options)
+    report = check_object(document, version=version, profile=profile)
+    if not report.valid:
+        raise ValidationError(attrs.evolve(report, url=document.uri or ""))
+    return document
+
+
+def _opened(document: Model, cls: type[Model] | None, url: str) -> Model:
+    if cls is not None and not isinstance(document, cls):
+        raise UsageError(f"there is a {type(document).__name__} at {url}, expected a {cls.__name__}")
+    document._remember(url)
     return document
 
 
@@ -62,7 +129,7 @@ def open_image(uri: object, *, storage_options: Mapping[str, object] | None = No
         raise UsageError(
             f"there is {what} at {group.store.url}, expected an image; open_group(...).images() looks below"
         )
-    view = next(group.images(), None)
+    view = next((view for view in group.images() if view.problem is None), None)
     if view is None:
         raise UsageError(f"the image at {group.store.url} has no multiscales")
     return view

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from ngff_core.stores.capabilities import kvstore_of, zarr_store_of
 if TYPE_CHECKING:
     from ngff_core.stores import Store
 
-__all__ = ["tensorstore_array", "zarr_array", "zarr_group"]
+__all__ = ["reader_of", "tensorstore_array", "zarr_array", "zarr_group"]
 
 _DRIVERS = {2: "zarr", 3: "zarr3"}
 
@@ -23,9 +24,30 @@ def zarr_array(store: Store, path: str, zarr_format: int) -> Any:
 
 
 def zarr_group(store: Store, path: str, zarr_format: int) -> Any:
-    """Open a group with zarr-python, read-only; raises MissingPackageError without it."""
+    """Open a group with zarr-python, read-only; raises MissingPackageError without it.
+
+    Consolidated metadata may be stale: what zarr-python says of the nodes below is read from their own documents.
+    """
     zarr = _zarr("to_zarr_python()")
-    return zarr.open_group(zarr_store_of(store), path=path, mode="r", zarr_format=zarr_format)
+    found = zarr_store_of(store)
+    return zarr.open_group(found, path=path, mode="r", zarr_format=zarr_format, use_consolidated=False)
+
+
+def reader_of(store: Store, path: str, zarr_format: int) -> Callable[[Any], Any]:
+    """Return what reads pixels of an array as a numpy array, for what numpy takes in brackets.
+
+    Reads with zarr-python, or else with tensorstore; raises MissingPackageError without either.
+    """
+    try:
+        pixels = zarr_array(store, path, zarr_format)
+    except MissingPackageError:
+        try:
+            lazy = tensorstore_array(store, path, zarr_format)
+        except MissingPackageError:
+            raise MissingPackageError("reading pixels", "zarr (or tensorstore)", "ngff-core[zarr]") from None
+        return lambda selection: lazy[selection].read().result()
+    read: Callable[[Any], Any] = pixels.__getitem__
+    return read
 
 
 def tensorstore_array(

@@ -55,6 +55,12 @@ class ZipStore:
         self._end: End | None = None
         self._index: Index | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _lock=threading.Lock())
+
     @property
     def archive(self) -> Archive | None:
         """What the archive is like as a whole; ``None`` when it cannot be read."""

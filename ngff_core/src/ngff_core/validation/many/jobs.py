@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
@@ -15,7 +14,7 @@ from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scope import WHOLE, Scope, branches_of
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.issue import Issue
-from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.plugins.registry import shared_registry
 from ngff_core.references import Reference
 from ngff_core.report.partial import Partial
 from ngff_core.spec.typed import group_metadata
@@ -92,7 +91,7 @@ def divide(setup: Setup, store: Store, parts: int) -> Division:
 
 def perform(job: Job) -> Partial:
     """Evaluate a store, or a part of one; whatever is wrong is in the outcome."""
-    registry = _registry(job.blocked)
+    registry = shared_registry(job.blocked)
     try:
         setup = Setup(registry, job.settings)
         return evaluate_store(setup, job.address.open(setup, job.storage_options), job.scope)
@@ -104,12 +103,6 @@ def perform(job: Job) -> Partial:
 def perform_all(jobs: Sequence[Job]) -> list[Partial]:
     """Perform several jobs, those that mean waiting at the same time; this is what another process is sent."""
     return list(in_order(jobs, perform, lambda job: job.address.remote))
-
-
-@functools.cache
-def _registry(blocked: tuple[str, ...]) -> Registry:
-    """Return the registry of a process, made once; plugins that are left out for the whole process are, anyway."""
-    return Registry(blocked=blocked) if blocked else default_registry()
 
 
 def in_order(tasks: Iterable[T], work: Callable[[T], R], waits: Callable[[T], bool]) -> Iterator[R]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
@@ -48,6 +48,10 @@ class Connection:
         self._only_plain = bool(address.raw)
         self._lock = Lock()
         self._large = Lock()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle where it leads and how, credentials as well; another process connects anew."""
+        return Connection, (self.address, self.options)
 
     def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
         """Return for each key its bytes, ``None`` when it is absent, or the error that kept it from being read."""

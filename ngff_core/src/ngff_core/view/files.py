@@ -1,0 +1,66 @@
+"""The files of metadata below a group as a tree, each with what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ngff_core.errors import NgffError, StoreError
+from ngff_core.hierarchy.paths import join
+from ngff_core.view.groups import Group
+from ngff_core.view.nodes import Array
+from ngff_core.zarr.keys import NODE_KEYS
+
+__all__ = ["file_tree"]
+
+_CLOSED = "(not looked at)"
+
+
+def file_tree(group: Group, depth: int | None = None) -> Iterator[str]:
+    """Yield the lines of the tree: the group, its files, then the groups and arrays below, as deep as ``depth``."""
+    yield f"{group.path.rpartition('/')[2] or group.store.url.rstrip('/').rpartition('/')[2] or group.store.url}/"
+    yield from _inside(group, "", depth)
+
+
+def _inside(node: Group | Array | NgffError, indent: str, depth: int | None) -> Iterator[str]:
+    files = list(_files(node)) if not isinstance(node, NgffError) else []
+    below: list[tuple[str, Group | Array | NgffError]] = []
+    if isinstance(node, Group) and depth != 0:
+        below = _below(node)
+    elif isinstance(node, Group):
+        files.append(("...", _CLOSED))
+    width = max((len(name) for name, _ in files), default=0)
+    last = len(files) + len(below) - 1
+    for number, (name, text) in enumerate(files):
+        branch = "└── " if number == last else "├── "
+        yield f"{indent}{branch}{name:{width}}  # {text}" if text else f"{indent}{branch}{name}"
+    for number, (name, found) in enumerate(below, start=len(files)):
+        branch, rest = ("└── ", "    ") if number == last else ("├── ", "│   ")
+        problem = f"  # {found}" if isinstance(found, NgffError) else ""
+        yield f"{indent}{branch}{name}/{problem}"
+        yield from _inside(found, indent + rest, None if depth is None else depth - 1)
+
+
+def _below(group: Group) -> list[tuple[str, Group | Array | NgffError]]:
+    try:
+        names = group.keys()
+    except StoreError as error:
+        return [("...", error)]
+    found = zip(names, group.try_many(names), strict=True)
+    return [(name, node) for name, node in found if node is not None]
+
+
+def _files(node: Group | Array) -> Iterator[tuple[str, str]]:
+    """Yield the names of a node's files, with what each holds."""
+    names = NODE_KEYS[node.zarr_format]
+    keys = [join(node.path, name) for name in names]
+    there = [name for name, value in zip(names, node.store.get_many(keys), strict=True) if isinstance(value, bytes)]
+    shown = _described(node)
+    for name in there:
+        yield name, shown if name == (node.document.name or name) else ""
+
+
+def _described(node: Group | Array) -> str:
+    if isinstance(node, Array):
+        return f"{node.dtype} {' x '.join(map(str, node.shape)) or 'scalar'}"
+    model = node.ome_structure()
+    return f"{type(model).__name__} ({node.ome_version()})" if model is not None else "group"
