@@ -50,6 +50,8 @@ def upgrade(documents: Documents, notes: Notes) -> Documents:
 def _group_up(node: NodeDocuments, notes: Notes, moved: Change) -> NodeDocuments:
     for key in sorted(node.metadata.keys() - {"zarr_format"}):
         notes.lose(node.path, f"`{key}` of .zgroup: v3 has no room for members that it does not know")
+    if node.foreign:
+        return node.evolve(zarr_format=3, metadata=GROUPS[3])
     if OME in node.attributes:
         notes.refuse(node.path, f"the attributes have a member `{OME}` already, which is where 0.5 keeps its metadata")
     return node.evolve(zarr_format=3, metadata=GROUPS[3], attributes=moved(node.attributes))
@@ -96,6 +98,8 @@ def _group_down(node: NodeDocuments, notes: Notes, moved: Change) -> NodeDocumen
             notes.lose(node.path, f"`{key}` of zarr.json: v2 has no such member")
         else:
             notes.refuse(node.path, f"`{key}` of zarr.json is not known, and has to be understood")
+    if node.foreign:
+        return node.evolve(zarr_format=2, metadata=GROUPS[2])
     ome = node.attributes.get(OME)
     inside = ome.keys() - {"version"} if isinstance(ome, dict) else set()
     for key in sorted(inside & node.attributes.keys()):
@@ -114,7 +118,8 @@ def _moved_out(attributes: JSONObject) -> JSONObject:
 
 
 def _array_down(node: NodeDocuments, axes: Names | None, notes: Notes, known: Known) -> NodeDocuments:
-    staying = node.metadata.get("chunk_key_encoding") in STAYING
+    encoding = node.metadata.get("chunk_key_encoding")
+    staying = encoding in STAYING or (node.foreign and isinstance(encoding, dict) and encoding.get("name") == "v2")
     key = (id(node.metadata), id(node.attributes), axes)
     if key not in known:
         converted = to_v2({**node.metadata, "attributes": node.attributes}, axes, rename_chunks=not staying)
@@ -122,7 +127,11 @@ def _array_down(node: NodeDocuments, axes: Names | None, notes: Notes, known: Kn
     converted, metadata, attributes = known[key]
     _tell(converted, node.path, notes)
     if not staying and notes.choose("chunk-keys", node.path) == "keep":
-        notes.refuse(node.path, "the keys of its chunks are not those of 0.4: --decide chunk-keys=rename renames them")
+        notes.refuse(
+            node.path,
+            "the keys of its chunks are not those of 0.4: --decide chunk-keys=rename renames them",
+            "chunk-keys=rename",
+        )
     return node.evolve(zarr_format=2, metadata=metadata, attributes=attributes) if metadata else node
 
 
@@ -176,8 +185,9 @@ def _tell(converted: Converted, path: str, notes: Notes) -> None:
     for text in converted.obstacles:
         if "numcodecs." in text:
             notes.choose("codecs", path)
-            text += ": --decide codecs=numcodecs writes it all the same"
-        notes.refuse(path, text)
+            notes.refuse(path, f"{text}: --decide codecs=numcodecs writes it all the same", "codecs=numcodecs")
+        else:
+            notes.refuse(path, text)
 
 
 def _number(text: str) -> JSON:

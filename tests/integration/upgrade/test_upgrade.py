@@ -159,18 +159,18 @@ def test_what_is_not_of_ome_is_kept(tmp_path: Path, run: Run) -> None:
     assert documents(root) == before
 
 
-def test_images_that_nobody_names_are_listed(tmp_path: Path, run: Run) -> None:
+def test_c1_images_that_nobody_names_are_upgraded_too(tmp_path: Path, run: Run) -> None:
     tree = plate("0.4")
-    for path in ("A/1/9", "Z/1/0", "extra"):
+    for path in ("A/1/9", "Z/1/0", "A/extra"):
         for key, value in image("0.4").docs.items():
             tree.docs[f"{path}/{key}"] = value
     root = tree.write(tmp_path / "plate")
     ran = run("upgrade", root, "--to", "0.5")
     assert ran.code == 0
     line = ran.out[ran.out.index("named by no metadata") :].splitlines()[1]
-    assert sorted(line.strip().split(", ")) == ["A/1/9", "Z/1/0", "extra"]
-    assert not (root / "extra/zarr.json").exists()
-    assert check_store(root / "extra").version == "0.4"
+    assert sorted(line.strip().split(", ")) == ["A/1/9", "A/extra", "Z/1/0"]
+    for path in ("A/1/9", "A/extra", "Z/1/0"):
+        assert (check_store(root / path).version, errors(check_store(root / path))) == ("0.5", [])
 
 
 # --- consolidated metadata ------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ def consolidated(tree: Tree) -> Tree:
 def test_consolidated_metadata_is_dropped(tmp_path: Path, run: Run) -> None:
     root = consolidated(labels("0.4")).write(tmp_path / "store")
     before = documents(root)
-    ran = run("upgrade", root, "--to", "0.5", "--remove-old")
+    ran = run("upgrade", root, "--to", "0.5", "--remove-old", "--decide", "consolidated=drop")
     assert ran.code == 0
     assert (
         "  consolidated=drop  what becomes of consolidated metadata, which would be out of date?  (else: rebuild)"
@@ -200,13 +200,13 @@ def test_consolidated_metadata_is_dropped(tmp_path: Path, run: Run) -> None:
 def test_consolidated_metadata_is_rebuilt(tmp_path: Path, run: Run) -> None:
     root = consolidated(labels("0.4")).write(tmp_path / "store")
     before = documents(root)
-    assert run("upgrade", root, "--to", "0.5", "--remove-old", "--decide", "consolidated=rebuild").code == 0
+    assert run("upgrade", root, "--to", "0.5", "--remove-old").code == 0
     files = documents(root)
     inline = files["zarr.json"]["consolidated_metadata"]
     below = {key.removesuffix("/zarr.json"): value for key, value in files.items() if "/" in key}
     assert inline == {"kind": "inline", "must_understand": False, "metadata": below}
     assert errors(check_store(root)) == []
-    assert run("upgrade", root, "--to", "0.4", "--decide", "consolidated=rebuild").code == 0
+    assert run("upgrade", root, "--to", "0.4").code == 0
     assert documents(root) == before
     assert errors(check_store(root)) == []
 

@@ -25,7 +25,8 @@ class NodeDocuments:
 
     ``kind`` is the kind of the group (``"image"``, ``"plate"``, ...), ``"row"``, ``"group"`` for any other, or
     ``"array"``. ``metadata`` is what ``.zgroup`` or ``.zarray`` holds (Zarr v2), or ``zarr.json`` without its
-    attributes (v3). Documents may be shared between nodes: make new ones, never change them.
+    attributes (v3). ``foreign`` is a node that no OME metadata leads to, such as a table: only its Zarr format may
+    change. Documents may be shared between nodes: make new ones, never change them.
     """
 
     path: str
@@ -33,6 +34,7 @@ class NodeDocuments:
     zarr_format: int
     metadata: JSONObject
     attributes: JSONObject
+    foreign: bool = False
 
     @property
     def is_array(self) -> bool:
@@ -75,10 +77,11 @@ class Decision:
 
 @attrs.frozen
 class Remark:
-    """A sentence about the node at a path."""
+    """A sentence about the node at a path; ``decide`` is the answer (``NAME=VALUE``) that gets it out of the way."""
 
     path: str
     text: str
+    decide: str = ""
 
 
 Loss = Remark
@@ -111,9 +114,9 @@ class Notes:
         """Record what is dropped at a node; it is only dropped when the user allows it."""
         self.losses.append(Remark(path, text))
 
-    def refuse(self, path: str, text: str) -> None:
-        """Record why a node cannot be migrated; nothing is written then."""
-        self.obstacles.append(Remark(path, text))
+    def refuse(self, path: str, text: str, decide: str = "") -> None:
+        """Record why a node cannot be migrated; nothing is written then. ``decide`` is what ``--decide`` helps."""
+        self.obstacles.append(Remark(path, text, decide))
 
     def remark(self, path: str, text: str) -> None:
         """Record something that the new documents do not show."""
@@ -134,8 +137,13 @@ class Migration:
 
 
 def chain(migrations: Iterable[Migration], source: str, target: str) -> list[Migration] | None:
-    """Return the shortest row of steps that lead from one version to another; ``None``: there is none."""
+    """Return the shortest row of steps that lead from one version to another; ``None``: there is none.
+
+    From a version to itself lead those steps that mend what it no longer allows, such as the tag of a candidate.
+    """
     known = list(migrations)
+    if source == target:
+        return [step for step in known if step.source == step.target == source]
     ways: dict[str, list[Migration]] = {source: []}
     level = [source]
     while level and target not in ways:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -57,7 +58,12 @@ def _below(root: str, folder: str, way: tuple[str, ...]) -> Iterator[str]:
 
 
 def _real(root: str, key: str, path: str) -> str:
-    target = os.path.realpath(path)
+    try:
+        target = os.path.realpath(path, strict=True)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise StoreError(f"{key} could not be listed: its symbolic links go round in a circle") from None
+        target = os.path.realpath(path)
     if target != root and not target.startswith(root + os.sep):
         raise OutsideStoreError(f"{key} is a symbolic link that leads out of the store, to {target}")
     if not os.path.exists(target):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -36,12 +36,20 @@ class Built:
     superseded: list[Write]
 
 
-def build(store: Recorder, before: Documents, after: Documents, notes: Notes, *, remove_old: bool) -> Built:
+def build(
+    store: Recorder,
+    before: Documents,
+    after: Documents,
+    notes: Notes,
+    *,
+    remove_old: bool,
+    settled: Collection[str] = (),
+) -> Built:
     """Compare documents before and after, children before their parents, and turn them into files.
 
     ``store`` has read all documents that are or may be there. Documents that stay equal are not written. Where the Zarr
     format changes, those of the old one are superseded; they are taken away with ``remove_old``, and always on the
-    way back to Zarr v2, as readers look for v3 first.
+    way back to Zarr v2, as readers look for v3 first. ``settled`` are nodes of which nothing is written.
     """
     writes: list[Write] = []
     superseded: list[Write] = []
@@ -49,6 +57,10 @@ def build(store: Recorder, before: Documents, after: Documents, notes: Notes, *,
     dumped: dict[tuple[int, int], list[_File]] = {}
     for path, node in after.items():
         old_format = before[path].zarr_format
+        if (remove_old and node.zarr_format == notes.goal_format) or old_format != node.zarr_format:
+            superseded += _superseded(store, path, node.zarr_format)
+        if path in settled:
+            continue
         for file in _dumped(node, _consolidated(store, before, after, path, notes), dumped):
             key = join(path, file.name)
             old = present(store.read.get(key))
@@ -61,9 +73,7 @@ def build(store: Recorder, before: Documents, after: Documents, notes: Notes, *,
             if not same[old, file.data] and not (old is None and not file.value):
                 writes.append(Write(key, old, file.data))
                 _ask(old_format, node.zarr_format, path, file.name, old, notes)
-        if remove_old or old_format != node.zarr_format:
-            superseded += _superseded(store, path, node.zarr_format)
-    deletes = _dropped(store, after, notes)
+    deletes = _dropped(store, [node for path, node in after.items() if path not in settled], notes)
     if superseded and (remove_old or notes.goal_format == 2):
         deletes += superseded[::-1]  # the root first: from then on the store is read by its new documents
         superseded = []
@@ -136,10 +146,14 @@ def _files(node: NodeDocuments, consolidated: Mapping[str, object] | None) -> di
 
 
 def _ask(old_format: int, new_format: int, path: str, name: str, old: bytes | None, notes: Notes) -> None:
-    """Ask what becomes of a document in the new format that is there already."""
+    """Ask what becomes of a document in the new format that is there already; copies of others are made anew."""
+    if name == CONSOLIDATED_KEY[2]:
+        return
     if old is not None and old_format != new_format and notes.choose("existing", path) == "refuse":
         notes.refuse(
-            path, f"{name} is there already, and differs: --decide existing=replace puts the new one in its place"
+            path,
+            f"{name} is there already, and differs: --decide existing=replace puts the new one in its place",
+            "existing=replace",
         )
 
 
@@ -168,9 +182,11 @@ def _consolidated(store: Recorder, before: Documents, after: Documents, path: st
     """Return new consolidated metadata for a group that had some, where that is what was decided."""
     if not _had_consolidated(store, before[path]) or notes.choose("consolidated", path) == "drop":
         return None
-    inside = {p[len(path) + 1 if path else 0 :]: node for p, node in after.items() if p != path and _below(p, path)}
+    own_format = after[path].zarr_format
+    below = {p: node for p, node in after.items() if p != path and _below(p, path) and node.zarr_format == own_format}
+    inside = {p[len(path) + 1 if path else 0 :]: node for p, node in below.items()}
     files = {p: {n: v for n, v in _files(node, None).items() if v} for p, node in inside.items()}
-    if after[path].zarr_format == 3:
+    if own_format == 3:
         return consolidated_v3({p: documents["zarr.json"] for p, documents in files.items()})
     own = _files(after[path], None)
     return consolidated_v2({join(p, name): value for p, f in {**files, "": own}.items() for name, value in f.items()})
@@ -190,12 +206,12 @@ def _had_consolidated(store: Recorder, node: NodeDocuments) -> bool:
     return inside and isinstance((json_object(data) or {}).get("consolidated_metadata"), dict)
 
 
-def _dropped(store: Recorder, after: Documents, notes: Notes) -> list[Write]:
+def _dropped(store: Recorder, nodes: Iterable[NodeDocuments], notes: Notes) -> list[Write]:
     """Return the consolidated metadata of Zarr v2 that is taken away because it would be out of date."""
     if notes.answers["consolidated"] != "drop":
         return []
-    found = ((join(path, CONSOLIDATED_KEY[2]), node) for path, node in after.items() if node.zarr_format == 2)
-    return [Write(key, data, None) for key, _ in found if (data := present(store.read.get(key))) is not None]
+    found = (join(node.path, CONSOLIDATED_KEY[2]) for node in nodes if node.zarr_format == 2)
+    return [Write(key, data, None) for key in found if (data := present(store.read.get(key))) is not None]
 
 
 # --- values -----------------------------------------------------------------------------------------

@@ -1,15 +1,12 @@
-"""Gather the documents of a whole hierarchy: what its metadata names, and what lies on the way there."""
+"""Gather the documents of a whole hierarchy: what metadata names, what lies on the way there, and all else in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import attrs
 
-from ngff_core.crawl.discover import stores_below
-from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
@@ -18,71 +15,140 @@ from ngff_core.migration.interface import NodeDocuments, Remark
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
-from ngff_core.spec.detect import claim_of
 from ngff_core.spec.spec import Role
 from ngff_core.stores import UndecidedError
 from ngff_core.stores.below import StoreBelow
 from ngff_core.structure.values import JSON, JSONObject
+from ngff_core.upgrade.others import Others, look_below, look_in_copies
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.validation.calls import check_store
 from ngff_core.zarr.group import group_document
-from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT
+from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT
 from ngff_core.zarr.text import parse_json
 
-__all__ = ["Gathered", "gather", "present"]
+__all__ = ["Gathered", "Hierarchy", "gather", "present"]
 
-UNNAMED = 20  # images that nobody names and that are listed
-_LOOKED_AT = 200  # folders that are looked into for such images
+Progress = Callable[[ReadStats], None]
+
+
+@attrs.frozen
+class Hierarchy:
+    """What the OME metadata of one group leads to: the report on it, its documents by their path in the store."""
+
+    path: str
+    report: Report
+    documents: dict[str, NodeDocuments]
+    obstacles: list[Remark]
 
 
 @attrs.frozen
 class Gathered:
-    """A hierarchy as it is: the report on it, its documents, what could not be read, and images that nobody names."""
+    """A store as it is: its hierarchy, others in it that no metadata names, and all other nodes.
 
-    report: Report
-    documents: dict[str, NodeDocuments]
-    obstacles: list[Remark]
-    unnamed: list[str]
+    ``blind`` tells that the store cannot be listed, so that
+    further nodes are those of which it holds copies.
+    """
+
+    hierarchies: Sequence[Hierarchy]
+    others: Others
+    blind: bool = False
 
     @property
-    def zarr_format(self) -> int:
-        """The Zarr format of the root."""
-        return self.documents[""].zarr_format
+    def report(self) -> Report:
+        """The report on the hierarchy of the root."""
+        return self.hierarchies[0].report
+
+    @property
+    def documents(self) -> dict[str, NodeDocuments]:
+        """All documents: whatever is in a group comes before it."""
+        documents = dict(self.others.nodes)
+        for hierarchy in self.hierarchies[::-1]:
+            documents |= hierarchy.documents
+        return {path: documents[path] for path in _children_first(documents)}
+
+    @property
+    def unnamed(self) -> list[str]:
+        """The paths of the other hierarchies."""
+        return [hierarchy.path for hierarchy in self.hierarchies[1:]]
 
 
 def gather(
-    store: Recorder,
-    registry: Registry,
-    other_format: Callable[[int], bool],
-    on_progress: Callable[[ReadStats], None] | None = None,
+    store: Recorder, registry: Registry, other_format: Callable[[int], bool], on_progress: Progress | None = None
 ) -> Gathered:
     """Check a store and gather the documents of its groups and arrays.
 
     There are none where no version could be found, or not even the root could be read. ``other_format`` tells for the
     Zarr format of the store whether documents of the other one are read, too: they are in the way, or superseded.
     """
+    first = _hierarchy(store, "", registry, other_format, on_progress)
+    if not first.documents:
+        return Gathered([first], Others())
+    specs = list(registry.specs.values())
+    blind = store.list("") is None
+    look = look_in_copies if blind else look_below
+    others = look(store, first.documents, specs, first.documents[""].zarr_format)
+    known = dict(first.documents)
+    hierarchies = [first]
+    todo = list(others.roots)
+    while todo:
+        path = todo.pop(0)
+        if path in known:
+            continue
+        more = _hierarchy(store, path, registry, other_format, on_progress)
+        fresh = {p: node for p, node in more.documents.items() if p not in known}
+        hierarchies.append(attrs.evolve(more, documents=fresh))
+        known |= fresh
+        if fresh and not blind:
+            inside = look_below(store, fresh, specs, fresh[path].zarr_format)
+            others = others.joined(inside)
+            todo += inside.roots
+    _read_copies(store, others, other_format)
+    return Gathered(hierarchies, others, blind)
+
+
+def _read_copies(store: Recorder, others: Others, other_format: Callable[[int], bool]) -> None:
+    """Read consolidated metadata of further groups, which is changed or taken away with them."""
+    groups = [node for node in others.nodes.values() if not node.is_array]
+    concerned = [node.path for node in groups if node.zarr_format == 2 or other_format(node.zarr_format)]
+    there = [path for path in concerned if CONSOLIDATED_KEY[2] in (store.listed.get(path) or ())]
+    store.get_rare([join(path, CONSOLIDATED_KEY[2]) for path in there])
+
+
+# --- what the metadata of a group leads to ----------------------------------------------------------
+
+
+def _hierarchy(
+    store: Recorder,
+    base: str,
+    registry: Registry,
+    other_format: Callable[[int], bool],
+    on_progress: Progress | None,
+) -> Hierarchy:
     found: dict[str, tuple[str, Any]] = {}
 
     def record(node: GroupNode | ArrayNode) -> None:
+        path = join(base, node.path) if node.path else base
         if isinstance(node, GroupNode):
-            found[node.path] = (node.kind or (Role.ROW if node.role == Role.ROW else Role.GROUP), node.document)
+            found[path] = (node.kind or (Role.ROW if node.role == Role.ROW else Role.GROUP), node.document)
         else:
-            found[node.path] = (Role.ARRAY, node.document)
+            found[path] = (Role.ARRAY, node.document)
 
-    report = check_store(store, registry=registry, on_node=record, on_progress=on_progress)
-    if "" not in found:
-        return Gathered(report, {}, [], [])
-    zarr_format = found[""][1].zarr_format
+    view = StoreBelow(store, base) if base else store
+    report = check_store(view, registry=registry, on_node=record, on_progress=on_progress)
+    if base not in found:
+        return Hierarchy(base, report, {}, [])
+    zarr_format = found[base][1].zarr_format
     known = _Known(zarr_format, [], {})
-    between = [path for path in dict.fromkeys(way for path in found for way in above(path)) if path not in found]
-    documents = {}
+    ways = dict.fromkeys(way for path in found for way in above(path) if len(way) > len(base))
+    between = [path for path in ways if path not in found]
     extra = _extra_keys(store, found, between, zarr_format, other_format(zarr_format))
     store.get_rare([key for keys in extra.values() for key in keys])
+    documents = {}
     for path in _children_first([*found, *between]):
         read = {key.rpartition("/")[2]: store.read[key] for key in extra[path]}
         kind, document = found.get(path, (Role.GROUP, None))
         documents[path] = _node(path, kind, document, read, known)
-    return Gathered(report, documents, known.obstacles, list(islice(_unnamed(store, documents, registry), UNNAMED)))
+    return Hierarchy(base, report, documents, known.obstacles)
 
 
 def present(value: Answer) -> bytes | None:
@@ -90,7 +156,7 @@ def present(value: Answer) -> bytes | None:
     return value if isinstance(value, bytes) else None
 
 
-def _children_first(paths: Sequence[str]) -> list[str]:
+def _children_first(paths: Iterable[str]) -> list[str]:
     return sorted(paths, key=lambda path: (-(path.count("/") + bool(path)), path))
 
 
@@ -156,27 +222,3 @@ def _node(path: str, kind: str, document: JSON, read: dict[str, Answer], known: 
 def _marker(zarr_format: int) -> JSONObject:
     """Return the document of a group that has none yet."""
     return {"zarr_format": 2} if zarr_format == 2 else {"zarr_format": 3, "node_type": "group"}
-
-
-def _unnamed(store: Recorder, documents: dict[str, NodeDocuments], registry: Registry) -> Iterator[str]:
-    """Yield groups with OME metadata that lie in the hierarchy and that no metadata names."""
-    specs = list(registry.specs.values())
-    looked_at = 0
-    for path, node in documents.items():
-        if node.is_array:
-            continue
-        for name in store.list(path) or ():
-            below = join(path, name[:-1])
-            if not name.endswith("/") or name.startswith(".") or below in documents or looked_at >= _LOOKED_AT:
-                continue
-            looked_at += 1
-            names = (ATTRIBUTES_KEY[3], ATTRIBUTES_KEY[2])
-            values = {name: present(store.get_many([join(below, name)])[0]) for name in names}
-            group = group_document(3, values) or group_document(2, values)
-            if group is not None and claim_of(specs, group.attributes) is not None:
-                yield below
-            elif ARRAY_KEY[2] not in (store.list(below) or ()) and (
-                group is None or group.raw.get("node_type") != "array"
-            ):
-                reader = Reader(StoreBelow(store, below))
-                yield from (join(below, inside) for inside in stores_below(reader, specs, _LOOKED_AT))

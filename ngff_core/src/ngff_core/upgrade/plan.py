@@ -9,13 +9,14 @@ import attrs
 
 from ngff_core.errors import UsageError
 from ngff_core.issues.requirement import Severity
-from ngff_core.migration.interface import Decision, Documents, Migration, Notes, Remark, chain
+from ngff_core.migration.interface import Decision, Documents, Migration, Notes, Remark
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
 from ngff_core.stores import Store
 from ngff_core.stores.writing import Write
-from ngff_core.upgrade.files import Built, build
+from ngff_core.upgrade.attempt import UNCONVERTED, Case, Way, attempt, ways_of
+from ngff_core.upgrade.files import Built
 from ngff_core.upgrade.gather import gather
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Overlay, Recorder
@@ -29,8 +30,8 @@ DECISIONS = (
     Decision(
         "consolidated",
         "what becomes of consolidated metadata, which would be out of date?",
-        "drop",
-        ("drop", "rebuild"),
+        "rebuild",
+        ("rebuild", "drop"),
     ),
     Decision(
         "existing",
@@ -38,8 +39,15 @@ DECISIONS = (
         "refuse",
         ("refuse", "replace"),
     ),
+    UNCONVERTED,
 )
 """What is asked whatever the versions."""
+
+
+_BLIND = (
+    "the store cannot be listed: groups and arrays that neither OME metadata nor consolidated metadata of the root"
+    " names, such as tables, are not seen, so they are neither converted nor copied"
+)
 
 
 @attrs.frozen
@@ -128,24 +136,27 @@ def plan_upgrade(
     spec = registry.spec(to)
     store = Recorder(store_of(uri, registry, storage_options))
     gathered = gather(store, registry, lambda f: f != spec.zarr_format or remove_old, on_progress)
-    source = gathered.report.version if gathered.documents else None
+    documents = gathered.documents
+    source = gathered.report.version if documents else None
     plan = Plan(url=store.url, source=source, target=to, store=store.store, before=gathered.report)
     plan.unnamed = gathered.unnamed
-    plan.documents = (gathered.documents, gathered.documents)
-    if source is None or (source == to and not remove_old):
+    plan.documents = (documents, documents)
+    if source is None:
         return plan
-    steps = _steps(registry, source, to)
-    notes = Notes(spec.zarr_format, answers=_answers(steps, decisions or {}))
-    documents: Documents = gathered.documents
-    for step in steps:
-        documents = {**documents, **step.migrate(documents, notes)}
-    built = build(store, gathered.documents, documents, notes, remove_old=remove_old)
-    plan.steps = steps
-    plan.documents = (gathered.documents, documents)
+    ways = ways_of(gathered, registry, to)
+    plan.steps = _steps(registry, ways[0], source, to)
+    if not remove_old and not any(way.steps for way in ways):
+        return plan
+    decisions = decisions or {}
+    every = list(dict.fromkeys(step for way in ways for step in way.steps or ()))
+    answers = _answers(every, decisions)
+    tried = attempt(Case(store, registry, gathered, ways, to, answers, remove_old))
+    notes, built = tried.notes, tried.built
+    plan.documents = (documents, tried.documents)
     plan.writes, plan.superseded, plan.renames = built.writes, built.superseded, built.renames
-    plan.decisions = list(_made(steps, decisions or {}, notes))
-    plan.losses, plan.remarks = notes.losses, notes.remarks
-    plan.obstacles = [*gathered.obstacles, *notes.obstacles]
+    plan.decisions = list(_made(every, decisions, notes))
+    plan.losses, plan.obstacles = notes.losses, notes.obstacles
+    plan.remarks = [*notes.remarks, *([Remark("", _BLIND)] if gathered.blind else [])]
     if not plan.obstacles:
         plan.after = _check(store, built, registry, to)
     return plan
@@ -158,13 +169,11 @@ def _check(store: Store, built: Built, registry: Registry, version: str) -> Repo
     return attrs.evolve(report, url=store.url)
 
 
-def _steps(registry: Registry, source: str, target: str) -> list[Migration]:
-    migrations = registry.migrations()
-    steps = chain(migrations, source, target)
-    if steps is None:
-        ways = ", ".join(f"{step.source} to {step.target}" for step in migrations) or "none"
+def _steps(registry: Registry, way: Way, source: str, target: str) -> Sequence[Migration]:
+    if way.steps is None:
+        ways = ", ".join(f"{step.source} to {step.target}" for step in registry.migrations()) or "none"
         raise UsageError(f"no installed plugin leads from {source} to {target} (there are the steps {ways})")
-    return steps
+    return way.steps
 
 
 def _answers(steps: Sequence[Migration], given: Mapping[str, str]) -> dict[str, Any]:

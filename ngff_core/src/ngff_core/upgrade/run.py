@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store
 from ngff_core.stores.writing import Writer, writer_of
 from ngff_core.upgrade.journal import DONE, Journal, apply, read_journal, resume, rollback
+from ngff_core.upgrade.others import behind_links
 from ngff_core.upgrade.plan import Plan, plan_upgrade
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
@@ -90,8 +92,18 @@ def carry_out(
             f"chunks of {len(plan.renames)} arrays get other keys, which {plan.url} cannot rename in place",
             hint="give a second path to write the result to",
         )
+    _refuse_links(plan)
     about = {"schema": 1, "from": plan.source, "to": plan.target}
     apply(writer, Journal(about, plan.writes, plan.renames), lambda: _verify(writer, plan.target, registry))
+
+
+def _refuse_links(plan: Plan) -> None:
+    """Raise StoreError for what would be written outside the store, before anything is."""
+    for key in dict.fromkeys([*(write.key for write in plan.writes), *(rename.path for rename in plan.renames)]):
+        behind = behind_links(plan.store, key)
+        if behind is not None and os.path.isabs(behind):
+            message = f"{key} is behind a symbolic link that leads out of the store, to {behind}"
+            raise StoreError(message, hint="give a second path to write the result to")
 
 
 def interrupted(store: Store) -> Mapping[str, Any] | None:

@@ -11,7 +11,15 @@ from ngff_core.structure.values import JSONObject
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.text import json_object
 
-__all__ = ["Consolidated", "consolidated_groups", "consolidated_v2", "consolidated_v3", "of_v2", "of_v3"]
+__all__ = [
+    "Consolidated",
+    "consolidated_groups",
+    "consolidated_paths",
+    "consolidated_v2",
+    "consolidated_v3",
+    "of_v2",
+    "of_v3",
+]
 
 RULE = "zarr-consolidated-current"
 
@@ -97,16 +105,29 @@ def consolidated_groups(values: Mapping[str, object]) -> Iterator[tuple[str, JSO
     ``values`` holds ``zarr.json`` and ``.zmetadata`` of the root, as far as they could be read.
     """
     groups: JSONObject = {}
-    inline, older = (values.get(name) for name in ("zarr.json", ".zmetadata"))
-    document = group_document(3, {"zarr.json": inline}) if isinstance(inline, bytes) else None
-    for path, entry in ((document.consolidated if document is not None else None) or {}).items():
+    for path, entry in _entries_v3(values.get("zarr.json")).items():
         if isinstance(entry, dict) and entry.get("node_type") == "group":
             groups[path] = entry.get("attributes")
     if not groups:
-        for key, entry in (_entries_v2(older) or {}).items():
+        for key, entry in (_entries_v2(values.get(".zmetadata")) or {}).items():
             path, _, name = key.rpartition("/")
             if name == ".zattrs":
                 groups[path] = entry
     for path in sorted(groups, key=lambda path: (path.count("/"), path)):
         if path and isinstance(groups[path], dict):
             yield path, groups[path]
+
+
+def consolidated_paths(values: Mapping[str, object]) -> list[str]:
+    """Return the paths of all nodes below the root that consolidated metadata names, those nearest the root first.
+
+    ``values`` are those of `consolidated_groups`. What they hold may be anything, and is looked at by nobody before.
+    """
+    older = (key.rpartition("/")[0] for key in _entries_v2(values.get(".zmetadata")) or {})
+    named = {*_entries_v3(values.get("zarr.json")), *older} - {""}
+    return sorted(named, key=lambda path: (path.count("/"), path))
+
+
+def _entries_v3(data: object) -> JSONObject:
+    document = group_document(3, {"zarr.json": data}) if isinstance(data, bytes) else None
+    return (document.consolidated if document is not None else None) or {}

@@ -26,7 +26,7 @@ def migrate(documents: Documents, notes: Notes) -> Documents:
     with_slash = once(_with_slash)
     migrated: dict[str, NodeDocuments] = {}
     for path, node in documents.items():
-        if node.is_array and node.zarr_format == 2 and notes.goal_format == 2:
+        if node.is_array and not node.foreign and node.zarr_format == 2 and notes.goal_format == 2:
             migrated[path] = node.evolve(metadata=with_slash(node.metadata))
         elif has_metadata(node):
             attributes = with_version(node.attributes)

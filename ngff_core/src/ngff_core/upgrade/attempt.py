@@ -1,0 +1,235 @@
+"""Take all documents of a store to another version; what cannot be taken along stays, where that was decided.
+
+The hierarchy of the root is taken there, or nothing is. Beside it there may be hierarchies of versions of their own,
+and nodes that are not of OME-Zarr; of these each is taken along as a whole, or left as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from ngff_core.hierarchy.paths import above
+from ngff_core.issues.requirement import Severity
+from ngff_core.migration.interface import Decision, Documents, Migration, NodeDocuments, Notes, Remark, chain
+from ngff_core.plugins.registry import Registry
+from ngff_core.report.report import Report
+from ngff_core.stores.below import StoreBelow
+from ngff_core.upgrade.files import Built, build
+from ngff_core.upgrade.gather import Gathered
+from ngff_core.upgrade.overlay import Overlay, Recorder
+from ngff_core.validation.calls import check_store
+
+__all__ = ["UNCONVERTED", "Attempt", "Case", "Way", "attempt", "ways_of"]
+
+UNCONVERTED = Decision(
+    "unconverted",
+    "what becomes of groups and arrays beside the images that cannot be taken along?",
+    "refuse",
+    ("refuse", "keep"),
+)
+_KEEP = f"{UNCONVERTED.name}=keep"
+
+
+@attrs.frozen
+class Way:
+    """The documents of one version in a store, and the steps that they take; ``None``: there is no way."""
+
+    version: str | None
+    steps: Sequence[Migration] | None
+    documents: dict[str, NodeDocuments]
+
+
+@attrs.frozen
+class Attempt:
+    """What came of it: the documents after all steps, what was noted on the way, and the files."""
+
+    documents: Documents
+    notes: Notes
+    built: Built
+
+
+def ways_of(gathered: Gathered, registry: Registry, to: str) -> list[Way]:
+    """Return how the documents of a store are taken to a version, those of its root first."""
+    root = gathered.hierarchies[0]
+    documents: dict[str | None, dict[str, NodeDocuments]] = {root.report.version: dict(root.documents)}
+    for hierarchy in gathered.hierarchies[1:]:
+        documents.setdefault(hierarchy.report.version, {}).update(hierarchy.documents)
+    own, goal = root.documents[""].zarr_format, registry.spec(to).zarr_format
+    migrations = registry.migrations()
+    for path, node in gathered.others.nodes.items():
+        version = root.report.version if node.zarr_format == own else None
+        if version is None and node.zarr_format != goal:
+            version = _version_of(registry, migrations, node.zarr_format, to)
+        if version is not None:
+            documents.setdefault(version, {})[path] = node
+    deepest = {path: number for number, path in enumerate(gathered.documents)}
+    return [
+        Way(version, chain(migrations, version, to) if version else None, _sorted(nodes, deepest))
+        for version, nodes in documents.items()
+    ]
+
+
+def _sorted(nodes: Mapping[str, NodeDocuments], order: Mapping[str, int]) -> dict[str, NodeDocuments]:
+    return {path: nodes[path] for path in sorted(nodes, key=order.__getitem__)}
+
+
+def _version_of(registry: Registry, migrations: Sequence[Migration], zarr_format: int, to: str) -> str | None:
+    """Return a version in a Zarr format that leads to another one: nodes that are not of OME-Zarr take its way."""
+    specs = [spec for spec in registry.specs.values() if spec.zarr_format == zarr_format]
+    leading = [spec for spec in specs if chain(migrations, spec.version, to) is not None]
+    return max(leading, key=lambda spec: spec.order).version if leading else None
+
+
+# --- trying -----------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Case:
+    """All that an attempt starts from; ``answers`` are those to all decisions on the ways."""
+
+    store: Recorder
+    registry: Registry
+    gathered: Gathered
+    ways: Sequence[Way]
+    to: str
+    answers: Mapping[str, Any]
+    remove_old: bool
+
+
+def attempt(case: Case) -> Attempt:
+    """Take all ways to their end; what stands in the way is noted."""
+    before, units = case.gathered.documents, _units(case.gathered)
+    lenient = _left_behind(case)
+    kept: dict[str, list[Remark]] = {}
+    while True:
+        tried = _try(case, before, units, kept)
+        failing: dict[str, list[Remark]] = {}
+        for obstacle in tried.notes.obstacles:
+            unit = units.get(obstacle.path)
+            if unit is not None:
+                failing.setdefault(unit, []).append(obstacle)
+        given_up = [u for u in failing if u in lenient or case.answers[UNCONVERTED.name] == "keep"]
+        if not given_up:
+            break
+        kept |= {unit: failing[unit] for unit in given_up}
+    for unit, obstacles in kept.items():
+        tried.notes.remark(unit, f"stays as it is, with all that is in it: {_why(unit, obstacles[0])}")
+    return attrs.evolve(tried, notes=_advised(tried.notes, failing))
+
+
+def _why(unit: str, obstacle: Remark) -> str:
+    return obstacle.text if obstacle.path == unit else f"{obstacle.path[len(unit) + 1 :]}: {obstacle.text}"
+
+
+def _advised(notes: Notes, failing: Mapping[str, Sequence[Remark]]) -> Notes:
+    """Return the notes with what becomes of nodes beside the images asked where that would help."""
+    for unit in failing:
+        notes.choose(UNCONVERTED.name, unit)
+    in_units = {id(obstacle) for obstacles in failing.values() for obstacle in obstacles}
+    advised = [attrs.evolve(o, decide=o.decide or _KEEP) if id(o) in in_units else o for o in notes.obstacles]
+    return attrs.evolve(notes, obstacles=advised)
+
+
+def _try(case: Case, before: Documents, units: Mapping[str, str], kept: Mapping[str, object]) -> Attempt:
+    notes = Notes(case.registry.spec(case.to).zarr_format, answers=case.answers)
+    for path in kept:
+        notes.choose(UNCONVERTED.name, path)
+    _tell_obstacles(case, units, kept, notes)
+    _tell_ways(case, kept, notes)
+    staying = {path for path, unit in units.items() if unit in kept}
+    after = {**before}
+    for way in case.ways:
+        documents: Documents = {path: node for path, node in way.documents.items() if path not in staying}
+        for step in way.steps or ():
+            documents = {**documents, **step.migrate(documents, notes)}
+        after |= documents
+    settled = _settled(case, before, after, staying)
+    built = build(case.store, before, after, notes, remove_old=case.remove_old, settled=settled)
+    if not notes.obstacles:
+        _check_others(case, built, kept, notes)
+    return Attempt(after, notes, built)
+
+
+def _tell_obstacles(case: Case, units: Mapping[str, str], kept: Mapping[str, object], notes: Notes) -> None:
+    """Note what could not be read, or not looked into."""
+    for hierarchy in case.gathered.hierarchies:
+        if units.get(hierarchy.path) not in kept:
+            notes.obstacles += hierarchy.obstacles
+    for obstacle in case.gathered.others.unseen:
+        unit = units.get(obstacle.path)
+        if unit is None:
+            answer = notes.choose(UNCONVERTED.name, obstacle.path)
+            (notes.remarks if answer == "keep" else notes.obstacles).append(attrs.evolve(obstacle, decide=_KEEP))
+        elif unit not in kept:
+            notes.obstacles.append(obstacle)
+
+
+def _tell_ways(case: Case, kept: Mapping[str, object], notes: Notes) -> None:
+    """Note from where nothing leads to the version."""
+    no_way = {way.version for way in case.ways if way.steps is None}
+    for hierarchy in case.gathered.hierarchies[1:]:
+        version = hierarchy.report.version
+        if hierarchy.path in kept:
+            continue
+        if not hierarchy.documents:
+            notes.refuse(hierarchy.path, f"its OME-Zarr metadata could not be read: {_errors(hierarchy.report)}")
+        elif version in no_way:
+            notes.refuse(hierarchy.path, f"no installed plugin leads from its version {version} to {case.to}")
+
+
+def _check_others(case: Case, built: Built, kept: Mapping[str, object], notes: Notes) -> None:
+    """Note which of the other hierarchies would not be valid."""
+    changed = {write.key: write.new for write in built.writes}
+    result = Overlay(case.store, changed)
+    moving = {way.version for way in case.ways if way.steps}
+    for hierarchy in case.gathered.hierarchies[1:]:
+        before = hierarchy.report
+        if hierarchy.path in kept or before.version not in moving:
+            continue
+        after = check_store(StoreBelow(result, hierarchy.path), version=case.to, registry=case.registry)
+        if not after.valid and before.valid:
+            notes.refuse(hierarchy.path, f"it would not be valid in {case.to}: {_errors(after)}")
+        elif not after.valid:
+            notes.refuse(hierarchy.path, f"it is not valid in {before.version}: {_errors(before)}")
+
+
+def _errors(report: Report) -> str:
+    rules = dict.fromkeys(issue.rule for issue in report.issues if issue.severity is Severity.ERROR)
+    return ", ".join(rules)
+
+
+# --- what stays, and what belongs together ----------------------------------------------------------
+
+
+def _units(gathered: Gathered) -> dict[str, str]:
+    """Return for each node beside the hierarchy of the root the outermost of those that it lies in."""
+    others = gathered.hierarchies[1:]
+    paths = {*gathered.others.nodes, *(hierarchy.path for hierarchy in others)}
+    inside = {path for hierarchy in others for path in hierarchy.documents}
+    unseen = {remark.path for remark in gathered.others.unseen}
+    units = {}
+    for path in paths | inside | unseen:
+        around = [way for way in (path, *above(path)) if way in paths]
+        if around:
+            units[path] = around[-1]
+    return units
+
+
+def _left_behind(case: Case) -> set[str]:
+    """Return the nodes of another Zarr format than the root where that keeps its own: what an upgrade has left."""
+    own = case.gathered.documents[""].zarr_format
+    if case.registry.spec(case.to).zarr_format != own:
+        return set()
+    return {path for path, node in case.gathered.others.nodes.items() if node.zarr_format != own}
+
+
+def _settled(case: Case, before: Documents, after: Documents, staying: set[str]) -> set[str]:
+    """Return the nodes whose files are not looked at: what stays, and what nothing changes in or below."""
+    idle = {path for way in case.ways if not way.steps for path in way.documents}
+    idle |= case.gathered.others.nodes.keys()
+    settled = {path for path in idle if after[path] is before[path]}
+    moved = {way for path in after if path not in settled and path not in staying for way in above(path)}
+    return (settled - moved) | staying
