@@ -730,7 +730,7 @@ def _path(tree: Tree, n: int, path: Any) -> None:
     tree.multiscale()["datasets"][n]["path"] = path
 
 
-@case("image", exit_code=0, rows=[60])
+@case("image", v04=(), v05=(warning("zarr-intermediate-is-group", "scale0", ""),), exit_code=0, rows=[60])
 def level_nested(tree: Tree) -> None:
     tree.move("0", "scale0/image")
     _path(tree, 0, "scale0/image")

@@ -68,3 +68,29 @@ def test_a12_labels_that_are_linked_or_in_another_system_are_silent() -> None:
     ends = {"input": {"name": "physical"}, "output": {"name": "physical", "path": "labels/cells"}}
     linked["coordinateTransformations"] = [{"type": "scale", "scale": [2, 2], **ends}]
     assert labelled(linked, entry(level("0", [1, 1]))) == []
+
+
+def test_a13_a_missing_group_above_a_level_is_a_warning() -> None:
+    nodes: dict[str, Any] = {
+        "": {"multiscales": [entry(level("scale0/image", [1, 1]))]},
+        "scale0/image": array((8, 8), names=("y", "x")),
+    }
+    assert found(report_on(VERSION, nodes)) == [("warning", "zarr-intermediate-is-group", "scale0")]
+    assert found(report_on(VERSION, {**nodes, "scale0": None})) == []
+
+
+def test_a13_nested_labels_state_their_source() -> None:
+    image = entry(level("0", [1, 1]))
+    nodes: dict[str, Any] = {
+        "": {"multiscales": [image]},
+        "0": array((8, 8), names=("y", "x")),
+        "labels": {"labels": ["a/cells"]},
+        "labels/a/cells": label(image, VERSION),
+        "labels/a/cells/0": array((8, 8), "uint32", ("y", "x")),
+    }
+    assert found(report_on(VERSION, nodes)) == [
+        ("warning", "zarr-intermediate-is-group", "labels/a"),
+        ("warning", "label-source-image-resolves", "labels/a/cells"),
+    ]
+    stated = {"labels/a": None, "labels/a/cells": label(image, VERSION, source={"image": "../../../"})}
+    assert found(report_on(VERSION, {**nodes, **stated})) == []

@@ -32,13 +32,14 @@ def general() -> Iterable[Rule]:
 
 def image() -> Iterable[Rule]:
     """Return the rules for images."""
-    from ngff_core.rules.group import misplaced, zarr
+    from ngff_core.rules.group import between, misplaced, zarr
     from ngff_core.rules.image import axes, dataset, multiscale, omero, scale, transform
     from ngff_core.rules.position import levels
 
     return (
         zarr.dimension_names_present,
         zarr.dimension_names_match,
+        between.intermediate_is_group,
         *multiscale.MULTISCALE_RULES,
         *dataset.DATASET_RULES,
         *axes.AXES_RULES,
@@ -70,12 +71,13 @@ def label_image() -> Iterable[Rule]:
 
 def labels_group() -> Iterable[Rule]:
     """Return the rules for the group that lists label images."""
-    from ngff_core.rules.group import misplaced
+    from ngff_core.rules.group import between, misplaced
     from ngff_core.rules.labels import labels_group
 
     return (
         *labels_group.LABELS_GROUP_RULES,
         misplaced.beside_levels,
+        between.intermediate_is_group,
         labels_group.intermediate_groups_bare,
         labels_group.labels_are_images,
         labels_group.labels_all_listed,

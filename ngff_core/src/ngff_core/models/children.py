@@ -43,15 +43,26 @@ def _folders(node: GroupNode) -> list[str]:
 
 
 def level_children(node: GroupNode) -> list[Child]:
-    """The arrays of all resolution levels, and vectors that transformations keep in arrays."""
+    """The arrays of all levels, groups on the way to them, and vectors that transformations keep in arrays."""
     children: list[Child] = []
     for multiscale in _items(node.model, "multiscales"):
         datasets = _items(multiscale, "datasets")
         children += [Child(path, Role.ARRAY) for path in _paths(datasets)]
+        nested = [path for path in _paths(datasets) if "/" in path and node.document.zarr_format == 3]
+        between = dict.fromkeys(way for path in nested for way in groups_between(path))
+        children += [Child(way, Role.GROUP, optional=True, follow=False) for way in between]
         for holder in (*datasets, multiscale):
             transformations = _items(holder, "coordinateTransformations")
             children += [Child(path, Role.ARRAY, optional=True) for path in _paths(transformations)]
     return children
+
+
+def groups_between(path: str) -> list[str]:
+    """Return the groups on the way from a group to what a path without `..` names, which has no slashes at its ends."""
+    parts = path.split("/")
+    if any(part in ("", ".", "..") for part in parts):
+        return []
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
 def image_children(node: GroupNode) -> Iterator[Sequence[Child]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Why
 from ngff_core.hierarchy.paths import resolve_path
@@ -16,6 +17,8 @@ from ngff_core.rules.image.dataset import levels_of, yx
 from ngff_core.rules.labels.examples import IMAGE, LABEL, example, kind_of
 from ngff_core.rules.labels.label_object import LABEL_OBJECT_RULES
 
+DEFAULT_SOURCE = "../../"
+_NESTED = example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": None})
 _COLORED = {"colors": [{"label-value": 1}]}
 INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
 
@@ -85,21 +88,25 @@ def _grandparent_path(labels: GroupNode) -> str | None:
     invalid=[
         example({**LABEL, "image-label": {"source": {"image": "../"}}}),
         example({**LABEL, "image-label": {"source": {"image": "../../../../x"}}}),
+        Example(_NESTED.data, "not stated, and the default leads elsewhere: a warning"),
     ],
 )
 def source_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """`source.image` leads, from the label image, to an image group; without it `../../` is meant.
 
     A path that leads out of the store is not followed. When a label image is opened by itself its source lies outside
-    of what was opened, which is only noted.
+    of what was opened, which is only noted. A label image further below the labels group has to state its source, as
+    `../../` leads elsewhere from there; that it does not is a warning.
 
-    Peers: ome-zarr-models does not look.
+    Peers: ome-zarr-models 1.8.1 does not look.
     """
     path = stated_source(node)
     if path is None:
+        yield from _source_not_stated(node, ctx)
         return
     target = source_of(node)
     where = ("image-label", "source", "image")
+    such_as = f'such as "{_way_up(node)}"'
     if isinstance(target, Absent) and target.why is Why.OUTSIDE:
         alone = node.parent is None
         yield ctx.at(*where).issue(
@@ -108,11 +115,31 @@ def source_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             severity=Severity.INFO if alone else None,
         )
     elif isinstance(target, Absent) and target.why is not Why.UNREADABLE:
-        yield ctx.at(*where).issue(f"there is no image at {path!r}", found=path, expected='such as "../../"')
+        yield ctx.at(*where).issue(f"there is no image at {path!r}", found=path, expected=such_as)
     elif isinstance(target, GroupNode) and target.kind not in ("image", "label-image"):
         yield ctx.at(*where).issue(
-            f"{path!r} leads to {kind_of(target)}, not to an image", found=path, expected='such as "../../"'
+            f"{path!r} leads to {kind_of(target)}, not to an image", found=path, expected=such_as
         )
+
+
+def _way_up(node: GroupNode) -> str:
+    """Return the path from a label image to the image that its labels group lies in."""
+    labels = node.parent
+    if labels is None or labels.kind != "labels-group":
+        return DEFAULT_SOURCE
+    return "../" * (node.path[len(labels.path) :].strip("/").count("/") + 2)
+
+
+def _source_not_stated(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    image = node.parent.parent if node.parent is not None else None
+    way, label = _way_up(node), (node.ome or {}).get("image-label")
+    if image is None or image.kind not in ("image", "label-image") or way == DEFAULT_SOURCE:
+        return
+    yield ctx.at(*(("image-label",) if label is not None else ())).issue(
+        f"the label image states no source, and from here {DEFAULT_SOURCE!r} does not lead to its image",
+        expected=f'"source": {{"image": "{way}"}}',
+        severity=Severity.WARNING,
+    )
 
 
 @rule(

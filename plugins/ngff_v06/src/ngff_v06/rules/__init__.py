@@ -35,7 +35,7 @@ def general() -> Iterable[Rule]:
 
 def image() -> Iterable[Rule]:
     """Return the rules for images."""
-    from ngff_core.rules.group import misplaced, zarr
+    from ngff_core.rules.group import between, misplaced, zarr
     from ngff_core.rules.image import dataset, multiscale, omero, scale
     from ngff_core.rules.position import levels
     from ngff_v06.rules import datasets, fields, graph, kinds, links, matrices, sizes, systems
@@ -43,6 +43,7 @@ def image() -> Iterable[Rule]:
 
     shared = (
         zarr.dimension_names_match.evolve(requirement=SHOULD),
+        between.intermediate_is_group,
         *multiscale.MULTISCALE_RULES,
         *(
             rule.evolve(requirement=MUST) if rule is dataset.dtype_consistent else rule
@@ -114,7 +115,7 @@ def scene() -> Iterable[Rule]:
 
 def labels_group() -> Iterable[Rule]:
     """Return the rules for the group that lists label images."""
-    from ngff_core.rules.group import misplaced
+    from ngff_core.rules.group import between, misplaced
     from ngff_core.rules.labels import labels_group
     from ngff_v06.rules.examples import adapted
     from ngff_v06.rules.groups import labels_parent
@@ -122,6 +123,7 @@ def labels_group() -> Iterable[Rule]:
     shared = (
         *labels_group.LABELS_GROUP_RULES,
         misplaced.beside_levels,
+        between.intermediate_is_group,
         labels_group.intermediate_groups_bare,
         labels_group.labels_are_images,
         labels_group.labels_all_listed,

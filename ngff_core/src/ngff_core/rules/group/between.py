@@ -1,0 +1,52 @@
+"""The rule on the groups that lie between a group and what its metadata names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ngff_core.checking.example import Example
+from ngff_core.checking.rule import Context, rule
+from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Why
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import SHOULD
+from ngff_core.models.children import groups_between
+from ngff_core.rules.image.levels import example, yx
+from ngff_core.rules.labels.examples import example as labels_example
+
+_NESTED = example(yx(8, 8), paths=["a/b"])
+
+
+@rule(
+    "zarr-intermediate-is-group",
+    on=GroupNode,
+    kinds=["image", "label-image", "labels-group"],
+    requirement=SHOULD,
+    valid=[
+        example(yx(8, 8)),
+        Example({**_NESTED.data, "a": None}),
+        labels_example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": None}),
+    ],
+    invalid=[_NESTED, labels_example(labels=["a/0"], path="labels/a/0")],
+)
+def intermediate_is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Every group on the way to a level or a label image is a Zarr group, with a document of its own.
+
+    Such as `scale0` in the path `scale0/image`. A plain folder may pass for a group of Zarr v2; Zarr v3 knows no group
+    without a `zarr.json`: readers that walk down the hierarchy, or list it, do not find what lies below. Those that
+    open the whole path do.
+
+    To mend: create the group.
+    """
+    for way in dict.fromkeys(_ways(node)):
+        child = node.children.get(way)
+        if child is None or (isinstance(child, Absent) and child.why is Why.MISSING):
+            yield ctx.at(node=way, document="zarr.json").issue(
+                f"{way!r} is no Zarr group", shown="no zarr.json", expected="a group"
+            )
+
+
+def _ways(node: GroupNode) -> Iterator[str]:
+    wanted = GroupNode if node.kind == "labels-group" else ArrayNode
+    for path, child in node.children.items():
+        if "/" in path and isinstance(child, wanted):
+            yield from groups_between(path)
