@@ -14,9 +14,11 @@ from ngff_core.rules.image.axis_types import (
     axis_types,
     channel_or_custom_at_most_one,
     example,
+    mend_type_first,
     space_count,
     time_at_most_one,
     type_known,
+    type_matches_name,
     type_present,
 )
 from ngff_core.rules.image.units import MEANT, SPACE_UNITS, TIME_UNITS
@@ -34,6 +36,7 @@ __all__ = [
     "spatial_order_zyx",
     "time_at_most_one",
     "type_known",
+    "type_matches_name",
     "type_present",
     "unit_present",
     "unit_space_known",
@@ -175,11 +178,14 @@ def order_by_type(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     index = next(i for i in range(1, len(ranks)) if ranks[i] < ranks[i - 1])
     axis, before = multiscale.axes[index], multiscale.axes[index - 1]
     order = sorted(range(len(ranks)), key=lambda i: ranks[i])
+    expected, hint = "time, then channel or custom, then space", mend_type_first(multiscale.axes)
+    if hint is None:  # else the order may be right
+        expected += f": {', '.join(str(multiscale.axes[i].name) for i in order)}"
     yield ctx.at("axes", index).issue(
         f"axis {axis.name!r} of type {types[index]} follows {before.name!r} of type {types[index - 1]}",
         found=[a.name for a in multiscale.axes],
-        expected=f"time, then channel or custom, then space: {', '.join(str(multiscale.axes[i].name) for i in order)}",
-        hint="the arrays have to be transposed with the axes",
+        expected=expected,
+        hint=hint or "the arrays have to be transposed with the axes",
     )
 
 
@@ -216,6 +222,7 @@ AXES_RULES = (
     count,
     type_present,
     type_known,
+    type_matches_name,
     unit_present,
     unit_space_known,
     unit_time_known,

@@ -7,20 +7,28 @@ from collections.abc import Iterator
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
-from ngff_core.issues.requirement import MUST, SHOULD, Severity
-from ngff_core.models.image import CustomAxis, Multiscale
+from ngff_core.issues.requirement import MAY, MUST, SHOULD, Severity
+from ngff_core.models.image import ChannelAxis, CustomAxis, Multiscale, SpaceAxis, TimeAxis
 from ngff_core.rules.common import lacks
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSON, JSONObject
 
 _TYPES = ("space", "time", "channel")
-_MEANT_TYPES = {"spatial": "space", "temporal": "time", "channels": "channel"}
+_MEANT_TYPES = {
+    "spatial": "space",
+    "spaces": "space",
+    "spacial": "space",
+    "temporal": "time",
+    "times": "time",
+    "channels": "channel",
+    "chanel": "channel",
+}
+_USUAL = {"t": "time", "c": "channel", "z": "space", "y": "space", "x": "space"}
 
 
 def example(*axes: JSON) -> JSONObject:
     """Return a multiscale with these axes: names, (name, type) or objects."""
-    known = {"t": "time", "c": "channel", "z": "space", "y": "space", "x": "space"}
-    written = [{"name": a, "type": known[a]} if isinstance(a, str) else a for a in axes]
+    written = [{"name": a, "type": _USUAL[a]} if isinstance(a, str) else a for a in axes]
     vector = [1.0] * len(axes)
     datasets = [{"path": "0", "coordinateTransformations": [{"type": "scale", "scale": vector}]}]
     return {"name": "image", "axes": written, "datasets": datasets}
@@ -42,6 +50,26 @@ def axis_types(multiscale: Multiscale) -> list[str | None] | None:
     return types
 
 
+def near_type(kind: str) -> str | None:
+    """Return the type that a custom type is probably meant to be."""
+    lower = kind.strip().lower()
+    return lower if lower in _TYPES else _MEANT_TYPES.get(lower)
+
+
+def _usual_type(name: object) -> str | None:
+    return _USUAL.get(name.lower()) if isinstance(name, str) else None
+
+
+def mend_type_first(axes: list[Model]) -> str | None:
+    """Return what to do before the order of axes is looked at: where a type is missing, or may be meant otherwise."""
+    for axis in axes:
+        name, kind = getattr(axis, "name", None), getattr(axis, "type", None)
+        meant = (near_type(kind) if isinstance(kind, str) else None) or _usual_type(name)
+        if meant is not None and meant != kind:
+            return f'is axis {name!r} of type "{meant}"? mend that first'
+    return None
+
+
 @rule(
     "axes-type-present",
     on=CustomAxis,
@@ -57,8 +85,7 @@ def type_present(axis: CustomAxis, ctx: Context) -> Iterator[Issue]:
     """
     if lacks(axis, "type"):
         name = axis.name
-        kinds = {"t": "time", "c": "channel", "z": "space", "y": "space", "x": "space"}
-        kind = kinds.get(name.lower()) if isinstance(name, str) else None
+        kind = _usual_type(name)
         hint = f'add "type": "{kind}"' if kind else None
         yield ctx.issue(f"axis {name!r} has no type", expected='"type"', hint=hint)
 
@@ -78,10 +105,41 @@ def type_known(axis: CustomAxis, ctx: Context) -> Iterator[Issue]:
     """
     kind = axis.type
     if isinstance(kind, str) and kind not in _TYPES:
-        lower = kind.strip().lower()
-        near = lower if lower in _TYPES else _MEANT_TYPES.get(lower)
+        near = near_type(kind)
         hint = f'did you mean "{near}"? as it stands it is a custom type' if near else None
         yield ctx.at("type").issue(f"type {kind!r} is a custom type", found=kind, hint=hint)
+
+
+@rule(
+    "axes-type-matches-name",
+    on=Multiscale,
+    requirement=MAY,
+    valid=[example(*"tczyx"), example({"name": "angle", "type": "channel"}, "y", "x")],
+    invalid=[example({"name": "c", "type": "space"}, "y", "x"), example("c", {"name": "Y", "type": "time"}, "z", "x")],
+)
+def type_matches_name(multiscale: Multiscale, ctx: Context) -> list[Issue] | None:
+    """Axes called t, c, z, y and x have the types that go with these names.
+
+    The text lets any name go with any type: information only. A custom type that is probably a slip is reported by
+    axes-type-known.
+
+    To mend: give the axis the type that its name says, or another name.
+    """
+    types = ctx.shared(axis_types, multiscale)
+    found = []
+    for index, kind in enumerate(types or ()):
+        axis = multiscale.axes[index]
+        usual = _USUAL.get(axis.name) or _usual_type(axis.name) if axis.name.__class__ is str else None
+        if kind is None or usual is None or kind == usual or not _is_ordinary(axis) or near_type(kind) == usual:
+            continue
+        at = ctx.at("axes", index, "type")
+        found.append(at.issue(f"axis {axis.name!r} is of type {kind}", found=kind, expected=f'"{usual}"'))
+    return found or None
+
+
+def _is_ordinary(axis: Model) -> bool:
+    """Tell whether an axis is of a type that every version has: those of arrays and fields may have any name."""
+    return isinstance(axis, (SpaceAxis, TimeAxis, ChannelAxis, CustomAxis))
 
 
 @rule(
@@ -102,7 +160,7 @@ def space_count(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
         return
     spaces = types.count("space")
     if not 2 <= spaces <= 3:
-        hint = 'give the axes their "type"' if None in types else None
+        hint = 'give the axes their "type"' if None in types else mend_type_first(multiscale.axes)
         yield ctx.at("axes").issue(
             f"the image has {spaces} axes of type space",
             shown=f"{spaces} space axes",
@@ -160,5 +218,6 @@ def channel_or_custom_at_most_one(multiscale: Multiscale, ctx: Context) -> Itera
             f"the image has {channels} channel and {customs} custom or untyped axes",
             shown=f"{channels + customs} axes other than space and time",
             expected="at most 1",
+            hint=mend_type_first(multiscale.axes),
             severity=Severity.WARNING if both else None,
         )

@@ -150,7 +150,7 @@ def space_count(holder: Holder, ctx: Context) -> Iterator[Issue]:
             f"coordinate system {found.name!r} has {number} axes of type space",
             shown=f"{number} space axes",
             expected="2 or 3 space axes",
-            hint='give the axes their "type"' if None in types else None,
+            hint='give the axes their "type"' if None in types else axes.mend_type_first(found.axes),
             severity=None if intrinsic else Severity.WARNING,
         )
 
@@ -211,6 +211,7 @@ def channel_or_custom_at_most_one(holder: Holder, ctx: Context) -> Iterator[Issu
                 f"coordinate system {found.name!r} has {channels} channel and {customs} custom or untyped axes",
                 shown=f"{channels + customs} axes other than space and time",
                 expected="at most 1",
+                hint=axes.mend_type_first(found.axes),
                 severity=Severity.WARNING if both or not intrinsic else None,
             )
 
@@ -232,6 +233,7 @@ def scene_systems_valid(scene: SceneDef, ctx: Context) -> Iterator[Issue]:
 
 _OF_SYSTEMS = (
     axes.names_unique,
+    axes.type_matches_name,
     axes.unit_present,
     axes.unit_space_known,
     axes.unit_time_known,
