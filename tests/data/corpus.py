@@ -1138,6 +1138,18 @@ def well_group_without_images(tree: Tree) -> None:
     tree.add("A/3", None)
 
 
+@case("plate", warning("well-images-all-listed", "B/3", "~/well/images"), exit_code=0)
+def field_not_listed(tree: Tree) -> None:
+    for key in [key for key in tree.docs if key.startswith("B/3/1/")]:
+        tree.docs[f"B/3/old{key[5:]}"] = tree.docs[key]
+
+
+@case("plate", warning("plate-empty-well-group-absent", "A/3", ""), exit_code=0)
+def well_not_listed(tree: Tree) -> None:
+    for key in [key for key in tree.docs if key.startswith("A/2/")]:
+        tree.docs[f"A/3{key[3:]}"] = tree.docs[key]
+
+
 @case("plate", error("well-image-path-resolves", "B/3", "~/well/images/1/path"), exit_code=1)
 def field_missing(tree: Tree) -> None:
     tree.remove("B/3/1")
@@ -1252,6 +1264,7 @@ def store_name_of_any_characters(tree: Tree) -> None:
 @case(
     "plate",
     *(error("plate-well-path-resolves", pointer=f"~/plate/wells/{n}/path") for n in (0, 1)),
+    *(warning("plate-empty-well-group-absent", f"a/{n}", "") for n in (1, 2)),
     exit_code=1,
     rows=[96],
 )

@@ -169,6 +169,8 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
     ("a bare well has no fields", {"well_is_bare"}, {"field_of_other_zarr_format"}),
     ("a fourth column makes room for the index", {"column_index_out_of_range"}, {"row_group_without_wells"}),
     ("without wells there is no fullest one", {"no_wells"}, {"field_count_too_small"}),
+    ("without wells nothing in them is listed", {"no_wells"}, {"field_not_listed", "well_not_listed"}),
+    ("both are the same group", {"well_group_without_images"}, {"well_not_listed"}),
     ("the copied well has the other version, too", {"version_of_wells_differs"}, {"well_directly_below_plate"}),
     (
         "without the group OME there is no series",

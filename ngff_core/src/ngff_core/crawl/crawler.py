@@ -85,7 +85,8 @@ class Crawler:
         role = child.role if child is not None else None
         optional = child is not None and child.optional
         follow = child is None or child.follow
-        names, values, listing = yield from self._read_group(path, child, parent, lists=follow or elsewhere)
+        lists = follow or elsewhere or (child is not None and child.lists)
+        names, values, listing = yield from self._read_group(path, child, parent, lists=lists)
         failed = [(n, v) for n, v in zip(names, values, strict=True) if isinstance(v, StoreError)]
         if failed:
             absent, issues = not_read(path, failed, optional and len(failed) == len(names))

@@ -23,6 +23,7 @@ __all__ = [
 
 OME_XML = "METADATA.ome.xml"
 LABELS = "labels"
+MAX_UNLISTED = 48  # groups looked at in a group of a plate that no well lies in
 MAX_GUESS = 1000  # groups asked for at once on the word of OME-XML
 
 
@@ -114,20 +115,25 @@ def early_plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     children = [Child(row, Role.ROW) for row in rows if row]
     children += [Child(path, "well") for path in wells]
     others = [name for name in _folders(node) if name not in rows and name != "OME" and name not in wells]
-    children += [Child(name, Role.GROUP, optional=True, follow=False) for name in others]
+    children += [Child(name, Role.GROUP, optional=True, follow=False, lists=True) for name in others]
     yield children
     yield [
-        Child(f"{row}/{name}", "well", optional=True, follow=False)
+        Child(f"{row}/{name}", "well", optional=True, follow=False, lists=True)
         for row, group in node.groups()
-        if row in rows
-        for name in _folders(group)
+        if row in rows or (row in others and not group.ome)
+        for name in _folders(group)[: None if row in rows else MAX_UNLISTED]
         if f"{row}/{name}" not in wells
     ]
 
 
 def well_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     """The fields of view of a well; groups that it does not list, where the store can list."""
-    yield [Child(path, "image") for path in _paths(_items(getattr(node.model, "well", None), "images"))]
+    listed = list(_paths(_items(getattr(node.model, "well", None), "images")))
+    named = {path.partition("/")[0] for path in listed}
+    yield [
+        *(Child(path, "image") for path in listed),
+        *(Child(name, "image", optional=True, follow=False) for name in _folders(node) if name not in named),
+    ]
 
 
 def collection_children(node: GroupNode) -> Iterator[Sequence[Child]]:

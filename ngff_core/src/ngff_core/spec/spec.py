@@ -31,13 +31,15 @@ class Child(Value):
     """A node that the metadata of a group names.
 
     ``path`` is relative to the group. ``optional``: absence is no news. ``follow``: its own children are
-    visited, too (a reference to a group elsewhere is only looked at).
+    visited, too (a reference to a group elsewhere is only looked at). ``lists``: the names in it are wanted even if it
+    is only looked at, where the store can list.
     """
 
     path: str
     role: str
     optional: bool = False
     follow: bool = True
+    lists: bool = False
 
 
 Children = Callable[[GroupNode], Iterator[Sequence[Child]]]

@@ -20,6 +20,7 @@ def well(version: str) -> tuple[Rule, ...]:
         well_rules.images_entries_unique,
         well_rules.image_path_alphanumeric,
         well_rules.image_path_resolves,
+        well_rules.well_images_listed,
         well_rules.acquisition_required.evolve(requirement=SHOULD),
         well_rules.acquisition_in_plate,
         misplaced.beside_levels,

@@ -10,6 +10,8 @@ from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import SHOULD
 from ngff_core.models.children import groups_between
+from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
+from ngff_core.rules.common import sound
 from ngff_core.rules.image.levels import example, yx
 from ngff_core.rules.labels.examples import example as labels_example
 
@@ -46,7 +48,14 @@ def intermediate_is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
 
 def _ways(node: GroupNode) -> Iterator[str]:
-    wanted = GroupNode if node.kind == "labels-group" else ArrayNode
-    for path, child in node.children.items():
-        if "/" in path and isinstance(child, wanted):
+    if node.kind == "labels-group":
+        paths = [path for path, _ in node.groups()]
+    else:
+        entries = sound(getattr(node.model, "multiscales", None), MultiscaleMetadata)
+        datasets = (dataset for _, entry in entries for _, dataset in sound(entry.datasets, DatasetMetadata))
+        paths = [
+            d.path for d in datasets if isinstance(d.path, str) and isinstance(node.children.get(d.path), ArrayNode)
+        ]
+    for path in paths:
+        if "/" in path:
             yield from groups_between(path)

@@ -7,23 +7,14 @@ from collections.abc import Iterator
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
-from ngff_core.hierarchy.nodes import Absent, GroupNode, Node, Why
+from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
-from ngff_core.models.plate import Acquisition, FieldOfView, PlateMetadata, PlateWellMetadata, Row, WellMetadata
+from ngff_core.models.plate import Acquisition, FieldOfView, PlateMetadata, WellMetadata
 from ngff_core.rules.common import is_number, sound
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import IMAGE, WELL, example, plate
-
-
-def _named_wells(node: GroupNode) -> Iterator[tuple[int, str, Node | None]]:
-    definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
-    seen: set[str] = set()
-    for index, well in sound(getattr(definition, "wells", None), PlateWellMetadata):
-        path = well.path
-        if isinstance(path, str) and path not in seen:
-            seen.add(path)
-            yield index, path, node.children.get(path)
+from ngff_core.rules.plate.unlisted import empty_row_absent, empty_well_absent, named_wells
 
 
 @rule(
@@ -41,7 +32,7 @@ def well_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Peers: ome-zarr-models tolerates missing wells.
     """
-    for index, path, child in _named_wells(node):
+    for index, path, child in named_wells(node):
         where = ("plate", "wells", index, "path")
         expected = "a group with well metadata"
         if isinstance(child, Absent):
@@ -79,58 +70,13 @@ def groups_above_images(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     A row that is missing as a group is reported by zarr-image-is-group.
     """
-    for index, path, child in _named_wells(node):
+    for index, path, child in named_wells(node):
         depth = len([part for part in path.split("/") if part not in ("", ".")])
         if isinstance(child, GroupNode) and child.kind == "well" and depth != 2:
             yield ctx.at("plate", "wells", index, "path").issue(
                 f"{depth} group{'s' if depth != 1 else ''} from the plate to well {path!r}",
                 found=path,
                 expected="2: a row and the well",
-            )
-
-
-@rule(
-    "plate-empty-row-group-absent",
-    on=GroupNode,
-    kinds=["plate"],
-    requirement=SHOULD,
-    valid=[example()],
-    invalid=[example(plate(rows=[{"name": "A"}, {"name": "B"}]), B=None)],
-)
-def empty_row_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """There is no group for a row in which no well has images.
-
-    Needs a store that can list.
-    """
-    definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
-    rows = [row.name for _, row in sound(getattr(definition, "rows", None), Row)]
-    used = {path.partition("/")[0] for _, path, _ in _named_wells(node)}
-    for path, child in node.groups():
-        if child.role == "group" and path in rows and path not in used:
-            yield ctx.at(node=path).issue(
-                f"row {path!r} has a group but no well", hint="delete the group, or list its wells"
-            )
-
-
-@rule(
-    "plate-empty-well-group-absent",
-    on=GroupNode,
-    kinds=["plate"],
-    requirement=SHOULD,
-    valid=[example()],
-    invalid=[example(plate(columns=[{"name": "1"}, {"name": "2"}]), A__2=None)],
-)
-def empty_well_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """There is no group for a well without images.
-
-    Also reports a group in a row that the plate does not list among its wells. Needs a store that can list.
-    """
-    listed = {path for _, path, _ in _named_wells(node)}
-    for path, child in node.groups():
-        if child.role == "well" and path not in listed:
-            what = "a well" if child.kind == "well" else "a group without images"
-            yield ctx.at(node=path).issue(
-                f"{path!r} is {what} that the plate does not list", hint="delete the group, or list it among the wells"
             )
 
 

@@ -12,6 +12,7 @@ from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import Acquisition, FieldOfView, PlateMetadata, WellDef, WellMetadata
 from ngff_core.rules.common import duplicates, equal_json, other_version, sound, version_missing
 from ngff_core.rules.plate.examples import alphanumeric, example, plate
+from ngff_core.rules.plate.unlisted import well_images_listed
 
 _WELL = {"images": [{"path": "0"}]}
 _TWO = plate(acquisitions=[{"id": 0}, {"id": 1}])
@@ -245,6 +246,7 @@ WELL_RULES = (
     image_path_unique,
     image_path_alphanumeric,
     image_path_resolves,
+    well_images_listed,
     acquisition_required,
     acquisition_in_plate,
 )

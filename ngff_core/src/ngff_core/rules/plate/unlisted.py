@@ -1,0 +1,135 @@
+"""Rules on groups that are there although no plate or well lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ngff_core.checking.rule import Context, rule
+from ngff_core.hierarchy.nodes import GroupNode, Node
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import SHOULD
+from ngff_core.models.plate import Column, FieldOfView, PlateMetadata, PlateWellMetadata, Row, WellMetadata
+from ngff_core.rules.common import sound
+from ngff_core.rules.image.dataset import yx
+from ngff_core.rules.plate.examples import IMAGE, example, plate
+
+__all__ = ["empty_row_absent", "empty_well_absent", "named_wells", "well_images_listed"]
+
+_WELL = {"well": {"images": [{"path": "0"}]}}
+_NEW_ROW = {"B": None, "B__1": _WELL, "B__1__0": IMAGE, "B__1__0__0": yx(8, 8)}
+
+
+def named_wells(node: GroupNode) -> Iterator[tuple[int, str, Node | None]]:
+    """Yield position, path and node of the wells of a plate, each once."""
+    definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
+    seen: set[str] = set()
+    for index, well in sound(getattr(definition, "wells", None), PlateWellMetadata):
+        path = well.path
+        if isinstance(path, str) and path not in seen:
+            seen.add(path)
+            yield index, path, node.children.get(path)
+
+
+def _names(node: GroupNode, lists: str, cls: type[Row | Column]) -> list[str]:
+    definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
+    return [entry.name for _, entry in sound(getattr(definition, lists, None), cls)]
+
+
+def _folders(node: GroupNode) -> list[str]:
+    return [name[:-1] for name in node.listing or () if name.endswith("/") and not name.startswith(".")]
+
+
+def _is_empty(node: GroupNode) -> bool:
+    """Tell whether nothing lies below a group, as far as that is known."""
+    return node.listing is not None and not _folders(node)
+
+
+@rule(
+    "plate-empty-row-group-absent",
+    on=GroupNode,
+    kinds=["plate"],
+    requirement=SHOULD,
+    valid=[example()],
+    invalid=[example(plate(rows=[{"name": "A"}, {"name": "B"}]), B=None)],
+)
+def empty_row_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """There is no group for a row in which no well has images.
+
+    Wells in it that the plate does not list are reported one by one. Needs a store that can list.
+    """
+    rows = _names(node, "rows", Row)
+    used = {path.partition("/")[0] for _, path, _ in named_wells(node)}
+    below = {path.partition("/")[0] for path, child in node.groups() if child.role == "well" and child.ome}
+    for path, child in node.groups():
+        if child.role == "group" and path in rows and path not in used and path not in below:
+            empty = _is_empty(child)
+            yield ctx.at(node=path).issue(
+                f"row {path!r} has a group but no well",
+                shown=None if empty or child.listing is None else f"groups {', '.join(_folders(child)[:4])}",
+                hint="delete the group, or list its wells" if empty else "list its wells",
+            )
+
+
+@rule(
+    "plate-empty-well-group-absent",
+    on=GroupNode,
+    kinds=["plate"],
+    requirement=SHOULD,
+    valid=[example()],
+    invalid=[example(plate(columns=[{"name": "1"}, {"name": "2"}]), A__2=None), example(**_NEW_ROW)],
+)
+def empty_well_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """There is no group for a well without images.
+
+    Also reports a well that has some but that the plate does not list. Needs a store that can list.
+    """
+    listed = {path for _, path, _ in named_wells(node)}
+    used = {path.partition("/")[0] for path in listed}
+    for path, child in node.groups():
+        if child.role != "well" or path in listed or (not child.ome and path.partition("/")[0] not in used):
+            continue
+        empty = _is_empty(child)
+        yield ctx.at(node=path).issue(
+            f"{path!r} is {_what(child, empty)} that the plate does not list",
+            hint="delete the group, or list it among the wells" if empty else _how_to_list(node, path),
+        )
+
+
+def _what(child: GroupNode, empty: bool) -> str:
+    if child.kind == "well":
+        return "a well without images" if empty else "a well"
+    if child.kind is not None:
+        return f"a group of kind {child.kind}"
+    return "a group without images" if empty else "a group"
+
+
+def _how_to_list(node: GroupNode, path: str) -> str:
+    row, _, column = path.partition("/")
+    more = [f"{row!r} among the rows"] if row not in _names(node, "rows", Row) else []
+    more += [f"{column!r} among the columns"] if column not in _names(node, "columns", Column) else []
+    return " and ".join(["list it among the wells", *more])
+
+
+@rule(
+    "well-images-all-listed",
+    on=GroupNode,
+    kinds=["well"],
+    requirement=SHOULD,
+    valid=[example(), example(A__1__tables=None)],
+    invalid=[example(A__1__1=IMAGE, A__1__1__0=yx(8, 8))],
+)
+def well_images_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Every image that lies in a well is in its list.
+
+    Not stated in the text, but readers show what the list names. Needs a store that can list.
+
+    To mend: list the image, or keep it elsewhere.
+    """
+    definition = node.model.well if isinstance(node.model, WellMetadata) else None
+    images = getattr(definition, "images", None)
+    if not isinstance(images, list) or not images:
+        return  # reported as such
+    listed = {field.path for _, field in sound(images, FieldOfView)}
+    for path, _ in node.groups("image"):
+        if path not in listed:
+            yield ctx.at("well", "images").issue(f"image {path!r} is not listed", found=path, expected="in the list")

@@ -1,0 +1,101 @@
+"""Faults of the field: groups that no plate and no well lists (A18)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from field import array, found, level, multiscale, report_on
+
+from ngff_core import check_store
+from ngff_core.plugins import default_registry
+from ngff_core.testing import build_store, write_store
+
+VERSIONS = pytest.mark.parametrize("version", ["0.4", "0.5"])
+WELL, ROW, FIELD = "plate-empty-well-group-absent", "plate-empty-row-group-absent", "well-images-all-listed"
+
+
+def well(version: str, path: str) -> dict[str, Any]:
+    """Return a well with one field, and the row that it lies in."""
+    own = {"version": version} if version < "0.5" else {}
+    image = {"multiscales": [multiscale("yx", level("0", [1, 1]), version=version)]}
+    made: dict[str, Any] = {path.partition("/")[0]: None, path: {"well": {**own, "images": [{"path": "0"}]}}}
+    return {**made, f"{path}/0": image, f"{path}/0/0": array((8, 8), names=("y", "x"))}
+
+
+def plate(version: str, *wells: str, rows: str = "AB", columns: str = "123") -> dict[str, Any]:
+    """Return a plate that lists A/1 and in which these wells are."""
+    own = {"version": version} if version < "0.5" else {}
+    definition = {
+        **own,
+        "name": "plate",
+        "rows": [{"name": name} for name in rows],
+        "columns": [{"name": name} for name in columns],
+        "wells": [{"path": "A/1", "rowIndex": 0, "columnIndex": 0}],
+        "field_count": 1,
+    }
+    nodes: dict[str, Any] = {"": {"plate": definition}}
+    for path in ("A/1", *wells):
+        nodes |= well(version, path)
+    return nodes
+
+
+@VERSIONS
+@pytest.mark.parametrize("rows", ["AB", "A"])
+def test_a18_nobody_is_told_to_delete_what_holds_an_image(version: str, rows: str) -> None:
+    report = report_on(version, plate(version, "A/2", "B/3", rows=rows))
+    assert [f for f in found(report) if f[0] == "warning"] == [("warning", WELL, "A/2"), ("warning", WELL, "B/3")]
+    assert [(i.message, i.hint) for i in report.issues if i.rule == WELL] == [
+        ("'A/2' is a well that the plate does not list", "list it among the wells"),
+        (
+            "'B/3' is a well that the plate does not list",
+            "list it among the wells" + ("" if rows == "AB" else " and 'B' among the rows"),
+        ),
+    ]
+
+
+@VERSIONS
+def test_a18_the_same_in_a_folder(version: str, tmp_path: Path) -> None:
+    spec = default_registry().spec(version)
+    report = check_store(write_store(build_store(spec, plate(version, "A/2", "B/3")), tmp_path))
+    assert found(report) == [("warning", WELL, "A/2"), ("warning", WELL, "B/3")]
+
+
+@VERSIONS
+def test_a18_groups_without_metadata_of_their_own_may_hold_images(version: str) -> None:
+    nodes = plate(version, "A/2", "B/3")
+    nodes["A/2"] = nodes["B/3"] = None
+    report = report_on(version, nodes)
+    assert found(report) == [("warning", ROW, "B"), ("warning", WELL, "A/2")]
+    assert [(i.message, i.found, i.hint) for i in report.issues if i.rule in (WELL, ROW)] == [
+        ("row 'B' has a group but no well", "groups 3", "list its wells"),
+        ("'A/2' is a group that the plate does not list", None, "list it among the wells"),
+    ]
+
+
+@VERSIONS
+def test_a18_what_is_empty_may_be_deleted(version: str) -> None:
+    nodes = {**plate(version), "A/2": None, "B": None}
+    report = report_on(version, nodes)
+    assert [(i.rule, i.node, i.hint) for i in report.issues if i.rule in (WELL, ROW)] == [
+        (ROW, "B", "delete the group, or list its wells"),
+        (WELL, "A/2", "delete the group, or list it among the wells"),
+    ]
+
+
+@VERSIONS
+def test_a18_an_image_that_its_well_does_not_list_is_a_warning(version: str) -> None:
+    nodes = plate(version)
+    nodes |= {"A/1/1": nodes["A/1/0"], "A/1/1/0": nodes["A/1/0/0"]}
+    report = report_on(version, nodes)
+    assert found(report) == [("warning", FIELD, "A/1")]
+    assert [(i.message, i.pointer[-12:]) for i in report.issues if i.rule == FIELD] == [
+        ("image '1' is not listed", "/well/images")
+    ]
+
+
+@VERSIONS
+def test_a18_other_groups_are_silent(version: str) -> None:
+    nodes = {**plate(version), "tables": None, "tables/regions": None, "A/1/tables": None}
+    assert found(report_on(version, nodes)) == []
