@@ -7,6 +7,7 @@ from ngff_core.issues.requirement import SHOULD
 from ngff_core.rules.group import misplaced
 from ngff_core.rules.group.nested_version import nested
 from ngff_core.rules.plate import well as well_rules
+from ngff_core.rules.plate.unlisted import well_images_listed
 
 __all__ = ["well"]
 
@@ -20,7 +21,7 @@ def well(version: str) -> tuple[Rule, ...]:
         well_rules.images_entries_unique,
         well_rules.image_path_alphanumeric,
         well_rules.image_path_resolves,
-        well_rules.well_images_listed,
+        well_images_listed,
         well_rules.acquisition_required.evolve(requirement=SHOULD),
         well_rules.acquisition_in_plate,
         misplaced.beside_levels,

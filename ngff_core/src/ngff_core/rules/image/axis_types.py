@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
@@ -60,7 +60,7 @@ def _usual_type(name: object) -> str | None:
     return _USUAL.get(name.lower()) if isinstance(name, str) else None
 
 
-def mend_type_first(axes: list[Model]) -> str | None:
+def mend_type_first(axes: Sequence[Model]) -> str | None:
     """Return what to do before the order of axes is looked at: where a type is missing, or may be meant otherwise."""
     for axis in axes:
         name, kind = getattr(axis, "name", None), getattr(axis, "type", None)

@@ -10,6 +10,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.rules.common import duplicates, sound
 from ngff_core.rules.image import axes
+from ngff_core.rules.image.axis_types import mend_type_first
 from ngff_core.structure import JSON, JSONObject
 from ngff_v06.models.image import Multiscale
 from ngff_v06.models.scene import SceneDef
@@ -150,7 +151,7 @@ def space_count(holder: Holder, ctx: Context) -> Iterator[Issue]:
             f"coordinate system {found.name!r} has {number} axes of type space",
             shown=f"{number} space axes",
             expected="2 or 3 space axes",
-            hint='give the axes their "type"' if None in types else axes.mend_type_first(found.axes),
+            hint='give the axes their "type"' if None in types else mend_type_first(found.axes),
             severity=None if intrinsic else Severity.WARNING,
         )
 
@@ -211,7 +212,7 @@ def channel_or_custom_at_most_one(holder: Holder, ctx: Context) -> Iterator[Issu
                 f"coordinate system {found.name!r} has {channels} channel and {customs} custom or untyped axes",
                 shown=f"{channels + customs} axes other than space and time",
                 expected="at most 1",
-                hint=axes.mend_type_first(found.axes),
+                hint=mend_type_first(found.axes),
                 severity=Severity.WARNING if both or not intrinsic else None,
             )
 
