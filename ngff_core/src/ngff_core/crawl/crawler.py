@@ -35,9 +35,11 @@ if TYPE_CHECKING:
 __all__ = ["Crawler", "Listener"]
 
 MAX_PATH_DEPTH = 64
+COPIES = 256  # that are compared at once
 _ONE_ARRAY = Counter({"array": 1})
 
-_of_v2 = Reference("ngff_core.zarr.consolidated:of_v2")  # few stores have such copies
+_faults_of_v2 = Reference("ngff_core.zarr.consolidated:faults_of_v2")  # few stores have such copies
+_of_v2 = Reference("ngff_core.zarr.consolidated:of_v2")
 _of_v3 = Reference("ngff_core.zarr.consolidated:of_v3")
 
 Listener = Callable[[GroupNode | ArrayNode], None]
@@ -72,6 +74,7 @@ class Crawler:
         self._visited: set[str] = set()
         self._branches: set[str] = set()  # of the root: see `Scope`
         self._consolidated: Consolidated | None = None
+        self._unusable: list[Issue] = []  # what is wrong with consolidated metadata in a document of its own
 
     # One group ------------------------------------------------------------------------------------
 
@@ -111,10 +114,12 @@ class Crawler:
         if parent is None and not self.scope.trunk:
             return below
         own = self.evaluator.group(node, document)
+        rest: list[Issue] = []
         if self._consolidated is not None:
             there = {name for name, value in zip(names, values, strict=True) if value is not None}
             own = own + self._consolidated.check_group(path, metadata.document, there)
-        return self._evaluated(below, own, path)
+            rest = yield from self._rest_of_copies(node)
+        return self._evaluated(below, own, path, rest)
 
     def _read_group(
         self, path: str, child: Child | None, parent: GroupNode | None, *, lists: bool
@@ -135,8 +140,8 @@ class Crawler:
         (values, listing), _ = yield Fetch(keys, prefix)
         return names, values, listing
 
-    def _evaluated(self, result: VisitResult, own: list[Issue], path: str) -> VisitResult:
-        """Return what came of a group with its own findings before those below it."""
+    def _evaluated(self, result: VisitResult, own: list[Issue], path: str, rest: list[Issue]) -> VisitResult:
+        """Return what came of a group with its own findings before those below it, and the ``rest`` behind."""
         node = result.node
         assert isinstance(node, GroupNode)
         result.counts[node.kind or node.role or "group"] += 1
@@ -145,9 +150,11 @@ class Crawler:
         if self.on_node is None and self.nodes is None:
             node.children = {}  # whoever reached this group looks at the group itself
         if parent_of(node) is None:
-            result.sections.insert(0, (0, tuple(own)))
+            result.sections.insert(0, (0, (*self._unusable, *own)))
+            result.sections.append((self.children + 1, tuple(rest)))
         else:
             result.issues[:0] = own
+            result.issues += rest
         return result
 
     # Children -------------------------------------------------------------------------------------
@@ -270,10 +277,25 @@ class Crawler:
         if self.zarr_format == 3 and isinstance(data, bytes) and b"consolidated_metadata" in data:
             document = group_document(3, {"zarr.json": data})
             self._consolidated = _of_v3(document.consolidated if document is not None else None)
-        elif self.zarr_format == 2 and ".zmetadata" in (listing or ()):
+        elif self.zarr_format == 2 and (listing is None or ".zmetadata" in listing):
             (values, _), _ = yield Fetch([".zmetadata"])
             if isinstance(values[0], bytes):
+                self._unusable = list(_faults_of_v2(values[0]))
                 self._consolidated = _of_v2(values[0])
+
+    def _rest_of_copies(self, node: GroupNode) -> Generator[Fetch, Any, list[Issue]]:
+        """Compare the copies of documents in a branch, or outside of all, that nothing in the metadata leads to."""
+        path = path_of(node)
+        assert self._consolidated is not None
+        if path and path not in self._branches:
+            return []
+        keys = [key for key in self._consolidated.rest_below(path) if path or not self._branch(key)]
+        found: list[Issue] = []
+        for start in range(0, len(keys), COPIES):
+            some = keys[start : start + COPIES]
+            (values, _), _ = yield Fetch(some)
+            found += self._consolidated.check_rest(dict(zip(some, values, strict=True)))
+        return found
 
     def _tell(self, node: GroupNode | ArrayNode, path: str) -> None:
         if self.on_node is not None:

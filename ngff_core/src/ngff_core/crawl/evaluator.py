@@ -10,11 +10,14 @@ from ngff_core.checking.checker import Seen, Version
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupMetadata, GroupNode, path_of
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
+from ngff_core.references import Reference
 from ngff_core.spec.typed import group_metadata
 from ngff_core.zarr.array import ArrayDocument, array_document
 from ngff_core.zarr.group import group_document
 
 __all__ = ["Evaluator", "StructuredDocument"]
+
+_faults_of_copies = Reference("ngff_core.zarr.consolidated:faults_of_v3")  # few stores have such copies
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -70,7 +73,8 @@ class Evaluator:
         assert document is not None
         metadata = group_metadata(self._version.spec, self._version.converter, document, role)
         nothing_to_check = metadata.kind is None or bool(document.problems and not document.attributes)
-        made = StructuredDocument(metadata, list(document.problems), nothing_to_check)
+        copies = _faults_of_copies(document) if "consolidated_metadata" in document.raw else ()
+        made = StructuredDocument(metadata, [*document.problems, *copies], nothing_to_check)
         if metadata.kind is not None:
             self._unchecked.append(made)
         return made

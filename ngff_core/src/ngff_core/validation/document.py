@@ -9,6 +9,7 @@ from ngff_core.checking.checker import Seen, Version
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
+from ngff_core.references import Reference
 from ngff_core.report.partial import Partial
 from ngff_core.spec.detect import Claim, choose_spec, claim_at_root, claim_of
 from ngff_core.spec.spec import Kind, Spec
@@ -23,6 +24,7 @@ from ngff_core.zarr.group import GroupDocument
 
 __all__ = ["Evaluated", "evaluate", "evaluate_document"]
 
+_faults_of_copies = Reference("ngff_core.zarr.consolidated:faults_of_v3")  # few documents have such copies
 _GROUPS: frozenset[type] = frozenset([GroupNode])
 
 
@@ -143,7 +145,8 @@ def _evaluate_alone(setup: Setup, read: _Read, version: Version, cls: type[Model
         )
         seen.append(classes)
     alone = checker.check_group(GroupNode("", metadata), alone=True)
-    issues = checker.in_order([*issues, *alone], metadata.kind)
+    copies = _faults_of_copies(read.document) if "consolidated_metadata" in read.document.raw else ()
+    issues = checker.in_order([*issues, *alone, *copies], metadata.kind)
     if metadata.kind is None and not issues:
         keys = f"one of {', '.join(_known_keys([spec]))}"
         issues = [finding("store-without-metadata", "the document holds no OME-Zarr metadata", expected=keys)]

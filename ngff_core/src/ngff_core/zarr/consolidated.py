@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Container, Iterator, Mapping
 
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
+from ngff_core.issues.pointer import to_pointer
 from ngff_core.json_text import dumps
 from ngff_core.structure.values import JSONObject
+from ngff_core.words import abbreviate
 from ngff_core.zarr.group import GroupDocument, group_document
-from ngff_core.zarr.text import json_object
+from ngff_core.zarr.keys import NODE_KEYS
+from ngff_core.zarr.text import json_object, parse_object
 
 __all__ = [
     "Consolidated",
@@ -17,11 +21,14 @@ __all__ = [
     "consolidated_paths",
     "consolidated_v2",
     "consolidated_v3",
+    "faults_of_v2",
+    "faults_of_v3",
     "of_v2",
     "of_v3",
 ]
 
-RULE = "zarr-consolidated-current"
+CURRENT = "zarr-consolidated-current"
+READABLE = "zarr-consolidated-readable"
 
 
 class Consolidated:
@@ -30,34 +37,58 @@ class Consolidated:
     def __init__(self, entries: Mapping[str, object], name: str) -> None:
         self.name = name
         self._known = {key: _fingerprint(value) for key, value in entries.items()}
+        self._met: set[str] = set()
+        self._sorted: list[str] | None = None
 
     def check_group(self, path: str, document: GroupDocument, there: Container[str]) -> list[Issue]:
         """Compare the documents of a group with the copies, those that are ``there``."""
-        if document.problems:
-            return []
         raw = {document.name: document.raw if document.zarr_format == 3 else document.attributes}
         if document.zarr_format == 2:
             raw[".zgroup"] = document.raw
+        if document.problems:
+            self._met.update(_key(path, name) for name in raw)
+            return []
         return self.check(path, {name: value for name, value in raw.items() if name in there})
 
     def check(self, path: str, documents: Mapping[str, object]) -> list[Issue]:
         """Compare the documents of a node, by file name, with the copies."""
         issues = []
         for name, value in documents.items():
-            known = self._known.get(f"{path}/{name}" if path else name)
+            key = _key(path, name)
+            self._met.add(key)
+            known = self._known.get(key)
             if known == _fingerprint(value) or (not path and name == "zarr.json"):
                 continue
             state = "is not in" if known is None else "differs from its copy in"
-            issues.append(
-                finding(
-                    RULE,
-                    f"{name} {state} the consolidated metadata of the root",
-                    node=path,
-                    document=name,
-                    hint=f"consolidate again, or take the copy out of {self.name}",
-                )
-            )
+            issues.append(self._issue(path, name, f"{name} {state} the consolidated metadata of the root"))
         return issues
+
+    def rest_below(self, path: str) -> list[str]:
+        """Return the keys below a path (all, for the root) whose copies were not compared with anything yet."""
+        if self._sorted is None:
+            self._sorted = sorted(self._known)
+        keys = self._sorted
+        if path:
+            keys = keys[bisect_left(keys, f"{path}/") : bisect_left(keys, f"{path}0")]  # "0" comes after "/"
+        return [key for key in keys if key not in self._met]
+
+    def check_rest(self, answers: Mapping[str, object]) -> list[Issue]:
+        """Compare what is under further keys with the copies: all of a node may be gone, or have changed."""
+        issues: list[Issue] = []
+        gone: set[str] = set()
+        for key, answer in answers.items():
+            path, _, name = key.rpartition("/")
+            if answer is None and path not in gone:
+                gone.add(path)
+                message = f"{name} is not there, and has a copy in the consolidated metadata of the root"
+                issues.append(self._issue(path, name, message))
+            elif isinstance(answer, bytes) and (value := json_object(answer)) is not None:
+                issues += self.check(path, {name: value})
+        return issues
+
+    def _issue(self, path: str, name: str, message: str) -> Issue:
+        hint = f"consolidate again, or take the copy out of {self.name}"
+        return finding(CURRENT, message, node=path, document=name, hint=hint)
 
 
 def of_v2(data: bytes) -> Consolidated | None:
@@ -70,7 +101,77 @@ def of_v3(entries: Mapping[str, object] | None) -> Consolidated | None:
     """Take what the ``zarr.json`` of a group holds inline (Zarr v3)."""
     if entries is None:
         return None
-    return Consolidated({f"{path}/zarr.json": value for path, value in entries.items()}, "zarr.json")
+    return Consolidated({f"{path}/zarr.json": value for path, value in _sound(entries, 3).items()}, "zarr.json")
+
+
+# --- its form -------------------------------------------------------------------------------------
+
+
+def faults_of_v2(data: bytes) -> Iterator[Issue]:
+    """Yield what keeps readers from using ``.zmetadata``: many open the store by it alone."""
+    name = ".zmetadata"
+    value, problems = parse_object(data, name)
+    if problems:
+        yield from (_unusable(problem.message, name, problem.pointer or "") for problem in problems)
+        return
+    stated = value.get("zarr_consolidated_format")
+    if stated != 1:
+        found = "null" if stated is None else abbreviate(stated)
+        pointer = "/zarr_consolidated_format" if "zarr_consolidated_format" in value else ""
+        yield _unusable("`zarr_consolidated_format` is not 1", name, pointer, found=found, expected="1")
+    yield from _faults_of_entries(value, name, "", 2)
+
+
+def faults_of_v3(document: GroupDocument) -> Iterator[Issue]:
+    """Yield what keeps readers from using the copy that the ``zarr.json`` of a group holds inline."""
+    if document.zarr_format != 3 or "consolidated_metadata" not in document.raw:
+        return
+    inline, pointer = document.raw["consolidated_metadata"], "/consolidated_metadata"
+    if not isinstance(inline, dict):
+        message = "`consolidated_metadata` is no object, and some readers refuse the group"
+        yield _unusable(message, document.name, pointer, found=abbreviate(inline), expected="object, or no such key")
+        return
+    for key, expected in (("kind", "inline"), ("must_understand", False)):
+        if inline.get(key) != expected:
+            found = abbreviate(inline[key]) if key in inline else None
+            at = f"{pointer}/{key}" if key in inline else pointer
+            message = f"`{key}` of the consolidated metadata is {'wrong' if key in inline else 'missing'}"
+            yield _unusable(message, document.name, at, found=found, expected=abbreviate(expected))
+    yield from _faults_of_entries(inline, document.name, pointer, 3)
+
+
+def _faults_of_entries(holder: Mapping[str, object], name: str, pointer: str, zarr_format: int) -> Iterator[Issue]:
+    entries = holder.get("metadata")
+    if not isinstance(entries, dict):
+        found = abbreviate(entries) if "metadata" in holder else None
+        at = f"{pointer}/metadata" if "metadata" in holder else pointer
+        message = f"`metadata` of the consolidated metadata is {'no object' if 'metadata' in holder else 'missing'}"
+        yield _unusable(message, name, at, found=found, expected="object with the copies")
+        return
+    for key, entry in entries.items():
+        at = pointer + to_pointer(("metadata", key))
+        if not isinstance(entry, dict):
+            message = "a copy in the consolidated metadata is no object"
+            yield _unusable(message, name, at, found=abbreviate(entry), expected="object")
+        elif not _is_key(key, zarr_format):
+            message = "a copy in the consolidated metadata is of no node of the hierarchy"
+            yield _unusable(message, name, at, found=abbreviate(key), expected="a path below the group")
+
+
+def _unusable(message: str, name: str, pointer: str, *, found: str | None = None, expected: str | None = None) -> Issue:
+    hint = "consolidate again, or take it out: readers then take the documents themselves"
+    return finding(READABLE, message, document=name, pointer=pointer, hint=hint, found=found, expected=expected)
+
+
+def _is_key(key: str, zarr_format: int) -> bool:
+    """Tell whether a key may be that of a document of the hierarchy: none is looked for anywhere else."""
+    if zarr_format == 2 and key.rpartition("/")[2] not in NODE_KEYS[2]:
+        return False
+    return all(part not in ("", ".", "..") for part in key.split("/")) and "\\" not in key
+
+
+def _key(path: str, name: str) -> str:
+    return f"{path}/{name}" if path else name
 
 
 def _fingerprint(value: object) -> int:
@@ -86,7 +187,12 @@ def _fingerprint(value: object) -> int:
 def _entries_v2(data: object) -> JSONObject | None:
     """Return what ``.zmetadata`` holds, by key; ``None`` where it holds nothing of use."""
     entries = (json_object(data) or {}).get("metadata")
-    return entries if isinstance(entries, dict) else None
+    return _sound(entries, 2) if isinstance(entries, dict) else None
+
+
+def _sound(entries: Mapping[str, object], zarr_format: int) -> JSONObject:
+    """Return the copies of documents that may be in the hierarchy; the others are reported as what they are."""
+    return {key: value for key, value in entries.items() if isinstance(value, dict) and _is_key(key, zarr_format)}
 
 
 def consolidated_v2(documents: Mapping[str, object]) -> JSONObject:
