@@ -134,7 +134,7 @@ def test_requests_and_bytes_are_counted(kind: type[MemoryStore]) -> None:
     report = check_store(kind(DOCUMENTS), registry=REGISTRY, on_progress=note)
     traffic = report.stats
     # every document once, and zarr.json once to tell the Zarr format
-    assert traffic.requests == 1 + 2 * len(TREE)
+    assert traffic.requests == 1 + 2 * len(TREE) + 1  # the last for .zmetadata
     assert traffic.bytes == sum(map(len, DOCUMENTS.values()))
     assert traffic.found == len(report.issues)
     assert seen[-1][:2] == (traffic.requests, traffic.bytes)
@@ -157,13 +157,13 @@ class Asked(Unlisted):
 def test_the_newer_format_is_asked_for_first_and_the_root_only_once() -> None:
     store = Asked(box_store({"": {"items": []}}))
     assert check_store(store, registry=REGISTRY).valid
-    assert store.asked == [["zarr.json"], [".zgroup", ".zattrs"]]
+    assert store.asked == [["zarr.json"], [".zgroup", ".zattrs"], [".zmetadata"]]
 
 
 def test_a_version_that_is_given_is_asked_for_first() -> None:
     store = Asked(box_store({"": {"items": []}}))
     assert check_store(store, registry=REGISTRY, version=next(iter(REGISTRY.specs))).valid
-    assert store.asked == [[".zgroup", ".zattrs"]]
+    assert store.asked == [[".zgroup", ".zattrs"], [".zmetadata"]]
 
 
 def test_a_place_that_does_not_answer_is_asked_once() -> None:

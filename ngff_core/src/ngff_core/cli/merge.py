@@ -34,6 +34,8 @@ def command(files: tuple[str, ...], format_: str, strict: bool, blocked: tuple[s
     joined = merge([read_report(file) for file in files])
     reports = list(reports_of(joined))
     context = format_context(registry, format_, strict=strict, configuration=None)
+    if joined.search is not None:
+        context["search"] = lambda: joined.search
     shards = joined.shards
     if shards is not None:
         context["shards"] = lambda: {**shards.to_dict(), "missing": shards.missing}

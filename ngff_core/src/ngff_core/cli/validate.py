@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ngff_core.cli.progress import Meter
     from ngff_core.cli.runs.baselines import Baselines
     from ngff_core.validation.many.shards import Shard
+    from ngff_core.validation.many.survey import Survey
     from ngff_core.validation.many.workers import Workers
 
 __all__ = ["command"]
@@ -36,6 +37,7 @@ __all__ = ["command"]
 _baselines = Reference("ngff_core.cli.runs.baselines:Baselines")
 _meter = Reference("ngff_core.cli.progress:Meter")
 _shard = Reference("ngff_core.validation.many.shards:Shard")
+_survey = Reference("ngff_core.validation.many.survey:Survey")
 _workers = Reference("ngff_core.validation.many.workers:Workers")
 
 
@@ -111,18 +113,20 @@ def command(
     context = format_context(
         registry, format_, strict=strict, configuration=None if configuration is None else configuration.path
     )
+    survey: Survey | None = _survey() if options["recursive"] else None
     with ExitStack() as stack:
         stack.enter_context(meter or nullcontext())
         workers = stack.enter_context(_workers_of(registry, options["workers"]))
-        listeners = Listeners(on_progress=meter.update if meter is not None else None)
+        told = survey.record if survey is not None else None
+        listeners = Listeners(on_progress=meter.update if meter is not None else None, on_folder=told)
         work = Work(Validator(registry, settings), paths, options, shard, workers, listeners)
         context["shards"] = shard.to_dict if shard is not None else None
-        context["search"] = work.survey.to_dict if work.survey is not None else None
+        context["search"] = survey.to_dict if survey is not None else None
         for _ in print_pieces(reporter, run.record(work.reports()), context):
             if meter is not None:
                 meter.clear()
     if stats:
-        for line in work.survey.lines() if work.survey is not None else ():
+        for line in survey.lines() if survey is not None else ():
             click.echo(line, err=True)
         click.echo(f"rules of {', '.join(sorted(run.rule_sets)) or 'none'}", err=True)
     sys.exit(run.finish())

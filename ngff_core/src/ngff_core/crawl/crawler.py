@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from ngff_core.checking.checker import Version
 from ngff_core.crawl.absence import not_read, why_absent
-from ngff_core.crawl.evaluator import Evaluator
+from ngff_core.crawl.copies import Copies
+from ngff_core.crawl.evaluator import Evaluator, StructuredDocument
 from ngff_core.crawl.scheduler import Answer, Fetch, Listing, Visit, VisitResult
 from ngff_core.crawl.scope import WHOLE, Scope, is_branch
 from ngff_core.crawl.targets import Target, attach
@@ -23,27 +24,16 @@ from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, No
 from ngff_core.hierarchy.paths import join, resolve_path
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
-from ngff_core.references import Reference
 from ngff_core.report.partial import ReadStats
 from ngff_core.spec.spec import Child, Kind, Role
-from ngff_core.zarr.group import group_document
 from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_DOCUMENTS
-
-if TYPE_CHECKING:
-    from ngff_core.zarr.consolidated import Consolidated
 
 __all__ = ["Crawler", "Listener"]
 
 MAX_PATH_DEPTH = 64
-COPIES = 256  # that are compared at once
 _ONE_ARRAY = Counter({"array": 1})
 
-_faults_of_v2 = Reference("ngff_core.zarr.consolidated:faults_of_v2")  # few stores have such copies
-_of_v2 = Reference("ngff_core.zarr.consolidated:of_v2")
-_of_v3 = Reference("ngff_core.zarr.consolidated:of_v3")
-
 Listener = Callable[[GroupNode | ArrayNode], None]
-Steps = Generator[Fetch, Any, Any]
 
 
 class Crawler:
@@ -73,8 +63,7 @@ class Crawler:
         self.evaluator = Evaluator(version, zarr_format)
         self._visited: set[str] = set()
         self._branches: set[str] = set()  # of the root: see `Scope`
-        self._consolidated: Consolidated | None = None
-        self._unusable: list[Issue] = []  # what is wrong with consolidated metadata in a document of its own
+        self._copies = Copies()
 
     # One group ------------------------------------------------------------------------------------
 
@@ -95,9 +84,10 @@ class Crawler:
             absent, issues = not_read(path, failed, optional and len(failed) == len(names))
             return VisitResult(absent, [] if elsewhere else issues)
         if all(value is None for value in values):
-            return (yield from self._absent(path, role, optional))
+            listed = optional and follow and _is_listed(parent, child)
+            return (yield from self._absent(path, role, optional and not listed))
         if not path:
-            yield from self._read_consolidated(values[0], listing)
+            yield from self._copies.read(self.zarr_format, values[0], listing)
         sound = [value for value in values if not isinstance(value, StoreError)]
         document = self.evaluator.document(names, sound, role)
         metadata = document.metadata
@@ -110,15 +100,23 @@ class Crawler:
             message = "the metadata leads to this group a second time; it is judged once"
             return VisitResult(node, [finding("node-reached-twice", message, node=path)])
         self._visited.add(path)
+        return (yield from self._visit_whole(node, document, [n for n, v in zip(names, values, strict=True) if v]))
+
+    def _visit_whole(self, node: GroupNode, document: StructuredDocument, there: Sequence[str]) -> Visit:
+        """Evaluate a group and all below it; ``there`` are the names of its documents."""
+        path, at_root = path_of(node), parent_of(node) is None
         below = yield from self._visit_children(node)
-        if parent is None and not self.scope.trunk:
+        if at_root and not self.scope.trunk:
             return below
         own = self.evaluator.group(node, document)
+        for beside in document.beside:
+            more = yield from self._visit_as(beside, node, below)
+            own = own + _not_among(own, more)
+        if self._copies.known is not None:
+            own = own + self._copies.check_group(path, document.metadata.document, there)
         rest: list[Issue] = []
-        if self._consolidated is not None:
-            there = {name for name, value in zip(names, values, strict=True) if value is not None}
-            own = own + self._consolidated.check_group(path, metadata.document, there)
-            rest = yield from self._rest_of_copies(node)
+        if at_root or path in self._branches:
+            rest = yield from self._copies.check_rest(path, self._branches if at_root else ())
         return self._evaluated(below, own, path, rest)
 
     def _read_group(
@@ -150,7 +148,7 @@ class Crawler:
         if self.on_node is None and self.nodes is None:
             node.children = {}  # whoever reached this group looks at the group itself
         if parent_of(node) is None:
-            result.sections.insert(0, (0, (*self._unusable, *own)))
+            result.sections.insert(0, (0, (*self._copies.unusable, *own)))
             result.sections.append((self.children + 1, tuple(rest)))
         else:
             result.issues[:0] = own
@@ -159,13 +157,25 @@ class Crawler:
 
     # Children -------------------------------------------------------------------------------------
 
-    def _visit_children(self, node: GroupNode) -> Generator[Fetch, Any, VisitResult]:
-        """Visit the children of a group; return what came of them all."""
-        whole = VisitResult(node, [], Counter())
+    def _visit_as(
+        self, document: StructuredDocument, first: GroupNode, whole: VisitResult
+    ) -> Generator[Fetch, Any, list[Issue]]:
+        """Visit a group as what it is besides: what that leads to goes to the others, its own findings are returned."""
+        path = path_of(first)
+        node = GroupNode(path, document.metadata, role=first.role, parent=parent_of(first), listing=first.listing)
+        node.children = first.children  # what both lead to is visited once
+        yield from self._visit_children(node, whole)
+        found = self.evaluator.group(node, document)
+        self._tell(node, path)
+        return found
+
+    def _visit_children(self, node: GroupNode, whole: VisitResult | None = None) -> Generator[Fetch, Any, VisitResult]:
+        """Visit the children of a group; return what came of them all, or add it to a ``whole``."""
+        whole = VisitResult(node, [], Counter()) if whole is None else whole
         kind = self.version.spec.kind_named(node.kind) if node.kind else None
         if kind is None:
             return whole
-        count = 0
+        count = self.children if parent_of(node) is None else 0
         for children in kind.children(node):
             leaves, groups = self._targets(node, kind, children, count)
             count += len(leaves) + len(groups)
@@ -256,8 +266,7 @@ class Crawler:
         array = ArrayNode(path, document)
         self.unsharded += document.shards is None
         self._tell(array, path)
-        if self._consolidated is not None:
-            found = found + self._consolidated.check(path, {document.name: document.raw})
+        found = found + self._copies.check_array(path, document.name, document.raw)
         issues = [issue.moved(path, "array") for issue in found]
         self.stats.found += len(issues)
         return VisitResult(array, issues, _ONE_ARRAY)
@@ -271,34 +280,21 @@ class Crawler:
         why = why_absent(self.zarr_format, role, dict(zip(names, values, strict=True)))
         return VisitResult(Absent(path, why), [])
 
-    # Consolidated metadata ------------------------------------------------------------------------
-
-    def _read_consolidated(self, data: Answer, listing: Listing) -> Steps:
-        if self.zarr_format == 3 and isinstance(data, bytes) and b"consolidated_metadata" in data:
-            document = group_document(3, {"zarr.json": data})
-            self._consolidated = _of_v3(document.consolidated if document is not None else None)
-        elif self.zarr_format == 2 and (listing is None or ".zmetadata" in listing):
-            (values, _), _ = yield Fetch([".zmetadata"])
-            if isinstance(values[0], bytes):
-                self._unusable = list(_faults_of_v2(values[0]))
-                self._consolidated = _of_v2(values[0])
-
-    def _rest_of_copies(self, node: GroupNode) -> Generator[Fetch, Any, list[Issue]]:
-        """Compare the copies of documents in a branch, or outside of all, that nothing in the metadata leads to."""
-        path = path_of(node)
-        assert self._consolidated is not None
-        if path and path not in self._branches:
-            return []
-        keys = [key for key in self._consolidated.rest_below(path) if path or not self._branch(key)]
-        found: list[Issue] = []
-        for start in range(0, len(keys), COPIES):
-            some = keys[start : start + COPIES]
-            (values, _), _ = yield Fetch(some)
-            found += self._consolidated.check_rest(dict(zip(some, values, strict=True)))
-        return found
-
     def _tell(self, node: GroupNode | ArrayNode, path: str) -> None:
         if self.on_node is not None:
             self.on_node(node)
         if self.nodes is not None:
             self.nodes[path] = node
+
+
+def _is_listed(parent: GroupNode | None, child: Child | None) -> bool:
+    """Tell whether something is there by the name of a child, as far as its parent was listed."""
+    if parent is None or child is None or parent.listing is None:
+        return False
+    return child.path in parent.listing or f"{child.path}/" in parent.listing
+
+
+def _not_among(known: list[Issue], more: list[Issue]) -> list[Issue]:
+    """Leave out findings on what all kinds of groups have, such as the version."""
+    said = {(issue.rule, issue.node, issue.pointer, issue.message) for issue in known}
+    return [issue for issue in more if (issue.rule, issue.node, issue.pointer, issue.message) not in said]

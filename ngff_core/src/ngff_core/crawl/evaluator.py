@@ -11,7 +11,7 @@ from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupMetadata, GroupNod
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.references import Reference
-from ngff_core.spec.typed import group_metadata
+from ngff_core.spec.typed import group_metadata, metadata_beside
 from ngff_core.zarr.array import ArrayDocument, array_document
 from ngff_core.zarr.group import group_document
 
@@ -30,15 +30,18 @@ class StructuredDocument:
     """A group document after structuring, shared between groups with equal documents.
 
     Rules run on it later, as reading what it leads to goes first: until it is ``checked``, ``issues`` holds only what
-    was found when it was read.
+    was found when it was read. ``beside`` is the same document as what it is besides: an image may be a scene, too.
     """
 
-    __slots__ = ("checked", "issues", "metadata", "seen")
+    __slots__ = ("beside", "checked", "issues", "metadata", "seen")
 
-    def __init__(self, metadata: GroupMetadata, issues: list[Issue], checked: bool) -> None:
+    def __init__(
+        self, metadata: GroupMetadata, issues: list[Issue], checked: bool, beside: Sequence[StructuredDocument] = ()
+    ) -> None:
         self.metadata = metadata
         self.issues = issues
         self.checked = checked
+        self.beside = beside
         self.seen: Seen = (None, frozenset())
 
 
@@ -71,12 +74,14 @@ class Evaluator:
     ) -> StructuredDocument:
         document = group_document(self._zarr_format, dict(zip(names, values, strict=True)))
         assert document is not None
-        metadata = group_metadata(self._version.spec, self._version.converter, document, role)
+        spec, converter = self._version.spec, self._version.converter
+        metadata = group_metadata(spec, converter, document, role)
         nothing_to_check = metadata.kind is None or bool(document.problems and not document.attributes)
         copies = _faults_of_copies(document) if "consolidated_metadata" in document.raw else ()
-        made = StructuredDocument(metadata, [*document.problems, *copies], nothing_to_check)
+        beside = [StructuredDocument(also, [], False) for also in metadata_beside(spec, converter, metadata)]
+        made = StructuredDocument(metadata, [*document.problems, *copies], nothing_to_check, beside)
         if metadata.kind is not None:
-            self._unchecked.append(made)
+            self._unchecked += (made, *beside)
         return made
 
     def check_waiting(self) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from ngff_core.crawl.absence import is_missing
 from ngff_core.crawl.scheduler import VisitResult
-from ngff_core.hierarchy.nodes import GroupNode, parent_of
-from ngff_core.spec.spec import Child
+from ngff_core.hierarchy.nodes import Absent, GroupNode, Node, Why, parent_of
+from ngff_core.spec.spec import Child, Role
 
 __all__ = ["Target", "attach"]
 
@@ -30,7 +30,7 @@ def attach(whole: VisitResult, outcomes: Iterable[tuple[Target, VisitResult]]) -
     is_root = parent_of(node) is None
     for target, result in outcomes:
         child = target.child
-        if child.optional and is_missing(result.node):
+        if child.optional and is_missing(result.node) and not _is_in_the_way(child, result.node):
             node.children.pop(child.path, None)
         else:
             node.children[child.path] = result.node
@@ -40,3 +40,9 @@ def attach(whole: VisitResult, outcomes: Iterable[tuple[Target, VisitResult]]) -
             whole.sections.append((target.position, tuple(result.issues)))
         for kind, number in result.counts.items():  # `+=` looks at all counts every time, to drop those below one
             counts[kind] += number
+
+
+def _is_in_the_way(child: Child, node: Node) -> bool:
+    """Tell whether there is something else where a group may be that is found by its place, such as labels."""
+    is_group = child.follow and child.role not in (Role.ARRAY, Role.FILE)
+    return is_group and isinstance(node, Absent) and node.why is not Why.MISSING

@@ -69,7 +69,7 @@ def groups_between(path: str) -> list[str]:
 def image_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     """The levels of an image, and its labels group if there is one."""
     children = level_children(node)
-    if node.listing is None or f"{LABELS}/" in node.listing:
+    if node.listing is None or f"{LABELS}/" in node.listing or LABELS in node.listing:  # a link to nothing is no folder
         children.append(Child(LABELS, "labels-group", optional=True))
     yield children
 

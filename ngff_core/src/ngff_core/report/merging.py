@@ -34,7 +34,8 @@ def merge(files: Sequence[ReportFile]) -> ReportFile:
                 f"{part.name!r} is a shard of a run and {whole.name!r} is none; join the shards by themselves"
             )
     if first.shards is None:
-        return ReportFile(first.name, [report for file in files for report in file.results])
+        search = first.search if len(files) == 1 else None
+        return ReportFile(first.name, [report for file in files for report in file.results], search=search)
     return _merge_shards(files, first.shards)
 
 
@@ -54,7 +55,8 @@ def _merge_shards(files: Sequence[ReportFile], run: Shards) -> ReportFile:
     else:
         numbered = [pair for file in files for pair in zip(_shards(file).positions, file.results, strict=True)]
         results = [result for _, result in sorted(numbered, key=lambda pair: pair[0])]
-    return ReportFile(files[0].name, results, shards if shards.missing else None)
+    search = next((file.search for file in files if file.search is not None), None)  # the same in all shards
+    return ReportFile(files[0].name, results, shards if shards.missing else None, search)
 
 
 def _shards(file: ReportFile) -> Shards:

@@ -97,6 +97,7 @@ class ReportJSON(Model):
 
     results: list[ResultJSON] = member()
     shards: ShardsJSON | None = member(default=None)
+    search: dict[str, Any] | None = member(default=None)
 
 
 @attrs.frozen
@@ -136,12 +137,14 @@ class Shards:
 class ReportFile:
     """What a file of reports holds, or what several come to together: one report for each store.
 
-    ``shards`` says which parts of a run it is made of, where it is not all of one.
+    ``shards`` says which parts of a run it is made of, where it is not all of one, ``search`` what a search for stores
+    looked at.
     """
 
     name: str
     results: list[Report]
     shards: Shards | None = None
+    search: JSONObject | None = None
 
 
 def read_report(path: str) -> ReportFile:
@@ -180,7 +183,7 @@ def report_file(path: str, document: JSONObject) -> ReportFile:
                 f"the report {path!r} is damaged at /results: found {len(results)} results, expected {expected}"
                 "; write it anew with --format json"
             )
-    return ReportFile(path, results, shards)
+    return ReportFile(path, results, shards, typed.search)
 
 
 def _said(fault: Fault) -> str:

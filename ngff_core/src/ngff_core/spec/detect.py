@@ -44,6 +44,10 @@ def claim_of(specs: Sequence[Spec], attributes: Mapping[str, object]) -> Claim |
             for key in kind.keys:
                 if key in attributes:
                     return Claim(dict(attributes), (), _stated_version(specs, attributes), False)
+    ome = attributes.get(_NAMESPACE)
+    if isinstance(ome, dict) and any(key in ome for spec in specs for kind in spec.kinds for key in kind.keys):
+        stated = ome.get("version") or _stated_version(specs, ome)  # of a version that has no namespace: moved there
+        return Claim(ome, (_NAMESPACE,), stated, True)
     return None
 
 

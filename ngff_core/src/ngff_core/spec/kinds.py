@@ -34,6 +34,9 @@ SECTIONS: Mapping[str, str] = {
 }
 
 
+_MISPLACED = ("collection", "labels-group")  # whose keys, on other groups, have rules of their own
+
+
 def children_of(kind: str) -> Reference:
     """Return the function that names the children of a kind of group, as most versions have it."""
     return Reference(f"ngff_core.models.children:{kind}_children")
@@ -75,16 +78,17 @@ def early_kinds(package: str, *, image: Children = IMAGE, label_image: Children 
 def _common(package: str, plate: Children, image: Children, label_image: Children) -> tuple[tuple[Kind, ...], Kind]:
     """Return the kinds that every version has, in the order in which their keys decide; labels groups come later."""
     first = (
-        Kind("plate", ("plate",), Reference(f"{package}.plate:Plate"), plate, parts="well"),
-        Kind("well", ("well",), Reference(f"{package}.plate:Well"), children_of("well"), depth=2),
+        Kind("plate", ("plate",), Reference(f"{package}.plate:Plate"), plate, parts="well", covers=_MISPLACED),
+        Kind("well", ("well",), Reference(f"{package}.plate:Well"), children_of("well"), depth=2, covers=_MISPLACED),
         Kind(
             "label-image",
             ("image-label",),
             Reference(f"{package}.labels:LabelImage"),
             label_image,
             expected_keys=("multiscales",),
+            covers=("image", *_MISPLACED),
         ),
-        Kind("image", ("multiscales",), Reference(f"{package}.image:Image"), image),
+        Kind("image", ("multiscales",), Reference(f"{package}.image:Image"), image, covers=_MISPLACED),
     )
     labels = Kind(
         "labels-group",

@@ -62,7 +62,8 @@ class Kind(Value):
     of this kind is expected (``role``) is of this kind when it has any of ``expected_keys``; with
     ``always_as`` a group met in that role is of this kind whatever it holds. ``parts`` is the role of those children
     that can be evaluated apart from each other, by several processes. ``depth`` is how far below the group that it is a
-    part of such a group lies; 0: it can be a store of its own.
+    part of such a group lies; 0: it can be a store of its own. ``covers`` are kinds whose keys may stand beside those
+    of this one without making the group a second thing. A group is of a further kind when it has the first of its keys.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Kind(Value):
     always_as: str | None = None
     parts: str | None = None
     depth: int = 0
+    covers: tuple[str, ...] = ()
 
     def load(self) -> type[Model]:
         """Return the model class; it is imported when it is first asked for."""
@@ -159,8 +161,33 @@ class Spec(Value):
         for kind in self.kinds:
             if role == kind.name and any(key in ome for key in (*kind.keys, *kind.expected_keys)):
                 return kind
-        return next((kind for kind in self.kinds if any(key in ome for key in kind.keys)), None)
+        there = [kind for kind in self.kinds if any(key in ome for key in kind.keys)]
+        if len(there) > 1 and self.namespace is None:
+            there = [
+                kind for kind in there if any(_is_meant(key, ome[key]) for key in kind.keys if key in ome)
+            ] or there
+        return there[0] if there else None
+
+    def kinds_beside(self, ome: Mapping[str, object], first: Kind) -> tuple[Kind, ...]:
+        """Return the further kinds that the keys of a group make it, besides the ``first``.
+
+        At the top of the attributes ``labels`` is anybody's key.
+        """
+        found = []
+        for kind in self.kinds:
+            key = kind.keys[0]
+            if key not in ome or kind is first or kind.name in first.covers:
+                continue
+            if self.namespace is None and (kind.always_as or not _is_meant(key, ome[key])):
+                continue
+            found.append(kind)
+        return tuple(found)
 
     def kind_named(self, name: str) -> Kind | None:
         """Return the kind of that name."""
         return next((kind for kind in self.kinds if kind.name == name), None)
+
+
+def _is_meant(key: str, value: object) -> bool:
+    """Tell whether a key at the top of the attributes, where those of other programs stand, too, is one of ours."""
+    return "." in key or isinstance(value, (dict, list))

@@ -13,7 +13,7 @@ from ngff_core.zarr.group import GroupDocument
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["group_metadata", "typed_metadata"]
+__all__ = ["group_metadata", "metadata_beside", "typed_metadata"]
 
 
 def group_metadata(spec: Spec, converter: Converter, document: GroupDocument, role: str | None = None) -> GroupMetadata:
@@ -33,3 +33,12 @@ def typed_metadata(
         metadata.kind = kind.name
         metadata.model, metadata.faults = structure(converter, metadata.ome or {}, kind.load())
     return metadata
+
+
+def metadata_beside(spec: Spec, converter: Converter, first: GroupMetadata) -> list[GroupMetadata]:
+    """Return the same metadata as that of each further kind that its keys make the group."""
+    kind = spec.kind_named(first.kind) if first.kind is not None else None
+    if kind is None or first.ome is None:
+        return []
+    claim = Claim(first.ome, first.base, None, first.namespaced)
+    return [typed_metadata(converter, first.document, claim, also) for also in spec.kinds_beside(first.ome, kind)]

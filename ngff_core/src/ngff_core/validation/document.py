@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ngff_core.checking.catalogue import reachable
-from ngff_core.checking.checker import Seen, Version
-from ngff_core.hierarchy.nodes import GroupNode
+from ngff_core.checking.checker import Checker, Seen, Version
+from ngff_core.hierarchy.nodes import GroupMetadata, GroupNode
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.references import Reference
 from ngff_core.report.partial import Partial
 from ngff_core.spec.detect import Claim, choose_spec, claim_at_root, claim_of
 from ngff_core.spec.spec import Kind, Spec
-from ngff_core.spec.typed import typed_metadata
+from ngff_core.spec.typed import metadata_beside, typed_metadata
 from ngff_core.structure.converter import structure
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSON, JSONObject
@@ -147,6 +147,8 @@ def _evaluate_alone(setup: Setup, read: _Read, version: Version, cls: type[Model
     alone = checker.check_group(GroupNode("", metadata), alone=True)
     copies = _faults_of_copies(read.document) if "consolidated_metadata" in read.document.raw else ()
     issues = checker.in_order([*issues, *alone, *copies], metadata.kind)
+    for also in metadata_beside(spec, version.converter, metadata):
+        issues += _beside(checker, also, issues, seen)
     if metadata.kind is None and not issues:
         keys = f"one of {', '.join(_known_keys([spec]))}"
         issues = [finding("store-without-metadata", "the document holds no OME-Zarr metadata", expected=keys)]
@@ -160,6 +162,17 @@ def _evaluate_alone(setup: Setup, read: _Read, version: Version, cls: type[Model
         names=checker.names,
     )
     return Evaluated(partial, _typed(read, version, metadata.model, named))
+
+
+def _beside(checker: Checker, metadata: GroupMetadata, known: Sequence[Issue], seen: list[Seen]) -> list[Issue]:
+    """Return the findings on what a document is besides, but for those that are ``known``."""
+    base = (*metadata.document.base, *metadata.base)
+    issues, classes = checker.check_model(metadata.model, metadata.faults, base=base, document=None, kind=metadata.kind)
+    alone = checker.check_group(GroupNode("", metadata), alone=True)
+    seen += [(metadata.kind, _GROUPS), classes]
+    said = {(issue.rule, issue.pointer, issue.message) for issue in known}
+    found = checker.in_order([*issues, *alone], metadata.kind)
+    return [issue for issue in found if (issue.rule, issue.pointer, issue.message) not in said]
 
 
 def _typed(read: _Read, version: Version, model: Model | None, named: Kind | None) -> Model | None:

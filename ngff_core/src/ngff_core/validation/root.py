@@ -13,6 +13,8 @@ from ngff_core.errors import StoreError
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
+from ngff_core.issues.pointer import to_pointer
+from ngff_core.issues.requirement import MUST
 from ngff_core.references import Reference
 from ngff_core.spec.detect import choose_spec, claim_at_root
 from ngff_core.spec.spec import Spec
@@ -83,7 +85,9 @@ def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None)
         documents[zarr_format] = document
         if claim_at_root(specs, document.attributes) is not None:
             break
-    if not any(document.attributes for document in documents.values()):
+    if not any(document.attributes for document in documents.values()) or not all(
+        document.marked for document in documents.values()
+    ):
         read[ARRAY_KEY[2]] = reader.get_many([ARRAY_KEY[2]])[0]
     return Root(dict(sorted(documents.items(), reverse=True)), read)
 
@@ -105,7 +109,7 @@ def choose(setup: Setup, root: Root, reader: Reader) -> Chosen | tuple[Issue, ..
 def _choose(setup: Setup, root: Root, reader: Reader) -> Chosen | Issue | None:
     documents, specs = root.documents, setup.specs
     if is_array(root):
-        return _array_here()
+        return _metadata_on_array(root) if has_metadata(root, specs) else _array_here()
     if not documents:
         return None
     claims = {zarr_format: claim_at_root(specs, document.attributes) for zarr_format, document in documents.items()}
@@ -134,7 +138,7 @@ def has_metadata(root: Root, specs: Sequence[Spec]) -> bool:
 def is_array(root: Root) -> bool:
     """Tell whether there is an array where a group was expected."""
     documents = root.documents
-    if not any(document.attributes for document in documents.values()) and root.read.get(ARRAY_KEY[2]):
+    if root.read.get(ARRAY_KEY[2]) and not any(d.attributes and d.marked for d in documents.values()):
         return isinstance(root.read[ARRAY_KEY[2]], bytes)
     return 2 not in documents and 3 in documents and documents[3].raw.get("node_type") == "array"
 
@@ -162,6 +166,23 @@ def _unread(root: Root, evaluated: Sequence[str]) -> list[Issue]:
         else unreadable("", name, error)
         for name, error in failed.items()
     ]
+
+
+def _metadata_on_array(root: Root) -> Issue:
+    """Say that OME metadata sits on an array."""
+    document = root.first
+    assert document is not None
+    return Issue(
+        rule="zarr-metadata-in-group-attributes",
+        requirement=MUST,
+        severity=MUST.severity,
+        message="the OME-Zarr metadata sits on an array",
+        document=document.name,
+        pointer=to_pointer(document.base),
+        found="array",
+        expected="in the attributes of the group that holds the array",
+        hint="make a group of this folder, and move the array into one below it",
+    )
 
 
 def _array_here() -> Issue:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from ngff_core.checking.checker import Version
 from ngff_core.crawl.crawler import Crawler, Listener
@@ -20,19 +21,31 @@ from ngff_core.validation.outcome import one_section
 from ngff_core.validation.root import Chosen, Root, choose, nothing_here, read_root
 from ngff_core.validation.setup import Setup
 
+if TYPE_CHECKING:
+    from ngff_core.crawl.discover import Looked
+
 __all__ = ["NOBODY", "CrawlOutcome", "Listeners", "crawl_store", "evaluate_store"]
 
 _evaluate_archive = Reference("ngff_core.validation.archive:evaluate_archive")
 
 
 class Listeners:
-    """Functions to call: with every node once it is evaluated, and with the cost so far after every batch."""
+    """Functions to call: with every node once it is evaluated, and with the cost so far after every batch.
 
-    __slots__ = ("on_node", "on_progress")
+    ``on_folder`` is called with every folder that a search for stores looks at, its path being the whole one.
+    """
 
-    def __init__(self, on_node: Listener | None = None, on_progress: Callable[[ReadStats], None] | None = None) -> None:
+    __slots__ = ("on_folder", "on_node", "on_progress")
+
+    def __init__(
+        self,
+        on_node: Listener | None = None,
+        on_progress: Callable[[ReadStats], None] | None = None,
+        on_folder: Callable[[Looked], None] | None = None,
+    ) -> None:
         self.on_node = on_node
         self.on_progress = on_progress
+        self.on_folder = on_folder
 
 
 NOBODY = Listeners()

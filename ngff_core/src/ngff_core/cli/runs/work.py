@@ -18,14 +18,12 @@ from ngff_core.validation.validator import Validator
 if TYPE_CHECKING:
     from ngff_core.validation.many.addresses import Found
     from ngff_core.validation.many.shards import Shard
-    from ngff_core.validation.many.survey import Survey
     from ngff_core.validation.many.workers import Workers
 
 __all__ = ["Work"]
 
 _check_containing = Reference("ngff_core.validation.many.owners:validate_containing")
 _find_stores = Reference("ngff_core.validation.many.addresses:find_stores")
-_survey = Reference("ngff_core.validation.many.survey:Survey")
 _validate_found = Reference("ngff_core.validation.many.stores:validate_found")
 _validate_with = Reference("ngff_core.validation.many.stores:validate_with")
 
@@ -33,7 +31,7 @@ _validate_with = Reference("ngff_core.validation.many.stores:validate_with")
 class Work:
     """What is to be evaluated, and how."""
 
-    __slots__ = ("listeners", "options", "paths", "shard", "survey", "validator", "workers")
+    __slots__ = ("listeners", "options", "paths", "shard", "validator", "workers")
 
     def __init__(
         self,
@@ -50,8 +48,6 @@ class Work:
         self.shard = shard
         self.workers = workers
         self.listeners = listeners
-        searches = options["recursive"] and shard is None
-        self.survey: Survey | None = _survey() if searches else None
 
     def reports(self) -> Iterator[Report]:
         """Yield a report for each store; a single one that cannot be opened is an error of the caller."""
@@ -78,11 +74,10 @@ class Work:
 
     def _found(self, connection: Mapping[str, object], uris: Iterable[str]) -> Iterator[Found]:
         """Yield the stores that paths and addresses stand for."""
-        on_folder = self.survey.record if self.survey is not None else None
-        recursive = self.options["recursive"]
+        recursive, told = self.options["recursive"], self.listeners.on_folder
         for uri in uris:
             given = self._document() if uri == "-" else uri
-            yield from _find_stores(given, self.validator, connection, recursive=recursive, on_folder=on_folder)
+            yield from _find_stores(given, self.validator, connection, recursive=recursive, on_folder=told)
 
     def _document(self) -> Report:
         """Check the document on standard input."""

@@ -103,8 +103,19 @@ _STRAY = {"multiscales": _IMAGE["multiscales"]}
     ],
 )
 def in_group_attributes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """OME metadata sits in the attributes of the group that it describes, not beside them and not on an array."""
+    """OME metadata sits in the attributes of the group that it describes, not beside them and not on an array.
+
+    Versions before 0.5 keep its keys at the top of the attributes; those in an object `ome` are evaluated as well.
+    """
     document = node.document
+    if ctx.spec.namespace is None and node.namespaced:
+        inside = node.base[-1]
+        yield ctx.at(*document.base, *node.base, top=True).issue(
+            f"{ctx.version} keeps its keys at the top of the attributes, not inside {inside!r}",
+            shown=f"inside {inside!r}",
+            expected="at the top of the attributes",
+            hint=f"take them out of {inside!r}",
+        )
     name = ".zgroup" if document.zarr_format == 2 else document.name
     if document.raw is not document.attributes:
         for key in OME_KEYS:

@@ -9,6 +9,7 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
+from ngff_core.rules.group.groups import is_group
 from ngff_core.rules.image.dataset import IMAGES, example, levels_of, yx
 
 _IMAGE = example(yx(8, 8))
@@ -70,52 +71,6 @@ def format_3(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 yield ctx.at(*((key,) if key in raw else ()), top=True).issue(
                     f"{key} is {raw.get(key)!r}", found=raw.get(key), expected=repr(expected).replace("'", '"')
                 )
-
-
-@rule(
-    "zarr-image-is-group",
-    on=GroupNode,
-    requirement=MUST,
-    valid=[_IMAGE],
-    invalid=[
-        Example(
-            {
-                "": {
-                    "plate": {
-                        "rows": [{"name": "A"}],
-                        "columns": [{"name": "1"}],
-                        "wells": [{"path": "A/1", "rowIndex": 0, "columnIndex": 0}],
-                    }
-                },
-                "A/1": {"well": {"images": [{"path": "0"}]}},
-                "A/1/0": _IMAGE.data[""],
-                "A/1/0/0": yx(8, 8),
-            }
-        ),
-    ],
-)
-def is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """Every image, label image, labels container, plate, row, well, field and OME folder is a Zarr group.
-
-    Rows are easily forgotten. Zarr v2 readers differ in whether a plain folder passes for a group; in Zarr v3 it does
-    not.
-
-    Peers: no other validator checks the row groups.
-    """
-    if node.document.zarr_format == 2 and not node.document.marked:
-        yield ctx.at(document=".zgroup", top=True).issue("the group has no .zgroup", expected='{"zarr_format": 2}')
-    for path, child in node.children.items():
-        if isinstance(child, Absent) and child.why is Why.MISSING and _is_row(node, path):
-            name = ".zgroup" if node.document.zarr_format == 2 else "zarr.json"
-            yield ctx.at(node=path, document=name).issue(
-                f"row {path!r} is no Zarr group", shown=f"no {name}", expected="a group"
-            )
-
-
-def _is_row(node: GroupNode, path: str) -> bool:
-    if node.kind != "plate" or "/" in path:
-        return False
-    return any(isinstance(c, GroupNode) for p, c in node.children.items() if p.startswith(f"{path}/"))
 
 
 @rule(

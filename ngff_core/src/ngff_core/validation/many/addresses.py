@@ -80,17 +80,13 @@ Found = Address | Report
 """A store that was found, or the report that there is none."""
 
 
-OnFolder = Callable[[Looked], None]
-"""What is called with each folder that a search looked at; the path is the whole one."""
-
-
 def find_stores(
     uri: object,
     setup: Setup,
     storage_options: Mapping[str, object] | None = None,
     *,
     recursive: bool = False,
-    on_folder: OnFolder | None = None,
+    on_folder: Callable[[Looked], None] | None = None,
 ) -> Iterator[Found]:
     """Yield what a path, pattern or address stands for: stores, or the report that there is none."""
     if isinstance(uri, Report):
@@ -120,7 +116,7 @@ def failed(uri: object, error: Exception) -> Report:
 class _Finder:
     setup: Setup
     storage_options: Mapping[str, Any] | None
-    on_folder: OnFolder | None = None
+    on_folder: Callable[[Looked], None] | None = None
 
     def below(self, address: Address) -> Iterator[Found]:
         """Yield every hierarchy below a store, and every folder that was perhaps meant as one.

@@ -83,7 +83,7 @@ def divide(setup: Setup, store: Store, parts: int) -> Division:
         return Division((WHOLE,), chosen.issues)
     metadata = group_metadata(version.spec, version.converter, document)
     kind = version.spec.kind_named(metadata.kind) if metadata.kind is not None else None
-    if kind is None or kind.parts is None:
+    if kind is None or kind.parts is None or version.spec.kinds_beside(metadata.ome or {}, kind):
         return Division((WHOLE,), chosen.issues)
     branches = branches_of(kind, GroupNode("", metadata), parts)
     return Division(tuple(Scope(n == 0, some) for n, some in enumerate(branches)), chosen.issues)

@@ -57,7 +57,12 @@ class Shard:
             self._stores = 1
             yield from self._single(validator, Address(uri), storage_options, listeners)
             return
-        found = (store for uri in uris for store in find_stores(uri, validator, storage_options, recursive=recursive))
+        told = listeners.on_folder
+        found = (
+            store
+            for uri in uris
+            for store in find_stores(uri, validator, storage_options, recursive=recursive, on_folder=told)
+        )
         first = list(islice(found, 2))
         if len(first) != 1:
             mine = self._mine(chain(first, found))

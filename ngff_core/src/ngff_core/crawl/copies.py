@@ -1,0 +1,71 @@
+"""Consolidated metadata in a crawl: read at the root, compared with every document, and with what no metadata names."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Generator
+from typing import TYPE_CHECKING, Any
+
+from ngff_core.crawl.scheduler import Answer, Fetch, Listing
+from ngff_core.issues.issue import Issue
+from ngff_core.references import Reference
+from ngff_core.zarr.group import GroupDocument, group_document
+from ngff_core.zarr.keys import CONSOLIDATED_KEY
+
+if TYPE_CHECKING:
+    from ngff_core.zarr.consolidated import Consolidated
+
+__all__ = ["Copies"]
+
+AT_ONCE = 256  # that are compared
+
+_faults_of_v2 = Reference("ngff_core.zarr.consolidated:faults_of_v2")  # few stores have such copies
+_of_v2 = Reference("ngff_core.zarr.consolidated:of_v2")
+_of_v3 = Reference("ngff_core.zarr.consolidated:of_v3")
+
+
+class Copies:
+    """The copies of documents that the root holds, ``known`` if any; ``unusable`` says what is wrong with them all."""
+
+    def __init__(self) -> None:
+        self.unusable: list[Issue] = []
+        self.known: Consolidated | None = None
+
+    def read(self, zarr_format: int, data: Answer, listing: Listing) -> Generator[Fetch, Any, None]:
+        """Read the copies; ``data`` is the first document of the root, ``listing`` the names in it."""
+        name = CONSOLIDATED_KEY[zarr_format]
+        if zarr_format == 3:
+            if isinstance(data, bytes) and b"consolidated_metadata" in data:
+                document = group_document(3, {name: data})
+                self.known = _of_v3(document.consolidated if document is not None else None)
+        elif listing is None or name in listing:
+            (values, _), _ = yield Fetch([name])
+            if isinstance(values[0], bytes):
+                self.unusable = list(_faults_of_v2(values[0]))
+                self.known = _of_v2(values[0])
+
+    def check_group(self, path: str, document: GroupDocument, there: Container[str]) -> list[Issue]:
+        """Compare the documents of a group, those that are ``there``."""
+        return [] if self.known is None else self.known.check_group(path, document, there)
+
+    def check_array(self, path: str, name: str, raw: object) -> list[Issue]:
+        """Compare the document of an array."""
+        return [] if self.known is None else self.known.check(path, {name: raw})
+
+    def check_rest(self, path: str, leave_out: Container[str]) -> Generator[Fetch, Any, list[Issue]]:
+        """Compare the copies below a path that nothing in the metadata leads to, but for branches to ``leave_out``."""
+        found: list[Issue] = []
+        if self.known is None:
+            return found
+        keys = [key for key in self.known.rest_below(path) if not _is_within(key, leave_out)]
+        for start in range(0, len(keys), AT_ONCE):
+            some = keys[start : start + AT_ONCE]
+            (values, _), _ = yield Fetch(some)
+            found += self.known.check_rest(dict(zip(some, values, strict=True)))
+        return found
+
+
+def _is_within(key: str, folders: Container[str]) -> bool:
+    while key := key.rpartition("/")[0]:
+        if key in folders:
+            return True
+    return False
