@@ -300,12 +300,15 @@ def test_a_file_in_the_way(tmp_path: Path) -> None:
     assert files(tmp_path) == {"a": b""}
 
 
-def test_a_link_is_written_through(tmp_path: Path) -> None:
+def test_a_link_is_replaced_and_what_it_leads_to_stays(tmp_path: Path) -> None:
     store = write(tmp_path, {"real": b"old"})
     (tmp_path / "link").symlink_to("real")
     store.put_many([Write("link", b"old", b"new")])
-    assert (tmp_path / "link").is_symlink()
-    assert (tmp_path / "real").read_bytes() == b"new"
+    assert not (tmp_path / "link").is_symlink()
+    assert files(tmp_path) == {"link": b"new", "real": b"old"}
+    (tmp_path / "other").symlink_to("real")
+    store.delete_many(["other"])
+    assert files(tmp_path) == {"link": b"new", "real": b"old"}
 
 
 def test_permissions_stay(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ class LocalWriter(LocalStore):
             assert write.new is not None
             fresh = write.old is None
             try:
-                self._put(self._target(write.key, fresh=fresh), write.new, fresh=fresh)
+                self._put(self._target(write.key), write.new, fresh=fresh)
             except OSError as error:
                 raise StoreError(
                     f"{write.key} could not be written: {(error.strerror or str(error)).lower()}"
@@ -116,16 +116,18 @@ class LocalWriter(LocalStore):
                 os.unlink(part)
             raise
 
-    def _target(self, key: str, *, fresh: bool = False) -> str:
-        """Return the file of a key; raises StoreError where a symbolic link leads out of the store."""
-        folder, _, _ = key.rpartition("/")
-        target = self._prefix + key
-        if self._is_plain(folder) and (fresh or not os.path.islink(target)):
-            return target
-        target = os.path.realpath(target)
+    def _target(self, key: str) -> str:
+        """Return the file of a key; raises StoreError where a symbolic link leads to a folder out of the store.
+
+        A file that is a link itself is replaced, or taken away: what it leads to is not touched.
+        """
+        folder, _, name = key.rpartition("/")
+        if self._is_plain(folder):
+            return self._prefix + key
+        target = os.path.realpath(self._prefix + folder) + os.sep
         if not target.startswith(self._prefix):
             raise StoreError(f"{key} was not written: a symbolic link leads out of the store")
-        return target
+        return target + name
 
 
 def _write(descriptor: int, data: bytes) -> None:
