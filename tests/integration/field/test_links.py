@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from bases import image, plate
-from commands import Run
+from commands import Ran, Run
 
 from ngff_core import check_store
 from ngff_core.stores import LocalStore
@@ -155,3 +155,47 @@ def test_a7_archives_and_memory_know_no_links(tmp_path: Path) -> None:
                 archive.writestr(key, data)
     (tmp_path / "outside.json").write_bytes(image("0.5").documents()["zarr.json"])
     assert check_store(path).status != "valid"
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """Return the content of all files below a folder."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def upgrade(run: Run, store: str, to: str) -> Ran:
+    return run("upgrade", store, "--to", to, *(("--decide", "chunk-keys=rename") if to == "0.4" else ()))
+
+
+@pytest.mark.parametrize(("version", "to"), [("0.4", "0.5"), ("0.5", "0.4")])
+def test_a7_an_upgrade_writes_through_no_link_that_leaves(version: str, to: str, tmp_path: Path, run: Run) -> None:
+    root = plate(version).write(tmp_path / "data" / "p.zarr")
+    moved = tmp_path / "elsewhere" / "part"
+    moved.parent.mkdir()
+    (root / "A/1").rename(moved)
+    (root / "A/1").symlink_to(moved)
+    before, inside = snapshot(moved), snapshot(root)
+    ran = upgrade(run, "data/p.zarr", to)
+    assert ran.code == 3
+    assert "is behind a symbolic link that leads out of the store, to " in ran.err
+    assert (snapshot(moved), snapshot(root)) == (before, inside)
+
+
+@pytest.mark.parametrize(("version", "to"), [("0.4", "0.5"), ("0.5", "0.4")])
+def test_a7_an_upgrade_of_an_annexed_store_leaves_the_annex_alone(
+    version: str, to: str, tmp_path: Path, run: Run
+) -> None:
+    root = image(version).write(tmp_path / "data" / "img.zarr")
+    objects = tmp_path / ".git" / "annex" / "objects"
+    annexed(root, objects)
+    chunk = root / ("0/0/0/0" if version == "0.4" else "0/c/0/0/0")
+    chunk.parent.mkdir(parents=True)
+    (objects / "chunk").write_bytes(b"pixels")
+    chunk.symlink_to(os.path.relpath(objects / "chunk", chunk.parent))
+    before = snapshot(objects)
+    ran = upgrade(run, "data/img.zarr", to)
+    assert ran.code == 0, ran.out + ran.err
+    assert run("validate", "data/img.zarr").code == 0
+    assert run("upgrade", "data/img.zarr", "--to", to, "--remove-old").code == 0
+    assert snapshot(objects) == before
+    assert run("validate", "data/img.zarr").code == 0
+    assert (root / "0/0/0/0").read_bytes() == b"pixels"

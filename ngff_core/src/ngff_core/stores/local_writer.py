@@ -69,7 +69,10 @@ class LocalWriter(LocalStore):
             try:
                 os.makedirs(os.path.dirname(other), exist_ok=True)
                 try:
-                    os.link(name, other)
+                    if os.path.islink(name):  # its target is relative to where it is
+                        os.symlink(os.path.relpath(os.path.realpath(name), os.path.dirname(other)), other)
+                    else:
+                        os.link(name, other)
                 except FileExistsError:
                     continue
                 except OSError:

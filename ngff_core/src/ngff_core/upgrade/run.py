@@ -98,11 +98,15 @@ def carry_out(
 
 
 def _refuse_links(plan: Plan) -> None:
-    """Raise StoreError for what would be written outside the store, before anything is."""
-    for key in dict.fromkeys([*(write.key for write in plan.writes), *(rename.path for rename in plan.renames)]):
-        behind = behind_links(plan.store, key)
+    """Raise StoreError for what would be written outside the store, before anything is.
+
+    A document that is a link itself is replaced; what counts is the folder that it is in.
+    """
+    written = (write.key.rpartition("/")[0] for write in plan.writes)
+    for folder in dict.fromkeys([*written, *(rename.path for rename in plan.renames)]):
+        behind = behind_links(plan.store, folder)
         if behind is not None and os.path.isabs(behind):
-            message = f"{key} is behind a symbolic link that leads out of the store, to {behind}"
+            message = f"{folder} is behind a symbolic link that leads out of the store, to {behind}"
             raise StoreError(message, hint="give a second path to write the result to")
 
 
