@@ -18,7 +18,7 @@ from ngff_core.crawl.copies import Copies
 from ngff_core.crawl.evaluator import Evaluator, StructuredDocument
 from ngff_core.crawl.scheduler import Answer, Fetch, Listing, Visit, VisitResult
 from ngff_core.crawl.scope import WHOLE, Scope, is_branch
-from ngff_core.crawl.targets import Target, attach
+from ngff_core.crawl.targets import Target, attach, is_listed, not_among
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, Node, Why, ancestor_at, parent_of, path_of
 from ngff_core.hierarchy.paths import join, resolve_path
@@ -84,7 +84,7 @@ class Crawler:
             absent, issues = not_read(path, failed, optional and len(failed) == len(names))
             return VisitResult(absent, [] if elsewhere else issues)
         if all(value is None for value in values):
-            listed = optional and follow and _is_listed(parent, child)
+            listed = optional and follow and is_listed(parent, child)
             return (yield from self._absent(path, role, optional and not listed))
         if not path:
             yield from self._copies.read(self.zarr_format, values[0], listing)
@@ -100,7 +100,8 @@ class Crawler:
             message = "the metadata leads to this group a second time; it is judged once"
             return VisitResult(node, [finding("node-reached-twice", message, node=path)])
         self._visited.add(path)
-        return (yield from self._visit_whole(node, document, [n for n, v in zip(names, values, strict=True) if v]))
+        there = [name for name, value in zip(names, values, strict=True) if value is not None]
+        return (yield from self._visit_whole(node, document, there))
 
     def _visit_whole(self, node: GroupNode, document: StructuredDocument, there: Sequence[str]) -> Visit:
         """Evaluate a group and all below it; ``there`` are the names of its documents."""
@@ -111,7 +112,7 @@ class Crawler:
         own = self.evaluator.group(node, document)
         for beside in document.beside:
             more = yield from self._visit_as(beside, node, below)
-            own = own + _not_among(own, more)
+            own = own + not_among(own, more)
         if self._copies.known is not None:
             own = own + self._copies.check_group(path, document.metadata.document, there)
         rest: list[Issue] = []
@@ -285,16 +286,3 @@ class Crawler:
             self.on_node(node)
         if self.nodes is not None:
             self.nodes[path] = node
-
-
-def _is_listed(parent: GroupNode | None, child: Child | None) -> bool:
-    """Tell whether something is there by the name of a child, as far as its parent was listed."""
-    if parent is None or child is None or parent.listing is None:
-        return False
-    return child.path in parent.listing or f"{child.path}/" in parent.listing
-
-
-def _not_among(known: list[Issue], more: list[Issue]) -> list[Issue]:
-    """Leave out findings on what all kinds of groups have, such as the version."""
-    said = {(issue.rule, issue.node, issue.pointer, issue.message) for issue in known}
-    return [issue for issue in more if (issue.rule, issue.node, issue.pointer, issue.message) not in said]

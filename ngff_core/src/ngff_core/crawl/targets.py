@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from ngff_core.crawl.absence import is_missing
 from ngff_core.crawl.scheduler import VisitResult
 from ngff_core.hierarchy.nodes import Absent, GroupNode, Node, Why, parent_of
+from ngff_core.issues.issue import Issue
 from ngff_core.spec.spec import Child, Role
 
-__all__ = ["Target", "attach"]
+__all__ = ["Target", "attach", "is_listed", "not_among"]
 
 
 class Target:
@@ -46,3 +47,16 @@ def _is_in_the_way(child: Child, node: Node) -> bool:
     """Tell whether there is something else where a group may be that is found by its place, such as labels."""
     is_group = child.follow and child.role not in (Role.ARRAY, Role.FILE)
     return is_group and isinstance(node, Absent) and node.why is not Why.MISSING
+
+
+def is_listed(parent: GroupNode | None, child: Child | None) -> bool:
+    """Tell whether something is there by the name of a child, as far as its parent was listed."""
+    if parent is None or child is None or parent.listing is None:
+        return False
+    return child.path in parent.listing or f"{child.path}/" in parent.listing
+
+
+def not_among(known: list[Issue], more: list[Issue]) -> list[Issue]:
+    """Leave out findings on what all kinds of groups have, such as the version."""
+    said = {(issue.rule, issue.node, issue.pointer, issue.message) for issue in known}
+    return [issue for issue in more if (issue.rule, issue.node, issue.pointer, issue.message) not in said]
