@@ -1204,9 +1204,26 @@ def image_beside_rows(tree: Tree) -> None:
     tree.docs.update(Tree(tree.version, image_nodes(tree.version, "0", axes="yx")).docs)
 
 
-@case("plate-collection", warning("collection-plate-series-present", pointer=f"~/{LAYOUT}"), exit_code=0)
+@case(
+    "plate-collection",
+    warning("collection-plate-series-present", pointer=f"~/{LAYOUT}"),
+    warning("collection-ome-xml-present"),
+    exit_code=0,
+)
 def plate_without_series(tree: Tree) -> None:
     tree.remove("OME")
+
+
+@case("plate-collection", warning("collection-plate-series-matches-wells", "OME", "~/series"), exit_code=0)
+def series_in_another_order_than_wells(tree: Tree) -> None:
+    series = tree.ome("OME")["series"]
+    series[0], series[-1] = series[-1], series[0]
+
+
+@case("plate-collection", error("series-paths-are-images", "OME", "~/series/8"), exit_code=1)
+def series_of_a_plate_names_no_field(tree: Tree) -> None:
+    tree.ome("OME")["series"].append("B/9/0")
+    tree.docs[XML_KEY] = ome_xml(9)
 
 
 # --- container --------------------------------------------------------------------------------------

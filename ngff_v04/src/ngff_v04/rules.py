@@ -104,7 +104,7 @@ def series() -> Iterable[Rule]:
     """Return the rules for the group ``OME`` of a collection."""
     from ngff_core.rules.collection import collection
 
-    return (collection.series_nonempty,)
+    return collection.SERIES_RULES
 
 
 RULES: dict[str | None, Callable[[], Iterable[Rule]]] = {

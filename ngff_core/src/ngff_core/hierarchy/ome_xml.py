@@ -17,11 +17,21 @@ _FORBIDDEN = ("BinData", "BinaryOnly", "TiffData")
 
 @attrs.define
 class OmeXml:
-    """What was read: the number of images, how they keep pixels, and what is wrong."""
+    """What was read: the number of images, how they keep pixels, and what is wrong.
+
+    ``ids`` are those of the images, in their order; ``wells_by_id`` maps them to row and column of their well.
+    """
 
     images: int = 0
+    ids: list[str | None] = attrs.field(factory=list)
+    wells_by_id: dict[str, tuple[int, int]] = attrs.field(factory=dict)
     other_pixels: list[tuple[int, str]] = attrs.field(factory=list)
     problems: list[str] = attrs.field(factory=list)
+
+    @property
+    def wells(self) -> list[tuple[int, int] | None]:
+        """Row and column of the well of each image; ``None`` for one that lies in none."""
+        return [self.wells_by_id.get(id_) if id_ is not None else None for id_ in self.ids]
 
 
 def read_ome_xml(data: bytes) -> OmeXml:
@@ -39,6 +49,8 @@ def read_ome_xml(data: bytes) -> OmeXml:
             elif event == "end" and element.tag == f"{{{namespace}}}Image":
                 _read_image(element, namespace, found)
                 element.clear()
+            elif event == "end" and element.tag == f"{{{namespace}}}Well":
+                _read_well(element, namespace, found)
             elif event == "end" and element.tag == f"{{{namespace}}}BinaryOnly":
                 found.other_pixels.append((found.images, "BinaryOnly"))
     except ElementTree.ParseError as error:
@@ -49,6 +61,7 @@ def read_ome_xml(data: bytes) -> OmeXml:
 def _read_image(image: ElementTree.Element, namespace: str, found: OmeXml) -> None:
     number = found.images
     found.images += 1
+    found.ids.append(image.get("ID"))
     if not image.get("ID"):
         found.problems.append(f"image {number} has no ID")
     pixels = image.find(f"{{{namespace}}}Pixels")
@@ -61,3 +74,11 @@ def _read_image(image: ElementTree.Element, namespace: str, found: OmeXml) -> No
     for name in _FORBIDDEN:
         if pixels.find(f"{{{namespace}}}{name}") is not None:
             found.other_pixels.append((number, name))
+
+
+def _read_well(well: ElementTree.Element, namespace: str, found: OmeXml) -> None:
+    row, column = well.get("Row", ""), well.get("Column", "")
+    if not (row.isdecimal() and column.isdecimal()):
+        return
+    for reference in well.iterfind(f"{{{namespace}}}WellSample/{{{namespace}}}ImageRef"):
+        found.wells_by_id[reference.get("ID", "")] = (int(row), int(column))

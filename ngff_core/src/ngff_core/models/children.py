@@ -23,6 +23,7 @@ __all__ = [
 
 OME_XML = "METADATA.ome.xml"
 LABELS = "labels"
+LAYOUT = "bioformats2raw.layout"
 MAX_UNLISTED = 48  # groups looked at in a group of a plate that no well lies in
 MAX_GUESS = 1000  # groups asked for at once on the word of OME-XML
 
@@ -99,11 +100,13 @@ def labels_children(node: GroupNode) -> Iterator[Sequence[Child]]:
 
 
 def plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
-    """The row groups and wells of a plate; groups that no well names, where the store can list."""
+    """The row groups and wells of a plate, its group ``OME``; groups that no well names, where the store can list."""
     batches = early_plate_children(node)
     children = list(next(batches))
     if node.listing is None or "OME/" in node.listing:
         children.append(Child("OME", "series", optional=True))
+        if LAYOUT in (node.ome or {}):
+            children.append(Child(f"OME/{OME_XML}", Role.FILE, optional=True))
     yield children
     yield from batches
 

@@ -11,6 +11,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.collection import CollectionMetadata, SeriesMetadata
 from ngff_core.rules.collection.examples import COLLECTION, IMAGE, example, plate_collection, xml
+from ngff_core.rules.collection.fields import FIELD_RULES
 from ngff_core.rules.collection.ome_xml import (
     ome_xml_metadata_only,
     ome_xml_present,
@@ -18,6 +19,7 @@ from ngff_core.rules.collection.ome_xml import (
     one_image_per_group,
     series_in,
 )
+from ngff_core.rules.common import duplicates
 from ngff_core.rules.group.misplaced import LAYOUT
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import example as plate_example
@@ -26,6 +28,7 @@ __all__ = [
     "COLLECTION",
     "COLLECTION_RULES",
     "PLATE_RULES",
+    "SERIES_RULES",
     "example",
     "layout_is_3",
     "numbered_groups",
@@ -38,6 +41,7 @@ __all__ = [
     "plate_series_present",
     "series_nonempty",
     "series_paths",
+    "series_unique",
     "xml",
 ]
 
@@ -69,6 +73,25 @@ def series_nonempty(series: SeriesMetadata, ctx: Context) -> Iterator[Issue]:
     """
     if series.series == []:
         yield ctx.at("series").issue("series is empty", shown="[]", hint="leave the key out, or list the images")
+
+
+@rule(
+    "series-paths-unique",
+    on=SeriesMetadata,
+    requirement=SHOULD,
+    valid=[{"series": ["0", "1"]}],
+    invalid=[{"series": ["0", "1", "0"]}],
+)
+def series_unique(series: SeriesMetadata, ctx: Context) -> Iterator[Issue]:
+    """No image is listed twice in `series`.
+
+    Not stated in so many words, but each entry stands for one Image of the OME-XML.
+
+    To mend: take the repeated entry out.
+    """
+    paths = series.series if isinstance(series.series, list) else []
+    for index, first in duplicates(paths):
+        yield ctx.at("series", index).issue(f"series {index} repeats series {first}", found=paths[index])
 
 
 @rule(
@@ -211,13 +234,13 @@ def series_paths(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             yield from _not_image(node, path, f"series {path!r}", at)
 
 
-PLATE_RULES = (plate_not_mixed, plate_series_present)
+XML_RULES = (ome_xml_present, ome_xml_valid, ome_xml_metadata_only)
+PLATE_RULES = (plate_not_mixed, plate_series_present, *XML_RULES, one_image_per_group, *FIELD_RULES)
+SERIES_RULES = (series_nonempty, series_unique)
 COLLECTION_RULES = (
     layout_is_3,
     plate_key_precedence,
-    ome_xml_present,
-    ome_xml_valid,
-    ome_xml_metadata_only,
+    *XML_RULES,
     numbered_groups,
     one_image_per_group,
     series_paths,

@@ -12,6 +12,7 @@ from ngff_core.structure.values import JSON, JSONObject
 
 IMAGE = image_example(yx(8, 8)).data[""]
 COLLECTION = ("collection",)
+LAYOUT_KINDS = ("collection", "plate")  # a plate may be in this layout, too
 
 
 def xml(*names: str, pixels: str = "<MetadataOnly/>") -> bytes:
@@ -41,10 +42,12 @@ def example(
     return Example(data, files=files)
 
 
-def plate_collection(*, series: JSON = None, **nodes: JSON) -> Example:
-    """Return a plate in the layout of a collection."""
-    data = dict(plate_example().data)
+def plate_collection(*, series: JSON = None, ome_xml: bytes | None = None, fields: str = "0", **nodes: JSON) -> Example:
+    """Return a plate of one well with some fields, in the layout of a collection."""
+    data = dict(plate_example(fields=[{"path": path} for path in fields]).data)
     data[""] = {**data[""], LAYOUT: 3}
     if series is not None:
         data["OME"] = {"series": series}
-    return Example({**data, **nodes})
+    elif ome_xml is not None:
+        data["OME"] = None
+    return Example({**data, **nodes}, files={f"OME/{OME_XML}": ome_xml} if ome_xml is not None else {})

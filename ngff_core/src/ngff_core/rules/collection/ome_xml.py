@@ -1,22 +1,16 @@
-"""Rules on the OME-XML of collections."""
+"""Rules on the OME-XML of collections, and of plates in their layout."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import Absent, GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.models.children import OME_XML, ome_xml_of, series_of
-from ngff_core.references import Reference
-from ngff_core.rules.collection.examples import COLLECTION, example, xml
-
-if TYPE_CHECKING:
-    from ngff_core.hierarchy.ome_xml import OmeXml
-
-_read_ome_xml = Reference("ngff_core.hierarchy.ome_xml:read_ome_xml")  # loads a parser of XML, which few stores need
+from ngff_core.rules.collection.examples import LAYOUT_KINDS, example, plate_collection, xml
+from ngff_core.rules.collection.fields import fields_of, in_layout, wells_in_order, xml_of
 
 
 def series_in(node: GroupNode) -> list[str]:
@@ -28,26 +22,21 @@ def series_in(node: GroupNode) -> list[str]:
 @rule(
     "collection-ome-xml-present",
     on=GroupNode,
-    kinds=COLLECTION,
+    kinds=LAYOUT_KINDS,
     requirement=SHOULD,
-    valid=[example("0", ome_xml=xml("a"))],
-    invalid=[example("0"), example("0", series=["0"])],
+    valid=[example("0", ome_xml=xml("a")), plate_collection(ome_xml=xml("a"))],
+    invalid=[example("0"), example("0", series=["0"]), plate_collection(series=["A/1/0"])],
 )
 def ome_xml_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """OME/METADATA.ome.xml describes all images of the collection."""
-    if ome_xml_of(node) is None and not isinstance(node.children.get(f"OME/{OME_XML}"), Absent):
+    if in_layout(node) and ome_xml_of(node) is None and not isinstance(node.children.get(f"OME/{OME_XML}"), Absent):
         yield ctx.issue("there is no OME-XML", expected=f"OME/{OME_XML}")
-
-
-def _ome_xml(node: GroupNode) -> OmeXml | None:
-    data = ome_xml_of(node)
-    return _read_ome_xml(data) if data is not None else None
 
 
 @rule(
     "collection-ome-xml-valid",
     on=GroupNode,
-    kinds=COLLECTION,
+    kinds=LAYOUT_KINDS,
     requirement=MUST,
     valid=[example("0", ome_xml=xml("a"))],
     invalid=[example("0", ome_xml=b"<OME"), example("0", ome_xml=b"<html/>")],
@@ -60,7 +49,7 @@ def ome_xml_valid(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     To mend: write the file with a library for OME-XML; the message says which part of it is wrong.
     """
-    found = _ome_xml(node)
+    found = ctx.shared(xml_of, node)
     for problem in found.problems if found is not None else ():
         yield ctx.at(node="OME", document=OME_XML).issue(problem)
 
@@ -68,14 +57,14 @@ def ome_xml_valid(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 @rule(
     "collection-ome-xml-metadata-only",
     on=GroupNode,
-    kinds=COLLECTION,
+    kinds=LAYOUT_KINDS,
     requirement=MUST,
     valid=[example("0", ome_xml=xml("a"))],
     invalid=[example("0", ome_xml=xml("a", pixels="<TiffData/>"))],
 )
 def ome_xml_metadata_only(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The Pixels of the OME-XML use MetadataOnly, not BinData, BinaryOnly or TiffData."""
-    found = _ome_xml(node)
+    found = ctx.shared(xml_of, node)
     for image, element in found.other_pixels if found is not None else ():
         yield ctx.at(node="OME", document=OME_XML).issue(
             f"image {image} of the OME-XML uses {element}", found=element, expected="MetadataOnly"
@@ -85,25 +74,37 @@ def ome_xml_metadata_only(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 @rule(
     "collection-one-image-per-group",
     on=GroupNode,
-    kinds=COLLECTION,
+    kinds=LAYOUT_KINDS,
     requirement=MUST,
     covers=["series-order-matches-ome-xml"],
-    valid=[example("0", "1", ome_xml=xml("a", "b"))],
-    invalid=[example("0", ome_xml=xml("a", "b")), example("0", "1", series=["0", "1"], ome_xml=xml("a"))],
+    valid=[example("0", "1", ome_xml=xml("a", "b")), plate_collection(ome_xml=xml("a"))],
+    invalid=[
+        example("0", ome_xml=xml("a", "b")),
+        example("0", "1", series=["0", "1"], ome_xml=xml("a")),
+        plate_collection(series=["A/1/0"], ome_xml=xml("a", "b")),
+    ],
 )
 def one_image_per_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Each image group stands for exactly one Image of the OME-XML, in the same order.
 
-    Only their number can be compared: names may differ.
+    Their number is compared, and for the series of a plate the wells that the OME-XML puts them in: names may differ.
     """
-    found = _ome_xml(node)
+    found = ctx.shared(xml_of, node)
     if found is None or found.problems:
         return
     series = series_in(node)
-    groups = len(series) or sum(path.isdecimal() for path, _ in node.groups())
+    if node.kind == "plate":
+        groups = len(series) or len(fields_of(node) or ())
+    else:
+        groups = len(series) or sum(path.isdecimal() for path, _ in node.groups())
     if groups and groups != found.images:
         yield ctx.at(node="OME", document=OME_XML).issue(
             f"the collection has {groups} image{'s' if groups != 1 else ''}, its OME-XML describes {found.images}",
             shown=f"{found.images} images",
             expected=f"{groups} images",
+        )
+    elif node.kind == "plate" and series and wells_in_order(node, series, found) is False:
+        yield ctx.at(node="OME", document=OME_XML).issue(
+            "the images of the OME-XML lie in other wells than those of the series, in their order",
+            expected="the order of the series",
         )
