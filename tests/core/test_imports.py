@@ -134,7 +134,7 @@ def test_what_is_configured_is_imported_when_it_is(arguments: list[str], importe
     assert modules & CONFIGURED == imported
 
 
-@pytest.mark.parametrize("command", ["validate", "info", "conformance", "rules", "versions", "plugins", "new-plugin"])
+@pytest.mark.parametrize("command", ["validate", "info", "conformance", "rules", "versions", "plugins", "completion"])
 def test_help_of_a_command_scans_nothing(command: str) -> None:
     code, scans, modules = run(command, "--help")
     assert (code, scans) == (0, [])

@@ -16,7 +16,8 @@ class Ran(NamedTuple):
     @property
     def blocks(self) -> list[list[str]]:
         """The findings of a text report, each as its lines."""
-        return [block.splitlines() for block in self.out.rstrip("\n").split("\n\n")[1:]]
+        blocks = [block.splitlines() for block in self.out.rstrip("\n").split("\n\n")]
+        return blocks[1:-1]  # between the headline and the verdict
 
     @property
     def heads(self) -> list[tuple[str, str]]:

@@ -316,6 +316,8 @@ def test_text_of_one_finding(run: Run, stores: Path) -> None:
         "  at /  zarr.json /attributes/ome/omero/channels/1\n"
         '  expected "color"\n'
         '  hint: add "color": "FFFFFF"\n'
+        "\n"
+        "invalid  error: 1 error\n"
     )
 
 
@@ -362,7 +364,7 @@ def test_many_findings_of_one_rule(run: Run, tmp_path: Path) -> None:
     tree.ome()["plate"]["wells"] += [{"path": f"A/x{n}", "rowIndex": 0, "columnIndex": 0} for n in range(10)]
     ran = run("validate", tree.write(tmp_path / "store"), "--select", "plate-well-path-resolves")
     assert len(ran.blocks) == 4
-    assert ran.out.splitlines()[-1] == "  and 6 more of plate-well-path-resolves (--format json lists every one)"
+    assert ran.blocks[-1][-1] == "  and 6 more of plate-well-path-resolves (--format json lists every one)"
     ran = run("validate", tmp_path / "store", "--select", "plate-well-path-resolves", "--format", "json")
     assert len(json.loads(ran.out)["results"][0]["issues"]) == 10
 

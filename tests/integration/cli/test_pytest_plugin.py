@@ -66,6 +66,8 @@ E       error  multiscale-nonempty-array  [0.5 §multiscale-md]
 E         multiscales is empty
 E         at /  zarr.json /attributes/ome/multiscales
 E         found [], expected at least one entry
+E{blank}
+E       invalid  image.ome.zarr: 1 error
 
 test_image.py:8: AssertionError
 """

@@ -119,7 +119,7 @@ def test_a_rule_of_a_third_party(name: str, run: Run, monkeypatch: pytest.Monkey
         "",
         "Nobody finds an image called test.",
         "",
-        "SHOULD: the specification recommends it; what breaks it is reported as warning.",
+        "SHOULD: Lab recommends it; what breaks it is reported as warning.",
         "Other tools: nobody looks.",
         "Earlier ids: lab/name",
         "Options: words (unless stated: 2)",

@@ -51,6 +51,8 @@ def test_what_is_known_does_not_fail(known: Path, run: Run) -> None:
     assert ran.out == (
         "valid  plate.zarr  OME-Zarr 0.5 plate (31 nodes)\n"
         "  2 findings not reported (in the baseline): well-image-path-alphanumeric 2\n"
+        "\n"
+        "valid  plate.zarr\n"
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
@@ -16,10 +17,23 @@ import pytest
 from bases import image
 from commands import Run
 
-from ngff_core import UsageError, check_store, check_stores, open_group
+from ngff_core import (
+    Context,
+    Issue,
+    Registry,
+    Rule,
+    UsageError,
+    check_store,
+    check_stores,
+    hookimpl,
+    open_group,
+    rule,
+)
+from ngff_core.cli import COMMANDS
 from ngff_core.errors import VersionNotInstalledError
 from ngff_core.installing import from_checkout, pip_install
-from ngff_core.plugins.registry import Registry
+from ngff_core.issues.requirement import MUST
+from ngff_core.models.image import Multiscale
 from ngff_core.version_order import plain_version
 
 ROOT = Path(__file__).parents[3]
@@ -303,3 +317,79 @@ def test_storage_options_that_cannot_be_sent_are_named(tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as threads:  # to which nothing has to be sent
         reports = check_stores([tmp_path / "one", tmp_path / "two"], executor=threads, storage_options=options)
         assert [report.valid for report in reports] == [True, True]
+
+
+# --- D11: completion, rules of third parties ----------------------------------------------------------------
+
+
+def completed(*words: str) -> list[str]:
+    """Return what a shell is told that can follow words, the last of which is not complete."""
+    environment = {**os.environ, "_NGFF_COMPLETE": "bash_complete"}
+    environment |= {"COMP_WORDS": " ".join(["ngff", *words]), "COMP_CWORD": str(len(words))}
+    done = subprocess.run(
+        [sys.executable, "-m", "ngff_core"], env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (["val"], ["plain,validate"]),
+        (["validate", "--format", "j"], ["plain,json", "plain,jsonl", "plain,junit"]),
+        (["merge", "--format", "sa"], ["plain,sarif"]),
+        (["validate", "--version", "0."], ["plain,0.4", "plain,0.5"]),
+        (["upgrade", "x", "--to", "0.5"], ["plain,0.5"]),
+        (["info", "--version", "0.4"], ["plain,0.4"]),
+        (["rules", "axes-cou"], ["plain,axes-count"]),
+        (["validate", "--select", "axes-cou"], ["plain,axes-count"]),
+        (["validate", "--ignore", "zip-not-sp"], ["plain,zip-not-split"]),
+        (["validate", "--color", "n"], ["plain,never"]),
+        (["validate", "exa"], ["file,exa"]),
+        (["validate", "--output", "exa"], ["file,exa"]),
+        (["completion", "f"], ["plain,fish"]),
+    ],
+)
+def test_d11_shells_complete(words: list[str], answer: list[str]) -> None:
+    assert completed(*words) == answer
+
+
+def test_d11_shells_complete_rules_and_commands_of_plugins() -> None:
+    rules = completed("validate", "--preview", "")
+    assert "plain,omero-channel-color-hex6" in rules
+    assert len(rules) > 100
+    assert {f"plain,{name}" for name in COMMANDS} == set(completed(""))
+
+
+@pytest.mark.parametrize(
+    ("shell", "first"), [("bash", "complete -o nosort -F"), ("zsh", "#compdef ngff"), ("fish", "function _ngff_comp")]
+)
+def test_d11_completion_for_a_shell(shell: str, first: str, run: Run) -> None:
+    ran = run("completion", shell)
+    assert (ran.code, ran.err) == (0, "")
+    assert first in ran.out
+    assert f"_NGFF_COMPLETE={shell}_complete" in ran.out
+
+
+def test_d11_completion_for_another_shell_is_refused(run: Run) -> None:
+    assert run("completion", "tcsh").code == 2
+    assert run("completion").code == 2
+
+
+def test_d11_what_a_third_party_asks_for_is_not_said_of_the_specification(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def named(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+        """Images have a name."""
+        yield from ()
+
+    class Lab:
+        @hookimpl
+        def ngff_rules(self, version: str) -> list[Rule]:
+            return [rule("lab/named", on=Multiscale, requirement=MUST, since="1.0")(named)]
+
+    monkeypatch.setattr("ngff_core.cli.rules.registry_without", lambda _: Registry(plugins=[Lab()]))
+    out = run("rules", "lab/named").out
+    assert "\nMUST: Lab demands it; what breaks it is reported as error.\n" in out
+    assert "the specification" not in out
+    assert "\nMUST: the specification demands it; " in run("rules", "axes-count").out

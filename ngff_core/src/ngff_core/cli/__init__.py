@@ -24,6 +24,7 @@ COMMANDS = {
     "rules": "List the rules, or explain one.",
     "versions": "List the installed specification versions.",
     "plugins": "List the plugins that were found, and why any failed.",
+    "completion": "Print what makes a shell complete commands, rules and versions.",
     "new-plugin": "Write a plugin to start from: rules, or a version of one's own.",
 }
 

@@ -11,7 +11,16 @@ import attrs
 import click
 
 from ngff_core.checking.settings import Settings
-from ngff_core.cli.common import VERSION, echo, no_plugin_option, registry_without, storage_options, storage_options_of
+from ngff_core.cli.common import (
+    VERSION,
+    echo,
+    no_plugin_option,
+    registry_without,
+    storage_options,
+    storage_options_of,
+)
+from ngff_core.cli.screen.colors import color_option
+from ngff_core.cli.screen.completing import FILES, VERSIONS
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.installing import pip_install
 from ngff_core.issues.issue import Issue
@@ -37,10 +46,17 @@ _VERSION = re.compile(r'"\d+\.\d+.*"', re.ASCII)
 
 @click.command("conformance")
 @click.argument("mode", type=click.Choice(["attributes", "zarr"]))
-@click.argument("path")
-@click.option("--version", type=VERSION, metavar="VERSION", help="Judge as this version, whatever the file says.")
+@click.argument("path", shell_complete=FILES)
+@click.option(
+    "--version",
+    type=VERSION,
+    shell_complete=VERSIONS,
+    metavar="VERSION",
+    help="Judge as this version, whatever the file says.",
+)
 @click.option("--strict", is_flag=True, help="Count warnings (SHOULD), too.")
 @storage_options
+@color_option
 @no_plugin_option
 def command(
     mode: str, path: str, version: str | None, strict: bool, blocked: tuple[str, ...], **connection: Any

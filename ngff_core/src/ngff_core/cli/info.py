@@ -10,7 +10,16 @@ import attrs
 import click
 
 from ngff_core.checking.settings import Settings
-from ngff_core.cli.common import VERSION, echo, no_plugin_option, registry_without, storage_options, storage_options_of
+from ngff_core.cli.common import (
+    VERSION,
+    echo,
+    no_plugin_option,
+    registry_without,
+    storage_options,
+    storage_options_of,
+)
+from ngff_core.cli.screen.colors import color_option, palette
+from ngff_core.cli.screen.completing import FILES, VERSIONS
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.hierarchy.paths import above
@@ -20,7 +29,8 @@ from ngff_core.models.omero import Omero
 from ngff_core.models.plate import PlateDef, PlateMetadata
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.json import dump
-from ngff_core.report.formats.text_parts import printable
+from ngff_core.report.formats.palette import Palette
+from ngff_core.report.formats.text_parts import number_of, printable
 from ngff_core.report.report import Report
 from ngff_core.structure.values import JSONObject
 from ngff_core.validation.calls import check_store
@@ -31,12 +41,21 @@ from ngff_core.view.images import ImageDescription
 
 __all__ = ["command"]
 
+ABSENT = "not there"
+
 
 @click.command("info")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--version", type=VERSION, metavar="VERSION", help="Read as this version, whatever the files say.")
+@click.argument("paths", nargs=-1, required=True, shell_complete=FILES, metavar="PATH...")
+@click.option(
+    "--version",
+    type=VERSION,
+    shell_complete=VERSIONS,
+    metavar="VERSION",
+    help="Read as this version, whatever the files say.",
+)
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @storage_options
+@color_option
 @no_plugin_option
 def command(
     paths: tuple[str, ...], version: str | None, format_: str, blocked: tuple[str, ...], **connection: Any
@@ -62,8 +81,8 @@ def command(
         if format_ == "text":
             if len(results) > 1:
                 echo("")
-            for text in _texts(report, tree):
-                echo(printable(text))
+            for text in _texts(report, tree, palette()):
+                echo(text)
     if format_ == "json":
         echo(dump({"schema": 1, "results": results}))
     sys.exit(code)
@@ -86,20 +105,23 @@ def _looked_at(
     return report, _tree(nodes)
 
 
-def _texts(report: Report, tree: JSONObject | None) -> Iterator[str]:
-    """Yield what is said of a store to people."""
-    errors = report.count(Severity.ERROR)
-    verdict = "" if not errors else f"  ({report.status}: {errors} errors, see `ngff validate`)"
-    what = f"OME-Zarr {report.version}" if report.version else "no OME-Zarr"
-    yield f"{report.url}  {what}{verdict}"
+def _texts(report: Report, tree: JSONObject | None, colors: Palette) -> Iterator[str]:
+    """Yield what is said of a store to people, safe to print."""
+    errors = number_of(report.count(Severity.ERROR), "error")
+    known = report.count(Severity.ERROR) > 0
+    verdict = f"  ({colors.verdict(report.status)}: {errors}, see `ngff validate`)" if known else ""
+    what = printable(f"OME-Zarr {report.version}" if report.version else "no OME-Zarr")
+    yield f"{colors.paint(printable(report.url), 'title')}  {what}{verdict}"
     if tree is not None:
-        yield "\n".join(_lines(tree, report.kind or "group", "", ""))
+        for line in printable("\n".join(_lines(tree, report.kind or "group", "", ""))).split("\n"):
+            rest = line.removesuffix(ABSENT)
+            yield line if rest == line else f"{rest}{colors.paint(ABSENT, 'bad')}"
         return
     for issue in report.issues:
         hint = f" ({issue.found})" if issue.found else ""
-        yield f"  {issue.message}{hint}"
+        yield printable(f"  {issue.message}{hint}")
         if issue.hint:
-            yield f"  hint: {issue.hint}"
+            yield printable(f"  hint: {issue.hint}")
 
 
 def describe(node: GroupNode) -> JSONObject:
@@ -192,7 +214,7 @@ def _plate_line(plate: JSONObject | None) -> str:
 
 def _level_line(level: JSONObject) -> str:
     if "shape" not in level:
-        return f"{level['path']}  not there"
+        return f"{level['path']}  {ABSENT}"
 
     def by(sizes: Any) -> str:
         return " x ".join(map(str, sizes)) if sizes is not None else "?"

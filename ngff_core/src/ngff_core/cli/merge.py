@@ -7,7 +7,9 @@ import sys
 import click
 
 from ngff_core.cli.common import no_plugin_option, registry_without
-from ngff_core.cli.output import FORMATS_HELP, format_context, print_pieces, reporter_named
+from ngff_core.cli.output import format_context, output_options, publish, sinks_of
+from ngff_core.cli.screen.colors import color_option
+from ngff_core.cli.screen.completing import FILES
 from ngff_core.report.merging import incomplete, merge, reports_of
 from ngff_core.report.reading import read_report
 from ngff_core.report.report import Report
@@ -16,11 +18,14 @@ __all__ = ["command"]
 
 
 @click.command("merge")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--format", "format_", default="json", show_default=True, metavar="FORMAT", help=FORMATS_HELP)
+@click.argument("files", nargs=-1, required=True, shell_complete=FILES, metavar="FILE...")
+@output_options("json")
 @click.option("--strict", is_flag=True, help="Fail on warnings (SHOULD), too.")
+@color_option
 @no_plugin_option
-def command(files: tuple[str, ...], format_: str, strict: bool, blocked: tuple[str, ...]) -> None:
+def command(
+    files: tuple[str, ...], formats: tuple[str, ...], output: str | None, strict: bool, blocked: tuple[str, ...]
+) -> None:
     """Join reports of `ngff validate --format json`.
 
     The reports of all shards of a run (--shard) make the report of the run, whatever the order of the files; other
@@ -30,16 +35,16 @@ def command(files: tuple[str, ...], format_: str, strict: bool, blocked: tuple[s
     missing.
     """
     registry = registry_without(blocked)
-    reporter = reporter_named(format_, registry)
+    sinks = sinks_of(formats, output, registry)
     joined = merge([read_report(file) for file in files])
     reports = list(reports_of(joined))
-    context = format_context(registry, format_, strict=strict, configuration=None)
+    context = format_context(registry, strict=strict)
     if joined.search is not None:
         context["search"] = lambda: joined.search
     shards = joined.shards
     if shards is not None:
         context["shards"] = lambda: {**shards.to_dict(), "missing": shards.missing}
-    for _ in print_pieces(reporter, reports, context):
+    for _ in publish(sinks, reports, context):
         pass
     if shards is not None:
         click.echo(f"Error: {incomplete(shards)}; the joined report is not the whole one", err=True)

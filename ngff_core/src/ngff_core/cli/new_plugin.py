@@ -13,6 +13,7 @@ from string import Template
 import click
 
 from ngff_core.cli.common import echo
+from ngff_core.cli.screen.colors import color_option
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import default_registry
 from ngff_core.version import __version__
@@ -36,6 +37,7 @@ _VERSION = re.compile(r"[0-9]+(\.[0-9]+)*([.-][A-Za-z0-9]+)*")
 @click.option("--directory", default=".", metavar="DIR", help="Where to make the folder NAME.  [the working directory]")
 @click.option("--prefix", metavar="PREFIX", help="What the ids of its rules begin with.  [made from NAME]")
 @click.option("--version", metavar="VERSION", help="With --kind spec: the version it brings.  [0.5-PREFIX]")
+@color_option
 def command(name: str, kind: str, directory: str, prefix: str | None, version: str | None) -> None:
     """Write a plugin to start from, into a new folder NAME: a Python distribution with tests that pass.
 

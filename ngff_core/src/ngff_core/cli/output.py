@@ -1,26 +1,144 @@
-"""Reports on the screen: the format, its context, and printing piece by piece."""
+"""The formats of reports, what they are told, and where they go: to the terminal, to files, several in one run."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from itertools import tee
+from typing import Any, TextIO, TypeVar
 
+import attrs
 import click
 
-from ngff_core.cli.common import write
+from ngff_core.cli.screen.colors import wants_color
+from ngff_core.cli.screen.completing import FILES, FORMATS
+from ngff_core.cli.screen.writing import NO_ROOM, OutputError, fitted, write
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.report.report import Report, Reporter
 from ngff_core.words import suggestion
 
-__all__ = ["FORMATS_HELP", "format_context", "print_pieces", "reporter_named"]
+__all__ = ["Sink", "format_context", "formats_of", "output_options", "publish", "reporter_named", "sinks_of"]
 
 FORMATS_HELP = "text, json, jsonl, sarif, github, junit or markdown."
 
 _rule_table = Reference("ngff_core.explain:rule_table")
+F = TypeVar("F", bound=Callable[..., Any])
+SCREEN = "-"
+
+
+@attrs.frozen
+class Sink:
+    """A format, and the file that it goes to; ``None`` is standard output."""
+
+    format: str
+    reporter: Reporter
+    path: str | None
+
+
+def output_options(default: str) -> Callable[[F], F]:
+    """Add the options --format and --output."""
+
+    def add(function: F) -> F:
+        function = click.option(
+            "--output",
+            shell_complete=FILES,
+            metavar="FILE",
+            help="Write the report to FILE instead of standard output.",
+        )(function)
+        return click.option(
+            "--format",
+            "formats",
+            multiple=True,
+            default=[default],
+            show_default=True,
+            shell_complete=FORMATS,
+            metavar="FORMAT[=FILE]",
+            help=f"{FORMATS_HELP} With FILE it is written there. Repeatable.",
+        )(function)
+
+    return add
+
+
+def formats_of(given: Iterable[str]) -> list[str]:
+    """Return the names of the formats that were asked for."""
+    return [text.partition("=")[0] for text in given]
+
+
+def sinks_of(formats: Sequence[str], output: str | None, registry: Registry) -> list[Sink]:
+    """Return where the formats of a command line go, that on the screen first; raises UsageError."""
+    given = [(name, file if separator else None) for name, separator, file in (f.partition("=") for f in formats)]
+    plain = [name for name, file in given if file is None]
+    if len(plain) > 1:
+        raise UsageError(
+            f"one format goes to {output or 'standard output'}, not {' and '.join(plain)}; "
+            f"write the other to a file: --format {plain[1]}=FILE"
+        )
+    if output == "":
+        raise UsageError("--output names no file")
+    if output is not None and not plain:
+        raise UsageError("--output goes with a --format that has no file of its own")
+    sinks = [
+        Sink(name, reporter_named(name, registry), None if target == SCREEN else target)
+        for name, target in ((name, (output or SCREEN) if file is None else file) for name, file in given)
+    ]
+    targets = [sink.path for sink in sinks]
+    for sink in sinks:
+        if sink.path == "":
+            raise UsageError(f"--format {sink.format}= names no file")
+        if targets.count(sink.path) > 1:
+            raise UsageError(f"two formats would be written to {sink.path or 'standard output'}")
+    return sorted(sinks, key=lambda sink: sink.path is not None)
+
+
+def publish(sinks: Sequence[Sink], reports: Iterable[Report], context: Mapping[str, object]) -> Iterator[None]:
+    """Write what the formats make of reports; yields before each piece of the first, so that a progress line can go.
+
+    Files are opened to begin with, so that one that cannot be written ends no long run. The other formats are written
+    when the first is done: until then the reports are kept.
+    """
+    streams: Sequence[Iterable[Report]] = [reports] if len(sinks) == 1 else tee(reports, len(sinks))
+    with ExitStack() as stack:
+        writers = [write if sink.path is None else stack.enter_context(_File(sink.path)).write for sink in sinks]
+        for sink, stream, put in zip(sinks, streams, writers, strict=True):
+            color = sink.format == "text" and wants_color(sys.stdout if sink.path is None else None)
+            pieces = sink.reporter(stream, {**context, "color": color})
+            for piece in [f"{pieces}\n"] if isinstance(pieces, str) else pieces:
+                yield
+                put(piece)
+
+
+class _File:
+    """A file that a report is written to; what goes wrong is an OutputError."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        try:
+            self._file: TextIO = open(path, "w", encoding="utf-8", newline="\n")  # noqa: SIM115  closed by __exit__
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise UsageError(f"{path} cannot be written: {reason[:1].lower()}{reason[1:]}") from None
+
+    def write(self, text: str) -> None:
+        """Write a piece at once."""
+        try:
+            self._file.write(fitted(text, "utf-8"))
+            self._file.flush()
+        except OSError as error:
+            raise OutputError(error, self._path) from None
+
+    def __enter__(self) -> _File:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._file.close()
+        except OSError as error:  # what is still kept was refused before, and said
+            if error.errno not in NO_ROOM:
+                raise
 
 
 def reporter_named(name: str, registry: Registry) -> Reporter:
@@ -32,10 +150,12 @@ def reporter_named(name: str, registry: Registry) -> Reporter:
     return known[name]
 
 
-def format_context(registry: Registry, format_: str, *, strict: bool, configuration: str | None) -> dict[str, Any]:
+def format_context(registry: Registry, *, strict: bool, configuration: str | None = None) -> dict[str, Any]:
     """Return the context of report formats (docs/formats.md); ``configuration`` is the path of that file."""
     return {
-        "color": format_ == "text" and sys.stdout.isatty(),
+        "color": False,
+        "quiet": False,
+        "errors_only": False,
         "strict": strict,
         "configuration": configuration,
         "rules": lambda: _rule_table(registry, list(registry.specs)),
@@ -43,16 +163,3 @@ def format_context(registry: Registry, format_: str, *, strict: bool, configurat
         "shards": None,
         "search": None,
     }
-
-
-def print_pieces(reporter: Reporter, reports: Iterable[Report], context: Mapping[str, object]) -> Iterator[None]:
-    """Print what a format makes of reports, piece by piece; yields before each, so that a progress line can go."""
-    pieces = reporter(reports, context)
-    for piece in [f"{pieces}\n"] if isinstance(pieces, str) else pieces:
-        yield
-        write(piece)
-
-
-def fail(message: str) -> None:
-    """Print an error without leaving."""
-    click.echo(f"Error: {message}", err=True)

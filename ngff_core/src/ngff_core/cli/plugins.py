@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ngff_core.cli.common import echo, no_plugin_option, registry_without
+from ngff_core.cli.screen.colors import color_option, palette
 from ngff_core.installing import pip_install
 from ngff_core.plugins.commands import Commands
 from ngff_core.report.formats.json import dump
@@ -15,6 +16,7 @@ __all__ = ["command"]
 
 @click.command("plugins")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@color_option
 @no_plugin_option
 def command(format_: str, blocked: tuple[str, ...]) -> None:
     """List the plugins that were found: what they bring, which are left out, and why any failed."""
@@ -27,6 +29,7 @@ def command(format_: str, blocked: tuple[str, ...]) -> None:
         return
     if not registry.plugins:
         echo(f"no plugins are installed; try: {pip_install('ngff-v05')}")
+    colors = palette()
     for info in registry.plugins:
         brought = []
         if info.specs:
@@ -37,4 +40,6 @@ def command(format_: str, blocked: tuple[str, ...]) -> None:
         state = (
             "left out" if info.blocked else f"failed: {info.error}" if info.error else ", ".join(brought) or "loaded"
         )
-        echo(printable(f"{info.name}  {info.distribution} {info.version}  ({info.target})  {state}"))
+        state = colors.paint(printable(state), "faint" if info.blocked else "bad" if info.error else "good")
+        about = printable(f"{info.distribution} {info.version}  ({info.target})")
+        echo(f"{colors.paint(printable(info.name), 'title')}  {about}  {state}")

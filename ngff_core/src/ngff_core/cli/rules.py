@@ -7,12 +7,23 @@ from collections.abc import Iterator
 import click
 
 from ngff_core.checking.settings import matches
-from ngff_core.cli.common import VERSION, check_rule_names, echo, no_plugin_option, registry_without, write
+from ngff_core.cli.common import (
+    VERSION,
+    check_rule_names,
+    echo,
+    no_plugin_option,
+    registry_without,
+    write,
+)
+from ngff_core.cli.screen.colors import color_option, palette
+from ngff_core.cli.screen.completing import RULES, VERSIONS
 from ngff_core.errors import UsageError
 from ngff_core.explain import rule_table
+from ngff_core.issues.requirement import Severity
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.report.formats.json import dump
+from ngff_core.report.formats.palette import Palette
 from ngff_core.report.formats.text_parts import one_line, printable
 from ngff_core.structure.values import JSONObject
 
@@ -28,6 +39,8 @@ LEVELS = {
     "SHOULD": "the specification recommends it",
     "MAY": "no more than information",
 }
+OWN_LEVELS = {"MUST": "demands it", "SHOULD": "recommends it", "MAY": "gives it as information"}
+PREFIX = "/"  # in the ids of rules that others bring than who brings the version
 ENTRY = {
     "structure-missing": "The key is there.",
     "structure-type": "The value has the JSON type that the specification gives it.",
@@ -36,9 +49,10 @@ ENTRY = {
 
 
 @click.command("rules")
-@click.argument("rule_id", required=False, metavar="[ID]")
-@click.option("--version", type=VERSION, metavar="VERSION", help="Only rules of this version.")
+@click.argument("rule_id", required=False, shell_complete=RULES, metavar="[ID]")
+@click.option("--version", type=VERSION, shell_complete=VERSIONS, metavar="VERSION", help="Only rules of this version.")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@color_option
 @no_plugin_option
 def command(rule_id: str | None, version: str | None, format_: str, blocked: tuple[str, ...]) -> None:
     """List all rules of the installed versions, or explain the one with the id ID.
@@ -64,11 +78,20 @@ def command(rule_id: str | None, version: str | None, format_: str, blocked: tup
         write(printable(_table(rows)))
     elif format_ == "json" or explained:
         documented = [_completed(row, rule_id if explained else None, registry) for row in rows]
-        echo(dump(documented) if format_ == "json" else "\n\n".join("\n".join(_explain(row)) for row in documented))
+        colors = palette()
+        texts = ("\n".join(_explain(row, colors)) for row in documented)
+        echo(dump(documented) if format_ == "json" else "\n\n".join(texts))
     else:
         for row in rows:
-            versions_shown = " ".join(row["versions"]) or "all"
-            echo(one_line(f"{row['requirement']:<6} {row['id']:<52} {versions_shown:<8} {row['summary']}"))
+            echo(_listed(row, palette()))
+
+
+def _listed(row: JSONObject, colors: Palette) -> str:
+    """Return the line of a rule in the list."""
+    versions = " ".join(row["versions"]) or "all"
+    level = colors.severity(Severity(row["severity"]), row["requirement"])
+    rest = one_line(f"{row['id']:<52} {versions:<8} {row['summary']}", 293)
+    return f"{level}{' ' * (6 - len(row['requirement']))} {rest}"
 
 
 def _chosen(rows: list[JSONObject], rule_id: str) -> tuple[list[JSONObject], bool]:
@@ -96,13 +119,14 @@ def _completed(row: JSONObject, asked: str | None, registry: Registry) -> JSONOb
     return completed
 
 
-def _explain(row: JSONObject) -> Iterator[str]:
+def _explain(row: JSONObject, colors: Palette) -> Iterator[str]:
     """Yield the lines that explain a rule, or what a fault of structure means for one entry of the catalogue."""
     entry = row.get("entry")
     preview = "; a preview, which only runs when asked for" if row["preview"] else ""
     shown = entry or row
     about = f"(versions {', '.join(shown['versions'])}; from {row['plugin']}, since {row['since']}{preview})"
-    yield f"{row['id']}  {shown['requirement']}  {about}"
+    level = colors.severity(Severity(shown["severity"]), shown["requirement"])
+    yield f"{colors.paint(row['id'], 'title')}  {level}  {about}"
     yield ""
     if entry is not None:
         yield f"{entry['id']}: {ENTRY[row['id']][0].lower()}{ENTRY[row['id']][1:]}"
@@ -126,15 +150,17 @@ def _explain(row: JSONObject) -> Iterator[str]:
     yield from _options(row["options"])
     for title, examples in (("Wrong", shown["wrong"]), ("Right", shown["right"])):
         if examples:
-            yield f"\n{title}:"
-            yield from (line for example in examples for line in _example(example))
+            yield f"\n{colors.paint(title, 'bad' if title == 'Wrong' else 'good')}:"
+            yield from (line for example in examples for line in _example(example, colors))
     if shown["mend"]:
         yield f"\nTo mend: {one_line(shown['mend'])}"
 
 
 def _weight(row: JSONObject) -> Iterator[str]:
     """Say how strong the rule is, and why."""
-    yield f"{row['requirement']}: {LEVELS[row['requirement']]}; what breaks it is reported as {row['severity']}."
+    level = row["requirement"]
+    said = f"{row['plugin']} {OWN_LEVELS[level]}" if PREFIX in row["id"] else LEVELS[level]
+    yield f"{level}: {said}; what breaks it is reported as {row['severity']}."
     differing = {v: r for v, r in row["requirements"].items() if r != row["requirement"]}
     yield from (f"In {version} it is a {requirement}." for version, requirement in differing.items())
 
@@ -149,10 +175,10 @@ def _options(options: JSONObject) -> Iterator[str]:
         yield "Options: " + ", ".join(f"{name} (unless stated: {value!r})" for name, value in options.items())
 
 
-def _example(example: JSONObject) -> Iterator[str]:
+def _example(example: JSONObject, colors: Palette) -> Iterator[str]:
     data = example["data"]
     text = data if isinstance(data, str) else dump(data, indent=False)
     title = f"   ({example['title']})" if example["title"] else ""
     yield f"  {one_line(text, 400)}{title}"
     if example["message"]:
-        yield f"    {example['severity']}: {one_line(example['message'])}"
+        yield f"    {colors.severity(Severity(example['severity']))}: {one_line(example['message'])}"

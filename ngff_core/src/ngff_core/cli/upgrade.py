@@ -9,7 +9,16 @@ from typing import Any
 
 import click
 
-from ngff_core.cli.common import VERSION, echo, no_plugin_option, registry_without, storage_options, storage_options_of
+from ngff_core.cli.common import (
+    VERSION,
+    echo,
+    no_plugin_option,
+    registry_without,
+    storage_options,
+    storage_options_of,
+)
+from ngff_core.cli.screen.colors import color_option, painted
+from ngff_core.cli.screen.completing import FILES, VERSIONS
 from ngff_core.errors import NgffError, StoreError, UsageError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
@@ -29,10 +38,15 @@ _Meter = Reference("ngff_core.cli.progress:Meter")  # only on a terminal
 
 
 @click.command("upgrade")
-@click.argument("store")
-@click.argument("out", required=False)
+@click.argument("store", shell_complete=FILES)
+@click.argument("out", required=False, shell_complete=FILES)
 @click.option(
-    "--to", "target", type=VERSION, metavar="VERSION", help="The version to move to; an older one is a downgrade."
+    "--to",
+    "target",
+    type=VERSION,
+    shell_complete=VERSIONS,
+    metavar="VERSION",
+    help="The version to move to; an older one is a downgrade.",
 )
 @click.option("--plan", "only_plan", is_flag=True, help="Say what would change, and write nothing.")
 @click.option("--rollback", "take_back", is_flag=True, help="Take back the last upgrade of STORE, finished or not.")
@@ -44,6 +58,7 @@ _Meter = Reference("ngff_core.cli.progress:Meter")  # only on a terminal
 @click.option("--remove-old", is_flag=True, help="Delete the documents of the old Zarr format when all is done.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @storage_options
+@color_option
 @no_plugin_option
 def command(
     store: str,
@@ -161,11 +176,11 @@ def _show(plan: Plan, registry: Registry, reasons: list[str], only_plan: bool, f
     count += f" in {out}" if out is not None else ""
     way = f"OME-Zarr {plan.source} -> {plan.target}: {count}" if plan.steps else f"OME-Zarr {plan.source or 'unknown'}"
     for line in plan_lines(plan, registry, printable(f"{status}  {plan.url}  {way}"), reasons):
-        echo(line)
+        echo(painted(line))
 
 
 def _say(format_: str, result: JSONObject, text: str) -> None:
-    echo(dump(result) if format_ == "json" else printable(text))
+    echo(dump(result) if format_ == "json" else painted(printable(text)))
 
 
 def _fail(error: NgffError, fate: str) -> None:

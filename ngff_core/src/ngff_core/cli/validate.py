@@ -16,10 +16,12 @@ from ngff_core.cli.common import (
     registry_without,
     storage_options,
 )
-from ngff_core.cli.output import FORMATS_HELP, format_context, print_pieces, reporter_named
+from ngff_core.cli.output import format_context, output_options, publish, sinks_of
 from ngff_core.cli.runs.run import Run
 from ngff_core.cli.runs.usage import configuration_of, refuse, strictness
 from ngff_core.cli.runs.work import Work
+from ngff_core.cli.screen.colors import color_option
+from ngff_core.cli.screen.completing import FILES, RULES, VERSIONS
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.validation.store import Listeners
@@ -42,14 +44,28 @@ _workers = Reference("ngff_core.validation.many.workers:Workers")
 
 
 @click.command("validate")
-@click.argument("paths", nargs=-1, metavar="PATH...")
-@click.option("--from", "list_file", metavar="FILE", help="Also check the paths and addresses in FILE, one a line.")
+@click.argument("paths", nargs=-1, shell_complete=FILES, metavar="PATH...")
+@click.option(
+    "--from",
+    "list_file",
+    shell_complete=FILES,
+    metavar="FILE",
+    help="Also check the paths and addresses in FILE, one a line.",
+)
 @click.option("--recursive", "-r", is_flag=True, help="Check every OME-Zarr hierarchy below each PATH.")
 @click.option(
     "--containing", is_flag=True, help="PATHs are files: check the hierarchies that they belong to, each once."
 )
-@click.option("--version", type=VERSION, metavar="VERSION", help="Judge as this version, whatever the files say.")
-@click.option("--format", "format_", default="text", show_default=True, metavar="FORMAT", help=FORMATS_HELP)
+@click.option(
+    "--version",
+    type=VERSION,
+    shell_complete=VERSIONS,
+    metavar="VERSION",
+    help="Judge as this version, whatever the files say.",
+)
+@output_options("text")
+@click.option("--quiet", "-q", is_flag=True, help="One line for each store, in the format text.")
+@click.option("--errors-only", is_flag=True, help="Leave out what does not make a store fail, and stores that do not.")
 @click.option("--strict", is_flag=True, help="Fail on warnings (SHOULD), too; the same as --profile strict.")
 @click.option(
     "--profile",
@@ -57,14 +73,23 @@ _workers = Reference("ngff_core.validation.many.workers:Workers")
     help="lenient: warn where the text and the schema of the specification disagree; strict: fail on warnings.  [spec]",
 )
 @click.option(
-    "--select", multiple=True, metavar="RULE", help="Only report this rule, or all that begin so. Repeatable."
+    "--select",
+    multiple=True,
+    shell_complete=RULES,
+    metavar="RULE",
+    help="Only report this rule, or all that begin so. Repeatable.",
 )
 @click.option(
-    "--ignore", multiple=True, metavar="RULE", help="Do not report this rule, or any that begins so. Repeatable."
+    "--ignore",
+    multiple=True,
+    shell_complete=RULES,
+    metavar="RULE",
+    help="Do not report this rule, or any that begins so. Repeatable.",
 )
 @click.option(
     "--preview",
     multiple=True,
+    shell_complete=RULES,
     metavar="RULE",
     help="Also run this new rule, or any that begins so, or all. Repeatable.",
 )
@@ -73,10 +98,23 @@ _workers = Reference("ngff_core.validation.many.workers:Workers")
     default=None,
     help="Whether symbolic links may lead out of a store on this machine.  [--follow-links]",
 )
-@click.option("--config", metavar="FILE", help="The configuration.  [ngff.toml or pyproject.toml, here or above]")
+@click.option(
+    "--config",
+    shell_complete=FILES,
+    metavar="FILE",
+    help="The configuration.  [ngff.toml or pyproject.toml, here or above]",
+)
 @click.option("--no-config", is_flag=True, help="Look for no configuration.")
-@click.option("--baseline", "baseline_file", metavar="FILE", help="Only report what is not in this baseline.")
-@click.option("--write-baseline", metavar="FILE", help="Write what is found to a baseline, and accept it.")
+@click.option(
+    "--baseline",
+    "baseline_file",
+    shell_complete=FILES,
+    metavar="FILE",
+    help="Only report what is not in this baseline.",
+)
+@click.option(
+    "--write-baseline", shell_complete=FILES, metavar="FILE", help="Write what is found to a baseline, and accept it."
+)
 @click.option(
     "--shard", metavar="N/OF", help="Only check part N of OF of the stores, or of one plate's wells; see ngff merge."
 )
@@ -88,9 +126,15 @@ _workers = Reference("ngff_core.validation.many.workers:Workers")
 )
 @storage_options
 @click.option("--stats", is_flag=True, help="Say at the end how many requests, bytes and seconds it took (on stderr).")
+@color_option
 @no_plugin_option
 def command(
-    paths: tuple[str, ...], blocked: tuple[str, ...], format_: str, strict: bool, stats: bool, **options: Any
+    paths: tuple[str, ...],
+    blocked: tuple[str, ...],
+    formats: tuple[str, ...],
+    strict: bool,
+    stats: bool,
+    **options: Any,
 ) -> None:
     """Check OME-Zarr hierarchies: every document that their metadata names, no pixels.
 
@@ -100,20 +144,21 @@ def command(
     Exit code: 0 clean, 1 invalid (or warnings with --strict), 2 wrong usage, 3 could not be read or judged.
     """
     registry = registry_without(blocked)
-    reporter = reporter_named(format_, registry)
-    refuse(paths, format_, options, registry)
+    sinks = sinks_of(formats, options["output"], registry)
+    refuse(paths, formats, options, registry)
     shard = _part(options["shard"], options["baseline_file"]) if options["shard"] is not None else None
     configuration = configuration_of(options["config"], options["no_config"], registry)
     profile, strict = strictness(options["profile"], strict, configuration)
     names = ("version", "select", "ignore", "preview", "follow_links")
     configured = configuration.settings if configuration is not None else None
     settings = Settings.of(configured, profile=profile, **{name: options[name] for name in names})
-    run = Run(strict, shard, _baselines_of(options, registry))
+    run = Run(strict, shard, _baselines_of(options, registry), errors_only=options["errors_only"])
     meter: Meter | None = _meter(sys.stderr, live=sys.stderr.isatty(), stats=stats) if _watched(stats) else None
     context = format_context(
-        registry, format_, strict=strict, configuration=None if configuration is None else configuration.path
+        registry, strict=strict, configuration=None if configuration is None else configuration.path
     )
     survey: Survey | None = _survey() if options["recursive"] else None
+    context |= {name: options[name] for name in ("quiet", "errors_only")}
     with ExitStack() as stack:
         stack.enter_context(meter or nullcontext())
         workers = stack.enter_context(_workers_of(registry, options["workers"]))
@@ -122,7 +167,7 @@ def command(
         work = Work(Validator(registry, settings), paths, options, shard, workers, listeners)
         context["shards"] = shard.to_dict if shard is not None else None
         context["search"] = survey.to_dict if survey is not None else None
-        for _ in print_pieces(reporter, run.record(work.reports()), context):
+        for _ in publish(sinks, run.record(work.reports()), context):
             if meter is not None:
                 meter.clear()
     if stats:

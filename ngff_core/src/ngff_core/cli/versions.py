@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ngff_core.cli.common import echo, no_plugin_option, registry_without
+from ngff_core.cli.screen.colors import color_option, palette
 from ngff_core.installing import pip_install
 from ngff_core.report.formats.json import dump
 
@@ -13,6 +14,7 @@ __all__ = ["command"]
 
 @click.command("versions")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@color_option
 @no_plugin_option
 def command(format_: str, blocked: tuple[str, ...]) -> None:
     """List the installed versions of the specification, with their plugins."""
@@ -36,6 +38,6 @@ def command(format_: str, blocked: tuple[str, ...]) -> None:
         echo(f"no specification version is installed; try: {pip_install('ngff-v05')}")
     for row in rows:
         echo(
-            f"{row['version']}  Zarr format {row['zarr_format']}, {row['rules']} rules,"
+            f"{palette().paint(str(row['version']), 'title')}  Zarr format {row['zarr_format']}, {row['rules']} rules,"
             f" from {row['distribution']} {owners[str(row['version'])].version}"
         )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ngff_core.errors import PluginError
 from ngff_core.words import meant
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 __all__ = ["Commands", "LateCommand"]
 
@@ -72,6 +77,13 @@ class Commands(click.Group):
         if lines:
             with formatter.section("Commands"):
                 formatter.write_dl(lines)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the names that begin so, each with its line in the help, and options; imports no command."""
+        from click.shell_completion import CompletionItem  # only when a shell asks
+
+        names = [CompletionItem(name, help=text) for name, text in self.lines() if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+from ngff_core.issues.requirement import Severity
 from ngff_core.report.report import Report
 from ngff_core.structure.values import JSONObject
 from ngff_core.version_order import order_of
 
 __all__ = ["STATUSES", "Summary"]
 
+_ORDER = list(Severity)  # errors first
 STATUSES = ("valid", "invalid", "unreadable")
 
 
@@ -23,6 +25,7 @@ class Summary:
         self.findings: Counter[str] = Counter()
         self.stores_with: Counter[str] = Counter()
         self.suppressed: Counter[str] = Counter()
+        self.worst: dict[str, Severity] = {}
 
     def count(self, report: Report) -> Report:
         """Count a report, and return it."""
@@ -34,6 +37,10 @@ class Summary:
         self.findings.update(rules)
         self.stores_with.update(rules.keys())
         self.suppressed.update(report.suppressed)
+        for issue in report.issues:
+            worst = self.worst.setdefault(issue.rule, issue.severity)
+            if _ORDER.index(issue.severity) < _ORDER.index(worst):
+                self.worst[issue.rule] = issue.severity
         return report
 
     def to_dict(self) -> JSONObject:
@@ -55,3 +62,7 @@ class Summary:
     def by_rule(self) -> list[tuple[str, int]]:
         """Return the rules with the number of their findings, those in most stores first."""
         return sorted(self.findings.items(), key=lambda item: (-self.stores_with[item[0]], -item[1], item[0]))
+
+    def by_weight(self) -> list[tuple[str, int]]:
+        """Return the rules as `by_rule`, those that were broken by errors first: what is cut off weighs least."""
+        return sorted(self.by_rule(), key=lambda item: _ORDER.index(self.worst[item[0]]))

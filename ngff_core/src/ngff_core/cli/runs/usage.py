@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ngff_core.cli.common import check_rule_names
+from ngff_core.cli.output import formats_of
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
@@ -22,7 +23,7 @@ _find_configuration = Reference("ngff_core.config.find:find_configuration")
 _load_configuration = Reference("ngff_core.config.load:load_configuration")
 
 
-def refuse(paths: tuple[str, ...], format_: str, options: Mapping[str, Any], registry: Registry) -> None:
+def refuse(paths: tuple[str, ...], formats: Iterable[str], options: Mapping[str, Any], registry: Registry) -> None:
     """Raise an error of usage for options that make no sense, alone or together."""
     if options["version"] is not None:
         registry.spec(options["version"])
@@ -42,7 +43,7 @@ def refuse(paths: tuple[str, ...], format_: str, options: Mapping[str, Any], reg
             raise click.UsageError("--workers divides a run on one machine, --shard over several; give one of them.")
     if options["shard"] is not None:
         _check_shard(options["shard"])
-        if format_ != "json":
+        if set(formats_of(formats)) != {"json"}:
             raise click.UsageError(
                 "--shard goes with --format json: ngff merge joins the shards, and writes any format."
             )

@@ -145,7 +145,7 @@ def _item(group: list[Issue], report: Report) -> str:
 
 
 def _by_rule(summary: Summary) -> str:
-    rules = summary.by_rule()
+    rules = summary.by_weight()
     lines = ["| rule | findings | stores |\n| --- | ---: | ---: |\n"]
     lines += [
         f"| {cell(code(rule, 120))} | {number} | {summary.stores_with[rule]} |\n" for rule, number in rules[:RULES]

@@ -1,4 +1,4 @@
-"""The report for people: few lines for one defect, the same defect in many locations shown once."""
+"""The report for people: few lines for one defect, the same defect in many locations or stores shown once."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
+import attrs
+
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
+from ngff_core.report.formats.palette import Palette
 from ngff_core.report.formats.text_parts import (
     details,
     groups,
@@ -18,63 +21,118 @@ from ngff_core.report.formats.text_parts import (
     printable,
     verdict,
 )
+from ngff_core.report.formats.text_shown import ALIKE, How, Shown
+from ngff_core.report.formats.text_totals import Totals
 from ngff_core.report.report import Report
-from ngff_core.report.summary import STATUSES, Summary
 
 __all__ = ["printable", "render"]
 
-RULES = 10
-ALIKE = 4
+
+@attrs.frozen
+class _Look:
+    """What the options of the format come to: see docs/formats.md."""
+
+    palette: Palette
+    strict: bool
+    quiet: bool
+    errors_only: bool
+    configuration: str | None
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> _Look:
+        """Read the options."""
+        strict, quiet, errors_only = (bool(options.get(name)) for name in ("strict", "quiet", "errors_only"))
+        return cls(Palette(bool(options.get("color"))), strict, quiet, errors_only, options.get("configuration"))
 
 
 def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the reports as text, each as it comes; with ``options["color"]`` severities are coloured.
+    """Yield the reports as text, each as it comes, and the verdict at the end.
 
-    ``options["strict"]`` says that warnings fail, ``options["configuration"]`` which file says what is left out.
+    What a store has in common with those before it is named in one line. ``options["color"]`` colours, ``"strict"``
+    says that warnings fail, ``"quiet"`` asks for one line a store, ``"errors_only"`` leaves out stores that did not
+    fail, and ``"configuration"`` is the file that says what is left out.
     """
-    color, strict = bool(options.get("color")), bool(options.get("strict"))
-    summary = Summary()
+    look, shown = _Look.of(options), Shown()
+    totals = Totals(look.palette, look.strict)
+    passed: Report | None = None
+    lines: list[str] = []
     for report in reports:
-        summary.count(report)
-        separator = "\n" if summary.stores > 1 else ""
-        lines = list(_report(report, color, strict))
-        omitted = left_out(report, options.get("configuration"))
-        lines[1:1] = [f"  {omitted}"] if omitted else []
-        yield separator + "\n".join(lines) + "\n"
-    if summary.stores > 1:
-        yield "\n" + "\n".join(_totals(summary)) + "\n"
+        totals.count(report)
+        if look.errors_only and not report.exit_code(strict=look.strict):
+            passed = report
+            continue
+        before, lines = lines, list(_store(report, look, shown))
+        apart = before and ("" in before or "" in lines)  # what is said at length stands by itself
+        yield ("\n" if apart else "") + "\n".join(lines) + "\n"
+    if totals.stores == 1 and passed is not None:
+        yield _headline(passed, look) + "\n"
+    elif totals.stores == 1 and len(lines) > 1:
+        yield f"\n{totals.verdict()}\n"
+    elif totals.stores > 1:
+        yield ("" if look.quiet else "\n") + "\n".join(totals.lines(quiet=look.quiet)) + "\n"
 
 
-def _report(report: Report, color: bool, strict: bool) -> Iterable[str]:
-    yield _headline(report, color, strict)
-    for rule, members in groupby(groups(report.issues), key=lambda group: (group[0].severity, group[0].ids)):
-        alike = list(members)
-        for issues in alike[:ALIKE]:
-            yield ""
-            yield from _finding(issues, report, color)
-        if len(alike) > ALIKE:
-            rest = sum(len(issues) for issues in alike[ALIKE:])
-            yield f"  and {rest} more of {rule[1][0]} (--format json lists every one)"
+def _store(report: Report, look: _Look, shown: Shown) -> Iterator[str]:
+    """Yield the lines on one store; a store that shows nothing new has one."""
+    if look.quiet:
+        yield _headline(report, look)
+        return
+    omitted = left_out(report, look.configuration)
+    if omitted and look.errors_only and set(report.suppressed_by) == {"errors-only"}:
+        omitted = None
+    long, short, again = _findings(report, look, shown)
+    known = f"as above: {_named(again, look.palette)}" if again else ""
+    alone = known and not (omitted or short or long)
+    yield _headline(report, look) + (f" ({known})" if alone else "")
+    if omitted:
+        yield f"  {omitted}"
+    yield from short
+    if known and not alone:
+        yield f"  {known}"
+    yield from long
 
 
-def _headline(report: Report, color: bool, strict: bool) -> str:
+def _headline(report: Report, look: _Look) -> str:
     what = f"OME-Zarr {report.version}" if report.version else "no OME-Zarr version"
     kind = f" {report.kind}" if report.kind else ""
     counts = [number_of(report.count(level), level.value) for level in Severity if report.count(level)]
     nodes = sum(report.counts.values())
     size = f" ({nodes} nodes)" if nodes > 1 else ""
-    said = verdict(report, strict)
-    status = _styled(said, {"valid": "32", "invalid": "31"}.get(said, "33"), color)
     found = f": {', '.join(counts)}" if counts else ""
-    return f"{status}  {one_line(report.url, 4096) or '-'}  {what}{kind}{size}{found}"
+    url = look.palette.paint(one_line(report.url, 4096) or "-", "title")
+    return f"{look.palette.verdict(verdict(report, look.strict))}  {url}  {what}{kind}{size}{found}"
 
 
-def _finding(issues: list[Issue], report: Report, color: bool) -> Iterable[str]:
+_Named = dict[tuple[Severity, str], int]
+
+
+def _findings(report: Report, look: _Look, shown: Shown) -> tuple[list[str], list[str], _Named]:
+    """Return what there is to say of findings at length, in one line each, and only by the name of the rule."""
+    long: list[str] = []
+    short: list[str] = []
+    again: _Named = {}
+    for (severity, ids), members in groupby(groups(report.issues), key=lambda group: (group[0].severity, group[0].ids)):
+        rest, length = 0, len(long)
+        for issues in members:
+            how = shown.take(issues[0])
+            if how is How.LONG:
+                long += ["", *_finding(issues, report, look.palette)]
+            elif how is How.SHORT and severity is Severity.ERROR and length == len(long):
+                short.append(_in_one_line(issues, report, look.palette))
+            else:
+                rest += len(issues)
+        if rest and length < len(long):
+            long.append(f"  and {rest} more of {ids[0]} (--format json lists every one)")
+        elif rest:
+            again[severity, ids[0]] = rest
+    return long, short, again
+
+
+def _finding(issues: list[Issue], report: Report, palette: Palette) -> Iterable[str]:
     first = issues[0]
-    code = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}[first.severity]
     entry = f" ({first.entry})" if first.entry else ""
     section = f"  [{report.version} §{first.section}]" if first.section and report.version else ""
-    yield f"{_styled(first.severity.value, code, color)}  {first.rule}{entry}{section}"
+    yield f"{palette.severity(first.severity)}  {palette.paint(first.rule, 'title')}{entry}{section}"
     yield f"  {one_line(first.message)}"
     yield f"  at {locations_of(issues, report)}"
     if details(first):
@@ -83,22 +141,17 @@ def _finding(issues: list[Issue], report: Report, color: bool) -> Iterable[str]:
         yield f"  hint: {one_line(first.hint)}"
 
 
-def _totals(summary: Summary) -> Iterable[str]:
-    rules = summary.by_rule()
-    for rule, number in rules[:RULES]:
-        stores = summary.stores_with[rule]
-        times = "" if number == stores else f", {number} times"
-        yield f"{rule}  in {stores} store{'s' if stores != 1 else ''}{times}"
-    if len(rules) > RULES:
-        yield f"and {len(rules) - RULES} more rules (--format json lists them)"
-    if summary.suppressed:
-        yield f"{number_of(sum(summary.suppressed.values()), 'finding')} not reported"
-    if summary.versions:
-        yield "versions: " + ", ".join(f"{version} in {number}" for version, number in summary.by_version())
-    yield f"{summary.stores} stores: " + ", ".join(
-        f"{summary.statuses[status]} {status}" for status in STATUSES if summary.statuses[status]
-    )
+def _in_one_line(issues: list[Issue], report: Report, palette: Palette) -> str:
+    first = issues[0]
+    severity = palette.severity(first.severity)
+    return f"  {severity}  {first.rule}  {one_line(first.message)}, at {locations_of(issues, report)}"
 
 
-def _styled(text: str, code: str, color: bool) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if color else text
+def _named(again: _Named, palette: Palette) -> str:
+    """Name rules that were explained before, with the number of findings."""
+    names = [
+        f"{palette.severity(severity)} {rule}{f' {number}' if number > 1 else ''}"
+        for (severity, rule), number in list(again.items())[:ALIKE]
+    ]
+    more = f" and {number_of(len(again) - ALIKE, 'more rule')}" if len(again) > ALIKE else ""
+    return f"{', '.join(names)}{more}"

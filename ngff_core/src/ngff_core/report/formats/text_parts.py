@@ -55,7 +55,12 @@ def verdict(report: Report, strict: bool) -> str:
     return "not strictly valid" if failed else report.status
 
 
-_REASONS = {"select": "not selected", "ignore": "ignored", "baseline": "in the baseline"}
+_REASONS = {
+    "select": "not selected",
+    "ignore": "ignored",
+    "baseline": "in the baseline",
+    "errors-only": "by --errors-only",
+}
 
 
 def left_out(report: Report, configuration: str | None = None) -> str | None:

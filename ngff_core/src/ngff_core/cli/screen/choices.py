@@ -1,0 +1,36 @@
+"""What a shell can complete: formats, rules, versions, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+from click.shell_completion import CompletionItem
+
+from ngff_core.plugins.registry import default_registry
+
+__all__ = ["files", "formats", "rules", "versions"]
+
+
+def formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the formats of reports that begin so."""
+    return _beginning(incomplete, default_registry().reporters())
+
+
+def versions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the installed versions of the specification that begin so."""
+    return _beginning(incomplete, default_registry().specs)
+
+
+def rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the ids of rules, and what else stands for some, that begin so."""
+    return _beginning(incomplete, sorted(default_registry().rule_names()))
+
+
+def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Let the shell complete a path."""
+    return [CompletionItem(incomplete, type="file")]
+
+
+def _beginning(incomplete: str, names: Iterable[str]) -> list[CompletionItem]:
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
