@@ -94,3 +94,16 @@ def test_a13_nested_labels_state_their_source() -> None:
     ]
     stated = {"labels/a": None, "labels/a/cells": label(image, VERSION, source={"image": "../../../"})}
     assert found(report_on(VERSION, {**nodes, **stated})) == []
+
+
+def test_0_6_is_final_and_a_hierarchy_of_a_draft_is_not_judged() -> None:
+    image = entry(level("0", [1, 1]))
+    arrays: dict[str, Any] = {"0": array((8, 8), names=("y", "x"))}
+    for tag, said in {
+        "0.6": [],
+        "0.6rc0": [("info", "version-ome-value", "")],
+        "0.6.dev4": [("warning", "version-ome-value", "")],
+        "0.6.dev3": [("error", "version-not-supported", "")],
+        "0.6rc1": [("error", "version-ome-value", "")],
+    }.items():
+        assert found(report_on(VERSION, {"": {"version": tag, "multiscales": [image]}, **arrays})) == said

@@ -188,22 +188,44 @@ def test_the_version() -> None:
     assert [i for i in report.issues if i.rule.startswith("version")] == []
 
 
-@pytest.mark.parametrize(
-    "version", ["0.6rc0", "0.6rc02", "0.6.rc1", "0.6.dev4", "0.6dev1", "0.6-dev", "0.6-dev2", "0.6-dev.3+abc"]
-)
-def test_versions_before_the_release_are_accepted_and_noted(version: str) -> None:
-    report = check_json(stating(version), registry=REGISTRY)
+def test_the_candidate_has_the_same_rules_and_is_noted() -> None:
+    report = check_json(stating("0.6rc0"), registry=REGISTRY)
     (issue,) = [i for i in report.issues if i.rule.startswith("version")]
     assert (report.version, report.status) == ("0.6", "valid")
     assert (issue.rule, issue.severity.value, issue.pointer) == ("version-ome-value", "info", "/ome/version")
+    assert issue.expected == '"0.6"'
 
 
-@pytest.mark.parametrize("version", ["0.6.1", "0.6rc", "0.6 ", "0.6beta", "0.6-rc1"])
-def test_other_versions_that_begin_with_it_are_errors(version: str) -> None:
+def test_the_last_draft_is_read_by_the_rules_of_the_release_with_a_warning() -> None:
+    report = check_json(stating("0.6.dev4"), registry=REGISTRY)
+    (issue,) = [i for i in report.issues if i.rule.startswith("version")]
+    assert (report.version, report.status) == ("0.6", "valid")
+    assert (issue.rule, issue.severity.value, issue.pointer) == ("version-ome-value", "warning", "/ome/version")
+
+
+@pytest.mark.parametrize("version", ["0.6.dev3", "0.6.dev2", "0.6.dev1", "0.6dev1", "0.6dev2"])
+def test_earlier_drafts_are_not_supported(version: str) -> None:
+    for text in (stating(version), json.dumps({"zarr_format": 3, "attributes": json.loads(stating(version))})):
+        report = check_json(text, registry=REGISTRY)
+        (issue,) = report.issues
+        assert (issue.rule, issue.judged, issue.expected) == ("version-not-supported", False, '"0.6"')
+        assert report.exit_code() == 3
+    asked = check_json(stating(version), registry=REGISTRY, version="0.6")
+    assert [i.severity.value for i in asked.issues if i.rule == "version-ome-value"] == ["error"]
+
+
+NEVER_WERE = ("0.6rc1", "0.6rc2", "0.6rc02", "0.6.rc1", "0.6-dev", "0.6-dev2", "0.6.0", "0.6.1", "0.6.dev5", "0.6dev3")
+NOR_WERE = ("0.6rc", "0.6 ", "0.6beta", "0.6-rc1", "0.6-dev.3+abc")
+
+
+@pytest.mark.parametrize("version", [*NEVER_WERE, *NOR_WERE])
+def test_tags_that_never_existed_are_errors_that_name_the_likely_one(version: str) -> None:
     report = check_json(stating(version), registry=REGISTRY)
     (issue,) = [i for i in report.issues if i.rule.startswith("version")]
     assert (report.version, report.status) == ("0.6", "invalid")
     assert (issue.rule, issue.severity.value) == ("version-ome-value", "error")
+    assert issue.message == f"there is no version {version!r} of OME-Zarr; it is judged as 0.6"
+    assert (issue.expected, issue.hint) == ('"0.6"', 'did you mean "0.6"?')
 
 
 @pytest.mark.parametrize("version", ["0.60", "0.61rc1", "0.7", "1.0.6"])

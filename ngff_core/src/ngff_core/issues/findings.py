@@ -190,6 +190,14 @@ _ALL = (
         judged=False,
     ),
     Finding(
+        "version-not-supported",
+        MUST,
+        "The document follows a draft of a version, of another form than the release.",
+        "Such as 0.6.dev3: its transformations are written otherwise, so nothing is judged."
+        "\n\nTo mend: write the metadata in the form of the release, or judge as the release with --version.",
+        judged=False,
+    ),
+    Finding(
         "version-undetermined",
         MUST,
         "The document states no version and resembles none that is installed.",

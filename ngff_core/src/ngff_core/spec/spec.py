@@ -117,7 +117,8 @@ class Spec(Value):
     below the group, which it is given a function to read by. ``sections`` maps the first word of rule ids to
     the anchor of the section of the specification, ``address`` is the web address of its text. ``document`` is the
     model of a whole metadata file and ``attributes`` that of its attributes, where those are more than the OME metadata
-    itself. ``write_example`` rewrites an example of a rule that versions of other shape share.
+    itself. ``drafts`` are the version strings of drafts of another form, which are not evaluated by its rules.
+    ``write_example`` rewrites an example of a rule that versions of other shape share.
 
     The functions are `Reference`, functions of modules or values that can be called, so that a spec can be pickled.
     """
@@ -135,6 +136,7 @@ class Spec(Value):
     attributes: ModelName | None = None
     confirms: Callable[[Mapping[str, Any], Look], bool] | None = None
     write_example: Callable[[Any], Any] | None = None
+    drafts: frozenset[str] = frozenset()
 
     @property
     def order(self) -> tuple[int, ...]:

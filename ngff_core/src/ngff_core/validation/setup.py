@@ -56,6 +56,15 @@ class Setup:
                 hint="name the version with --version, or install the plugin of an older one",
             )
         stated = str(claim.version)
+        for spec in self.specs:
+            if stated in spec.drafts:
+                return finding(
+                    "version-not-supported",
+                    f"version {abbreviate(stated)} is a draft of {spec.version}, of another form: it is not supported",
+                    found=abbreviate(stated),
+                    expected=f'"{spec.version}"',
+                    hint=f"write the metadata as {spec.version}, or judge it as that with --version {spec.version}",
+                )
         known_form = re.fullmatch(r"\d+\.\d+.*", stated, re.ASCII)
         install = f"{pip_install(distribution_of(stated))}, or " if known_form else ""
         return finding(

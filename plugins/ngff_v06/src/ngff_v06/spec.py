@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ngff_core.references import Reference
 from ngff_core.spec import SECTIONS, Kind, Spec, standard_kinds
 from ngff_core.structure.values import JSON
-from ngff_v06.version import VERSION, is_accepted
+from ngff_v06.version import DRAFTS, VERSION, is_accepted
 
 __all__ = ["SPEC"]
 
@@ -38,6 +38,7 @@ SPEC = Spec(
     ),
     version_places=(("version",),),
     accepts=is_accepted,
+    drafts=DRAFTS,
     resembles=_resembles,
     sections={
         **SECTIONS,

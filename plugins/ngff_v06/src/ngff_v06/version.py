@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ngff_core.structure import member
 
-__all__ = ["VERSION", "is_accepted", "is_prerelease", "version_member"]
+__all__ = ["CANDIDATE", "DRAFTS", "LAST_DRAFT", "VERSION", "is_accepted", "version_member"]
 
 VERSION = "0.6"
-_PRERELEASE = re.compile(r"0\.6(?:\.?rc\d+|\.?dev\d+|-dev.*)", re.ASCII)
+CANDIDATE = "0.6rc0"
+"""The release candidate: its rules are those of the release, whose schema accepts it."""
+LAST_DRAFT = "0.6.dev4"
+"""The last draft before the candidate: most of it can be read by the rules of the release."""
+DRAFTS = frozenset(["0.6.dev1", "0.6.dev2", "0.6.dev3", "0.6dev1", "0.6dev2"])
+"""Earlier drafts, of another form; the spelling without a dot stood in texts and examples."""
 
 
 def is_accepted(version: str) -> bool:
-    """Tell whether a version string is 0.6 or one of its patch, candidate and development versions."""
-    return version == VERSION or (version.startswith(VERSION) and not version[3].isdigit())
-
-
-def is_prerelease(version: str) -> bool:
-    """Tell whether a version string names a candidate or a development version of 0.6."""
-    return _PRERELEASE.fullmatch(version) is not None
+    """Tell whether a version string means 0.6: also strings that never were versions, such as 0.6rc1 and 0.6.0."""
+    meant = version == VERSION or (version.startswith(VERSION) and not version[3].isdigit())
+    return meant and version not in DRAFTS
 
 
 def version_member() -> Any:

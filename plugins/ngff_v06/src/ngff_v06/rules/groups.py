@@ -18,7 +18,7 @@ from ngff_v06.models.image import Multiscale
 from ngff_v06.rules.examples import adapted, store
 from ngff_v06.rules.holders import holders_of
 from ngff_v06.transforms.walk import references_in
-from ngff_v06.version import is_accepted, is_prerelease
+from ngff_v06.version import CANDIDATE, LAST_DRAFT, is_accepted
 
 _IMAGE = store()
 _NODE_NAME = re.compile(r"(?!__)(?!\.+$)[A-Za-z0-9_.-]+", re.ASCII)
@@ -32,24 +32,40 @@ _NODE_NAME = re.compile(r"(?!__)(?!\.+$)[A-Za-z0-9_.-]+", re.ASCII)
     valid=[_IMAGE],
     invalid=[
         Example({**_IMAGE.data, "": {**_IMAGE.data[""], "version": "0.6.1"}}),
-        Example({**_IMAGE.data, "": {**_IMAGE.data[""], "version": "0.6rc0"}}, "a release candidate: information"),
+        Example({**_IMAGE.data, "": {**_IMAGE.data[""], "version": "0.6rc1"}}),
+        Example({**_IMAGE.data, "": {**_IMAGE.data[""], "version": "0.6rc0"}}, "the release candidate: information"),
+        Example({**_IMAGE.data, "": {**_IMAGE.data[""], "version": "0.6.dev4"}}, "the last draft: a warning"),
     ],
 )
 def version_value(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """The version is "0.6"; those of candidates and development versions are accepted, and noted.
+    """The version is "0.6".
 
-    Candidates are "0.6rc0" or "0.6.rc0", development versions "0.6.dev1", "0.6dev1" or "0.6-dev...". A version
-    of another kind in the middle of a hierarchy is reported by version-consistent-in-hierarchy.
+    The candidate "0.6rc0" has the same rules and is noted; the draft "0.6.dev4" is judged by the rules of the release,
+    with a warning. Earlier drafts are not judged, see version-not-supported. There never was a "0.6rc1", "0.6.0",
+    "0.6.dev5" and the like: what is tagged so is judged as 0.6, and the tag an error. A version of another kind in
+    the middle of a hierarchy is reported by version-consistent-in-hierarchy.
+
+    Peers: ngff-zarr 0.50.0 writes "0.6" and reads every tag that begins with it; yaozarrs 0.3.4 stops at 0.5.
+
+    To mend: write "0.6".
     """
     stated = (node.ome or {}).get("version")
     if not isinstance(stated, str) or stated == ctx.version:
         return
-    if is_prerelease(stated):
-        message = f"version {stated!r} is from before the release of {ctx.version}; it is judged as {ctx.version}"
-        yield ctx.at("version").issue(message, found=stated, expected=f'"{ctx.version}"', severity=Severity.INFO)
-    elif is_accepted(stated) or node.parent is None:
-        message = f"version {stated!r} is not {ctx.version!r}"
-        yield ctx.at("version").issue(message, found=stated, expected=f'"{ctx.version}"')
+    at = ctx.at("version")
+    expected = f'"{ctx.version}"'
+    if stated == CANDIDATE:
+        message = f"version {stated!r} is the tag of the release candidate, which has the rules of {ctx.version}"
+        yield at.issue(message, found=stated, expected=expected, severity=Severity.INFO)
+    elif stated == LAST_DRAFT:
+        message = f"version {stated!r} is a draft of {ctx.version}; it is judged as {ctx.version}"
+        hint = "byDimension and vector fields are written otherwise in the release"
+        yield at.issue(message, found=stated, expected=expected, hint=hint, severity=Severity.WARNING)
+    elif is_accepted(stated):
+        message = f"there is no version {stated!r} of OME-Zarr; it is judged as {ctx.version}"
+        yield at.issue(message, found=stated, expected=expected, hint=f'did you mean "{ctx.version}"?')
+    elif node.parent is None:
+        yield at.issue(f"version {stated!r} is not {ctx.version!r}", found=stated, expected=expected)
 
 
 @rule(
