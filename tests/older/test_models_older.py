@@ -188,5 +188,5 @@ def test_attributes_of_arrays_are_only_read_where_the_group_does_not_repeat_the_
     registry = only(version)
     store = Counting(build_store(registry.spec(version), {"": document, "0": level}))
     assert check_store(store, registry=registry).status == "valid"
-    expected = ["zarr.json", ".zgroup", ".zattrs", "0/.zarray", "labels/.zgroup", "labels/.zattrs"]
+    expected = ["zarr.json", ".zgroup", ".zattrs", ".zmetadata", "0/.zarray", "labels/.zgroup", "labels/.zattrs"]
     assert sorted(store.asked) == sorted([*expected, *(["0/.zattrs"] if version == "0.3" and not repeated else [])])

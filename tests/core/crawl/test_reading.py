@@ -157,13 +157,13 @@ class Asked(Unlisted):
 def test_the_newer_format_is_asked_for_first_and_the_root_only_once() -> None:
     store = Asked(box_store({"": {"items": []}}))
     assert check_store(store, registry=REGISTRY).valid
-    assert store.asked == [["zarr.json"], [".zgroup", ".zattrs"], [".zmetadata"]]
+    assert store.asked == [["zarr.json"], [".zgroup", ".zattrs", ".zmetadata"]]
 
 
 def test_a_version_that_is_given_is_asked_for_first() -> None:
     store = Asked(box_store({"": {"items": []}}))
     assert check_store(store, registry=REGISTRY, version=next(iter(REGISTRY.specs))).valid
-    assert store.asked == [[".zgroup", ".zattrs"], [".zmetadata"]]
+    assert store.asked == [[".zgroup", ".zattrs", ".zmetadata"]]
 
 
 def test_a_place_that_does_not_answer_is_asked_once() -> None:

@@ -16,7 +16,7 @@ from ngff_core.testing import array, build_store
 from ngff_core.validation.calls import check_store
 
 VERSIONS = ("0.4", "0.5")
-METADATA = {".zgroup", ".zattrs", ".zarray", "zarr.json", "METADATA.ome.xml"}
+METADATA = {".zmetadata", ".zgroup", ".zattrs", ".zarray", "zarr.json", "METADATA.ome.xml"}
 
 
 class Web(MemoryStore):
@@ -88,9 +88,9 @@ def plate_of(version: str, rows: str, columns: int, fields: int, levels: int) ->
     return Web(build_store(default_registry().spec(version), nodes))
 
 
-@pytest.mark.parametrize(("version", "requests", "trips"), [("0.5", 13, 4), ("0.4", 18, 5)])
+@pytest.mark.parametrize(("version", "requests", "trips"), [("0.5", 13, 4), ("0.4", 19, 5)])
 def test_image_with_two_labels(version: str, requests: int, trips: int) -> None:
-    """In 0.4 one of them tells the Zarr format: zarr.json of the root."""
+    """In 0.4 one of them tells the Zarr format, zarr.json of the root, and one is for consolidated metadata."""
     store = image_with_labels(version)
     report = check_store(store)
     assert report.to_dict()["issues"] == []
@@ -100,8 +100,8 @@ def test_image_with_two_labels(version: str, requests: int, trips: int) -> None:
 
 
 # wells x (1 + fields x (2 + levels)) documents in 0.5, where each field is asked for labels once; besides them
-# 8 rows, the group OME, and in 0.4 zarr.json of the root
-@pytest.mark.parametrize(("version", "documents", "besides"), [("0.5", 2017, 8 + 1), ("0.4", 2498, 8 + 2 + 1)])
+# 8 rows, the group OME, and in 0.4 zarr.json and consolidated metadata of the root
+@pytest.mark.parametrize(("version", "documents", "besides"), [("0.5", 2017, 8 + 1), ("0.4", 2498, 8 + 2 + 1 + 1)])
 def test_plate(version: str, documents: int, besides: int) -> None:
     store = plate_of(version, "ABCDEFGH", 12, 4, 3)
     report = check_store(store)

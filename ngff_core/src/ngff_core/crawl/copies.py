@@ -24,9 +24,13 @@ _of_v3 = Reference("ngff_core.zarr.consolidated:of_v3")
 
 
 class Copies:
-    """The copies of documents that the root holds, ``known`` if any; ``unusable`` says what is wrong with them all."""
+    """The copies of documents that the root holds, ``known`` if any; ``unusable`` says what is wrong with them all.
+
+    ``read_before`` is what was asked for with the documents of the root.
+    """
 
     def __init__(self) -> None:
+        self.read_before: Answer = None
         self.unusable: list[Issue] = []
         self.known: Consolidated | None = None
 
@@ -37,11 +41,14 @@ class Copies:
             if isinstance(data, bytes) and b"consolidated_metadata" in data:
                 document = group_document(3, {name: data})
                 self.known = _of_v3(document.consolidated if document is not None else None)
-        elif listing is None or name in listing:
+            return
+        copies = self.read_before
+        if copies is None and name in (listing or ()):
             (values, _), _ = yield Fetch([name])
-            if isinstance(values[0], bytes):
-                self.unusable = list(_faults_of_v2(values[0]))
-                self.known = _of_v2(values[0])
+            copies = values[0]
+        if isinstance(copies, bytes):
+            self.unusable = list(_faults_of_v2(copies))
+            self.known = _of_v2(copies)
 
     def check_group(self, path: str, document: GroupDocument, there: Container[str]) -> list[Issue]:
         """Compare the documents of a group, those that are ``there``."""

@@ -63,7 +63,7 @@ class Crawler:
         self.evaluator = Evaluator(version, zarr_format)
         self._visited: set[str] = set()
         self._branches: set[str] = set()  # of the root: see `Scope`
-        self._copies = Copies()
+        self.copies = Copies()
 
     # One group ------------------------------------------------------------------------------------
 
@@ -87,7 +87,7 @@ class Crawler:
             listed = optional and follow and is_listed(parent, child)
             return (yield from self._absent(path, role, optional and not listed))
         if not path:
-            yield from self._copies.read(self.zarr_format, values[0], listing)
+            yield from self.copies.read(self.zarr_format, values[0], listing)
         sound = [value for value in values if not isinstance(value, StoreError)]
         document = self.evaluator.document(names, sound, role)
         metadata = document.metadata
@@ -113,11 +113,11 @@ class Crawler:
         for beside in document.beside:
             more = yield from self._visit_as(beside, node, below)
             own = own + not_among(own, more)
-        if self._copies.known is not None:
-            own = own + self._copies.check_group(path, document.metadata.document, there)
+        if self.copies.known is not None:
+            own = own + self.copies.check_group(path, document.metadata.document, there)
         rest: list[Issue] = []
         if at_root or path in self._branches:
-            rest = yield from self._copies.check_rest(path, self._branches if at_root else ())
+            rest = yield from self.copies.check_rest(path, self._branches if at_root else ())
         return self._evaluated(below, own, path, rest)
 
     def _read_group(
@@ -149,7 +149,7 @@ class Crawler:
         if self.on_node is None and self.nodes is None:
             node.children = {}  # whoever reached this group looks at the group itself
         if parent_of(node) is None:
-            result.sections.insert(0, (0, (*self._copies.unusable, *own)))
+            result.sections.insert(0, (0, (*self.copies.unusable, *own)))
             result.sections.append((self.children + 1, tuple(rest)))
         else:
             result.issues[:0] = own
@@ -267,7 +267,7 @@ class Crawler:
         array = ArrayNode(path, document)
         self.unsharded += document.shards is None
         self._tell(array, path)
-        found = found + self._copies.check_array(path, document.name, document.raw)
+        found = found + self.copies.check_array(path, document.name, document.raw)
         issues = [issue.moved(path, "array") for issue in found]
         self.stats.found += len(issues)
         return VisitResult(array, issues, _ONE_ARRAY)

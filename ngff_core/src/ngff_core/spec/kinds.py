@@ -97,5 +97,6 @@ def _common(package: str, plate: Children, image: Children, label_image: Childre
         children_of("labels"),
         always_as="labels-group",
         depth=1,
+        covers=("image",),  # labels-group-not-image
     )
     return first, labels

@@ -178,7 +178,7 @@ class Spec(Value):
         found = []
         for kind in self.kinds:
             key = kind.keys[0]
-            if key not in ome or kind is first or kind.name in first.covers:
+            if key not in ome or kind.model == first.model or kind.name in first.covers:
                 continue
             if self.namespace is None and (kind.always_as or not _is_meant(key, ome[key])):
                 continue

@@ -19,6 +19,8 @@ __all__ = ["group_metadata", "metadata_beside", "typed_metadata"]
 def group_metadata(spec: Spec, converter: Converter, document: GroupDocument, role: str | None = None) -> GroupMetadata:
     """Return what a group's document says by a version; ``role`` is what the group is expected to be."""
     claim = claim_of([spec], document.attributes)
+    if claim is not None and claim.namespaced and spec.namespace is None and document.zarr_format != spec.zarr_format:
+        claim = None  # what is in a namespace, in the other Zarr format, is of another version
     return typed_metadata(converter, document, claim, spec.kind_of(claim.ome if claim else {}, role))
 
 

@@ -23,7 +23,7 @@ from ngff_core.stores.local import LocalStore
 from ngff_core.structure.values import JSONObject
 from ngff_core.validation.setup import Setup
 from ngff_core.zarr.group import GroupDocument, group_document
-from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_FORMAT
+from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, GROUP_KEYS, OTHER_FORMAT
 from ngff_core.zarr.text import json_object
 
 if TYPE_CHECKING:
@@ -37,13 +37,17 @@ LISTED = 200  # folders that are listed to say where to look instead
 
 
 class Root:
-    """What is at the root of a store: its group documents by Zarr format, and all that was read, by key."""
+    """What is at the root of a store: its group documents by Zarr format, and all that was read, by key.
 
-    __slots__ = ("documents", "read")
+    ``copies`` is consolidated metadata of Zarr v2, where it was asked for with the rest.
+    """
 
-    def __init__(self, documents: dict[int, GroupDocument], read: dict[str, Answer]) -> None:
+    __slots__ = ("copies", "documents", "read")
+
+    def __init__(self, documents: dict[int, GroupDocument], read: dict[str, Answer], copies: Answer = None) -> None:
         self.documents = documents
         self.read = read
+        self.copies = copies
 
     @property
     def first(self) -> GroupDocument | None:
@@ -71,10 +75,13 @@ def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None)
     specs = list(specs)
     documents: dict[int, GroupDocument] = {}
     read: dict[str, Answer] = {}
+    copies: Answer = None
     wanted = next((spec.zarr_format for spec in specs if spec.version == version), 3)
     for zarr_format in (wanted, OTHER_FORMAT[wanted]):
         keys = GROUP_KEYS[zarr_format]
-        values = dict(zip(keys, reader.get_many(keys), strict=True))
+        asked = keys if zarr_format == 3 or reader.store.lists_cheaply else (*keys, CONSOLIDATED_KEY[2])
+        values = dict(zip(asked, reader.get_many(asked), strict=True))
+        copies = values.pop(CONSOLIDATED_KEY[2], copies)
         read.update(values)
         if any(isinstance(value, UnreachableError) for value in values.values()):
             return Root({}, read)
@@ -89,7 +96,7 @@ def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None)
         document.marked for document in documents.values()
     ):
         read[ARRAY_KEY[2]] = reader.get_many([ARRAY_KEY[2]])[0]
-    return Root(dict(sorted(documents.items(), reverse=True)), read)
+    return Root(dict(sorted(documents.items(), reverse=True)), read, copies)
 
 
 def choose(setup: Setup, root: Root, reader: Reader) -> Chosen | tuple[Issue, ...]:

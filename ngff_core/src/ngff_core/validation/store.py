@@ -134,6 +134,7 @@ def _crawl(
     """Crawl a store with what was read of its root before."""
     store = reader.store
     crawler = Crawler(version, zarr_format, store.lists_cheaply, scope, listeners.on_node, reader.stats)
+    crawler.copies.read_before = root.copies
     result = _run(crawler, reader, root.read)
     sections = [*result.sections] if isinstance(result.node, GroupNode) else [(0, tuple(result.issues))]
     end = crawler.children + 1
