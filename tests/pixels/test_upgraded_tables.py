@@ -25,7 +25,7 @@ from reading_arrays import READERS, bits
 
 from ngff_core import RefusedError, check_store, upgrade_store
 from ngff_core.stores import MemoryStore
-from ngff_core.upgrade.journal import DONE
+from ngff_core.upgrade.journal import is_journal
 
 # zarr-python warns of the journal at the root
 pytestmark = pytest.mark.filterwarnings("ignore:Object at .ngff-upgrade:UserWarning")
@@ -117,7 +117,7 @@ def files_in(root: Path) -> dict[str, Any]:
     """Return files, documents as JSON, but for journals."""
     files: dict[str, Any] = {}
     for path in sorted(root.rglob("*")):
-        if path.is_file() and path.name != DONE:
+        if path.is_file() and not is_journal(path.name):
             is_document = path.name.startswith((".z", "zarr.json"))
             files[path.relative_to(root).as_posix()] = (
                 json.loads(path.read_text()) if is_document else path.read_bytes()

@@ -22,6 +22,10 @@ OME = "ome"
 # what 0.4 keeps at the top of the attributes
 KEYS = ("multiscales", "omero", "image-label", "labels", "plate", "well", "bioformats2raw.layout", "series")
 STAYING = ({"name": "v2", "configuration": {"separator": "/"}},)  # encodings of chunk keys that 0.4 has, too
+KEYS_OF_V2 = (
+    "its chunks keep their keys, which Zarr v3 calls the encoding v2; Fiji reads these as empty through n5-zarr up to"
+    " 2.0.1 (n5-viewer, MoBIE, BigDataViewer)"
+)
 ASKED = {"fill-value-null": "fill-value", "numcodecs": "codecs"}  # of what arrays leave open, that which is asked
 
 GROUPS: dict[int, JSONObject] = {2: {"zarr_format": 2}, 3: {"zarr_format": 3, "node_type": "group"}}
@@ -73,6 +77,8 @@ def _array_up(node: NodeDocuments, axes: Names | None, notes: Notes, known: Know
         known[key] = converted, metadata, metadata.pop("attributes", {})
     converted, metadata, attributes = known[key]
     _tell(converted, node.path, notes)
+    if metadata and not node.foreign:
+        notes.remark(node.path, KEYS_OF_V2)
     return node.evolve(zarr_format=3, metadata=metadata, attributes=attributes) if metadata else node
 
 

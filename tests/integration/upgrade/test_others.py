@@ -18,7 +18,7 @@ from commands import Run
 
 from ngff_core import check_store, plan_upgrade, rollback_store, upgrade_store
 from ngff_core.stores import LocalStore, MemoryStore
-from ngff_core.upgrade.journal import DONE, JOURNAL
+from ngff_core.upgrade.journal import is_journal
 
 V2: dict[str, Any] = {
     "zarr_format": 2,
@@ -55,7 +55,7 @@ def with_tables(tree: Tree, **arrays: Any) -> Tree:
 def files(root: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path in sorted(root.rglob("*")):
-        if path.is_file() and path.name not in (JOURNAL, DONE):
+        if path.is_file() and not is_journal(path.name):
             is_document = path.name.startswith((".z", "zarr.json"))
             found[path.relative_to(root).as_posix()] = (
                 json.loads(path.read_text()) if is_document else path.read_bytes()

@@ -20,7 +20,7 @@ from commands import Run
 
 from ngff_core import Issue, Report, Severity, check_store, upgrade_store
 from ngff_core.errors import UsageError
-from ngff_core.upgrade.journal import DONE, JOURNAL
+from ngff_core.upgrade.journal import JOURNAL, is_journal
 from ngff_core.upgrade.run import RefusedError, rollback_store
 
 V2 = (".zgroup", ".zattrs", ".zarray")
@@ -30,7 +30,7 @@ def documents(root: Path) -> dict[str, Any]:
     """Return all files below a folder but journals: JSON values where they hold JSON, no empty attributes."""
     found: dict[str, Any] = {}
     for path in sorted(root.rglob("*")):
-        if not path.is_file() or path.name in (JOURNAL, DONE):
+        if not path.is_file() or is_journal(path.name):
             continue
         value: Any = path.read_bytes()
         if path.name.startswith((".z", "zarr")):
@@ -477,3 +477,63 @@ def test_from_python(tmp_path: Path) -> None:
     assert rollback_store(root) is None
     with pytest.raises(UsageError, match="there is no decision 'x'"):
         upgrade_store(root, "0.5", decisions={"x": "1"})
+
+
+# --- the way back ------------------------------------------------------------------------------------------------
+
+
+def test_c5_rollback_leads_back_step_by_step_to_the_first_state(tmp_path: Path, run: Run) -> None:
+    root = consolidated(labels("0.4")).write(tmp_path / "store")
+    states = [documents(root)]
+    for arguments in (("--to", "0.5"), ("--to", "0.5", "--remove-old"), ("--to", "0.4"), ("--to", "0.5")):
+        assert run("upgrade", root, *arguments).code == 0
+        states.append(documents(root))
+    assert sorted(path.name for path in root.glob(".ngff-upgrade*")) == [
+        ".ngff-upgrade.done.1.jsonl",
+        ".ngff-upgrade.done.2.jsonl",
+        ".ngff-upgrade.done.3.jsonl",
+        ".ngff-upgrade.done.jsonl",
+    ]
+    for left, version, state in ((3, "0.4", states[3]), (2, "0.5", states[2]), (1, "0.5", states[1])):
+        ran = run("upgrade", root, "--rollback")
+        assert ran.out.splitlines()[0] == f"taken back  {root}  is OME-Zarr {version} again"
+        assert ran.out.count("ngff upgrade") == 1, left
+        assert documents(root) == state
+    ran = run("upgrade", root, "--rollback")
+    assert (ran.code, ran.out) == (0, f"taken back  {root}  is OME-Zarr 0.4 again\n")
+    assert documents(root) == states[0]
+    assert list(root.glob(".ngff-upgrade*")) == []
+    assert run("upgrade", root, "--rollback").code == 2
+
+
+def test_c5_an_interrupted_step_leaves_the_way_back_whole(tmp_path: Path, run: Run) -> None:
+    """Killed at every write of the second step, and taken back, the first step can be taken back as well."""
+
+    def state() -> dict[str, Any]:
+        return {key: value for key, value in documents(root).items() if not key.startswith(".ngff-upgrade")}
+
+    root = image("0.4").write(tmp_path / "store")
+    first = state()
+    steps, going = 0, True
+    while going:
+        assert run("upgrade", root, "--to", "0.5").code == 0
+        second = state()
+        going = killed(steps, "upgrade", root, "--to", "0.5", "--remove-old")
+        if (root / JOURNAL).exists() and steps % 2:
+            assert run("upgrade", root, "--to", "0.5", "--remove-old").code == 0
+        if (root / JOURNAL).exists() or state() != second:
+            assert run("upgrade", root, "--rollback").code == 0
+        assert state() == second, steps
+        assert run("upgrade", root, "--rollback").code == 0
+        assert state() == first, steps
+        assert list(root.glob(".ngff-upgrade*")) == [], steps
+        steps += 1
+    assert steps > 5
+
+
+def test_c5_a_downgrade_keeps_consolidated_metadata(tmp_path: Path, run: Run) -> None:
+    root = consolidated(labels("0.4")).write(tmp_path / "store")
+    before = documents(root)
+    assert run("upgrade", root, "--to", "0.5").code == 0
+    assert run("upgrade", root, "--to", "0.4").code == 0
+    assert documents(root) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -9,16 +10,10 @@ from typing import Any
 
 import click
 
-from ngff_core.cli.common import (
-    VERSION,
-    echo,
-    no_plugin_option,
-    registry_without,
-    storage_options,
-    storage_options_of,
-)
+from ngff_core.cli.common import VERSION, echo, no_plugin_option, registry_without, storage_options, storage_options_of
 from ngff_core.cli.screen.colors import color_option, painted
 from ngff_core.cli.screen.completing import FILES, VERSIONS
+from ngff_core.cli.screen.upgraded import Asked, Next, headline, next_commands, next_lines
 from ngff_core.errors import NgffError, StoreError, UsageError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
@@ -29,7 +24,7 @@ from ngff_core.stores.writing import ConflictError
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.plan import Plan, plan_upgrade
 from ngff_core.upgrade.render import plan_json, plan_lines
-from ngff_core.upgrade.run import carry_out, finish, interrupted, rollback_store
+from ngff_core.upgrade.run import carry_out, finish, interrupted, last_upgrade, rollback_store
 from ngff_core.validation.opening import store_of
 
 __all__ = ["command"]
@@ -82,7 +77,8 @@ def command(
     """
     registry = registry_without(blocked)
     options = storage_options_of(connection)
-    _refuse_usage(target, take_back, given=bool(out or only_plan or decided or allow_loss or remove_old))
+    given = bool(out or only_plan or decided or allow_loss or remove_old)
+    _refuse_usage(target, take_back, given=given, registry=registry)
     try:
         if take_back:
             _roll_back(store, options, format_)
@@ -91,23 +87,26 @@ def command(
         registry.spec(target)
         if out is None and _finish(store, options, target, registry, only_plan):
             result = {"schema": 1, "url": store, "to": target, "status": "finished"}
-            _say(format_, result, f"finished  {store}  the upgrade to OME-Zarr {target} that was interrupted")
+            text = f"finished  {store}  the upgrade to OME-Zarr {target} that was interrupted"
+            _say(format_, result, printable(text))
             return
+        asked = Asked(store, out, target, decided, allow_loss, remove_old)
         plan = _planned(store, target, _answers(decided), remove_old, registry, options)
-        reasons = plan.refusals(allow_loss=allow_loss)
+        reasons = plan.refusals(allow_loss=allow_loss, in_place=out is None)
         if not reasons and not only_plan:
             carry_out(plan, out, allow_loss=allow_loss, registry=registry, storage_options=options)
-        _show(plan, registry, reasons, only_plan, format_, out)
+        _show(plan, registry, asked, reasons, only_plan, format_)
     except (StoreError, ConflictError, ValidationError) as error:
         _fail(error, "was taken back" if out is None else "was left without documents at its root")
     sys.exit(0 if not reasons else 3 if plan.source is None else 1)
 
 
-def _refuse_usage(target: str | None, take_back: bool, *, given: bool) -> None:
+def _refuse_usage(target: str | None, take_back: bool, *, given: bool, registry: Registry) -> None:
     if take_back and (target or given):
         raise click.UsageError("--rollback goes with STORE alone.")
     if not take_back and target is None:
-        raise click.UsageError("Missing option '--to'.")
+        versions = ", ".join(registry.specs)
+        raise click.UsageError(f"Missing option '--to'. Installed versions: {versions}.")
 
 
 def _finish(store: str, options: Mapping[str, object], target: str, registry: Registry, only_plan: bool) -> bool:
@@ -161,26 +160,33 @@ def _roll_back(store: str, options: Mapping[str, object], format_: str) -> None:
     if about is None:
         raise UsageError(f"there is no upgrade of {store} to take back")
     result = {"schema": 1, "url": store, "from": about.get("from"), "to": about.get("to"), "status": "taken back"}
-    _say(format_, result, f"taken back  {store}  is OME-Zarr {about.get('from')} again")
+    following = []
+    before = last_upgrade(store, storage_options=options)
+    if before is not None:
+        does = f"takes back the upgrade before it, from {before.get('from')} to {before.get('to')}"
+        following = [Next(shlex.join(["ngff", "upgrade", store, "--rollback"]), does)]
+    lines = [f"taken back  {store}  is OME-Zarr {about.get('from')} again", *next_lines(following)]
+    _say(format_, {**result, "next": [entry.to_dict() for entry in following]}, "\n".join(map(printable, lines)))
 
 
-def _show(plan: Plan, registry: Registry, reasons: list[str], only_plan: bool, format_: str, out: str | None) -> None:
-    status = "refused" if reasons else "unchanged" if plan.nothing_to_do else "planned" if only_plan else "done"
+def _show(plan: Plan, registry: Registry, asked: Asked, reasons: list[str], only_plan: bool, format_: str) -> None:
+    idle = plan.nothing_to_do and asked.out is None
+    status = "refused" if reasons else "unchanged" if idle else "planned" if only_plan else "done"
+    following = next_commands(plan, asked, status)
     if format_ == "json":
-        echo(dump(plan_json(plan, registry, status, reasons)))
+        result = plan_json(plan, registry, status, reasons)
+        echo(dump({**result, "next": [entry.to_dict() for entry in following]}))
         return
-    number = sum(write.new is not None for write in plan.writes)
-    count = f"{number} document{'s' if number != 1 else ''}"
-    deleted = len(plan.writes) - number
-    count += f", {deleted} deleted" if deleted and out is None else ""
-    count += f" in {out}" if out is not None else ""
-    way = f"OME-Zarr {plan.source} -> {plan.target}: {count}" if plan.steps else f"OME-Zarr {plan.source or 'unknown'}"
-    for line in plan_lines(plan, registry, printable(f"{status}  {plan.url}  {way}"), reasons):
-        echo(painted(line))
+    echo(painted(printable(headline(plan, asked, status))))
+    if reasons:
+        echo(painted(printable(f"refused: {'; '.join(reasons)}; nothing was written")))
+    for line in (*next_lines(following), *plan_lines(plan, registry, reasons, only_plan=only_plan)):
+        echo(painted(printable(line)))
 
 
 def _say(format_: str, result: JSONObject, text: str) -> None:
-    echo(dump(result) if format_ == "json" else painted(printable(text)))
+    for line in [dump(result)] if format_ == "json" else map(painted, text.splitlines()):
+        echo(line)
 
 
 def _fail(error: NgffError, fate: str) -> None:

@@ -24,7 +24,7 @@ from ngff_core.stores.capabilities import canonical_url_of, jobs_of, url_of
 from ngff_core.stores.content import BrokenOffError, all_keys
 from ngff_core.stores.writing import Write, Writer, writer_of
 from ngff_core.upgrade.copied_keys import Renamer, keys_by_metadata
-from ngff_core.upgrade.journal import DONE, JOURNAL
+from ngff_core.upgrade.journal import JOURNAL, is_journal
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan
 from ngff_core.validation.calls import check_store
@@ -166,7 +166,7 @@ def _order(plan: Plan) -> Order:
     documents = {write.key: write.new for write in plan.writes if write.new is not None}
     left_out = {write.key for write in (*plan.writes, *plan.superseded)}
     root = [key for key in ROOT if key not in left_out]
-    return Order(documents, frozenset([*left_out, *ROOT, JOURNAL, DONE, MARKER]), root)
+    return Order(documents, frozenset([*left_out, *ROOT, MARKER]), root)
 
 
 def _wanted(plan: Plan, order: Order) -> Iterator[Wanted]:
@@ -178,7 +178,7 @@ def _wanted(plan: Plan, order: Order) -> Iterator[Wanted]:
                 yield Wanted(key, renamed(key), there=False, is_chunk=is_chunk)
         return
     for key in keys:
-        if key not in order.left_out and not key.endswith(PART):
+        if key not in order.left_out and not key.endswith(PART) and not is_journal(key):
             yield Wanted(key, renamed(key))
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import attrs
 
+from ngff_core.checking.settings import Settings
+from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
@@ -16,12 +20,15 @@ from ngff_core.plugins.registry import Registry
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
 from ngff_core.spec.spec import Role
-from ngff_core.stores import UndecidedError
+from ngff_core.stores import LocalStore, Store, UndecidedError
 from ngff_core.stores.below import StoreBelow
+from ngff_core.stores.capabilities import canonical_url_of
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.upgrade.others import Others, look_below, look_in_copies
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.validation.calls import check_store
+from ngff_core.validation.root import Chosen, choose, read_root
+from ngff_core.validation.setup import Setup
 from ngff_core.zarr.group import group_document
 from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT
 from ngff_core.zarr.text import parse_json
@@ -112,6 +119,27 @@ def _read_copies(store: Recorder, others: Others, other_format: Callable[[int], 
     concerned = [node.path for node in groups if node.zarr_format == 2 or other_format(node.zarr_format)]
     there = [path for path in concerned if CONSOLIDATED_KEY[2] in (store.listed.get(path) or ())]
     store.get_rare([join(path, CONSOLIDATED_KEY[2]) for path in there])
+
+
+def hierarchy_around(store: Store, registry: Registry, to: str) -> str | None:
+    """Return the directory of a hierarchy that names the store as a part of it, and is of another version than ``to``.
+
+    Only looked for around directories of this machine.
+    """
+    inner = canonical_url_of(store)
+    if not os.path.isdir(inner):
+        return None
+    setup = Setup(registry, Settings())
+    for folder in list(map(str, Path(inner).parents))[::-1]:
+        reader = Reader(LocalStore(folder))
+        chosen = choose(setup, read_root(reader, setup.specs), reader)
+        if isinstance(chosen, Chosen) and chosen.spec.version != to:
+            seen: list[GroupNode | ArrayNode] = []
+            check_store(reader.store, registry=registry, on_node=seen.append)
+            inside = os.path.relpath(inner, folder).replace(os.sep, "/")
+            if any(node.path == inside for node in seen):
+                return folder
+    return None
 
 
 # --- what the metadata of a group leads to ----------------------------------------------------------

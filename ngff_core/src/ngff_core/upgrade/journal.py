@@ -2,11 +2,13 @@
 
 The journal is one file at the root of the store (`journal_file`). It appears whole or not at all, and is moved aside
 when everything was written; until then an interrupted upgrade can be taken up again, and at any time it can be taken
-back.
+back. Journals of upgrades before the last one are kept as well, each under a number, so that the way back leads step by
+step to the first state.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -15,13 +17,30 @@ from ngff_core.stores.base import Store, UndecidedError
 from ngff_core.stores.capabilities import get_rare
 from ngff_core.stores.writing import ConflictError, Write, Writer, chunks_in
 from ngff_core.upgrade.journal_file import Journal, JournalError, Rename, from_lines, to_lines
+from ngff_core.zarr.keys import JOURNALS
 
-__all__ = ["DONE", "JOURNAL", "Journal", "Rename", "apply", "read_journal", "resume", "rollback"]
+__all__ = [
+    "DONE",
+    "EARLIER",
+    "JOURNAL",
+    "Journal",
+    "Rename",
+    "apply",
+    "is_journal",
+    "read_journal",
+    "resume",
+    "rollback",
+]
 
-JOURNAL = ".ngff-upgrade.jsonl"
-DONE = ".ngff-upgrade.done.jsonl"
+JOURNAL, DONE = JOURNALS
+EARLIER = ".ngff-upgrade.done.{}.jsonl"  # from 1, the oldest
 
 Verify = Callable[[], None]
+
+
+def is_journal(key: str) -> bool:
+    """Tell whether a key is that of a journal."""
+    return key in JOURNALS or re.fullmatch(r"\.ngff-upgrade\.done\.[0-9]+\.jsonl", key) is not None
 
 
 def apply(store: Writer, journal: Journal, verify: Verify) -> None:
@@ -49,7 +68,7 @@ def resume(store: Writer, verify: Verify) -> Journal | None:
     if journal is None:
         return None
     _refuse_changed(store, journal.writes)
-    store.tidy([w.key for w in journal.writes])
+    _tidy(store, journal)
     missing = [Write(w.key, found, w.new) for w, found in _found(store, journal.puts) if found != w.new]
     _go_on(store, journal, missing, to_lines(journal), verify)
     return journal
@@ -69,10 +88,7 @@ def rollback(store: Writer) -> Journal | None:
 
 def read_journal(store: Store, name: str = JOURNAL) -> Journal | None:
     """Read the journal of an upgrade that is under way (``DONE``: of the last that was finished), if there is one."""
-    try:
-        data = store.get(name)
-    except UndecidedError:  # all that a store says of an absent key where listing is not allowed
-        data = None
+    data = _get(store, name)
     if data is None:
         return None
     try:
@@ -98,7 +114,7 @@ def _go_on(store: Writer, journal: Journal, missing: Sequence[Write], data: byte
     store.delete_many([w.key for w, found in _found(store, journal.deletes) if found is not None])
     for rename in journal.renames:
         store.unlink_chunks(rename.path, rename.ndim, rename.old)
-    store.delete_many([DONE])
+    _set_aside(store, data)
     _put(store, [Write(DONE, None, data)])
     store.delete_many([JOURNAL])
 
@@ -118,10 +134,60 @@ def _take_back(store: Writer, journal: Journal, spared: Sequence[str] = ()) -> N
             _put(store, [Write(w.key, data, w.old) for w, data in some])
     for rename in journal.renames:
         store.unlink_chunks(rename.path, rename.ndim, rename.new)
-    store.tidy([w.key for w in journal.writes])
+    _tidy(store, journal)
     if journal.done or store.get(DONE) == to_lines(journal):  # else it is that of the upgrade before
         store.delete_many([DONE])
+    _bring_back(store)
     store.delete_many([JOURNAL])
+
+
+def _tidy(store: Writer, journal: Journal) -> None:
+    """Take away what was being written when something was interrupted."""
+    store.tidy([*(write.key for write in journal.writes), *JOURNALS, EARLIER.format(len(_earlier(store)) + 1)])
+
+
+# --- the journals of earlier upgrades ---------------------------------------------------------------
+
+
+def _earlier(store: Store) -> list[str]:
+    """Return the keys of the journals of earlier upgrades that are there, the oldest first."""
+    found: list[str] = []
+    while _get(store, key := EARLIER.format(len(found) + 1)) is not None:
+        found.append(key)
+    return found
+
+
+def _set_aside(store: Writer, data: bytes) -> None:
+    """Give the journal of the upgrade before another name, unless that was done before something was interrupted."""
+    last = _get(store, DONE)
+    if last is None or last == data:
+        return
+    earlier = _earlier(store)
+    if not earlier or store.get(earlier[-1]) != last:
+        _put(store, [Write(EARLIER.format(len(earlier) + 1), None, last)])
+    store.delete_many([DONE])
+
+
+def _bring_back(store: Writer) -> None:
+    """Make the journal of the upgrade before that of the last one, where there is no other."""
+    earlier = _earlier(store)
+    if not earlier:
+        return
+    before, last = store.get(earlier[-1]), _get(store, DONE)
+    if last is None:
+        _put(store, [Write(DONE, None, before)])
+    if last in (None, before):
+        store.delete_many([earlier[-1]])
+
+
+def _get(store: Store, key: str) -> bytes | None:
+    try:
+        return store.get(key)
+    except UndecidedError:  # all that a store says of an absent key where listing is not allowed
+        return None
+
+
+# --- reading and writing ----------------------------------------------------------------------------
 
 
 def _put(store: Writer, writes: Iterable[Write]) -> None:

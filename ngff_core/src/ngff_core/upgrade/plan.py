@@ -17,7 +17,7 @@ from ngff_core.stores import Store
 from ngff_core.stores.writing import Write
 from ngff_core.upgrade.attempt import UNCONVERTED, Case, Way, attempt, ways_of
 from ngff_core.upgrade.files import Built
-from ngff_core.upgrade.gather import gather
+from ngff_core.upgrade.gather import gather, hierarchy_around
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Overlay, Recorder
 from ngff_core.validation.calls import check_store
@@ -40,6 +40,12 @@ DECISIONS = (
         ("refuse", "replace"),
     ),
     UNCONVERTED,
+    Decision(
+        "part",
+        "what becomes of a store that is a part of a hierarchy of another version, and is changed in place?",
+        "refuse",
+        ("refuse", "alone"),
+    ),
 )
 """What is asked whatever the versions."""
 
@@ -65,8 +71,8 @@ class Plan:
 
     ``before`` is the report on the store as it is, ``after`` the report on what it would hold (``None`` where there
     is nothing to do, or nothing could be planned). ``writes`` and ``renames`` are in the order in which they are made;
-    writes of ``None`` take a document away. ``documents`` are the nodes before and after. Nothing is written while
-    `refusals` has anything to say.
+    writes of ``None`` take a document away. ``documents`` are the nodes before and after, ``around`` is a hierarchy of
+    another version that the store is a part of. Nothing is written while `refusals` has anything to say.
     """
 
     url: str
@@ -85,19 +91,25 @@ class Plan:
     obstacles: Sequence[Remark] = ()
     remarks: Sequence[Remark] = ()
     unnamed: Sequence[str] = ()
+    around: str | None = None
 
     @property
     def nothing_to_do(self) -> bool:
         """True where nothing would be written."""
         return self.source == self.target and not self.writes
 
-    def refusals(self, *, allow_loss: bool = False) -> list[str]:
-        """Say in one sentence each why the plan cannot be carried out; nothing: it can."""
+    def refusals(self, *, allow_loss: bool = False, in_place: bool = True) -> list[str]:
+        """Say in one sentence each why the plan cannot be carried out; nothing: it can.
+
+        ``in_place`` tells that it is to be carried out where the store is, and not in another place.
+        """
         if self.source is None:
             return ["the store has no OME-Zarr metadata that could be read"]
         if self.nothing_to_do:
-            return []
+            return [] if self.before.valid else [self._mends_nothing()]
         found = []
+        if self.around is not None and in_place:
+            found.append(f"the store is a part of {self.around}, which another version in it would make invalid")
         unread = sum(not i.judged and i.severity is Severity.ERROR for i in self.before.issues)
         if unread:
             found.append(f"{_number(unread, 'document')} could not be read")
@@ -108,6 +120,10 @@ class Plan:
         if not found and self.after is not None and not self.after.valid:
             found.append(self._invalid(self.after))
         return found
+
+    def _mends_nothing(self) -> str:
+        errors = _number(self.before.count(Severity.ERROR), "error")
+        return f"the store is OME-Zarr {self.target} already, and an upgrade does not mend its {errors}"
 
     def _invalid(self, after: Report) -> str:
         if not self.before.valid:
@@ -157,6 +173,8 @@ def plan_upgrade(
     plan.decisions = list(_made(every, decisions, notes))
     plan.losses, plan.obstacles = notes.losses, notes.obstacles
     plan.remarks = [*notes.remarks, *([Remark("", _BLIND)] if gathered.blind else [])]
+    if plan.writes and answers["part"] == "refuse":
+        plan.around = hierarchy_around(store, registry, to)
     if not plan.obstacles:
         plan.after = _check(store, built, registry, to)
     return plan

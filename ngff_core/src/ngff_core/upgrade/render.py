@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -26,28 +27,40 @@ SHOWN = 20  # losses and the like
 _MARKS = {"add": "+", "remove": "-"}
 
 
-def plan_lines(plan: Plan, registry: Registry, headline: str, reasons: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of a plan for people; what is the same for many nodes is said once."""
-    yield headline
-    yield from _changes(plan, registry)
-    yield from _decisions(plan)
-    yield from _remarks("cannot be done", plan.obstacles)
+def plan_lines(plan: Plan, registry: Registry, reasons: Sequence[str], *, only_plan: bool) -> Iterator[str]:
+    """Yield what a plan says to people, after the answer: what matters most comes first.
+
+    What is the same for many nodes is said once. Each change is listed where a plan was asked for.
+    """
+    yield from _remarks("cannot be done", sorted(plan.obstacles, key=lambda obstacle: bool(obstacle.decide)))
     yield from _remarks("would be lost" if reasons else "lost", plan.losses)
+    if reasons:
+        yield from _report(plan)
+    yield from _decisions(plan)
     yield from _remarks("remarks", plan.remarks)
     if plan.unnamed:
         yield ""
-        yield "named by no metadata, left as they are (upgrade each by its own path)"
+        yield f"named by no metadata, and {'stay as they are' if plan.nothing_to_do else 'upgraded as well'}"
         yield f"  {_names(plan.unnamed)}"
     errors = plan.before.count(Severity.ERROR)
-    if errors and not reasons:
+    if errors and plan.writes and plan.after is not None and plan.after.valid:
         rules = ", ".join(dict.fromkeys(i.rule for i in plan.before.issues if i.severity is Severity.ERROR))
         yield ""
         count = f"{errors} error{'s' if errors > 1 else ''}"
         yield f"the store had {count} in {plan.source}, which the new documents mend: {rules}"
-    if reasons:
-        yield ""
-        yield f"refused: {'; '.join(reasons)}; nothing was written"
-        yield from _report(plan)
+    if only_plan:
+        yield from _changes(plan, registry)
+    elif not reasons and plan.writes:
+        yield from _counts(plan)
+
+
+def _counts(plan: Plan) -> Iterator[str]:
+    """Yield how many nodes of which kind were changed."""
+    paths = {write.key.rpartition("/")[0] for write in plan.writes} | {rename.path for rename in plan.renames}
+    kinds = Counter(node.kind for path, node in plan.documents[1].items() if path in paths)
+    counted = ", ".join(f"{number} {kind}{'s' if number > 1 else ''}" for kind, number in kinds.most_common())
+    yield ""
+    yield f"changed: {counted} (--plan lists changes beforehand, --format json lists them all)"
 
 
 def _report(plan: Plan) -> Iterator[str]:
@@ -181,6 +194,7 @@ def plan_json(plan: Plan, registry: Registry, status: str, reasons: Sequence[str
         "losses": [attrs.asdict(remark) for remark in plan.losses],
         "remarks": [attrs.asdict(remark) for remark in plan.remarks],
         "unnamed": list(plan.unnamed),
+        "part_of": plan.around,
         "before": plan.before.to_dict(),
         "after": plan.after.to_dict() if plan.after is not None else None,
     }

@@ -19,7 +19,7 @@ from ngff_core.upgrade.plan import Plan, plan_upgrade
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
 
-__all__ = ["RefusedError", "carry_out", "finish", "interrupted", "rollback_store", "upgrade_store"]
+__all__ = ["RefusedError", "carry_out", "finish", "interrupted", "last_upgrade", "rollback_store", "upgrade_store"]
 
 # not for upgrades in place
 _copy_to = Reference("ngff_core.upgrade.copy:copy_to")
@@ -78,7 +78,7 @@ def carry_out(
     registry: Registry | None = None,
 ) -> None:
     """Write what was planned, in place or to ``out``; raises RefusedError, ConflictError and StoreError."""
-    reasons = plan.refusals(allow_loss=allow_loss)
+    reasons = plan.refusals(allow_loss=allow_loss, in_place=out is None)
     if reasons:
         raise RefusedError(plan, reasons)
     if out is not None:
@@ -133,14 +133,22 @@ def finish(store: Store, to: str, registry: Registry | None = None) -> bool:
     return resume(writer, lambda: _verify(writer, to, registry)) is not None
 
 
+def last_upgrade(uri: object, *, storage_options: Mapping[str, object] | None = None) -> Mapping[str, Any] | None:
+    """Return what the journal says of the upgrade that `rollback_store` would take back; ``None``: there is none."""
+    store = store_of(uri, default_registry(), storage_options)
+    journal = read_journal(store) or read_journal(store, DONE)
+    return journal.about if journal is not None else None
+
+
 def rollback_store(uri: object, *, storage_options: Mapping[str, object] | None = None) -> Mapping[str, Any] | None:
     """Take back the last upgrade of a store, finished or not; returns what its journal says of it.
 
-    ``None``: there is none. Raises ConflictError where documents were changed since, and StoreError.
+    Called again it takes back the upgrade before that, and so on to the first state. ``None``: there is none. Raises
+    ConflictError where documents were changed since, and StoreError.
     """
-    store = store_of(uri, default_registry(), storage_options)
-    if read_journal(store) is None and read_journal(store, DONE) is None:
+    if last_upgrade(uri, storage_options=storage_options) is None:
         return None
+    store = store_of(uri, default_registry(), storage_options)
     journal = rollback(writer_of(store))
     return journal.about if journal is not None else None
 

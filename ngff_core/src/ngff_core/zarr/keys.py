@@ -13,6 +13,7 @@ __all__ = [
     "CONSOLIDATED_KEY",
     "DOCUMENTS",
     "GROUP_KEYS",
+    "JOURNALS",
     "NODE_KEYS",
     "OTHER_DOCUMENTS",
     "OTHER_FORMAT",
@@ -42,6 +43,10 @@ OTHER_DOCUMENTS = {2: ("zarr.json", ".zgroup", ".zarray"), 3: (".zgroup", ".zatt
 
 DOCUMENTS = (".zgroup", ".zattrs", ".zarray", ".zmetadata", "zarr.json")
 """All names that a document of Zarr has."""
+
+
+JOURNALS = (".ngff-upgrade.jsonl", ".ngff-upgrade.done.jsonl")
+"""What an upgrade in place leaves at the root: the journal of one that is under way, and of the last that is done."""
 
 
 def above(path: str) -> Iterator[str]:

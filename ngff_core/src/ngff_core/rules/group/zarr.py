@@ -11,6 +11,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.group.groups import is_group
 from ngff_core.rules.image.dataset import IMAGES, example, levels_of, yx
+from ngff_core.zarr.keys import JOURNALS
 
 _IMAGE = example(yx(8, 8))
 _V2_GROUP = {".zgroup": {"zarr_format": 2}}
@@ -83,7 +84,8 @@ def format_3(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def no_side_by_side(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """One group does not carry metadata of both Zarr formats, except during a migration.
 
-    A reader that meets both prefers the newer. Needs a store that can list.
+    A reader that meets both prefers the newer. `ngff upgrade` leaves the documents of Zarr v2 where they are until
+    `--remove-old` deletes them. Needs a store that can list.
 
     Peers: other validators read one and never notice the other.
     """
@@ -95,8 +97,15 @@ def no_side_by_side(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 f"zarr.json and {', '.join(old)} stand side by side",
                 shown=f"zarr.json, {', '.join(old)}",
                 expected="one of the two formats",
-                hint="delete the documents of the format that is not meant",
+                hint=_how_to_part(node, ctx),
             )
+
+
+def _how_to_part(node: GroupNode, ctx: Context) -> str:
+    command = f"`ngff upgrade STORE --to {ctx.version} --remove-old`"
+    if any(name in JOURNALS for name in node.root.listing or ()):
+        return f"an upgrade has left the documents of Zarr v2: {command} deletes them"
+    return f"if those of Zarr v3 are meant, {command} deletes the others"
 
 
 def separator_is(node: GroupNode, ctx: Context, wanted: str) -> Iterator[Issue]:

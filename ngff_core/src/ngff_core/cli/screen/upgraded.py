@@ -1,0 +1,117 @@
+"""What `ngff upgrade` says first: the answer, and the commands that come next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from ngff_core.structure.values import JSONObject
+from ngff_core.upgrade.journal import DONE
+from ngff_core.upgrade.plan import Plan
+
+__all__ = ["Asked", "Next", "headline", "next_commands", "next_lines"]
+
+
+@attrs.frozen
+class Asked:
+    """What the command was asked for."""
+
+    store: str
+    out: str | None
+    target: str
+    decided: Sequence[str] = ()
+    allow_loss: bool = False
+    remove_old: bool = False
+
+    def command(self, *more: str, decided: Sequence[str] = ()) -> str:
+        """Return the same command with further options and answers."""
+        names = {answer.partition("=")[0] for answer in decided}
+        kept = [answer for answer in self.decided if answer.partition("=")[0] not in names]
+        words = ["ngff", "upgrade", self.store, *([self.out] if self.out is not None else []), "--to", self.target]
+        for answer in (*kept, *decided):
+            words += ["--decide", answer]
+        words += ["--allow-loss"] if self.allow_loss and "--allow-loss" not in more else []
+        words += ["--remove-old"] if self.remove_old and "--remove-old" not in more else []
+        return shlex.join([*words, *more])
+
+
+@attrs.frozen
+class Next:
+    """A command that may come next, and what it does."""
+
+    command: str
+    does: str
+
+    def to_dict(self) -> JSONObject:
+        """Return the JSON form."""
+        return {"command": self.command, "does": self.does}
+
+
+def headline(plan: Plan, asked: Asked, status: str) -> str:
+    """Return the answer in one line."""
+    if plan.source == plan.target and not plan.writes and asked.out is None:
+        return f"{status}  {plan.url}  OME-Zarr {plan.source}"
+    if plan.source is None:
+        return f"{status}  {plan.url}  OME-Zarr unknown"
+    way = plan.source if plan.source == plan.target else f"{plan.source} -> {plan.target}"
+    if status == "refused":
+        return f"{status}  {plan.url}  OME-Zarr {way}"
+    put = sum(write.new is not None for write in plan.writes)
+    count = f"{put} document{'s' if put != 1 else ''}"
+    if asked.out is not None:
+        count += f" in {asked.out}"
+    elif put < len(plan.writes):
+        count += f", {len(plan.writes) - put} deleted"
+    return f"{status}  {plan.url}  OME-Zarr {way}: {count}"
+
+
+def next_lines(commands: Sequence[Next]) -> Iterator[str]:
+    """Yield the lines for people: each command with what it does."""
+    if commands:
+        yield "next"
+    for entry in commands:
+        yield f"  {entry.command}"
+        yield f"    {entry.does}"
+
+
+def next_commands(plan: Plan, asked: Asked, status: str) -> list[Next]:
+    """Return what a user may want to do now, the likeliest first."""
+    if status == "refused":
+        return list(_after_refusal(plan, asked))
+    if status == "planned":
+        return [Next(asked.command(), "carries it out")]
+    if status == "done" and asked.out is not None:
+        return [Next(shlex.join(["ngff", "validate", asked.out]), "validates the copy")]
+    return list(_after_done(plan, asked)) if status == "done" else []
+
+
+def _after_done(plan: Plan, asked: Asked) -> Iterator[Next]:
+    left = len(plan.superseded)
+    if left:
+        documents = f"the {left} documents" if left > 1 else "the document"
+        yield Next(asked.command("--remove-old"), f"deletes {documents} of the old Zarr format, when all is well")
+    does = f"takes it back, by the journal {DONE} in the store"
+    yield Next(shlex.join(["ngff", "upgrade", asked.store, "--rollback"]), does)
+
+
+def _after_refusal(plan: Plan, asked: Asked) -> Iterator[Next]:
+    if plan.around and asked.out is None and not _is_decided(asked, "part"):
+        yield Next(shlex.join(["ngff", "upgrade", plan.around, "--to", asked.target]), "upgrades all of it")
+        yield Next(asked.command(decided=["part=alone"]), "upgrades this part all the same")
+        return
+    answers = list(dict.fromkeys(obstacle.decide for obstacle in plan.obstacles if obstacle.decide))
+    lossy = bool(plan.losses) and not asked.allow_loss
+    more = ["--allow-loss"] if lossy else []
+    if all(obstacle.decide for obstacle in plan.obstacles) and (answers or lossy):
+        does = ["leaves as it is what cannot be done"] if "unconverted=keep" in answers else []
+        does += ["answers what is open otherwise"] if set(answers) - {"unconverted=keep"} else []
+        does += ["drops what would be lost"] if lossy else []
+        yield Next(asked.command(*more, decided=answers), ", ".join(does))
+    elif not plan.obstacles:
+        yield Next(shlex.join(["ngff", "validate", asked.store]), "shows what to mend first")
+
+
+def _is_decided(asked: Asked, name: str) -> bool:
+    return any(answer.partition("=")[0] == name for answer in asked.decided)
