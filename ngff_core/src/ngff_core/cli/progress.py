@@ -57,6 +57,8 @@ class Meter:
             seconds = time.monotonic() - self._begun
             all_bytes = sum(stats.bytes for stats in self._stats_of.values())
             self._stream.write(f"{self._requests():,} requests, {all_bytes:,} bytes, {seconds:.2f} s\n")
+            for remark in sorted({remark for stats in self._stats_of.values() for remark in stats.remarks}):
+                self._stream.write(f"{remark}\n")
 
     def _requests(self) -> int:
         return sum(stats.requests for stats in list(self._stats_of.values()))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ngff_core.crawl.scheduler import Answer, Reply, Request, Running, VisitResult
 from ngff_core.report.partial import ReadStats
+from ngff_core.stores.capabilities import remark_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -98,5 +99,8 @@ class Reader:
         stats = self.stats
         stats.requests += len(values) + listings
         stats.bytes += sum(len(value) for value in values if value.__class__ is bytes)
+        remark = remark_of(self.store)
+        if remark is not None:
+            stats.remarks |= {remark}
         if self._on_progress is not None:
             self._on_progress(stats)

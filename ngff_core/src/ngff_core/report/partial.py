@@ -21,11 +21,15 @@ First comes the number of the child among all that the root's metadata names; 0 
 
 
 class ReadStats:
-    """What reading has cost so far: keys asked for and listings, and the bytes that came; ``found`` counts issues."""
+    """What reading has cost so far: keys asked for and listings, and the bytes that came; ``found`` counts issues.
 
-    __slots__ = ("bytes", "found", "requests")
+    ``remarks`` say what stores did in another way than they were told.
+    """
+
+    __slots__ = ("bytes", "found", "remarks", "requests")
 
     def __init__(self, requests: int = 0, bytes: int = 0, found: int = 0) -> None:
+        self.remarks: frozenset[str] = frozenset()
         self.requests = requests
         self.bytes = bytes
         self.found = found
@@ -35,6 +39,7 @@ class ReadStats:
         self.requests += other.requests
         self.bytes += other.bytes
         self.found += other.found
+        self.remarks |= other.remarks
 
 
 class RulesSeen:

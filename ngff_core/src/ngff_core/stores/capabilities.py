@@ -23,6 +23,7 @@ __all__ = [
     "Parallel",
     "PixelStore",
     "Rare",
+    "Remarking",
     "archive_of",
     "canonical_url_of",
     "get_rare",
@@ -30,6 +31,7 @@ __all__ = [
     "jobs_of",
     "kvstore_of",
     "linked_to",
+    "remark_of",
     "url_of",
     "without_links",
     "zarr_store_of",
@@ -101,6 +103,16 @@ class Parallel(Protocol):
     @property
     def jobs(self) -> int:
         """How many threads may read an object each."""
+        ...
+
+
+@runtime_checkable
+class Remarking(Protocol):
+    """A store that may have to go about it in another way than it was told."""
+
+    @property
+    def remark(self) -> str | None:
+        """What it does otherwise, and why, for those who want to know what a run took."""
         ...
 
 
@@ -185,6 +197,11 @@ def linked_to(store: Store, prefix: str) -> str | None:
 def jobs_of(store: Store) -> int:
     """Return how many objects of a store are best read at once."""
     return store.jobs if isinstance(store, Parallel) else 1
+
+
+def remark_of(store: Store) -> str | None:
+    """Return what a store does in another way than it was told, if anything."""
+    return store.remark if _offers(store, Remarking) and isinstance(store, Remarking) else None
 
 
 def zarr_store_of(store: Store) -> Any:

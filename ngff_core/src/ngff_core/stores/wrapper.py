@@ -7,7 +7,7 @@ from typing import Any
 
 from ngff_core.errors import StoreError
 from ngff_core.stores.base import Store
-from ngff_core.stores.capabilities import canonical_url_of, get_rare, jobs_of, kvstore_of, zarr_store_of
+from ngff_core.stores.capabilities import canonical_url_of, get_rare, jobs_of, kvstore_of, remark_of, zarr_store_of
 from ngff_core.stores.content import Content, all_keys, content_of
 from ngff_core.stores.writing import Writer, writer_of
 
@@ -40,6 +40,10 @@ class Wrapper:
 
     def list(self, prefix: str) -> Sequence[str] | None:
         return self.store.list(prefix)
+
+    @property
+    def remark(self) -> str | None:
+        return remark_of(self.store)
 
     @property
     def canonical_url(self) -> str:

@@ -13,7 +13,8 @@ from ngff_core.references import Reference
 from ngff_remote.address import Address
 from ngff_remote.clients.access import Access, Part, Want
 from ngff_remote.clients.body import LARGE, TOO_MUCH, Budget, Turn, WebPageError, is_cut_short, is_page
-from ngff_remote.clients.failures import Failure, refused_write
+from ngff_remote.clients.crowd import FEW, Crowd
+from ngff_remote.clients.failures import REFUSED, Failure, refused_write
 from ngff_remote.clients.limits import Breaker, Rate
 from ngff_remote.clients.pool import Pool
 from ngff_remote.options import Options
@@ -29,6 +30,7 @@ __all__ = ["Connection"]
 T = TypeVar("T")
 R = TypeVar("R")
 _plain_client = Reference("ngff_remote.clients.plain:PlainClient")
+OLD = 10  # HTTP/1.0, as `http.client` has it
 _NO_PARTS = (200, 400, 404, 405, 416, 501)
 
 
@@ -48,10 +50,20 @@ class Connection:
         self._only_plain = bool(address.raw)
         self._lock = Lock()
         self._large = Lock()
+        # which version of HTTP a server speaks is told by the plain client, which reads the first document
+        self._unknown = address.place.startswith("http:") and options.jobs > FEW and not options.client
+        self._first = Lock()
+        self._crowd = Crowd(limited=self._unknown)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle where it leads and how, credentials as well; another process connects anew."""
         return Connection, (self.address, self.options)
+
+    @property
+    def remark(self) -> str | None:
+        """Why fewer requests are under way than there are jobs, if so."""
+        why = self._crowd.why
+        return None if why is None else f"{self.address.shown} {why}: {FEW} requests under way instead of {self.jobs}"
 
     def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
         """Return for each key its bytes, ``None`` when it is absent, or the error that kept it from being read."""
@@ -149,11 +161,26 @@ class Connection:
         if error is not None:
             return error
         with self._turn() as turn:  # until a large document counts, or is let go of
-            want = Want(key, turn)
-            answer = self._noted(self._ask_web(want) if self._web else self._ask(want))
+            answer = self._ask_in_turn(Want(key, turn))
             if isinstance(answer, Failure):
                 return answer.error
             return answer if len(answer) <= LARGE or budget.take(len(answer)) else StoreError(TOO_MUCH)
+
+    def _ask_in_turn(self, want: Want) -> bytes | Failure:
+        """Ask with as many others as the host takes; once more where it refused, being asked by too many."""
+        counted = self._crowd.enter()
+        try:
+            answer = self._noted(self._ask_web(want) if self._web else self._ask(want))
+        finally:
+            self._crowd.leave(counted)
+        if not self._breaker.answers or not _is_refused(answer) or self.jobs <= FEW:
+            return answer
+        self._crowd.limit("refused connections")
+        counted = self._crowd.enter()
+        try:
+            return self._noted(self._ask_web(want) if self._web else self._ask(want))
+        finally:
+            self._crowd.leave(counted)
 
     def _turn(self) -> Turn:
         return Turn(self._large)
@@ -179,7 +206,9 @@ class Connection:
 
     def _ask_web(self, want: Want) -> bytes | Failure:
         answer: bytes | Failure | None = None
-        if not self._only_plain and "+" not in want.key:
+        if self._unknown and self._first.acquire(blocking=False):
+            answer = self._ask_first(want)
+        elif not self._only_plain and "+" not in want.key:
             answer = self._ask(want)
             if isinstance(answer, Failure):
                 self._only_plain = self._only_plain or answer.lengthless
@@ -192,6 +221,17 @@ class Connection:
             return Failure(WebPageError(), 200)
         return answer
 
+    def _ask_first(self, want: Want) -> bytes | Failure:
+        """Ask what tells the version of HTTP: before 1.1 a connection serves a single request."""
+        try:
+            answer = self._ask_plain(want)
+            if self._plain is not None and self._plain.version == OLD:
+                self._crowd.limit("speaks HTTP/1.0, which takes a connection for each request")
+            return answer
+        finally:
+            self._unknown = False
+            self._crowd.lift()
+
     def _ask_plain(self, want: Want) -> bytes | Failure:
         with self._lock:
             if self._plain is None:
@@ -202,3 +242,8 @@ class Connection:
     def _wait(self) -> None:
         if self._rate is not None:
             self._rate.wait()
+
+
+def _is_refused(answer: bytes | Failure) -> bool:
+    """Tell whether a host did not take a connection."""
+    return isinstance(answer, Failure) and not answer.reached and str(answer.error) == REFUSED[0]

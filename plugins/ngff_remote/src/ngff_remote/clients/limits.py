@@ -61,6 +61,11 @@ class Breaker:
                 self._again = time.monotonic() + self._rest
         return error if self._answers else self._error
 
+    @property
+    def answers(self) -> bool:
+        """True once the host has answered."""
+        return self._answers
+
     def answered(self) -> None:
         """Note that the host answered."""
         self._answers = True

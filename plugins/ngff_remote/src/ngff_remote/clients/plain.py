@@ -72,6 +72,7 @@ class PlainClient:
         self._headers = {"User-Agent": AGENT, "Accept": "*/*", **headers_of(address, options)}
         self._config = dict(options.client)
         self._threads = local()
+        self.version = 0  # of HTTP in the last answer: 10, 11; 0 before there was one
 
     def read(self, path: str, turn: Turn) -> bytes | Failure:
         """Return the document under a path, or what came in its place."""
@@ -108,6 +109,7 @@ class PlainClient:
             before = connection.before if isinstance(connection, _Connection) else ""
             connection.request("GET", before + target.path, headers=headers)
             answer = connection.getresponse()
+            self.version = answer.version
             if answer.status == 200:
                 return self._body(answer, connection, deadline, turn)
             answer.read(LARGE)

@@ -50,6 +50,11 @@ class RemoteStore:
         return self._connection.names((self._prefix + prefix).rstrip("/"))
 
     @property
+    def remark(self) -> str | None:
+        """Say so where fewer requests are under way than there are jobs."""
+        return self._connection.remark
+
+    @property
     def canonical_url(self) -> str:
         """The address, however its scheme was written."""
         address = self._connection.address
