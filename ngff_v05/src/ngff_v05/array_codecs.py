@@ -7,22 +7,18 @@ from collections.abc import Mapping
 import attrs
 
 from ngff_core.structure.values import JSON, JSONObject
-from ngff_v05.array_values import ENDIANS, Notes, data_type_to_v2, itemsize, shown
+from ngff_core.zarr.headers.codecs import ARRAY_FILTERS, BYTES_FILTERS, NUMCODECS
+from ngff_core.zarr.headers.data_types import itemsize
+from ngff_core.zarr.headers.settings import BLOSC_NAMES, LEVELS, SHUFFLES
+from ngff_v05.array_values import ENDIANS, Notes, data_type_to_v2, shown
 
 __all__ = ["Layout", "codecs_to_v2", "codecs_to_v3"]
 
-BLOSC_NAMES = ("lz4", "lz4hc", "blosclz", "zstd", "snappy", "zlib")
-SHUFFLES = ("noshuffle", "shuffle", "bitshuffle")
-# in the v3 registry under names of their own, which zarr-python reads and tensorstore does not
-NUMCODECS = ("bz2", "lz4", "lzma", "zlib")
-ARRAY_FILTERS = ("bitround", "delta", "fixedscaleoffset", "quantize")  # from pixels to pixels
-BYTES_FILTERS = ("fletcher32", "shuffle")
 DEFAULTS: dict[str, JSONObject] = {  # those of numcodecs, which v2 is written by
     "blosc": {"cname": "lz4", "clevel": 5, "shuffle": 1, "blocksize": 0},
     "gzip": {"level": 1},
     "zstd": {"level": 0},
 }
-LEVELS = {("blosc", "clevel"): (0, 9), ("gzip", "level"): (0, 9), ("zstd", "level"): (-131072, 22)}
 
 
 @attrs.frozen
@@ -48,7 +44,8 @@ def codecs_to_v3(
         codecs.append({"name": "transpose", "configuration": {"order": list(range(ndim))[::-1]}})
     elif order != "C":
         notes.obstacles.append(f'`order` is {shown(order)}, expected "C" or "F"')
-    of_pixels, of_bytes = _filters_to_v3(zarray.get("filters"), notes, numcodecs)
+    size = itemsize(data_type)
+    of_pixels, of_bytes = _filters_to_v3(zarray.get("filters"), size, notes, numcodecs)
     stored = _stored_as(zarray.get("dtype"), of_pixels, notes)
     endian = ENDIANS.get(stored[:1]) if of_pixels else endian
     codecs += [*of_pixels, {"name": "bytes", "configuration": {"endian": endian}} if endian else {"name": "bytes"}]
@@ -56,18 +53,23 @@ def codecs_to_v3(
     if "compressor" not in zarray:
         notes.obstacles.append("`compressor` is missing, so it is unknown how the chunks are compressed")
     elif zarray["compressor"] is not None:
-        codec = _compressor_to_v3(zarray["compressor"], itemsize(data_type), notes, numcodecs)
+        codec = _compressor_to_v3(zarray["compressor"], "compressor", size, notes, numcodecs)
         codecs += [codec] if codec else []
     return codecs
 
 
-def _filters_to_v3(filters: JSON, notes: Notes, numcodecs: bool) -> tuple[list[JSONObject], list[JSONObject]]:
-    """Return the codecs for filters of pixels, and those for filters of bytes; tensorstore has none of them."""
+def _filters_to_v3(
+    filters: JSON, size: int, notes: Notes, numcodecs: bool
+) -> tuple[list[JSONObject], list[JSONObject]]:
+    """Return the codecs for filters of pixels, and those for filters of bytes, of which compressors are some."""
     of_pixels: list[JSONObject] = []
     of_bytes: list[JSONObject] = []
-    for entry in filters if isinstance(filters, list) else [] if filters is None else [filters]:
+    for index, entry in enumerate(filters if isinstance(filters, list) else [] if filters is None else [filters]):
         name = entry.get("id") if isinstance(entry, dict) else entry
-        if name not in ARRAY_FILTERS + BYTES_FILTERS or not isinstance(entry, dict):
+        if isinstance(entry, dict) and isinstance(name, str) and name in (*DEFAULTS, *NUMCODECS):
+            compressor = _compressor_to_v3(entry, f"filters/{index}", size, notes, numcodecs)
+            of_bytes += [compressor] if compressor else []
+        elif name not in ARRAY_FILTERS + BYTES_FILTERS or not isinstance(entry, dict):
             notes.obstacles.append(f"filter {shown(name)} has no v3 codec")
         elif not numcodecs:
             notes.obstacles.append(f"filter {name} has no v3 codec but numcodecs.{name}, which only zarr-python reads")
@@ -103,7 +105,8 @@ def _stored_as(dtype: JSON, of_pixels: list[JSONObject], notes: Notes) -> str:
     return str(dtype)
 
 
-def _compressor_to_v3(compressor: JSON, size: int, notes: Notes, numcodecs: bool) -> JSONObject | None:
+def _compressor_to_v3(compressor: JSON, at: str, size: int, notes: Notes, numcodecs: bool) -> JSONObject | None:
+    """Return the codec for a compressor, which stands ``at`` a member of ``.zarray``."""
     name = compressor.get("id") if isinstance(compressor, dict) else None
     if not isinstance(name, str):
         notes.obstacles.append(f"`compressor` is {shown(compressor)}, expected an object with an id, or null")
@@ -112,24 +115,25 @@ def _compressor_to_v3(compressor: JSON, size: int, notes: Notes, numcodecs: bool
     if name in NUMCODECS:
         if numcodecs:
             return _under_the_name_of_numcodecs(compressor, notes)
-        notes.obstacles.append(f"compressor {name} has no v3 codec but numcodecs.{name}, which only zarr-python reads")
+        what = at.partition("/")[0].rstrip("s")
+        notes.obstacles.append(f"{what} {name} has no v3 codec but numcodecs.{name}, which only zarr-python reads")
         return None
     if name not in DEFAULTS:
         notes.obstacles.append(f"compressor {shown(name)} has no v3 codec")
         return None
     if name == "blosc" and given.get("typesize", size) in (size, None):
         given.pop("typesize", None)  # what v3 says as well
-    settings = _settings(name, given, notes)
+    settings = _settings(name, given, at, notes)
     if settings is None:
         return None
     if name == "blosc":
-        settings = _blosc_to_v3(settings, size, notes)
+        settings = _blosc_to_v3(settings, at, size, notes)
     elif name == "zstd":
         settings["checksum"] = given.get("checksum") is True
     return {"name": name, "configuration": settings}
 
 
-def _settings(name: str, given: Mapping[str, JSON], notes: Notes) -> JSONObject | None:
+def _settings(name: str, given: Mapping[str, JSON], at: str, notes: Notes) -> JSONObject | None:
     """Return the settings of a compressor with none left out; note what was, and what v3 does not have."""
     settings = {**DEFAULTS[name], **{key: given[key] for key in DEFAULTS[name] if key in given}}
     absent = [key for key in DEFAULTS[name] if key not in given]
@@ -138,22 +142,22 @@ def _settings(name: str, given: Mapping[str, JSON], notes: Notes) -> JSONObject 
         notes.decide("compressor-default", f"{name} leaves settings open that v3 wants: {taken} is taken")
     known = {*DEFAULTS[name], "checksum"} if name == "zstd" else DEFAULTS[name].keys()
     for key in given.keys() - known:
-        notes.losses.append(f"`compressor/{key}` {shown(given[key])} of {name} is nothing that v3 has")
+        notes.losses.append(f"`{at}/{key}` {shown(given[key])} of {name} is nothing that v3 has")
     wrong = [key for key in settings if key != "cname" and type(settings[key]) is not int]
     if name == "blosc":
         wrong += ["cname"] if settings["cname"] not in BLOSC_NAMES else []
         wrong += ["shuffle"] if settings["shuffle"] not in (-1, 0, 1, 2) and "shuffle" not in wrong else []
         wrong += ["blocksize"] if "blocksize" not in wrong and settings["blocksize"] < 0 else []
     for key in wrong:
-        notes.obstacles.append(f"`compressor/{key}` is {shown(settings[key])}, which {name} of v3 does not have")
+        notes.obstacles.append(f"`{at}/{key}` is {shown(settings[key])}, which {name} of v3 does not have")
     if wrong:
         return None
     for key in settings:
-        settings[key] = _level(name, key, settings[key], notes)
+        settings[key] = _level(name, key, settings[key], at, notes)
     return settings
 
 
-def _level(name: str, key: str, value: JSON, notes: Notes) -> JSON:
+def _level(name: str, key: str, value: JSON, at: str, notes: Notes) -> JSON:
     """Return a level that v3 allows; it tells writers how hard to try, and readers nothing."""
     if (name, key) not in LEVELS:
         return value
@@ -161,16 +165,16 @@ def _level(name: str, key: str, value: JSON, notes: Notes) -> JSON:
     if low <= value <= high:
         return value
     level = 6 if (name, value) == ("gzip", -1) else min(max(value, low), high)  # -1 stands for 6 in zlib
-    taken = f"`compressor/{key}` {value} of {name} is not in {low} to {high}: {level} is taken"
+    taken = f"`{at}/{key}` {value} of {name} is not in {low} to {high}: {level} is taken"
     notes.decide("compressor-level", taken)
     return level
 
 
-def _blosc_to_v3(settings: Mapping[str, JSON], size: int, notes: Notes) -> JSONObject:
+def _blosc_to_v3(settings: Mapping[str, JSON], at: str, size: int, notes: Notes) -> JSONObject:
     shuffle = settings["shuffle"]
     if shuffle == -1:
         shuffle = 2 if size == 1 else 1  # what the library does
-        notes.decide("blosc-shuffle", f"`compressor/shuffle` is -1 (automatic): {SHUFFLES[shuffle]} is taken")
+        notes.decide("blosc-shuffle", f"`{at}/shuffle` is -1 (automatic): {SHUFFLES[shuffle]} is taken")
     return {**settings, "shuffle": SHUFFLES[shuffle], "typesize": size}
 
 

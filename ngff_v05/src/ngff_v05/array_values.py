@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
-import struct
 
 import attrs
 
 from ngff_core.structure.values import JSON
+from ngff_core.zarr.headers.data_types import DATA_TYPES, V2_NAMES, itemsize
+from ngff_core.zarr.headers.fill_values import PARTS, bits_of_nan_differ, normal_value
 
-__all__ = ["ENDIANS", "Decision", "Notes", "data_type_to_v2", "data_type_to_v3", "fill_value", "itemsize", "shown"]
+__all__ = ["ENDIANS", "Decision", "Notes", "data_type_to_v2", "data_type_to_v3", "fill_value", "shown"]
 
-# one name per kind and number of bytes; the byte order is a matter of the `bytes` codec in v3
-DATA_TYPES = {
-    "b1": "bool",
-    **{f"i{size}": f"int{size * 8}" for size in (1, 2, 4, 8)},
-    **{f"u{size}": f"uint{size * 8}" for size in (1, 2, 4, 8)},
-    **{f"f{size}": f"float{size * 8}" for size in (2, 4, 8)},
-    **{f"c{size}": f"complex{size * 8}" for size in (8, 16)},
-}
-V2_NAMES = {name: code for code, name in DATA_TYPES.items()}
 ENDIANS = {"<": "little", ">": "big"}
 WITHOUT = {
     "m": "time differences",
@@ -30,11 +21,6 @@ WITHOUT = {
     "U": "strings",
     "V": "raw bytes",
 }
-CONSTANTS = ("NaN", "Infinity", "-Infinity")
-# the bits that "NaN" stands for in v3, by data type
-NAN_BITS = {"float16": 0x7E00, "float32": 0x7FC00000, "float64": 0x7FF8000000000000}
-FLOAT_CODES = {"float16": ">e", "float32": ">f", "float64": ">d"}
-PARTS = {"complex64": "float32", "complex128": "float64"}
 
 
 @attrs.frozen
@@ -67,11 +53,6 @@ def shown(value: JSON) -> str:
 
 
 # --- data types ------------------------------------------------------------------------------------
-
-
-def itemsize(data_type: str) -> int:
-    """Return how many bytes a pixel of a v3 data type takes."""
-    return int(V2_NAMES[data_type][1:])
 
 
 def data_type_to_v3(dtype: JSON, notes: Notes) -> tuple[str, str | None] | None:
@@ -112,78 +93,11 @@ def fill_value(value: JSON, data_type: str, notes: Notes, *, zarr_format: int, n
     if value is None and zarr_format == 2:
         value = {"b": False, "f": 0.0, "c": [0.0, 0.0]}.get(data_type[0], 0) if null_fill is None else null_fill
         notes.decide("fill-value-null", f"`fill_value` is null, which v3 does not have: {shown(value)} is taken")
-    if data_type == "bool":
-        result: JSON = _bool(value, zarr_format)
-    elif data_type.startswith("float"):
-        result = _float(value, data_type, notes, zarr_format)
-    elif data_type.startswith("complex"):
-        result = _complex(value, data_type, notes, zarr_format)
-    else:
-        result = _integer(value, data_type, zarr_format)
+    result = normal_value(value, data_type, zarr_format)
     if result is None:
         notes.obstacles.append(f"`fill_value` is {shown(value)}, which is no value of {data_type}")
+    elif zarr_format == 3:
+        for part in value if isinstance(value, list) else [value]:
+            if bits_of_nan_differ(part, PARTS.get(data_type, data_type)):
+                notes.losses.append(f"`fill_value` {shown(part)} becomes NaN: v2 does not tell one NaN from another")
     return result
-
-
-def _number(value: JSON) -> int | float | None:
-    """Return a JSON number, ``true`` and ``false`` as 1 and 0 as readers of v2 take them; ``None`` for all else."""
-    if isinstance(value, bool):
-        return int(value)
-    return value if isinstance(value, (int, float)) else None
-
-
-def _bool(value: JSON, zarr_format: int) -> bool | None:
-    if isinstance(value, bool):
-        return value
-    number = _number(value)
-    return bool(number) if zarr_format == 2 and number in (0, 1) else None
-
-
-def _integer(value: JSON, data_type: str, zarr_format: int) -> int | None:
-    if isinstance(value, bool) and zarr_format == 3:
-        return None
-    if isinstance(value, str) and zarr_format == 2 and re.fullmatch(r"-?[0-9]{1,20}", value):
-        value = int(value)  # zarr-python reads these, and of floats tensorstore does as well
-    number = _number(value)
-    if number is None or (isinstance(number, float) and not number.is_integer()):
-        return None
-    bits, signed = itemsize(data_type) * 8, data_type.startswith("int")
-    low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1)) if signed else (0, 2**bits)
-    return int(number) if low <= number < high else None
-
-
-def _float(value: JSON, data_type: str, notes: Notes, zarr_format: int) -> float | int | str | None:
-    if isinstance(value, str):
-        if value in CONSTANTS:
-            return value
-        if zarr_format == 3:
-            return _from_bits(value, data_type, notes)
-        return float(value) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value) and len(value) < 300 else None
-    number = None if isinstance(value, bool) and zarr_format == 3 else _number(value)
-    if number is None:
-        return None
-    try:
-        return number if math.isfinite(number) else _constant(float(number))
-    except OverflowError:  # an integer beyond all floats
-        return None
-
-
-def _constant(number: float) -> str:
-    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
-
-
-def _from_bits(text: str, data_type: str, notes: Notes) -> float | str | None:
-    """Read v3's form for floats by their bits (``"0x7fc00000"``), which v2 does not have."""
-    if not re.fullmatch(rf"0x[0-9a-fA-F]{{{itemsize(data_type) * 2}}}", text):
-        return None
-    number = float(struct.unpack(FLOAT_CODES[data_type], bytes.fromhex(text[2:]))[0])
-    if math.isnan(number) and int(text, 16) != NAN_BITS[data_type]:
-        notes.losses.append(f"`fill_value` {shown(text)} becomes NaN: v2 does not tell one NaN from another")
-    return number if math.isfinite(number) else _constant(number)
-
-
-def _complex(value: JSON, data_type: str, notes: Notes, zarr_format: int) -> list[JSON] | None:
-    if not isinstance(value, (list, tuple)) or len(value) != 2:
-        return None
-    parts = [_float(part, PARTS[data_type], notes, zarr_format) for part in value]
-    return None if None in parts else parts

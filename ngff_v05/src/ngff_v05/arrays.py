@@ -12,9 +12,12 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from ngff_core.structure.values import JSON, JSONObject
+from ngff_core.zarr.headers.arrays import array_problems
+from ngff_core.zarr.headers.data_types import V2_NAMES
+from ngff_core.zarr.headers.members import V3_ARRAY, may_be_ignored
+from ngff_core.zarr.headers.problem import errors_of
 from ngff_v05.array_codecs import codecs_to_v2, codecs_to_v3
 from ngff_v05.array_values import (
-    V2_NAMES,
     Decision,
     Notes,
     data_type_to_v2,
@@ -27,8 +30,6 @@ __all__ = ["Converted", "Decision", "to_v2", "to_v3"]
 
 DIMENSIONS = "_ARRAY_DIMENSIONS"  # the attribute that holds the names of dimensions in v2, by xarray's convention
 V2_KEYS = ("zarr_format", "shape", "chunks", "dtype", "fill_value", "order", "filters", "compressor")
-V3_KEYS = ("zarr_format", "node_type", "shape", "data_type", "chunk_grid", "chunk_key_encoding", "fill_value", "codecs")
-V3_OPTIONAL = ("attributes", "dimension_names", "storage_transformers")
 
 
 @attrs.frozen
@@ -71,6 +72,7 @@ def to_v3(
     codecs = codecs_to_v3(zarray, ndim, data_type or "uint8", endian, notes, numcodecs=numcodecs)
     for key in zarray.keys() - {*V2_KEYS, "dimension_separator"}:
         notes.losses.append(f"`{key}` {shown(zarray[key])} is not kept: v3 has no room for members it does not know")
+    _refuse_what_nobody_opens(zarray, 2, notes)
     kept = attributes or {}
     names = _names_to_v3(kept, dimension_names, ndim, notes)
     document = {
@@ -128,6 +130,7 @@ def to_v2(
     fill = fill_value(zarr_json.get("fill_value"), data_type, notes, zarr_format=3) if data_type else None
     _further_members(zarr_json, notes)
     attributes = _names_to_v2(zarr_json, axes, notes)
+    _refuse_what_nobody_opens(zarr_json, 3, notes)
     if notes.obstacles or layout is None or data_type is None:
         return _converted({}, notes)
     zarray = {
@@ -146,6 +149,12 @@ def to_v2(
 
 def _converted(documents: dict[str, JSONObject], notes: Notes) -> Converted:
     return Converted({} if notes.obstacles else documents, notes.decisions, sorted(notes.losses), notes.obstacles)
+
+
+def _refuse_what_nobody_opens(document: Mapping[str, JSON], zarr_format: int, notes: Notes) -> None:
+    """Note what makes the document none of an array, where the conversion did not come upon anything by itself."""
+    if not notes.obstacles:
+        notes.obstacles += [problem.message for problem in errors_of(array_problems(document, zarr_format))]
 
 
 def _extents(holder: Mapping[str, JSON] | None, key: str, least: int, notes: Notes) -> list[int] | None:
@@ -224,9 +233,9 @@ def _known_data_type(data_type: JSON, notes: Notes) -> str | None:
 def _further_members(zarr_json: Mapping[str, JSON], notes: Notes) -> None:
     if zarr_json.get("storage_transformers"):
         notes.obstacles.append(f"`storage_transformers` is {shown(zarr_json['storage_transformers'])}, v2 has none")
-    for key in sorted(zarr_json.keys() - {*V3_KEYS, *V3_OPTIONAL}):
+    for key in sorted(zarr_json.keys() - {*V3_ARRAY}):
         value = zarr_json[key]
-        if isinstance(value, dict) and value.get("must_understand") is False:
+        if may_be_ignored(value):
             notes.losses.append(f"`{key}` {shown(value)} is not kept: v2 has no such member")
         else:
             notes.obstacles.append(f"`{key}` {shown(value)} is not known, and has to be understood")

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from ngff_core.migration import Decision, Documents, Migration, NodeDocuments, Notes
 from ngff_core.migration.shared import items, levels_of, once, shape_of
 from ngff_core.structure.values import JSON, JSONObject
+from ngff_core.zarr.headers.members import may_be_ignored
 from ngff_v05.arrays import Converted, to_v2, to_v3
 
 __all__ = ["MIGRATIONS"]
@@ -100,7 +101,7 @@ def downgrade(documents: Documents, notes: Notes) -> Documents:
 def _group_down(node: NodeDocuments, notes: Notes, moved: Change) -> NodeDocuments:
     for key in sorted(node.metadata.keys() - {"zarr_format", "node_type"}):
         value = node.metadata[key]
-        if isinstance(value, dict) and value.get("must_understand") is False:
+        if may_be_ignored(value):
             notes.lose(node.path, f"`{key}` of zarr.json: v2 has no such member")
         else:
             notes.refuse(node.path, f"`{key}` of zarr.json is not known, and has to be understood")

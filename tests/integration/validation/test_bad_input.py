@@ -49,7 +49,7 @@ def run(capsys: pytest.CaptureFixture[str], *args: object) -> tuple[int, str]:
 
 def deep(depth: int) -> Callable[[bytes], bytes]:
     def nest(data: bytes) -> bytes:
-        return data.rstrip()[:-1] + b',"deep":' + b"[" * depth + b"]" * depth + b"}"
+        return data.rstrip()[:-1] + b',"deep":{"must_understand":false,"in":' + b"[" * depth + b"]" * depth + b"}}"
 
     return nest
 
@@ -74,7 +74,8 @@ SPOILED: dict[str, tuple[Callable[[bytes], bytes], str | None, str, int]] = {
     "a BOM": (lambda data: b"\xef\xbb\xbf" + data, "document-encoding", "begins with a byte order mark (BOM)", 1),
     "UTF-16": (utf16, "document-encoding", "the document is UTF-16", 1),
     "bare NaN": (
-        lambda data: data.rstrip()[:-1] + b',"a":NaN}', "document-nan", "holds bare NaN, which is not JSON (line ", 1,
+        lambda data: data.rstrip()[:-1] + b',"a":{"must_understand":false,"b":NaN}}',
+        "document-nan", "holds bare NaN, which is not JSON (line ", 1,
     ),
     "comments": (
         lambda data: b"// by hand\n" + data, "zarr-json-no-comments", "the document has 1 comment, the first", 1,
@@ -537,7 +538,7 @@ NAMES: dict[str, tuple[str, Callable[[Tree], None], int]] = {
     "field": ("plate", lambda tree: _field(tree, NASTY), 1),
     "series": ("collection", lambda tree: _series(tree, NASTY), 1),
     "OME-XML": ("collection", lambda tree: tree.docs.update({XML_KEY: NASTY.encode()}), 1),
-    "array": ("image", lambda tree: tree.array("1").update(dtype=NASTY, data_type=NASTY), 0),
+    "array": ("image", lambda tree: tree.array("1").update(dtype=NASTY, data_type=NASTY), 1),
 }
 
 

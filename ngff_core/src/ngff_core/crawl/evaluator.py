@@ -13,7 +13,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.references import Reference
 from ngff_core.spec.typed import group_metadata, metadata_beside
 from ngff_core.zarr.array import ArrayDocument, array_document
-from ngff_core.zarr.group import group_document
+from ngff_core.zarr.group import group_document, not_said
 
 __all__ = ["Evaluator", "StructuredDocument"]
 
@@ -79,7 +79,8 @@ class Evaluator:
         nothing_to_check = metadata.kind is None or bool(document.problems and not document.attributes)
         copies = _faults_of_copies(document) if "consolidated_metadata" in document.raw else ()
         beside = [StructuredDocument(also, [], False) for also in metadata_beside(spec, converter, metadata)]
-        made = StructuredDocument(metadata, [*document.problems, *copies], nothing_to_check, beside)
+        issues = [*document.problems, *copies, *document.header_issues]
+        made = StructuredDocument(metadata, issues, nothing_to_check, beside)
         if metadata.kind is not None:
             self._unchecked += (made, *beside)
         return made
@@ -111,7 +112,7 @@ class Evaluator:
             checker = self._version.checker
             document = array_document(self._version.converter, self._zarr_format, data)
             found = checker.check_array(ArrayNode("", document))
-            known = (document, checker.in_order([*document.problems, *found], None))
+            known = (document, checker.in_order([*document.problems, *document.header_issues, *found], None))
             self.seen.add(_ARRAYS)
             _bounded(self._arrays, 256)[data] = known
         return known
@@ -122,7 +123,8 @@ class Evaluator:
         known = self._outcomes.get(key) if key is not None else None
         if known is None:
             found = self._version.checker.check_group(node)
-            known = self._version.checker.in_order([*self._checked(document), *found], node.kind)
+            own = not_said(self._checked(document), found)
+            known = self._version.checker.in_order([*own, *found], node.kind)
             self.seen.update((document.seen, (node.kind, _GROUPS)))
             if key is not None and not node.read_surroundings:
                 _bounded(self._outcomes, 64)[key] = known

@@ -4,32 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import attrs
-
+from ngff_core.issues.finding import Finding
+from ngff_core.issues.findings_on_arrays import FINDINGS_ON_ARRAYS
 from ngff_core.issues.issue import Issue
-from ngff_core.issues.requirement import MAY, MUST, SHOULD, Requirement, Severity
-from ngff_core.values import Value
+from ngff_core.issues.requirement import MAY, MUST, SHOULD, Severity
 
 __all__ = ["FINDINGS", "Finding", "finding"]
-
-
-@attrs.frozen(eq=False, repr=False)  # made on every start; see Value
-class Finding(Value):
-    """A finding that core itself makes: its id, how strong it is, and what it means.
-
-    ``judged`` is False where it says that something could not be read or judged. ``wrong`` and ``right`` show a
-    document that has it and one that has not.
-    """
-
-    id: str
-    requirement: Requirement
-    summary: str
-    documentation: str = ""
-    judged: bool = True
-    section: str | None = None
-    wrong: str | None = None
-    right: str | None = None
-    since: str = "0.1.0"
 
 
 _ALL = (
@@ -246,7 +226,7 @@ _ALL = (
     ),
 )
 
-FINDINGS = {entry.id: entry for entry in _ALL}
+FINDINGS = {entry.id: entry for entry in (*_ALL, *FINDINGS_ON_ARRAYS)}
 
 
 def finding(rule: str, message: str, *, severity: Severity | None = None, **details: Any) -> Issue:

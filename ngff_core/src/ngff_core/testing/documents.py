@@ -9,7 +9,7 @@ from typing import Any
 from ngff_core.checking.example import ExampleArray
 from ngff_core.json_text import dumps, loads
 from ngff_core.spec.spec import Spec
-from ngff_core.structure.values import JSONObject
+from ngff_core.structure.values import JSON, JSONObject
 
 __all__ = ["array", "array_json", "build_store", "group_json", "write_store"]
 
@@ -77,7 +77,7 @@ def array_json(node: ExampleArray, zarr_format: int) -> JSONObject:
             "chunks": chunks,
             "dtype": f"{order}{_KINDS[name]}{bits // 8}",
             "compressor": None,
-            "fill_value": 0,
+            "fill_value": _zero(node.dtype),
             "order": "C",
             "filters": None,
             "dimension_separator": "/",
@@ -91,7 +91,7 @@ def array_json(node: ExampleArray, zarr_format: int) -> JSONObject:
             "data_type": node.dtype,
             "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": chunks}},
             "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
-            "fill_value": 0,
+            "fill_value": _zero(node.dtype),
             "codecs": [{"name": "bytes", "configuration": {"endian": "little"}}],
             "attributes": {},
         }
@@ -103,6 +103,10 @@ def array_json(node: ExampleArray, zarr_format: int) -> JSONObject:
         for key in ("dimension_separator", "compressor", "filters", "order"):
             document.pop(key, None)
     return document
+
+
+def _zero(dtype: str) -> JSON:
+    return False if dtype == "bool" else [0, 0] if dtype.startswith("complex") else 0
 
 
 def write_store(documents: Mapping[str, bytes], root: str | Path) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ngff_core.checking.catalogue import reachable
 from ngff_core.checking.checker import Checker, Seen, Version
-from ngff_core.hierarchy.nodes import GroupMetadata, GroupNode
+from ngff_core.hierarchy.nodes import ArrayNode, GroupMetadata, GroupNode
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.references import Reference
@@ -20,7 +20,8 @@ from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.validation.outcome import one_section
 from ngff_core.validation.setup import Setup
 from ngff_core.words import abbreviate
-from ngff_core.zarr.group import GroupDocument
+from ngff_core.zarr.array import read_array
+from ngff_core.zarr.group import GroupDocument, not_said
 
 __all__ = ["Evaluated", "evaluate", "evaluate_document"]
 
@@ -94,6 +95,9 @@ def evaluate_document(
     setup: Setup, value: JSONObject, version: str | None, cls: type[Model] | None = None
 ) -> Evaluated:
     """Evaluate a document: what .zattrs holds, a whole zarr.json, its attributes, or the OME metadata in them."""
+    array = _evaluate_array(setup, value, version)
+    if array is not None:
+        return array
     whole = "attributes" in value or value.get("node_type") in ("group", "array")
     attributes = value.get("attributes") if whole else value
     attributes = attributes if isinstance(attributes, dict) else {}
@@ -110,6 +114,31 @@ def evaluate_document(
         )
         return Evaluated(Partial(url="", sections=one_section([issue])))
     return _evaluate_alone(setup, _read(value, attributes, claim, spec, whole), setup.version(spec.version), cls)
+
+
+def _evaluate_array(setup: Setup, value: JSONObject, name: str | None) -> Evaluated | None:
+    """Evaluate the document of an array; ``None`` where it is none, or there is OME metadata in it."""
+    zarr_format = 3 if value.get("node_type") == "array" else 2
+    if zarr_format == 2 and not (value.get("zarr_format") == 2 and "dtype" in value):
+        return None
+    attributes = value.get("attributes")
+    specs = [spec for spec in setup.specs if spec.zarr_format == zarr_format]
+    if not specs or (isinstance(attributes, dict) and claim_at_root(setup.specs, attributes) is not None):
+        return None
+    version = setup.version(name or max(specs, key=lambda spec: spec.order).version)
+    document = read_array(version.converter, zarr_format, value)
+    found = version.checker.check_array(ArrayNode("", document))
+    issues = version.checker.in_order([*document.problems, *document.header_issues, *found], None)
+    partial = Partial(
+        url="",
+        version=version.spec.version,
+        kind="array",
+        sections=one_section([*(issue.moved("", "array") for issue in issues), *setup.failures()]),
+        rules=version.checker.rules_seen([(None, frozenset([ArrayNode]))]),
+        rule_set=version.checker.rule_set,
+        names=version.checker.names,
+    )
+    return Evaluated(partial)
 
 
 def _spec_of(setup: Setup, claim: Claim | None, version: str | None, zarr_format: int | None) -> Spec | Issue | None:
@@ -146,7 +175,8 @@ def _evaluate_alone(setup: Setup, read: _Read, version: Version, cls: type[Model
         seen.append(classes)
     alone = checker.check_group(GroupNode("", metadata), alone=True)
     copies = _faults_of_copies(read.document) if "consolidated_metadata" in read.document.raw else ()
-    issues = checker.in_order([*issues, *alone, *copies], metadata.kind)
+    header = not_said(read.document.header_issues, alone) if read.whole else ()
+    issues = checker.in_order([*header, *issues, *alone, *copies], metadata.kind)
     for also in metadata_beside(spec, version.converter, metadata):
         issues += _beside(checker, also, issues, seen)
     if metadata.kind is None and not issues:

@@ -74,7 +74,10 @@ class PlainGroup(Node):
         return nodes
 
     def try_many(self, paths: Sequence[str]) -> list[Self | Array | ValidationError | StoreError | None]:
-        """Open several groups and arrays at once; in the place of one may stand what keeps it from being opened."""
+        """Open several groups and arrays at once; in the place of one may stand what keeps it from being opened.
+
+        Arrays that no reader opens are there as long as their members can be told; their pixels are refused.
+        """
         if isinstance(paths, str):
             raise UsageError(f"expected a list of paths, got the text {paths!r}")
         targets = [resolve_path(self.path, path) for path in paths]
@@ -87,7 +90,7 @@ class PlainGroup(Node):
         if isinstance(found, StoreError):
             return found
         try:
-            return self._node(path, found)
+            return self._node(path, found, openable=False)
         except ValidationError as error:
             return error
 
@@ -145,8 +148,8 @@ class PlainGroup(Node):
         message = f"{self.store.url} cannot list what is in {self.name}, and no OME metadata there names it"
         raise StoreError(message, hint="ask for it by its name: group['NAME']")
 
-    def _node(self, path: str, found: Found) -> Self | Array | None:
-        array = array_at(self.store, path, self.zarr_format, found, self._registry)
+    def _node(self, path: str, found: Found, *, openable: bool = True) -> Self | Array | None:
+        array = array_at(self.store, path, self.zarr_format, found, self._registry, openable=openable)
         if array is not None:
             return Array(self.store, path, array)
         group = group_at(self.store, path, self.zarr_format, found)

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.paths import join
 from ngff_core.issues.findings import finding
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import Severity
 from ngff_core.plugins.registry import Registry
+from ngff_core.references import Reference
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.stores.base import UndecidedError
 from ngff_core.zarr.array import ArrayDocument, array_document
@@ -18,8 +21,10 @@ from ngff_core.zarr.keys import ARRAY_KEY
 if TYPE_CHECKING:
     from ngff_core.stores import Store
 
-__all__ = ["Found", "array_at", "group_at", "read_nodes", "try_nodes"]
+__all__ = ["Found", "array_at", "group_at", "read_nodes", "refused", "try_nodes"]
 
+_chunk_problems = Reference("ngff_core.zarr.headers.chunks:chunk_problems")  # for arrays alone
+_issues_of = Reference("ngff_core.zarr.headers.problem:issues_of")
 
 Found = dict[str, bytes | None]
 """The documents of a node, by file name; ``None``: absent."""
@@ -75,17 +80,35 @@ def group_at(store: Store, path: str, zarr_format: int, found: Mapping[str, byte
     return document
 
 
+def refused(document: ArrayDocument) -> list[Issue]:
+    """Return what keeps readers of Zarr from opening an array whose members can be told."""
+    at = ("chunks",) if document.zarr_format == 2 else ("chunk_grid",)
+    chunks = document.shards or document.chunks
+    misfit = _chunk_problems(document.shape, chunks, at) if document.shape is not None and chunks is not None else ()
+    issues = [*document.header_issues, *_issues_of(misfit, document.name)]
+    return [issue for issue in issues if issue.severity is Severity.ERROR]
+
+
 def array_at(
-    store: Store, path: str, zarr_format: int, found: Mapping[str, bytes | None], registry: Registry
+    store: Store,
+    path: str,
+    zarr_format: int,
+    found: Mapping[str, bytes | None],
+    registry: Registry,
+    *,
+    openable: bool = True,
 ) -> ArrayDocument | None:
-    """Return the array that the documents at a path make; ``None``: there is none. Raises ValidationError."""
+    """Return the array that the documents at a path make; ``None``: there is none. Raises ValidationError.
+
+    ``openable``: it is to be one that readers of Zarr open, not only one whose members can be told.
+    """
     data = found.get(ARRAY_KEY[zarr_format])
     if data is None:
         return None
     document = array_document(registry.converter(next(iter(registry.specs), "")), zarr_format, data)
     if zarr_format == 3 and document.raw.get("node_type") == "group":
         return None
-    problems = [*document.problems]
+    problems = [*document.problems, *(refused(document) if openable else ())]
     if zarr_format == 2 and found.get(".zattrs") is not None:
         beside = group_document(2, {".zattrs": found[".zattrs"]})
         assert beside is not None

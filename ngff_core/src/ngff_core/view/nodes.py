@@ -6,7 +6,9 @@ import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from ngff_core.report.report import Report, ValidationError
 from ngff_core.structure.values import JSONObject
+from ngff_core.view.documents import refused
 from ngff_core.view.pixels import reader_of, tensorstore_array, zarr_array
 from ngff_core.zarr.array import ArrayDocument
 from ngff_core.zarr.group import GroupDocument
@@ -101,14 +103,20 @@ class Array(Node):
         return self.document.fill_value
 
     def to_zarr_python(self) -> Any:
-        """Open the pixels as a ``zarr.Array``, read-only; needs zarr-python 3."""
+        """Open the pixels as a ``zarr.Array``, read-only; needs zarr-python 3.
+
+        Raises ValidationError where the metadata are none that readers open.
+        """
+        self._refuse()
         return zarr_array(self.store, self.path, self.zarr_format)
 
     def to_tensorstore(self) -> Any:
         """Open the pixels as a ``tensorstore.TensorStore``, read-only.
 
         Needs tensorstore; where that cannot read from the store or decode the chunks itself, zarr-python as well.
+        Raises ValidationError where the metadata are none that readers open.
         """
+        self._refuse()
         return tensorstore_array(self.store, self.path, self.zarr_format, self.dimension_names)
 
     def __getitem__(self, selection: Any) -> Any:
@@ -117,6 +125,7 @@ class Array(Node):
         Returns a numpy array. Raises MissingPackageError where neither zarr-python nor tensorstore is installed.
         """
         if self._pixels is None:
+            self._refuse()
             self._pixels = reader_of(self.store, self.path, self.zarr_format)
         return self._pixels(selection)
 
@@ -131,6 +140,11 @@ class Array(Node):
             raise ValueError("pixels have to be read, so there is no array without a copy")
         pixels = self[...]
         return pixels if dtype is None else pixels.astype(dtype)
+
+    def _refuse(self) -> None:
+        problems = refused(self.document)
+        if problems:
+            raise ValidationError(Report(url=f"{self.store.url}/{self.path}", issues=problems))
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_pixels": None}  # what is open is opened again where it is wanted

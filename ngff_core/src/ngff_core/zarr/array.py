@@ -19,7 +19,7 @@ from ngff_core.zarr.text import parse_object
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["ArrayDocument", "array_document", "fault_issues", "sizes"]
+__all__ = ["ArrayDocument", "array_document", "fault_issues", "read_array", "sizes"]
 
 
 @attrs.define(eq=False, repr=False, slots=False)
@@ -27,7 +27,8 @@ class ArrayDocument:
     """The metadata of an array, the same for Zarr v2 and v3.
 
     ``shape``, ``chunks`` (what one read decodes) and ``shards`` (what one file holds) count pixels per
-    dimension; ``dtype`` is a NumPy-like name. A member that is missing or wrong is ``None``.
+    dimension; ``dtype`` is a NumPy-like name. A member that is missing or wrong is ``None``. ``problems`` are those of
+    the text and of its structure.
     """
 
     zarr_format: int
@@ -44,6 +45,17 @@ class ArrayDocument:
     attributes: JSONObject = attrs.field(factory=dict)
     problems: list[Issue] = attrs.field(factory=list)
 
+    @functools.cached_property
+    def header_issues(self) -> list[Issue]:
+        """What else keeps readers from opening the array: values that its Zarr format does not have."""
+        bare = any(problem.rule == "document-nan" for problem in self.problems)
+        found = [p for p in _array_problems(self.raw, self.zarr_format) if not (bare and p.pointer == ("fill_value",))]
+        issues: list[Issue] = _issues_of(found, self.name)
+        return issues
+
+
+_array_problems = Reference("ngff_core.zarr.headers.arrays:array_problems")  # looking around in a store needs none
+_issues_of = Reference("ngff_core.zarr.headers.problem:issues_of")
 
 Read = Callable[["Converter", JSONObject], ArrayDocument]
 
@@ -61,9 +73,14 @@ def array_document(converter: Converter, zarr_format: int, data: bytes) -> Array
     raw, problems = parse_object(data, name)
     if not raw and problems:
         return ArrayDocument(zarr_format, name, raw, problems=problems)
-    document = _reader(zarr_format)(converter, raw)
+    document = read_array(converter, zarr_format, raw)
     document.problems[:0] = problems
     return document
+
+
+def read_array(converter: Converter, zarr_format: int, raw: JSONObject) -> ArrayDocument:
+    """Read the object that ``.zarray`` (Zarr v2) or the ``zarr.json`` of an array (v3) holds."""
+    return _reader(zarr_format)(converter, raw)
 
 
 def fault_issues(faults: Iterable[Fault], name: str) -> list[Issue]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Literal
 
 from cattrs import Converter
@@ -12,6 +11,7 @@ from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.array import ArrayDocument, fault_issues, sizes
+from ngff_core.zarr.headers.data_types import number_of, parts_of
 
 __all__ = ["read"]
 
@@ -24,17 +24,16 @@ class ZarrV2Array(Model):
     shape: list[int] = member()
     chunks: list[int] = member()
     dtype: Any = member(required=True)
-    compressor: Any = member(default=None)
-    fill_value: Any = member(default=None)
-    order: Literal["C", "F"] | None = member(default=None)
-    filters: list[Any] | None = member(default=None)
+    compressor: Any = member(required=True)
+    fill_value: Any = member(required=True)
+    order: Literal["C", "F"] = member()
+    filters: list[Any] | None = member(required=True, nullable=True)
     dimension_separator: Literal[".", "/"] | None = member(default=None)
 
 
 def read(converter: Converter, raw: JSONObject) -> ArrayDocument:
     """Read what ``.zarray`` holds."""
     array, faults = structure(converter, raw, ZarrV2Array)
-    faults = [f for f in faults if not (f.found == "null" and f.pointer == ("filters",))]
     compressor = array.compressor
     filters = array.filters if isinstance(array.filters, list) else []
     codecs = [item.get("id") for item in [*filters, compressor] if isinstance(item, dict)]
@@ -52,18 +51,10 @@ def read(converter: Converter, raw: JSONObject) -> ArrayDocument:
     )
 
 
-_V2_KINDS = {"i": "int", "u": "uint", "f": "float", "c": "complex"}
-
-
 def _dtype_v2(value: JSON) -> str | None:
     if isinstance(value, list):
         return "structured"
     if not isinstance(value, str):
         return None
-    parts = re.fullmatch(r"([<>|])([biufcmMSUV])(\d+)(\[.*\])?", value)
-    if parts is None:
-        return value
-    kind, size = parts[2], int(parts[3])
-    if kind == "b":
-        return "bool"
-    return f"{_V2_KINDS[kind]}{size * 8}" if kind in _V2_KINDS else f"{kind}{size}"
+    parts = parts_of(value)
+    return value if parts is None else number_of(value) or f"{parts[1]}{parts[2]}"

@@ -9,8 +9,9 @@ from cattrs import Converter
 from ngff_core.structure.converter import structure
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
-from ngff_core.structure.values import JSON, JSONObject
+from ngff_core.structure.values import JSONObject
 from ngff_core.zarr.array import ArrayDocument, fault_issues, sizes
+from ngff_core.zarr.headers.extensions import configuration_of, name_of
 
 __all__ = ["read"]
 
@@ -36,38 +37,28 @@ def read(converter: Converter, raw: JSONObject) -> ArrayDocument:
     array, faults = structure(converter, raw, ZarrV3Array)
     faults = [f for f in faults if not (f.found == "null" and f.pointer == ("dimension_names",))]
     codecs = array.codecs if isinstance(array.codecs, list) else []
-    sharding = next((c for c in codecs if _name(c) == "sharding_indexed"), None)
-    chunks = sizes(_configuration(array.chunk_grid).get("chunk_shape"))
+    sharding = next((c for c in codecs if name_of(c) == "sharding_indexed"), None)
+    chunks = sizes(configuration_of(array.chunk_grid).get("chunk_shape"))
     shards = None
     if sharding is not None:
-        inner = _configuration(sharding)
+        inner = configuration_of(sharding)
         shards, chunks = chunks, sizes(inner.get("chunk_shape"))
         inside = inner.get("codecs")
         codecs = [*(c for c in codecs if c is not sharding), *(inside if isinstance(inside, list) else [])]
     encoding = array.chunk_key_encoding
-    default = "." if _name(encoding) == "v2" else "/"
+    default = "." if name_of(encoding) == "v2" else "/"
     return ArrayDocument(
         3,
         "zarr.json",
         raw,
         shape=sizes(array.shape),
-        dtype=_name(array.data_type),
+        dtype=name_of(array.data_type),
         chunks=chunks,
         shards=shards,
         dimension_names=array.dimension_names if isinstance(array.dimension_names, list) else None,
-        separator=_configuration(encoding).get("separator", default),
-        codecs=tuple(name for name in map(_name, codecs) if name is not None),
+        separator=configuration_of(encoding).get("separator", default),
+        codecs=tuple(name for name in map(name_of, codecs) if name is not None),
         fill_value=array.fill_value,
         attributes=array.attributes if isinstance(array.attributes, dict) else {},
         problems=fault_issues(faults, "zarr.json"),
     )
-
-
-def _name(value: JSON) -> str | None:
-    named = value.get("name") if isinstance(value, dict) else value
-    return named if isinstance(named, str) else None
-
-
-def _configuration(value: JSON) -> JSONObject:
-    found = value.get("configuration") if isinstance(value, dict) else None
-    return found if isinstance(found, dict) else {}

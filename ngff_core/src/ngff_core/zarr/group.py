@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from ngff_core.issues.issue import Issue
+from ngff_core.references import Reference
+from ngff_core.zarr.keys import GROUP_MEMBERS
 from ngff_core.zarr.text import not_object, parse_object
 
-__all__ = ["GroupDocument", "group_document"]
+__all__ = ["GroupDocument", "group_document", "not_said"]
+
+_MEMBERS = "zarr-members-known"
+
+_group_problems = Reference("ngff_core.zarr.headers.members:group_problems")  # few groups have others
+_issues_of = Reference("ngff_core.zarr.headers.problem:issues_of")
 
 
 @attrs.define(eq=False, repr=False, slots=False)
@@ -27,6 +35,14 @@ class GroupDocument:
     raw: dict[str, Any]
     problems: list[Issue] = attrs.field(factory=list)
     marked: bool = True  # v2: .zgroup is there; v3: node_type says group
+
+    @functools.cached_property
+    def header_issues(self) -> list[Issue]:
+        """What keeps readers from opening the group besides: members that they do not know (v3)."""
+        if self.zarr_format == 2 or self.raw.keys() <= GROUP_MEMBERS or self.raw.get("node_type") == "array":
+            return []
+        issues: list[Issue] = _issues_of(_group_problems(self.raw), self.name)
+        return issues
 
     @property
     def consolidated(self) -> dict[str, Any] | None:
@@ -58,3 +74,9 @@ def group_document(zarr_format: int, values: Mapping[str, bytes | None]) -> Grou
     raw, problems = parse_object(group, ".zgroup") if group is not None else ({}, [])
     attributes, more = parse_object(attributes_data, ".zattrs") if attributes_data is not None else ({}, [])
     return GroupDocument(2, ".zattrs", (), attributes, raw, problems + more, group is not None)
+
+
+def not_said(issues: Sequence[Issue], found: Sequence[Issue]) -> Sequence[Issue]:
+    """Return the issues but for members that a rule has more to say of, such as OME metadata beside the attributes."""
+    said = {issue.pointer for issue in found} if any(issue.rule == _MEMBERS for issue in issues) else ()
+    return [issue for issue in issues if issue.rule != _MEMBERS or issue.pointer not in said] if said else issues

@@ -13,6 +13,7 @@ __all__ = [
     "CONSOLIDATED_KEY",
     "DOCUMENTS",
     "GROUP_KEYS",
+    "GROUP_MEMBERS",
     "JOURNALS",
     "NODE_KEYS",
     "OTHER_DOCUMENTS",
@@ -25,6 +26,9 @@ OTHER_FORMAT = {2: 3, 3: 2}
 
 GROUP_KEYS = {2: (".zgroup", ".zattrs"), 3: ("zarr.json",)}
 """The documents of a group."""
+
+GROUP_MEMBERS = frozenset(("zarr_format", "node_type", "attributes", "consolidated_metadata"))
+"""What the document of a group of v3 may hold; the last is zarr-python's, and known to all."""
 
 ARRAY_KEY = {2: ".zarray", 3: "zarr.json"}
 """What makes an array of a node: its shape, data type and codecs."""

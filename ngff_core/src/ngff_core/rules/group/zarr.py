@@ -11,6 +11,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.group.groups import is_group
 from ngff_core.rules.image.dataset import IMAGES, example, levels_of, yx
+from ngff_core.zarr.headers.chunks import chunk_problems
 from ngff_core.zarr.keys import JOURNALS
 
 _IMAGE = example(yx(8, 8))
@@ -232,29 +233,25 @@ def dimension_names_match(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def chunks_fit(array: ArrayNode, ctx: Context) -> Iterator[Issue]:
     """Chunks have as many dimensions as the array and are not larger than it.
 
-    A larger chunk wastes space and memory in every file. Zero-sized arrays and chunk sizes of zero are reported, too.
+    A larger chunk wastes space and memory in every file. A chunk size of zero is an error, and a
+    warning where the array has no pixels along that dimension.
 
     Peers: no other validator checks it.
     """
     document = array.document
-    shape = document.shape
-    for what, chunks in (("shard", document.shards), ("chunk", document.chunks)):
-        if shape is None or chunks is None:
-            continue
-        where = ("chunks",) if document.zarr_format == 2 else ("chunk_grid",)
-        if len(chunks) != len(shape) or 0 in chunks:
-            yield ctx.at(*where).issue(
-                f"a {what} of {list(chunks)} for an array of {list(shape)}",
-                found=list(chunks),
-                expected=f"{len(shape)} numbers above 0",
-                severity=Severity.ERROR,
-            )
-        elif any(c > max(n, 1) for c, n in zip(chunks, shape, strict=True)) and not (
-            what == "chunk" and document.shards
-        ):
-            yield ctx.at(*where).issue(
-                f"the {what} is larger than the array", found=list(chunks), expected=f"at most {list(shape)}"
-            )
+    shape, chunks = document.shape, document.shards or document.chunks
+    if shape is None or chunks is None:
+        return
+    what = "shard" if document.shards else "chunk"
+    where = ("chunks",) if document.zarr_format == 2 else ("chunk_grid",)
+    wrong = list(chunk_problems(shape, chunks, where, what))
+    for problem in wrong:
+        severity = Severity.ERROR if problem.is_error else None
+        yield ctx.at(*where).issue(problem.message, found=list(chunks), expected=problem.expected, severity=severity)
+    if not wrong and any(c > max(n, 1) for c, n in zip(chunks, shape, strict=True)):
+        yield ctx.at(*where).issue(
+            f"the {what} is larger than the array", found=list(chunks), expected=f"at most {list(shape)}"
+        )
 
 
 ZARR_RULES = (is_group, chunks_fit)

@@ -1,0 +1,167 @@
+"""Faults of the field: documents of arrays and groups that no reader opens (A2)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from array_headers import V2, V3, codec, without
+from bases import BASES
+from commands import Run
+from field import array, found, label, level, multiscale, report_on
+
+from ngff_core import ValidationError, check_json, check_store, open_group, open_image
+from ngff_core.json_text import dumps
+from ngff_core.testing.archives import zip_bytes
+
+VERSIONS = pytest.mark.parametrize("version", ["0.4", "0.5"])
+CODECS, FILL = "zarr-codecs-valid", "zarr-fill-value-fits-data-type"
+
+
+def key(version: str) -> str:
+    return ".zarray" if version == "0.4" else "zarr.json"
+
+
+def damage(version: str, path: str) -> dict[str, Any]:
+    """Return what makes the codecs of an array none."""
+    member, value = ("compressor", "blosc") if version == "0.4" else ("codecs", [])
+    return {f"{path}/{key(version)}#{member}": value}
+
+
+def image(version: str) -> dict[str, Any]:
+    return {
+        "": {"multiscales": [multiscale("yx", level("0", [1, 1]), version=version)]},
+        "0": array((16, 16), names=("y", "x")),
+    }
+
+
+@VERSIONS
+def test_a2_a_level_that_no_reader_opens(version: str) -> None:
+    report = report_on(version, image(version), damage(version, "0"))
+    assert found(report) == [("error", CODECS, "0")]
+    assert not report.valid
+    (issue,) = [issue for issue in report.issues if issue.rule == CODECS]
+    pointer = "/compressor" if version == "0.4" else "/codecs"
+    assert (issue.document, issue.pointer, issue.kind, issue.judged) == (key(version), pointer, "array", True)
+
+
+@VERSIONS
+def test_a2_levels_of_labels_and_of_fields(version: str) -> None:
+    nodes = image(version)
+    nodes["labels"] = {"labels": ["cells"]}
+    nodes["labels/cells"] = label(multiscale("yx", level("0", [1, 1]), version=version), version)
+    nodes["labels/cells/0"] = array((16, 16), "uint32", names=("y", "x"))
+    report = report_on(version, nodes, damage(version, "labels/cells/0"))
+    assert found(report) == [("error", CODECS, "labels/cells/0")]
+    plate = BASES["plate"](version)
+    path = next(path for path in plate.docs if path.endswith(f"/0/0/{key(version)}")).rpartition("/")[0]
+    plate.array(path)["fill_value"] = -1
+    assert found(check_store(plate.documents())) == [("error", FILL, path)]
+
+
+@VERSIONS
+def test_a2_the_same_from_an_archive_and_a_folder(version: str, tmp_path: Path, run: Run) -> None:
+    tree = BASES["image"](version)
+    tree.array("0")["fill_value"] = 70000
+    archive = tmp_path / "image.ozx"
+    archive.write_bytes(zip_bytes(tree.documents()))
+    folder = tree.write(tmp_path / "image.zarr")
+    for place in (archive, folder):
+        assert [finding for finding in found(check_store(place)) if finding[0] == "error"] == [("error", FILL, "0")]
+    ran = run("validate", folder)
+    assert ran.code == 1
+    assert "70000" in ran.out
+
+
+def test_a2_members_of_a_group_that_no_reader_knows() -> None:
+    for path in ("", "labels"):
+        nodes = {**image("0.5"), "labels": {"labels": []}}
+        document = f"{path}/zarr.json".lstrip("/")
+        report = report_on("0.5", nodes, {f"{document}#extra": {"must_understand": True}})
+        (issue,) = [issue for issue in report.issues if issue.severity == "error"]
+        assert (issue.rule, issue.node, issue.pointer) == ("zarr-members-known", path, "/extra")
+        report = report_on("0.5", nodes, {f"{document}#extra": {"must_understand": False}})
+        assert report.valid
+
+
+def test_a2_a_member_beside_the_attributes_of_a_document() -> None:
+    entry = multiscale("yx", level("0", [1, 1]))
+    ome = {"ome": {"version": "0.5", "multiscales": [entry]}}
+    group = {"zarr_format": 3, "node_type": "group", "attributes": ome}
+    assert check_json(dumps(group)).valid
+    report = check_json(dumps({**group, "extra": 1}))
+    assert [(i.rule, i.pointer) for i in report.issues if i.severity == "error"] == [("zarr-members-known", "/extra")]
+    assert check_json(dumps({**ome, "extra": 1})).valid  # attributes are free
+
+
+@pytest.mark.parametrize("header", [V2, V3], ids=["v2", "v3"])
+def test_a2_the_document_of_an_array_by_itself(header: dict[str, Any], run: Run) -> None:
+    report = check_json(dumps(header))
+    assert (report.kind, report.valid, list(report.issues)) == ("array", True, [])
+    report = check_json(dumps({**header, "fill_value": -1}))
+    assert [(i.rule, i.pointer) for i in report.issues] == [(FILL, "/fill_value")]
+    report = check_json(dumps(without(header, "shape")))
+    assert [i.rule for i in report.issues] == ["structure-missing"]
+    assert run("validate", "-", stdin=dumps({**header, "fill_value": -1})).code == 1
+
+
+@VERSIONS
+def test_a2_chunks_of_another_number_of_dimensions_are_told_once(version: str) -> None:
+    value: Any = [8]
+    member = "chunks"
+    if version == "0.5":
+        member, value = "chunk_grid", codec("regular", chunk_shape=[8])
+    report = report_on(version, image(version), {f"0/{key(version)}#{member}": value})
+    assert found(report) == [("error", "zarr-chunks-fit-array", "0")]
+
+
+@VERSIONS
+def test_a2_names_of_codecs_that_are_not_known_are_information(version: str) -> None:
+    changes: dict[str, Any] = {"0/.zarray#compressor": {"id": "example"}}
+    expected = []
+    if version == "0.5":
+        endian = codec("bytes", endian="little")
+        changes = {"0/zarr.json#codecs": [endian, codec("example")]}
+        expected = [("info", "zarr-extensions-known", "0")]
+    report = report_on(version, image(version), changes)
+    assert found(report) == expected
+    assert report.valid
+
+
+@VERSIONS
+def test_a2_views_say_that_an_array_cannot_be_opened(version: str, tmp_path: Path) -> None:
+    tree = BASES["image"](version)
+    tree.array("0")["fill_value"] = 70000
+    root = tree.write(tmp_path)
+    with pytest.raises(ValidationError, match="70000"):
+        open_group(root)["0"]
+    with pytest.raises(ValidationError, match="70000"):
+        open_image(root).array(0)
+    (level_0,) = open_group(root).get_many(["0"])  # what can be told of it is told
+    assert level_0 is not None
+    assert level_0.shape == tuple(tree.array("0")["shape"])  # type: ignore[union-attr]
+    with pytest.raises(ValidationError, match="70000"):
+        level_0.to_zarr_python()
+    with pytest.raises(ValidationError, match="70000"):
+        level_0[...]  # type: ignore[index]
+    with pytest.raises(ValidationError, match="70000"):
+        level_0.to_tensorstore()  # type: ignore[union-attr]
+    assert open_group(root)["1"].dtype == "uint16"  # type: ignore[union-attr]
+
+
+def test_a2_views_open_what_is_only_odd(tmp_path: Path) -> None:
+    tree = BASES["image"]("0.4")
+    tree.array("0")["fill_value"] = "0"
+    assert open_group(tree.write(tmp_path))["0"].dtype == "uint16"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("version", "to"), [("0.4", "0.5"), ("0.5", "0.4")])
+def test_a2_upgrades_refuse_what_no_reader_opens(version: str, to: str, tmp_path: Path, run: Run) -> None:
+    tree = BASES["image"](version)
+    tree.array("0")["fill_value"] = 70000
+    root = tree.write(tmp_path / "image.zarr")
+    ran = run("upgrade", root, "--to", to)
+    assert ran.code != 0
+    assert "70000" in ran.out + ran.err
+    assert not (root / "0" / key(to)).exists()
