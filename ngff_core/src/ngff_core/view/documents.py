@@ -108,7 +108,7 @@ def array_at(
     document = array_document(registry.converter(next(iter(registry.specs), "")), zarr_format, data)
     if zarr_format == 3 and document.raw.get("node_type") == "group":
         return None
-    problems = [*document.problems, *(refused(document) if openable else ())]
+    problems = [*document.problems]
     if zarr_format == 2 and found.get(".zattrs") is not None:
         beside = group_document(2, {".zattrs": found[".zattrs"]})
         assert beside is not None
@@ -117,6 +117,8 @@ def array_at(
     for member, value in (("shape", document.shape), ("data type", document.dtype)):
         if value is None and not problems:
             problems.append(finding("structure-value", f"the {member} of the array is none", document=document.name))
+    if openable and not problems:
+        problems = refused(document)
     if problems:
         raise ValidationError(Report(url=f"{store.url}/{path}", issues=problems))
     return document
