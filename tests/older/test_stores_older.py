@@ -94,6 +94,21 @@ def test_nothing_is_found_in_a_store_without_defects(version: str, base: str) ->
     assert judge(version, BASES[base](version)) == []
 
 
+@pytest.mark.parametrize("version", INSTALLED)
+@pytest.mark.parametrize(("base", "path"), [("image", "0"), ("image", "labels/nuclei/1"), ("plate", "A/1/1/0")])
+def test_a2_arrays_that_no_reader_opens(version: str, base: str, path: str) -> None:
+    found = judge(version, BASES[base](version), {f"{path}/.zarray#fill_value": -1})
+    assert found == [("zarr-fill-value-fits-data-type", "error", path, "/fill_value")]
+
+
+@pytest.mark.parametrize("version", INSTALLED)
+def test_a21_label_values_beyond_the_data_type(version: str) -> None:
+    nodes = image(version)
+    nodes["labels/nuclei"]["image-label"]["colors"][0]["label-value"] = 2**32
+    pointer = "/image-label/colors/0/label-value"
+    assert judge(version, nodes) == [("label-value-fits-dtype", "warning", "labels/nuclei", pointer)]
+
+
 class Defect(NamedTuple):
     """One change of a store, and what is found for it; ``versions``: where it is one."""
 

@@ -13,9 +13,11 @@ pytest.importorskip("zarr", reason="zarr is not installed")
 pytest.importorskip("tensorstore", reason="tensorstore is not installed")
 pytest.importorskip("zarr_metadata", reason="zarr-metadata is not installed")
 
+import numcodecs
 import tensorstore as ts
 import zarr
 from array_headers import CASES
+from reading_arrays import DTYPES
 from zarr.core.buffer import default_buffer_prototype
 from zarr.storage import MemoryStore
 from zarr_metadata.model import ZarrV2ArrayMetadata, ZarrV3ArrayMetadata
@@ -353,3 +355,74 @@ def test_a2_members_of_groups(member: str, value: Any, openable: bool) -> None:
     group = group_document(3, {"zarr.json": json.dumps(header).encode()})
     assert group is not None
     assert opened is (group.header_issues == []) is openable
+
+
+# --- what libraries write ---------------------------------------------------------------------------
+
+SHUFFLED = zarr.codecs.BloscCodec(cname="zstd", shuffle="bitshuffle")
+OPTIONS: dict[int, list[dict[str, Any]]] = {
+    2: [
+        *(
+            {"compressors": numcodecs.get_codec({"id": name})}
+            for name in ("blosc", "zlib", "gzip", "zstd", "bz2", "lz4")
+        ),
+        *({"compressors": None, "order": order} for order in "CF"),
+        {"compressors": numcodecs.Blosc(shuffle=-1), "chunk_key_encoding": {"name": "v2", "separator": "/"}},
+    ],
+    3: [
+        *({"compressors": compressors} for compressors in ("auto", None, SHUFFLED, zarr.codecs.GzipCodec())),
+        *({"shards": (8, 8), "compressors": compressors} for compressors in ("auto", None, SHUFFLED)),
+        {"compressors": [zarr.codecs.ZstdCodec(checksum=True), zarr.codecs.Crc32cCodec()]},
+        {"chunk_key_encoding": {"name": "v2", "separator": "."}, "dimension_names": ["y", None]},
+    ],
+}
+ODD_DTYPES = ("<U5", "|S5", "|V4", "<M8[ns]", "<m8[s]", "str", "<u2,|u1", "<M8")
+
+
+def issues_of(store: MemoryStore, zarr_format: int) -> list[tuple[str, str, str]]:
+    data = store._store_dict[KEYS[zarr_format]].to_bytes()
+    document = array_document(CONVERTER, zarr_format, data)
+    return [(i.rule, i.severity.value, i.message) for i in (*document.problems, *document.header_issues)]
+
+
+@pytest.mark.parametrize("dtype", [*DTYPES, *ODD_DTYPES])
+@pytest.mark.parametrize("zarr_format", [2, 3])
+@pytest.mark.filterwarnings("ignore")
+def test_a2_what_zarr_python_writes_is_silent(dtype: str, zarr_format: int) -> None:
+    for options in OPTIONS[zarr_format]:
+        store = MemoryStore({})
+        if (dtype == "<u2,|u1" and zarr_format == 3) or (dtype == "str" and "shards" in options):
+            continue  # not written by this zarr-python
+        zarr.create_array(store, zarr_format=zarr_format, shape=(8, 8), chunks=(4, 4), dtype=dtype, **options)
+        assert issues_of(store, zarr_format) == []
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+@pytest.mark.parametrize("shape", [(), (0, 8), (5,), (3, 2, 5, 4, 3)], ids=str)
+def test_a2_shapes_that_zarr_python_writes_are_silent(shape: tuple[int, ...], zarr_format: int) -> None:
+    store = MemoryStore({})
+    zarr.create_array(store, zarr_format=zarr_format, shape=shape, dtype="uint8")
+    assert issues_of(store, zarr_format) == []
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "uint16", "float16", "float64", "complex64", "bfloat16"])
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_a2_what_tensorstore_writes_is_no_fault(dtype: str, zarr_format: int) -> None:
+    context = ts.Context()
+    driver = {2: "zarr", 3: "zarr3"}[zarr_format]
+    spec = {"driver": driver, "kvstore": {"driver": "memory"}}
+    for fill in (None, ts.dtype(dtype).numpy_dtype.type(1)):
+        ts.open(
+            spec,
+            create=True,
+            delete_existing=True,
+            dtype=ts.dtype(dtype),
+            shape=[8, 8],
+            fill_value=fill,
+            context=context,
+        ).result()
+        kvstore = ts.KvStore.open({"driver": "memory"}, context=context).result()
+        data = kvstore.read(KEYS[zarr_format]).result().value
+        document = array_document(CONVERTER, zarr_format, data)
+        severities = {issue.severity.value for issue in (*document.problems, *document.header_issues)}
+        assert severities <= ({"info"} if dtype == "bfloat16" else set())

@@ -229,6 +229,40 @@ def test_filters(tmp_path: Path, dtype: str, settings: dict[str, Any], order: st
     assert arrays.to_v2(converted.documents["zarr.json"]).documents[".zarray"] == zarray
 
 
+@pytest.mark.parametrize("compressor", [None, "gzip"])
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("dtype", ["|u1", "<u2", ">f4"])
+@pytest.mark.parametrize("codec", ["zstd", "gzip", "blosc"])
+def test_c3_compressors_among_the_filters(
+    tmp_path: Path, codec: str, dtype: str, order: str, compressor: str | None
+) -> None:
+    """Only zarr-python reads filters of v2; once they are codecs of v3, tensorstore reads them as well."""
+    folder = tmp_path / "a"
+    array = zarr.create_array(
+        folder,
+        zarr_format=2,
+        shape=(6, 7),
+        chunks=(2, 3),
+        dtype=dtype,
+        order=order,
+        fill_value=1,
+        filters=[numcodecs.get_codec({"id": codec})],
+        compressors=compressor and numcodecs.get_codec({"id": compressor}),
+    )
+    array[:4] = image((6, 7), dtype)[:4]
+    check(folder, BOTH[:1], BOTH)
+
+
+@pytest.mark.filterwarnings("ignore:Numcodecs codecs are not in the Zarr version 3")
+def test_c3_zlib_among_the_filters(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    array = zarr.create_array(
+        folder, zarr_format=2, shape=(6, 7), chunks=(2, 3), dtype="<u2", filters=[numcodecs.Zlib()], compressors=None
+    )
+    array[:4] = image((6, 7), "<u2")[:4]
+    check(folder, BOTH[:1], BOTH[:1], numcodecs=True)
+
+
 def test_a_v3_document_beside_the_v2_documents(tmp_path: Path) -> None:
     """Until the old documents are removed, the array is there in both formats."""
     folder = tmp_path / "a"

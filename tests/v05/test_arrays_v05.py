@@ -299,6 +299,59 @@ def test_codecs_under_the_names_of_numcodecs(codec: str) -> None:
     assert to_v2(up.documents["zarr.json"]) == Converted({".zarray": document, ".zattrs": {}}, [], [], [])
 
 
+@pytest.mark.parametrize(
+    ("filters", "codecs"),
+    [
+        ([{"id": "zstd", "level": 1}], [LITTLE, zstd(1, False)]),
+        ([{"id": "gzip", "level": 9}], [LITTLE, gzip(9)]),
+        ([BLOSC], [LITTLE, blosc(2)]),
+        ([{"id": "zstd", "level": 1}, {"id": "gzip", "level": 9}], [LITTLE, zstd(1, False), gzip(9)]),
+    ],
+)
+def test_c3_compressors_among_the_filters_are_codecs(filters: Any, codecs: Any) -> None:
+    assert to_v3(zarray(filters=filters)) == Converted({"zarr.json": zarr_json(codecs=codecs)}, [], [], [])
+    both = to_v3(zarray(filters=filters, compressor={"id": "zstd", "level": 3}))
+    assert both.documents["zarr.json"]["codecs"] == [*codecs, zstd(3, False)]
+    swapped = to_v3(zarray(filters=filters, order="F"))
+    assert swapped.documents["zarr.json"]["codecs"] == [transpose(1, 0), *codecs]
+
+
+def test_c3_the_way_back_has_a_compressor() -> None:
+    up = to_v3(zarray(filters=[{"id": "zstd", "level": 1}])).documents["zarr.json"]
+    assert to_v2(up).documents[".zarray"] == zarray(compressor={"id": "zstd", "level": 1})
+
+
+def test_c3_filters_that_only_zarr_python_has_in_v3() -> None:
+    document = zarray(filters=[{"id": "zlib", "level": 1}])
+    obstacle = "filter zlib has no v3 codec but numcodecs.zlib, which only zarr-python reads"
+    assert to_v3(document) == Converted({}, [], [], [obstacle])
+    up = to_v3(document, numcodecs=True)
+    named = {"name": "numcodecs.zlib", "configuration": {"level": 1}}
+    assert (up.documents["zarr.json"], up.obstacles) == (zarr_json(codecs=[LITTLE, named]), [])
+
+
+def test_c3_what_is_wrong_with_a_filter_says_where() -> None:
+    wrong = zarray(filters=[{"id": "zstd", "level": "1"}])
+    assert to_v3(wrong).obstacles == ['`filters/0/level` is "1", which zstd of v3 does not have']
+    odd = to_v3(zarray(filters=[{"id": "gzip", "level": -1}]))
+    taken = "`filters/0/level` -1 of gzip is not in 0 to 9: 6 is taken"
+    assert odd.decisions == [Decision("compressor-level", taken)]
+    mixed = zarray(filters=[{"id": "zstd"}, {"id": "delta", "dtype": "<u2"}])
+    assert to_v3(mixed, numcodecs=True).obstacles == ["filter delta of pixels follows filters of bytes"]
+
+
+# what is not an obstacle of the conversion itself
+@pytest.mark.parametrize(
+    ("document", "obstacle"),
+    [
+        (zarr_json(codecs=[LITTLE, gzip(10)]), "level is 10"),
+        (zarr_json(dimension_names=["y"]), "1 dimension_names for 2 dimensions"),
+    ],
+)
+def test_a2_what_no_reader_opens_is_not_converted(document: dict[str, Any], obstacle: str) -> None:
+    assert to_v2(document) == Converted({}, [], [], [obstacle])
+
+
 def test_unknown_members_are_lost() -> None:
     up = to_v3(zarray(axes=["y", "x"], compressor={**BLOSC, "nthreads": 4, "typesize": 2}), {}, None)
     assert up.documents["zarr.json"] == zarr_json(codecs=[LITTLE, blosc(2)])

@@ -157,6 +157,14 @@ def test_without_a_defect(base: str) -> None:
     assert [f for f in found(BASES[base]()) if f not in LACKING.get(base, [])] == []
 
 
+@pytest.mark.parametrize(
+    ("base", "path"), [("scene", "a/1"), ("scene", "coordinateTransformations/turn"), ("labelled", "labels/cells/0")]
+)
+def test_a2_arrays_that_no_reader_opens(base: str, path: str) -> None:
+    damaged = found({"scene": scene, "labelled": labelled}[base](), **{f"{path}/zarr.json#fill_value": []})
+    assert damaged == [("error", "zarr-fill-value-fits-data-type", path, "/fill_value")]
+
+
 def set_at(*path: str | int, to: Any) -> Callable[[Nodes], None]:
     """Return a change: at this way from the nodes, this value; None in place of a node takes it away."""
 

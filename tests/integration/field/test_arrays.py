@@ -1,4 +1,4 @@
-"""Faults of the field: documents of arrays and groups that no reader opens (A2)."""
+"""Faults of the field: arrays and groups that no reader opens (A2), names of dimensions (A14), label values (A21)."""
 
 from __future__ import annotations
 
@@ -165,3 +165,74 @@ def test_a2_upgrades_refuse_what_no_reader_opens(version: str, to: str, tmp_path
     assert ran.code != 0
     assert "70000" in ran.out + ran.err
     assert not (root / "0" / key(to)).exists()
+
+
+# --- A14 --------------------------------------------------------------------------------------------
+
+REPEAT = "zarr-array-dimensions-repeat-axes"
+
+
+def names(of: Any) -> dict[str, Any]:
+    return {"_ARRAY_DIMENSIONS": of}
+
+
+def test_a14_names_for_xarray_that_contradict_the_axes() -> None:
+    nodes = {
+        "": {"multiscales": [multiscale("cyx", level("0", [1, 1, 1]), level("1", [1, 2, 2]), version="0.4")]},
+        "0": array((2, 16, 16)),
+        "1": array((2, 8, 8)),
+    }
+    assert found(report_on("0.4", nodes)) == []
+    assert found(report_on("0.4", nodes, {"0/.zattrs": names(["c", "y", "x"]), "1/.zattrs": {}})) == []
+    assert found(report_on("0.4", nodes, {"0/.zattrs": names(["z", "y", "x"])})) == [("warning", REPEAT, "0")]
+    report = report_on("0.4", nodes, {"1/.zattrs": names(["y", "x"])})
+    (issue,) = [issue for issue in report.issues if issue.rule == REPEAT]
+    assert (issue.node, issue.document, issue.pointer) == ("1", ".zattrs", "/_ARRAY_DIMENSIONS")
+    assert report.valid
+
+
+def test_a14_levels_of_labels() -> None:
+    nodes = image("0.4")
+    nodes["labels"] = {"labels": ["cells"]}
+    nodes["labels/cells"] = label(multiscale("yx", level("0", [1, 1]), version="0.4"), "0.4")
+    nodes["labels/cells/0"] = array((16, 16), "uint32")
+    report = report_on("0.4", nodes, {"labels/cells/0/.zattrs": names(["x", "y"])})
+    assert found(report) == [("warning", REPEAT, "labels/cells/0")]
+
+
+def test_a14_the_group_goes_before_its_levels() -> None:
+    files = {".zattrs#_ARRAY_DIMENSIONS": ["y", "x"], "0/.zattrs": names(["x", "y"])}
+    assert found(report_on("0.4", image("0.4"), files)) == []
+
+
+@pytest.mark.parametrize("data", [b"{", b"[]", names(None), {"a": 1}])
+def test_a14_other_attributes_of_levels_are_silent(data: Any) -> None:
+    assert found(report_on("0.4", image("0.4"), {"0/.zattrs": data})) == []
+
+
+# --- A21 --------------------------------------------------------------------------------------------
+
+
+def labelled(version: str, dtype: str, **members: Any) -> list[tuple[str, str, str]]:
+    nodes = image(version)
+    nodes["labels"] = {"labels": ["cells"]}
+    nodes["labels/cells"] = label(multiscale("yx", level("0", [1, 1]), version=version), version, **members)
+    nodes["labels/cells/0"] = array((16, 16), dtype, names=("y", "x"))
+    return found(report_on(version, nodes))
+
+
+@VERSIONS
+def test_a21_label_values_beyond_the_data_type(version: str) -> None:
+    warning = [("warning", "label-value-fits-dtype", "labels/cells")]
+    assert labelled(version, "uint8", colors=[{"label-value": 1}, {"label-value": 300}]) == warning
+    assert labelled(version, "uint32", colors=[{"label-value": -1}]) == warning
+    assert labelled(version, "uint8", properties=[{"label-value": 256, "class": "a"}]) == warning
+
+
+@VERSIONS
+def test_a21_label_values_of_the_data_type_are_silent(version: str) -> None:
+    assert labelled(version, "uint8", colors=[{"label-value": 0}, {"label-value": 255}]) == []
+    assert labelled(version, "int8", colors=[{"label-value": -128}]) == []
+    assert labelled(version, "uint64", colors=[{"label-value": 2**64 - 1}]) == []
+    expected = [("error", "label-dtype-integer", "labels/cells/0")]
+    assert labelled(version, "float32", colors=[{"label-value": 300}]) == expected

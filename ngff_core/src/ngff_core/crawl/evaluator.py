@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
 from ngff_core.checking.checker import Seen, Version
-from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupMetadata, GroupNode, path_of
+from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupMetadata, GroupNode, path_of
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.references import Reference
@@ -146,6 +146,8 @@ def _neighbourhood(node: GroupNode, document: StructuredDocument) -> tuple[objec
             parts += (path, child.document)
         elif isinstance(child, Absent):
             parts += (path, child.why)
+        elif isinstance(child, FileNode):
+            parts += (path, child.data)
         else:
             return None
     return tuple(parts)

@@ -9,6 +9,7 @@ from ngff_core.hierarchy.nodes import FileNode, GroupNode
 from ngff_core.spec.spec import Child, Role
 
 __all__ = [
+    "ARRAY_DIMENSIONS",
     "OME_XML",
     "collection_children",
     "early_plate_children",
@@ -19,7 +20,10 @@ __all__ = [
     "plate_children",
     "series_children",
     "well_children",
+    "with_names_of_dimensions",
 ]
+
+ARRAY_DIMENSIONS = "_ARRAY_DIMENSIONS"  # the attribute of arrays of v2 that names their dimensions to xarray
 
 OME_XML = "METADATA.ome.xml"
 LABELS = "labels"
@@ -83,6 +87,19 @@ def label_image_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     if isinstance(image, str):
         children.append(Child(image, "image", follow=False))
     yield children
+
+
+def with_names_of_dimensions(node: GroupNode, named: Iterator[Sequence[Child]]) -> Iterator[Sequence[Child]]:
+    """Add the attributes of the levels, where the group itself does not repeat its axes.
+
+    Only they can tell then what xarray takes for the axes; they are asked for together with the arrays themselves.
+    """
+    for batch in named:
+        if ARRAY_DIMENSIONS in node.document.attributes:
+            yield batch
+        else:
+            levels = [child for child in batch if child.role == Role.ARRAY]
+            yield [*batch, *(Child(f"{level.path}/.zattrs", Role.FILE, optional=True) for level in levels)]
 
 
 def labels_children(node: GroupNode) -> Iterator[Sequence[Child]]:

@@ -9,6 +9,7 @@ from ngff_core.rules.group.nested_version import nested
 from ngff_core.rules.labels import label_image as labels
 from ngff_core.rules.labels import label_object
 from ngff_core.rules.labels import labels_group as groups
+from ngff_core.rules.labels.values import value_fits_dtype
 
 __all__ = ["label_image", "labels_group"]
 
@@ -25,6 +26,7 @@ def label_image(version: str) -> tuple[Rule, ...]:
         labels.source_resolves,
         labels.dataset_count,
         labels.shape_matches,
+        value_fits_dtype,
     )
 
 

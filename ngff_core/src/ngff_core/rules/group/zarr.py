@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
-from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Why
+from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
-from ngff_core.issues.requirement import MUST, SHOULD, Severity
+from ngff_core.issues.requirement import MUST, SHOULD
+from ngff_core.rules.group.arrays import array_dimensions as array_dimensions  # the import path of before
+from ngff_core.rules.group.arrays import chunks_fit
 from ngff_core.rules.group.groups import is_group
 from ngff_core.rules.image.dataset import IMAGES, example, levels_of, yx
-from ngff_core.zarr.headers.chunks import chunk_problems
 from ngff_core.zarr.keys import JOURNALS
 
 _IMAGE = example(yx(8, 8))
@@ -142,30 +143,6 @@ def separator_slash(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
 
 @rule(
-    "zarr-array-dimensions-repeat-axes",
-    on=GroupNode,
-    kinds=IMAGES,
-    requirement=SHOULD,
-    valid=[Example(_IMAGE.data, files={".zattrs#_ARRAY_DIMENSIONS": ["y", "x"]})],
-    invalid=[Example(_IMAGE.data, files={".zattrs#_ARRAY_DIMENSIONS": ["x", "y"]})],
-)
-def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """The xarray attribute `_ARRAY_DIMENSIONS`, where a group has it, repeats the names of the axes."""
-    names = node.document.attributes.get("_ARRAY_DIMENSIONS")
-    if names is None:
-        return
-    for _, multiscale, _ in ctx.shared(levels_of, node):
-        known = multiscale.array_axes()
-        if known is None:
-            continue
-        axes = [getattr(axis, "name", axis) for axis in known]
-        if names != axes:
-            yield ctx.at("_ARRAY_DIMENSIONS", top=True).issue(
-                "_ARRAY_DIMENSIONS contradicts the axes", found=names, expected=str(axes)
-            )
-
-
-@rule(
     "zarr-dimension-names-present",
     on=GroupNode,
     kinds=IMAGES,
@@ -218,40 +195,6 @@ def dimension_names_match(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 yield ctx.at("dimension_names", node=path, document=document.name).issue(
                     "dimension_names differ from the axes", found=names, expected=str(axes)
                 )
-
-
-@rule(
-    "zarr-chunks-fit-array",
-    on=ArrayNode,
-    requirement=SHOULD,
-    valid=[example(yx(8, 8))],
-    invalid=[
-        example(yx(8, 8, chunks=(16, 8))),
-        Example(example(yx(8, 8, chunks=(8,))).data, "another number of dimensions: an error"),
-    ],
-)
-def chunks_fit(array: ArrayNode, ctx: Context) -> Iterator[Issue]:
-    """Chunks have as many dimensions as the array and are not larger than it.
-
-    A larger chunk wastes space and memory in every file. A chunk size of zero is an error, and a
-    warning where the array has no pixels along that dimension.
-
-    Peers: no other validator checks it.
-    """
-    document = array.document
-    shape, chunks = document.shape, document.shards or document.chunks
-    if shape is None or chunks is None:
-        return
-    what = "shard" if document.shards else "chunk"
-    where = ("chunks",) if document.zarr_format == 2 else ("chunk_grid",)
-    wrong = list(chunk_problems(shape, chunks, where, what))
-    for problem in wrong:
-        severity = Severity.ERROR if problem.is_error else None
-        yield ctx.at(*where).issue(problem.message, found=list(chunks), expected=problem.expected, severity=severity)
-    if not wrong and any(c > max(n, 1) for c, n in zip(chunks, shape, strict=True)):
-        yield ctx.at(*where).issue(
-            f"the {what} is larger than the array", found=list(chunks), expected=f"at most {list(shape)}"
-        )
 
 
 ZARR_RULES = (is_group, chunks_fit)

@@ -13,6 +13,7 @@ from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMet
 from ngff_core.models.omero import Omero, OmeroChannel, OmeroWindow
 from ngff_core.rules.common import is_number, sound
 from ngff_core.structure.values import JSON
+from ngff_core.zarr.headers.data_types import integer_range
 
 
 def _image(channels: int, shape: tuple[int, ...], dtype: str = "uint16", **window: JSON) -> Example:
@@ -92,7 +93,7 @@ def window_fits_dtype(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     first = _first_level(node)
     if not isinstance(omero, Omero) or first is None:
         return
-    limits = _limits(first[1].document.dtype)
+    limits = integer_range(first[1].document.dtype)
     if limits is None:
         return
     for index, channel in sound(omero.channels, OmeroChannel):
@@ -106,12 +107,3 @@ def window_fits_dtype(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                     found=value,
                     expected=f"{limits[0]} to {limits[1]}",
                 )
-
-
-def _limits(dtype: str | None) -> tuple[float, float] | None:
-    name = (dtype or "").rstrip("0123456789")
-    digits = (dtype or "")[len(name) :]
-    if name not in ("int", "uint") or not digits:
-        return None
-    bits = int(digits)
-    return (0, 2**bits - 1) if name == "uint" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)

@@ -16,6 +16,7 @@ from ngff_core.rules.common import other_version, sound, version_missing
 from ngff_core.rules.image.dataset import levels_of, yx
 from ngff_core.rules.labels.examples import IMAGE, LABEL, example, kind_of
 from ngff_core.rules.labels.label_object import LABEL_OBJECT_RULES
+from ngff_core.rules.labels.values import value_fits_dtype
 
 DEFAULT_SOURCE = "../../"
 _NESTED = example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": None})
@@ -256,4 +257,4 @@ def version_value(label: ImageLabelMetadata, ctx: Context) -> list[Issue] | None
 
 
 NESTED_VERSION = (version_present, version_value)
-LABEL_RULES = (*LABEL_OBJECT_RULES, dtype_integer, source_resolves, dataset_count, shape_matches)
+LABEL_RULES = (*LABEL_OBJECT_RULES, dtype_integer, source_resolves, dataset_count, shape_matches, value_fits_dtype)

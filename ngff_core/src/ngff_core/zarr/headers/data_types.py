@@ -11,7 +11,16 @@ from ngff_core.structure.values import JSON
 from ngff_core.zarr.headers.extensions import configuration_of, is_unknown, member_problems, name_of, unknown
 from ngff_core.zarr.headers.problem import Problem, wrong
 
-__all__ = ["DATA_TYPES", "V2_NAMES", "data_type_problems", "dtype_problems", "itemsize", "number_of", "parts_of"]
+__all__ = [
+    "DATA_TYPES",
+    "V2_NAMES",
+    "data_type_problems",
+    "dtype_problems",
+    "integer_range",
+    "itemsize",
+    "number_of",
+    "parts_of",
+]
 
 RULE = "zarr-data-type-valid"
 
@@ -53,6 +62,15 @@ UNITS = r"\d*(?:generic|Y|M|W|D|h|m|s|ms|us|μs|ns|ps|fs|as)"
 def itemsize(data_type: str) -> int:
     """Return how many bytes a pixel of a number of v3 takes."""
     return int(V2_NAMES[data_type][1:])
+
+
+def integer_range(data_type: str | None) -> tuple[int, int] | None:
+    """Return the least and the greatest value of a type of integers, such as ``uint16``; ``None`` for others."""
+    match = re.fullmatch(r"(u?)int([0-9]{1,3})", data_type) if data_type is not None else None
+    if match is None:
+        return None
+    bits = int(match[2])
+    return (0, 2**bits - 1) if match[1] else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
 
 
 def data_type_problems(value: JSON, at: Pointer) -> Iterator[Problem]:

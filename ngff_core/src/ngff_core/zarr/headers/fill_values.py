@@ -12,7 +12,7 @@ from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import Severity
 from ngff_core.structure.values import JSON
 from ngff_core.words import abbreviate
-from ngff_core.zarr.headers.data_types import V2_NAMES, itemsize, number_of, parts_of
+from ngff_core.zarr.headers.data_types import V2_NAMES, integer_range, itemsize, number_of, parts_of
 from ngff_core.zarr.headers.problem import Problem, is_whole
 
 __all__ = ["bits_of_nan_differ", "fill_value_problems", "normal_value", "v2_fill_value_problems"]
@@ -70,13 +70,8 @@ def _integer(value: JSON, data_type: str, zarr_format: int) -> int | None:
     number = _number(value)
     if number is None or (isinstance(number, float) and not number.is_integer()):
         return None
-    low, high = _range(data_type)
-    return int(number) if low <= number <= high else None
-
-
-def _range(data_type: str) -> tuple[int, int]:
-    bits = itemsize(data_type) * 8
-    return (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if data_type.startswith("int") else (0, 2**bits - 1)
+    limits = integer_range(data_type)
+    return int(number) if limits is not None and limits[0] <= number <= limits[1] else None
 
 
 def _float(value: JSON, data_type: str, zarr_format: int) -> float | int | str | None:
@@ -181,7 +176,7 @@ def _expected(data_type: str) -> str:
         return EXPECTED["complex"]
     if data_type in FLOAT_CODES or data_type == "bool":
         return EXPECTED["float" if data_type in FLOAT_CODES else "bool"]
-    low, high = _range(data_type)
+    low, high = integer_range(data_type) or (0, 0)
     return f"an integer from {low} to {high}"
 
 

@@ -1,0 +1,89 @@
+"""Rules on what arrays say of themselves: the shape of their chunks, and the names of dimensions for xarray."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ngff_core.checking.example import Example
+from ngff_core.checking.rule import Context, rule
+from ngff_core.hierarchy.nodes import ArrayNode, FileNode, GroupNode
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import SHOULD, Severity
+from ngff_core.models.children import ARRAY_DIMENSIONS
+from ngff_core.rules.image.dataset import IMAGES, example, levels_of, yx
+from ngff_core.zarr.headers.chunks import chunk_problems
+from ngff_core.zarr.text import json_object
+
+_IMAGE = example(yx(8, 8))
+
+
+@rule(
+    "zarr-array-dimensions-repeat-axes",
+    on=GroupNode,
+    kinds=IMAGES,
+    requirement=SHOULD,
+    valid=[
+        Example(_IMAGE.data, files={".zattrs#_ARRAY_DIMENSIONS": ["y", "x"]}),
+        Example(_IMAGE.data, "on the array, where xarray looks", {"0/.zattrs": {ARRAY_DIMENSIONS: ["y", "x"]}}),
+    ],
+    invalid=[
+        Example(_IMAGE.data, files={".zattrs#_ARRAY_DIMENSIONS": ["x", "y"]}),
+        Example(_IMAGE.data, "on the array", {"0/.zattrs": {ARRAY_DIMENSIONS: ["z", "y", "x"]}}),
+    ],
+)
+def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The xarray attribute `_ARRAY_DIMENSIONS`, where a group or a level has it, repeats the names of the axes.
+
+    Levels are looked at where the group does not have it, but not those of images in plates.
+    """
+    names = node.document.attributes.get(ARRAY_DIMENSIONS)
+    for _, multiscale, levels in ctx.shared(levels_of, node):
+        known = multiscale.array_axes()
+        if known is None:
+            continue
+        axes = [getattr(axis, "name", axis) for axis in known]
+        message = f"{ARRAY_DIMENSIONS} contradicts the axes"
+        if names is not None:
+            if names != axes:
+                yield ctx.at(ARRAY_DIMENSIONS, top=True).issue(message, found=names, expected=str(axes))
+            continue
+        for d, path, _ in levels:
+            file = node.children.get(f"{multiscale.datasets[d].path}/.zattrs")
+            held = (json_object(file.data) or {}).get(ARRAY_DIMENSIONS) if isinstance(file, FileNode) else None
+            if held is not None and held != axes:
+                where = ctx.at(ARRAY_DIMENSIONS, node=path, document=".zattrs")
+                yield where.issue(message, found=held, expected=str(axes))
+
+
+@rule(
+    "zarr-chunks-fit-array",
+    on=ArrayNode,
+    requirement=SHOULD,
+    valid=[example(yx(8, 8))],
+    invalid=[
+        example(yx(8, 8, chunks=(16, 8))),
+        Example(example(yx(8, 8, chunks=(8,))).data, "another number of dimensions: an error"),
+    ],
+)
+def chunks_fit(array: ArrayNode, ctx: Context) -> Iterator[Issue]:
+    """Chunks have as many dimensions as the array and are not larger than it.
+
+    A larger chunk wastes space and memory in every file. A chunk size of zero is an error, and a
+    warning where the array has no pixels along that dimension.
+
+    Peers: no other validator checks it.
+    """
+    document = array.document
+    shape, chunks = document.shape, document.shards or document.chunks
+    if shape is None or chunks is None:
+        return
+    what = "shard" if document.shards else "chunk"
+    where = ("chunks",) if document.zarr_format == 2 else ("chunk_grid",)
+    wrong = list(chunk_problems(shape, chunks, where, what))
+    for problem in wrong:
+        severity = Severity.ERROR if problem.is_error else None
+        yield ctx.at(*where).issue(problem.message, found=list(chunks), expected=problem.expected, severity=severity)
+    if not wrong and any(c > max(n, 1) for c, n in zip(chunks, shape, strict=True)):
+        yield ctx.at(*where).issue(
+            f"the {what} is larger than the array", found=list(chunks), expected=f"at most {list(shape)}"
+        )
