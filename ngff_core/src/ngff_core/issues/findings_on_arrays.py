@@ -101,7 +101,8 @@ FINDINGS_ON_ARRAYS = (
         "zarr-extensions-known",
         MAY,
         "The data type, chunk grid, chunk key encoding, codecs and storage transformers of an array are known here.",
-        "What is not known is an extension: it may be right, and was not looked at; only some readers have it.",
+        "What is not known is an extension: it may be right, and was not looked at; only some readers have it."
+        "\n\nTo mend: nothing, where those who read the data know it; else write what the specification of Zarr has.",
         wrong='{"codecs": [{"name": "example"}]}',
         right='{"codecs": [{"name": "bytes", "configuration": {"endian": "little"}}]}',
     ),
