@@ -877,6 +877,11 @@ def labels_are_floats(tree: Tree) -> None:
         tree.retype(f"labels/cells/{n}", "float32")
 
 
+@case("labels", warning("label-value-fits-dtype", "labels/cells", "~/image-label/colors/0/label-value"), exit_code=0)
+def label_value_beyond_the_data_type(tree: Tree) -> None:
+    tree.ome("labels/cells")["image-label"]["colors"][0]["label-value"] = -1
+
+
 @case(
     "labels",
     error("label-dataset-count-matches-image", "labels/cells", f"{MS}/datasets"),
