@@ -112,3 +112,60 @@ def test_a_scene_has_no_counterpart() -> None:
     assert said(plan.obstacles) == [("", text)]
     below, _ = planned({key[2:]: data for key, data in documents.items() if key.startswith("a/")}, "0.5")
     assert below.refusals() == []
+
+
+# --- tags that are not that of the release ------------------------------------------------------------------------
+
+
+def _tagged(version: str) -> dict[str, bytes]:
+    """Return a hierarchy with labels in which every group has this tag."""
+    before = {
+        key: value if isinstance(value, bytes) else dumps(value) for key, value in BASES["labels"]("0.5").docs.items()
+    }
+    _, up = planned(before, "0.6")
+    return {key: data.replace(b'"version": "0.6"', f'"version": "{version}"'.encode()) for key, data in up.items()}
+
+
+@pytest.mark.parametrize("version", ["0.6rc0", "0.6rc1", "0.6.dev4", "0.6.0", "0.6rc02", "0.6-dev1"])
+def test_c4_the_tag_is_brought_up_where_the_content_is_sound(version: str) -> None:
+    documents = _tagged(version)
+    plan, after = planned(documents, "0.6")
+    assert plan.refusals() == []
+    assert {key: loads(data) for key, data in after.items()} == {key: loads(d) for key, d in _tagged("0.6").items()}
+    groups = ["", "labels", "labels/cells"]
+    assert sorted(said(plan.remarks)) == [(path, f"the version {version} becomes 0.6") for path in groups]
+    assert sorted(write.key for write in plan.writes) == ["labels/cells/zarr.json", "labels/zarr.json", "zarr.json"]
+    assert plan.after is not None
+    assert plan.after.status == "valid"
+    assert "version-ome-value" not in {issue.rule for issue in plan.after.issues}
+    assert planned(after, "0.6")[0].nothing_to_do
+
+
+def test_c4_a_release_is_unchanged() -> None:
+    plan, after = planned(_tagged("0.6"), "0.6")
+    assert (plan.nothing_to_do, plan.refusals(), after) == (True, [], _tagged("0.6"))
+
+
+def test_c4_unsound_content_is_refused() -> None:
+    documents = _tagged("0.6rc1")
+    root = loads(documents["zarr.json"])
+    root["attributes"]["ome"]["multiscales"][0]["coordinateSystems"][0]["name"] = 5
+    plan, _ = planned({**documents, "zarr.json": dumps(root)}, "0.6")
+    assert [reason.startswith("the store has ") for reason in plan.refusals()] == [True]
+
+
+@pytest.mark.parametrize("version", ["0.6.dev3", "0.6.dev1", "0.6dev2"])
+def test_c4_drafts_of_another_form_are_refused(version: str) -> None:
+    plan, _ = planned(_tagged(version), "0.6")
+    assert plan.refusals() == ["the store has no OME-Zarr metadata that could be read"]
+
+
+def test_c4_copies_of_documents_are_brought_up_too() -> None:
+    documents = _tagged("0.6rc0")
+    root = loads(documents["zarr.json"])
+    below = {key.removesuffix("/zarr.json"): loads(data) for key, data in documents.items() if "/" in key}
+    root["consolidated_metadata"] = {"kind": "inline", "must_understand": False, "metadata": below}
+    plan, after = planned({**documents, "zarr.json": dumps(root)}, "0.6")
+    assert plan.after is not None
+    assert "zarr-consolidated-current" not in {issue.rule for issue in plan.after.issues}
+    assert b"0.6rc0" not in after["zarr.json"]

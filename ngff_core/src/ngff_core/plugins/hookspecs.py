@@ -76,7 +76,7 @@ def ngff_migrations() -> Iterable[Migration]:  # type: ignore[empty-body]
     """Return steps between two versions of the specification.
 
     Called when a hierarchy is to be upgraded; may import what the steps need. The plugin of the newer version
-    brings them, up and down. Since 0.1.0.
+    brings them, up and down; a step from a version to itself mends what that no longer allows. Since 0.1.0.
 
     :return: migrations, which `ngff_core.migration.chain` puts together
     """

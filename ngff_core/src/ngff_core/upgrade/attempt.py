@@ -228,7 +228,7 @@ def _left_behind(case: Case) -> set[str]:
 
 def _settled(case: Case, before: Documents, after: Documents, staying: set[str]) -> set[str]:
     """Return the nodes whose files are not looked at: what stays, and what nothing changes in or below."""
-    idle = {path for way in case.ways if not way.steps for path in way.documents}
+    idle = {path for way in case.ways if not way.steps or way.version == case.to for path in way.documents}
     idle |= case.gathered.others.nodes.keys()
     settled = {path for path in idle if after[path] is before[path]}
     moved = {way for path in after if path not in settled and path not in staying for way in above(path)}

@@ -175,7 +175,7 @@ def plan_upgrade(
     plan.remarks = [*notes.remarks, *([Remark("", _BLIND)] if gathered.blind else [])]
     if plan.writes and answers["part"] == "refuse":
         plan.around = hierarchy_around(store, registry, to)
-    if not plan.obstacles:
+    if not plan.obstacles and not plan.nothing_to_do:
         plan.after = _check(store, built, registry, to)
     return plan
 

@@ -35,11 +35,12 @@ def ngff_rules(version: str, kind: str | None) -> Iterable[Rule] | None:
 
 @hookimpl
 def ngff_migrations() -> Iterable[Migration]:
-    """Bring the steps from 0.5 to 0.6 and back."""
+    """Bring the steps from 0.5 to 0.6 and back, and what brings the tag up."""
     from ngff_v06.upgrade.downgrade import DOWNGRADE
+    from ngff_v06.upgrade.tag import TAG
     from ngff_v06.upgrade.upgrade import UPGRADE
 
-    return [UPGRADE, DOWNGRADE]
+    return [UPGRADE, DOWNGRADE, TAG]
 
 
 @hookimpl
