@@ -21,7 +21,7 @@ DATE = "Wed, 21 Oct 2015 07:28:00 GMT"  # without one obstore takes no answer of
 
 
 def store_at(url: str, **options: Any) -> Store:
-    return default_registry().open_store(url, {"timeout": 5, **options})
+    return default_registry().open_store(url, {"timeout": 60, **options})
 
 
 def value_of(store: Store, key: str = "zarr.json") -> Any:

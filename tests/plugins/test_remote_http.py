@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from hierarchies import documents
+from patience import patiently
 from web import Answer, Request, WebServer, serve
 
 from ngff_core.errors import StoreError, UsageError
@@ -28,7 +29,7 @@ SECRET = "s3cr3t"
 
 
 def store_at(url: str, **options: Any) -> Store:
-    return default_registry().open_store(url, {"timeout": 5, **options})
+    return default_registry().open_store(url, {"timeout": 60, **options})
 
 
 @pytest.fixture
@@ -253,9 +254,10 @@ def test_a_rate() -> None:
         assert len(server.requests) == 20
 
 
-def test_timeouts_are_not_tried_again_and_a_dead_server_is_given_up() -> None:
+@patiently
+def test_timeouts_are_not_tried_again_and_a_dead_server_is_given_up(timeout: float) -> None:
     with serve({}, lambda r, a: Answer(hang=True)) as server:
-        store = store_at(server.url, timeout=0.4, jobs=4)
+        store = store_at(server.url, timeout=timeout, jobs=4)
         values = store.get_many([str(number) for number in range(100)])
         assert [str(value) for value in values] == ["no answer in time"] * 100
         # twice as many as there are jobs, and those that were under way then
@@ -263,10 +265,11 @@ def test_timeouts_are_not_tried_again_and_a_dead_server_is_given_up() -> None:
         assert isinstance(values[-1], UnreachableError)
 
 
-def test_a_server_that_comes_back_is_asked_again() -> None:
+@patiently
+def test_a_server_that_comes_back_is_asked_again(timeout: float) -> None:
     awake = threading.Event()
     with serve({"a": b"{}"}, lambda r, a: None if awake.is_set() else Answer(hang=True)) as server:
-        store = store_at(server.url, timeout=0.3, jobs=1)
+        store = store_at(server.url, timeout=timeout, jobs=1)
         store.get_many(["a"] * 4)
         assert len(server.requests) == 2
         awake.set()

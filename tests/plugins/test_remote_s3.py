@@ -28,7 +28,7 @@ KEYS = {"access_key_id": ACCESS_KEY, "secret_access_key": SECRET_KEY}
 
 
 def store_at(url: str, **options: Any) -> Store:
-    return default_registry().open_store(url, {"timeout": 10, **options})
+    return default_registry().open_store(url, {"timeout": 60, **options})
 
 
 def findings(report: Report) -> list[tuple[str, str, str]]:
@@ -219,7 +219,7 @@ def test_endpoint_down() -> None:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         endpoint = f"http://127.0.0.1:{found.getsockname()[1]}"
-    report = check_store("s3://public/x", storage_options={"endpoint": endpoint, "timeout": 3})
+    report = check_store("s3://public/x", storage_options={"endpoint": endpoint, "timeout": 60})
     assert report.exit_code() == 3
     assert {i.message.partition(": ")[2] for i in report.issues} == {"the server refuses connections"}
 

@@ -57,7 +57,7 @@ def in_bucket(s3: S3Server, bucket: str, prefix: str) -> dict[str, bytes]:
 
 
 def options(s3: S3Server, **more: Any) -> dict[str, Any]:
-    return {"endpoint": s3.endpoint, "timeout": 20, **KEYS, **more}
+    return {"endpoint": s3.endpoint, "timeout": 60, **KEYS, **more}
 
 
 def writer_at(s3: S3Server, url: str, **more: Any) -> Writer:
@@ -274,7 +274,7 @@ def test_a_server_without_conditions() -> None:
         return refusal if conditional else Answer(200, b"", {"ETag": '"x"'})
 
     with serve({"b/x/old": b"1"}, manners) as server:
-        writer = writer_of(default_registry().open_store("s3://b/x", {"endpoint": server.url, "timeout": 5, **KEYS}))
+        writer = writer_of(default_registry().open_store("s3://b/x", {"endpoint": server.url, "timeout": 60, **KEYS}))
         writer.put_many([Write("new", None, b"2")])
         assert set(written[:-1]) == {("b/x/new", True)}
         writer.put_many([Write("new2", None, b"2"), Write("old", b"1", b"2")])
@@ -289,7 +289,7 @@ def test_a_write_that_is_sent_again_is_no_conflict() -> None:
     """The answer to the first one was lost, so that the second one finds the document there."""
     refusal = Answer(412, b"<Error><Code>PreconditionFailed</Code></Error>")
     with serve({"b/x/new": b"2"}, lambda r, _: refusal if r.method == "PUT" else None) as server:
-        writer = writer_of(default_registry().open_store("s3://b/x", {"endpoint": server.url, "timeout": 5, **KEYS}))
+        writer = writer_of(default_registry().open_store("s3://b/x", {"endpoint": server.url, "timeout": 60, **KEYS}))
         writer.put_many([Write("new", None, b"2")])
         with pytest.raises(ConflictError):
             writer.put_many([Write("new", None, b"3")])

@@ -34,7 +34,7 @@ from ngff_core.plugins import Registry, hookimpl
 from ngff_core.report import Report
 from ngff_core.stores import MemoryStore
 
-GUARD = 30  # seconds; whatever hangs fails
+GUARD = 300  # seconds; whatever hangs fails
 STORES = 7
 UNNAMED = "multiscale-name-present"
 
@@ -284,7 +284,8 @@ def ends(node, ctx):
         if "EXIT" in text:
             os._exit(0)
         if "SLEEP" in text:
-            time.sleep(600)
+            open(os.path.join(os.environ["ASLEEP"], str(os.getpid())), "w").close()
+            time.sleep(6000)
     return ()
 
 @hookimpl
@@ -433,21 +434,23 @@ def wait_until(true: Any) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="groups of processes are those of POSIX")
 @pytest.mark.parametrize(("sent", "to_all"), [("SIGINT", True), ("SIGINT", False), ("SIGTERM", False)])
 def test_breaking_off_leaves_nothing_behind(poison: dict[str, str], tmp_path: Path, sent: str, to_all: bool) -> None:
-    image("0.5").write(tmp_path / "0.zarr")
+    data, asleep = tmp_path / "data", tmp_path / "asleep"
+    image("0.5").write(data / "0.zarr")
     for number in range(1, 9):
-        named(image("0.5"), "", "SLEEP").write(tmp_path / f"{number}.zarr")
+        named(image("0.5"), "", "SLEEP").write(data / f"{number}.zarr")
+    asleep.mkdir()
     line = [sys.executable, "-m", "ngff_core", "validate", "-r", ".", "--workers", "2", "--format", "jsonl"]
+    environment = {**poison, "ASLEEP": str(asleep)}
     process = subprocess.Popen(
-        line, cwd=tmp_path, env=poison, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        line, cwd=data, env=environment, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     try:
         assert process.stdout is not None
         assert b"0.zarr" in process.stdout.readline()  # the workers are at work
-        wait_until(lambda: sum("spawn_main" in row for row in processes_of(process.pid)) == 2)
-        time.sleep(1)  # both, and in the midst of it
+        wait_until(lambda: len(list(asleep.iterdir())) == 2)  # both, and in the midst of it
         number = getattr(signal, sent)
         (os.killpg if to_all else os.kill)(process.pid, number)
-        _, err = process.communicate(timeout=10)
+        _, err = process.communicate(timeout=GUARD)
         wait_until(lambda: not processes_of(process.pid))
     finally:
         if processes_of(process.pid):
