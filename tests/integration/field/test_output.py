@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bases import BASES, image
 from commands import Run
 from corpus import CASES
 
+from ngff_core import Registry, Report, hookimpl
 from ngff_core.report.formats.palette import Palette
 
 NOT_JSON = '{"zarr_format": 3,'
@@ -411,3 +413,47 @@ def test_d5_there_is_one_palette() -> None:
     assert Palette(True).verdict("invalid") == "\x1b[31minvalid\x1b[0m"
     assert Palette(False).verdict("invalid") == "invalid"
     assert Palette(True).paint("", "bad") == ""
+
+
+# --- D11: how far a run is, and what it came to when it is broken off ---------------------------------------
+
+
+class Slow:
+    """A plugin whose format takes the reports of two stores, and is broken off at the third."""
+
+    @hookimpl
+    def ngff_reporters(self) -> dict[str, object]:
+        def broken_off(reports: Iterable[Report], options: object) -> Iterator[str]:
+            for number, report in enumerate(reports):
+                if number == 2:
+                    raise KeyboardInterrupt
+                yield f"{report.url}\n"
+
+        return {"slow": broken_off}
+
+
+def test_d11_ctrl_c_says_what_was_done(run: Run, stores: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ngff_core.cli.validate.registry_without", lambda _: Registry(plugins=[Slow()]))
+    ran = run("validate", "bad.zarr", "good.zarr", "good.zarr", "good.zarr", "--format", "slow")
+    assert (ran.code, ran.out) == (130, "bad.zarr\ngood.zarr\n")
+    assert ran.err == "\ninterrupted: 3 stores done: 1 invalid, 2 valid; not valid: bad.zarr\n"
+
+
+def test_d11_ctrl_c_before_anything_was_done(run: Run, stores: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken_off(*_: object) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ngff_core.validation.validator.Validator.store", broken_off)
+    assert run("validate", "good.zarr") == (130, "", "\ninterrupted before any store was done\n")
+
+
+def test_d11_progress_tells_stores_done_of_those_found(run: Run, stores: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr("ngff_core.cli.progress.AFTER", 0.0)
+    monkeypatch.setattr("ngff_core.cli.progress.EVERY", 0.0)
+    monkeypatch.setattr("ngff_core.cli.validate._watched", lambda stats: True)
+    monkeypatch.setattr("ngff_core.cli.validate._on_terminal", lambda: True)
+    ran = run("validate", "*.zarr")
+    shown = [line.partition(",")[0] for line in ran.err.split("\r\x1b[K") if line]
+    assert list(dict.fromkeys(shown)) == ["0 of 3 stores", "1 of 3 stores", "2 of 3 stores"]
+    assert "stores" not in run("validate", "good.zarr").err

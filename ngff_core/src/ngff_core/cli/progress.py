@@ -6,21 +6,44 @@ import time
 from types import TracebackType
 from typing import Self, TextIO
 
+from ngff_core.report.formats.text_parts import number_of
 from ngff_core.report.partial import ReadStats
 
-__all__ = ["Meter"]
+__all__ = ["Meter", "Progress"]
 
 AFTER = 1.0  # seconds of work before anything is shown
 EVERY = 0.1  # seconds between two looks
 
 
+class Progress:
+    """How many stores are done, of how many that were found so far; ``complete`` once there are no more.
+
+    ``ahead``: somebody watches, so stores are to be looked for ahead of the work.
+    """
+
+    __slots__ = ("ahead", "complete", "done", "found")
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.found = 0
+        self.complete = False
+        self.ahead = False
+
+    def __str__(self) -> str:
+        if self.complete:
+            return f"{self.done:,} of {number_of(self.found, 'store')}"
+        return f"{self.done:,} of {self.found:,}+ stores" if self.ahead else number_of(self.done, "store")
+
+
 class Meter:
     """Adds up what reading all the stores of a run has cost, and shows it.
 
-    ``live`` rewrites one line while the work goes on, ``stats`` leaves one at the end.
+    ``live`` rewrites one line while the work goes on, ``stats`` leaves one at the end; ``stores`` tells how
+    many are done.
     """
 
     def __init__(self, stream: TextIO, *, live: bool, stats: bool) -> None:
+        self.stores = Progress()
         self._stream = stream
         self._live = live
         self._stats = stats
@@ -68,4 +91,5 @@ class Meter:
         found = sum(stats.found for stats in list(self._stats_of.values()))
         rate = requests / (now - self._begun)
         findings = f", {found:,} finding{'s' if found != 1 else ''}" if found else ""
-        return f"{requests:,} documents{findings}, {rate:,.0f}/s"
+        stores = f"{self.stores}, " if self.stores.found > 1 else ""
+        return f"{stores}{requests:,} documents{findings}, {rate:,.0f}/s"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ngff_core.checking.settings import PROFILES, Settings
+from ngff_core.checking.settings import PROFILES
 from ngff_core.cli.common import (
     VERSION,
     no_plugin_option,
@@ -18,7 +18,7 @@ from ngff_core.cli.common import (
 )
 from ngff_core.cli.output import format_context, output_options, publish, sinks_of
 from ngff_core.cli.runs.run import Run
-from ngff_core.cli.runs.usage import configuration_of, refuse, strictness
+from ngff_core.cli.runs.usage import refuse, settings_of
 from ngff_core.cli.runs.work import Work
 from ngff_core.cli.screen.colors import color_option
 from ngff_core.cli.screen.completing import FILES, RULES, VERSIONS
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from ngff_core.validation.many.workers import Workers
 
 __all__ = ["command"]
+
+INTERRUPTED = 130  # as shells have it of Ctrl-C
 
 _baselines = Reference("ngff_core.cli.runs.baselines:Baselines")
 _meter = Reference("ngff_core.cli.progress:Meter")
@@ -141,40 +143,46 @@ def command(
     PATH is a directory, a zip archive, an address (https://, s3://, ...: see the documentation of ngff-remote), a
     pattern with *, or - to read one JSON document (a .zattrs or a zarr.json) from standard input.
 
-    Exit code: 0 clean, 1 invalid (or warnings with --strict), 2 wrong usage, 3 could not be read or judged.
+    Exit code: 0 clean, 1 invalid (or warnings with --strict), 2 wrong usage, 3 could not be read or judged, 130 broken
+    off by Ctrl-C.
     """
     registry = registry_without(blocked)
     sinks = sinks_of(formats, options["output"], registry)
     refuse(paths, formats, options, registry)
     shard = _part(options["shard"], options["baseline_file"]) if options["shard"] is not None else None
-    configuration = configuration_of(options["config"], options["no_config"], registry)
-    profile, strict = strictness(options["profile"], strict, configuration)
-    names = ("version", "select", "ignore", "preview", "follow_links")
-    configured = configuration.settings if configuration is not None else None
-    settings = Settings.of(configured, profile=profile, **{name: options[name] for name in names})
+    settings, strict, configuration = settings_of(options, strict, registry)
     run = Run(strict, shard, _baselines_of(options, registry), errors_only=options["errors_only"])
-    meter: Meter | None = _meter(sys.stderr, live=sys.stderr.isatty(), stats=stats) if _watched(stats) else None
-    context = format_context(
-        registry, strict=strict, configuration=None if configuration is None else configuration.path
-    )
+    meter: Meter | None = _meter(sys.stderr, live=_on_terminal(), stats=stats) if _watched(stats) else None
+    context = format_context(registry, strict=strict, configuration=configuration)
     survey: Survey | None = _survey() if options["recursive"] else None
     context |= {name: options[name] for name in ("quiet", "errors_only")}
-    with ExitStack() as stack:
-        stack.enter_context(meter or nullcontext())
-        workers = stack.enter_context(_workers_of(registry, options["workers"]))
-        told = survey.record if survey is not None else None
-        listeners = Listeners(on_progress=meter.update if meter is not None else None, on_folder=told)
-        work = Work(Validator(registry, settings), paths, options, shard, workers, listeners)
-        context["shards"] = shard.to_dict if shard is not None else None
-        context["search"] = survey.to_dict if survey is not None else None
-        for _ in publish(sinks, run.record(work.reports()), context):
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(meter or nullcontext())
+            workers = stack.enter_context(_workers_of(registry, options["workers"]))
+            told = survey.record if survey is not None else None
+            listeners = Listeners(on_progress=meter.update if meter is not None else None, on_folder=told)
+            work = Work(Validator(registry, settings), paths, options, shard, workers, listeners)
+            work.progress.ahead = _on_terminal()
             if meter is not None:
-                meter.clear()
+                meter.stores = work.progress
+            context["shards"] = shard.to_dict if shard is not None else None
+            context["search"] = survey.to_dict if survey is not None else None
+            for _ in publish(sinks, run.record(work.reports(), work.progress), context):
+                if meter is not None:
+                    meter.clear()
+    except KeyboardInterrupt:
+        click.echo(f"\n{run.so_far()}", err=True)
+        sys.exit(INTERRUPTED)
     if stats:
-        for line in survey.lines() if survey is not None else ():
-            click.echo(line, err=True)
-        click.echo(f"rules of {', '.join(sorted(run.rule_sets)) or 'none'}", err=True)
+        _say_more(survey, run)
     sys.exit(run.finish())
+
+
+def _say_more(survey: Survey | None, run: Run) -> None:
+    for line in survey.lines() if survey is not None else ():
+        click.echo(line, err=True)
+    click.echo(f"rules of {', '.join(sorted(run.rule_sets)) or 'none'}", err=True)
 
 
 # --- options ------------------------------------------------------------------------------------------
@@ -191,8 +199,12 @@ def _baselines_of(options: Mapping[str, object], registry: Registry) -> Baseline
     return _baselines(known, recorded, registry) if known is not None or recorded is not None else None
 
 
+def _on_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 def _watched(stats: bool) -> bool:
-    return stats or sys.stderr.isatty()
+    return stats or _on_terminal()
 
 
 def _workers_of(registry: Registry, number: int | None) -> AbstractContextManager[Workers | None]:

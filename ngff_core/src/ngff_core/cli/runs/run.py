@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from ngff_core.cli.progress import Progress
 from ngff_core.issues.requirement import Severity
+from ngff_core.report.formats.text_parts import one_line, verdict
 from ngff_core.report.report import Report
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Run"]
 
 ERRORS_ONLY = "errors-only"
+FAILED = 10  # stores that are named when a run is broken off
 
 
 class Run:
@@ -26,14 +30,23 @@ class Run:
         self.rule_sets: set[str] = set()
         self._errors_only = errors_only
         self._codes: set[int] = set()
+        self._verdicts: Counter[str] = Counter()
+        self._failed: list[str] = []
+        self._progress = Progress()
         self._strict = strict
         self._shard = shard
         self._baselines = baselines
 
-    def record(self, reports: Iterable[Report]) -> Iterator[Report]:
+    def record(self, reports: Iterable[Report], progress: Progress) -> Iterator[Report]:
         """Take note of reports as they go by, without what is known."""
+        self._progress = progress
         for report in reports:
+            progress.done += 1
             new = report if self._baselines is None else self._baselines.record(report)
+            said = verdict(new, self._strict)
+            self._verdicts[said] += 1
+            if said != "valid" and len(self._failed) < FAILED:
+                self._failed.append(one_line(new.url, 200) or "-")
             self._codes.add(new.exit_code(strict=self._strict))
             self.rule_sets.update(f"{name} {version}" for name, version in new.rule_set.items())
             yield self._of_weight(new) if self._errors_only else new
@@ -44,6 +57,15 @@ class Run:
         counting = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
         light = {number for number, issue in enumerate(report.issues) if issue.severity not in counting}
         return report.without(light, ERRORS_ONLY) if light else report
+
+    def so_far(self) -> str:
+        """Return what there is to say of a run that was broken off."""
+        if not self._progress.done:
+            return "interrupted before any store was done"
+        words = ", ".join(f"{number} {said}" for said, number in sorted(self._verdicts.items()))
+        more = sum(self._verdicts.values()) - self._verdicts["valid"] - len(self._failed)
+        failed = f"; not valid: {', '.join(self._failed)}{f' and {more} more' if more else ''}" if self._failed else ""
+        return f"interrupted: {self._progress} done: {words}{failed}"
 
     def finish(self) -> int:
         """Write what is to be written, and return the exit code."""

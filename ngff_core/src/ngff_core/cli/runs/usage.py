@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ngff_core.checking.settings import Settings
 from ngff_core.cli.common import check_rule_names
 from ngff_core.cli.output import formats_of
 from ngff_core.errors import UsageError
@@ -17,7 +18,7 @@ from ngff_core.references import Reference
 if TYPE_CHECKING:
     from ngff_core.config.load import Configuration
 
-__all__ = ["configuration_of", "refuse", "strictness"]
+__all__ = ["refuse", "settings_of"]
 
 _find_configuration = Reference("ngff_core.config.find:find_configuration")
 _load_configuration = Reference("ngff_core.config.load:load_configuration")
@@ -60,7 +61,17 @@ def _check_shard(text: str) -> None:
         raise UsageError(f"--shard {text!r} is not a part such as 3/16: NUMBER/OF, from 1/1 to 100000/100000")
 
 
-def strictness(profile: str | None, strict: bool, configuration: Configuration | None) -> tuple[str | None, bool]:
+def settings_of(options: Mapping[str, Any], strict: bool, registry: Registry) -> tuple[Settings, bool, str | None]:
+    """Return the settings that options and the configuration come to, whether warnings fail, and the path of that."""
+    configuration = _configuration(options["config"], options["no_config"], registry)
+    profile, strict = _strictness(options["profile"], strict, configuration)
+    names = ("version", "select", "ignore", "preview", "follow_links")
+    configured = configuration.settings if configuration is not None else None
+    settings = Settings.of(configured, profile=profile, **{name: options[name] for name in names})
+    return settings, strict, None if configuration is None else configuration.path
+
+
+def _strictness(profile: str | None, strict: bool, configuration: Configuration | None) -> tuple[str | None, bool]:
     """Return the profile that was asked for, and whether warnings fail; --strict leaves the reading `lenient` be."""
     configured = configuration.settings.profile if configuration is not None else "spec"
     if profile is None and strict and configured == "spec":
@@ -68,7 +79,7 @@ def strictness(profile: str | None, strict: bool, configuration: Configuration |
     return profile, strict or (profile or configured) == "strict"
 
 
-def configuration_of(given: str | None, none: bool, registry: Registry) -> Configuration | None:
+def _configuration(given: str | None, none: bool, registry: Registry) -> Configuration | None:
     """Return the configuration that was named or is found from the working directory upwards, if any."""
     if given is not None and none:
         raise click.UsageError("--config and --no-config exclude each other.")

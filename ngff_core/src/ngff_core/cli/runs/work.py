@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from ngff_core.cli.common import listed, storage_options_of
+from ngff_core.cli.progress import Progress
 from ngff_core.references import Reference
 from ngff_core.report.report import Report
 from ngff_core.validation.store import Listeners
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Work"]
 
+AHEAD = 1000  # stores that are looked for ahead of the work
+
 _check_containing = Reference("ngff_core.validation.many.owners:validate_containing")
 _find_stores = Reference("ngff_core.validation.many.addresses:find_stores")
 _validate_found = Reference("ngff_core.validation.many.stores:validate_found")
@@ -31,7 +34,7 @@ _validate_with = Reference("ngff_core.validation.many.stores:validate_with")
 class Work:
     """What is to be evaluated, and how."""
 
-    __slots__ = ("listeners", "options", "paths", "shard", "validator", "workers")
+    __slots__ = ("listeners", "options", "paths", "progress", "shard", "validator", "workers")
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Work:
         self.shard = shard
         self.workers = workers
         self.listeners = listeners
+        self.progress = Progress()
 
     def reports(self) -> Iterator[Report]:
         """Yield a report for each store; a single one that cannot be opened is an error of the caller."""
@@ -64,7 +68,7 @@ class Work:
         elif one and self.workers is None:
             yield self.validator.store(self.paths[0], connection, self.listeners)
         else:
-            found = self._found(connection, uris)
+            found = self._counted(self._found(connection, uris))
             if self.workers is not None:
                 yield from _validate_with(
                     self.validator, found, connection, self.workers, self.listeners.on_progress, raising=one
@@ -78,6 +82,19 @@ class Work:
         for uri in uris:
             given = self._document() if uri == "-" else uri
             yield from _find_stores(given, self.validator, connection, recursive=recursive, on_folder=told)
+
+    def _counted(self, found: Iterator[Found]) -> Iterator[Found]:
+        """Count stores, some ahead of the work, so that it can be said how far it is."""
+        progress = self.progress
+        # what is slow to come is evaluated as it comes: addresses, and lists that somebody else writes meanwhile
+        slow = self.options["list_file"] == "-" or any("://" in path for path in self.paths)
+        progress.ahead = progress.ahead and not slow
+        number = AHEAD if progress.ahead else 1
+        while some := list(islice(found, number)):
+            progress.found += len(some)
+            progress.complete = len(some) < number
+            yield from some
+        progress.complete = True
 
     def _document(self) -> Report:
         """Check the document on standard input."""
