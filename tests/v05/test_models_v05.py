@@ -39,7 +39,7 @@ EXPECTED = {name: {"version": "0.5", **value} for name, value in written().items
 
 def test_every_public_name_is_exported() -> None:
     names = NAMES | {"OMEAttributes", "OMEZarrGroupJSON"}
-    assert set(v05.__all__) == names | {"OMEMetadata"}
+    assert set(v05.__all__) == names | {"OMEMetadata", "Axis", "OtherTransformation"}
     assert {name: getattr(v05, name).__name__ for name in names} == {name: name for name in names}
     assert v05.Plate in get_args(v05.OMEMetadata)
     with pytest.raises(AttributeError, match="module 'ngff_v05' has no attribute 'Nothing'"):

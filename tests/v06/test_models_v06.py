@@ -24,6 +24,7 @@ DIMS = [
 ]
 # names of 0.6 besides those of earlier versions
 OWN_NAMES = {
+    "Axis",
     "AffineTransformation", "ArrayAxis", "BijectionTransformation", "ByDimensionPart", "ByDimensionTransformation",
     "CoordinateAxis", "CoordinateGraph", "CoordinateSystem", "CoordinateSystemIdentifier",
     "CoordinatesTransformation", "DisplacementAxis", "DisplacementsTransformation", "GeometryError",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-__all__ = ["Reference", "lazy_names"]
+__all__ = ["Reference", "lazy_models", "lazy_names"]
 
 
 class Reference:
@@ -66,3 +66,24 @@ def lazy_names(
         return sorted({*vars(sys.modules[package]), *homes})
 
     return sorted(homes), load, names
+
+
+def lazy_models(
+    package: str, homes: Mapping[str, str]
+) -> tuple[list[str], Callable[[str], Any], Callable[[], list[str]]]:
+    """Return what `lazy_names` returns, for the package of a version: shared models get a class of its own.
+
+    So a part, such as ``ngff_v05.FieldOfView(path="0")``, tells which version it belongs to.
+    """
+    names, load, listed = lazy_names(package, homes)
+    own: dict[str, Any] = {}
+
+    def load_own(name: str) -> Any:
+        if name not in own:
+            own[name] = _own_class(package, load(name))
+        return own[name]
+
+    return names, load_own, listed
+
+
+_own_class = Reference("ngff_core.structure.own_classes:own_class")

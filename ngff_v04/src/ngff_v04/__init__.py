@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ngff_core.references import lazy_names
+from ngff_core.references import lazy_models
 
 if TYPE_CHECKING:
+    from ngff_core.models.image import Axis as Axis
     from ngff_core.models.image import ChannelAxis as ChannelAxis
     from ngff_core.models.image import CustomAxis as CustomAxis
     from ngff_core.models.image import Dataset as Dataset
+    from ngff_core.models.image import OtherTransformation as OtherTransformation
     from ngff_core.models.image import ScaleTransformation as ScaleTransformation
     from ngff_core.models.image import SpaceAxis as SpaceAxis
     from ngff_core.models.image import TimeAxis as TimeAxis
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from ngff_core.models.plate import Row as Row
     from ngff_v04.collection import Bf2Raw as Bf2Raw
     from ngff_v04.collection import Series as Series
+    from ngff_v04.document import OMEMetadata as OMEMetadata
+    from ngff_v04.document import OMEZarrGroupJSON as OMEZarrGroupJSON
     from ngff_v04.image import Image as Image
     from ngff_v04.image import Multiscale as Multiscale
     from ngff_v04.labels import ImageLabel as ImageLabel
@@ -38,10 +42,11 @@ if TYPE_CHECKING:
     from ngff_v04.plate import Well as Well
     from ngff_v04.plate import WellDef as WellDef
 
-__all__, __getattr__, __dir__ = lazy_names(
+__all__, __getattr__, __dir__ = lazy_models(
     __name__,
     {
         "Acquisition": "ngff_core.models.plate",
+        "Axis": "ngff_core.models.image",
         "Bf2Raw": "ngff_v04.collection",
         "ChannelAxis": "ngff_core.models.image",
         "Column": "ngff_core.models.plate",
@@ -56,10 +61,13 @@ __all__, __getattr__, __dir__ = lazy_names(
         "LabelSource": "ngff_core.models.labels",
         "LabelsGroup": "ngff_v04.labels",
         "Multiscale": "ngff_v04.image",
+        "OMEMetadata": "ngff_v04.document",
+        "OMEZarrGroupJSON": "ngff_v04.document",
         "Omero": "ngff_core.models.omero",
         "OmeroChannel": "ngff_core.models.omero",
         "OmeroRenderingDefs": "ngff_core.models.omero",
         "OmeroWindow": "ngff_core.models.omero",
+        "OtherTransformation": "ngff_core.models.image",
         "Plate": "ngff_v04.plate",
         "PlateDef": "ngff_v04.plate",
         "PlateWell": "ngff_core.models.plate",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ngff_core.references import lazy_names
+from ngff_core.references import lazy_models
 
 if TYPE_CHECKING:
+    from ngff_core.models.image import Axis as Axis
     from ngff_core.models.image import ChannelAxis as ChannelAxis
     from ngff_core.models.image import CustomAxis as CustomAxis
     from ngff_core.models.image import Dataset as Dataset
     from ngff_core.models.image import Multiscale as Multiscale
+    from ngff_core.models.image import OtherTransformation as OtherTransformation
     from ngff_core.models.image import ScaleTransformation as ScaleTransformation
     from ngff_core.models.image import SpaceAxis as SpaceAxis
     from ngff_core.models.image import TimeAxis as TimeAxis
@@ -41,10 +43,11 @@ if TYPE_CHECKING:
     from ngff_v05.plate import Plate as Plate
     from ngff_v05.plate import Well as Well
 
-__all__, __getattr__, __dir__ = lazy_names(
+__all__, __getattr__, __dir__ = lazy_models(
     __name__,
     {
         "Acquisition": "ngff_core.models.plate",
+        "Axis": "ngff_core.models.image",
         "Bf2Raw": "ngff_v05.collection",
         "ChannelAxis": "ngff_core.models.image",
         "Column": "ngff_core.models.plate",
@@ -66,6 +69,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "OmeroChannel": "ngff_core.models.omero",
         "OmeroRenderingDefs": "ngff_core.models.omero",
         "OmeroWindow": "ngff_core.models.omero",
+        "OtherTransformation": "ngff_core.models.image",
         "Plate": "ngff_v05.plate",
         "PlateDef": "ngff_core.models.plate",
         "PlateWell": "ngff_core.models.plate",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ngff_core.checking.rule import Check, Rule
 from ngff_core.hierarchy.nodes import GroupNode
@@ -25,6 +25,20 @@ class ClassPlan:
         self.children = children
 
 
+class Plans(dict[type, "ClassPlan | None"]):
+    """The plans for model classes; one that is not there is made when the first object of its class is met."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[type], ClassPlan | None]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, cls: type) -> ClassPlan | None:
+        self[cls] = made = self._make(cls) if issubclass(cls, Model) else None
+        return made
+
+
 class RulesOfKind:
     """The rules for groups of one kind, sorted by what they look at; ``order`` is that in which they were brought."""
 
@@ -36,14 +50,12 @@ class RulesOfKind:
         self.groups = checks_of(groups)
         self.groups_alone = checks_of([r for r in groups if r.alone])
         self.order = {r.id: index for index, r in enumerate(rules)}
-        self.plans: dict[type, ClassPlan | None] = {}
+        self.plans = Plans(self.plan)
 
     def plan(self, cls: type) -> ClassPlan | None:
         """Return what to do with objects of a model class; ``None``: nothing, not even below."""
-        try:
+        if cls in self.plans:
             return self.plans[cls]
-        except KeyError:
-            pass
         rules = tuple(r for r in self.models if issubclass(cls, r.on))
         # for classes that have members of their own class
         self.plans[cls] = ClassPlan(checks_of(rules), ()) if rules else None

@@ -50,11 +50,11 @@ class Run(Context):
             value = getattr(obj, attribute)
             if value.__class__ is list:
                 for index, item in enumerate(value):
-                    below = plans.get(item.__class__)
+                    below = plans[item.__class__]
                     if below is not None:
                         self.walk(item, below, (*base, json_name, index), plans)
             else:
-                below = plans.get(value.__class__)
+                below = plans[value.__class__]
                 if below is not None:
                     self.walk(value, below, (*base, json_name), plans)
 

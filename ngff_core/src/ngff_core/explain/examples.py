@@ -18,6 +18,7 @@ from ngff_core.structure.converter import structure, unstructure
 from ngff_core.structure.faults import fault_issue
 from ngff_core.structure.member import Member, members_of
 from ngff_core.structure.model import Model
+from ngff_core.structure.own_classes import class_in
 from ngff_core.structure.values import JSONObject
 from ngff_core.testing.cases import findings_of
 
@@ -128,7 +129,7 @@ def _of_entry(
     converter = registry.converter(spec.version)
     for obj in _objects(spec, registry):
         for cls, member in declared:
-            if type(obj) is not cls:
+            if type(obj) is not class_in(spec.package, cls):
                 continue
             right = unstructure(converter, obj)
             if member.json_name not in right:

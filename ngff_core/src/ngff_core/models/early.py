@@ -9,6 +9,7 @@ from ngff_core.models.plate import PlateWellMetadata
 from ngff_core.references import Reference
 from ngff_core.structure.member import member
 from ngff_core.structure.model import model
+from ngff_core.structure.own_classes import class_beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ class Multiscale(MultiscaleMetadata):
         letters = [dim.name for dim in dims]
         if letters != list(LETTERS):
             raise UsageError(f"the dimensions are {', '.join(LETTERS)}, got {', '.join(letters) or 'none'}")
-        return cls(name=name, datasets=datasets_of(dims, n_levels), **members)
+        return cls(name=name, datasets=datasets_of(cls, dims, n_levels), **members)
 
 
 def axes_of(letters: Any) -> list[Any]:
@@ -64,13 +65,17 @@ def axes_of(letters: Any) -> list[Any]:
     return [_AXES.get(a) or CustomAxis(name=a) if a.__class__ is str else a for a in letters]
 
 
-def datasets_of(dims: "Sequence[DimSpec]", n_levels: int) -> list[Dataset]:
-    """Return the datasets of ``n_levels`` levels; raise UsageError for sizes of pixels, units and positions."""
+def datasets_of(owner: type, dims: "Sequence[DimSpec]", n_levels: int) -> list[Dataset]:
+    """Return the datasets of ``n_levels`` levels for a class of multiscales.
+
+    Raises UsageError for sizes of pixels, units and positions.
+    """
     for dim in dims:
         if dim.scale != 1 or dim.unit is not None or dim.translation is not None:
             stated = f"dimension {dim.name!r} has a scale, unit or translation"
             raise UsageError(f"{stated}, which this version has no place for")
-    return [Dataset(path=str(level)) for level, _ in enumerate(_levels_of(dims, n_levels))]
+    made = class_beside(owner, Dataset)
+    return [made(path=str(level)) for level, _ in enumerate(_levels_of(dims, n_levels))]
 
 
 @model

@@ -17,6 +17,7 @@ from ngff_core.models.transformations import (
 from ngff_core.references import Reference
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
+from ngff_core.structure.own_classes import class_beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,9 +163,11 @@ class Multiscale(MultiscaleMetadata):
         """
         return cls(
             name=name,
-            axes=[_axis(dim) for dim in dims],
+            axes=[_axis(cls, dim) for dim in dims],
             datasets=[
-                Dataset(path=str(level), coordinateTransformations=_transformations(scale, translation))
+                class_beside(cls, Dataset)(
+                    path=str(level), coordinateTransformations=_transformations(cls, scale, translation)
+                )
                 for level, (scale, translation) in enumerate(_levels_of(dims, n_levels))
             ],
             **members,
@@ -182,15 +185,23 @@ class ImageMetadata(Model):
 # for making metadata, not for judging it
 _axis_type = Reference("ngff_core.models.dims:axis_type")
 _levels_of = Reference("ngff_core.models.dims:levels_of")
-_AXES = {"space": SpaceAxis, "time": TimeAxis, "channel": ChannelAxis}
+_AXES: dict[str, type[SpaceAxis | TimeAxis | ChannelAxis]] = {
+    "space": SpaceAxis,
+    "time": TimeAxis,
+    "channel": ChannelAxis,
+}
 
 
-def _axis(dim: "DimSpec") -> AnyAxis:
+def _axis(owner: type, dim: "DimSpec") -> AnyAxis:
     kind: str | None = _axis_type(dim)
     cls = _AXES.get(kind or "")
-    return cls(name=dim.name, unit=dim.unit) if cls else CustomAxis(name=dim.name, type=kind, unit=dim.unit)
+    if cls is None:
+        return class_beside(owner, CustomAxis)(name=dim.name, type=kind, unit=dim.unit)
+    return class_beside(owner, cls)(name=dim.name, unit=dim.unit)
 
 
-def _transformations(scale: list[float], translation: list[float] | None) -> list[AnyTransformation]:
-    first: list[AnyTransformation] = [ScaleTransformation(scale=scale)]
-    return first if translation is None else [*first, TranslationTransformation(translation=translation)]
+def _transformations(owner: type, scale: list[float], translation: list[float] | None) -> list[AnyTransformation]:
+    first: list[AnyTransformation] = [class_beside(owner, ScaleTransformation)(scale=scale)]
+    if translation is None:
+        return first
+    return [*first, class_beside(owner, TranslationTransformation)(translation=translation)]

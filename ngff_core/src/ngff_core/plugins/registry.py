@@ -143,7 +143,8 @@ class Registry:
         """Return the converter of a version, as the plugins configured it."""
         known = self._converters.get(version)
         if known is None:
-            known = _new_converter()
+            spec = self.specs.get(version)
+            known = _new_converter(spec.package if spec is not None else "")
             for _ in self._each("ngff_configure_converter", version=version, converter=known):
                 pass
             self._converters[version] = known

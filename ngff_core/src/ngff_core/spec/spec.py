@@ -10,7 +10,7 @@ import attrs
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.pointer import Pointer
 from ngff_core.structure.model import Model
-from ngff_core.structure.unions import ModelName, load_model
+from ngff_core.structure.unions import ModelName, load_model, name_of
 from ngff_core.values import Value
 from ngff_core.version_order import order_of
 
@@ -142,6 +142,11 @@ class Spec(Value):
     def order(self) -> tuple[int, ...]:
         """What versions are sorted by; see `order_of`."""
         return order_of(self.version)
+
+    @property
+    def package(self) -> str:
+        """The name of the package that the models of the version are in; empty where it has none."""
+        return name_of(self.kinds[0].model).partition(":")[0].partition(".")[0] if self.kinds else ""
 
     def load_document(self) -> type[Model] | None:
         """Return the model of a whole metadata file, if there is one."""

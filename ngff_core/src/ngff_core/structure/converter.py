@@ -6,11 +6,12 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, TypeVar
 
+import attrs
 from cattrs import Converter
 
 from ngff_core.structure.annotations import is_dict, is_list, is_literal, is_model, is_union
 from ngff_core.structure.faults import Fault, StructureError
-from ngff_core.structure.generate import generated_hook
+from ngff_core.structure.generate import ModelHook, generated_hook
 from ngff_core.structure.hooks import (
     boolean,
     integer,
@@ -23,6 +24,7 @@ from ngff_core.structure.hooks import (
 )
 from ngff_core.structure.member import members_of
 from ngff_core.structure.model import Model
+from ngff_core.structure.own_classes import SHARED, class_in, package_of
 from ngff_core.structure.values import JSONObject
 
 __all__ = ["new_converter", "structure", "unstructure"]
@@ -30,17 +32,28 @@ __all__ = ["new_converter", "structure", "unstructure"]
 T = TypeVar("T")
 
 
-def new_converter() -> Converter:
-    """Return a cattrs converter with the hooks of this module; plugins may register more on it."""
+def new_converter(package: str = "") -> Converter:
+    """Return a cattrs converter with the hooks of this module; plugins may register more on it.
+
+    ``package`` is that of a version, whose own classes stand for those that versions share.
+    """
     converter = Converter()
+
+    def hook_for(cls: type, converter: Converter) -> ModelHook:
+        return generated_hook(class_in(package, cls), converter)
+
+    def write_hook_for(cls: type, converter: Converter) -> Callable[[Any], Any]:
+        foreign = package != "" and package_of(cls) not in (package, SHARED)
+        return _model_unstructure_hook(cls, converter, _version_stated_by(cls) if foreign else None)
+
     for kind, check in ((str, string), (int, integer), (float, number), (bool, boolean)):
         converter.register_structure_hook(kind, check)
     converter.register_structure_hook_factory(is_literal, literal_hook)
     converter.register_structure_hook_factory(is_dict, lambda _: json_object)
     converter.register_structure_hook_factory(is_list, list_hook)
     converter.register_structure_hook_factory(is_union, union_hook)
-    converter.register_structure_hook_factory(is_model, generated_hook)
-    converter.register_unstructure_hook_factory(is_model, _model_unstructure_hook)
+    converter.register_structure_hook_factory(is_model, hook_for)
+    converter.register_unstructure_hook_factory(is_model, write_hook_for)
     return converter
 
 
@@ -67,7 +80,17 @@ def unstructure(converter: Converter, value: object) -> Any:
     return value
 
 
-def _model_unstructure_hook(cls: type, converter: Converter) -> Callable[[Any], Any]:
+def _version_stated_by(cls: type) -> str | None:
+    """Return the version that objects of a class state unless they are told otherwise."""
+    stated = next((member for member in attrs.fields(cls) if member.name == "version"), None)
+    return stated.default if stated is not None and isinstance(stated.default, str) else None
+
+
+def _model_unstructure_hook(cls: type, converter: Converter, foreign: str | None) -> Callable[[Any], Any]:
+    """Return what writes objects of a class.
+
+    ``foreign`` is the version that they state where they are part of a document of another one, which they then follow.
+    """
     names = [(m.attribute, m.json_name, m.required and m.nullable) for m in members_of(cls)]
 
     def write(obj: Any) -> JSONObject:
@@ -78,6 +101,8 @@ def _model_unstructure_hook(cls: type, converter: Converter) -> Callable[[Any], 
                 out[json_name] = unstructure(converter, value)
         for json_name, value in (obj._extra or {}).items():
             out.setdefault(json_name, unstructure(converter, value))
+        if foreign is not None and out.get("version") == foreign:
+            del out["version"]
         return out
 
     return write

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from enum import StrEnum
 from typing import Any, Self
 
@@ -52,6 +53,12 @@ class Fault:
         """Say that the value in which the fault was found stands under ``key``; return the fault."""
         self._outwards.append(key)
         return self
+
+    def seen_from(self, pointer: Pointer) -> Fault:
+        """Return the same fault for one to whom ``pointer`` leads to what it was found in."""
+        other = copy(self)
+        other._outwards = [*self._outwards, *reversed(pointer)]
+        return other
 
     @property
     def pointer(self) -> Pointer:

@@ -71,9 +71,8 @@ class Model(_Origin):
         return text
 
     def __eq__(self, other: object) -> bool:
-        if self.__class__ is not other.__class__:
-            return NotImplemented
-        assert isinstance(other, Model)
+        if not isinstance(other, Model) or self.__attrs_attrs__ is not other.__attrs_attrs__:
+            return NotImplemented  # the classes of versions that share one differ in their names alone
         return (self._extra or {}) == (other._extra or {}) and all(
             getattr(self, m.attribute) == getattr(other, m.attribute) for m in members_of(type(self))
         )

@@ -13,7 +13,7 @@ from ngff_core.structure.values import JSON
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["ModelName", "load_model", "register_union"]
+__all__ = ["ModelName", "load_model", "name_of", "register_union"]
 
 ModelName = Reference | type[Model]
 """A model class, or the name of one that is imported when the first object of it is met."""
@@ -29,10 +29,10 @@ def register_union(converter: Converter, models: Sequence[tuple[ModelName, Seque
 
     The union is known by the names of its classes, so that no model is imported to find out.
     """
-    names = {_name_of(model) for model, _ in models}
+    names = {name_of(model) for model, _ in models}
 
     def is_this_union(annotation: Any) -> bool:
-        return get_origin(annotation) in (UnionType, Union) and {_name_of(c) for c in get_args(annotation)} == names
+        return get_origin(annotation) in (UnionType, Union) and {name_of(c) for c in get_args(annotation)} == names
 
     def structure_member(value: JSON, _: Any) -> Any:
         model = _chosen(models, value) if isinstance(value, dict) else None
@@ -48,5 +48,6 @@ def _chosen(models: Sequence[tuple[ModelName, Sequence[str]]], value: Mapping[st
     return next((model for model, keys in models if any(key in value for key in keys)), None)
 
 
-def _name_of(model: ModelName) -> str:
+def name_of(model: ModelName) -> str:
+    """Return the module and name of a class, which is not imported to find out."""
     return model.target if isinstance(model, Reference) else f"{model.__module__}:{model.__qualname__}"

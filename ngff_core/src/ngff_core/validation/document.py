@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ngff_core.checking.catalogue import reachable
 from ngff_core.checking.checker import Checker, Seen, Version
 from ngff_core.hierarchy.nodes import ArrayNode, GroupMetadata, GroupNode
 from ngff_core.issues.findings import finding
@@ -17,26 +16,17 @@ from ngff_core.spec.typed import metadata_beside, typed_metadata
 from ngff_core.structure.converter import structure
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSON, JSONObject
-from ngff_core.validation.outcome import one_section
+from ngff_core.validation.outcome import Evaluated, one_section
 from ngff_core.validation.setup import Setup
 from ngff_core.words import abbreviate
 from ngff_core.zarr.array import read_array
 from ngff_core.zarr.group import GroupDocument, not_said
 
-__all__ = ["Evaluated", "evaluate", "evaluate_document"]
+__all__ = ["evaluate", "evaluate_document"]
 
+_evaluate_part = Reference("ngff_core.validation.parts:evaluate_part")  # most of what is evaluated is a document
 _faults_of_copies = Reference("ngff_core.zarr.consolidated:faults_of_v3")  # few documents have such copies
 _GROUPS: frozenset[type] = frozenset([GroupNode])
-
-
-class Evaluated:
-    """The outcome of evaluating a document, and as much of the typed object as there is."""
-
-    __slots__ = ("model", "partial")
-
-    def __init__(self, partial: Partial, model: Model | None = None) -> None:
-        self.partial = partial
-        self.model = model
 
 
 class _Read:
@@ -63,32 +53,9 @@ def evaluate(setup: Setup, value: JSON, cls: type[Model] | None) -> Evaluated:
         issue = finding("document-not-object", f"found {found}, expected object", found=found, expected="object")
         return Evaluated(Partial(url="", version=version, sections=one_section([issue])))
     if cls is not None and cls.VERSION is None:
-        return _evaluate_part(setup, value, version, cls)
+        part: Evaluated = _evaluate_part(setup, value, cls)
+        return part
     return evaluate_document(setup, value, version, cls)
-
-
-def _evaluate_part(setup: Setup, value: JSONObject, name: str | None, cls: type[Model]) -> Evaluated:
-    """Evaluate an object that is part of a document, such as an axis, as an object of its class."""
-    if name is None:
-        claim = claim_of(setup.specs, value)
-        spec = choose_spec(setup.specs, claim, None) if claim else None
-        spec = spec or setup.registry.newest()
-        name = spec.version if spec else ""
-    version = setup.version(name)
-    typed, faults = structure(version.converter, value, cls)
-    kind = next((kind.name for kind in version.spec.kinds if cls in reachable(kind.load(), set())), None)
-    issues, seen = version.checker.check_model(typed, faults, base=(), document=None, kind=kind)
-    found = [issue.moved(issue.node, None) for issue in issues]
-    partial = Partial(
-        url="",
-        version=name,
-        kind=cls.__name__,
-        sections=one_section([*found, *setup.failures()]),
-        rules=version.checker.rules_seen([seen]),
-        rule_set=version.checker.rule_set,
-        names=version.checker.names,
-    )
-    return Evaluated(partial, typed)
 
 
 def evaluate_document(
@@ -113,7 +80,9 @@ def evaluate_document(
             expected=f"one of the keys {', '.join(_known_keys(setup.specs))}",
         )
         return Evaluated(Partial(url="", sections=one_section([issue])))
-    return _evaluate_alone(setup, _read(value, attributes, claim, spec, whole), setup.version(spec.version), cls)
+    named = next((kind for kind in spec.kinds if cls is not None and kind.load() is cls), None)
+    read = _read(value, attributes, claim, spec, whole, named is not None)
+    return _evaluate_alone(setup, read, setup.version(spec.version), named)
 
 
 def _evaluate_array(setup: Setup, value: JSONObject, name: str | None) -> Evaluated | None:
@@ -150,18 +119,26 @@ def _spec_of(setup: Setup, claim: Claim | None, version: str | None, zarr_format
     return choose_spec(setup.specs, claim, zarr_format) or setup.no_version(claim)
 
 
-def _read(value: JSONObject, attributes: JSONObject, claim: Claim | None, spec: Spec, whole: bool) -> _Read:
-    states = spec.namespace is not None and isinstance(value.get("version"), str)  # its version, at the top
-    bare = not whole and claim is not None and not claim.namespaced and states
+def _read(
+    value: JSONObject, attributes: JSONObject, claim: Claim | None, spec: Spec, whole: bool, named: bool
+) -> _Read:
+    """Find out what a document is; ``named``: it is OME metadata itself, unless it is around some."""
+    states = isinstance(value.get("version"), str)  # its version, at the top
+    bare = (
+        spec.namespace is not None
+        and not whole
+        and ((named and spec.namespace not in value) or (claim is not None and not claim.namespaced and states))
+    )
     claim = Claim(value, (), value.get("version"), True) if bare else claim_of([spec], attributes)
     base = ("attributes",) if whole else ()
+    if bare:
+        value = attributes = {spec.namespace or "": value}
     document = GroupDocument(spec.zarr_format, "zarr.json" if whole else "", base, attributes, value)
     return _Read(document, claim, whole, bare)
 
 
-def _evaluate_alone(setup: Setup, read: _Read, version: Version, cls: type[Model] | None) -> Evaluated:
+def _evaluate_alone(setup: Setup, read: _Read, version: Version, named: Kind | None) -> Evaluated:
     spec, checker = version.spec, version.checker
-    named = next((kind for kind in spec.kinds if cls is not None and kind.load() is cls), None)
     metadata = typed_metadata(
         version.converter, read.document, read.claim, named or spec.kind_of(read.claim.ome if read.claim else {})
     )

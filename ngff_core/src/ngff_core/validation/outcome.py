@@ -13,10 +13,21 @@ from ngff_core.references import Reference
 from ngff_core.report.joining import report_from
 from ngff_core.report.partial import Partial, Section
 from ngff_core.report.report import Report
+from ngff_core.structure.model import Model
 
-__all__ = ["one_section", "report_of"]
+__all__ = ["Evaluated", "one_section", "report_of"]
 
 _Selection = Reference("ngff_core.checking.selection:Selection")  # few users choose anything
+
+
+class Evaluated:
+    """The outcome of evaluating a document or a part of one, and as much of the typed object as there is."""
+
+    __slots__ = ("model", "partial")
+
+    def __init__(self, partial: Partial, model: Model | None = None) -> None:
+        self.partial = partial
+        self.model = model
 
 
 def one_section(issues: Iterable[Issue]) -> tuple[Section, ...]:

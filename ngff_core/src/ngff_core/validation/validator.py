@@ -21,7 +21,7 @@ from ngff_core.validation.store import NOBODY, Listeners, evaluate_store
 from ngff_core.zarr.text import parse_json
 
 if TYPE_CHECKING:
-    from ngff_core.validation.document import Evaluated
+    from ngff_core.validation.outcome import Evaluated
 
 __all__ = ["Validator"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ngff_core.references import lazy_names
+from ngff_core.references import lazy_models
 
 if TYPE_CHECKING:
     from ngff_core.models.early import Dataset as Dataset
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ngff_v02.plate import Well as Well
     from ngff_v02.plate import WellDef as WellDef
 
-__all__, __getattr__, __dir__ = lazy_names(
+__all__, __getattr__, __dir__ = lazy_models(
     __name__,
     {
         "Acquisition": "ngff_core.models.plate",

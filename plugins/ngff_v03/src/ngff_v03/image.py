@@ -38,7 +38,7 @@ class Multiscale(image.MultiscaleMetadata):
 
         Raises UsageError for sizes of pixels and the like, which this version has no place for.
         """
-        datasets = datasets_of(dims, n_levels)
+        datasets = datasets_of(cls, dims, n_levels)
         return cls(name=name, axes=[dim.name for dim in dims], datasets=datasets, **members)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ngff_core.references import lazy_names
+from ngff_core.references import lazy_models
 
 if TYPE_CHECKING:
     from ngff_core.models.labels import ImageLabel as ImageLabel
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ngff_v06.models.scene import Scene as Scene
     from ngff_v06.models.scene import SceneDef as SceneDef
     from ngff_v06.models.systems import ArrayAxis as ArrayAxis
+    from ngff_v06.models.systems import Axis as Axis
     from ngff_v06.models.systems import ChannelAxis as ChannelAxis
     from ngff_v06.models.systems import CoordinateAxis as CoordinateAxis
     from ngff_v06.models.systems import CoordinateSystem as CoordinateSystem
@@ -64,12 +65,13 @@ if TYPE_CHECKING:
     from ngff_v06.models.transformations import Transformation as Transformation
     from ngff_v06.models.transformations import TranslationTransformation as TranslationTransformation
 
-__all__, __getattr__, __dir__ = lazy_names(
+__all__, __getattr__, __dir__ = lazy_models(
     __name__,
     {
         "Acquisition": "ngff_core.models.plate",
         "AffineTransformation": "ngff_v06.models.transformations",
         "ArrayAxis": "ngff_v06.models.systems",
+        "Axis": "ngff_v06.models.systems",
         "Bf2Raw": "ngff_v06.models.collection",
         "BijectionTransformation": "ngff_v06.models.transformations",
         "ByDimensionPart": "ngff_v06.models.transformations",

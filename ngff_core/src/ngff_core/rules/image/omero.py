@@ -77,7 +77,7 @@ def color_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
     Peers: ome-zarr-models does not look at `omero` from 0.5 on.
     """
     for index, channel in ctx.shared(unusual_channels, omero):
-        if channel.__class__ is OmeroChannel and channel.color is None and lacks(channel, "color"):
+        if isinstance(channel, OmeroChannel) and channel.color is None and lacks(channel, "color"):
             yield ctx.at("channels", index).issue(
                 "the channel has no color", expected='"color"', hint='add "color": "FFFFFF"'
             )
@@ -96,7 +96,7 @@ def color_hex6(omero: Omero, ctx: Context) -> Iterator[Issue]:
     Peers: yaozarrs accepts and strips `#`, and takes three digits; ome-zarr-models takes anything that begins right.
     """
     for index, channel in ctx.shared(unusual_channels, omero):
-        color = channel.color if channel.__class__ is OmeroChannel else None
+        color = channel.color if isinstance(channel, OmeroChannel) else None
         if color.__class__ is not str or _is_hex6(color):
             continue
         bare = color.strip().lstrip("#")
@@ -122,7 +122,7 @@ def window_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
     From 0.5 on only the prose says so, the schema dropped it: a warning in the lenient profile.
     """
     for index, channel in ctx.shared(unusual_channels, omero):
-        if channel.__class__ is OmeroChannel and channel.window is None and lacks(channel, "window"):
+        if isinstance(channel, OmeroChannel) and channel.window is None and lacks(channel, "window"):
             expected = '"window" with start, end, min and max'
             yield ctx.at("channels", index).issue("the channel has no window", expected=expected)
 
@@ -140,8 +140,8 @@ def window_order(omero: Omero, ctx: Context) -> Iterator[Issue]:
     Required nowhere, and official examples break it: information only.
     """
     for index, channel in ctx.shared(unusual_channels, omero):
-        window = channel.window if channel.__class__ is OmeroChannel else None
-        if window.__class__ is not OmeroWindow:
+        window = channel.window if isinstance(channel, OmeroChannel) else None
+        if not isinstance(window, OmeroWindow):
             continue
         values = [window.min, window.start, window.end, window.max]
         try:

@@ -32,7 +32,7 @@ def lists_of(multiscale: Multiscale) -> list[tuple[Place, list[JSON]]]:
     datasets = multiscale.datasets
     if datasets.__class__ is list:
         for index, dataset in enumerate(datasets):
-            if dataset.__class__ is Dataset and dataset.coordinateTransformations.__class__ is list:
+            if isinstance(dataset, Dataset) and dataset.coordinateTransformations.__class__ is list:
                 found.append((("datasets", index, KEY), dataset.coordinateTransformations))
     if multiscale.coordinateTransformations.__class__ is list:
         found.append(((KEY,), multiscale.coordinateTransformations))
@@ -60,10 +60,9 @@ def survey(multiscale: Multiscale) -> Survey:
     vectors: list[tuple[Place, int, str, list[JSON]]] = []
     unusual: list[tuple[Place, list[JSON]]] = []
     for place, transformations in lists_of(multiscale):
-        kinds = [t.__class__ for t in transformations]
+        kinds = [kind_of(t) for t in transformations]
         usual = kinds in (_SCALE, _SCALE_TRANSLATION)
-        for index, t in enumerate(transformations):
-            kind = _KINDS.get(t.__class__)
+        for index, (t, kind) in enumerate(zip(transformations, kinds, strict=True)):
             if kind is not None:
                 vector = t.scale if kind == "scale" else t.translation
                 if vector.__class__ is list:
@@ -75,6 +74,12 @@ def survey(multiscale: Multiscale) -> Survey:
     return Survey(vectors, unusual)
 
 
-_KINDS = {ScaleTransformation: "scale", TranslationTransformation: "translation"}
-_SCALE = [ScaleTransformation]
-_SCALE_TRANSLATION = [ScaleTransformation, TranslationTransformation]
+def kind_of(transformation: JSON) -> str | None:
+    """Return ``scale`` or ``translation``; ``None`` for all others, and for what is no transformation."""
+    if isinstance(transformation, ScaleTransformation):
+        return "scale"
+    return "translation" if isinstance(transformation, TranslationTransformation) else None
+
+
+_SCALE = ["scale"]
+_SCALE_TRANSLATION = ["scale", "translation"]

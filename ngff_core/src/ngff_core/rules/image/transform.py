@@ -14,7 +14,7 @@ from ngff_core.models.image import (
     TranslationTransformation,
 )
 from ngff_core.rules.common import all_models
-from ngff_core.rules.image.survey import KEY, SCALE, TRANSLATION, Place, Survey, example, lists_of, survey
+from ngff_core.rules.image.survey import KEY, SCALE, TRANSLATION, Place, Survey, example, kind_of, lists_of, survey
 from ngff_core.rules.image.vectors import (
     parameter_present,
     scale_length,
@@ -51,7 +51,7 @@ def _others(multiscale: Multiscale, ctx: Context) -> Iterator[tuple[Place, int, 
     """Yield place, position and type of the transformations that are neither scale nor translation."""
     for place, transformations in ctx.shared(survey, multiscale).unusual:
         for index, t in enumerate(transformations):
-            if t.__class__ is OtherTransformation and isinstance(t.type, str):
+            if isinstance(t, OtherTransformation) and isinstance(t.type, str):
                 yield place, index, t.type
 
 
@@ -120,7 +120,7 @@ def exactly_one_scale(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     The same holds for the transformations of all levels, so a lone translation is invalid there, too.
     """
     for place, transformations in ctx.shared(survey, multiscale).unusual:
-        scales = sum(t.__class__ is ScaleTransformation for t in transformations)
+        scales = sum(isinstance(t, ScaleTransformation) for t in transformations)
         if scales != 1 and transformations and all_models(transformations):
             yield ctx.at(*place).issue(
                 f"the list holds {scales or 'no'} scale{'s' if scales else ''}",
@@ -144,7 +144,7 @@ def at_most_one_translation(multiscale: Multiscale, ctx: Context) -> Iterator[Is
     """
     for place, transformations in ctx.shared(survey, multiscale).unusual:
         if len(transformations) > 1:
-            number = sum(t.__class__ is TranslationTransformation for t in transformations)
+            number = sum(isinstance(t, TranslationTransformation) for t in transformations)
             if number > 1:
                 yield ctx.at(*place).issue(f"the list holds {number} translations", expected="at most one")
 
@@ -165,10 +165,10 @@ def translation_after_scale(multiscale: Multiscale, ctx: Context) -> Iterator[Is
     for place, transformations in ctx.shared(survey, multiscale).unusual:
         if len(transformations) < 2:
             continue
-        kinds = [t.__class__ for t in transformations]
-        if TranslationTransformation in kinds and ScaleTransformation in kinds:
-            first = kinds.index(TranslationTransformation)
-            if first < kinds.index(ScaleTransformation):
+        kinds = [kind_of(t) for t in transformations]
+        if "translation" in kinds and "scale" in kinds:
+            first = kinds.index("translation")
+            if first < kinds.index("scale"):
                 yield ctx.at(*place, first).issue(
                     "the translation comes before the scale", expected="scale, translation"
                 )

@@ -103,7 +103,7 @@ def parameter_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
         for index, t in enumerate(transformations):
             if not isinstance(t, (ScaleTransformation, TranslationTransformation)):
                 continue
-            kind = "scale" if t.__class__ is ScaleTransformation else "translation"
+            kind = "scale" if isinstance(t, ScaleTransformation) else "translation"
             vector = getattr(t, kind)
             if t.path is None and vector is not None:
                 continue

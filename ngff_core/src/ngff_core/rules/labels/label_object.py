@@ -70,7 +70,7 @@ def _repeats(items: JSON, cls: type[LabelColor | LabelProperty]) -> Repeats:
     """Return (position, first position, whether the entries are identical) of every repeated label value."""
     if items.__class__ is not list:
         return []
-    values = [item.label_value if item.__class__ is cls else None for item in items]
+    values = [item.label_value if isinstance(item, cls) else None for item in items]
     try:
         if len(set(values)) == len(values):
             return []
@@ -173,7 +173,7 @@ def colors_rgba(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     """
     colors = label.colors
     for index, color in enumerate(colors if colors.__class__ is list else ()):
-        rgba = color.rgba if color.__class__ is LabelColor else None
+        rgba = color.rgba if isinstance(color, LabelColor) else None
         if rgba is None or _is_rgba(rgba):
             continue
         message = "rgba is not four integers from 0 to 255"

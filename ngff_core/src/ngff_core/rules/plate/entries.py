@@ -32,7 +32,7 @@ class Entries:
 
     def names_of(self, definition: PlateDef) -> list[str | None]:
         """Return their names, ``None`` for what could not be structured."""
-        return [entry.name if entry.__class__ is self.cls else None for entry in self.of(definition)]
+        return [entry.name if isinstance(entry, self.cls) else None for entry in self.of(definition)]
 
 
 ROWS = Entries("rows", "row", Row)

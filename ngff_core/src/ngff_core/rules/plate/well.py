@@ -72,7 +72,7 @@ def image_path_unique(well: WellDef, ctx: Context) -> Iterator[Issue]:
 def _repeated(well: WellDef) -> Iterator[tuple[int, int, bool]]:
     images = well.images
     if images.__class__ is list and len(images) > 1:
-        for index, first in duplicates([i.path if i.__class__ is FieldOfView else None for i in images]):
+        for index, first in duplicates([i.path if isinstance(i, FieldOfView) else None for i in images]):
             yield index, first, equal_json(images[index], images[first])
 
 

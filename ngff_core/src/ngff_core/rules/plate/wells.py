@@ -85,7 +85,7 @@ def wells_entries_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 def path_two_parts(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """A well path is two alphanumeric names with one `/` between them, and nothing before or after."""
     for index, well in ctx.shared(unusual_wells, definition):
-        path = well.path if well.__class__ is PlateWell else None
+        path = well.path if isinstance(well, PlateWell) else None
         if path.__class__ is str and not _two_parts(path):
             hint = 'write "/" for "\\"' if "\\" in path else None
             yield ctx.at("wells", index, "path").issue(
@@ -120,7 +120,7 @@ def path_names(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
         return
     rows, columns = known
     for index, well in ctx.shared(unusual_wells, definition):
-        path = well.path if well.__class__ is PlateWell else None
+        path = well.path if isinstance(well, PlateWell) else None
         if path.__class__ is not str or not _two_parts(path):
             continue
         row, _, column = path.partition("/")
@@ -144,7 +144,7 @@ def _known_names(definition: PlateDef) -> tuple[dict[str, int], dict[str, int]] 
             return None
         names: dict[str, int] = {}
         for index, entry in enumerate(entries):
-            if entry.__class__ is not cls or entry.name.__class__ is not str:
+            if not isinstance(entry, cls) or entry.name.__class__ is not str:
                 return None
             names.setdefault(entry.name, index)
         found.append(names)
@@ -154,7 +154,7 @@ def _known_names(definition: PlateDef) -> tuple[dict[str, int], dict[str, int]] 
 def _indexes(definition: PlateDef, ctx: Context) -> Iterator[tuple[int, PlateWell, str, int, JSON]]:
     """Yield (position, well, key, index, rows or columns) for every index that is an integer, of unusual wells."""
     for position, well in ctx.shared(unusual_wells, definition):
-        if well.__class__ is not PlateWell:
+        if not isinstance(well, PlateWell):
             continue
         for key, entries in (("rowIndex", definition.rows), ("columnIndex", definition.columns)):
             value = getattr(well, key)
@@ -221,7 +221,7 @@ def index_consistent(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
         return
     rows, columns = known
     for position, well in ctx.shared(unusual_wells, definition):
-        path = well.path if well.__class__ is PlateWell else None
+        path = well.path if isinstance(well, PlateWell) else None
         if path.__class__ is not str:
             continue
         row, _, column = path.partition("/")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AnyAxis",
     "ArrayAxis",
+    "Axis",
     "ChannelAxis",
     "CoordinateAxis",
     "CoordinateSystem",
@@ -105,6 +106,7 @@ class CoordinateAxis(_NewAxis):
 
 
 AnyAxis = SpaceAxis | TimeAxis | ChannelAxis | ArrayAxis | DisplacementAxis | CoordinateAxis | CustomAxis
+Axis = AnyAxis
 _CLASSES = {
     "space": SpaceAxis,
     "time": TimeAxis,
