@@ -12,7 +12,7 @@ from typing import Any, Literal, assert_type
 import ngff_core
 import ngff_v04 as v04
 import ngff_v05 as v05
-from ngff_core import MUST, Array, Context, DimSpec, Example, Group, Issue, Model, Report, Rule, Severity
+from ngff_core import MUST, Array, Context, DimSpec, Example, Group, ImageView, Issue, Model, Report, Rule, Severity
 from ngff_core.models.image import AnyAxis, AnyTransformation, Multiscale
 from ngff_core.testing import ExampleCase, example_cases
 
@@ -117,6 +117,56 @@ def opened(folder: Path) -> None:
     assert_type(list(group), list[str])
     assert_type([each.shape for _, each in group.arrays()], list[tuple[int, ...]])
     assert_type(ngff_core.from_uri(folder).uri, str | None)
+
+
+def documented(folder: Path) -> None:
+    """D9: what the documentation calls has the types that it needs."""
+    group = ngff_core.open_group(folder)
+    assert_type(group.array("0"), Array)
+    assert_type(group.array("0").shape, tuple[int, ...])
+    assert_type(group.group("labels"), Group)
+    assert_type(group.group("labels").group("cells").ome_version(), str | None)
+    assert_type(group.get("0"), Group | Array | None)
+    assert_type(group.get("0", 5), Group | Array | int)
+    assert_type(group.get_many(["0"]), list[Group | Array | None])
+    assert_type(group.attrs, dict[str, Any])
+    assert_type(group.check(), Report)
+    assert_type(group.validate(), Model | None)
+    assert_type(group.tree(), str)
+    document = ngff_core.from_uri(folder, v05.OMEZarrGroupJSON)
+    assert_type(document, v05.OMEZarrGroupJSON)
+    assert_type(document.attributes, v05.OMEAttributes)
+    assert_type(ngff_core.from_uri(folder), Model)
+    assert_type(ngff_core.validate_ome_uri(folder, v04.Image).multiscales, list[v04.Multiscale])
+    assert_type(ngff_core.validate_ome_uri(folder), Model)
+
+
+def viewed(folder: Path) -> None:
+    image = ngff_core.open_image(folder)
+    assert_type(image, ImageView)
+    assert_type(image.array(0), Array)
+    assert_type(image.level(0).pixel_size, tuple[float, ...] | None)
+    assert_type(image.levels[0].translation, tuple[float, ...] | None)
+    assert_type(image.pixel_sizes(), dict[str, tuple[float | None, str | None]])
+    assert_type(image.problem, str | None)
+    group = ngff_core.open_group(folder)
+    assert_type([view.array().dtype for view in group.images()], list[str])
+    assert_type([well.path for well in group.wells()], list[str])
+    assert_type([field.acquisition for field in group.fields()], list[int | None])
+    assert_type([run.name for run in group.acquisitions()], list[str | None])
+
+
+def made() -> None:
+    assert_type(v05.Bf2Raw(bioformats2raw_layout=3), v05.Bf2Raw)
+    assert_type(v05.Multiscale.from_dims([DimSpec("x")]).ndim, int)
+    scale = v05.Dataset(path="0", coordinateTransformations=[]).scale_transform
+    assert_type(scale, v05.ScaleTransformation | None)
+    assert_type(v05.LabelsGroup(labels=[]).model_dump_json(exclude_unset=True, indent=2), str)
+    assert_type(DimSpec("x").infer_type(), str | None)
+
+
+def counted(report: Report) -> None:
+    assert_type(report.count("error") + report.count(Severity.ERROR), int)
 
 
 def narrowed(model: Model) -> None:

@@ -146,10 +146,24 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
-    try:
+    if name in _MODULES:
         return getattr(import_module(f"ngff_core.{_MODULES[name]}"), name)
-    except KeyError:
-        raise AttributeError(f"module 'ngff_core' has no attribute {name!r}") from None
+    if len(name) > 2 and name[0] == "v" and name[1:].isdecimal():
+        return _version_package(name)
+    raise AttributeError(f"module 'ngff_core' has no attribute {name!r}")
+
+
+def _version_package(name: str) -> Any:
+    """Return the package of an installed version, such as ``ngff_v05`` for ``ngff_core.v05``."""
+    from importlib import import_module
+
+    from ngff_core.errors import distribution_of
+    from ngff_core.plugins.registry import default_registry
+
+    for spec in default_registry().specs.values():
+        if distribution_of(spec.version) == f"ngff-{name}" and spec.package:
+            return import_module(spec.package)
+    raise AttributeError(f"module 'ngff_core' has no attribute {name!r}: no version of that name is installed")
 
 
 def __dir__() -> list[str]:

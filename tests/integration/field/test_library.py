@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import pickle
 import subprocess
@@ -13,10 +14,12 @@ from typing import Any
 
 import pytest
 from bases import image
+from commands import Run
 
 import ngff_core
+import ngff_v05 as v05
 from ngff_core import Group, ImageView, Registry, Report, ValidationError
-from ngff_core.errors import MissingPackageError, NotFoundError, StoreError, VersionNotInstalledError
+from ngff_core.errors import MissingPackageError, NotFoundError, StoreError, UsageError, VersionNotInstalledError
 from ngff_core.plugins.registry import default_registry
 from ngff_core.stores import MemoryStore
 
@@ -119,3 +122,132 @@ def test_d2_names_are_listed_before_anything_is_loaded(package: str, some: list[
     names, modules = done.stdout.split("\n")[:2]
     assert set(some) < set(names.split())
     assert modules == ""
+
+
+# --- D6: what reports say of themselves, and errors of callers -----------------------------------------
+
+BROKEN = '{"ome": {"version": "0.5", "multiscales": []}}'
+
+
+def test_d6_issues_are_counted_by_the_names_of_severities() -> None:
+    report = ngff_core.check_json(BROKEN)
+    assert (report.count("error"), report.count("warning"), report.count("info")) == (1, 0, 0)
+    assert report.count(ngff_core.Severity.ERROR) == 1
+    with pytest.raises(UsageError, match="unknown severity 'errors', expected one of 'error', 'warning', 'info'"):
+        report.count("errors")
+
+
+def test_d6_reports_are_short_when_they_are_shown(tmp_path: Path) -> None:
+    assert repr(ngff_core.check_json(BROKEN)) == "<Report document 0.5: invalid, 1 error>"
+    tree = image("0.5")
+    path = tree.write(tmp_path / "image.zarr")
+    assert repr(ngff_core.check_store(path)) == f"<Report {path} 0.5: valid, 0 errors>"
+    tree.multiscale()["axes"] = [{"name": str(number), "type": "space"} for number in range(2000)]
+    tree.write(path)
+    assert len(repr(ngff_core.check_store(path))) < 200
+
+
+def test_d6_summaries_tell_of_warnings() -> None:
+    report = ngff_core.check_json(image_without_names())
+    assert report.summary().splitlines()[:2] == [
+        "valid: 3 warnings in document",
+        "  multiscale-name-present: the image has no name (at / /ome/multiscales/0)",
+    ]
+    report = ngff_core.check_json(BROKEN)
+    assert report.summary().splitlines() == [
+        "invalid: 1 error in document",
+        "  multiscale-nonempty-array: multiscales is empty (at / /ome/multiscales)",
+    ]
+
+
+def image_without_names() -> str:
+    dims = [ngff_core.DimSpec("y", unit="micrometer"), ngff_core.DimSpec("x", unit="micrometer")]
+    multiscale = v05.Multiscale.from_dims(dims)
+    return v05.OMEAttributes(ome=v05.Image(multiscales=[multiscale])).to_json()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: ngff_core.check_json({"labels": []}), "expected JSON text, as str or bytes, got dict; Python objects"),
+        (lambda: ngff_core.check_json(None), "expected JSON text, as str or bytes, got NoneType"),
+        (lambda: ngff_core.check_json("{}", cls=5), "cls is a model class, such as ngff_v05.Image, got 5"),
+        (lambda: ngff_core.check_object({}, cls=v05.OMEMetadata), "cls is a model class, such as ngff_v05.Image, got"),
+        (lambda: ngff_core.check_json("{}", version=0.5), "a version is text, such as '0.5', got 0.5"),
+        (lambda: ngff_core.check_json("{}", select=[5]), "rules are chosen by their names, got 5"),
+        (lambda: ngff_core.validate_ome_json({"labels": []}), "expected JSON text, as str or bytes, got dict"),
+        (lambda: ngff_core.to_json({"labels": []}), "expected a model, such as an ngff_v05.Image, got dict"),
+        (lambda: ngff_core.to_dict(5), "expected a model, such as an ngff_v05.Image, got int"),
+        (lambda: v05.Multiscale.from_dims(["y"]), "expected a DimSpec for each dimension, .*, got 'y'"),
+        (lambda: v05.Multiscale.from_dims("yx"), "expected a list of DimSpec, one for each dimension, got 'yx'"),
+        (lambda: v05.Multiscale.from_dims([ngff_core.DimSpec("y", scale="a")]), "the scale of dimension 'y' is 'a'"),
+        (lambda: ngff_core.open_group(image("0.5").documents())[0], "expected a path, .*, got 0"),
+        (lambda: ngff_core.open_group(image("0.5").documents()).get_many("01"), "expected a list of paths, .*'01'"),
+    ],
+)
+def test_d6_errors_of_callers_are_said_in_our_words(call: Any, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        call()
+
+
+def test_d6_levels_that_there_are_not() -> None:
+    view = ngff_core.open_image(image("0.5").documents())
+    assert view.level(-1).path == "2"
+    for call in (view.array, view.level, view.pixel_sizes):
+        with pytest.raises(NotFoundError, match="there is no level 7, the image has 3 levels"):
+            call(7)
+
+
+def test_d6_one_name_of_a_rule_is_taken_as_one() -> None:
+    report = ngff_core.check_json(BROKEN, select="multiscale-nonempty-array")
+    assert [issue.rule for issue in report.issues] == ["multiscale-nonempty-array"]
+    assert ngff_core.check_json(BROKEN, ignore="multiscale-nonempty-array").valid
+
+
+# --- A19: one truth on strict reports ---------------------------------------------------------------
+
+
+def test_a19_a_strict_report_has_one_verdict() -> None:
+    text = image_without_names()
+    report = ngff_core.check_json(text, profile="strict")
+    assert (report.valid, report.exit_code(), report.status) == (False, 1, "invalid")
+    assert report.to_dict()["status"] == "invalid"
+    assert report.summary().startswith("not strictly valid: 3 warnings")
+    report = ngff_core.check_json(text)
+    assert (report.valid, report.exit_code(), report.status) == (True, 0, "valid")
+    assert report.exit_code(strict=True) == 1
+
+
+@pytest.mark.parametrize("option", [["--strict"], ["--profile", "strict"]])
+def test_a19_so_do_all_formats(option: list[str], run: Run, tmp_path: Path) -> None:
+    tree = image("0.5")
+    del tree.multiscale()["name"]
+    path = tree.write(tmp_path / "image.zarr")
+    result = run("validate", path, "--format", "json", *option)
+    document = json.loads(result.out)
+    assert (result.code, document["results"][0]["status"]) == (1, "invalid")
+    assert document["summary"]["statuses"] == {"valid": 0, "invalid": 1, "unreadable": 0}
+    assert "not strictly valid" in run("validate", path, *option).out
+    loose = json.loads(run("validate", path, "--format", "json").out)
+    assert (loose["results"][0]["status"], loose["summary"]["statuses"]["valid"]) == ("valid", 1)
+
+
+# --- D11: values that are written alike are equal -------------------------------------------------------
+
+
+def test_d11_a_tuple_is_the_list_that_is_written_for_it() -> None:
+    listed = v05.ScaleTransformation(scale=[1, 2])
+    assert v05.ScaleTransformation(scale=(1, 2)) == listed
+    assert v05.ScaleTransformation(scale=(1, 3)) != listed
+    assert v05.ScaleTransformation(scale=(1, 2, 3)) != listed
+    assert v05.ScaleTransformation(scale=None) != listed
+    axes = [v05.SpaceAxis(name="y"), v05.SpaceAxis(name="x")]
+    both = [v05.Multiscale(axes=kind(axes), datasets=[], metadata={"a": kind([1])}) for kind in (list, tuple)]
+    assert both[0] == both[1]
+    assert json.loads(both[0].to_json(validate=False)) == json.loads(both[1].to_json(validate=False))
+
+
+def test_d11_so_is_an_array_of_numpy() -> None:
+    numpy = pytest.importorskip("numpy", reason="numpy is not installed")
+    assert v05.ScaleTransformation(scale=numpy.array([1, 2])) == v05.ScaleTransformation(scale=[1, 2])
+    assert v05.ScaleTransformation(scale=numpy.array([1, 2])) != v05.ScaleTransformation(scale=[1, 3])

@@ -57,13 +57,16 @@ class Settings(Value):
         if profile is not None and profile not in PROFILES:
             near = suggestion(profile, PROFILES, f"expected one of {', '.join(PROFILES)}")
             raise UsageError(f"unknown profile {profile!r}{near}")
+        version = choices.get("version")
+        if version is not None and not isinstance(version, str):
+            raise UsageError(f"a version is text, such as '0.5', got {version!r}")
         base = DEFAULTS if configured is None else configured
         follow = choices.get("follow_links")
         if follow is not None and follow != base.follow_links:
             base = attrs.evolve(base, follow_links=follow)
         if not any(value for name, value in choices.items() if name != "follow_links"):
             return base
-        select = tuple(choices.get("select", ()))
+        select, ignore, preview = (_patterns(choices.get(name)) for name in ("select", "ignore", "preview"))
         levels = base.levels
         if select:
             levels = tuple((pattern, level) for pattern, level in levels if level != OFF)
@@ -73,8 +76,8 @@ class Settings(Value):
             levels=levels,
             version=plain_version(choices.get("version") or "") or base.version,
             profile=profile or base.profile,
-            ignore=(*(() if select else base.ignore), *choices.get("ignore", ())),
-            preview=(*base.preview, *choices.get("preview", ())),
+            ignore=(*(() if select else base.ignore), *ignore),
+            preview=(*base.preview, *preview),
         )
 
     @property
@@ -104,6 +107,17 @@ class Settings(Value):
 
 
 DEFAULTS = Settings()
+
+
+def _patterns(given: object) -> tuple[str, ...]:
+    """Return patterns as they were given: several, or one by itself."""
+    if isinstance(given, str):
+        return (given,)
+    patterns = tuple(given) if isinstance(given, Iterable) else () if given is None else (given,)
+    other = next((pattern for pattern in patterns if not isinstance(pattern, str)), None)
+    if other is not None:
+        raise UsageError(f"rules are chosen by their names, got {other!r}")
+    return patterns
 
 
 def matches(pattern: str, rule_id: str) -> bool:

@@ -8,9 +8,9 @@ import attrs
 
 from ngff_core.errors import UsageError
 
-__all__ = ["DimSpec", "axis_type", "levels_of"]
+__all__ = ["DimSpec", "axis_type", "checked_dims", "levels_of"]
 
-_TYPES = {"x": "space", "y": "space", "z": "space", "t": "time", "c": "channel"}
+_TYPES = {"x": "space", "y": "space", "z": "space", "t": "time", "c": "channel", "time": "time", "channel": "channel"}
 
 
 @attrs.define
@@ -19,7 +19,7 @@ class DimSpec:
 
     ``size`` is the number of pixels at full resolution, ``scale`` the size of one (or the time step) in
     ``unit``, ``translation`` the position of the first pixel's centre in ``unit``. ``type`` follows from the
-    name (x, y, z: space; t: time; c: channel) unless given. From level to level pixels grow by
+    name (x, y, z: space; t, time: time; c, channel: channel) unless given. From level to level pixels grow by
     ``scale_factor``: 2 for axes of type space unless given, else 1.
     """
 
@@ -31,10 +31,34 @@ class DimSpec:
     scale_factor: float | None = None
     translation: float | None = None
 
+    def infer_type(self) -> str | None:
+        """Return the type of the axis: as given, else by its name, else none."""
+        return self.type or _TYPES.get(self.name.lower())
+
+    def infer_scale_factor(self) -> float:
+        """Return by how much pixels grow from level to level: as given, else 2 in space and 1 for all other axes."""
+        if self.scale_factor is not None:
+            return self.scale_factor
+        return 2.0 if self.infer_type() == "space" else 1.0
+
 
 def axis_type(dim: DimSpec) -> str | None:
     """Return the axis type of a dimension: as given, else by its name, else none."""
-    return dim.type or _TYPES.get(dim.name.lower())
+    return dim.infer_type()
+
+
+def checked_dims(dims: Sequence[DimSpec]) -> Sequence[DimSpec]:
+    """Return the dimensions; raise UsageError for what is none, and for sizes that are no numbers."""
+    if isinstance(dims, (str, DimSpec)):
+        raise UsageError(f"expected a list of DimSpec, one for each dimension, got {dims!r}")
+    for dim in dims:
+        if not isinstance(dim, DimSpec):
+            raise UsageError(f"expected a DimSpec for each dimension, such as DimSpec(name='x'), got {dim!r}")
+        for name in ("scale", "scale_factor", "translation"):
+            value = getattr(dim, name)
+            if value is not None and (isinstance(value, (str, bool)) or not hasattr(value, "__float__")):
+                raise UsageError(f"the {name} of dimension {dim.name!r} is {value!r}, expected a number")
+    return dims
 
 
 def levels_of(dims: Sequence[DimSpec], n_levels: int) -> Iterator[tuple[list[float], list[float] | None]]:
@@ -45,14 +69,8 @@ def levels_of(dims: Sequence[DimSpec], n_levels: int) -> Iterator[tuple[list[flo
     """
     if n_levels < 1:
         raise UsageError(f"n_levels is at least 1, got {n_levels}")
-    factors = [_factor(dim) for dim in dims]
+    factors = [dim.infer_scale_factor() for dim in dims]
     translated = any(dim.translation is not None for dim in dims)
     for level in range(n_levels):
         scale = [dim.scale * factor**level for dim, factor in zip(dims, factors, strict=True)]
         yield scale, [dim.translation or 0.0 for dim in dims] if translated else None
-
-
-def _factor(dim: DimSpec) -> float:
-    if dim.scale_factor is not None:
-        return dim.scale_factor
-    return 2.0 if axis_type(dim) == "space" else 1.0

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LETTERS", "Dataset", "Multiscale", "PlateDef", "PlateWell", "axes_of", "datasets_of"]
 
+_checked_dims = Reference("ngff_core.models.dims:checked_dims")
 _levels_of = Reference("ngff_core.models.dims:levels_of")  # for making metadata, not for judging it
 LETTERS = "tczyx"
 _AXES = {
@@ -54,7 +55,7 @@ class Multiscale(MultiscaleMetadata):
 
         Raises UsageError for other dimensions, and for sizes of pixels, which these versions have no place for.
         """
-        letters = [dim.name for dim in dims]
+        letters = [dim.name for dim in _checked_dims(dims)]
         if letters != list(LETTERS):
             raise UsageError(f"the dimensions are {', '.join(LETTERS)}, got {', '.join(letters) or 'none'}")
         return cls(name=name, datasets=datasets_of(cls, dims, n_levels), **members)
@@ -70,7 +71,7 @@ def datasets_of(owner: type, dims: "Sequence[DimSpec]", n_levels: int) -> list[D
 
     Raises UsageError for sizes of pixels, units and positions.
     """
-    for dim in dims:
+    for dim in _checked_dims(dims):
         if dim.scale != 1 or dim.unit is not None or dim.translation is not None:
             stated = f"dimension {dim.name!r} has a scale, unit or translation"
             raise UsageError(f"{stated}, which this version has no place for")

@@ -10,6 +10,7 @@ from ngff_core.models.transformations import (
     OtherTransformation,
     ScaleTransformation,
     TranslationTransformation,
+    first_of,
     numbers,
     scale_in,
     translation_in,
@@ -68,6 +69,16 @@ class Dataset(DatasetMetadata):
         wrong_item="transform-is-object-with-type",
     )
 
+    @property
+    def scale_transform(self) -> ScaleTransformation | None:
+        """The first scale, if there is one."""
+        return first_of(ScaleTransformation, self.coordinateTransformations)
+
+    @property
+    def translation_transform(self) -> TranslationTransformation | None:
+        """The first translation, if there is one."""
+        return first_of(TranslationTransformation, self.coordinateTransformations)
+
     def level_scale(self, ndim: int) -> list[Any] | None:
         """Return the scale of the level, one number for each of ``ndim`` axes; ``None`` where it has not just one."""
         return scale_in(self.coordinateTransformations)
@@ -90,6 +101,11 @@ class MultiscaleMetadata(Model):
     type: Any = member(default=None)
     metadata: dict[str, Any] | None = member(default=None, wrong="multiscale-metadata-object")
     datasets: list[DatasetMetadata] = _datasets()
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes; 0 where that is not known."""
+        return len(self.array_axes() or ())
 
     def array_axes(self) -> list[Any] | None:
         """Return the axes of the arrays, in the order of their dimensions; ``None`` where they are not known.
@@ -159,8 +175,9 @@ class Multiscale(MultiscaleMetadata):
         """Build axes and ``n_levels`` datasets (paths ``"0"``, ``"1"``, ...) from one `DimSpec` per axis.
 
         The scale of level n is ``scale * scale_factor ** n``; a translation is written where a dimension
-        has one.
+        has one. Raises UsageError for what are no dimensions.
         """
+        dims = _checked_dims(dims)
         return cls(
             name=name,
             axes=[_axis(cls, dim) for dim in dims],
@@ -184,6 +201,7 @@ class ImageMetadata(Model):
 
 # for making metadata, not for judging it
 _axis_type = Reference("ngff_core.models.dims:axis_type")
+_checked_dims = Reference("ngff_core.models.dims:checked_dims")
 _levels_of = Reference("ngff_core.models.dims:levels_of")
 _AXES: dict[str, type[SpaceAxis | TimeAxis | ChannelAxis]] = {
     "space": SpaceAxis,

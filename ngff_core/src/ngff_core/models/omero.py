@@ -38,11 +38,12 @@ class OmeroChannel(Model):
 
 @model
 class OmeroRenderingDefs(Model):
-    """Which plane is shown at first, and whether in colour."""
+    """Which plane is shown at first, whether in colour, and how planes are put together (``projection``)."""
 
     defaultZ: Any = member(default=None)
     defaultT: Any = member(default=None)
     model: Any = member(default=None)
+    projection: Any = member(default=None)
 
 
 @model

@@ -75,9 +75,13 @@ class PlateDef(Model):
 
 @model
 class PlateMetadata(Model):
-    """The metadata of a plate group: base of the ``Plate`` of the versions."""
+    """The metadata of a plate group: base of the ``Plate`` of the versions.
+
+    ``bioformats2raw_layout`` stands beside the plate where bioformats2raw wrote it.
+    """
 
     plate: PlateDef = member(missing="plate-key-present", wrong="plate-key-present")
+    bioformats2raw_layout: Any = member("bioformats2raw.layout", default=None, last=True)
 
 
 @model

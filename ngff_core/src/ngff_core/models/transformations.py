@@ -1,6 +1,6 @@
 """The coordinate transformations of images: scales, translations, and all others."""
 
-from typing import Any, Literal, TypeGuard
+from typing import Any, Literal, TypeGuard, TypeVar
 
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
@@ -10,10 +10,13 @@ __all__ = [
     "OtherTransformation",
     "ScaleTransformation",
     "TranslationTransformation",
+    "first_of",
     "numbers",
     "scale_in",
     "translation_in",
 ]
+
+T = TypeVar("T")
 
 
 @model
@@ -24,6 +27,11 @@ class ScaleTransformation(Model):
     scale: list[float] | None = member(default=None, wrong="transform-scale-values-numbers")
     path: str | None = member(default=None)
 
+    @property
+    def ndim(self) -> int:
+        """The number of axes that it is for; 0 where that is not known."""
+        return len(self.scale) if isinstance(self.scale, (list, tuple)) else 0
+
 
 @model
 class TranslationTransformation(Model):
@@ -32,6 +40,11 @@ class TranslationTransformation(Model):
     type: Literal["translation"] = member(default="translation")
     translation: list[float] | None = member(default=None, wrong="transform-translation-values-numbers")
     path: str | None = member(default=None)
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes that it is for; 0 where that is not known."""
+        return len(self.translation) if isinstance(self.translation, (list, tuple)) else 0
 
 
 @model
@@ -61,6 +74,12 @@ def translation_in(written: Any, ndim: int) -> list[Any] | None:
     last = written[1]
     known = len(written) == 2 and isinstance(last, TranslationTransformation) and last.translation.__class__ is list
     return last.translation if known else None
+
+
+def first_of(cls: type[T], transformations: object) -> T | None:
+    """Return the first transformation of a kind, if there is one."""
+    listed = transformations if isinstance(transformations, (list, tuple)) else ()
+    return next((t for t in listed if isinstance(t, cls)), None)
 
 
 def numbers(values: object) -> TypeGuard[list[float]]:

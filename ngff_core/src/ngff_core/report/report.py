@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ngff_core.errors import NgffError
+from ngff_core.errors import NgffError, UsageError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.partial import ReadStats
@@ -52,12 +52,20 @@ class Report:
 
     @property
     def status(self) -> str:
-        """``valid``, ``invalid``, or ``unreadable`` when something kept it from being evaluated."""
-        return status_of(self.issues)
+        """``valid``, ``invalid``, or ``unreadable`` when something kept it from being evaluated.
 
-    def count(self, severity: Severity) -> int:
-        """Return the number of issues of a severity."""
-        return sum(i.severity is severity for i in self.issues)
+        In the profile ``strict`` a warning makes it invalid, too.
+        """
+        return status_of(self.issues, strict=self.profile == "strict")
+
+    def count(self, severity: Severity | str) -> int:
+        """Return the number of issues of a severity: ``"error"``, ``"warning"`` or ``"info"``."""
+        try:
+            wanted = Severity(severity)
+        except ValueError:
+            known = ", ".join(repr(level.value) for level in Severity)
+            raise UsageError(f"unknown severity {severity!r}, expected one of {known}") from None
+        return sum(i.severity is wanted for i in self.issues)
 
     def tally(self) -> tuple[int, int]:
         """Return how many rules had something to look at, and how many of those for the kinds met had not."""
@@ -92,10 +100,8 @@ class Report:
 
     def exit_code(self, *, strict: bool = False) -> int:
         """Return 0 for clean, 1 for invalid (with ``strict`` also for warnings), 3 for what was not evaluated."""
-        strict = strict or self.profile == "strict"
-        if self.status == "invalid" or (strict and self.count(Severity.WARNING)):
-            return 1
-        return 3 if self.status == "unreadable" else 0
+        status = status_of(self.issues, strict=strict or self.profile == "strict")
+        return {"valid": 0, "invalid": 1, "unreadable": 3}[status]
 
     @staticmethod
     def exit_code_of(codes: Iterable[int]) -> int:
@@ -104,17 +110,27 @@ class Report:
         return next((code for code in (1, 3) if code in found), 0)
 
     def summary(self, limit: int = 5) -> str:
-        """Return a few lines of text: the verdict and the first errors."""
-        errors = [i for i in self.issues if i.severity is Severity.ERROR]
-        status, what = self.status, "error"
-        if not errors and not self.valid:
-            errors = [i for i in self.issues if i.severity is Severity.WARNING]
-            status, what = "not strictly valid", "warning"
-        lines = [f"{status}: {len(errors)} {what}{'s' if len(errors) != 1 else ''} in {self.url or 'document'}"]
-        lines += [f"  {i.rule}: {i.message} (at {i.node or '/'} {i.pointer or '/'})" for i in errors[:limit]]
-        if len(errors) > limit:
-            lines.append(f"  and {len(errors) - limit} more")
+        """Return a few lines of text: the verdict and the first errors; the first warnings where there are none."""
+        lines = [f"{self._verdict()}: {self._counts()} in {self.url or 'document'}"]
+        shown = [i for i in self.issues if i.severity is Severity.ERROR]
+        shown = shown or [i for i in self.issues if i.severity is Severity.WARNING]
+        lines += [f"  {i.rule}: {i.message} (at {i.node or '/'} {i.pointer or '/'})" for i in shown[:limit]]
+        if len(shown) > limit:
+            lines.append(f"  and {len(shown) - limit} more")
         return "\n".join(lines)
+
+    def _verdict(self) -> str:
+        return "not strictly valid" if self.status == "invalid" and not self.count(Severity.ERROR) else self.status
+
+    def _counts(self) -> str:
+        """Return how many errors there are, and warnings if any."""
+        counted = [(self.count(level), level.value) for level in (Severity.ERROR, Severity.WARNING)]
+        named = [(number, name) for number, name in counted if number] or counted[:1]
+        return ", ".join(f"{number} {name}{'s' if number != 1 else ''}" for number, name in named)
+
+    def __repr__(self) -> str:
+        version = f" {self.version}" if self.version else ""
+        return f"<Report {self.url or 'document'}{version}: {self._verdict()}, {self._counts()}>"
 
     def to_dict(self) -> JSONObject:
         """Return the JSON form of one result; see docs/report.md."""
@@ -147,9 +163,10 @@ class ValidationError(NgffError):
         return (type(self), (self.report,))
 
 
-def status_of(issues: Iterable[Issue]) -> str:
-    """Return the status that findings come to."""
-    judged = {issue.judged for issue in issues if issue.severity is Severity.ERROR}
+def status_of(issues: Iterable[Issue], *, strict: bool = False) -> str:
+    """Return the status that findings come to; ``strict``: with warnings, too."""
+    failing = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    judged = {issue.judged for issue in issues if issue.severity in failing}
     return "invalid" if True in judged else "unreadable" if judged else "valid"
 
 

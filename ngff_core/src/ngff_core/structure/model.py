@@ -8,7 +8,7 @@ import attrs
 
 from ngff_core.references import Reference
 from ngff_core.structure.member import member, members_of
-from ngff_core.structure.values import JSONObject
+from ngff_core.structure.values import JSONObject, same_value
 
 __all__ = ["Model", "model"]
 
@@ -70,11 +70,19 @@ class Model(_Origin):
         text: str = _to_json(self, indent=indent, validate=validate)
         return text
 
+    def model_dump_json(self, *, exclude_unset: bool = True, indent: int | None = None, validate: bool = False) -> str:
+        """Write the model as JSON text like `to_json`, by the name that users of pydantic know.
+
+        As there, nothing is validated unless ``validate`` says so. ``exclude_unset`` changes nothing: what is not there
+        is not written.
+        """
+        return self.to_json(indent, validate=validate)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model) or self.__attrs_attrs__ is not other.__attrs_attrs__:
             return NotImplemented  # the classes of versions that share one differ in their names alone
-        return (self._extra or {}) == (other._extra or {}) and all(
-            getattr(self, m.attribute) == getattr(other, m.attribute) for m in members_of(type(self))
+        return same_value(self._extra or {}, other._extra or {}) and all(
+            same_value(getattr(self, m.attribute), getattr(other, m.attribute)) for m in members_of(type(self))
         )
 
     def __repr__(self) -> str:

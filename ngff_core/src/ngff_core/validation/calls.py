@@ -20,7 +20,7 @@ from ngff_core.validation.outcome import one_section, report_of
 from ngff_core.validation.root import Chosen, choose, read_root
 from ngff_core.validation.setup import Setup
 from ngff_core.validation.store import Listeners
-from ngff_core.validation.validator import Validator
+from ngff_core.validation.validator import Validator, checked_text
 from ngff_core.zarr.text import parse_json
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def validate_ome_json(
 
     The error carries the whole report. Takes the documents that `check_json` takes.
     """
-    value, problems = parse_json(text)
+    value, problems = parse_json(checked_text(text))
     if problems:
         raise ValidationError(Report(url="", version=version, issues=problems))
     return validate_ome_object(value, cls, version, profile=profile)

@@ -36,6 +36,8 @@ def to_json(obj: Model, *, indent: int | None = 2, validate: bool = True) -> str
 
 def to_dict(obj: Model) -> JSONObject:
     """Return the JSON object that a model stands for, as Python values; does not validate."""
+    if not isinstance(obj, Model):
+        raise UsageError(f"expected a model, such as an ngff_v05.Image, got {type(obj).__name__}")
     converter = default_registry().converter(type(obj).VERSION or "")
     try:
         value: JSONObject = unstructure(converter, obj)

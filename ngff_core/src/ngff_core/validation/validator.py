@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ngff_core.crawl.scope import WHOLE
+from ngff_core.errors import UsageError
 from ngff_core.references import Reference
 from ngff_core.report.partial import Partial
 from ngff_core.report.report import Report, ValidationError
@@ -23,7 +24,7 @@ from ngff_core.zarr.text import parse_json
 if TYPE_CHECKING:
     from ngff_core.validation.outcome import Evaluated
 
-__all__ = ["Validator"]
+__all__ = ["Validator", "checked_text"]
 
 _evaluate = Reference("ngff_core.validation.document:evaluate")  # stores do not need it
 
@@ -35,7 +36,8 @@ class Validator(Setup):
 
     def json(self, text: str | bytes, cls: type[Model] | None = None) -> Report:
         """Evaluate the text of a JSON document; ``cls`` says that it is one object of that model class."""
-        value, problems = parse_json(text)
+        _refuse_others(cls)
+        value, problems = parse_json(checked_text(text))
         if problems and value is None:
             partial = Partial(url="", version=self.settings.version, sections=one_section(problems))
         else:
@@ -73,7 +75,22 @@ class Validator(Setup):
 
     def _plain(self, obj: JSON, cls: type[Model] | None) -> tuple[JSON, type[Model] | None]:
         """Return the plain JSON values that an object stands for, and the class to check them as."""
+        _refuse_others(cls)
         if isinstance(obj, Model):
             cls = cls or type(obj)
         version = (cls.VERSION if cls is not None else None) or next(iter(self.registry.specs), "")
         return unstructure(self.registry.converter(version), obj), cls
+
+
+def checked_text(text: str | bytes) -> str | bytes:
+    """Return a text; raise UsageError for what is none."""
+    if not isinstance(text, (str, bytes, bytearray, memoryview)):
+        kind = type(text).__name__
+        raise UsageError(f"expected JSON text, as str or bytes, got {kind}; Python objects are for check_object")
+    return text
+
+
+def _refuse_others(cls: object) -> None:
+    """Raise UsageError for what is no model class."""
+    if cls is not None and not (isinstance(cls, type) and issubclass(cls, Model)):
+        raise UsageError(f"cls is a model class, such as ngff_v05.Image, got {cls!r}")

@@ -51,7 +51,7 @@ def number_of(number: int, name: str) -> str:
 
 def verdict(report: Report, strict: bool) -> str:
     """Return the status of a report, with what ``strict`` makes of it."""
-    failed = report.status == "valid" and report.exit_code(strict=strict)
+    failed = report.exit_code(strict=strict) == 1 and not report.count(Severity.ERROR)
     return "not strictly valid" if failed else report.status
 
 

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from ngff_core.models import collection
-from ngff_core.structure import member, model
+from ngff_core.structure import JSONObject, member, model
 from ngff_v06.version import VERSION, version_member
 
 __all__ = ["Bf2Raw", "Series"]
@@ -16,12 +16,19 @@ class Bf2Raw(collection.CollectionMetadata):
     VERSION: ClassVar[str | None] = VERSION
 
     version: str = version_member()
-    layout: int = member(
-        "bioformats2raw.layout",
-        default=3,
-        missing="collection-layout-key-present",
-        wrong="collection-layout-is-3",
-    )
+    layout: int = collection.layout_member()
+
+    def __init__(
+        self,
+        *,
+        version: str | None = VERSION,
+        layout: int = 3,
+        bioformats2raw_layout: int | None = None,
+        extra: JSONObject | None = None,
+    ) -> None:
+        """Make the marker; its layout may be given by the name of its key, too."""
+        layout = collection.layout_of(layout, bioformats2raw_layout)
+        self.__attrs_init__(version=version, layout=layout, extra=extra)  # type: ignore[attr-defined]  # by attrs
 
 
 @model

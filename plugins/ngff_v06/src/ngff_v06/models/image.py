@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ngff_core.issues.pointer import Pointer
 from ngff_core.models import image
+from ngff_core.models.transformations import first_of
 from ngff_core.structure import member, model
 from ngff_v06.models.systems import CoordinateSystem, CoordinateSystemIdentifier, WithSystems, axis_of
 from ngff_v06.models.transformations import (
@@ -32,6 +33,25 @@ class Dataset(image.DatasetMetadata):
         wrong="dataset-transformations-present",
         wrong_item="transform-is-object-with-type",
     )
+
+    @property
+    def scale_transform(self) -> ScaleTransformation | None:
+        """The first scale, by itself or in a sequence, if there is one."""
+        return first_of(ScaleTransformation, self._steps())
+
+    @property
+    def translation_transform(self) -> TranslationTransformation | None:
+        """The first translation, by itself or in a sequence, if there is one."""
+        return first_of(TranslationTransformation, self._steps())
+
+    def _steps(self) -> list[object]:
+        """Return the transformations that are applied one after the other, those of a sequence in its place."""
+        written: object = self.coordinateTransformations
+        steps: list[object] = []
+        for step in written if isinstance(written, (list, tuple)) else ():
+            inner = step.transformations if isinstance(step, SequenceTransformation) else [step]
+            steps += inner if isinstance(inner, list) else []
+        return steps
 
     def level_scale(self, ndim: int) -> list[Any] | None:
         """Return the scale of the level, one entry for each of ``ndim`` axes; ``None`` where it has not just one."""
@@ -122,8 +142,9 @@ class Multiscale(image.MultiscaleMetadata, WithSystems):
         ``system`` is the name of the coordinate system. The scale of level n is ``scale * scale_factor ** n``; a
         translation follows it in a sequence where a dimension has one.
         """
-        from ngff_core.models.dims import levels_of
+        from ngff_core.models.dims import checked_dims, levels_of
 
+        dims = checked_dims(dims)
         return cls(
             name=name,
             coordinateSystems=[CoordinateSystem(name=system, axes=[axis_of(dim) for dim in dims])],

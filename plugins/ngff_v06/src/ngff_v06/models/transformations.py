@@ -87,6 +87,11 @@ class ScaleTransformation(Transformation):
     type: Literal["scale"] = member(default="scale")
     scale: list[float] | None = member(default=None, wrong="transform-scale-values-numbers")
 
+    @property
+    def ndim(self) -> int:
+        """The number of axes that it is for; 0 where that is not known."""
+        return len(self.scale) if isinstance(self.scale, (list, tuple)) else 0
+
 
 @model
 class TranslationTransformation(Transformation):
@@ -94,6 +99,11 @@ class TranslationTransformation(Transformation):
 
     type: Literal["translation"] = member(default="translation")
     translation: list[float] | None = member(default=None, wrong="transform-translation-values-numbers")
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes that it is for; 0 where that is not known."""
+        return len(self.translation) if isinstance(self.translation, (list, tuple)) else 0
 
 
 @model
