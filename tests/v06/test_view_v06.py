@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import pytest
+
 import ngff_v06 as v06
 from ngff_core import DimSpec, open_group, open_image, to_dict
+from ngff_core.cli import main
 from ngff_core.plugins import default_registry
 from ngff_core.stores import MemoryStore
 from ngff_core.testing import array, build_store
@@ -47,3 +53,21 @@ def test_the_images_of_a_scene() -> None:
     nodes |= {"b": image, "a": None, "a/c": image}
     group = open_group(MemoryStore(build_store(default_registry().spec("0.6"), nodes)))
     assert [view.path for view in group.images()] == ["b", "a/c"]
+
+
+def test_b6_info_shows_coordinate_systems_and_what_links_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    axes = [{"name": "y", "type": "space"}, {"name": "x", "type": "space"}]
+    link = {"type": "identity", "input": {"path": "0", "name": "a"}, "output": {"name": "world"}}
+    scene = {"coordinateSystems": [{"name": "world", "axes": axes}], "coordinateTransformations": [link, None]}
+    document = {"zarr_format": 3, "node_type": "group", "attributes": {"ome": {"version": "0.6", "scene": scene}}}
+    (tmp_path / "zarr.json").write_text(json.dumps(document))
+    with pytest.raises(SystemExit):
+        main(["info", str(tmp_path)])
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "scene",
+        "  system world  axes y, x",
+        "  identity  a of 0 -> world",
+        "  ?  ? -> ?",
+    ]

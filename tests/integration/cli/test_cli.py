@@ -394,9 +394,11 @@ def test_info_of_a_plate(run: Run, tmp_path: Path) -> None:
     plate("0.5").write(tmp_path / "plate")
     ran = run("info", "plate")
     assert ran.code == 0
-    assert ran.out.splitlines()[:8] == [
+    assert ran.out.splitlines()[:10] == [
         "plate  OME-Zarr 0.5",
         "plate 'plate'  4 wells of 2 rows x 3 columns, up to 2 fields",
+        "  acquisition 0 'first'  up to 1 field",
+        "  acquisition 1 'second'  up to 1 field",
         "  A  row",
         "    1 ... 2  well x 2",
         "      0 ... 1  image x 2",

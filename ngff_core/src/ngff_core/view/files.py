@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ngff_core.errors import NgffError, StoreError
 from ngff_core.hierarchy.paths import join
+from ngff_core.report.report import ValidationError
 from ngff_core.view.groups import Group
 from ngff_core.view.nodes import Array
 from ngff_core.zarr.keys import NODE_KEYS
@@ -35,9 +36,13 @@ def _inside(node: Group | Array | NgffError, indent: str, depth: int | None) -> 
         yield f"{indent}{branch}{name:{width}}  # {text}" if text else f"{indent}{branch}{name}"
     for number, (name, found) in enumerate(below, start=len(files)):
         branch, rest = ("└── ", "    ") if number == last else ("├── ", "│   ")
-        problem = f"  # {found}" if isinstance(found, NgffError) else ""
+        problem = f"  # {_problem(found)}" if isinstance(found, NgffError) else ""
         yield f"{indent}{branch}{name}/{problem}"
         yield from _inside(found, indent + rest, None if depth is None else depth - 1)
+
+
+def _problem(error: NgffError) -> str:
+    return error.report.issues[0].message if isinstance(error, ValidationError) else str(error)
 
 
 def _below(group: Group) -> list[tuple[str, Group | Array | NgffError]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar, overload
+from typing import TYPE_CHECKING, TypeVar, overload
 
 import attrs
 
 from ngff_core.errors import NotFoundError, UsageError
-from ngff_core.plugins.registry import default_registry
+from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.references import Reference
 from ngff_core.report.report import ValidationError
 from ngff_core.structure.model import Model
@@ -18,7 +18,10 @@ from ngff_core.view.documents import group_at, read_nodes
 from ngff_core.view.groups import Group, ImageView
 from ngff_core.zarr.keys import NODE_KEYS
 
-__all__ = ["from_uri", "open_group", "open_image", "validate_ome_uri"]
+if TYPE_CHECKING:
+    from ngff_core.stores import Store
+
+__all__ = ["from_uri", "group_in", "open_group", "open_image", "validate_ome_uri"]
 
 M = TypeVar("M", bound=Model)
 
@@ -106,7 +109,11 @@ def open_group(uri: object, *, storage_options: Mapping[str, object] | None = No
     metadata is opened.
     """
     registry = default_registry()
-    store = store_of(uri, registry, storage_options)
+    return group_in(store_of(uri, registry, storage_options), registry)
+
+
+def group_in(store: Store, registry: Registry) -> Group:
+    """Open the group at the root of a store with the plugins of a registry; like `open_group`."""
     (found,) = read_nodes(store, [""], _ROOT_DOCUMENTS)
     groups = [Group(store, "", d, registry) for f in (3, 2) if (d := group_at(store, "", f, found)) is not None]
     if not groups:

@@ -1,0 +1,1 @@
+"""What `ngff info` shows: groups described, and written as a tree."""

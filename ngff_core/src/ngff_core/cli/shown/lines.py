@@ -1,0 +1,135 @@
+"""Write described groups as a tree: groups that look the same once, with their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from ngff_core.report.formats.text_parts import number_of
+from ngff_core.structure.values import JSONObject
+
+__all__ = ["ABSENT", "lines_of"]
+
+ABSENT = "not there"
+
+NAMES = 8
+"""Names, or ranges of them, that are shown of groups that look the same."""
+
+
+def lines_of(node: JSONObject, title: str, indent: str = "", path: str = "") -> Iterator[str]:
+    """Write a group and what is below it; paths are relative, so that groups that look the same read the same."""
+    problem = f"  ({node['problem']})" if "problem" in node else ""
+    yield f"{indent}{title}{_plate_line(node)}{problem}"
+    inside = f"{indent}  "
+    yield from (f"{inside}{line}" for line in _own_lines(node))
+    groups: dict[str, list[str]] = {}
+    for below, child in node.get("children", {}).items():
+        name = below[len(path) + 1 :] if path else below
+        groups.setdefault("\n".join(lines_of(child, child["kind"], inside, below)), []).append(name)
+    for text, names in groups.items():
+        first, _, rest = text.partition("\n")
+        number = f" x {len(names)}" if len(names) > 1 else ""
+        yield f"{inside}{_names(names)}  {first.strip()}{number}"
+        if rest:
+            yield rest
+
+
+def _own_lines(node: JSONObject) -> Iterator[str]:
+    for image in node.get("images", ()):
+        if "problem" in image:
+            yield f"not an image: {image['problem']}"
+            continue
+        axes = [(axis["name"] or "?") + (f" ({axis['unit']})" if axis["unit"] else "") for axis in image["axes"]]
+        name = f"{image['name']!r}  " if image["name"] else ""
+        yield f"{name}axes {', '.join(axes)}"
+        for number, level in enumerate(image["levels"]):
+            yield _level_line(level, number)
+        yield from _coordinate_lines(image)
+    if "channels" in node:
+        channels = [f"{c['label'] or '?'}" + (f" ({c['color']})" if c["color"] else "") for c in node["channels"]]
+        yield f"channels {', '.join(channels)}"
+    for acquisition in node.get("acquisitions", ()):
+        id_ = "?" if acquisition["id"] is None else acquisition["id"]
+        fields = f"  up to {number_of(acquisition['fields'], 'field')}" if acquisition["fields"] else ""
+        name = f" {acquisition['name']!r}" if acquisition["name"] else ""
+        yield f"acquisition {id_}{name}{fields}"
+    yield from _coordinate_lines(node)
+
+
+def _coordinate_lines(shown: JSONObject) -> Iterator[str]:
+    """Write coordinate systems and what links them; one system of an image alone says no more than its axes."""
+    systems, links = shown.get("systems", ()), shown.get("transformations", ())
+    if len(systems) > 1 or links:
+        for system in systems:
+            yield f"system {_text(system['name'])}  axes {', '.join(map(_text, system['axes']))}"
+    for link in links:
+        yield f"{_text(link['type'])}  {_end(link['from'])} -> {_end(link['to'])}"
+
+
+def _end(end: JSONObject) -> str:
+    return _text(end["name"]) + (f" of {end['path']}" if end["path"] is not None else "")
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else "?"
+
+
+# --- names --------------------------------------------------------------------------------------------
+
+
+def _names(names: Sequence[str]) -> str:
+    """Return the names of groups that look the same: of numbers in a row the first and the last, of others all."""
+    ranges = [_range(list(run)) for _, run in groupby(enumerate(names), key=_row)]
+    return ", ".join(ranges[:NAMES]) + (", ..." if len(ranges) > NAMES else "")
+
+
+def _row(numbered: tuple[int, str]) -> tuple[str, int]:
+    """Return what is the same for names that differ in their numbers alone, which go up one by one."""
+    position, name = numbered
+    above, slash, number = name.rpartition("/")
+    if number.isdecimal() and number.isascii():
+        return above + slash, int(number) - position
+    return name, -1
+
+
+def _range(run: list[tuple[int, str]]) -> str:
+    return run[0][1] if len(run) == 1 else f"{run[0][1]} ... {run[-1][1]}"
+
+
+# --- plates and levels ----------------------------------------------------------------------------------
+
+
+def _plate_line(node: JSONObject) -> str:
+    plate = node.get("plate")
+    if plate is None:
+        return ""
+    name = f" {plate['name']!r}" if plate["name"] else ""
+    most = max(_field_numbers(node), default=plate["field_count"])
+    fields = f", up to {number_of(most, 'field')}" if most else ""
+    return f"{name}  {plate['wells']} wells of {plate['rows']} rows x {plate['columns']} columns{fields}"
+
+
+def _field_numbers(node: JSONObject) -> Iterator[int]:
+    """Yield the numbers of fields of all wells that were read."""
+    for child in node.get("children", {}).values():
+        if "fields" in child:
+            yield len(child["fields"])
+        yield from _field_numbers(child)
+
+
+def _level_line(level: JSONObject, number: int) -> str:
+    if "shape" not in level:
+        return f"{level['path']}  {ABSENT}" if level["path"] else f"level {number} names no array"
+    shards = f" in shards {_by(level['shards'])}" if level["shards"] else ""
+    scale = f"  scale {', '.join(f'{size:g}' for size in level['scale'])}" if level["scale"] else ""
+    codecs = f"  {'+'.join(level['codecs'])}" if level["codecs"] else ""
+    keys = level["chunk_keys"]
+    usual = "." not in keys and keys.startswith("c") == (level["zarr_format"] == 3)
+    keys = "" if usual else f" under {keys}"
+    chunks = f"chunks {_by(level['chunks'])}{shards}{keys}"
+    return f"{level['path']}  {_by(level['shape'])}  {level['dtype']}  {chunks}{scale}{codecs}"
+
+
+def _by(sizes: Any) -> str:
+    return " x ".join(map(str, sizes)) if sizes is not None else "?"

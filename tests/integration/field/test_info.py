@@ -1,0 +1,127 @@
+"""Faults of the field, B6 and D13: what `ngff info` shows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from bases import Tree, image, plate
+from commands import Run
+
+VERSIONS = ("0.4", "0.5")
+both = pytest.mark.parametrize("version", VERSIONS)
+
+
+def lines(run: Run, tree: Tree, folder: Path, *options: str) -> list[str]:
+    """Return what is said of a tree, without the first line, which is that of the store."""
+    tree.write(folder)
+    return run("info", folder, *options).out.splitlines()[1:]
+
+
+@both
+def test_b2_b6_what_is_not_sound_keeps_its_place(version: str, run: Run, tmp_path: Path) -> None:
+    tree = image(version)
+    tree.ome()["omero"]["channels"] = [None, {"label": "GFP", "color": "00FF00"}, {"label": "RFP"}]
+    tree.multiscale()["datasets"][0] = "0"
+    tree.multiscale()["axes"][1] = None
+    shown = lines(run, tree, tmp_path / "image.zarr")
+    assert shown[1:3] == ["  'image'  axes c, ?, x (micrometer)", "  level 0 names no array"]
+    assert shown[3].startswith("  1  2 x 32 x 32  uint16")
+    assert shown[-1] == "  channels ?, GFP (00FF00), RFP"
+
+
+@both
+def test_b1_b6_a_scale_of_another_length_is_not_shown(version: str, run: Run, tmp_path: Path) -> None:
+    tree = image(version)
+    tree.multiscale()["datasets"][0]["coordinateTransformations"][0]["scale"] = [0.5, 0.5]
+    shown = lines(run, tree, tmp_path / "image.zarr")
+    assert "scale" not in shown[2]
+    assert "scale 1, 1, 1" in shown[3]
+
+
+@both
+def test_b6_acquisitions_and_the_fields_that_there_are(version: str, run: Run, tmp_path: Path) -> None:
+    tree = plate(version)
+    tree.ome()["plate"] |= {
+        "field_count": 7,
+        "acquisitions": [{"id": 0, "name": "Initial", "maximumfieldcount": 2}, {"id": 1}, None],
+    }
+    assert lines(run, tree, tmp_path / "plate.zarr")[:4] == [
+        "plate 'plate'  4 wells of 2 rows x 3 columns, up to 2 fields",
+        "  acquisition 0 'Initial'  up to 2 fields",
+        "  acquisition 1",
+        "  acquisition ?",
+    ]
+
+
+@both
+def test_b6_a_damaged_field_says_what_is_wrong(version: str, run: Run, tmp_path: Path) -> None:
+    tree = plate(version)
+    tree.docs[tree.key("A/1/0")] = b'{"cut'
+    shown = lines(run, tree, tmp_path / "plate.zarr")
+    (damaged,) = [line for line in shown if "not JSON" in line]
+    assert damaged == "      0  image  (the document is not JSON: unexpected end of data, line 1 column 6)"
+
+
+@both
+def test_b6_the_well_that_is_missing_shows(version: str, run: Run, tmp_path: Path) -> None:
+    tree = plate(version)
+    wells = [f"A/{number}" for number in range(1, 13)]
+    for path in wells[3:]:
+        for key in [key for key in tree.docs if key.startswith("A/1/")]:
+            tree.docs[path + key[len("A/1") :]] = tree.docs[key]
+    for path in ("A/2", "A/3"):
+        for key in [key for key in tree.docs if key.startswith("A/1/")]:
+            tree.docs[path + key[len("A/1") :]] = tree.docs[key]
+    definition = tree.ome()["plate"]
+    definition["columns"] = [{"name": str(number)} for number in range(1, 13)]
+    index = {} if version < "0.4" else {"rowIndex": 0}
+    definition["wells"] = [{"path": path, **index, "columnIndex": n} for n, path in enumerate(wells)]
+    assert "    1 ... 12  well x 12" in lines(run, tree, tmp_path / "whole.zarr")
+    tree.remove("A/7")
+    assert "    1 ... 6, 8 ... 12  well x 11" in lines(run, tree, tmp_path / "gap.zarr")
+
+
+def test_b6_keys_of_chunks_that_are_not_the_usual_ones(run: Run, tmp_path: Path) -> None:
+    old, new = image("0.4"), image("0.5")
+    for tree in (old, new):
+        assert " under " not in "\n".join(lines(run, tree, tmp_path / f"{tree.version}.zarr"))
+    old.array("0")["dimension_separator"] = "."
+    new.array("0")["chunk_key_encoding"] = {"name": "v2", "configuration": {"separator": "/"}}
+    new.array("1")["chunk_key_encoding"] = {"name": "default", "configuration": {"separator": "."}}
+    assert "chunks 2 x 64 x 64 under 0.0.0  scale" in lines(run, old, tmp_path / "old.zarr")[2]
+    shown = lines(run, new, tmp_path / "new.zarr")
+    assert "chunks 2 x 64 x 64 under 0/0/0  scale" in shown[2]
+    assert "chunks 2 x 32 x 32 under c.0.0.0  scale" in shown[3]
+
+
+@both
+def test_b4_b6_the_json_has_all_of_it(version: str, run: Run, tmp_path: Path) -> None:
+    tree = image(version)
+    window = {"start": 0, "end": 9, "min": 0, "max": 99}
+    tree.ome()["omero"]["channels"][0]["window"] = window
+    tree.write(tmp_path / "image.zarr")
+    (result,) = json.loads(run("info", tmp_path / "image.zarr", "--format", "json").out)["results"]
+    shown = result["tree"]
+    assert shown["channels"][0]["window"] == window
+    levels = shown["images"][0]["levels"]
+    assert [level["translation"] for level in levels] == [[0, 0, 0], [0, 0.25, 0.25], [0, 0.75, 0.75]]
+    assert [level["chunk_keys"] for level in levels] == [{"0.4": "0/0/0", "0.5": "c/0/0/0"}[version]] * 3
+    tree = plate(version)
+    tree.ome()["plate"]["acquisitions"] = [{"id": 3}]
+    tree.write(tmp_path / "plate.zarr")
+    (result,) = json.loads(run("info", tmp_path / "plate.zarr", "--format", "json").out)["results"]
+    assert result["tree"]["acquisitions"] == [{"id": 3, "name": None, "description": None, "fields": None}]
+    assert result["tree"]["children"]["A"]["children"]["A/1"]["fields"][0]["path"] == "0"
+
+
+@both
+def test_d13_info_shows_files(version: str, run: Run, tmp_path: Path) -> None:
+    tree = image(version)
+    tree.docs[tree.key("1", of="array")] = b"{"
+    shown = lines(run, tree, tmp_path / "image.zarr", "--files")
+    name = "├── zarr.json  # Image (0.5)" if version == "0.5" else "├── .zattrs  # Image (0.4)"
+    assert name in shown
+    assert "├── 1/  # the document is not JSON: unexpected end of data, line 1 column 2" in shown
+    assert run("info", tmp_path / "image.zarr", "--files", "--format", "json").code == 2
