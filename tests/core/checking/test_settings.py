@@ -220,7 +220,7 @@ def test_the_strict_profile() -> None:
         yield ctx.issue("it should")
 
     report = report_of({"items": []}, should, profile="strict")
-    assert (report.profile, report.status, report.valid, report.exit_code()) == ("strict", "valid", False, 1)
+    assert (report.profile, report.status, report.valid, report.exit_code()) == ("strict", "invalid", False, 1)
     assert [i.severity for i in report.issues] == [Severity.WARNING]
     assert report_of({"items": []}, should).valid
 

@@ -68,7 +68,7 @@ def test_a_report_as_json() -> None:
 
 def test_in_the_strict_profile_warnings_fail() -> None:
     report = Report(url="a.zarr", issues=[WARNING, INFO], profile="strict")
-    assert (report.status, report.valid, report.exit_code()) == ("valid", False, 1)
+    assert (report.status, report.valid, report.exit_code()) == ("invalid", False, 1)
     assert report.summary() == "not strictly valid: 1 warning in a.zarr\n  axes-count: bad (at / /)"
     assert text_from(text_report.render([report], {})).startswith("not strictly valid  a.zarr  ")
     assert Report(url="a.zarr", issues=[INFO], profile="strict").valid

@@ -135,9 +135,11 @@ def _found_at(version: Version, place: Place, typed: Model, value: JSONObject, f
         raw = {declared.json_name: [raw] if many else raw}
         pointer = (declared.json_name, *((0,) if many else ()), *pointer)
     checker = version.checker
-    own, _ = checker.check_model(typed, faults, base=(), document=None, kind=kind.name)
+    own, seen = checker.check_model(typed, faults, base=(), document=None, kind=kind.name)
     located = [fault.seen_from(pointer) for fault in faults]
-    around, seen = checker.check_model(model, located, base=(), document=None, kind=kind.name)
+    around: list[Issue] = []
+    if way:
+        around, seen = checker.check_model(model, located, base=(), document=None, kind=kind.name)
     around += checker.check_group(_group(version.spec, kind, model, raw, located), alone=True)
     known = {(issue.rule, issue.pointer, issue.message) for issue in own}
     inside = [i for i in _inside(around, to_pointer(pointer)) if (i.rule, i.pointer, i.message) not in known]
