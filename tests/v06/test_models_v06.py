@@ -37,8 +37,8 @@ OWN_NAMES = {
 def test_names() -> None:
     assert set(v06.__all__) == guide.NAMES | OWN_NAMES
     assert all(getattr(v06, name) is not None for name in v06.__all__)
-    with pytest.raises(AttributeError, match="has no attribute 'Axis'"):
-        _ = v06.Axis
+    with pytest.raises(AttributeError, match="has no attribute 'Axes'"):
+        _ = v06.Axes
 
 
 def test_an_image_from_dimensions_is_valid() -> None:
