@@ -100,3 +100,35 @@ def test_a4_workers_and_shards_say_the_same(version: str, tmp_path: Any, run: Ru
         files.append(f"{number}.json")
     merged = json.loads(run("merge", *files, "--format", "json").out)
     assert merged["results"][0]["issues"] == json.loads(whole.out)["results"][0]["issues"]
+
+
+def test_a4_both_are_shown(tmp_path: Any, run: Run) -> None:
+    tree = plate("0.5")
+    other = image("0.5")
+    tree.ome()["multiscales"] = copy.deepcopy(other.ome()["multiscales"])
+    for key, value in other.docs.items():
+        tree.docs.setdefault(key, value)
+    tree.write(tmp_path / "both.zarr")
+    lines = run("info", "both.zarr").out.splitlines()
+    assert lines[1].startswith("plate 'plate'  4 wells of 2 rows x 3 columns")
+    assert lines[4] == "  also image"
+    assert lines[5].startswith("    'image'  axes c, y (micrometer), x (micrometer)")
+    assert lines[6].startswith("    0  2 x 64 x 64  uint16")
+    shown = json.loads(run("info", "both.zarr", "--format", "json").out)["results"][0]["tree"]
+    assert (shown["kind"], [also["kind"] for also in shown["also"]]) == ("plate", ["image"])
+
+
+@pytest.mark.parametrize(("version", "to"), [("0.4", "0.5"), ("0.5", "0.4")])
+def test_a4_both_are_upgraded(version: str, to: str, tmp_path: Any, run: Run) -> None:
+    tree = plate(version)
+    other = image(version)
+    tree.ome()["multiscales"] = copy.deepcopy(other.ome()["multiscales"])
+    for key, value in other.docs.items():
+        tree.docs.setdefault(key, value)
+    tree.write(tmp_path / "both.zarr")
+    decided = ("--decide", "chunk-keys=rename") if to == "0.4" else ()
+    ran = run("upgrade", "both.zarr", "new.zarr", "--to", to, *decided)
+    assert ran.code == 0, ran.out + ran.err
+    report = check_store(tmp_path / "new.zarr")
+    assert (report.version, report.status) == (to, "valid")
+    assert report.counts["array"] == check_store(tmp_path / "both.zarr").counts["array"] == 19

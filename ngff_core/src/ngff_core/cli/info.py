@@ -19,7 +19,7 @@ from ngff_core.cli.common import (
 )
 from ngff_core.cli.screen.colors import color_option, palette
 from ngff_core.cli.screen.completing import FILES, VERSIONS
-from ngff_core.cli.shown.describing import describe, tree_of
+from ngff_core.cli.shown.describing import beside, describe, tree_of
 from ngff_core.cli.shown.lines import ABSENT, lines_of
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
@@ -96,7 +96,7 @@ def _looked_at(
 
     def record(node: GroupNode | ArrayNode) -> None:
         if isinstance(node, GroupNode):
-            nodes[node.path] = describe(node)
+            nodes[node.path] = beside(nodes.get(node.path), describe(node))
 
     if isinstance(store, Report):
         return store, None

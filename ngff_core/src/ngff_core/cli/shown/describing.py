@@ -15,7 +15,7 @@ from ngff_core.view.image_models import acquisitions_of, channels_of, fields_of,
 from ngff_core.view.images import ImageDescription, LevelView
 from ngff_core.zarr.array import ArrayDocument
 
-__all__ = ["describe", "natural", "tree_of"]
+__all__ = ["beside", "describe", "natural", "tree_of"]
 
 
 def describe(node: GroupNode) -> JSONObject:
@@ -39,6 +39,11 @@ def describe(node: GroupNode) -> JSONObject:
     elif model is None and node.role is not None:
         shown["missing"] = True  # what it is expected to be is not what it is
     return shown
+
+
+def beside(other: JSONObject | None, shown: JSONObject) -> JSONObject:
+    """Return a described group with what it is besides, which comes first: an image may be a scene, too."""
+    return shown if other is None else {**shown, "also": [*other.get("also", ()), other]}
 
 
 def tree_of(nodes: dict[str, JSONObject], report: Report) -> JSONObject | None:

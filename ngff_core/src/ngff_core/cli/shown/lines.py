@@ -23,6 +23,9 @@ def lines_of(node: JSONObject, title: str, indent: str = "", path: str = "") -> 
     yield f"{indent}{title}{_plate_line(node)}{problem}"
     inside = f"{indent}  "
     yield from (f"{inside}{line}" for line in _own_lines(node))
+    for also in node.get("also", ()):
+        yield f"{inside}also {also['kind']}{_plate_line(also)}"
+        yield from (f"{inside}  {line}" for line in _own_lines(also))
     groups: dict[str, list[str]] = {}
     for below, child in node.get("children", {}).items():
         name = below[len(path) + 1 :] if path else below
