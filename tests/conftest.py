@@ -30,5 +30,6 @@ def _hints_as_from_an_index() -> Iterator[None]:
     """Let hints say what to install by name, whatever the environment of the tests was made from."""
     with pytest.MonkeyPatch.context() as patch:
         if find_spec("ngff_core") is not None:  # some tests install it themselves
-            patch.setattr("ngff_core.installing.CORE", "ngff-core from an index")
+            for name in ("CORE", "WORKSPACE"):
+                patch.setattr(f"ngff_core.installing.{name}", "ngff from an index")
         yield

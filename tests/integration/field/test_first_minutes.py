@@ -61,7 +61,8 @@ def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Say:
     """Return a function that makes it look as if ngff-core came from somewhere."""
 
     def say(text: str | None) -> None:
-        monkeypatch.setattr(metadata, "distribution", lambda name: Installed(text))
+        monkeypatch.setattr("ngff_core.installing.CORE", "ngff-core")
+        monkeypatch.setattr(metadata, "distribution", lambda name: Installed(text if name == "ngff-core" else None))
         monkeypatch.chdir(tmp_path)
 
     return say
@@ -84,6 +85,28 @@ def test_d3_hints_name_the_folder_in_the_checkout(installed: Say) -> None:
         Registry(found=[]).open_store("s3://bucket/x")
 
 
+def test_d3_hints_name_the_repository_that_all_was_installed_from(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of core nothing is known then but a folder that is gone."""
+    origins = {
+        "ngff-core": '{"url": "file:///gone/ngff_core", "dir_info": {}}',
+        "ngff-workspace": '{"url": "https://example.org/ngff.git",'
+        ' "vcs_info": {"vcs": "git", "requested_revision": "v1"}}',
+    }
+    monkeypatch.setattr("ngff_core.installing.CORE", "ngff-core")
+    monkeypatch.setattr("ngff_core.installing.WORKSPACE", "ngff-workspace")
+    monkeypatch.setattr(metadata, "distribution", lambda name: Installed(origins[name]))
+    assert pip_install("ngff-v04") == "pip install git+https://example.org/ngff.git@v1"
+    assert pip_install("ngff-remote") == "pip install 'ngff-workspace[remote] @ git+https://example.org/ngff.git@v1'"
+    assert pip_install("ngff-rules-mylab") == "pip install ngff-rules-mylab"
+    origins["ngff-workspace"] = "{}"
+    origins["ngff-core"] = (
+        '{"url": "https://example.org/x.git", "vcs_info": {"vcs": "git"}, "subdirectory": "ngff_core"}'
+    )
+    assert pip_install("ngff-v04") == "pip install git+https://example.org/x.git"
+
+
 def test_d3_inside_the_checkout_the_folder_is_relative(installed: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     installed(from_tree(ROOT))
     monkeypatch.chdir(ROOT)
@@ -104,7 +127,7 @@ def test_d3_a_folder_with_a_space_is_quoted(installed: Say, tmp_path: Path) -> N
         "",
         "{",
         "[]",
-        '{"url": "https://example.org/ngff.git", "vcs_info": {"vcs": "git"}, "subdirectory": "ngff_core"}',
+        '{"url": "https://example.org/ngff", "vcs_info": {"vcs": "hg"}}',
         '{"url": "file:///wheels/ngff_core-0.1.0-py3-none-any.whl", "archive_info": {}}',
         '{"url": "file:///gone/ngff_core", "dir_info": {}}',
         '{"dir_info": {}}',

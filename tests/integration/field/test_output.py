@@ -359,7 +359,7 @@ def test_d5_every_command_has_colours_when_asked_for(
 
 @pytest.mark.parametrize("command", ["conformance", "new-plugin", "completion"])
 def test_d5_commands_without_colours_take_the_option(command: str, run: Run) -> None:
-    assert "--color [always|never|auto]" in run(command, "--help").out
+    assert "--color [auto|always|never]" in run(command, "--help").out
 
 
 @pytest.mark.parametrize("format_", ["json", "jsonl", "sarif", "github", "junit", "markdown"])

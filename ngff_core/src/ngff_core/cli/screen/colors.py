@@ -14,7 +14,7 @@ from ngff_core.report.formats.palette import OUTCOMES, Palette
 __all__ = ["color_option", "painted", "palette", "wants_color"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-_ANSWERS = {"always": True, "never": False, "auto": None}
+_ANSWERS = {"auto": None, "always": True, "never": False}
 
 
 def _remember(ctx: click.Context, _: click.Parameter, value: str) -> None:
