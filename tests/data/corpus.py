@@ -829,6 +829,16 @@ def window_not_a_number(tree: Tree) -> None:
     _bare_nan(tree, tree.key(""))
 
 
+@case("image", info("omero-rdefs-in-range", pointer="~/omero/rdefs/defaultZ"), exit_code=0)
+def default_plane_out_of_range(tree: Tree) -> None:
+    tree.ome()["omero"]["rdefs"]["defaultZ"] = 7
+
+
+@case("image", info("dataset-all-listed", pointer=f"{MS}/datasets"), exit_code=0)
+def level_not_listed(tree: Tree) -> None:
+    tree.multiscale()["datasets"].pop()
+
+
 @case("image", warning("omero-window-fits-dtype", pointer=f"{_CHANNEL}/window/max"), exit_code=0)
 def window_beyond_dtype(tree: Tree) -> None:
     _channel(tree)["window"]["max"] = 65536
@@ -885,6 +895,7 @@ def label_value_beyond_the_data_type(tree: Tree) -> None:
 @case(
     "labels",
     error("label-dataset-count-matches-image", "labels/cells", f"{MS}/datasets"),
+    info("dataset-all-listed", "labels/cells", f"{MS}/datasets"),
     exit_code=1,
     rows=[71],
 )

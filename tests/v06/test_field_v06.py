@@ -107,3 +107,36 @@ def test_0_6_is_final_and_a_hierarchy_of_a_draft_is_not_judged() -> None:
         "0.6rc1": [("error", "version-ome-value", "")],
     }.items():
         assert found(report_on(VERSION, {"": {"version": tag, "multiscales": [image]}, **arrays})) == said
+
+
+def on_image(made: dict[str, Any], entry_id: str) -> list[str | None]:
+    report = check_json(dumps({"ome": {"version": VERSION, "multiscales": [made]}}))
+    return [issue.hint for issue in report.issues if entry_id in issue.ids]
+
+
+def test_a21_keys_of_drafts_are_noted() -> None:
+    made = {**entry(level("0", [1, 1])), "arrayCoordinateSystems": []}
+    report = check_json(dumps({"ome": {"version": VERSION, "multiscales": [made]}}))
+    assert [(i.severity.value, i.message) for i in report.issues if i.rule == "keys-known"] == [
+        ("info", "key 'arrayCoordinateSystems' is one of drafts that no release has")
+    ]
+
+
+def test_a22_transformations_as_drafts_had_them() -> None:
+    made = entry(level("0", [1, 1]))
+    made["datasets"][0]["coordinateTransformations"][0] |= {"input": "0", "output": "physical"}
+    assert on_image(made, "transform-input-output-object") == [
+        'write {"path": "0"}: drafts before 0.6 had text here',
+        'write {"name": "physical"}: drafts before 0.6 had text here',
+    ]
+    made = entry(level("0", [1, 1]))
+    ends = {"input": {"name": "physical"}, "output": {"name": "physical"}}
+    made["coordinateTransformations"] = [{"type": "mapAxis", "mapAxis": {"y": "x", "x": "y"}, **ends}]
+    assert on_image(made, "transform-mapaxis-present") == [
+        "write the position of the input axis for each output axis, such as [1, 0]"
+    ]
+
+
+def test_a22_content_of_0_5_in_a_document_of_0_6() -> None:
+    earlier = multiscale("yx", level("0", [1, 1]))
+    assert on_image(earlier, "coordsys-present") == ['this is the form of 0.5: is "version": "0.5" meant?']

@@ -311,7 +311,6 @@ DEFECTS: list[tuple[str, str, Callable[[Nodes], None], list[tuple[str, str, str,
         [
             ("error", "well-image-path-resolves", "A/1", f"{OME}/well/images/0/path"),
             ("error", "well-image-path-node-name", "A/1", f"{OME}/well/images/0/path"),
-            ("warning", "well-images-all-listed", "A/1", f"{OME}/well/images"),
         ],
     ),
     (

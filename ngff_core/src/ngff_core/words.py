@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["abbreviate", "meant", "suggestion"]
+__all__ = ["abbreviate", "meant", "misspelled", "suggestion"]
 
 
 def abbreviate(value: object, limit: int = 60) -> str:
@@ -47,3 +47,35 @@ def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
     """Return the end of a message on an unknown name: the one that was perhaps meant."""
     near = meant(name, known)
     return f"; did you mean {near!r}?" if near is not None else f"; {otherwise}"
+
+
+def misspelled(name: str, known: Iterable[str]) -> str | None:
+    """Return the one of some keys that an unknown key is probably a slip for: one or two letters, case, or a plural."""
+    plain = _plain(name)
+    for other in known:
+        if other == name:
+            continue
+        near = 2 if min(len(name), len(other)) >= 10 else 1
+        if plain == _plain(other) or (min(len(name), len(other)) >= 5 and _apart(name, other, near) <= near):
+            return other
+    return None
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "").replace(" ", "").rstrip("s")
+
+
+def _apart(a: str, b: str, most: int) -> int:
+    """Count the letters to change, add, take out or swap between two words, as far as ``most``."""
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        last, before, row = before, row, [i]
+        for j, y in enumerate(b, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

@@ -26,15 +26,19 @@ def general() -> Iterable[Rule]:
 
 def image() -> Iterable[Rule]:
     """Return the rules for images."""
-    from ngff_core.rules.group import misplaced, zarr
+    from ngff_core.rules.group import between, misplaced, zarr
     from ngff_core.rules.group.nested_version import nested
     from ngff_core.rules.image import axes, dataset, multiscale, omero, scale, transform
+    from ngff_core.rules.keys import unknown
     from ngff_core.rules.position import levels
 
     return (
         *nested(*multiscale.NESTED_VERSION, VERSION),
         zarr.separator_slash,
         zarr.array_dimensions,
+        between.levels_listed,
+        unknown.keys_known,
+        unknown.entry_keys_belong,
         *multiscale.MULTISCALE_RULES,
         *dataset.DATASET_RULES,
         *axes.AXES_RULES,
@@ -74,11 +78,13 @@ def plate() -> Iterable[Rule]:
     from ngff_core.rules.collection import collection
     from ngff_core.rules.group import misplaced
     from ngff_core.rules.group.nested_version import nested
+    from ngff_core.rules.keys.plates import plate_keys_known
     from ngff_core.rules.plate import plate
 
     return (
         *nested(*plate.NESTED_VERSION, VERSION),
         *plate.PLATE_RULES,
+        plate_keys_known,
         *collection.PLATE_RULES,
         misplaced.beside_levels,
     )
@@ -88,9 +94,10 @@ def well() -> Iterable[Rule]:
     """Return the rules for wells."""
     from ngff_core.rules.group import misplaced
     from ngff_core.rules.group.nested_version import nested
+    from ngff_core.rules.keys.plates import well_keys_known
     from ngff_core.rules.plate import well
 
-    return (*nested(*well.NESTED_VERSION, VERSION), *well.WELL_RULES, *misplaced.MISPLACED_RULES)
+    return (*nested(*well.NESTED_VERSION, VERSION), *well.WELL_RULES, well_keys_known, *misplaced.MISPLACED_RULES)
 
 
 def collection() -> Iterable[Rule]:

@@ -34,12 +34,16 @@ def image() -> Iterable[Rule]:
     """Return the rules for images."""
     from ngff_core.rules.group import between, misplaced, zarr
     from ngff_core.rules.image import axes, dataset, multiscale, omero, scale, transform
+    from ngff_core.rules.keys import unknown
     from ngff_core.rules.position import levels
 
     return (
         zarr.dimension_names_present,
         zarr.dimension_names_match,
         between.intermediate_is_group,
+        between.levels_listed,
+        unknown.keys_known,
+        unknown.entry_keys_belong,
         *multiscale.MULTISCALE_RULES,
         *dataset.DATASET_RULES,
         *axes.AXES_RULES,
@@ -89,17 +93,19 @@ def plate() -> Iterable[Rule]:
     """Return the rules for plates."""
     from ngff_core.rules.collection import collection
     from ngff_core.rules.group import misplaced
+    from ngff_core.rules.keys.plates import plate_keys_known
     from ngff_core.rules.plate import plate
 
-    return (*plate.PLATE_RULES, *collection.PLATE_RULES, misplaced.beside_levels)
+    return (*plate.PLATE_RULES, plate_keys_known, *collection.PLATE_RULES, misplaced.beside_levels)
 
 
 def well() -> Iterable[Rule]:
     """Return the rules for wells."""
     from ngff_core.rules.group import misplaced
+    from ngff_core.rules.keys.plates import well_keys_known
     from ngff_core.rules.plate import well
 
-    return (*well.WELL_RULES, *misplaced.MISPLACED_RULES)
+    return (*well.WELL_RULES, well_keys_known, *misplaced.MISPLACED_RULES)
 
 
 def collection() -> Iterable[Rule]:

@@ -110,6 +110,25 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
             "scale_too_short",
         },
     ),
+    (
+        "a level that is not listed is not looked at, and not named while another one is missing",
+        {"level_not_listed"},
+        NO_LEVEL
+        | OTHER_NDIM
+        | OTHER_KIND
+        | BAD_PATH
+        | {
+            "chunks_larger_than_array",
+            "chunks_of_other_ndim",
+            "no_axes_and_level_of_other_ndim",
+            "no_transformations",
+        },
+    ),
+    (
+        "which axis is z is told by the axes",
+        {"default_plane_out_of_range"},
+        NO_AXES | {"no_multiscales"},
+    ),
     ("a level that cannot be reached is not looked at", BAD_PATH, NAMES | SEPARATOR),
     (
         "chunks are laid out for the shape that the array has",

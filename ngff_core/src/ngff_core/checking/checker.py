@@ -12,6 +12,7 @@ from ngff_core.checking.settings import Settings
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, Hierarchy
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer, pointer_order, to_pointer
+from ngff_core.references import Reference
 from ngff_core.report.partial import RulesSeen
 from ngff_core.spec.spec import Spec
 from ngff_core.structure.faults import Fault, fault_issue
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from ngff_core.stores.zip.archive import Archive  # most stores are none
 
 __all__ = ["Checker", "Seen", "Version"]
+
+_hint_for = Reference("ngff_core.checking.fault_hints:hint_for")  # most documents have no faults
 
 Seen = tuple[str | None, frozenset[type]]
 """What there was to look at: the classes of objects, and the kind of the group that they were in."""
@@ -81,7 +84,8 @@ class Checker:
             issues = [i for i in issues if not _within(i.pointer, wrong)]
             for pointer, fault in zip(pointers, faults, strict=True):
                 section = self.spec.section_of(fault.entry) if fault.entry else None
-                issues.append(fault_issue(fault, pointer=pointer, document=document, kind=kind, section=section))
+                where = {"pointer": pointer, "document": document, "kind": kind, "section": section}
+                issues.append(fault_issue(fault, **where, hint=_hint_for(fault, obj)))
         return self.in_order(issues, kind), (kind, frozenset(run.classes))
 
     def check_group(self, node: GroupNode, *, alone: bool = False) -> list[Issue]:

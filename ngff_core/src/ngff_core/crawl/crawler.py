@@ -255,7 +255,8 @@ class Crawler:
     def _leaf(self, leaf: Target, key: str, value: Answer) -> Visit:
         path, child = leaf.path, leaf.child
         if isinstance(value, StoreError):
-            return VisitResult(*not_read(path, [(key.rpartition("/")[2], value)], child.optional))
+            absent, unread = not_read(path, [(key.rpartition("/")[2], value)], child.optional)
+            return VisitResult(absent, unread if child.follow else [])
         if child.role == Role.FILE:
             node: Node = Absent(path, Why.MISSING) if value is None else FileNode(path, value)
             return VisitResult(node, [])
@@ -265,6 +266,8 @@ class Crawler:
         if self.zarr_format == 3 and document.raw.get("node_type") == "group":
             return VisitResult(Absent(path, Why.GROUP), [])
         array = ArrayNode(path, document)
+        if not child.follow:
+            return VisitResult(array, [])
         self.unsharded += document.shards is None
         self._tell(array, path)
         found = found + self.copies.check_array(path, document.name, document.raw)

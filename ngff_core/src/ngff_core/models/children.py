@@ -28,6 +28,7 @@ ARRAY_DIMENSIONS = "_ARRAY_DIMENSIONS"  # the attribute of arrays of v2 that nam
 OME_XML = "METADATA.ome.xml"
 LABELS = "labels"
 LAYOUT = "bioformats2raw.layout"
+DIGITS = "0123456789"
 MAX_UNLISTED = 48  # groups looked at in a group of a plate that no well lies in
 MAX_GUESS = 1000  # groups asked for at once on the word of OME-XML
 
@@ -60,7 +61,24 @@ def level_children(node: GroupNode) -> list[Child]:
         for holder in (*datasets, multiscale):
             transformations = _items(holder, "coordinateTransformations")
             children += [Child(path, Role.ARRAY, optional=True) for path in _paths(transformations)]
-    return children
+    named = [child.path for child in children if child.role == Role.ARRAY]
+    return [*children, *_unlisted_levels(node, named)] if node.listing is not None and named else children
+
+
+def _unlisted_levels(node: GroupNode, paths: list[str]) -> list[Child]:
+    """Return what lies beside the levels and is called like them: ``3`` beside 0, 1 and 2."""
+    paths = [path.strip("/") for path in paths]
+    heads = {path.partition("/")[0] for path in paths}
+    others = [name for name in _folders(node) if name not in heads and name[-1].isdecimal()]
+    if not others:
+        return []
+    forms = {(head.rstrip(DIGITS), path[len(head) :]) for path in paths for head in [path.partition("/")[0]]}
+    return [
+        Child(f"{name}{rest}", Role.ARRAY, optional=True, follow=False)
+        for name in others
+        for stem, rest in sorted(forms)
+        if name.rstrip(DIGITS) == stem
+    ]
 
 
 def groups_between(path: str) -> list[str]:

@@ -95,7 +95,7 @@ def fault_issue(fault: Fault, **details: Any) -> Issue:
         severity=fault.requirement.severity,
         message=fault_message(fault),
         found=fault.found,
-        expected=fault.expected,
+        expected=fault.expected if fault.expected != "any value" else None,
         entry=fault.entry,
         **details,
     )

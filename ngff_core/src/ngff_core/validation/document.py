@@ -16,6 +16,7 @@ from ngff_core.spec.typed import metadata_beside, typed_metadata
 from ngff_core.structure.converter import structure
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSON, JSONObject
+from ngff_core.validation.near_keys import known_keys, with_meant_key
 from ngff_core.validation.outcome import Evaluated, one_section
 from ngff_core.validation.setup import Setup
 from ngff_core.words import abbreviate
@@ -77,8 +78,9 @@ def evaluate_document(
             "store-without-metadata",
             "the document holds no OME-Zarr metadata",
             found=abbreviate(value),
-            expected=f"one of the keys {', '.join(_known_keys(setup.specs))}",
+            expected=f"one of the keys {', '.join(known_keys(setup.specs))}",
         )
+        issue = with_meant_key(issue, attributes, setup.specs)
         return Evaluated(Partial(url="", sections=one_section([issue])))
     named = next((kind for kind in spec.kinds if cls is not None and kind.load() is cls), None)
     read = _read(value, attributes, claim, spec, whole, named is not None)
@@ -157,8 +159,9 @@ def _evaluate_alone(setup: Setup, read: _Read, version: Version, named: Kind | N
     for also in metadata_beside(spec, version.converter, metadata):
         issues += _beside(checker, also, issues, seen)
     if metadata.kind is None and not issues:
-        keys = f"one of {', '.join(_known_keys([spec]))}"
-        issues = [finding("store-without-metadata", "the document holds no OME-Zarr metadata", expected=keys)]
+        keys = f"one of {', '.join(known_keys([spec]))}"
+        issue = finding("store-without-metadata", "the document holds no OME-Zarr metadata", expected=keys)
+        issues = [with_meant_key(issue, read.claim.ome if read.claim else {}, [spec])]
     partial = Partial(
         url="",
         version=spec.version,
@@ -189,9 +192,3 @@ def _typed(read: _Read, version: Version, model: Model | None, named: Kind | Non
         return model
     cls = version.spec.load_document() if read.whole else version.spec.load_attributes()
     return structure(version.converter, read.document.raw, cls)[0] if cls is not None else model
-
-
-def _known_keys(specs: Sequence[Spec]) -> list[str]:
-    """Return the keys by which OME metadata is known."""
-    names = [spec.namespace for spec in specs if spec.namespace]
-    return list(dict.fromkeys([*names, *(key for spec in specs for kind in spec.kinds for key in kind.keys)]))

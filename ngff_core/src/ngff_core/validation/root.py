@@ -21,6 +21,7 @@ from ngff_core.spec.spec import Spec
 from ngff_core.stores.base import UndecidedError, UnreachableError
 from ngff_core.stores.local import LocalStore
 from ngff_core.structure.values import JSONObject
+from ngff_core.validation.near_keys import with_meant_key
 from ngff_core.validation.setup import Setup
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, GROUP_KEYS, OTHER_FORMAT
@@ -110,7 +111,14 @@ def choose(setup: Setup, root: Root, reader: Reader) -> Chosen | tuple[Issue, ..
     if chosen is not None:
         return Chosen(chosen.spec, chosen.zarr_format, tuple(_unread(root, GROUP_KEYS[chosen.zarr_format])))
     problems = [problem for document in root.documents.values() for problem in document.problems]
-    return (*_unread(root, ()), *problems) or (nothing_here(setup, reader, root),)
+    return (*_unread(root, ()), *problems) or (_nothing_here(setup, reader, root),)
+
+
+def _nothing_here(setup: Setup, reader: Reader, root: Root) -> Issue:
+    issue = nothing_here(setup, reader, root)
+    for document in root.documents.values():
+        issue = with_meant_key(issue, document.attributes, setup.specs)
+    return issue
 
 
 def _choose(setup: Setup, root: Root, reader: Reader) -> Chosen | Issue | None:

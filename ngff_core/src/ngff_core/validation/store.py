@@ -17,6 +17,7 @@ from ngff_core.references import Reference
 from ngff_core.report.partial import Partial, ReadStats, RulesSeen, Section
 from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import archive_of
+from ngff_core.validation.near_keys import with_meant_key
 from ngff_core.validation.outcome import one_section
 from ngff_core.validation.root import Chosen, Root, choose, nothing_here, read_root
 from ngff_core.validation.setup import Setup
@@ -107,7 +108,8 @@ def _partial_of(
     if scope.trunk:
         sections.insert(0, (0, chosen.issues))
         if isinstance(crawled.node, GroupNode) and kind is None and not any(found for _, found in sections):
-            sections.append((crawled.end, (nothing_here(setup, reader),)))
+            issue = with_meant_key(nothing_here(setup, reader), crawled.node.ome or {}, [version.spec])
+            sections.append((crawled.end, (issue,)))
         sections.append((crawled.end, tuple(setup.failures())))
     return Partial(
         url=reader.store.url,

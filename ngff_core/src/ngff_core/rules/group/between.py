@@ -1,4 +1,4 @@
-"""The rule on the groups that lie between a group and what its metadata names."""
+"""Rules on what lies between a group and what its metadata names, and beside that."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Why
 from ngff_core.issues.issue import Issue
-from ngff_core.issues.requirement import SHOULD
-from ngff_core.models.children import groups_between
+from ngff_core.issues.requirement import MAY, SHOULD
+from ngff_core.models.children import DIGITS, groups_between
 from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
 from ngff_core.rules.common import sound
 from ngff_core.rules.image.levels import example, yx
@@ -45,6 +45,41 @@ def intermediate_is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             yield ctx.at(node=way, document="zarr.json").issue(
                 f"{way!r} is no Zarr group", shown="no zarr.json", expected="a group"
             )
+
+
+@rule(
+    "dataset-all-listed",
+    on=GroupNode,
+    kinds=["image", "label-image"],
+    requirement=MAY,
+    valid=[example(yx(8, 8), yx(4, 4))],
+    invalid=[Example({**example(yx(8, 8), yx(4, 4)).data, "2": yx(2, 2)})],
+)
+def levels_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Every array that lies beside the levels, and is called like them, is listed.
+
+    Such as `3` beside 0, 1 and 2. Nothing forbids it, and readers leave it out: information only. Nothing is said while
+    the path of a level leads nowhere. Needs a store that can list.
+
+    To mend: list the level, or take it away.
+    """
+    entries = list(sound(getattr(node.model, "multiscales", None), MultiscaleMetadata))
+    listed = {dataset.path for _, entry in entries for _, dataset in sound(entry.datasets, DatasetMetadata)}
+    beside = set(node.listing or ())
+    if not all(isinstance(path, str) and isinstance(node.children.get(path), ArrayNode) for path in listed):
+        return
+    for path, _ in node.arrays():
+        if path not in listed and f"{path.partition('/')[0]}/" in beside and _is_level(path, listed):
+            yield ctx.at("multiscales", entries[0][0], "datasets").issue(
+                f"there is an array {path!r} that is not listed", found=path, expected="in the list"
+            )
+
+
+def _is_level(path: str, listed: set[str]) -> bool:
+    """Tell whether a path differs from that of a level in nothing but its number."""
+    head, _, rest = path.partition("/")
+    forms = {(other.partition("/")[0].rstrip(DIGITS), other.partition("/")[2]) for other in listed if other}
+    return head[-1:].isdecimal() and (head.rstrip(DIGITS), rest) in forms
 
 
 def _ways(node: GroupNode) -> Iterator[str]:

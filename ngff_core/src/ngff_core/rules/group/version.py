@@ -79,7 +79,14 @@ def ome_version_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """
     stated = node.document.attributes.get(ctx.spec.namespace or "")
     if node.namespaced and isinstance(stated, dict) and "version" not in stated:
-        yield ctx.issue("the OME metadata states no version", expected=f'"version": "{ctx.version}"')
+        left = stated.get("multiscales")
+        entry = left[0] if isinstance(left, list) and left else None
+        hint = "the version inside multiscales is not looked at: move it up, beside multiscales"
+        yield ctx.issue(
+            "the OME metadata states no version",
+            expected=f'"version": "{ctx.version}"',
+            hint=hint if isinstance(entry, dict) and "version" in entry else None,
+        )
 
 
 @rule(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
-from ngff_core.issues.requirement import MUST, SHOULD, Severity
-from ngff_core.models.image import Multiscale, MultiscaleMetadata, SpaceAxis, TimeAxis
+from ngff_core.issues.requirement import MAY, MUST, SHOULD, Severity
+from ngff_core.models.image import ChannelAxis, Multiscale, MultiscaleMetadata, SpaceAxis, TimeAxis
 from ngff_core.rules.common import duplicates, lacks
 from ngff_core.rules.image.axis_types import (
     axis_types,
@@ -21,7 +21,7 @@ from ngff_core.rules.image.axis_types import (
     type_matches_name,
     type_present,
 )
-from ngff_core.rules.image.units import MEANT, SPACE_UNITS, TIME_UNITS
+from ngff_core.rules.image.units import SPACE_UNITS, TIME_UNITS, meant_unit
 from ngff_core.structure.values import JSONObject
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "type_known",
     "type_matches_name",
     "type_present",
+    "unit_measured",
     "unit_present",
     "unit_space_known",
     "unit_time_known",
@@ -117,12 +118,12 @@ def _units_known(
         if not isinstance(axis, cls) or not isinstance(axis.unit, str) or axis.unit in known:
             continue
         unit = axis.unit
-        meant = MEANT.get(unit.strip().lower(), unit.strip().lower())
+        meant = meant_unit(unit, known)
         yield ctx.at("axes", index, "unit").issue(
             f"unit {unit!r} of axis {axis.name!r} is not in the list of the specification",
             found=unit,
             expected="a UDUNITS-2 name such as " + ("micrometer" if known is SPACE_UNITS else "second"),
-            hint=f'write "{meant}"' if meant in known else None,
+            hint=f'write "{meant}"' if meant is not None else None,
         )
 
 
@@ -153,6 +154,29 @@ def unit_space_known(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 def unit_time_known(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """The unit of a time axis is one of the 23 UDUNITS-2 names that the specification lists."""
     return _units_known(multiscale, TimeAxis, TIME_UNITS, ctx)
+
+
+@rule(
+    "axes-unit-measured",
+    on=Multiscale,
+    requirement=MAY,
+    valid=[example("c", "y", "x")],
+    invalid=[example({"name": "c", "type": "channel", "unit": "micrometer"}, "y", "x")],
+)
+def unit_measured(multiscale: Multiscale, ctx: Context) -> list[Issue] | None:
+    """A channel axis has no unit.
+
+    Channels are counted, not measured. The text asks for a unit on every axis, the official examples have none on
+    channel axes: information only.
+    """
+    axes = multiscale.axes
+    found = []
+    for index, axis in enumerate(axes if axes.__class__ is list else ()):
+        if isinstance(axis, ChannelAxis) and isinstance(axis.unit, str):
+            at = ctx.at("axes", index, "unit")
+            message = f"channel axis {axis.name!r} has a unit"
+            found.append(at.issue(message, found=axis.unit, hint="leave it out: channels are not measured"))
+    return found or None
 
 
 @rule(
@@ -226,6 +250,7 @@ AXES_RULES = (
     unit_present,
     unit_space_known,
     unit_time_known,
+    unit_measured,
     space_count,
     time_at_most_one,
     channel_or_custom_at_most_one,

@@ -37,6 +37,7 @@ __all__ = [
     on=GroupNode,
     kinds=IMAGES,
     requirement=MUST,
+    alone=True,
     valid=[example(yx(8, 8)), example(yx(8, 8), paths=["a/b"])],
     invalid=[
         example(None),
@@ -49,10 +50,11 @@ __all__ = [
 def path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """A dataset path leads, from the image group, to a Zarr array.
 
-    Nested paths are fine. A path that is absolute or climbs out of the store is not followed. `..` inside the store and
-    superfluous slashes are warnings: the text does not speak of them.
+    Nested paths are fine. A path that is absolute or climbs out of the store is not followed. `..` inside the store,
+    superfluous slashes, and names that begin with `__`, which Zarr v3 keeps for itself, are warnings: the text does not
+    speak of them. So is all of this in a document by itself.
 
-    Peers: yaozarrs refuses `..` inside the store and superfluous slashes.
+    Peers: yaozarrs 0.3.4 refuses `..` inside the store, superfluous slashes and `__`.
     """
     for m, multiscale in sound(getattr(node.model, "multiscales", None), MultiscaleMetadata):
         for d, dataset in sound(multiscale.datasets, DatasetMetadata):
@@ -65,9 +67,21 @@ def path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 problem = _PROBLEMS.get(child.why)
                 if problem is not None:
                     yield ctx.at(*where).issue(problem.format(path), found=path, expected="an array below the image")
-            elif path != path.strip("/") or any(part in ("", ".", "..") for part in path.split("/")):
-                message = f"path {path!r} has superfluous slashes or dots"
+            elif (message := _odd(path, ctx.spec.zarr_format)) is not None:
                 yield ctx.at(*where).issue(message, found=path, severity=Severity.WARNING)
+
+
+def _odd(path: str, zarr_format: int) -> str | None:
+    parts = path.split("/")
+    if not path:
+        return "an empty path is that of the image itself"
+    if path.startswith("/") or ".." in parts:
+        return f"path {path!r} leads out of the image"
+    if "" in parts or "." in parts:
+        return f"path {path!r} has superfluous slashes or dots"
+    if zarr_format == 3 and any(part.startswith("__") for part in parts):
+        return f"path {path!r} has a name that Zarr keeps for itself"
+    return None
 
 
 _PROBLEMS = {

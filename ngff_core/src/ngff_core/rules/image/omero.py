@@ -9,7 +9,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MAY, MUST, SHOULD, Severity
 from ngff_core.models.omero import Omero, OmeroChannel, OmeroWindow
 from ngff_core.rules.common import is_finite, is_number, lacks
-from ngff_core.rules.image.omero_arrays import channel_count, window_fits_dtype
+from ngff_core.rules.image.omero_arrays import channel_count, defaults_in_range, window_fits_dtype
 from ngff_core.structure.values import JSON, JSONObject
 
 __all__ = [
@@ -99,13 +99,37 @@ def color_hex6(omero: Omero, ctx: Context) -> Iterator[Issue]:
         color = channel.color if isinstance(channel, OmeroChannel) else None
         if color.__class__ is not str or _is_hex6(color):
             continue
-        bare = color.strip().lstrip("#")
         yield ctx.at("channels", index, "color").issue(
             f"color {color!r} is not six hexadecimal digits",
             found=color,
             expected='such as "FF0000"',
-            hint=f'write "{bare.upper()}"' if _is_hex6(bare) else None,
+            hint=_meant_color(color),
         )
+
+
+_NAMED = {
+    "red": "FF0000",
+    "green": "00FF00",
+    "blue": "0000FF",
+    "cyan": "00FFFF",
+    "magenta": "FF00FF",
+    "yellow": "FFFF00",
+    "white": "FFFFFF",
+    "gray": "808080",
+    "grey": "808080",
+    "orange": "FFA500",
+    "black": "000000",
+}
+
+
+def _meant_color(color: str) -> str | None:
+    bare = color.strip().lower().removeprefix("0x").lstrip("#")
+    if len(bare) == 3 and _is_hex6(bare * 2):
+        bare = "".join(digit * 2 for digit in bare)
+    if len(bare) == 8 and _is_hex6(bare[:6]) and _is_hex6(bare[2:]):
+        return f'write "{bare[:6].upper()}", or "{bare[2:].upper()}" where the opacity comes first'
+    bare = _NAMED.get(bare, bare)
+    return f'write "{bare.upper()}"' if _is_hex6(bare) else None
 
 
 @rule(
@@ -132,10 +156,10 @@ def window_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
     on=Omero,
     requirement=MAY,
     valid=[_omero(_CHANNEL)],
-    invalid=[_omero({**_CHANNEL, "window": {**_WINDOW, **w}}) for w in ({"start": 300}, {"min": 5})],
+    invalid=[_omero({**_CHANNEL, "window": {**_WINDOW, **w}}) for w in ({"start": 300}, {"min": 5}, {"end": 0})],
 )
 def window_order(omero: Omero, ctx: Context) -> Iterator[Issue]:
-    """A window runs from min over start and end to max.
+    """A window runs from min over start and end to max, and shows more than one value.
 
     Required nowhere, and official examples break it: information only.
     """
@@ -151,7 +175,11 @@ def window_order(omero: Omero, ctx: Context) -> Iterator[Issue]:
         if not ordered and all(is_number(value) and is_finite(value) for value in values):
             yield ctx.at("channels", index, "window").issue(
                 f"min {values[0]}, start {values[1]}, end {values[2]} and max {values[3]} are out of order",
-                expected="min <= start <= end <= max",
+                expected="min <= start < end <= max",
+            )
+        elif ordered and values[1] == values[2] and is_number(values[1]):
+            yield ctx.at("channels", index, "window").issue(
+                f"the window begins and ends at {values[1]}", expected="min <= start < end <= max"
             )
 
 
@@ -165,7 +193,7 @@ def unusual_channels(omero: Omero) -> list[tuple[int, JSON]]:
         try:
             color: JSON = channel.color
             window: JSON = channel.window
-            if _is_hex6(color) and window.min <= window.start <= window.end <= window.max:
+            if _is_hex6(color) and window.min <= window.start < window.end <= window.max:
                 continue
         except (AttributeError, TypeError):
             pass
@@ -207,4 +235,5 @@ OMERO_RULES = (
     rdefs_model,
     channel_count,
     window_fits_dtype,
+    defaults_in_range,
 )

@@ -8,7 +8,7 @@ from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.issues.issue import Issue
-from ngff_core.issues.requirement import SHOULD
+from ngff_core.issues.requirement import MAY, SHOULD
 from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.models.omero import Omero, OmeroChannel, OmeroWindow
 from ngff_core.rules.common import is_number, sound
@@ -107,3 +107,40 @@ def window_fits_dtype(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                     found=value,
                     expected=f"{limits[0]} to {limits[1]}",
                 )
+
+
+def _defaults(shape: tuple[int, ...], **rdefs: JSON) -> Example:
+    made = _image(1, shape)
+    omero = {**made.data[""]["omero"], "rdefs": {"model": "color", **rdefs}}
+    return Example({**made.data, "": {**made.data[""], "omero": omero}})
+
+
+@rule(
+    "omero-rdefs-in-range",
+    on=GroupNode,
+    kinds=["image", "label-image"],
+    requirement=MAY,
+    valid=[_defaults((1, 8, 8), defaultZ=0, defaultT=0)],
+    invalid=[_defaults((1, 8, 8), defaultZ=3)],
+)
+def defaults_in_range(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """`defaultZ` and `defaultT` are indices that the array has.
+
+    Only said in a comment of the official example that they are indices: information only. An image without such an
+    axis has the index 0.
+    """
+    omero = node.model.omero if isinstance(node.model, ImageMetadata) else None
+    rdefs = omero.rdefs if isinstance(omero, Omero) else None
+    first = _first_level(node) if rdefs is not None else None
+    shape, axes = (first[1].document.shape, first[0].array_axes()) if first is not None else (None, None)
+    if shape is None or axes is None or len(shape) != len(axes):
+        return
+    lengths = {str(getattr(axis, "name", "")).lower(): size for axis, size in zip(axes, shape, strict=True)}
+    for key, name in (("defaultZ", "z"), ("defaultT", "t")):
+        index = rdefs.get(key) if isinstance(rdefs, dict) else getattr(rdefs, key, None)
+        length = lengths.get(name, 1)
+        if isinstance(index, int) and not isinstance(index, bool) and index >= length > 0:
+            there = f"axis {name!r} has length {length}" if name in lengths else f"there is no axis {name!r}"
+            yield ctx.at("omero", "rdefs", key).issue(
+                f"{key} is {index}, but {there}", found=index, expected=f"0 to {length - 1}" if length > 1 else "0"
+            )

@@ -1,6 +1,6 @@
 """The units that the specification lists for axes, and what is often written in their place."""
 
-__all__ = ["MEANT", "SPACE_UNITS", "TIME_UNITS"]
+__all__ = ["MEANT", "SPACE_UNITS", "TIME_UNITS", "meant_unit"]
 
 SPACE_UNITS = frozenset(
     [
@@ -59,33 +59,47 @@ TIME_UNITS = frozenset(
         "zettasecond",
     ]
 )
+_PREFIXES = {
+    "p": "pico",
+    "n": "nano",
+    "u": "micro",
+    "µ": "micro",
+    "μ": "micro",
+    "m": "milli",
+    "c": "centi",
+    "k": "kilo",
+}
 MEANT = {
-    "um": "micrometer",
-    "µm": "micrometer",
-    "μm": "micrometer",
-    "micron": "micrometer",
-    "microns": "micrometer",
-    "micrometre": "micrometer",
-    "nm": "nanometer",
-    "nanometre": "nanometer",
-    "mm": "millimeter",
-    "millimetre": "millimeter",
+    **{f"{short}m": f"{prefix}meter" for short, prefix in _PREFIXES.items()},
+    **{f"{short}s": f"{prefix}second" for short, prefix in _PREFIXES.items() if short != "c"},
     "m": "meter",
-    "metre": "meter",
+    "micron": "micrometer",
     "å": "angstrom",
+    "ångström": "angstrom",
+    "ångstrom": "angstrom",
+    "a": "angstrom",
     "in": "inch",
+    "inches": "inch",
     "ft": "foot",
+    "feet": "foot",
+    "yd": "yard",
     "s": "second",
     "sec": "second",
-    "seconds": "second",
-    "ms": "millisecond",
-    "milliseconds": "millisecond",
+    "msec": "millisecond",
+    "usec": "microsecond",
     "min": "minute",
-    "minutes": "minute",
+    "mn": "minute",
     "h": "hour",
-    "hours": "hour",
-    "us": "microsecond",
-    "µs": "microsecond",
-    "μs": "microsecond",
-    "days": "day",
+    "hr": "hour",
+    "d": "day",
 }
+
+
+def meant_unit(unit: str, known: frozenset[str]) -> str | None:
+    """Return the unit of a list that is meant by other spellings: symbols, plurals, British ones, capitals."""
+    lower = unit.strip().lower().replace(" ", "").replace("-", "")
+    for name in (lower, lower.removesuffix("s"), lower.removesuffix("s").replace("metre", "meter")):
+        for found in (name, MEANT.get(name)):
+            if found in known:
+                return found
+    return None

@@ -121,7 +121,8 @@ def _how_to_list(node: GroupNode, path: str) -> str:
 def well_images_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every image that lies in a well is in its list.
 
-    Not stated in the text, but readers show what the list names. Needs a store that can list.
+    Not stated in the text, but readers show what the list names. Nothing is said while an entry of the list leads
+    nowhere. Needs a store that can list.
 
     To mend: list the image, or keep it elsewhere.
     """
@@ -130,6 +131,8 @@ def well_images_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if not isinstance(images, list) or not images:
         return  # reported as such
     listed = {field.path for _, field in sound(images, FieldOfView)}
+    if not all(isinstance(node.children.get(path), GroupNode) for path in listed):
+        return
     for path, _ in node.groups("image"):
         if path not in listed:
             yield ctx.at("well", "images").issue(f"image {path!r} is not listed", found=path, expected="in the list")

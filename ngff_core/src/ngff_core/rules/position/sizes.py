@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ngff_core.rules.image.units import MEANT, SPACE_UNITS, TIME_UNITS
+from ngff_core.rules.image.units import SPACE_UNITS, TIME_UNITS, meant_unit
 
 __all__ = ["ratio_of"]
 
@@ -44,7 +44,7 @@ def ratio_of(unit: str | None, other: str | None) -> float | None:
 
 
 def _size(unit: str | None, known: frozenset[str], base: str, sizes: dict[str, float]) -> float | None:
-    name = MEANT.get(unit, unit) if unit is not None else None
-    if name is None or name not in known:
+    name = meant_unit(unit, known) if unit is not None else None
+    if name is None:
         return None
     return sizes[name] if name in sizes else float(10.0 ** _POWERS[name.removesuffix(base)])

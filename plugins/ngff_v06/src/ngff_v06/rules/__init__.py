@@ -37,6 +37,7 @@ def image() -> Iterable[Rule]:
     """Return the rules for images."""
     from ngff_core.rules.group import between, misplaced, zarr
     from ngff_core.rules.image import dataset, multiscale, omero, scale
+    from ngff_core.rules.keys import unknown
     from ngff_core.rules.position import levels
     from ngff_v06.rules import datasets, fields, graph, kinds, links, matrices, sizes, systems
     from ngff_v06.rules.examples import adapted
@@ -44,6 +45,9 @@ def image() -> Iterable[Rule]:
     shared = (
         zarr.dimension_names_match.evolve(requirement=SHOULD),
         between.intermediate_is_group,
+        between.levels_listed,
+        unknown.keys_known,
+        unknown.entry_keys_belong,
         *multiscale.MULTISCALE_RULES,
         *(
             rule.evolve(requirement=MUST) if rule is dataset.dtype_consistent else rule
@@ -136,23 +140,30 @@ def plate() -> Iterable[Rule]:
     """Return the rules for plates."""
     from ngff_core.rules.collection import collection
     from ngff_core.rules.group import misplaced
+    from ngff_core.rules.keys.plates import plate_keys_known
     from ngff_core.rules.plate import plate
     from ngff_v06.rules.examples import adapted
     from ngff_v06.rules.groups import labels_parent
 
-    shared = (*plate.PLATE_RULES, *collection.PLATE_RULES, misplaced.beside_levels)
+    shared = (*plate.PLATE_RULES, plate_keys_known, *collection.PLATE_RULES, misplaced.beside_levels)
     return (*map(adapted, shared), labels_parent)
 
 
 def well() -> Iterable[Rule]:
     """Return the rules for wells."""
     from ngff_core.rules.group import misplaced
+    from ngff_core.rules.keys.plates import well_keys_known
     from ngff_core.rules.plate import well
     from ngff_v06.rules.examples import adapted
     from ngff_v06.rules.groups import image_path_node_name, labels_parent
 
     shared = [rule for rule in well.WELL_RULES if rule is not well.image_path_alphanumeric]
-    return (*map(adapted, (*shared, *misplaced.MISPLACED_RULES)), image_path_node_name, labels_parent)
+    return (
+        *map(adapted, (*shared, *misplaced.MISPLACED_RULES)),
+        image_path_node_name,
+        labels_parent,
+        adapted(well_keys_known),
+    )
 
 
 def collection() -> Iterable[Rule]:

@@ -238,6 +238,7 @@ _OF_SYSTEMS = (
     axes.unit_present,
     axes.unit_space_known,
     axes.unit_time_known,
+    axes.unit_measured,
     axes.time_at_most_one,
     axes.order_by_type,
     axes.spatial_order_zyx,

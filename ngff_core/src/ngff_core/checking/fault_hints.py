@@ -1,0 +1,105 @@
+"""How to mend faults of structure: what was probably meant by the value that stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ngff_core.issues.pointer import Pointer
+from ngff_core.structure.faults import Fault, FaultKind
+from ngff_core.structure.member import members_of
+from ngff_core.structure.model import Model
+from ngff_core.words import abbreviate, misspelled
+
+__all__ = ["hint_for"]
+
+
+def hint_for(fault: Fault, document: object) -> str | None:
+    """Return what to write in place of what stands there, where that can be told."""
+    if fault.kind is FaultKind.MISSING:
+        return _missing(fault, _at(document, fault.pointer))
+    value = _at(document, fault.pointer)
+    special = _SPECIAL.get(fault.entry or "")
+    return (special(value, fault.pointer) if special is not None else None) or _as_expected(value, fault.expected)
+
+
+def _at(value: Any, pointer: Pointer) -> Any:
+    """Return the value that a pointer leads to, in what could be structured of a document."""
+    for part in pointer:
+        if isinstance(value, Model):
+            names = {m.json_name: m.attribute for m in members_of(type(value))}
+            value = getattr(value, names[part], None) if part in names else (value._extra or {}).get(str(part))
+        elif isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            return None
+    return value
+
+
+def _missing(fault: Fault, holder: object) -> str | None:
+    extra = (holder._extra or {}) if isinstance(holder, Model) else {}
+    if fault.entry == "axes-present" and "coordinateSystems" in extra:
+        return 'this is the form of 0.6: is "version": "0.6" meant?'
+    if fault.entry == "coordsys-present" and "axes" in extra:
+        return 'this is the form of 0.5: is "version": "0.5" meant?'
+    known = {m.json_name for m in members_of(type(holder))} if isinstance(holder, Model) else set()
+    slip = misspelled(fault.key or "", [key for key in extra if key not in known])
+    return f"the key is {fault.key!r}, not {slip!r}".replace("'", '"') if slip is not None else None
+
+
+def _as_expected(value: object, expected: str) -> str | None:
+    """Return how a number is written as text, or text as a number."""
+    if expected == "string" and type(value) in (int, float):
+        return f'write "{value}"'
+    if expected in ("integer", "number") and isinstance(value, str) and _is_number(value, expected):
+        return f"write {value.strip()}, without quotes"
+    if expected == "array of strings" and isinstance(value, list) and all(type(v) in (int, float) for v in value):
+        return f"write {abbreviate([str(v) for v in value])}"
+    return None
+
+
+def _is_number(text: str, expected: str) -> bool:
+    digits = text.strip().removeprefix("-")
+    whole, _, rest = digits.partition(".")
+    return (
+        whole.isdecimal()
+        and digits.isascii()
+        and (rest.isdecimal() if "." in digits else True)
+        and (expected == "number" or "." not in digits)
+    )
+
+
+def _color(value: object, _: Pointer) -> str | None:
+    numbers: list[Any] = value if isinstance(value, list) and len(value) in (3, 4) else [value]
+    if not all(type(number) is int for number in numbers):
+        return None
+    if len(numbers) == 1:
+        return 'write red, green and blue as six hexadecimal digits, such as "FF0000"'
+    return f'write "{bytes(numbers[:3]).hex().upper()}"' if all(0 <= number < 256 for number in numbers) else None
+
+
+def _reference(value: object, pointer: Pointer) -> str | None:
+    if not isinstance(value, str):
+        return None
+    key = "path" if "datasets" in pointer and pointer[-1] == "input" else "name"
+    return f'write {{"{key}": {abbreviate(value)}}}: drafts before 0.6 had text here'
+
+
+def _map_axis(value: object, _: Pointer) -> str | None:
+    return (
+        "write the position of the input axis for each output axis, such as [1, 0]" if isinstance(value, dict) else None
+    )
+
+
+def _axis(value: object, _: Pointer) -> str | None:
+    return f'write {{"name": {abbreviate(value)}, "type": ...}}' if isinstance(value, str) else None
+
+
+_SPECIAL: dict[str, Callable[[object, Pointer], str | None]] = {
+    "omero-channel-color-string": _color,
+    "transform-input-output-object": _reference,
+    "transform-mapaxis-present": _map_axis,
+    "axes-entry-type": _axis,
+}

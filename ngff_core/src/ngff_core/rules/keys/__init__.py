@@ -1,0 +1,1 @@
+"""Rules on keys that no version knows: slips, and what belongs elsewhere."""

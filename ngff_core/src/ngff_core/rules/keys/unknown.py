@@ -1,0 +1,102 @@
+"""Rules on the unknown keys of documents: probable slips, keys of drafts, and metadata in the wrong object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ngff_core.checking.rule import Context, rule
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.pointer import Pointer
+from ngff_core.issues.requirement import MAY, SHOULD
+from ngff_core.models.image import ImageMetadata, MultiscaleMetadata
+from ngff_core.rules.image.axis_types import example
+from ngff_core.structure.annotations import iter_models
+from ngff_core.structure.member import members_of
+from ngff_core.structure.model import Model
+from ngff_core.words import misspelled
+
+__all__ = ["entry_keys_belong", "keys_known"]
+
+MOST = 64  # entries of a list that are looked at: wells and colors may be thousands
+_DRAFTS = ("arrayCoordinateSystem", "arrayCoordinateSystems")
+_ELSEWHERE = ("ome", "multiscales", "plate", "well", "labels", "image-label", "series", "bioformats2raw.layout")
+_ENTRY = example("y", "x")
+_HOLDERS: dict[type, tuple[tuple[str, str], ...]] = {}
+
+
+@rule(
+    "keys-known",
+    on=ImageMetadata,
+    requirement=MAY,
+    section="metadata",
+    valid=[{"multiscales": [_ENTRY]}, {"multiscales": [{**_ENTRY, "_creator": "a program"}]}],
+    invalid=[
+        {"multiscales": [{**_ENTRY, "coordinateTransformation": []}]},
+        {"multiscales": [{**_ENTRY, "Name": "a", "name": None}]},
+    ],
+)
+def keys_known(document: Model, ctx: Context) -> Iterator[Issue]:
+    """No unknown key is a likely slip for one that is known.
+
+    Any further keys are allowed, so this is information only: a key that differs in a letter or two, in case or by a
+    plural from a known one that is not there. A slip that leaves a required key out is named by structure-missing.
+
+    To mend: write the key as the specification has it, or call it something else.
+    """
+    for place, found in _with_unknown(document):
+        absent = [m for m in members_of(type(found)) if getattr(found, m.attribute, None) is None]
+        for key in found._extra or ():
+            if key in _DRAFTS:
+                yield ctx.at(*place, key).issue(f"key {key!r} is one of drafts that no release has", shown=key)
+                continue
+            if key == "units":
+                continue  # reported by axes-unit-present
+            near = misspelled(key, [m.json_name for m in absent])
+            if near is not None and not any(m.required for m in absent if m.json_name == near):
+                yield ctx.at(*place, key).issue(f"key {key!r} is unknown", shown=key, hint=f'did you mean "{near}"?')
+
+
+def _with_unknown(found: Model) -> list[tuple[Pointer, Model]]:
+    """Return the objects in a document that have unknown keys, with their places."""
+    odd: list[tuple[Pointer, Model]] = [((), found)] if found._extra else []
+    for attribute, name in _holders(found.__class__):
+        value = getattr(found, attribute)
+        if value.__class__ is list:
+            for index, item in enumerate(value if len(value) <= MOST else value[:MOST]):
+                if isinstance(item, Model) and (item._extra or _holders(item.__class__)):
+                    below = _with_unknown(item)
+                    if below:
+                        odd += [((name, index, *place), inner) for place, inner in below]
+        elif isinstance(value, Model):
+            odd += [((name, *place), inner) for place, inner in _with_unknown(value)]
+    return odd
+
+
+def _holders(cls: type) -> tuple[tuple[str, str], ...]:
+    """Return the members of a class that hold objects: attribute and JSON name."""
+    known = _HOLDERS.get(cls)
+    if known is None:
+        members = [m for m in members_of(cls) if next(iter_models(m.type), None) is not None]
+        known = _HOLDERS[cls] = tuple((m.attribute, m.json_name) for m in members)
+    return known
+
+
+@rule(
+    "multiscale-keys-belong",
+    on=MultiscaleMetadata,
+    requirement=SHOULD,
+    valid=[_ENTRY, {**_ENTRY, "_creator": "a program"}],
+    invalid=[{**_ENTRY, "ome": {}}, {**_ENTRY, "multiscales": [_ENTRY]}],
+)
+def entry_keys_belong(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issue] | None:
+    """No metadata of a group stands inside an entry of `multiscales`.
+
+    No reader looks for it there.
+
+    To mend: move it up, beside `multiscales`, or into the group that it describes.
+    """
+    if not multiscale._extra:
+        return None
+    found = [key for key in _ELSEWHERE if key in multiscale._extra]
+    message = "{!r} stands inside an entry of multiscales, where nobody looks for it"
+    return [ctx.at(key).issue(message.format(key), shown=key, expected="beside multiscales") for key in found]

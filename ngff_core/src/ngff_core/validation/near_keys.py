@@ -1,0 +1,36 @@
+"""Keys that were probably meant to be those of OME metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from ngff_core.issues.issue import Issue
+from ngff_core.spec.spec import Spec
+from ngff_core.words import misspelled
+
+__all__ = ["known_keys", "with_meant_key"]
+
+
+def known_keys(specs: Sequence[Spec]) -> list[str]:
+    """Return the keys by which OME metadata is known."""
+    names = [spec.namespace for spec in specs if spec.namespace]
+    return list(dict.fromkeys([*names, *(key for spec in specs for kind in spec.kinds for key in kind.keys)]))
+
+
+def with_meant_key(issue: Issue, attributes: Mapping[str, object], specs: Sequence[Spec]) -> Issue:
+    """Add to a finding on missing metadata which key was probably meant."""
+    known = known_keys(specs)
+    inside = [attributes.get(spec.namespace) for spec in specs if spec.namespace]
+    for holder in (attributes, *inside):
+        for key in holder if isinstance(holder, dict) and not known_in(holder, known) else ():
+            near = next((k for k in known if k == key.lower()), None) or misspelled(key, known)
+            if near is not None and key not in known:
+                return attrs.evolve(issue, hint=f'did you mean the key "{near}"? there is "{key}"')
+    return issue
+
+
+def known_in(holder: Mapping[str, object], known: Sequence[str]) -> bool:
+    """Tell whether an object has some of these keys, apart from one that only holds others."""
+    return any(key in holder and not isinstance(holder[key], dict) for key in known)
