@@ -156,6 +156,23 @@ def test_a2_views_open_what_is_only_odd(tmp_path: Path) -> None:
     assert open_group(tree.write(tmp_path))["0"].dtype == "uint16"  # type: ignore[union-attr]
 
 
+def test_a2_views_say_that_a_group_cannot_be_opened(tmp_path: Path) -> None:
+    tree = BASES["image"]("0.5")
+    tree.docs["zarr.json"]["extra"] = 1
+    group = open_group(tree.write(tmp_path))
+    assert group.ome_version() == "0.5"
+    with pytest.raises(ValidationError, match="extra"):
+        group.to_zarr_python()
+
+
+@VERSIONS
+def test_a2_info_says_that_an_array_cannot_be_opened(version: str, tmp_path: Path, run: Run) -> None:
+    tree = BASES["image"](version)
+    tree.array("0")["fill_value"] = 70000
+    (line,) = [line for line in run("info", tree.write(tmp_path)).out.splitlines() if "70000" in line]
+    assert "cannot be opened: the fill value is 70000, which is no value of uint16" in line
+
+
 @pytest.mark.parametrize(("version", "to"), [("0.4", "0.5"), ("0.5", "0.4")])
 def test_a2_upgrades_refuse_what_no_reader_opens(version: str, to: str, tmp_path: Path, run: Run) -> None:
     tree = BASES["image"](version)

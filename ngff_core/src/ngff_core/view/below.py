@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from ngff_core.errors import NotFoundError, StoreError, UsageError
 from ngff_core.hierarchy.paths import join, resolve_path
 from ngff_core.plugins.registry import Registry
-from ngff_core.report.report import ValidationError
+from ngff_core.report.report import Report, ValidationError
 from ngff_core.view.documents import Found, array_at, group_at, read_nodes, try_nodes
 from ngff_core.view.nodes import Array, Node
 from ngff_core.view.pixels import zarr_group
@@ -131,7 +131,12 @@ class PlainGroup(Node):
         return ((name, node) for name, node in self.items() if isinstance(node, Array))
 
     def to_zarr_python(self) -> Any:
-        """Open the group as a ``zarr.Group``, read-only; needs zarr-python 3."""
+        """Open the group as a ``zarr.Group``, read-only; needs zarr-python 3.
+
+        Raises ValidationError where the metadata are none that readers open.
+        """
+        if self.document.header_issues:
+            raise ValidationError(Report(url=self._place(), issues=self.document.header_issues))
         return zarr_group(self.store, self.path, self.zarr_format)
 
     def _below(self) -> list[tuple[str, Found]]:

@@ -11,6 +11,7 @@ from ngff_core.models.omero import Omero
 from ngff_core.models.plate import PlateDef, PlateMetadata, WellMetadata
 from ngff_core.report.report import Report
 from ngff_core.structure.values import JSON, JSONObject
+from ngff_core.view.documents import refused
 from ngff_core.view.image_models import acquisitions_of, channels_of, fields_of, image_views
 from ngff_core.view.images import ImageDescription, LevelView
 from ngff_core.zarr.array import ArrayDocument
@@ -81,6 +82,8 @@ def _level(view: LevelView) -> JSONObject:
         level |= {"shape": document.shape, "dtype": document.dtype, "chunks": document.chunks}
         level |= {"shards": document.shards, "codecs": document.codecs, "chunk_keys": _chunk_keys(document)}
         level["zarr_format"] = document.zarr_format
+        if problems := refused(document):
+            level["problem"] = problems[0].message
     return {**level, "scale": view.pixel_size, "translation": view.translation}
 
 

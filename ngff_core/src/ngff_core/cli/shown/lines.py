@@ -131,7 +131,8 @@ def _level_line(level: JSONObject, number: int) -> str:
     usual = "." not in keys and keys.startswith("c") == (level["zarr_format"] == 3)
     keys = "" if usual else f" under {keys}"
     chunks = f"chunks {_by(level['chunks'])}{shards}{keys}"
-    return f"{level['path']}  {_by(level['shape'])}  {level['dtype']}  {chunks}{scale}{codecs}"
+    problem = f"  cannot be opened: {level['problem']}" if "problem" in level else ""
+    return f"{level['path']}  {_by(level['shape'])}  {level['dtype']}  {chunks}{scale}{codecs}{problem}"
 
 
 def _by(sizes: Any) -> str:
