@@ -116,6 +116,12 @@ def test_a2_chunks_of_another_number_of_dimensions_are_told_once(version: str) -
     assert found(report) == [("error", "zarr-chunks-fit-array", "0")]
 
 
+@pytest.mark.parametrize("names", [["y"], ["y", 1], ["z", "y", "x"]])
+def test_a2_names_of_dimensions_that_are_none_are_told_once(names: Any) -> None:
+    report = report_on("0.5", image("0.5"), {"0/zarr.json#dimension_names": names})
+    assert found(report) == [("error", "zarr-dimension-names-valid", "0")]
+
+
 @VERSIONS
 def test_a2_names_of_codecs_that_are_not_known_are_information(version: str) -> None:
     changes: dict[str, Any] = {"0/.zarray#compressor": {"id": "example"}}

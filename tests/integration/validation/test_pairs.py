@@ -150,6 +150,7 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
             "label_of_another_pixel_size",
             "label_of_another_shape",
             "label_of_fewer_levels",
+            "label_value_beyond_the_data_type",
             "label_value_repeated",
             "label_without_image_label",
             "labels_are_floats",
@@ -165,6 +166,12 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
         {"label_of_another_pixel_size", "label_of_another_shape", "label_of_fewer_levels"},
     ),
     ("the level with the wrong type is no longer listed", {"label_of_fewer_levels"}, {"labels_are_floats"}),
+    ("a float may have any label value", {"labels_are_floats"}, {"label_value_beyond_the_data_type"}),
+    (
+        "the value that is repeated is the one that is beyond",
+        {"label_value_repeated"},
+        {"label_value_beyond_the_data_type"},
+    ),
     (
         "both add an entry or a group called nuclei",
         {"listed_label_missing"},

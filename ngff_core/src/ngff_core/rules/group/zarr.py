@@ -191,7 +191,9 @@ def dimension_names_match(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         axes = [getattr(axis, "name", axis) for axis in known]
         for _, path, document in levels:
             names = document.dimension_names
-            if names is not None and names != axes and len(document.shape or axes) == len(axes):
+            if names is None or len(names) != len(axes) or not all(isinstance(name, str | None) for name in names):
+                continue  # told by zarr-dimension-names-valid
+            if names != axes and len(document.shape or axes) == len(axes):
                 yield ctx.at("dimension_names", node=path, document=document.name).issue(
                     "dimension_names differ from the axes", found=names, expected=str(axes)
                 )
