@@ -220,7 +220,7 @@ def nothing_here(setup: Setup, reader: Reader, root: Root | None = None) -> Issu
     looked = list(islice(_stores_among(reader, setup, root), 6))
     parts = next((one for one in looked if not one.path), None)
     if parts is not None:
-        message = "no OME-Zarr metadata here, but parts below that belong to such"
+        message = "no OME-Zarr metadata here, only parts of what should be here"
         return finding(
             "store-without-metadata", message, found=parts.shown, hint="bring back the metadata of this group"
         )
