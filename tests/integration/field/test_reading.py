@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from bases import Tree, collection, image, plate
+from bases import Tree, collection, image, plate, plate_collection
 
 from ngff_core import ImageView, open_group, open_image
 from ngff_core.errors import NotFoundError, StoreError
@@ -246,3 +246,28 @@ def test_b4_so_is_one_that_cannot_be_read(version: str) -> None:
     views = list(open_group(MemoryStore(documents)).images())
     assert (views[0].path, views[0].problem) == (paths[0], "permission denied")
     assert [view.path for view in views] == paths
+
+
+# --- A4: a group of two kinds, as it is seen -----------------------------------------------------------
+
+
+@both
+def test_a4_images_of_a_group_of_two_kinds(version: str) -> None:
+    tree = plate(version)
+    below = [view.path for view in open_group(store_of(tree)).images()]
+    tree.ome()["multiscales"] = [image(version).multiscale()]
+    for level in ("0", "1", "2"):
+        tree.docs[tree.key(level, of="array")] = image(version).array(level)
+    group = open_group(store_of(tree))
+    assert [type(model).__name__ for model in group.ome_structures()] == ["Plate", "Image"]
+    assert [view.path for view in group.images()] == [*below, ""]
+    assert [well.path for well in group.wells()] == ["A/1", "A/2", "B/1", "B/3"]
+
+
+@both
+def test_a4_what_both_kinds_name_is_seen_once(version: str) -> None:
+    tree = plate_collection(version)
+    group = open_group(store_of(tree))
+    paths = [view.path for view in group.images()]
+    assert paths
+    assert len(set(paths)) == len(paths)

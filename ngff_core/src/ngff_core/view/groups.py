@@ -13,7 +13,7 @@ from ngff_core.references import Reference
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.spec.detect import Claim, choose_spec, claim_at_root
 from ngff_core.spec.spec import Spec
-from ngff_core.spec.typed import typed_metadata
+from ngff_core.spec.typed import metadata_beside, typed_metadata
 from ngff_core.stores.below import StoreBelow
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSONObject
@@ -72,12 +72,18 @@ class Group(PlainGroup):
 
     def ome_structure(self) -> Model | None:
         """Return the typed OME metadata, not evaluated: what is not sound stays as it is; ``None``: there is none."""
+        return next(iter(self.ome_structures()), None)
+
+    def ome_structures(self) -> list[Model]:
+        """Return the OME metadata, not evaluated, as all that its keys make the group: most groups are of one kind."""
         found = self._spec()
         if found is None:
-            return None
+            return []
         spec, claim = found
         converter = self._registry.converter(spec.version)
-        return typed_metadata(converter, self.document, claim, spec.kind_of(claim.ome)).model
+        first = typed_metadata(converter, self.document, claim, spec.kind_of(claim.ome))
+        every = [first, *metadata_beside(spec, converter, first)]
+        return [metadata.model for metadata in every if metadata.model is not None]
 
     def check(self, **options: Unpack[Options]) -> Report:
         """Check the group and all that its metadata names; options and report are those of `ngff_core.check_store`."""
@@ -97,22 +103,19 @@ class Group(PlainGroup):
         Those of a plate well by well, of a collection in its order; of an image itself each of its multiscales. What
         is named but not there is left out; what is there but broken keeps its place, with its ``problem``.
         """
-        return self._images(self.ome_structure())
+        return self._images(self.ome_structures())
 
     def wells(self) -> list[WellView]:
         """Return the wells that a plate names, in its order; none of them is looked at."""
-        wells: list[WellView] = _wells_of(self.ome_structure())
-        return wells
+        return [well for model in self.ome_structures() for well in _wells_of(model)]
 
     def fields(self) -> list[FieldView]:
         """Return the fields of view that a well names, in its order; none of them is looked at."""
-        fields: list[FieldView] = _fields_of(self.ome_structure())
-        return fields
+        return [field for model in self.ome_structures() for field in _fields_of(model)]
 
     def acquisitions(self) -> list[AcquisitionView]:
         """Return the acquisitions that a plate names, in its order."""
-        acquisitions: list[AcquisitionView] = _acquisitions_of(self.ome_structure())
-        return acquisitions
+        return [acquisition for model in self.ome_structures() for acquisition in _acquisitions_of(model)]
 
     def tree(self, depth: int | None = None) -> str:
         """Return the files of metadata in this group and below as text, each with what it holds.
@@ -123,7 +126,17 @@ class Group(PlainGroup):
         lines: Iterator[str] = _file_tree(self, depth)
         return "\n".join(lines)
 
-    def _images(self, model: Model | None) -> Iterator[ImageView]:
+    def _images(self, models: Sequence[Model]) -> Iterator[ImageView]:
+        shown: set[str] = set()  # what one kind of metadata names need not be shown for another one again
+        for number, model in enumerate(models):
+            before = frozenset(shown) if number else frozenset()
+            for view in self._images_of(model):
+                if view.path not in before:
+                    yield view
+                if len(models) > 1:
+                    shown.add(view.path)
+
+    def _images_of(self, model: Model) -> Iterator[ImageView]:
         yield from self._views(model)
         for paths in _batches_of_images(model, self._series, self.__contains__):
             for path, found in zip(paths, self.try_many(paths), strict=True):
@@ -131,7 +144,7 @@ class Group(PlainGroup):
 
     def _images_at(self, path: str, found: Group | Array | NgffError | None) -> Iterator[ImageView]:
         """Yield the images at a path that the metadata names, or one that says why there is none."""
-        model = None
+        models: list[Model] = []
         if not path:
             problem = "the metadata names no path"
         elif isinstance(found, ValidationError):
@@ -143,11 +156,11 @@ class Group(PlainGroup):
         elif found is None or f"{self.path}/".startswith(f"{found.path}/" if found.path else ""):
             return  # not there, or a circle
         else:
-            model = found.ome_structure()
-            empty = "the image has no multiscales" if _is_image(model) and not _multiscales(model) else None
-            problem = empty or ("there is no OME-Zarr metadata" if model is None else "")
+            models = found.ome_structures()
+            empty = any(_is_image(model) and not _multiscales(model) for model in models)
+            problem = "the image has no multiscales" if empty else "" if models else "there is no OME-Zarr metadata"
         if not problem and isinstance(found, Group):
-            yield from found._images(model)
+            yield from found._images(models)
             return
         group = found if isinstance(found, Group) else self._at(resolve_path(self.path, path) or "", _nothing(self))
         yield ImageView(self.ome_version() or "", None, (), (), (), group, problem=problem)
