@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import pickle
 import socket
 import subprocess
 import sys
@@ -61,6 +62,14 @@ def test_a_store(server: WebServer) -> None:
 def test_the_root_of_a_server(server: WebServer) -> None:
     assert store_at(server.url).get("zarr.json") == b"[]"
     assert store_at(f"{server.url}/").get("a.zarr/zarr.json") == b"{}"
+
+
+def test_d1_stores_are_pickled(server: WebServer) -> None:
+    store = pickle.loads(pickle.dumps(store_at(f"{server.url}/a.zarr", jobs=3)))
+    assert (store.url, store.jobs) == (f"{server.url}/a.zarr", 3)
+    assert store.get_many(["absent", "zarr.json"]) == [None, b"{}"]
+    archive = pickle.loads(pickle.dumps(store_at(f"{server.url}/a.zip")))
+    assert archive.url == f"{server.url}/a.zip"
 
 
 def test_stores_of_one_server_share_its_connections(server: WebServer) -> None:
