@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 import ngff_core
-from ngff_core import Model, ValidationError
+from ngff_core import Model, Registry, ValidationError
+from ngff_core.errors import VersionNotInstalledError
 from ngff_core.plugins.registry import BLOCK_VARIABLE, default_registry
 from ngff_core.structure.own_classes import package_of
 
@@ -404,6 +405,18 @@ def test_a8_what_only_one_version_forbids_is_asked_of_that_version() -> None:
     assert ngff_core.check_object(v06.FieldOfView(path="fov_0")).valid
     assert ngff_core.check_object(v06.FieldOfView(path="fov_0"), version="0.5").version == "0.5"
     assert not ngff_core.check_object(v06.FieldOfView(path="fov_0"), version="0.5").valid
+
+
+@pytest.mark.skipif("0.5" not in VERSIONS, reason="ngff-v05 is not installed")
+def test_a8_a_part_is_never_evaluated_by_another_version() -> None:
+    import ngff_v05 as v05
+
+    class Mine(v05.FieldOfView):
+        """A class of a user."""
+
+    assert ngff_core.check_object({"path": "fov_0"}, cls=Mine).version == "0.5"
+    with pytest.raises(VersionNotInstalledError, match=r"version '0\.5' is not installed"):
+        ngff_core.check_object({"path": "0"}, cls=v05.FieldOfView, registry=Registry(blocked=["ngff-v05"]))
 
 
 def test_a8_parts_of_versions_are_equal_and_travel() -> None:

@@ -7,6 +7,7 @@ another place as well.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
@@ -24,7 +25,7 @@ from ngff_core.structure.converter import structure
 from ngff_core.structure.faults import Fault
 from ngff_core.structure.member import Member, members_of
 from ngff_core.structure.model import Model
-from ngff_core.structure.own_classes import class_in, package_of
+from ngff_core.structure.own_classes import SHARED, class_in, package_of
 from ngff_core.structure.values import JSONObject
 from ngff_core.validation.outcome import Evaluated, one_section
 from ngff_core.validation.setup import Setup
@@ -67,9 +68,14 @@ def version_of(cls: type, specs: Sequence[Spec]) -> str | None:
 
     Classes that versions share are those of several: `ngff_core.structure.own_classes`.
     """
-    packages = [package_of(base) for base in cls.__mro__]
-    named = [(packages.index(spec.package), spec.version) for spec in specs if spec.package in packages]
-    return min(named)[1] if named else None
+    installed = {spec.package: spec.version for spec in specs}
+    for package in map(package_of, cls.__mro__):
+        if package in installed:
+            return installed[package]
+        stated = getattr(sys.modules.get(f"{package}.version"), "VERSION", None)
+        if package != SHARED and isinstance(stated, str):
+            return stated  # of a version that is switched off
+    return None
 
 
 def _version_for(setup: Setup, value: JSONObject, cls: type[Model]) -> str:
