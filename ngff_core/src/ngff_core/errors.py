@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ngff_core.installing import pip_install
-from ngff_core.version_order import plain_version
+from ngff_core.version_order import near_version, plain_version
 
 __all__ = [
     "MissingPackageError",
@@ -44,10 +44,9 @@ class VersionNotInstalledError(UsageError):
         self.version = version
         self.installed = installed
         have = ", ".join(installed) or "none"
-        super().__init__(
-            f"OME-NGFF version {version!r} is not installed (installed: {have}); "
-            f"try: {pip_install(distribution_of(version))}"
-        )
+        near = near_version(version, installed)
+        advice = f"did you mean {near!r}?" if near is not None else f"try: {pip_install(distribution_of(version))}"
+        super().__init__(f"OME-NGFF version {version!r} is not installed (installed: {have}); {advice}")
 
 
 class MissingPackageError(UsageError, ImportError):

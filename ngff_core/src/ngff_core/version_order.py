@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-__all__ = ["order_of", "plain_version"]
+__all__ = ["near_version", "order_of", "plain_version"]
 
 # digits are limited: what documents state as a version is compared, too, and may be anything
 _VERSION = r"(\d{1,9}(?:\.\d{1,9})*)(?:[.\-_]?(dev|a|alpha|b|beta|c|rc)[.\-_]?(\d{0,9}))?"
@@ -30,3 +31,8 @@ def plain_version(text: str) -> str:
     """Return a version as the specification writes it: ``v0.5`` and ``05`` are 0.5; what is no version stays."""
     found = re.fullmatch(r"[vV]?(0)\.?([1-9].*)", text.strip(), re.ASCII)
     return f"{found[1]}.{found[2]}" if found else text
+
+
+def near_version(version: str, installed: Iterable[str]) -> str | None:
+    """Return the installed version that another text stands for: 0.5 for ``0.5.2`` and for ``5``; perhaps none."""
+    return next((one for one in installed if version.startswith(f"{one}.") or f"0.{version}" == one), None)

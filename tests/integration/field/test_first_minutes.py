@@ -234,6 +234,13 @@ def test_d10_the_package_of_a_version_is_named_rightly(written: str, package: st
     assert run("validate", ".", "--version", written).err.endswith(f"; try: pip install {package}\n")
 
 
+@pytest.mark.parametrize(("written", "near"), [("0.5.0", "0.5"), ("0.5.2", "0.5"), ("5", "0.5"), ("v0.4.1", "0.4")])
+def test_d10_what_is_installed_need_not_be_installed(written: str, near: str, run: Run) -> None:
+    ran = run("validate", ".", "--version", written)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith(f" is not installed (installed: 0.4, 0.5); did you mean {near!r}?\n")
+
+
 @pytest.mark.parametrize(
     ("text", "plain"),
     [("0.5-lab", "0.5-lab"), ("v", "v"), ("0", "0"), ("5", "5"), ("1.0", "1.0"), ("next", "next"), ("0.0", "0.0")],

@@ -30,7 +30,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 SCREEN = "-"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Sink:
     """A format, and the file that it goes to; ``None`` is standard output."""
 

@@ -25,7 +25,7 @@ OUTCOMES = (*_VERDICTS, *_ODD)
 """What a line may begin with that is coloured as a verdict."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Palette:
     """Colours texts, or leaves them as they are where ``on`` is False; what is coloured is safe to print already."""
 

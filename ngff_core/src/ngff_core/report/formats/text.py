@@ -28,7 +28,7 @@ from ngff_core.report.report import Report
 __all__ = ["printable", "render"]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Look:
     """What the options of the format come to: see docs/formats.md."""
 
