@@ -28,8 +28,13 @@ from ngff_core.stores import MemoryStore
 from ngff_core.upgrade.journal import is_journal
 
 # zarr-python warns of the journal at the root
-pytestmark = pytest.mark.filterwarnings("ignore:Object at .ngff-upgrade:UserWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Object at .ngff-upgrade:UserWarning"),
+    pytest.mark.filterwarnings("ignore::zarr.errors.UnstableSpecificationWarning"),
+]
 
+HEADER = np.dtype([("sizeof_hdr", "<i4"), ("scale", "<f4")])
+STRUCTURES = {"data-types": "zarr-python"}
 RENAME = {"chunk-keys": "rename"}
 AXES = [{"name": name, "type": "space"} for name in "yx"]
 TABLE = {
@@ -75,6 +80,12 @@ def fill(root: Any) -> None:
     frame = table.create_group("obs", attributes=FRAME)
     array(frame, "area", numbers(">f8", 5), (2,), chunk_key_encoding={"name": "v2", "separator": "."})
     array(frame, "mean", numbers("<i8", 5), (5,), attributes={"_ARRAY_DIMENSIONS": ["cell"]})
+    names = np.array(["a", "", "längst", "b", "c"], dtype=object)
+    frame.create_array("name", shape=(5,), chunks=(5,), dtype=str, attributes={"encoding-type": "string-array"})[
+        ...
+    ] = names
+    header = np.array([(348, 1.5), (1, -0.0)], dtype=HEADER)
+    root.create_array("header", shape=(2,), chunks=(2,), dtype=HEADER)[...] = header
     for name in ("uns", "layers"):
         table.create_group(name, attributes={"encoding-type": "dict"})
     array(table, "uns/version", np.array(3, "<i4"), ())
@@ -91,6 +102,7 @@ def written(folder: Path) -> Path:
     return folder
 
 
+ONE_READER = ("header", "tables/nuclei/obs/name")  # tensorstore reads fields of structures, and no strings
 LEVELS = ("0", "1", "2", "both/0", "both/a/0")
 COLUMNS = ("X", "obs/area", "obs/mean", "uns/version")
 ARRAYS = (*LEVELS, "nifti", *(f"tables/nuclei/{name}" for name in COLUMNS))
@@ -104,11 +116,13 @@ def seen(root: Path, zarr_format: int) -> Mapping[str, Any]:
         pixels = {name: bits(read(root / path, zarr_format)) for name, read in READERS.items()}
         assert len(set(pixels.values())) == 1, (path, pixels)
         found[path] = pixels["tensorstore"]
+    for path in ONE_READER:
+        found[path] = zarr.open_array(root / path, mode="r", zarr_format=zarr_format)[...].tolist()
     group = zarr.open_group(root, mode="r", zarr_format=zarr_format, use_consolidated=False)
     found["lab"] = group.attrs["lab"]
     members = {path for path, _ in group.members(max_depth=None)}
-    assert members == {*ARRAYS, *GROUPS, "both", "both/a"}
-    for path in (*GROUPS, *ARRAYS):
+    assert members == {*ARRAYS, *ONE_READER, *GROUPS, "both", "both/a"}
+    for path in (*GROUPS, *ARRAYS, *ONE_READER):
         found[f"attributes of {path}"] = dict(group[path].attrs)
     return found
 
@@ -132,7 +146,7 @@ def chunks(files: Mapping[str, Any]) -> dict[str, Any]:
 def test_c1_every_node_there_and_back_in_place(tmp_path: Path) -> None:
     root = written(tmp_path / "store")
     before, files = seen(root, 2), files_in(root)
-    upgrade_store(root, "0.5", remove_old=True)
+    upgrade_store(root, "0.5", remove_old=True, decisions=STRUCTURES)
     assert (check_store(root).version, check_store(root).valid) == ("0.5", True)
     assert check_store(root / "both").version == "0.5"
     assert seen(root, 3) == before
@@ -149,7 +163,7 @@ def test_c1_every_node_there_and_back_in_place(tmp_path: Path) -> None:
 def test_c1_every_node_of_v3_there_and_back_in_place(tmp_path: Path) -> None:
     """Chunks get the keys of Zarr v2, also those of arrays that no image has."""
     root = written(tmp_path / "written")
-    upgrade_store(root, "0.5", tmp_path / "store")
+    upgrade_store(root, "0.5", tmp_path / "store", decisions=STRUCTURES)
     root = tmp_path / "store"
     for path in ("2", "tables/nuclei/X", "tables/nuclei/uns/version"):
         made = zarr.open_array(root / path, mode="r")
@@ -173,7 +187,7 @@ def test_c1_every_node_of_v3_there_and_back_in_place(tmp_path: Path) -> None:
     upgrade_store(root, "0.4", decisions=RENAME)
     assert seen(root, 2) == before
     assert not [path for path in root.rglob("c") if path.is_dir()]
-    upgrade_store(root, "0.5", remove_old=True)
+    upgrade_store(root, "0.5", remove_old=True, decisions=STRUCTURES)
     assert seen(root, 3) == before
 
 
@@ -188,14 +202,14 @@ def test_c1_every_node_is_in_a_copy(tmp_path: Path, ground: Ground, way: str) ->
     source, _, target = way.partition(" to ")
     place = ground.put(source, {k.relative_to(root).as_posix(): k.read_bytes() for k in root.rglob("*") if k.is_file()})
     out: Any = MemoryStore({}) if target == "memory" else tmp_path / "out"
-    plan = upgrade_store(place, "0.5", out)
+    plan = upgrade_store(place, "0.5", out, decisions=STRUCTURES)
     told = [remark.text for remark in plan.remarks if "the store cannot be listed" in remark.text]
     assert len(told) == (source == "http")
     if target == "memory":
         upgrade_store(out, "0.5", tmp_path / "out")
     assert seen(tmp_path / "out", 3) == before
     inline = json.loads((tmp_path / "out/zarr.json").read_text())["consolidated_metadata"]["metadata"]
-    assert set(inline) == {*ARRAYS, *GROUPS, "both", "both/a"}
+    assert set(inline) == {*ARRAYS, *ONE_READER, *GROUPS, "both", "both/a"}
     upgrade_store(tmp_path / "out", "0.4", tmp_path / "back")
     assert seen(tmp_path / "back", 2) == before
 
@@ -203,7 +217,7 @@ def test_c1_every_node_is_in_a_copy(tmp_path: Path, ground: Ground, way: str) ->
 def test_c1_a_server_that_cannot_list_and_has_no_copies(tmp_path: Path, ground: Ground) -> None:
     root = written(tmp_path / "written")
     place = ground.put("http", {k.relative_to(root).as_posix(): k.read_bytes() for k in root.rglob("*") if k.is_file()})
-    plan = upgrade_store(place, "0.5", tmp_path / "out")
+    plan = upgrade_store(place, "0.5", tmp_path / "out", decisions=STRUCTURES)
     assert [remark.text for remark in plan.remarks if "cannot be listed" in remark.text] == [
         "the store cannot be listed: groups and arrays that neither OME metadata nor consolidated metadata of the root"
         " names, such as tables, are not seen, so they are neither converted nor copied"

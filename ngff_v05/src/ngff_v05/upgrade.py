@@ -15,7 +15,8 @@ from ngff_core.migration import Decision, Documents, Migration, NodeDocuments, N
 from ngff_core.migration.shared import items, levels_of, once, shape_of
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.headers.members import may_be_ignored
-from ngff_v05.arrays import Converted, to_v2, to_v3
+from ngff_v05.array_extended import ONLY_ZARR_PYTHON, to_v2, to_v3
+from ngff_v05.arrays import Converted
 
 __all__ = ["MIGRATIONS"]
 
@@ -27,7 +28,11 @@ KEYS_OF_V2 = (
     "its chunks keep their keys, which Zarr v3 calls the encoding v2; Fiji reads these as empty through n5-zarr up to"
     " 2.0.1 (n5-viewer, MoBIE, BigDataViewer)"
 )
-ASKED = {"fill-value-null": "fill-value", "numcodecs": "codecs"}  # of what arrays leave open, that which is asked
+ASKED = {
+    "fill-value-null": "fill-value",
+    "numcodecs": "codecs",
+    "data-types": "data-types",
+}  # of what arrays leave open, that which is asked
 
 GROUPS: dict[int, JSONObject] = {2: {"zarr_format": 2}, 3: {"zarr_format": 3, "node_type": "group"}}
 
@@ -73,7 +78,10 @@ def _array_up(node: NodeDocuments, axes: Names | None, notes: Notes, known: Know
     if key not in known:
         null_fill = notes.answers["fill-value"] or None  # 0 stands for the zero of each data type
         numcodecs = notes.answers["codecs"] == "numcodecs"
-        converted = to_v3(node.metadata, node.attributes, axes, numcodecs=numcodecs, null_fill=null_fill)
+        extended = notes.answers["data-types"] == "zarr-python"
+        converted = to_v3(
+            node.metadata, node.attributes, axes, numcodecs=numcodecs, null_fill=null_fill, extended=extended
+        )
         metadata = dict(converted.documents.get("zarr.json", {}))
         known[key] = converted, metadata, metadata.pop("attributes", {})
     converted, metadata, attributes = known[key]
@@ -193,6 +201,10 @@ def _tell(converted: Converted, path: str, notes: Notes) -> None:
         if "numcodecs." in text:
             notes.choose("codecs", path)
             notes.refuse(path, f"{text}: --decide codecs=numcodecs writes it all the same", "codecs=numcodecs")
+        elif text.endswith(ONLY_ZARR_PYTHON):
+            notes.choose("data-types", path)
+            answer = "data-types=zarr-python"
+            notes.refuse(path, f"{text}: --decide {answer} writes it all the same", answer)
         else:
             notes.refuse(path, text)
 
@@ -222,6 +234,12 @@ MIGRATIONS = (
                 "what becomes of compressors and filters that v3 does not define, and only zarr-python reads?",
                 "portable",
                 ("portable", "numcodecs"),
+            ),
+            Decision(
+                "data-types",
+                "what becomes of strings of fixed length, raw bytes and structures, which only zarr-python reads?",
+                "portable",
+                ("portable", "zarr-python"),
             ),
         ),
     ),

@@ -133,11 +133,11 @@ def test_c6_several_answers_stand_in_one_command(tmp_path: Path, run: Run) -> No
 def test_c6_what_no_answer_helps_comes_first(tmp_path: Path, run: Run) -> None:
     tree = image("0.4")
     tree.array("0")["compressor"] = {"id": "zlib", "level": 1}
-    tree.array("1")["dtype"] = "|S5"
+    tree.array("1")["dtype"] = "|O"
     ran = run("upgrade", tree.write(tmp_path / "store"), "--to", "0.5")
     lines = ran.out.splitlines()
     assert lines[2:4] == ["", "cannot be done"]
-    assert lines[4].startswith('  1: data type "|S5"')
+    assert lines[4].startswith('  1: data type "|O" holds objects')
 
 
 def test_c6_validate_names_the_command_that_deletes_old_documents(tmp_path: Path, run: Run) -> None:
