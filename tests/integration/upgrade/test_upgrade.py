@@ -262,7 +262,7 @@ def test_an_array_that_v3_cannot_express_is_refused_by_name(
 ) -> None:
     tree = plate("0.4")
     path = next(key for key in tree.docs if key.endswith("/0/0/.zarray"))
-    tree.docs[path][member] = value
+    tree.docs[path] |= {member: value, **({"fill_value": None} if member == "dtype" else {})}
     root = tree.write(tmp_path / "plate")
     before = documents(root)
     ran = run("upgrade", root, "--to", "0.5")
