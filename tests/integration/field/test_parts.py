@@ -452,6 +452,17 @@ def test_a20_parts_of_another_version_are_written_as_what_they_are_part_of() -> 
     assert old.multiscales[0].version == "0.4"  # what was given stays as it is
 
 
+@pytest.mark.skipif(not {"0.1", "0.4"} <= set(VERSIONS), reason="ngff-v01 and ngff-v04 are not installed")
+def test_a20_a_part_of_its_own_version_keeps_what_it_states() -> None:
+    import ngff_v04 as v04
+
+    dims = [ngff_core.DimSpec("y", unit="micrometer"), ngff_core.DimSpec("x", unit="micrometer")]
+    multiscale = v04.Multiscale.from_dims(dims)
+    assert json.loads(multiscale.to_json())["version"] == "0.4"
+    assert "version-multiscales-present" not in {issue.rule for issue in ngff_core.check_object(multiscale).issues}
+    assert ngff_core.validate_ome_object(multiscale) == multiscale
+
+
 @pytest.mark.skipif(not {"0.3", "0.5", "0.6"} <= set(VERSIONS), reason="ngff-v03, v05 and v06 are not all installed")
 def test_a20_parts_of_another_shape_are_refused() -> None:
     import ngff_v03 as v03

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Validator", "checked_text"]
 
+_version_of = Reference("ngff_core.validation.parts:version_of")
 _evaluate = Reference("ngff_core.validation.document:evaluate")  # stores do not need it
 
 
@@ -78,8 +79,8 @@ class Validator(Setup):
         _refuse_others(cls)
         if isinstance(obj, Model):
             cls = cls or type(obj)
-        version = (cls.VERSION if cls is not None else None) or next(iter(self.registry.specs), "")
-        return unstructure(self.registry.converter(version), obj), cls
+        version = cls.VERSION or _version_of(cls, self.specs) if isinstance(obj, Model) and cls is not None else None
+        return unstructure(self.registry.converter(version or ""), obj), cls
 
 
 def checked_text(text: str | bytes) -> str | bytes:
