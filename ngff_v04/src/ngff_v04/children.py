@@ -24,8 +24,9 @@ def label_image_children(node: GroupNode) -> Batches:
 
 
 def _with_names(node: GroupNode, named: Batches) -> Batches:
-    """Add the attributes of levels, but not in plates: these would cost a document more for each level."""
-    return named if _is_in_a_plate(node) else children.with_names_of_dimensions(node, named)
+    """Add the attributes of levels where a document more for each costs little: not in plates, not over plain HTTP."""
+    dear = node.listing is None or _is_in_a_plate(node)
+    return named if dear else children.with_names_of_dimensions(node, named)
 
 
 def _is_in_a_plate(node: GroupNode) -> bool:

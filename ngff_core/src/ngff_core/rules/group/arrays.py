@@ -34,7 +34,8 @@ _IMAGE = example(yx(8, 8))
 def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The xarray attribute `_ARRAY_DIMENSIONS`, where a group or a level has it, repeats the names of the axes.
 
-    Levels are looked at where the group does not have it, but not those of images in plates.
+    Levels are looked at where the group does not have it, but not those of images in plates, and not where a store
+    cannot list what is in it.
     """
     names = node.document.attributes.get(ARRAY_DIMENSIONS)
     for _, multiscale, levels in ctx.shared(levels_of, node):
