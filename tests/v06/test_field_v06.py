@@ -140,3 +140,11 @@ def test_a22_transformations_as_drafts_had_them() -> None:
 def test_a22_content_of_0_5_in_a_document_of_0_6() -> None:
     earlier = multiscale("yx", level("0", [1, 1]))
     assert on_image(earlier, "coordsys-present") == ['this is the form of 0.5: is "version": "0.5" meant?']
+
+
+def test_a23_a_path_of_a_scene_that_begins_with_a_slash() -> None:
+    link = {"type": "identity", "input": {"path": "/deep/tile1", "name": "a"}, "output": {"path": "b", "name": "a"}}
+    issues = report_on(VERSION, {"": {"scene": {"coordinateTransformations": [link]}}}).issues
+    assert [i.message for i in issues if i.pointer.endswith("/input/path")] == [
+        "path '/deep/tile1' begins with a slash, and was not followed: paths are relative to the group"
+    ]

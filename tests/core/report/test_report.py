@@ -202,7 +202,7 @@ def test_a_defect_with_everything_takes_five_lines() -> None:
 
 def test_what_the_message_says_is_not_said_again() -> None:
     text = text_of(issue(message="found 6, expected 2 to 5", found="6", expected="2 to 5"))
-    assert text.splitlines()[2:] == ["error  axes-count", "  found 6, expected 2 to 5", "  at /  /"]
+    assert text.splitlines()[2:] == ["error  axes-count", "  found 6, expected 2 to 5", "  at /"]
 
 
 def test_a_fault_names_the_entry_it_stands_for() -> None:

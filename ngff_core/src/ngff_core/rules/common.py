@@ -96,6 +96,13 @@ def version_missing(obj: Model, title: str, ctx: Context) -> list[Issue] | None:
     return None
 
 
+def not_followed(path: str) -> str:
+    """Say why a path was not followed."""
+    if path.startswith("/"):
+        return f"path {path!r} begins with a slash, and was not followed: paths are relative to the group"
+    return f"path {path!r} leads out of the store and was not followed"
+
+
 def other_version(stated: object, ctx: Context) -> list[Issue] | None:
     """Report text that is the name of another version, or of none."""
     if isinstance(stated, str) and stated != ctx.version:

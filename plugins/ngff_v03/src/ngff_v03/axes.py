@@ -13,6 +13,7 @@ from ngff_core.models.early import LETTERS
 from ngff_core.rules.common import duplicates
 from ngff_core.rules.image.dataset import IMAGES, levels_of
 from ngff_core.structure import JSONObject
+from ngff_core.words import abbreviate
 from ngff_core.zarr.text import json_object
 from ngff_v03.children import NAMES
 from ngff_v03.image import Multiscale
@@ -127,7 +128,9 @@ def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             continue
         if on_group is not None:
             if on_group != axes:
-                yield ctx.at(NAMES, top=True).issue(f"{NAMES} contradicts the axes", found=on_group, expected=str(axes))
+                yield ctx.at(NAMES, top=True).issue(
+                    f"{NAMES} contradicts the axes", found=on_group, expected=abbreviate(axes)
+                )
             continue
         lacking = []
         for d, path, _ in levels:
@@ -139,7 +142,7 @@ def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 lacking.append(path)
             elif names != axes:
                 yield ctx.at(NAMES, node=path, document=".zattrs").issue(
-                    f"{NAMES} contradicts the axes", found=names, expected=str(axes)
+                    f"{NAMES} contradicts the axes", found=names, expected=abbreviate(axes)
                 )
         if lacking:
             yield ctx.at("multiscales", m, "axes").issue(

@@ -93,15 +93,35 @@ def groups(issues: Sequence[Issue]) -> list[list[Issue]]:
 def details(issue: Issue) -> str:
     """Return what was found and expected, as far as the message does not say so already; perhaps nothing."""
     parts = []
-    if issue.found is not None and issue.found not in issue.message:
+    if issue.found is not None and not _says(issue.message, issue.found):
         parts.append(f"found {one_line(issue.found)}")
-    if issue.expected is not None and issue.expected not in issue.message:
+    bare = issue.expected is not None and issue.expected.isdecimal()  # a number may stand there for something else
+    if issue.expected is not None and not _says(
+        issue.message, f"expected {issue.expected}" if bare else issue.expected
+    ):
         parts.append(f"expected {one_line(issue.expected)}")
     return ", ".join(parts)
 
 
+def _says(message: str, text: str) -> bool:
+    """Tell whether a message holds a text that is no part of a longer word, number or path."""
+    start = message.find(text)
+    while text and start >= 0:
+        before, after = message[start - 1 : start], message[start + len(text) : start + len(text) + 1]
+        if not (_in_word(before) and _in_word(text[0])) and not (_in_word(after) and _in_word(text[-1])):
+            return True
+        start = message.find(text, start + 1)
+    return not text
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or (character != "" and character in "_/.")
+
+
 def location_of(issue: Issue) -> str:
     """Return where one finding lies: node, document, pointer."""
+    if not issue.document and not issue.pointer:
+        return one_line(issue.node or "/")
     return one_line(f"{issue.node or '/'}  {_document(issue)}{issue.pointer or '/'}")
 
 
@@ -116,10 +136,14 @@ def locations_of(issues: list[Issue], report: Report) -> str:
     kind = kinds.pop() if len(kinds) == 1 else None
     total = report.counts.get(kind or "", 0)
     of_all = f" of {total}" if total >= len(nodes) else ""
-    pointers = {issue.pointer for issue in issues}
-    pointer = f"{_document(issues[0])}{pointers.pop() or '/'} " if len(pointers) == 1 else ""
-    names = ", ".join(node or "/" for node in nodes[:LOCATIONS]) + (", ..." if len(nodes) > LOCATIONS else "")
-    return one_line(f"{pointer}in {len(nodes)}{of_all} {_plural(kind)}: {names}")
+    more = ", ..." if len(nodes) > LOCATIONS else ""
+    if len({(issue.document, issue.pointer) for issue in issues}) > 1:
+        firsts = {issue.node: issue for issue in reversed(issues)}  # the first one in each node
+        shown = [location_of(firsts[node]) for node in nodes[:LOCATIONS]]
+        return one_line(f"{', '.join(shown)}{more} ({len(nodes)}{of_all} {_plural(kind)})")
+    names = ", ".join(node or "/" for node in nodes[:LOCATIONS]) + more
+    pointer = f"{_document(issues[0])}{issues[0].pointer or '/'}"
+    return one_line(f"{pointer} in {len(nodes)}{of_all} {_plural(kind)}: {names}")
 
 
 def _document(issue: Issue) -> str:

@@ -19,7 +19,7 @@ from ngff_core.rules.collection.ome_xml import (
     one_image_per_group,
     series_in,
 )
-from ngff_core.rules.common import duplicates
+from ngff_core.rules.common import duplicates, not_followed
 from ngff_core.rules.group.misplaced import LAYOUT
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import example as plate_example
@@ -201,8 +201,9 @@ def _not_image(node: GroupNode, path: str, title: str, at: Location) -> Iterator
     child = node.children.get(path)
     expected = "a multiscale image"
     if isinstance(child, Absent) and child.why is not Why.UNREADABLE and child.why is not Why.OTHER_FORMAT:
-        why = {Why.ARRAY: "is an array", Why.OUTSIDE: "leads out of the store and was not followed"}
-        yield at.issue(f"{title} {why.get(child.why, 'is not there')}", found=path, expected=expected)
+        message = f"{title} {'is an array' if child.why is Why.ARRAY else 'is not there'}"
+        outside = child.why is Why.OUTSIDE
+        yield at.issue(not_followed(path) if outside else message, found=path, expected=expected)
     elif isinstance(child, GroupNode) and child.kind not in ("image", "label-image") and not child.document.problems:
         severity = Severity.WARNING if child.kind == "plate" else None
         kind = f"a group of kind {child.kind}" if child.kind else "a group without image metadata"

@@ -11,6 +11,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import SHOULD, Severity
 from ngff_core.models.children import ARRAY_DIMENSIONS
 from ngff_core.rules.image.dataset import IMAGES, example, levels_of, yx
+from ngff_core.words import abbreviate
 from ngff_core.zarr.headers.chunks import chunk_problems
 from ngff_core.zarr.text import json_object
 
@@ -46,14 +47,14 @@ def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         message = f"{ARRAY_DIMENSIONS} contradicts the axes"
         if names is not None:
             if names != axes:
-                yield ctx.at(ARRAY_DIMENSIONS, top=True).issue(message, found=names, expected=str(axes))
+                yield ctx.at(ARRAY_DIMENSIONS, top=True).issue(message, found=names, expected=abbreviate(axes))
             continue
         for d, path, _ in levels:
             file = node.children.get(f"{multiscale.datasets[d].path}/.zattrs")
             held = (json_object(file.data) or {}).get(ARRAY_DIMENSIONS) if isinstance(file, FileNode) else None
             if held is not None and held != axes:
                 where = ctx.at(ARRAY_DIMENSIONS, node=path, document=".zattrs")
-                yield where.issue(message, found=held, expected=str(axes))
+                yield where.issue(message, found=held, expected=abbreviate(axes))
 
 
 @rule(

@@ -13,6 +13,7 @@ from ngff_core.rules.group.arrays import array_dimensions as array_dimensions  #
 from ngff_core.rules.group.arrays import chunks_fit
 from ngff_core.rules.group.groups import is_group
 from ngff_core.rules.image.dataset import IMAGES, example, levels_of, yx
+from ngff_core.words import abbreviate
 from ngff_core.zarr.keys import JOURNALS
 
 _IMAGE = example(yx(8, 8))
@@ -195,7 +196,7 @@ def dimension_names_match(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 continue  # told by zarr-dimension-names-valid
             if names != axes and len(document.shape or axes) == len(axes):
                 yield ctx.at("dimension_names", node=path, document=document.name).issue(
-                    "dimension_names differ from the axes", found=names, expected=str(axes)
+                    "dimension_names differ from the axes", found=names, expected=abbreviate(axes)
                 )
 
 

@@ -10,7 +10,7 @@ from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
-from ngff_core.rules.common import is_finite, is_number, sound
+from ngff_core.rules.common import is_finite, is_number, not_followed, sound
 from ngff_core.rules.image.consistency import codecs_consistent, dtype_consistent, ndim_consistent
 from ngff_core.rules.image.levels import IMAGES, Levels, example, levels_of, yx
 
@@ -64,9 +64,9 @@ def path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             child = node.children.get(path)
             where = ("multiscales", m, "datasets", d, "path")
             if isinstance(child, Absent):
-                problem = _PROBLEMS.get(child.why)
-                if problem is not None:
-                    yield ctx.at(*where).issue(problem.format(path), found=path, expected="an array below the image")
+                problem = not_followed(path) if child.why is Why.OUTSIDE else _PROBLEMS.get(child.why, "").format(path)
+                if problem:
+                    yield ctx.at(*where).issue(problem, found=path, expected="an array below the image")
             elif (message := _odd(path, ctx.spec.zarr_format)) is not None:
                 yield ctx.at(*where).issue(message, found=path, severity=Severity.WARNING)
 
@@ -87,7 +87,6 @@ def _odd(path: str, zarr_format: int) -> str | None:
 _PROBLEMS = {
     Why.MISSING: "there is no array at {!r}",
     Why.GROUP: "there is a group at {!r}, not an array",
-    Why.OUTSIDE: "path {!r} leads out of the store and was not followed",
 }
 
 

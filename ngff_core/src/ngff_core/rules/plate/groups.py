@@ -11,7 +11,7 @@ from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import Acquisition, FieldOfView, PlateMetadata, WellMetadata
-from ngff_core.rules.common import is_number, sound
+from ngff_core.rules.common import is_number, not_followed, sound
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import IMAGE, WELL, example, plate
 from ngff_core.rules.plate.unlisted import empty_row_absent, empty_well_absent, named_wells
@@ -40,9 +40,7 @@ def well_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 what = "an array" if child.why is Why.ARRAY else "no group"
                 yield ctx.at(*where).issue(f"there is {what} at {path!r}", found=path, expected=expected)
             elif child.why is Why.OUTSIDE:
-                yield ctx.at(*where).issue(
-                    f"path {path!r} leads out of the store and was not followed", found=path, expected=expected
-                )
+                yield ctx.at(*where).issue(not_followed(path), found=path, expected=expected)
         elif isinstance(child, GroupNode) and child.kind != "well" and not child.document.problems:
             kind = f"a group of kind {child.kind}" if child.kind else "a group without well metadata"
             yield ctx.at(*where).issue(f"{path!r} is {kind}", found=path, expected=expected)

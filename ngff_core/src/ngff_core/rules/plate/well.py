@@ -10,9 +10,10 @@ from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import Acquisition, FieldOfView, PlateMetadata, WellDef, WellMetadata
-from ngff_core.rules.common import duplicates, equal_json, other_version, sound, version_missing
+from ngff_core.rules.common import duplicates, equal_json, not_followed, other_version, sound, version_missing
 from ngff_core.rules.plate.examples import alphanumeric, example, plate
 from ngff_core.rules.plate.unlisted import well_images_listed
+from ngff_core.words import abbreviate
 
 _WELL = {"images": [{"path": "0"}]}
 _TWO = plate(acquisitions=[{"id": 0}, {"id": 1}])
@@ -125,7 +126,7 @@ def image_path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             message = {
                 Why.MISSING: f"there is no group at {path!r}",
                 Why.ARRAY: f"there is an array at {path!r}",
-                Why.OUTSIDE: f"path {path!r} leads out of the store and was not followed",
+                Why.OUTSIDE: not_followed(path),
             }.get(child.why)
             if message:
                 yield ctx.at(*where).issue(message, found=path, expected="a multiscale image")
@@ -207,7 +208,7 @@ def acquisition_in_plate(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             yield ctx.at("well", "images", index, "acquisition").issue(
                 f"acquisition {value} is not one of the plate",
                 found=value,
-                expected=f"one of {known}" if known else "acquisitions listed in the plate",
+                expected=f"one of {abbreviate(known)}" if known else "acquisitions listed in the plate",
                 severity=None if known else Severity.WARNING,
             )
 

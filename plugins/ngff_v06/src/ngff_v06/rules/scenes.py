@@ -10,6 +10,7 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, GroupNode, Why, resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
+from ngff_core.rules.common import not_followed
 from ngff_v06.models.scene import SceneDef
 from ngff_v06.rules.examples import KEY, scene, system
 from ngff_v06.rules.holders import holders_of, system_at
@@ -109,13 +110,13 @@ def path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             child = node.children.get(end.path)
             problem = None
             if isinstance(child, Absent) and child.why is not Why.UNREADABLE:
-                problem = _PROBLEMS[child.why]
+                problem = _PROBLEMS.get(child.why, "")
             elif isinstance(child, GroupNode) and child.kind not in ("image", "label-image"):
                 problem = None if child.document.problems else _PROBLEMS[Why.GROUP]
             elif child is None and resolve_path("", end.path) == "":
                 problem = "path {!r} leads to the scene itself"
             if problem is not None:
-                message = problem.format(end.path)
+                message = problem.format(end.path) or not_followed(end.path)
                 yield ctx.at(*start, *place, "path").issue(message, found=end.path, expected="an image below the scene")
 
 
@@ -124,7 +125,6 @@ _PROBLEMS = {
     Why.ARRAY: "there is an array at {!r}, not an image",
     Why.GROUP: "the group at {!r} is no image",
     Why.OTHER_FORMAT: "the group at {!r} is stored in the other Zarr format",
-    Why.OUTSIDE: "path {!r} leads out of the store and was not followed",
 }
 
 
