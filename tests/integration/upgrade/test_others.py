@@ -17,6 +17,7 @@ from bases import Tree, image, labels, plate
 from commands import Run
 
 from ngff_core import check_store, plan_upgrade, rollback_store, upgrade_store
+from ngff_core.plugins import Registry, discover
 from ngff_core.stores import LocalStore, MemoryStore
 from ngff_core.upgrade.journal import is_journal
 
@@ -273,3 +274,53 @@ def test_c1_links_in_the_store_are_followed_once(tmp_path: Path) -> None:
     assert not [key for key in keys if key.startswith(("linked", "level", "loop", "itself"))]
     assert json.loads((root / "linked/cells/zarr.json").read_text())["node_type"] == "group"
     assert files(root)["0/zarr.json"]["dimension_names"] == ["c", "y", "x"]
+
+
+# --- copies of documents ------------------------------------------------------------------------------------------
+
+
+def test_c1_copies_that_tables_have_are_made_anew(tmp_path: Path) -> None:
+    """Also a copy that is out of date, and one of the root, which then describes the tables as well."""
+    tree = with_tables(image("0.4"))
+    inside = {
+        key.removeprefix("tables/"): value for key, value in tree.docs.items() if key.startswith("tables/cells/.z")
+    }
+    tree.docs["tables/.zmetadata"] = {"zarr_consolidated_format": 1, "metadata": inside | {"gone/.zgroup": GROUP}}
+    tree.docs["tables/.zmetadata"]["metadata"]["cells/.zattrs"] = {"old": 1}
+    tree.docs[".zmetadata"] = {"zarr_consolidated_format": 1, "metadata": {".zgroup": GROUP}}
+    root = tree.write(tmp_path / "store")
+    upgrade_store(root, "0.5", remove_old=True)
+    up = files(root)
+    assert set(up["tables/zarr.json"]["consolidated_metadata"]["metadata"]) == {"cells", "cells/X", "cells/obs"}
+    for path, document in up["zarr.json"]["consolidated_metadata"]["metadata"].items():
+        own = up[f"{path}/zarr.json"]
+        assert document == {key: own[key] for key in own if key != "consolidated_metadata"}
+    assert "tables/cells/X" in up["zarr.json"]["consolidated_metadata"]["metadata"]
+    assert not [key for key in up if key.endswith(".zmetadata")]
+    assert check_store(root).issues == []
+    upgrade_store(root, "0.4")
+    down = files(root)
+    expected = {key.removeprefix("tables/"): value for key, value in down.items() if key.startswith("tables/")}
+    expected = {
+        key: value for key, value in expected.items() if key.rpartition("/")[2] in (".zgroup", ".zattrs", ".zarray")
+    }
+    assert down["tables/.zmetadata"]["metadata"] == expected
+    assert set(down[".zmetadata"]["metadata"]) == {
+        key for key in down if key.rpartition("/")[2] in (".zgroup", ".zattrs", ".zarray")
+    }
+
+
+def test_c1_as_far_as_0_6_and_back(tmp_path: Path) -> None:
+    pytest.importorskip("ngff_v06", reason="ngff-v06 is not installed")
+    ours = ("ngff-v04", "ngff-v05", "ngff-v06")
+    registry = Registry(found=[found for found in discover() if found[0].distribution in ours])
+    root = with_tables(labels("0.4")).write(tmp_path / "store")
+    before = files(root)
+    upgrade_store(root, "0.6", remove_old=True, registry=registry)
+    assert documents(root, ".zgroup", ".zattrs", ".zarray") == set()
+    upgrade_store(root, "0.4", registry=registry)
+    after = files(root)
+    assert {key: after[key] for key in after if key.startswith("tables/cells/X")} == {
+        key: before[key] for key in before if key.startswith("tables/cells/X")
+    }
+    assert after.keys() == before.keys()

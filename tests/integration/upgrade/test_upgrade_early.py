@@ -16,6 +16,7 @@ from specification import MISSING, document_of, official_cases
 
 from ngff_core import check_object
 from ngff_core.errors import UsageError
+from ngff_core.json_text import dumps
 from ngff_core.stores import MemoryStore
 from ngff_core.testing import array, build_store
 from ngff_core.upgrade.plan import Plan, plan_upgrade
@@ -134,3 +135,21 @@ def test_official_documents(case: dict[str, Any]) -> None:
     assert taken.notes.obstacles == []
     report = check_object(taken.attributes(), version=LATER[version], registry=REGISTRY)
     assert [issue.message for issue in report.issues if issue.severity == "error"] == []
+
+
+# --- what is not of OME-Zarr ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("source", "target"), WAYS)
+def test_c1_other_nodes_keep_the_keys_of_their_chunks(source: str, target: str) -> None:
+    """Only the levels of images get slashes, and names of dimensions."""
+    table = {"zarr_format": 2, "shape": [4, 4], "chunks": [2, 2], "dtype": "<f4", "fill_value": 0, "order": "C"}
+    table |= {"filters": None, "compressor": None, "dimension_separator": "."}
+    others = {"tables/.zgroup": {"zarr_format": 2}, "tables/.zattrs": {"version": source}, "tables/X/.zarray": table}
+    store = {key: dumps(value) for key, value in others.items()}
+    store |= build_store(REGISTRY.spec(source), image(source))
+    plan = plan_upgrade(MemoryStore(store), target, registry=REGISTRY)
+    assert plan.refusals() == []
+    assert [write.key for write in plan.writes if write.key.startswith("tables")] == []
+    assert [rename.path for rename in plan.renames if rename.path.startswith("tables")] == []
+    assert {path for path, node in plan.documents[1].items() if node.foreign} == {"tables", "tables/X"}

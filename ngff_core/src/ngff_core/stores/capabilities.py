@@ -164,6 +164,10 @@ def _is_rare(store: Store) -> TypeGuard[Rare]:
     return _offers(store, Rare)
 
 
+def _is_linked(store: Store) -> TypeGuard[Linked]:
+    return _offers(store, Linked)
+
+
 def url_of(uri: object) -> str:
     """Return what names a store, whether it is given by its address, its path, or itself."""
     return str(uri.url if isinstance(uri, Named) else uri)
@@ -186,12 +190,12 @@ def canonical_url_of(store: Store) -> str:
 
 def without_links(store: Store) -> Store:
     """Return a store in which no link leads out of it."""
-    return store.without_links() if isinstance(store, Linked) else store
+    return store.without_links() if _is_linked(store) else store
 
 
 def linked_to(store: Store, prefix: str) -> str | None:
     """Return what a folder is called where no link is on the way to it; ``None``: as it is called here."""
-    return store.linked_to(prefix) if isinstance(store, Linked) else None
+    return store.linked_to(prefix) if _is_linked(store) else None
 
 
 def jobs_of(store: Store) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ class Gathered:
         """The report on the hierarchy of the root."""
         return self.hierarchies[0].report
 
-    @property
+    @cached_property
     def documents(self) -> dict[str, NodeDocuments]:
         """All documents: whatever is in a group comes before it."""
         documents = dict(self.others.nodes)
