@@ -21,6 +21,8 @@ from ngff_core.plugins import Registry, discover
 from ngff_core.stores import LocalStore, MemoryStore
 from ngff_core.upgrade.journal import is_journal
 
+OURS = ("ngff-v04", "ngff-v05", "ngff-v06")
+REGISTRY = Registry(found=[found for found in discover() if found[0].distribution in OURS])
 V2: dict[str, Any] = {
     "zarr_format": 2,
     "shape": [4],
@@ -312,13 +314,11 @@ def test_c1_copies_that_tables_have_are_made_anew(tmp_path: Path) -> None:
 
 def test_c1_as_far_as_0_6_and_back(tmp_path: Path) -> None:
     pytest.importorskip("ngff_v06", reason="ngff-v06 is not installed")
-    ours = ("ngff-v04", "ngff-v05", "ngff-v06")
-    registry = Registry(found=[found for found in discover() if found[0].distribution in ours])
     root = with_tables(labels("0.4")).write(tmp_path / "store")
     before = files(root)
-    upgrade_store(root, "0.6", remove_old=True, registry=registry)
+    upgrade_store(root, "0.6", remove_old=True, registry=REGISTRY)
     assert documents(root, ".zgroup", ".zattrs", ".zarray") == set()
-    upgrade_store(root, "0.4", registry=registry)
+    upgrade_store(root, "0.4", registry=REGISTRY)
     after = files(root)
     assert {key: after[key] for key in after if key.startswith("tables/cells/X")} == {
         key: before[key] for key in before if key.startswith("tables/cells/X")
