@@ -203,7 +203,7 @@ _ALL = (
         "Consolidated metadata agrees with the documents that it copies.",
         "A reader that trusts the copy sees something else than one that reads the documents. Looked at in the root:"
         " `.zmetadata` (Zarr v2) and the inline copy in zarr.json (v3); also copies of documents that are not there."
-        "\n\nPeers: no other validator checks it."
+        "\n\nPeers: yaozarrs 0.3.4, ome-zarr-models 1.8.1 and ome-zarr-io 0.10.2 do not check it."
         "\n\nTo mend: consolidate again (`zarr.consolidate_metadata`), or take the copy out.",
     ),
     Finding(
@@ -213,7 +213,7 @@ _ALL = (
         "Many readers open a store by its consolidated metadata alone, and fail where it is damaged: `.zmetadata` (Zarr"
         " v2) has to be a JSON object with `zarr_consolidated_format` 1 and `metadata`; `consolidated_metadata` in a"
         " `zarr.json` (v3) an object with `kind`, `must_understand` and `metadata`, or it has to be left out."
-        "\n\nPeers: no other validator checks it."
+        "\n\nPeers: yaozarrs 0.3.4, ome-zarr-models 1.8.1 and ome-zarr-io 0.10.2 do not check it."
         "\n\nTo mend: consolidate again (`zarr.consolidate_metadata`), or take the copy out.",
         wrong='{"zarr_format": 3, "node_type": "group", "consolidated_metadata": null}',
         right='{"zarr_format": 3, "node_type": "group"}',

@@ -7,7 +7,10 @@ from ngff_core.issues.requirement import MAY, MUST
 
 __all__ = ["FINDINGS_ON_ARRAYS"]
 
-_PEERS = "\n\nPeers: no other validator of OME-Zarr looks at it; zarr-python or tensorstore refuse the array."
+_PEERS = (
+    "\n\nPeers: yaozarrs 0.3.4 and ome-zarr-models 1.8.1 do not look at it; zarr-python or tensorstore refuse the"
+    " array."
+)
 
 FINDINGS_ON_ARRAYS = (
     Finding(

@@ -69,7 +69,7 @@ def series_nonempty(series: SeriesMetadata, ctx: Context) -> Iterator[Issue]:
 
     Plainly meant by the schema, though the keyword it uses does nothing.
 
-    Peers: yaozarrs has it as an error.
+    Peers: yaozarrs 0.3.4 has it as an error.
     """
     if series.series == []:
         yield ctx.at("series").issue("series is empty", shown="[]", hint="leave the key out, or list the images")
@@ -172,7 +172,7 @@ def numbered_groups(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     A plate in the place of an image is judged as a plate, and a warning.
 
-    Peers: yaozarrs and ome-zarr-models stop at the first gap and say nothing.
+    Peers: yaozarrs 0.3.4 and ome-zarr-models 1.8.1 stop at the first gap and say nothing.
     """
     if series_in(node):
         return

@@ -73,7 +73,7 @@ def chunks_fit(array: ArrayNode, ctx: Context) -> Iterator[Issue]:
     A larger chunk wastes space and memory in every file. A chunk size of zero is an error, and a
     warning where the array has no pixels along that dimension.
 
-    Peers: no other validator checks it.
+    Peers: yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0 and ome-zarr-io 0.10.2 do not check it.
     """
     document = array.document
     shape, chunks = document.shape, document.shards or document.chunks

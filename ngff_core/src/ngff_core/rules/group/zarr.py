@@ -50,7 +50,7 @@ def _other_format(node: GroupNode, ctx: Context, wanted: int) -> Iterator[Issue]
 def format_2(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Groups and arrays are stored as Zarr format 2.
 
-    Peers: yaozarrs accepts 0.4 metadata in a zarr.json.
+    Peers: yaozarrs 0.3.4 accepts 0.4 metadata in a zarr.json.
     """
     return _other_format(node, ctx, 2)
 
@@ -90,7 +90,7 @@ def no_side_by_side(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     A reader that meets both prefers the newer. `ngff upgrade` leaves the documents of Zarr v2 where they are until
     `--remove-old` deletes them. Needs a store that can list.
 
-    Peers: other validators read one and never notice the other.
+    Peers: yaozarrs 0.3.4 and ome-zarr-models 1.8.1 read one and never notice the other.
     """
     listing = node.listing or ()
     if "zarr.json" in listing:
@@ -138,7 +138,7 @@ def separator_slash(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Stated in the layout diagram only.
 
-    Peers: yaozarrs and ome-zarr-models do not check it.
+    Peers: yaozarrs 0.3.4 and ome-zarr-models 1.8.1 do not check it.
     """
     return separator_is(node, ctx, "/")
 
@@ -154,7 +154,7 @@ def separator_slash(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def dimension_names_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The zarr.json of every resolution level has `dimension_names`.
 
-    Peers: yaozarrs looks for them among the user attributes and so never reports anything.
+    Peers: yaozarrs 0.3.4 has a warning.
     """
     for _, multiscale, levels in ctx.shared(levels_of, node):
         for _, path, document in levels:

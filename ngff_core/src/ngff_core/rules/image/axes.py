@@ -189,8 +189,7 @@ def unit_measured(multiscale: Multiscale, ctx: Context) -> list[Issue] | None:
 def order_by_type(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """Axes are ordered by type: time first, then the channel or custom axis, then the space axes.
 
-    Peers: yaozarrs sorts custom types behind space: it refuses a custom axis in the right place and accepts one at the
-    end.
+    Peers: yaozarrs 0.3.4 and ome-zarr-models 1.8.1 refuse a custom axis behind the space axes, too.
     """
     types = ctx.shared(axis_types, multiscale)
     if types is None or "space" not in types:

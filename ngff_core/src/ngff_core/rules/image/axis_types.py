@@ -203,7 +203,8 @@ def channel_or_custom_at_most_one(multiscale: Multiscale, ctx: Context) -> Itera
     Two of a kind are an error. One channel axis together with one custom axis is a warning, because other tools accept
     it, although the text reads as one in total.
 
-    Peers: ome-zarr-models, ome-zarr-py and yaozarrs accept one channel axis together with one custom axis.
+    Peers: ome-zarr-models 1.8.1, ome-zarr-py 0.18.0 and yaozarrs 0.3.4 accept one channel axis together with one custom
+    axis.
     """
     types = ctx.shared(axis_types, multiscale)
     if types is None:

@@ -74,7 +74,7 @@ def color_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
 
     From 0.5 on only the prose says so, the schema dropped it: a warning in the lenient profile.
 
-    Peers: ome-zarr-models does not look at `omero` from 0.5 on.
+    Peers: ome-zarr-models 1.8.1 does not look at `omero` from 0.5 on.
     """
     for index, channel in ctx.shared(unusual_channels, omero):
         if isinstance(channel, OmeroChannel) and channel.color is None and lacks(channel, "color"):
@@ -93,7 +93,8 @@ def color_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
 def color_hex6(omero: Omero, ctx: Context) -> Iterator[Issue]:
     """A color is six hexadecimal digits, RGB, without `#`.
 
-    Peers: yaozarrs accepts and strips `#`, and takes three digits; ome-zarr-models takes anything that begins right.
+    Peers: yaozarrs 0.3.4 accepts and strips `#`, and takes three digits; ome-zarr-models 1.8.1 takes anything that
+    begins right.
     """
     for index, channel in ctx.shared(unusual_channels, omero):
         color = channel.color if isinstance(channel, OmeroChannel) else None

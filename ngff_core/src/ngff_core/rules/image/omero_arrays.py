@@ -51,7 +51,7 @@ def channel_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     An image without a channel axis has one channel; nothing is said while the type of an axis is missing.
 
-    Peers: no other validator checks it.
+    Peers: ome-zarr-io 0.10.2 checks it, too, and wants a channel axis; yaozarrs 0.3.4 and ome-zarr-models 1.8.1 do not.
     """
     omero = node.model.omero if isinstance(node.model, ImageMetadata) else None
     first = _first_level(node)
@@ -87,7 +87,7 @@ def window_fits_dtype(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Looks at min and max of integer images.
 
-    Peers: no other validator checks it.
+    Peers: yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0 and ome-zarr-io 0.10.2 do not check it.
     """
     omero = node.model.omero if isinstance(node.model, ImageMetadata) else None
     first = _first_level(node)

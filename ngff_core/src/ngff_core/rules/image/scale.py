@@ -37,7 +37,7 @@ def scale_meaning(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Compared with the first level, within 5 % plus one pixel; a warning, since rounding and cropping have many ways.
 
-    Peers: no other validator checks it.
+    Peers: yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0 and ome-zarr-io 0.10.2 do not check it.
     """
     for m, multiscale in sound(getattr(node.model, "multiscales", None), MultiscaleMetadata):
         axes = multiscale.array_axes() or []

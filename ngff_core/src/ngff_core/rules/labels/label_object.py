@@ -36,7 +36,7 @@ def colors_present(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
 def colors_nonempty(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     """`colors`, when present, is not empty.
 
-    Peers: ome-zarr-models accepts an empty list.
+    Peers: ome-zarr-models 1.8.1 accepts an empty list.
     """
     if label.colors == []:
         yield ctx.at("colors").issue("colors is empty", shown="[]", hint="leave the key out")
@@ -52,7 +52,7 @@ def colors_nonempty(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
 def properties_nonempty(label: ImageLabel, ctx: Context) -> Iterator[Issue]:
     """`properties`, when present, is not empty.
 
-    Peers: ome-zarr-models accepts an empty list.
+    Peers: ome-zarr-models 1.8.1 accepts an empty list.
     """
     if label.properties == []:
         yield ctx.at("properties").issue("properties is empty", shown="[]", hint="leave the key out")
@@ -119,7 +119,7 @@ def colors_label_value_unique(label: ImageLabelMetadata, ctx: Context) -> Iterat
     A MUST up to 0.4, an implication later, where it is a warning. Identical entries are reported by
     label-colors-entries-unique.
 
-    Peers: ome-zarr-models has it as an error throughout.
+    Peers: ome-zarr-models 1.8.1 has it as an error throughout.
 
     To mend: keep one entry for each label value.
     """
@@ -146,7 +146,7 @@ def properties_entries_unique(label: ImageLabel, ctx: Context) -> Iterator[Issue
 
     The same label value twice with different keys is not forbidden, and a warning.
 
-    Peers: yaozarrs drops the extra keys before comparing.
+    Peers: yaozarrs 0.3.4 drops the extra keys before comparing.
 
     To mend: take the repeated entry out.
     """
@@ -169,7 +169,7 @@ def properties_entries_unique(label: ImageLabel, ctx: Context) -> Iterator[Issue
 def colors_rgba(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     """`rgba`, when present, is an array of four integers from 0 to 255.
 
-    Peers: ome-zarr-models requires the key, against the MAY of the text.
+    Peers: ome-zarr-models 1.8.1 requires the key, against the MAY of the text.
     """
     colors = label.colors
     for index, color in enumerate(colors if colors.__class__ is list else ()):

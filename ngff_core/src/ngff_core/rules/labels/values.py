@@ -33,7 +33,7 @@ def value_fits_dtype(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Looks at colors and properties, and at arrays of integers.
 
-    Peers: no other validator checks it.
+    Peers: yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0 and ome-zarr-io 0.10.2 do not check it.
 
     To mend: write the value that the pixels have, or leave the entry out.
     """

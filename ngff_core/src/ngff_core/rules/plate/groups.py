@@ -30,7 +30,7 @@ def well_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     An error also while an acquisition still runs, by the text.
 
-    Peers: ome-zarr-models tolerates missing wells.
+    Peers: ome-zarr-models 1.8.1 tolerates missing wells.
     """
     for index, path, child in named_wells(node):
         where = ("plate", "wells", index, "path")
@@ -102,7 +102,7 @@ def field_count_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     A larger number is information only, since wells may be missing.
 
-    Peers: no other validator checks it.
+    Peers: yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0 and ome-zarr-io 0.10.2 do not check it.
     """
     definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
     stated = getattr(definition, "field_count", None)
@@ -133,7 +133,7 @@ def field_count_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def maximumfieldcount_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """`maximumfieldcount` is not smaller than the number of fields of that acquisition in any well.
 
-    Peers: no other validator checks it.
+    Peers: yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0 and ome-zarr-io 0.10.2 do not check it.
     """
     definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
     largest: dict[float, tuple[int, str]] = {}

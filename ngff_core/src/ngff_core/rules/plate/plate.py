@@ -61,7 +61,7 @@ def field_count_positive(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 def acquisition_id_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """No two acquisitions of a plate have the same id.
 
-    Peers: no other validator checks it.
+    Peers: ome-zarr-io 0.10.2 checks it, too; yaozarrs 0.3.4 and ome-zarr-models 1.8.1 accept a repeated id.
 
     To mend: give every acquisition an id of its own, and the images of the wells the one they belong to.
     """
@@ -86,7 +86,7 @@ def acquisition_id_nonnegative(acquisition: Acquisition, ctx: Context) -> Iterat
 
     A string is a fault of structure.
 
-    Peers: yaozarrs and ome-zarr-models turn the string "0" into a number.
+    Peers: yaozarrs 0.3.4 and ome-zarr-models 1.8.1 turn the string "0" into a number.
     """
     value = acquisition.id
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:

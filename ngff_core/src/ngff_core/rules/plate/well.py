@@ -23,7 +23,7 @@ _TWO = plate(acquisitions=[{"id": 0}, {"id": 1}])
 def images_nonempty(well: WellDef, ctx: Context) -> Iterator[Issue]:
     """A well has at least one image.
 
-    Peers: ome-zarr-models accepts an empty list.
+    Peers: ome-zarr-models 1.8.1 accepts an empty list.
     """
     if well.images == []:
         yield ctx.at("images").issue("images is empty", shown="[]", expected="at least one image")
@@ -58,7 +58,7 @@ def image_path_unique(well: WellDef, ctx: Context) -> Iterator[Issue]:
 
     Identical entries are reported by well-images-entries-unique.
 
-    Peers: others compare whole entries.
+    Peers: ome-zarr-models 1.8.1 compares whole entries; ome-zarr-io 0.10.2 compares paths, too.
 
     To mend: name the path of each field once; fields of several acquisitions have paths of their own.
     """
@@ -90,7 +90,8 @@ def image_path_alphanumeric(field: FieldOfView, ctx: Context) -> Iterator[Issue]
 
     0.6 allows `-`, `_` and `.`; the lenient profile has a warning for these.
 
-    Peers: yaozarrs lets `-`, `_` and `.` through with a warning already; ome-zarr-models takes the empty string.
+    Peers: yaozarrs 0.3.4 lets `-`, `_` and `.` through with a warning already; ome-zarr-models 1.8.1 takes the empty
+    string.
     """
     path = field.path
     if isinstance(path, str) and not alphanumeric(path):
@@ -113,7 +114,7 @@ def image_path_alphanumeric(field: FieldOfView, ctx: Context) -> Iterator[Issue]
 def image_path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Each image path leads to a multiscale image group in the well.
 
-    Peers: ome-zarr-models tolerates missing images.
+    Peers: ome-zarr-models 1.8.1 tolerates missing images.
     """
     definition = node.model.well if isinstance(node.model, WellMetadata) else None
     for index, field in sound(getattr(definition, "images", None), FieldOfView):
@@ -158,7 +159,7 @@ def _acquisitions(node: GroupNode) -> list[object] | None:
 def acquisition_required(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """When the plate has several acquisitions, every image states its own.
 
-    Peers: no other validator checks it.
+    Peers: ome-zarr-io 0.10.2 and ngff-zarr 0.50.0 check it, too; yaozarrs 0.3.4 and ome-zarr-models 1.8.1 do not.
     """
     definition = node.model.well if isinstance(node.model, WellMetadata) else None
     missing = [
@@ -189,7 +190,7 @@ def acquisition_in_plate(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     A warning where the plate lists none.
 
-    Peers: yaozarrs does not check it.
+    Peers: ome-zarr-io 0.10.2 checks it, too; yaozarrs 0.3.4 does not.
     """
     definition = node.model.well if isinstance(node.model, WellMetadata) else None
     stated = [

@@ -49,7 +49,7 @@ def label_elsewhere(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     Labels of another number of pixels may be coarser, or those of a part of the image. Nothing is said of axes along
     which the labels have one pixel, nor where a unit is missing or unknown.
 
-    Peers: no other validator is known to check it (yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0).
+    Peers: yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0 and ome-zarr-io 0.10.2 do not check it.
 
     To mend: give the labels the scale, the translation and the units of the image.
     """

@@ -44,7 +44,7 @@ def levels_overlap(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     and one pixel of the coarser level: centres of pixels and their corners, half a pixel or none, are all in use. A
     level that is larger or smaller than the first is reported by transform-scale-meaning.
 
-    Peers: no other validator is known to check it (yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0).
+    Peers: yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0 and ome-zarr-io 0.10.2 do not check it.
 
     To mend: give every level the translation of the first one, with or without the shift of half a pixel.
     """

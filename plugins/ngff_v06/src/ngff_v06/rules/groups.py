@@ -81,7 +81,7 @@ def image_path_node_name(field: FieldOfView, ctx: Context) -> Iterator[Issue]:
 
     Letters, digits, `-`, `_` and `.`; not made of periods alone and not starting with `__`.
 
-    Peers: ome-zarr-models still asks for letters and digits alone.
+    Peers: ome-zarr-models 1.8.1 reads it the same way.
     """
     path = field.path
     if isinstance(path, str) and _NODE_NAME.fullmatch(path) is None:
@@ -108,7 +108,7 @@ def label_elsewhere(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     which the labels have one pixel, where a unit is missing or unknown, where the datasets lead to coordinate systems
     of different names, nor where a transformation of the image leads to a label image or from it.
 
-    Peers: no other validator is known to check it (yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0).
+    Peers: yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0 and ome-zarr-io 0.10.2 do not check it.
 
     To mend: give the labels the scale, the translation and the units of the image, or the image a transformation.
     """

@@ -37,7 +37,7 @@ def _one_source(t: AffineTransformation | RotationTransformation, key: str, ctx:
 def affine_one_source(t: AffineTransformation, ctx: Context) -> Iterator[Issue]:
     """An affine has its matrix in the JSON, or in an array under `path`, not both.
 
-    Peers: ome-zarr-models accepts both.
+    Peers: ome-zarr-models 1.8.1 accepts both.
     """
     return _one_source(t, "affine", ctx)
 
@@ -83,7 +83,7 @@ def rotation_orthonormal(t: RotationTransformation, ctx: Context) -> Iterator[Is
 
     Within 1e-6; the text gives no tolerance.
 
-    Peers: ome-zarr-models lets reflections pass.
+    Peers: ome-zarr-models 1.8.1 lets reflections pass.
     """
     matrix = matrix_of(t.rotation)
     if matrix is None or len(matrix) != len(matrix[0]) or not 2 <= len(matrix) <= 5:

@@ -201,7 +201,7 @@ def channel_or_custom_at_most_one(holder: Holder, ctx: Context) -> Iterator[Issu
     Two of a kind are an error in the intrinsic system of an image, a warning in others; so is one of each, since the
     text reads as one in total.
 
-    Peers: others accept one of each.
+    Peers: ome-zarr-models 1.8.1 and yaozarrs 0.3.4 accept one of each before 0.6.
     """
     for index, found, types, intrinsic in _systems(holder):
         channels = types.count("channel")
