@@ -1,7 +1,7 @@
 """Arrays that hold no numbers, such as the columns of tables: strings, bytes, dates and structures, to v3 and back.
 
 The core of Zarr v3 has no data types for these. Some are registered as extensions (strings of any length, bytes,
-dates); for others zarr-python has names that it calls unstable. The chunks are the same bytes under all of them.
+dates); for others there are names that zarr-python calls unstable. The chunks are the same bytes under all of them.
 Everything but the data type, the fill value and the codec that makes bytes of values goes the way of bytes.
 """
 
@@ -21,9 +21,9 @@ from ngff_v05 import arrays
 from ngff_v05.array_values import ENDIANS, Decision, shown
 from ngff_v05.arrays import Converted
 
-__all__ = ["ONLY_ZARR_PYTHON", "to_v2", "to_v3"]
+__all__ = ["NOT_SETTLED", "to_v2", "to_v3"]
 
-ONLY_ZARR_PYTHON = "which only zarr-python reads"
+NOT_SETTLED = "a name that is not settled and that few libraries read"
 NOT_A_TIME = -(2**63)
 OBJECTS = {"vlen-utf8": "string", "vlen-bytes": "variable_length_bytes"}
 DATES = {"M": "numpy.datetime64", "m": "numpy.timedelta64"}
@@ -63,7 +63,7 @@ def to_v3(
 ) -> Converted:
     """Return what `ngff_v05.arrays.to_v3` does, for arrays of numbers and of other values.
 
-    ``extended`` allows data types that zarr-python reads and tensorstore does not.
+    ``extended`` allows data types whose names are not settled.
     """
     values = _of_v2(zarray)
     if values is None:
@@ -76,11 +76,11 @@ def to_v3(
     if values.name in REGISTERED:
         decisions.append(Decision("data-type", f"data type {shown(values.dtype)} becomes {values.name}"))
     elif extended:
-        taken = f"data type {shown(values.dtype)} becomes {values.name}, {ONLY_ZARR_PYTHON}"
+        taken = f"data type {shown(values.dtype)} becomes {values.name}, {NOT_SETTLED}"
         decisions.append(Decision("data-types", taken))
     else:
         what = f"data type {shown(values.dtype)} has no v3 data type but {values.name}"
-        obstacles.append(f"{what}, {ONLY_ZARR_PYTHON}")
+        obstacles.append(f"{what}, {NOT_SETTLED}")
     obstacles += _problems(zarray, 2)
     if obstacles:
         return Converted({}, decisions, plain.losses, obstacles)

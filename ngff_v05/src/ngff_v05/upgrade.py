@@ -15,7 +15,7 @@ from ngff_core.migration import Decision, Documents, Migration, NodeDocuments, N
 from ngff_core.migration.shared import items, levels_of, once, shape_of
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.headers.members import may_be_ignored
-from ngff_v05.array_extended import ONLY_ZARR_PYTHON, to_v2, to_v3
+from ngff_v05.array_extended import NOT_SETTLED, to_v2, to_v3
 from ngff_v05.arrays import Converted
 
 __all__ = ["MIGRATIONS"]
@@ -201,7 +201,7 @@ def _tell(converted: Converted, path: str, notes: Notes) -> None:
         if "numcodecs." in text:
             notes.choose("codecs", path)
             notes.refuse(path, f"{text}: --decide codecs=numcodecs writes it all the same", "codecs=numcodecs")
-        elif text.endswith(ONLY_ZARR_PYTHON):
+        elif text.endswith(NOT_SETTLED):
             notes.choose("data-types", path)
             answer = "data-types=zarr-python"
             notes.refuse(path, f"{text}: --decide {answer} writes it all the same", answer)
@@ -237,7 +237,7 @@ MIGRATIONS = (
             ),
             Decision(
                 "data-types",
-                "what becomes of strings of fixed length, raw bytes and structures, which only zarr-python reads?",
+                "what becomes of strings of fixed length, raw bytes and structures, whose names in v3 are not settled?",
                 "portable",
                 ("portable", "zarr-python"),
             ),

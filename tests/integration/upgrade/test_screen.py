@@ -100,7 +100,7 @@ def test_c6_refusals_name_the_decision_first(tmp_path: Path, run: Run) -> None:
         "refused: 6 things cannot be expressed in 0.4; nothing was written",
         "next",
         f"  ngff upgrade {root} {tmp_path}/out --to 0.4 --decide chunk-keys=rename",
-        "    answers what is open otherwise",
+        "    answers otherwise what is in the way",
         "",
     ]
     assert len(ran.out.splitlines()) < 20

@@ -106,7 +106,7 @@ def _after_refusal(plan: Plan, asked: Asked) -> Iterator[Next]:
     more = ["--allow-loss"] if lossy else []
     if all(obstacle.decide for obstacle in plan.obstacles) and (answers or lossy):
         does = ["leaves as it is what cannot be done"] if "unconverted=keep" in answers else []
-        does += ["answers what is open otherwise"] if set(answers) - {"unconverted=keep"} else []
+        does += ["answers otherwise what is in the way"] if set(answers) - {"unconverted=keep"} else []
         does += ["drops what would be lost"] if lossy else []
         yield Next(asked.command(*more, decided=answers), ", ".join(does))
     elif not plan.obstacles:
