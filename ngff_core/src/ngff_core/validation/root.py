@@ -19,7 +19,6 @@ from ngff_core.references import Reference
 from ngff_core.spec.detect import choose_spec, claim_at_root
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.base import UndecidedError, UnreachableError
-from ngff_core.stores.local import LocalStore
 from ngff_core.structure.values import JSONObject
 from ngff_core.validation.near_keys import with_meant_key
 from ngff_core.validation.setup import Setup
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Chosen", "Root", "choose", "has_metadata", "is_array", "is_damaged", "nothing_here", "read_root"]
 
 _look_below = Reference("ngff_core.crawl.discover:look_below")  # only where there is nothing
+_local_store = Reference("ngff_core.stores.local:LocalStore")
 _meant_path = Reference("ngff_core.validation.typos:meant_path")
 LISTED = 200  # folders that are listed to say where to look instead
 
@@ -213,7 +213,7 @@ def nothing_here(setup: Setup, reader: Reader, root: Root | None = None) -> Issu
     """Say that there is no OME metadata, and where there is some below."""
     names = reader.list("")
     if names is not None and not names:
-        near = _meant_path(reader.store.url) if isinstance(reader.store, LocalStore) else None
+        near = _meant_path(reader.store.url) if isinstance(reader.store, _local_store.load()) else None
         document = "check the path; to check a single document, give it on standard input: ngff validate - < FILE"
         hint = document if near is None else f"did you mean {near}?"
         return finding("store-not-found", "there is no directory here, or an empty one", hint=hint)
