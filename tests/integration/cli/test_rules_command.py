@@ -36,8 +36,8 @@ def test_a_rule_explained(run: Run) -> None:
         "A color is six hexadecimal digits, RGB, without `#`.",
         "",
         "MUST: the specification demands it; what breaks it is reported as error.",
-        "Other tools: yaozarrs accepts and strips `#`, and takes three digits;"
-        " ome-zarr-models takes anything that begins right.",
+        "Other tools: yaozarrs 0.3.4 accepts and strips `#`, and takes three digits;"
+        " ome-zarr-models 1.8.1 takes anything that begins right.",
         f"Specification: {SPECIFICATION.format(4, 'omero-md')}, {SPECIFICATION.format(5, 'omero-md')}",
         "",
         "Wrong:",
@@ -165,7 +165,7 @@ def test_export_as_json(run: Run) -> None:
     assert rows.keys() == {rule.id for v in ("0.4", "0.5") for rule in default_registry().rules(v)} | FINDINGS.keys()
     row = rows["plate-rows-nonempty"]
     assert (row["peers"], row["mend"], row["since"], row["preview"]) == (
-        "ome-zarr-models accepts an empty list.",
+        "ome-zarr-models 1.8.1 accepts an empty list.",
         "expected is at least one row (in the first example)",
         "0.1.0",
         False,

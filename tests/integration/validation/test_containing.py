@@ -43,9 +43,10 @@ PLATE: dict[str, Any] = {
     "A": None,
     **{path: {"well": {"images": [{"path": "0"}]}} for path in WELLS},
     **{f"{path}/0": IMAGE for path in WELLS},
+    **{f"{path}/0/s": None for path in WELLS},
     **{f"{path}/0/s/0": LEVEL for path in WELLS},
 }
-IMAGES: dict[str, Any] = {"": IMAGE, "s/0": LEVEL}
+IMAGES: dict[str, Any] = {"": IMAGE, "s": None, "s/0": LEVEL}
 
 
 @pytest.fixture
