@@ -75,7 +75,7 @@ def test_a_hierarchy_is_judged_once(folder: Path) -> None:
     write("data/screen.zarr", PLATE)
     write("other.zarr", IMAGES, spec_04)
     files = [str(path) for path in sorted(Path("data").rglob("zarr.json"))]
-    assert len(files) == 8
+    assert len(files) == 10
     assert judged(*files, "other.zarr/.zattrs", "other.zarr/s/0/.zarray", *files) == [
         ("data/screen.zarr", "valid"),
         ("other.zarr", "valid"),
