@@ -15,6 +15,13 @@ if str(TESTS / "support") not in sys.path:
     sys.path.insert(0, str(TESTS / "support"))
 pytest.register_assert_rewrite("guarantees", "guarantee_tests")
 
+if find_spec("hypothesis") is not None:
+    from hypothesis import HealthCheck, settings
+
+    # a machine that is busy is no failure
+    settings.register_profile("ngff", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("ngff")
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
