@@ -442,7 +442,13 @@ def test_breaking_off_leaves_nothing_behind(poison: dict[str, str], tmp_path: Pa
     line = [sys.executable, "-m", "ngff_core", "validate", "-r", ".", "--workers", "2", "--format", "jsonl"]
     environment = {**poison, "ASLEEP": str(asleep)}
     process = subprocess.Popen(
-        line, cwd=data, env=environment, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        line,
+        cwd=data,
+        env=environment,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what runs in the background ignores it
     )
     try:
         assert process.stdout is not None
