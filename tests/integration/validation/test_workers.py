@@ -35,6 +35,15 @@ from ngff_core.report import Report
 from ngff_core.stores import MemoryStore
 
 GUARD = 300  # seconds; whatever hangs fails
+
+
+@pytest.fixture(autouse=True)
+def _hints_as_in_other_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let hints name what is installed here, as the workers do."""
+    monkeypatch.setattr("ngff_core.installing.CORE", "ngff-core")
+    monkeypatch.setattr("ngff_core.installing.WORKSPACE", "ngff-workspace")
+
+
 STORES = 7
 UNNAMED = "multiscale-name-present"
 
