@@ -33,12 +33,21 @@ NEEDS_LISTING = {
     ("plate_key_missing_in_collection", "0.5"): {"collection-plate-key-precedence"},
     ("image_beside_rows", "0.4"): {"collection-plate-not-mixed"},
     ("image_beside_rows", "0.5"): {"collection-plate-not-mixed"},
-    ("consolidated_before_a_change", "0.4"): {"zarr-consolidated-current"},
+    ("level_not_listed", "0.4"): {"dataset-all-listed"},
+    ("level_not_listed", "0.5"): {"dataset-all-listed"},
+    ("label_of_fewer_levels", "0.4"): {"dataset-all-listed"},
+    ("label_of_fewer_levels", "0.5"): {"dataset-all-listed"},
+    ("field_not_listed", "0.4"): {"well-images-all-listed"},
+    ("field_not_listed", "0.5"): {"well-images-all-listed"},
+    ("well_not_listed", "0.4"): {"plate-empty-well-group-absent"},
+    ("well_not_listed", "0.5"): {"plate-empty-well-group-absent"},
+    ("row_in_lower_case", "0.4"): {"plate-empty-well-group-absent"},
+    ("row_in_lower_case", "0.5"): {"plate-empty-well-group-absent"},
     # no metadata at the root: only a listing tells that there is something at all
-    ("image_one_level_down", "0.4"): {"store-without-metadata", "store-not-found"},
-    ("image_one_level_down", "0.5"): {"store-without-metadata", "store-not-found"},
-    ("plate_key_missing", "0.4"): {"store-without-metadata", "store-not-found"},
-    ("plate_key_missing", "0.5"): {"store-without-metadata", "store-not-found"},
+    ("image_one_level_down", "0.4"): {"store-without-metadata"},
+    ("image_one_level_down", "0.5"): {"store-without-metadata"},
+    ("plate_key_missing", "0.4"): {"store-without-metadata"},
+    ("plate_key_missing", "0.5"): {"store-without-metadata"},
 }
 """Cases of the corpus of which a store that is not listed is told less (or something else), and the rules concerned."""
 DAMAGE: dict[str, Callable[[Any], None]] = {

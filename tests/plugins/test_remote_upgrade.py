@@ -502,7 +502,7 @@ def test_a_place_that_is_taken(s3: S3Server, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("steps", [0, 1, 2, 3, 10, 22, 23, 24])
 def test_a_copy_that_is_killed(s3: S3Server, tmp_path: Path, steps: int) -> None:
-    """The marker, eleven documents, and the marker taken away: 13 writes; nothing can be read before the last document."""
+    """The marker, eleven documents, the marker taken away: nothing is readable before the last document."""
     files = with_chunks("image-0.4")
     write_store(files, tmp_path / "in")
     url = f"s3://private/copy-killed-{steps}"

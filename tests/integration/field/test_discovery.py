@@ -269,5 +269,5 @@ def test_a17_a_group_without_metadata_where_nothing_can_be_listed(version: str) 
     }
     report = check_store(Web(row, "web"))
     assert [(i.rule, i.message) for i in report.issues] == [
-        ("store-without-metadata", "no OME-Zarr metadata here, nor below")
+        ("store-without-metadata", "there is no OME-Zarr metadata in this group")
     ]

@@ -229,8 +229,11 @@ def nothing_here(setup: Setup, reader: Reader, root: Root | None = None) -> Issu
         shown = ", ".join(below[:5]) + (", ..." if len(below) > 5 else "")
         hint = f"try {below[0]}" + (", or all of them with --recursive" if len(below) > 1 else "")
         return finding("store-without-metadata", "no OME-Zarr metadata here, but below", found=shown, hint=hint)
-    if names is not None or (root is not None and root.documents):
+    if names is not None:
         return finding("store-without-metadata", "no OME-Zarr metadata here, nor below")
+    if root is not None and root.documents:
+        hint = "what is below cannot be listed here: name the group that has the metadata"
+        return finding("store-without-metadata", "there is no OME-Zarr metadata in this group", hint=hint)
     if reader.store.lists_cheaply:
         hint = "check the permissions of the folder"
         return finding("store-not-found", "there is a directory here that cannot be listed", hint=hint)
