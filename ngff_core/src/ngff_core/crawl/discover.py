@@ -106,7 +106,8 @@ class _Search:
         self._reader = reader
         self._specs = specs
         self._left = folders
-        self._foreign = {""} if root is not None and root.attributes else set()
+        foreign = root is not None and root.attributes and claim_of(specs, root.attributes) is None
+        self._foreign = {""} if foreign else set()
         self._reported: set[str] = set()  # whose own metadata is missing
         self._empty: set[str] = set()  # named as stores, and nothing was found in them yet
         self._linked: set[str] = set()
