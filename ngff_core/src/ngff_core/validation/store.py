@@ -108,7 +108,8 @@ def _partial_of(
     if scope.trunk:
         sections.insert(0, (0, chosen.issues))
         if isinstance(crawled.node, GroupNode) and kind is None and not any(found for _, found in sections):
-            issue = with_meant_key(nothing_here(setup, reader, root), crawled.node.ome or {}, [version.spec])
+            here = Root({chosen.zarr_format: crawled.node.document}, {})
+            issue = with_meant_key(nothing_here(setup, reader, here), crawled.node.ome or {}, [version.spec])
             sections.append((crawled.end, (issue,)))
         sections.append((crawled.end, tuple(setup.failures())))
     return Partial(
