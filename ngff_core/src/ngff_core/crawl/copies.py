@@ -50,6 +50,15 @@ class Copies:
             self.unusable = list(_faults_of_v2(copies))
             self.known = _of_v2(copies)
 
+    def check_form(self, path: str, listing: Listing) -> Generator[Fetch, Any, list[Issue]]:
+        """Return what is wrong with copies of Zarr v2 that a group below the root holds; known by its listing."""
+        name = CONSOLIDATED_KEY[2]
+        if not path or name not in (listing or ()):
+            return []
+        (values, _), _ = yield Fetch([f"{path}/{name}"])
+        faults = _faults_of_v2(values[0]) if isinstance(values[0], bytes) else ()
+        return [issue.moved(path, None) for issue in faults]
+
     def check_group(self, path: str, document: GroupDocument, there: Container[str]) -> list[Issue]:
         """Compare the documents of a group, those that are ``there``."""
         return [] if self.known is None else self.known.check_group(path, document, there)

@@ -113,6 +113,8 @@ class Crawler:
         for beside in document.beside:
             more = yield from self._visit_as(beside, node, below)
             own = own + not_among(own, more)
+        if self.zarr_format == 2:
+            own = own + (yield from self.copies.check_form(path, node.listing))
         if self.copies.known is not None:
             own = own + self.copies.check_group(path, document.metadata.document, there)
         rest: list[Issue] = []

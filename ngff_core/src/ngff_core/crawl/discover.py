@@ -23,6 +23,7 @@ ARCHIVES = (".ozx", ".zarr.zip")
 MAX_DEPTH = 64
 _CONSOLIDATED = (CONSOLIDATED_KEY[3], CONSOLIDATED_KEY[2])
 _DOCUMENTS = (ATTRIBUTES_KEY[3], ATTRIBUTES_KEY[2])
+_LISTED = (ARRAY_KEY[2], GROUP_KEYS[2][0], CONSOLIDATED_KEY[2])  # only looked at where a listing shows them
 
 
 class What:
@@ -111,9 +112,14 @@ class _Search:
         self._reported: set[str] = set()  # whose own metadata is missing
         self._empty: set[str] = set()  # named as stores, and nothing was found in them yet
         self._linked: set[str] = set()
+        self._nodes: set[str] = set()  # folders with documents of Zarr, but for stores
+        self._arrays: set[str] = set()  # folders with arrays in them
+        self._parts: dict[str, list[str]] = {}  # by the folder that should be their whole
 
     def run(self, names: Sequence[str]) -> Iterator[Looked]:
         """Yield what there is, given the names in the root."""
+        if any(name in names for name in (*_LISTED, *_DOCUMENTS)):
+            self._nodes.add("")
         level = [("", names)]
         for _ in range(MAX_DEPTH):
             below: list[str] = []
@@ -127,7 +133,23 @@ class _Search:
             if not level:
                 break
         yield from (Looked(path, What.TOO_DEEP) for path, names in level if any(name.endswith("/") for name in names))
+        yield from self._of_parts()
         yield from (Looked(path, What.BARE) for path in sorted(self._empty))
+
+    def _of_parts(self) -> Iterator[Looked]:
+        """Yield the groups whose own metadata is missing, or their parts where nothing says that these are groups.
+
+        Wells and labels may be kept in a folder of their own, from where they are linked to their plate or image.
+        """
+        for whole, parts in self._parts.items():
+            between = parts[0].rpartition("/")[0]
+            if whole in self._reported:
+                continue
+            if whole in self._nodes or whole in self._arrays or (between != whole and between in self._nodes):
+                self._empty.discard(whole)
+                yield Looked(whole, What.INCOMPLETE, parts[0])
+            else:
+                yield from (Looked(path, What.STORE) for path in parts)
 
     def _inside(self, path: str, names: Sequence[str], below: list[str]) -> Iterator[Looked]:
         """Yield what is in a folder; what has to be listed goes ``below``."""
@@ -154,13 +176,14 @@ class _Search:
         if found.what in (What.GROUP, What.FOLDER):
             if found.foreign:
                 self._foreign.add(path)
+            if found.what == What.GROUP:
+                self._nodes.add(path)
             below.append(path)
         elif found.depth and (whole := _above(path, found.depth)) is not None and whole not in self._foreign:
-            if whole not in self._reported:
-                self._reported.add(whole)
-                self._empty.discard(whole)
-                yield Looked(whole, What.INCOMPLETE, path)
+            self._parts.setdefault(whole, []).append(path)
         else:
+            if found.what == What.ARRAY:
+                self._arrays.add(path.rpartition("/")[0])
             if found.what == What.STORE:
                 self._empty -= {above for above in self._empty if path.startswith(f"{above}/")}
             yield Looked(path, found.what)
@@ -177,12 +200,15 @@ class _Search:
         if names is None:
             yield Looked(path, What.UNLISTED)
             return
-        marks = [name for name in (ARRAY_KEY[2], GROUP_KEYS[2][0], *_DOCUMENTS) if name in names]
-        if ARRAY_KEY[2] in marks:  # an array of Zarr v2 is only known by its listing
-            yield Looked(path, What.ARRAY)
-            return
-        if marks and self._is_damaged(path, marks):
+        marks = [name for name in (*_LISTED, *_DOCUMENTS) if name in names]
+        if marks:
+            self._nodes.add(path)
+        if self._is_damaged(path, marks):
             yield Looked(path, What.DAMAGED)
+            return
+        if ARRAY_KEY[2] in marks:  # an array of Zarr v2 is only known by its listing
+            self._arrays.add(path.rpartition("/")[0])
+            yield Looked(path, What.ARRAY)
             return
         if is_named_as_store(path):
             if path in self._foreign:
@@ -195,12 +221,13 @@ class _Search:
         level.append((path, names))
 
     def _is_damaged(self, path: str, marks: Sequence[str]) -> bool:
-        """Tell whether a document that is listed cannot be read: ``.zgroup``, which was not asked for before."""
-        if GROUP_KEYS[2][0] not in marks:
-            return False
-        (value,) = self._reader.get_many([f"{path}/{GROUP_KEYS[2][0]}"])
-        document = group_document(2, {GROUP_KEYS[2][0]: value}) if isinstance(value, bytes) else None
-        return document is None or bool(document.problems)
+        """Tell whether a document that is listed, and was not asked for before, cannot be read."""
+        keys = [f"{path}/{name}" for name in marks if name in _LISTED]
+        for value in self._reader.get_many(keys) if keys else ():
+            document = group_document(2, {GROUP_KEYS[2][0]: value}) if isinstance(value, bytes) else None
+            if document is None or document.problems:
+                return True
+        return False
 
 
 def is_named_as_store(path: str) -> bool:

@@ -18,6 +18,7 @@ from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.validation.near_keys import known_keys, with_meant_key
 from ngff_core.validation.outcome import Evaluated, one_section
+from ngff_core.validation.root import metadata_on_array
 from ngff_core.validation.setup import Setup
 from ngff_core.words import abbreviate
 from ngff_core.zarr.array import read_array
@@ -88,18 +89,20 @@ def evaluate_document(
 
 
 def _evaluate_array(setup: Setup, value: JSONObject, name: str | None) -> Evaluated | None:
-    """Evaluate the document of an array; ``None`` where it is none, or there is OME metadata in it."""
+    """Evaluate the document of an array; ``None`` where it is none."""
     zarr_format = 3 if value.get("node_type") == "array" else 2
     if zarr_format == 2 and not (value.get("zarr_format") == 2 and "dtype" in value):
         return None
     attributes = value.get("attributes")
     specs = [spec for spec in setup.specs if spec.zarr_format == zarr_format]
-    if not specs or (isinstance(attributes, dict) and claim_at_root(setup.specs, attributes) is not None):
+    if not specs:
         return None
     version = setup.version(name or max(specs, key=lambda spec: spec.order).version)
     document = read_array(version.converter, zarr_format, value)
     found = version.checker.check_array(ArrayNode("", document))
     issues = version.checker.in_order([*document.problems, *document.header_issues, *found], None)
+    if isinstance(attributes, dict) and claim_at_root(setup.specs, attributes) is not None:
+        issues.insert(0, metadata_on_array("zarr.json", ("attributes",)))
     partial = Partial(
         url="",
         version=version.spec.version,

@@ -13,7 +13,7 @@ from ngff_core.errors import StoreError
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
-from ngff_core.issues.pointer import to_pointer
+from ngff_core.issues.pointer import Pointer, to_pointer
 from ngff_core.issues.requirement import MUST
 from ngff_core.references import Reference
 from ngff_core.spec.detect import choose_spec, claim_at_root
@@ -29,7 +29,17 @@ from ngff_core.zarr.text import json_object
 if TYPE_CHECKING:
     from ngff_core.crawl.discover import Looked
 
-__all__ = ["Chosen", "Root", "choose", "has_metadata", "is_array", "is_damaged", "nothing_here", "read_root"]
+__all__ = [
+    "Chosen",
+    "Root",
+    "choose",
+    "has_metadata",
+    "is_array",
+    "is_damaged",
+    "metadata_on_array",
+    "nothing_here",
+    "read_root",
+]
 
 _look_below = Reference("ngff_core.crawl.discover:look_below")  # only where there is nothing
 _local_store = Reference("ngff_core.stores.local:LocalStore")
@@ -124,7 +134,9 @@ def _nothing_here(setup: Setup, reader: Reader, root: Root) -> Issue:
 def _choose(setup: Setup, root: Root, reader: Reader) -> Chosen | Issue | None:
     documents, specs = root.documents, setup.specs
     if is_array(root):
-        return _metadata_on_array(root) if has_metadata(root, specs) else _array_here()
+        here = root.first
+        on_array = here is not None and has_metadata(root, specs)
+        return metadata_on_array(here.name, here.base) if on_array and here is not None else _array_here()
     if not documents:
         return None
     claims = {zarr_format: claim_at_root(specs, document.attributes) for zarr_format, document in documents.items()}
@@ -183,17 +195,15 @@ def _unread(root: Root, evaluated: Sequence[str]) -> list[Issue]:
     ]
 
 
-def _metadata_on_array(root: Root) -> Issue:
-    """Say that OME metadata sits on an array."""
-    document = root.first
-    assert document is not None
+def metadata_on_array(document: str, base: Pointer) -> Issue:
+    """Say that OME metadata sits on an array; ``base`` leads to it in the document."""
     return Issue(
         rule="zarr-metadata-in-group-attributes",
         requirement=MUST,
         severity=MUST.severity,
         message="the OME-Zarr metadata sits on an array",
-        document=document.name,
-        pointer=to_pointer(document.base),
+        document=document,
+        pointer=to_pointer(base),
         found="array",
         expected="in the attributes of the group that holds the array",
         hint="make a group of this folder, and move the array into one below it",

@@ -55,13 +55,20 @@ def is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             )
         else:
             yield ctx.at(document=".zgroup", top=True).issue("the group has no .zgroup", expected='{"zarr_format": 2}')
+    elif node.document.zarr_format == 2 and ".zarray" in (node.listing or ()):
+        yield ctx.at(document=".zarray", top=True).issue(
+            "this is a group and an array at once",
+            shown=".zgroup, .zarray",
+            expected="one of the two",
+            hint="move the array into a folder below the group",
+        )
     for path, child in node.children.items():
         if isinstance(child, Absent) and child.why is Why.MISSING and _is_row(node, path):
             name = ".zgroup" if node.document.zarr_format == 2 else "zarr.json"
             yield ctx.at(node=path, document=name).issue(
                 f"row {path!r} is no Zarr group", shown=f"no {name}", expected="a group"
             )
-        elif isinstance(child, Absent) and child.why is Why.ARRAY and path in BY_PLACE:
+        elif isinstance(child, Absent) and child.why is Why.ARRAY and (path in BY_PLACE or _is_row(node, path)):
             name = ".zarray" if node.document.zarr_format == 2 else "zarr.json"
             yield ctx.at(node=path, document=name).issue(f"{path!r} is an array", shown="array", expected="a group")
 

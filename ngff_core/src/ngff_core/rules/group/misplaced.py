@@ -41,6 +41,7 @@ def layout_on_image(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     on=GroupNode,
     kinds=["labels-group", "image", "label-image", "plate", "well"],
     requirement=MUST,
+    alone=True,
     valid=[image_example(yx(8, 8))],
     invalid=[Example({**image_example(yx(8, 8)).data, "": {**_IMAGE, "labels": ["cells"]}})],
 )
@@ -123,6 +124,12 @@ def in_group_attributes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 yield ctx.at(key, top=True, document=name).issue(
                     f"{key!r} stands beside the attributes of the group", shown=key, expected="in the attributes"
                 )
+    if isinstance((node.ome or {}).get("series"), list) and node.kind not in (None, "series"):
+        yield ctx.at("series").issue(
+            f"the key series stands in the metadata of a group of kind {node.kind}",
+            shown="series",
+            expected="in the group OME of a collection",
+        )
     for path, array in node.arrays():
         for key in OME_KEYS:
             if key in array.document.attributes:

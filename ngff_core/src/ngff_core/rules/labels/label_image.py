@@ -13,6 +13,7 @@ from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.models.labels import ImageLabelMetadata
 from ngff_core.rules.common import other_version, sound, version_missing
+from ngff_core.rules.extents import extents_of
 from ngff_core.rules.image.dataset import levels_of, yx
 from ngff_core.rules.labels.examples import IMAGE, LABEL, example, kind_of
 from ngff_core.rules.labels.label_object import LABEL_OBJECT_RULES
@@ -198,7 +199,7 @@ def pairs_of(node: GroupNode) -> Iterator[tuple[int, MultiscaleMetadata, Multisc
 def shape_matches(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Each dimension of a label array equals that of the image, or is 1.
 
-    Axes are matched by name and levels in order.
+    Axes are matched by name and levels in order. Nothing is said of labels that cover their image with larger pixels.
 
     Peers: yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0 and ome-zarr-io 0.10.2 do not check it.
     """
@@ -206,6 +207,8 @@ def shape_matches(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if not isinstance(source, GroupNode):
         return
     for _, label, image in pairs_of(node):
+        if _covers_with_larger_pixels(node, label, source, image):
+            continue
         images = {level: sizes for level, _, _, sizes in _sizes(source, image)}
         for level, path, document, ours in _sizes(node, label):
             theirs = images.get(level, {})
@@ -216,6 +219,18 @@ def shape_matches(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                         shown=f"{size}",
                         expected=f"{theirs[name]} or 1",
                     )
+
+
+def _covers_with_larger_pixels(
+    node: GroupNode, label: MultiscaleMetadata, source: GroupNode, image: MultiscaleMetadata
+) -> bool:
+    """Tell whether the first levels of labels and image begin and end together, with other pixels."""
+    ours = next((extents for _, extents in extents_of(node, label)), {})
+    theirs = next((extents for _, extents in extents_of(source, image)), {})
+    both = [(ours[name], theirs[name]) for name in ours.keys() & theirs.keys()]
+    return any(one.pixel > other.pixel for one, other in both) and all(
+        one.unit == other.unit and one.covers_as(other) for one, other in both
+    )
 
 
 def _sizes(node: GroupNode, multiscale: MultiscaleMetadata) -> Iterator[tuple[int, str, str, dict[str, int]]]:

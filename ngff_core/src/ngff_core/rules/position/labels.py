@@ -10,11 +10,11 @@ from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import SHOULD
 from ngff_core.models.image import MultiscaleMetadata
+from ngff_core.rules.extents import Extent, extents_of
 from ngff_core.rules.image.levels import yx
 from ngff_core.rules.labels.examples import LABEL
 from ngff_core.rules.labels.examples import example as labels_example
 from ngff_core.rules.labels.label_image import pairs_of, source_of
-from ngff_core.rules.position.extents import Extent, extents_of
 from ngff_core.rules.position.sizes import ratio_of
 from ngff_core.structure.values import JSON
 

@@ -11,8 +11,8 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.models.image import MultiscaleMetadata
 from ngff_core.rules.common import sound
+from ngff_core.rules.extents import Extent, written_extents_of
 from ngff_core.rules.image.levels import IMAGES
-from ngff_core.rules.position.extents import Extent, written_extents_of
 
 _KEY = "coordinateTransformations"
 
