@@ -24,7 +24,6 @@ from ngff_core.cli.shown.lines import ABSENT, lines_of
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.issues.requirement import Severity
-from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.palette import Palette
 from ngff_core.report.formats.text_parts import number_of, printable
@@ -49,22 +48,32 @@ __all__ = ["command"]
 )
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--files", is_flag=True, help="Show the files of metadata, each with what it holds.")
+@click.option(
+    "--follow-links/--no-follow-links",
+    default=True,
+    help="Whether symbolic links may lead out of a store on this machine.  [--follow-links]",
+)
 @storage_options
 @color_option
 @no_plugin_option
 def command(
-    paths: tuple[str, ...], version: str | None, format_: str, files: bool, blocked: tuple[str, ...], **connection: Any
+    paths: tuple[str, ...],
+    version: str | None,
+    format_: str,
+    blocked: tuple[str, ...],
+    **connection: Any,
 ) -> None:
     """Show what is in OME-Zarr hierarchies: kinds, shapes, data types, chunks, scales, channels, wells.
 
     Where PATH itself has no OME-Zarr metadata, every hierarchy below it is shown. Groups that look the same,
     like the fields of a plate, are shown once, with their number.
     """
+    files, follow_links = connection.pop("files"), connection.pop("follow_links")
     if files and format_ != "text":
         raise UsageError("--files shows text only")
     registry = registry_without(blocked)
     options = storage_options_of(connection)
-    setup = Setup(registry, Settings())
+    setup = Setup(registry, Settings(follow_links=follow_links))
     results = []
     code = 0
     for store in (store for path in paths for store in find_stores(path, setup, options, recursive=True)):
@@ -73,7 +82,7 @@ def command(
         if files and not isinstance(store, Report):
             echo(printable(group_in(store.open(setup, options), registry).tree()))
             continue
-        report, tree = _looked_at(store, version, registry, options)
+        report, tree = _looked_at(store, version, setup, options)
         result = {"url": report.url, "version": report.version, "kind": report.kind, "status": report.status}
         results.append({**result, "counts": dict(sorted(report.counts.items())), "tree": tree})
         if tree is None or not report.version:
@@ -89,7 +98,7 @@ def command(
 
 
 def _looked_at(
-    store: Found, version: str | None, registry: Registry, options: Mapping[str, object]
+    store: Found, version: str | None, setup: Setup, options: Mapping[str, object]
 ) -> tuple[Report, JSONObject | None]:
     """Return the report on a store, and the tree of its groups; ``None``: not even its root could be read."""
     nodes: dict[str, JSONObject] = {}
@@ -100,8 +109,8 @@ def _looked_at(
 
     if isinstance(store, Report):
         return store, None
-    opened = store.open(Setup(registry, Settings()), options)
-    report = check_store(opened, version=version, registry=registry, on_node=record)
+    opened = store.open(setup, options)
+    report = check_store(opened, version=version, registry=setup.registry, on_node=record)
     return report, tree_of(nodes, report)
 
 

@@ -20,6 +20,7 @@ from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.report.report import Report, Reporter
 from ngff_core.words import suggestion
+from ngff_core.zarr.keys import DOCUMENTS
 
 __all__ = ["Sink", "format_context", "formats_of", "output_options", "publish", "reporter_named", "sinks_of"]
 
@@ -77,6 +78,9 @@ def sinks_of(formats: Sequence[str], output: str | None, registry: Registry) -> 
             f"one format goes to {output or 'standard output'}, not {' and '.join(plain)}; "
             f"write the other to a file: --format {plain[1]}=FILE"
         )
+    for path in (output, *(file for _, file in given)):
+        if path is not None and os.path.basename(path) in DOCUMENTS:
+            raise UsageError(f"{path!r} is the name of a metadata document; a report is not written over it")
     if output == "":
         raise UsageError("--output names no file")
     if output is not None and not plain:

@@ -33,6 +33,7 @@ class What:
     ARCHIVE = "zip archive"
     DAMAGED = "damaged"
     FILE = "named .zarr, and no folder"
+    MEANT = "with a slip for a key of OME-Zarr"
     BARE = "named .zarr, without OME-Zarr metadata"
     INCOMPLETE = "without the metadata that what lies in it needs"
     UNLISTED = "cannot be listed"
@@ -44,7 +45,7 @@ class What:
     HIDDEN = "hidden"
 
 
-_MEANT = {What.STORE, What.ARCHIVE, What.DAMAGED, What.FILE, What.BARE, What.INCOMPLETE}
+_MEANT = {What.STORE, What.ARCHIVE, What.DAMAGED, What.FILE, What.MEANT, What.BARE, What.INCOMPLETE}
 _NOT_LOOKED_INTO = {What.UNLISTED, What.TOO_DEEP}
 
 
@@ -269,8 +270,15 @@ def _look_at(specs: Sequence[Spec], values: Mapping[str, Answer]) -> _Found:
             return _Found(What.STORE, kind.depth if kind is not None else 0)
     if failed or any(document.problems or not _is_zarr(document) for document in documents):
         return _Found(What.DAMAGED)
+    if any(_is_meant(key) for document in documents for key in document.attributes):
+        return _Found(What.MEANT)
     foreign = any(document.attributes for document in documents)
     return _Found(What.GROUP if documents else What.FOLDER, foreign=foreign)
+
+
+def _is_meant(key: str) -> bool:
+    """Tell whether a key is a slip for one of OME-Zarr that a group is known by."""
+    return key.lower() in ("ome", "multiscale", "multiscales")
 
 
 def _is_zarr(document: GroupDocument) -> bool:

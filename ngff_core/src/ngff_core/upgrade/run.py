@@ -107,7 +107,7 @@ def _refuse_links(plan: Plan) -> None:
         behind = behind_links(plan.store, folder)
         if behind is not None and os.path.isabs(behind):
             message = f"{folder} is behind a symbolic link that leads out of the store, to {behind}"
-            raise StoreError(message, hint="give a second path to write the result to")
+            raise StoreError(message, hint="upgrade what it leads to by itself, or put a copy of that in its place")
 
 
 def interrupted(store: Store) -> Mapping[str, Any] | None:

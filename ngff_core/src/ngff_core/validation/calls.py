@@ -9,6 +9,7 @@ from ngff_core.checking.choices import Choices
 from ngff_core.checking.settings import Settings
 from ngff_core.crawl.crawler import Listener
 from ngff_core.crawl.reader import Reader
+from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.references import Reference
 from ngff_core.report.partial import Partial, ReadStats
@@ -43,6 +44,7 @@ __all__ = [
 M = TypeVar("M", bound=Model)
 
 _load_configuration = Reference("ngff_core.config.load:load_configuration")
+_unknown_rule = Reference("ngff_core.checking.catalogue:unknown_rule")
 _check_divided = Reference("ngff_core.validation.many.stores:check_divided")
 
 
@@ -58,6 +60,14 @@ def validator_of(registry: Registry | None = None, **options: Unpack[Options]) -
     config = options.get("config")
     configured = _load_configuration(config, registry).settings if config is not None else None
     choices = {name: value for name, value in options.items() if name != "config"}
+    for name in ("select", "ignore", "preview"):
+        if isinstance(choices.get(name), str):
+            choices[name] = (choices[name],)
+    selected = choices.get("select")
+    if selected:  # of a rule that there is not nothing would be found
+        problem = _unknown_rule(selected, registry.rule_names())
+        if problem is not None:
+            raise UsageError(problem)
     return Validator(registry, Settings.of(configured, **choices))  # type: ignore[arg-type]  # keys are those of Choices
 
 

@@ -46,6 +46,9 @@ def _v2(raw: Mapping[str, JSON]) -> Iterator[Problem]:
     if raw.get("compressor") is not None:
         yield from compressor_problems(raw["compressor"], ("compressor",), "compressor")
     filters = raw.get("filters")
+    if raw.get("dtype") == "|O" and not filters and "filters" in raw:
+        message = "objects have no bytes of their own, and no filter makes them such"
+        yield Problem("zarr-codecs-valid", ("filters",), message, "none", "a filter such as vlen-utf8")
     for index, entry in enumerate(filters if isinstance(filters, list) else ()):
         yield from compressor_problems(entry, ("filters", index), "filter")
 
