@@ -237,11 +237,15 @@ def test_a2_members_of_v2_that_are_sound(member: str, value: Any) -> None:
     [
         *(("|u1", 255), ("|u1", 1.0), ("<f4", "NaN"), ("<f4", "-Infinity"), ("<f4", "1.5"), ("<c8", [0, "NaN"])),
         *(("|b1", False), ("|S5", "AAAAAAA="), ("<U5", "abc"), ("<M8[ns]", "NaT"), ([["a", "<u2"]], "AAA=")),
-        ("|O", 0),
     ],
 )
 def test_a2_fill_values_of_v2_that_are_sound(dtype: Any, value: Any) -> None:
     assert told_of_v2("fill_value", value, dtype=dtype) == []
+
+
+def test_a2_objects_of_v2_need_a_filter() -> None:
+    assert told_of_v2("fill_value", 0, dtype="|O", filters=[{"id": "vlen-utf8"}]) == []
+    assert told_of_v2("filters", None, dtype="|O", fill_value=0) == [("zarr-codecs-valid", "error", "/filters")]
 
 
 def test_a2_no_separator_in_v2() -> None:

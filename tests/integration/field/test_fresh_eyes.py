@@ -146,3 +146,44 @@ def test_d6_a_rule_that_there_is_not_selects_nothing_silently() -> None:
     with pytest.raises(UsageError, match="no rule is called 'axs'; did you mean 'axes'"):
         check_json("{}", select=["axs"])
     assert check_json('{"ome": {"version": "0.5", "multiscales": []}}', select="multiscale-nonempty-array").issues != []
+
+
+def test_c1_a_source_that_leaves_out_defaults_is_no_obstacle_on_the_way_back(tmp_path: Path, run: Run) -> None:
+    tree = image("0.4")
+    array: dict[str, Any] = {**tree.docs["2/.zarray"], "fill_value": None}
+    del array["dimension_separator"]
+    tree.docs["t/.zarray"] = array
+    root = tree.write(tmp_path / "a.zarr")
+    before = (root / "t" / ".zarray").read_bytes()
+    for version in ("0.5", "0.4"):
+        ran = run("upgrade", "a.zarr", "--to", version)
+        assert ran.code == 0, ran.out + ran.err
+    assert (root / "t" / ".zarray").read_bytes() == before
+    assert not (root / "t" / "zarr.json").exists()
+
+
+@pytest.mark.parametrize("version", ["v0.5", "05", 0.5])
+def test_d10_versions_of_upgrades_in_the_library(version: Any, tmp_path: Path) -> None:
+    from ngff_core.upgrade.plan import plan_upgrade
+
+    root = image("0.4").write(tmp_path / "a.zarr")
+    if isinstance(version, str):
+        assert plan_upgrade(root, version).target == "0.5"
+    else:
+        with pytest.raises(UsageError, match=r"expected a version such as '0\.5', got float"):
+            plan_upgrade(root, version)
+
+
+def test_d7_a_list_with_a_byte_order_mark(tmp_path: Path, run: Run) -> None:
+    image("0.5").write(tmp_path / "a.zarr")
+    (tmp_path / "list.txt").write_bytes(b"\xef\xbb\xbfa.zarr\n")
+    assert run("validate", "--from", "list.txt").code == 0
+
+
+def test_d13_files_of_a_damaged_store_among_others(tmp_path: Path, run: Run) -> None:
+    for name in "abc":
+        image("0.5").write(tmp_path / "data" / f"{name}.zarr")
+    (tmp_path / "data" / "b.zarr" / "zarr.json").write_text('{"zarr_')
+    ran = run("info", "data", "--files")
+    assert ran.code == 3
+    assert all(f"{name}.zarr" in ran.out for name in "abc")

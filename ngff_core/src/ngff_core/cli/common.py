@@ -105,7 +105,7 @@ def listed(name: str) -> Iterator[str]:
     """
     empty = True
     try:
-        with click.open_file(name, encoding="utf-8") as file:
+        with click.open_file(name, encoding="utf-8-sig") as file:
             for line in map(str.strip, file):
                 if line and not line.startswith("#"):
                     empty = False

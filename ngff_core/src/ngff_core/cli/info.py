@@ -27,7 +27,7 @@ from ngff_core.issues.requirement import Severity
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.palette import Palette
 from ngff_core.report.formats.text_parts import number_of, printable
-from ngff_core.report.report import Report
+from ngff_core.report.report import Report, ValidationError
 from ngff_core.structure.values import JSONObject
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.many.addresses import Found, find_stores
@@ -80,7 +80,11 @@ def command(
         if isinstance(store, Report) and len(paths) == 1:
             raise UsageError(store.issues[0].message)
         if files and not isinstance(store, Report):
-            echo(printable(group_in(store.open(setup, options), registry).tree()))
+            try:
+                echo(printable(group_in(store.open(setup, options), registry).tree()))
+            except ValidationError as error:
+                echo(printable(f"{store.url}  {error.report.summary()}"))
+                code = 3
             continue
         report, tree = _looked_at(store, version, setup, options)
         result = {"url": report.url, "version": report.version, "kind": report.kind, "status": report.status}

@@ -18,7 +18,7 @@ from ngff_core.upgrade.gather import present
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.zarr.consolidated import consolidated_v2, consolidated_v3
-from ngff_core.zarr.keys import CONSOLIDATED_KEY, NODE_KEYS
+from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, NODE_KEYS
 from ngff_core.zarr.text import json_object
 
 __all__ = ["Built", "build", "chunk_keys"]
@@ -65,7 +65,7 @@ def build(
             key = join(path, file.name)
             old = present(store.read.get(key))
             if (old, file.data) not in same:
-                same[old, file.data] = old is not None and _canonical(json_object(old)) == _canonical(file.value)
+                same[old, file.data] = old is not None and _is_same(file.name, json_object(old), file.value)
             if not file.sound:
                 notes.refuse(
                     path, f"{file.name} holds NaN or Infinity, which JSON does not have: give a number or a string"
@@ -79,6 +79,18 @@ def build(
         superseded = []
     renames = [rename for path, node in after.items() if (rename := _rename(before[path], node)) is not None]
     return Built([*writes, *deletes], renames, superseded)
+
+
+def _is_same(name: str, old: JSONObject | None, new: JSONObject) -> bool:
+    """Tell whether a document says what is there already; an array of Zarr v2 may leave out what is the default.
+
+    No fill value at all is less than any: v3 has to have one, and on the way back the one that was not there stays so.
+    """
+    if name == ARRAY_KEY[2] and old is not None:
+        old = {"dimension_separator": ".", **old}
+        if old.get("fill_value") is None:
+            new = {**new, "fill_value": None}
+    return bool(_canonical(old) == _canonical(new))
 
 
 @attrs.frozen

@@ -22,6 +22,7 @@ from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Overlay, Recorder
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
+from ngff_core.version_order import plain_version
 from ngff_core.words import suggestion
 
 __all__ = ["DECISIONS", "Made", "Plan", "plan_upgrade"]
@@ -149,6 +150,9 @@ def plan_upgrade(
     answers that no step asks for.
     """
     registry = registry or default_registry()
+    if not isinstance(to, str):
+        raise UsageError(f"expected a version such as '0.5', got {type(to).__name__}")
+    to = plain_version(to)
     spec = registry.spec(to)
     store = Recorder(store_of(uri, registry, storage_options))
     gathered = gather(store, registry, lambda f: f != spec.zarr_format or remove_old, on_progress)

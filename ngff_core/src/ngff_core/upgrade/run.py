@@ -18,6 +18,7 @@ from ngff_core.upgrade.others import behind_links
 from ngff_core.upgrade.plan import Plan, plan_upgrade
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
+from ngff_core.version_order import plain_version
 
 __all__ = ["RefusedError", "carry_out", "finish", "interrupted", "last_upgrade", "rollback_store", "upgrade_store"]
 
@@ -54,8 +55,8 @@ def upgrade_store(
     of `plan_upgrade`.
     """
     registry = registry or default_registry()
-    if out is None:
-        finish(store_of(uri, registry, storage_options), to, registry)
+    if out is None and isinstance(to, str):
+        finish(store_of(uri, registry, storage_options), plain_version(to), registry)
     plan = plan_upgrade(
         uri,
         to,

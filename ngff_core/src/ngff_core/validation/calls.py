@@ -60,15 +60,12 @@ def validator_of(registry: Registry | None = None, **options: Unpack[Options]) -
     config = options.get("config")
     configured = _load_configuration(config, registry).settings if config is not None else None
     choices = {name: value for name, value in options.items() if name != "config"}
-    for name in ("select", "ignore", "preview"):
-        if isinstance(choices.get(name), str):
-            choices[name] = (choices[name],)
-    selected = choices.get("select")
-    if selected:  # of a rule that there is not nothing would be found
-        problem = _unknown_rule(selected, registry.rule_names())
+    settings = Settings.of(configured, **choices)  # type: ignore[arg-type]  # keys are those of Choices
+    if options.get("select"):  # of a rule that there is not nothing would be found
+        problem = _unknown_rule(settings.select, registry.rule_names())
         if problem is not None:
             raise UsageError(problem)
-    return Validator(registry, Settings.of(configured, **choices))  # type: ignore[arg-type]  # keys are those of Choices
+    return Validator(registry, settings)
 
 
 def check_json(

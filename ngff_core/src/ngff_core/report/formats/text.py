@@ -69,7 +69,8 @@ def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[st
     elif totals.stores == 1 and len(lines) > 1:
         yield f"\n{totals.verdict()}\n"
     elif totals.stores > 1:
-        yield ("" if look.quiet else "\n") + "\n".join(totals.lines(quiet=look.quiet)) + "\n"
+        apart = lines and not look.quiet
+        yield ("\n" if apart else "") + "\n".join(totals.lines(quiet=look.quiet)) + "\n"
 
 
 def _store(report: Report, look: _Look, shown: Shown) -> Iterator[str]:
