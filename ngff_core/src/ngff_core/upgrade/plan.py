@@ -150,10 +150,7 @@ def plan_upgrade(
     answers that no step asks for.
     """
     registry = registry or default_registry()
-    if not isinstance(to, str):
-        raise UsageError(f"expected a version such as '0.5', got {type(to).__name__}")
-    to = plain_version(to)
-    spec = registry.spec(to)
+    spec = registry.spec(to := _goal(to))
     store = Recorder(store_of(uri, registry, storage_options))
     gathered = gather(store, registry, lambda f: f != spec.zarr_format or remove_old, on_progress)
     documents = gathered.documents
@@ -182,6 +179,12 @@ def plan_upgrade(
     if not plan.obstacles and not plan.nothing_to_do:
         plan.after = _check(store, built, registry, to)
     return plan
+
+
+def _goal(to: object) -> str:
+    if not isinstance(to, str):
+        raise UsageError(f"expected a version such as '0.5', got {type(to).__name__}")
+    return plain_version(to)
 
 
 def _check(store: Store, built: Built, registry: Registry, version: str) -> Report:
