@@ -17,7 +17,7 @@ from bases import LAYOUT, TRANSFORMS, XML_KEY, Tree, image_nodes, ome_xml
 
 from ngff_core.testing import array
 
-__all__ = ["CASES", "ROWS", "UNREACHABLE", "VERSIONS", "Case", "Found"]
+__all__ = ["CASES", "ROWS", "UNREACHABLE", "VERSIONS", "Case", "Found", "consolidate"]
 
 VERSIONS = ("0.4", "0.5")
 ROWS = range(1, 102)
@@ -1261,7 +1261,8 @@ def root_says_it_is_a_folder(tree: Tree) -> None:
     tree.docs["zarr.json"]["node_type"] = "folder"
 
 
-def _consolidate(tree: Tree) -> None:
+def consolidate(tree: Tree) -> Tree:
+    """Put copies of all documents into the root, as zarr-python does."""
     if tree.version == "0.4":
         kept = {key: value for key, value in tree.docs.items() if key.endswith((".zgroup", ".zattrs", ".zarray"))}
         tree.docs[".zmetadata"] = copy.deepcopy({"zarr_consolidated_format": 1, "metadata": kept})
@@ -1269,16 +1270,17 @@ def _consolidate(tree: Tree) -> None:
         kept = {k.removesuffix("/zarr.json"): v for k, v in tree.docs.items() if k.endswith("/zarr.json")}
         inline = {"kind": "inline", "must_understand": False, "metadata": kept}
         tree.docs["zarr.json"]["consolidated_metadata"] = copy.deepcopy(inline)
+    return tree
 
 
 @case("labels", exit_code=0)
 def consolidated_and_current(tree: Tree) -> None:
-    _consolidate(tree)
+    consolidate(tree)
 
 
 @case("labels", warning("zarr-consolidated-current", "labels/cells/2", ""), exit_code=0, rows=[93])
 def consolidated_before_a_change(tree: Tree) -> None:
-    _consolidate(tree)
+    consolidate(tree)
     tree.rechunk("labels/cells/2", [8, 8])
 
 

@@ -10,24 +10,13 @@ from typing import Any
 import pytest
 from bases import Tree, image, labels, plate
 from commands import Run
+from corpus import consolidate
 
 from ngff_core import check_json, check_store
 from ngff_core.stores import MemoryStore
 
 VERSIONS = ("0.4", "0.5")
 INLINE = "consolidated_metadata"
-
-
-def consolidate(tree: Tree) -> Tree:
-    """Put copies of all documents into the root, as zarr-python does."""
-    if tree.version == "0.4":
-        kept = {key: value for key, value in tree.docs.items() if key.endswith((".zgroup", ".zattrs", ".zarray"))}
-        tree.docs[".zmetadata"] = copy.deepcopy({"zarr_consolidated_format": 1, "metadata": kept})
-    else:
-        kept = {k.removesuffix("/zarr.json"): v for k, v in tree.docs.items() if k.endswith("/zarr.json")}
-        inline = {"kind": "inline", "must_understand": False, "metadata": kept}
-        tree.docs["zarr.json"][INLINE] = copy.deepcopy(inline)
-    return tree
 
 
 def store_of(tree: Tree) -> MemoryStore:

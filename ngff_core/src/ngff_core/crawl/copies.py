@@ -9,7 +9,7 @@ from ngff_core.crawl.scheduler import Answer, Fetch, Listing
 from ngff_core.issues.issue import Issue
 from ngff_core.references import Reference
 from ngff_core.zarr.group import GroupDocument, group_document
-from ngff_core.zarr.keys import CONSOLIDATED_KEY
+from ngff_core.zarr.keys import CONSOLIDATED_KEY, above
 
 if TYPE_CHECKING:
     from ngff_core.zarr.consolidated import Consolidated
@@ -72,16 +72,9 @@ class Copies:
         found: list[Issue] = []
         if self.known is None:
             return found
-        keys = [key for key in self.known.rest_below(path) if not _is_within(key, leave_out)]
+        keys = [key for key in self.known.rest_below(path) if not any(group in leave_out for group in above(key))]
         for start in range(0, len(keys), AT_ONCE):
             some = keys[start : start + AT_ONCE]
             (values, _), _ = yield Fetch(some)
             found += self.known.check_rest(dict(zip(some, values, strict=True)))
         return found
-
-
-def _is_within(key: str, folders: Container[str]) -> bool:
-    while key := key.rpartition("/")[0]:
-        if key in folders:
-            return True
-    return False

@@ -17,7 +17,7 @@ from ngff_core.zarr.consolidated import consolidated_groups
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, GROUP_KEYS
 
-__all__ = ["ARCHIVES", "Looked", "What", "is_named_as_store", "look_below", "stores_below", "what_is"]
+__all__ = ["ARCHIVES", "Looked", "What", "is_named_as_store", "look_below", "stores_below"]
 
 ARCHIVES = (".ozx", ".zarr.zip")
 MAX_DEPTH = 64
@@ -234,11 +234,6 @@ class _Search:
 def is_named_as_store(path: str) -> bool:
     """Tell whether a name says that it is a Zarr store."""
     return path.lower().endswith(".zarr")
-
-
-def what_is(specs: Sequence[Spec], values: Mapping[str, Answer]) -> str:
-    """Tell what a folder is by the documents in it."""
-    return _look_at(specs, values).what
 
 
 def _named(reader: Reader, specs: Sequence[Spec]) -> Iterator[Looked]:

@@ -56,7 +56,7 @@ def is_listed(parent: GroupNode | None, child: Child | None) -> bool:
     return child.path in parent.listing or f"{child.path}/" in parent.listing
 
 
-def not_among(known: list[Issue], more: list[Issue]) -> list[Issue]:
+def not_among(known: Iterable[Issue], more: Iterable[Issue]) -> list[Issue]:
     """Leave out findings on what all kinds of groups have, such as the version."""
     said = {(issue.rule, issue.node, issue.pointer, issue.message) for issue in known}
     return [issue for issue in more if (issue.rule, issue.node, issue.pointer, issue.message) not in said]

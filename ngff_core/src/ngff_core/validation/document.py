@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ngff_core.checking.checker import Checker, Seen, Version
+from ngff_core.crawl.targets import not_among
 from ngff_core.hierarchy.nodes import ArrayNode, GroupMetadata, GroupNode
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
@@ -183,9 +184,7 @@ def _beside(checker: Checker, metadata: GroupMetadata, known: Sequence[Issue], s
     issues, classes = checker.check_model(metadata.model, metadata.faults, base=base, document=None, kind=metadata.kind)
     alone = checker.check_group(GroupNode("", metadata), alone=True)
     seen += [(metadata.kind, _GROUPS), classes]
-    said = {(issue.rule, issue.pointer, issue.message) for issue in known}
-    found = checker.in_order([*issues, *alone], metadata.kind)
-    return [issue for issue in found if (issue.rule, issue.pointer, issue.message) not in said]
+    return not_among(known, checker.in_order([*issues, *alone], metadata.kind))
 
 
 def _typed(read: _Read, version: Version, model: Model | None, named: Kind | None) -> Model | None:
