@@ -12,6 +12,7 @@ __all__ = [
     "NgffError",
     "NotFoundError",
     "PluginError",
+    "SelectionError",
     "StoreError",
     "UsageError",
     "VersionNotInstalledError",
@@ -62,6 +63,10 @@ class NotFoundError(NgffError, KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+class SelectionError(UsageError, IndexError):
+    """Pixels, or a level, were asked for by what selects none."""
 
 
 class PluginError(NgffError):

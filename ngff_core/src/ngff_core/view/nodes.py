@@ -10,6 +10,7 @@ from ngff_core.report.report import Report, ValidationError
 from ngff_core.structure.values import JSONObject
 from ngff_core.view.documents import refused
 from ngff_core.view.pixels import reader_of, tensorstore_array, zarr_array
+from ngff_core.view.selecting import selected
 from ngff_core.zarr.array import ArrayDocument
 from ngff_core.zarr.group import GroupDocument
 
@@ -60,7 +61,7 @@ class Array(Node):
 
     def __init__(self, store: Store, path: str, document: ArrayDocument) -> None:
         super().__init__(store, path, document)
-        self._pixels: Callable[[Any], Any] | None = None
+        self._pixels: Callable[[tuple[slice, ...]], Any] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -120,14 +121,17 @@ class Array(Node):
         return tensorstore_array(self.store, self.path, self.zarr_format, self.dimension_names)
 
     def __getitem__(self, selection: Any) -> Any:
-        """Read pixels: ``selection`` is an index, a slice, ``...``, or a tuple of these, as numpy has them.
+        """Read pixels: ``selection`` is what numpy takes in brackets, and means the same whichever library reads.
 
-        Returns a numpy array. Raises MissingPackageError where neither zarr-python nor tensorstore is installed.
+        Of arrays of indices, the box around them is read. Returns a numpy array, or a number. Raises SelectionError
+        (an IndexError) for pixels that there are not, MissingPackageError where neither zarr-python nor tensorstore is
+        installed.
         """
         if self._pixels is None:
             self._refuse()
             self._pixels = reader_of(self.store, self.path, self.zarr_format)
-        return self._pixels(selection)
+        wanted = selected(selection, self.shape)
+        return self._pixels(wanted.box)[wanted.inside]
 
     def __iter__(self) -> Iterator[Any]:
         if not self.shape:

@@ -33,8 +33,8 @@ def zarr_group(store: Store, path: str, zarr_format: int) -> Any:
     return zarr.open_group(found, path=path, mode="r", zarr_format=zarr_format, use_consolidated=False)
 
 
-def reader_of(store: Store, path: str, zarr_format: int) -> Callable[[Any], Any]:
-    """Return what reads pixels of an array as a numpy array, for what numpy takes in brackets.
+def reader_of(store: Store, path: str, zarr_format: int) -> Callable[[tuple[slice, ...]], Any]:
+    """Return what reads a box of an array as a numpy array: a slice with a positive step for each dimension.
 
     Reads with zarr-python, or else with tensorstore; raises MissingPackageError without either.
     """
@@ -45,9 +45,9 @@ def reader_of(store: Store, path: str, zarr_format: int) -> Callable[[Any], Any]
             lazy = tensorstore_array(store, path, zarr_format)
         except MissingPackageError:
             raise MissingPackageError("reading pixels", "zarr (or tensorstore)", "ngff-core[zarr]") from None
-        return lambda selection: lazy[selection].read().result()
-    read: Callable[[Any], Any] = pixels.__getitem__
-    return read
+        return lambda box: lazy[box].read().result()
+    asarray = import_module("numpy").asarray  # without dimensions, zarr-python returns a number
+    return lambda box: asarray(pixels[box])
 
 
 def tensorstore_array(
