@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ngff_core.installing import pip_install
-from ngff_core.version_order import near_version, plain_version
+from ngff_core.version_order import near_version, order_of, plain_version
 
 __all__ = [
     "MissingPackageError",
@@ -47,6 +47,8 @@ class VersionNotInstalledError(UsageError):
         have = ", ".join(installed) or "none"
         near = near_version(version, installed)
         advice = f"did you mean {near!r}?" if near is not None else f"try: {pip_install(distribution_of(version))}"
+        if near is None and not order_of(version):
+            advice = "expected a version such as '0.5'"
         super().__init__(f"OME-NGFF version {version!r} is not installed (installed: {have}); {advice}")
 
 

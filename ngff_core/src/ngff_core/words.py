@@ -1,10 +1,11 @@
-"""Words for messages: values as short text, and names that were perhaps meant."""
+"""Words for messages: values as short text, and names and paths that were perhaps meant."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
-__all__ = ["abbreviate", "meant", "misspelled", "suggestion"]
+__all__ = ["abbreviate", "meant", "meant_path", "misspelled", "suggestion", "suggestion_of_path"]
 
 
 def abbreviate(value: object, limit: int = 60) -> str:
@@ -47,6 +48,31 @@ def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
     """Return the end of a message on an unknown name: the one that was perhaps meant."""
     near = meant(name, known)
     return f"; did you mean {near!r}?" if near is not None else f"; {otherwise}"
+
+
+def meant_path(path: str) -> str | None:
+    """Return a path that is there and differs from one that is not in the name of one folder or file; perhaps none."""
+    if os.path.lexists(path):
+        return None
+    rest: list[str] = []
+    folder, name = os.path.split(path.rstrip("/" + os.sep))
+    while folder and not os.path.isdir(folder):
+        rest.insert(0, name)
+        folder, name = os.path.split(folder)
+    try:
+        near = meant(name, sorted(os.listdir(folder or os.curdir))) if name else None
+    except OSError:
+        return None
+    if near is None:
+        return None
+    whole = os.path.join(folder, near, *rest)
+    return whole if os.path.lexists(whole) else None
+
+
+def suggestion_of_path(path: str | None) -> str:
+    """Return the end of a message on a path that is not there: the one that was perhaps meant, if any."""
+    near = meant_path(path) if path is not None else None
+    return f"; did you mean {near!r}?" if near is not None else ""
 
 
 def misspelled(name: str, known: Iterable[str]) -> str | None:

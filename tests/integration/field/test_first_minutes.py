@@ -291,6 +291,36 @@ def test_d11_a_path_with_a_typo_is_answered_with_the_one_that_is_there(
         assert f"  hint: did you mean {arguments[1].removesuffix(path)}{near}?\n" in ran.out
 
 
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("upgrade {} --to 0.5", 3),
+        ("upgrade {} out.zarr --to 0.5", 3),
+        ("upgrade {} --rollback", 3),
+        ("info {}", 3),
+        ("info --files {}", 2),
+        ("conformance zarr {}", 3),
+        ("conformance attributes {}/zarr.json", 3),
+        ("merge {}/zarr.json", 2),
+        ("validate --from {}/zarr.json", 2),
+        ("validate --config {}/zarr.json .", 2),
+        ("validate --baseline {}/zarr.json .", 2),
+    ],
+)
+def test_d11_every_command_answers_a_path_with_a_typo(command: str, code: int, run: Run, tmp_path: Path) -> None:
+    image("0.5").write(tmp_path / "image.zarr")
+    ran = run(*command.format("imgae.zarr").split())
+    assert ran.code == code
+    assert "did you mean" in ran.out + ran.err
+    assert "image.zarr" in (ran.out + ran.err).partition("did you mean")[2]
+
+
+def test_d11_an_upgrade_of_a_path_with_a_typo_names_the_right_command(run: Run, tmp_path: Path) -> None:
+    image("0.4").write(tmp_path / "image.zarr")
+    ran = run("upgrade", "imgae.zarr", "--to", "0.5", "--remove-old")
+    assert "\nnext\n  ngff upgrade image.zarr --to 0.5 --remove-old\n    upgrades the store that is there\n" in ran.out
+
+
 @pytest.mark.parametrize("path", ["other.zarr", "plates/x/y/z", "empty"])
 def test_d11_what_resembles_nothing_is_left_alone(path: str, run: Run, tmp_path: Path) -> None:
     image("0.5").write(tmp_path / "plates" / "plate-1.ome.zarr")

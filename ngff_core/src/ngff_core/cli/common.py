@@ -11,7 +11,7 @@ from ngff_core.cli.screen.writing import echo, write
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.version_order import plain_version
-from ngff_core.words import suggestion
+from ngff_core.words import suggestion, suggestion_of_path
 
 __all__ = [
     "VERSION",
@@ -112,7 +112,7 @@ def listed(name: str) -> Iterator[str]:
                     yield line
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"the list {name!r} could not be read: {reason}") from None
+        raise UsageError(f"the list {name!r} could not be read: {reason}{suggestion_of_path(name)}") from None
     if empty:
         raise UsageError(f"the list {name!r} names no path")
 

@@ -32,6 +32,7 @@ from ngff_core.report.report import Report
 from ngff_core.stores import MAX_DOCUMENT
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.validator import Validator
+from ngff_core.words import meant_path
 from ngff_core.zarr.text import parse_json
 
 __all__ = ["command"]
@@ -83,7 +84,7 @@ def command(
     report = attrs.evolve(report, issues=list(_of_the_specification(report, registry)))
     problem = _not_evaluated(report)
     if problem is not None:
-        _give_up(path, problem.message, NO_STORE if problem.rule == "store-not-found" else problem.hint)
+        _give_up(path, problem.message, _meant(path) or NO_STORE if problem.rule == "store-not-found" else problem.hint)
     strict = strict or states_strict
     echo(dump({"valid": _valid(report, strict), "message": _message(report, strict)}, indent=False))
 
@@ -188,10 +189,15 @@ def _read(path: str) -> bytes:
         _give_up(path, "it is a directory", "for a whole store: ngff conformance zarr PATH")
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).strip()
-        _give_up(path, f"{reason[:1].lower()}{reason[1:]}", None)
+        _give_up(path, f"{reason[:1].lower()}{reason[1:]}", _meant(path))
     if len(text) > MAX_DOCUMENT:
         _give_up(path, f"it has more than {MAX_DOCUMENT >> 20} MiB", None)
     return text
+
+
+def _meant(path: str) -> str | None:
+    near = meant_path(path)
+    return f"did you mean {near}?" if near is not None else None
 
 
 def _give_up(path: str, reason: str, hint: str | None) -> NoReturn:

@@ -14,7 +14,7 @@ from ngff_core.cli.common import VERSION, echo, no_plugin_option, registry_witho
 from ngff_core.cli.screen.colors import color_option, painted
 from ngff_core.cli.screen.completing import FILES, VERSIONS
 from ngff_core.cli.screen.upgraded import Asked, Next, headline, next_commands, next_lines
-from ngff_core.errors import NgffError, StoreError, UsageError
+from ngff_core.errors import NgffError, NotFoundError, StoreError, UsageError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.report.formats.json import dump
@@ -96,7 +96,7 @@ def command(
         if not reasons and not only_plan:
             carry_out(plan, out, allow_loss=allow_loss, registry=registry, storage_options=options)
         _show(plan, registry, asked, reasons, only_plan, format_)
-    except (StoreError, ConflictError, ValidationError) as error:
+    except (NotFoundError, StoreError, ConflictError, ValidationError) as error:
         _fail(error, "was taken back" if out is None else "was left without documents at its root")
     sys.exit(0 if not reasons else 3 if plan.source is None else 1)
 

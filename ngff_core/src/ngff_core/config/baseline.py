@@ -21,6 +21,7 @@ from ngff_core.structure.faults import StructureError, fault_message
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
 from ngff_core.structure.own_files import read_value, write_value
+from ngff_core.words import suggestion_of_path
 
 if TYPE_CHECKING:
     from ngff_core.plugins.registry import Registry
@@ -188,7 +189,9 @@ def read_baseline(path: str) -> Baseline:
         with open(path, "rb") as file:
             document = json.loads(file.read())
     except OSError as error:
-        raise UsageError(f"the baseline {path!r} could not be read: {error.strerror}") from None
+        raise UsageError(
+            f"the baseline {path!r} could not be read: {error.strerror}{suggestion_of_path(path)}"
+        ) from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"the baseline {path!r} is not JSON: {error}") from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:

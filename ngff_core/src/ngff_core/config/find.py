@@ -7,6 +7,7 @@ from typing import Any
 
 from ngff_core.errors import UsageError
 from ngff_core.structure.values import JSONObject
+from ngff_core.words import suggestion_of_path
 
 __all__ = ["find_configuration", "read_table"]
 
@@ -54,7 +55,8 @@ def read_table(path: str) -> tuple[Any, tuple[str, ...]]:
         with open(path, "rb") as file:
             data = file.read()
     except OSError as error:
-        raise UsageError(f"the configuration {path!r} could not be read: {error.strerror}") from None
+        reason = f"{error.strerror}{suggestion_of_path(path)}"
+        raise UsageError(f"the configuration {path!r} could not be read: {reason}") from None
     table = _parse(path, data)
     if os.path.basename(path) != PROJECT:
         return table, ()

@@ -67,6 +67,8 @@ class Decision:
 
     def read(self, text: str) -> Any:
         """Return the value that an answer stands for; raises UsageError."""
+        if not isinstance(text, str):
+            raise UsageError(f"{self.name}={text!r}: expected text, got {type(text).__name__}")
         if self.choices and text not in self.choices:
             raise UsageError(f"{self.name}={text!r}: expected one of {', '.join(self.choices)}")
         try:

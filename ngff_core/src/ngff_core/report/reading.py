@@ -18,6 +18,7 @@ from ngff_core.structure.faults import Fault, FaultKind
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
 from ngff_core.structure.values import JSON, JSONObject
+from ngff_core.words import suggestion_of_path
 
 __all__ = ["INCOMPLETE", "MOST_SHARDS", "ReportFile", "Shards", "read_report"]
 
@@ -153,7 +154,7 @@ def read_report(path: str) -> ReportFile:
         with open(path, "rb") as file:
             document = json.loads(file.read())
     except OSError as error:
-        raise UsageError(f"the report {path!r} could not be read: {error.strerror}") from None
+        raise UsageError(f"the report {path!r} could not be read: {error.strerror}{suggestion_of_path(path)}") from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path!r} is no JSON report: {error}; write it with --format json") from None
     if not isinstance(document, dict) or "schema" not in document:

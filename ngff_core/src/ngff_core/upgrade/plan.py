@@ -22,6 +22,7 @@ from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Overlay, Recorder
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
+from ngff_core.validation.typos import suggestion_of_store
 from ngff_core.version_order import plain_version
 from ngff_core.words import suggestion
 
@@ -105,7 +106,7 @@ class Plan:
         ``in_place`` tells that it is to be carried out where the store is, and not in another place.
         """
         if self.source is None:
-            return ["the store has no OME-Zarr metadata that could be read"]
+            return [f"the store has no OME-Zarr metadata that could be read{suggestion_of_store(self.store)}"]
         if self.nothing_to_do:
             return [] if self.before.valid else [self._mends_nothing()]
         found = []
@@ -203,7 +204,9 @@ def _steps(registry: Registry, way: Way, source: str, target: str) -> Sequence[M
 
 def _answers(steps: Sequence[Migration], given: Mapping[str, str]) -> dict[str, Any]:
     known = {decision.name: decision for decision in _decisions(steps)}
-    for name in given:
+    if not isinstance(given, Mapping):
+        raise UsageError(f"expected decisions such as {{'part': 'alone'}}, got {type(given).__name__}")
+    for name in map(str, given):
         if name not in known:
             end = suggestion(name, known, f"there are {', '.join(sorted(known))}")
             raise UsageError(f"there is no decision {name!r} on this way{end}")

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ngff_core.errors import NgffError, StoreError
+from ngff_core.errors import NgffError, NotFoundError, StoreError
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.references import Reference
 from ngff_core.report.partial import ReadStats
@@ -18,7 +18,9 @@ from ngff_core.upgrade.others import behind_links
 from ngff_core.upgrade.plan import Plan, plan_upgrade
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
+from ngff_core.validation.typos import suggestion_of_store
 from ngff_core.version_order import plain_version
+from ngff_core.zarr.keys import DOCUMENTS
 
 __all__ = ["RefusedError", "carry_out", "finish", "interrupted", "last_upgrade", "rollback_store", "upgrade_store"]
 
@@ -145,11 +147,13 @@ def rollback_store(uri: object, *, storage_options: Mapping[str, object] | None 
     """Take back the last upgrade of a store, finished or not; returns what its journal says of it.
 
     Called again it takes back the upgrade before that, and so on to the first state. ``None``: there is none. Raises
-    ConflictError where documents were changed since, and StoreError.
+    NotFoundError where there is no store, ConflictError where documents were changed since, and StoreError.
     """
-    if last_upgrade(uri, storage_options=storage_options) is None:
-        return None
     store = store_of(uri, default_registry(), storage_options)
+    if last_upgrade(store) is None:
+        if not any(store.get_many(DOCUMENTS)) and not store.list(""):
+            raise NotFoundError(f"there is nothing at {store.url}{suggestion_of_store(store)}")
+        return None
     journal = rollback(writer_of(store))
     return journal.about if journal is not None else None
 

@@ -42,8 +42,7 @@ __all__ = [
 ]
 
 _look_below = Reference("ngff_core.crawl.discover:look_below")  # only where there is nothing
-_local_store = Reference("ngff_core.stores.local:LocalStore")
-_meant_path = Reference("ngff_core.validation.typos:meant_path")
+_meant_store = Reference("ngff_core.validation.typos:meant_store")
 LISTED = 200  # folders that are listed to say where to look instead
 
 
@@ -223,7 +222,7 @@ def nothing_here(setup: Setup, reader: Reader, root: Root | None = None) -> Issu
     """Say that there is no OME metadata, and where there is some below."""
     names = reader.list("")
     if names is not None and not names:
-        near = _meant_path(reader.store.url) if isinstance(reader.store, _local_store.load()) else None
+        near = _meant_store(reader.store)
         document = "check the path; to check a single document, give it on standard input: ngff validate - < FILE"
         hint = document if near is None else f"did you mean {near}?"
         return finding("store-not-found", "there is no directory here, or an empty one", hint=hint)

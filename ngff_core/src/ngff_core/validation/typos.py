@@ -1,28 +1,27 @@
-"""Paths of this machine that are not there: the one that was perhaps meant."""
+"""Stores of this machine that are not there: the path that was perhaps meant."""
 
 from __future__ import annotations
 
-import os
+from ngff_core.stores.base import Store
+from ngff_core.stores.local import LocalStore
+from ngff_core.stores.wrapper import Wrapper
+from ngff_core.words import meant_path, suggestion_of_path
 
-from ngff_core.words import meant
-
-__all__ = ["meant_path"]
+__all__ = ["meant_store", "suggestion_of_store"]
 
 
-def meant_path(path: str) -> str | None:
-    """Return a path that is there and differs from one that is not in the name of one folder or file; perhaps none."""
-    if os.path.lexists(path):
-        return None
-    rest: list[str] = []
-    folder, name = os.path.split(path.rstrip("/" + os.sep))
-    while folder and not os.path.isdir(folder):
-        rest.insert(0, name)
-        folder, name = os.path.split(folder)
-    try:
-        near = meant(name, sorted(os.listdir(folder or os.curdir))) if name else None
-    except OSError:
-        return None
-    if near is None:
-        return None
-    whole = os.path.join(folder, near, *rest)
-    return whole if os.path.lexists(whole) else None
+def meant_store(store: Store) -> str | None:
+    """Return the path that was perhaps meant by that of a directory which is not there."""
+    path = _path_of(store)
+    return meant_path(path) if path is not None else None
+
+
+def suggestion_of_store(store: Store) -> str:
+    """Return the end of a message on a store that is not there: the path that was perhaps meant, if any."""
+    return suggestion_of_path(_path_of(store))
+
+
+def _path_of(store: Store) -> str | None:
+    while isinstance(store, Wrapper):
+        store = store.store
+    return store.url if isinstance(store, LocalStore) else None

@@ -25,6 +25,7 @@ __all__ = ["from_uri", "group_in", "open_group", "open_image", "validate_ome_uri
 
 M = TypeVar("M", bound=Model)
 
+_suggestion = Reference("ngff_core.validation.typos:suggestion_of_store")  # only where there is nothing
 _is_image = Reference("ngff_core.view.image_models:is_image")  # opening a group needs no models of images
 _ROOT_DOCUMENTS = (*NODE_KEYS[3], *NODE_KEYS[2])
 
@@ -119,7 +120,7 @@ def group_in(store: Store, registry: Registry) -> Group:
     if not groups:
         if found.get(".zarray") is not None or found.get("zarr.json") is not None:
             raise NotFoundError(f"there is an array at {store.url}, expected a group; open the group that holds it")
-        raise NotFoundError(f"there is no Zarr group at {store.url}")
+        raise NotFoundError(f"there is no Zarr group at {store.url}{_suggestion(store)}")
     return next((group for group in groups if group.ome_version() is not None), groups[0])
 
 

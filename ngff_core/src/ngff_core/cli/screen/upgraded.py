@@ -10,6 +10,7 @@ import attrs
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.journal import DONE
 from ngff_core.upgrade.plan import Plan
+from ngff_core.validation.typos import meant_store
 
 __all__ = ["Asked", "Next", "headline", "next_commands", "next_lines"]
 
@@ -109,6 +110,8 @@ def _after_refusal(plan: Plan, asked: Asked) -> Iterator[Next]:
         does += ["answers otherwise what is in the way"] if set(answers) - {"unconverted=keep"} else []
         does += ["drops what would be lost"] if lossy else []
         yield Next(asked.command(*more, decided=answers), ", ".join(does))
+    elif (near := meant_store(plan.store)) is not None:
+        yield Next(attrs.evolve(asked, store=near).command(), "upgrades the store that is there")
     elif not plan.obstacles:
         yield Next(shlex.join(["ngff", "validate", asked.store]), "shows what to mend first")
 
