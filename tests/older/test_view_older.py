@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import attrs
 import pytest
 from older import INSTALLED
 
@@ -12,7 +11,7 @@ from ngff_core import open_group, open_image
 from ngff_core.plugins import default_registry
 from ngff_core.stores import MemoryStore
 from ngff_core.testing import array, build_store
-from ngff_core.view.images import AxisView
+from ngff_core.view.images import AxisView, WellView
 
 AXES = (
     AxisView("t", "time", None),
@@ -61,5 +60,5 @@ def test_an_early_plate(version: str) -> None:
     well = {"version": version, "images": [{"path": "0"}]}
     nodes = {"": {"plate": plate}, "A": None, "A/1": {"well": well}, **image_nodes(version, "A/1/0")}
     group = open_group(store_of(version, nodes))
-    assert [attrs.astuple(found) for found in group.wells()] == [("A/1", "A", "1")]
+    assert group.wells() == [WellView("A/1", "A", "1")]
     assert [(view.path, view.axes) for view in group.images()] == [("A/1/0", AXES)]

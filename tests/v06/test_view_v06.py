@@ -52,7 +52,11 @@ def test_the_images_of_a_scene() -> None:
     nodes = {"": to_dict(scene)} | {f"{path}0": array((2, 64, 64)) for path in ("b/", "a/c/")}
     nodes |= {"b": image, "a": None, "a/c": image}
     group = open_group(MemoryStore(build_store(default_registry().spec("0.6"), nodes)))
-    assert [view.path for view in group.images()] == ["b", "a/c"]
+    assert [(view.path, view.problem) for view in group.images()] == [
+        ("b", None),
+        ("a/c", None),
+        ("gone", "there is no group"),
+    ]
 
 
 def test_b6_info_shows_coordinate_systems_and_what_links_them(
@@ -70,4 +74,5 @@ def test_b6_info_shows_coordinate_systems_and_what_links_them(
         "  system world  axes y, x",
         "  identity  a of 0 -> world",
         "  ?  ? -> ?",
+        "  0  image  not there",
     ]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from bases import Tree, image, plate
+from bases import Tree, collection, image, labels, plate
 from commands import Run
 
 VERSIONS = ("0.4", "0.5")
@@ -80,7 +80,50 @@ def test_b6_the_well_that_is_missing_shows(version: str, run: Run, tmp_path: Pat
     definition["wells"] = [{"path": path, **index, "columnIndex": n} for n, path in enumerate(wells)]
     assert "    1 ... 12  well x 12" in lines(run, tree, tmp_path / "whole.zarr")
     tree.remove("A/7")
-    assert "    1 ... 6, 8 ... 12  well x 11" in lines(run, tree, tmp_path / "gap.zarr")
+    shown = lines(run, tree, tmp_path / "gap.zarr")
+    assert "    1 ... 6, 8 ... 12  well x 11" in shown
+    assert "    7  well  not there" in shown
+
+
+@both
+def test_b6_what_is_named_and_not_there_shows(version: str, run: Run, tmp_path: Path) -> None:
+    tree = plate(version)
+    tree.remove("A/1/0")
+    tree.ome("B/1")["well"]["images"] = [None, {"path": "0"}, {"path": "../../../out"}, {"acquisition": 1}]
+    tree.remove("B/3")
+    shown = lines(run, tree, tmp_path / "plate.zarr")
+    assert "      0  image  not there" in shown
+    assert "    3  well  not there" in shown
+    assert "      image 0: found null, expected a field of view, an object" in shown
+    assert "      image 3: the field of view names no path" in shown
+    assert "      ../../../out  image  (its path leads out of the store)" in shown
+    (result,) = json.loads(run("info", tmp_path / "plate.zarr", "--format", "json").out)["results"]
+    row = result["tree"]["children"]["B"]["children"]
+    assert row["B/3"] == {"kind": "well", "problem": "not there"}
+    assert row["B/1"]["fields"][0]["problem"] == "found null, expected a field of view, an object"
+    assert "problem" not in row["B/1"]["fields"][1]
+
+
+@both
+def test_b6_so_do_labels_and_images_of_a_series(version: str, run: Run, tmp_path: Path) -> None:
+    tree = labels(version)
+    tree.ome("labels")["labels"] = [None, "gone", "cells"]
+    shown = lines(run, tree, tmp_path / "labels.zarr")
+    assert "    label-image 0: the metadata names no path" in shown
+    assert "    gone  label-image  not there" in shown
+    tree = collection(version)
+    tree.remove("1")
+    assert "  1  image  not there" in lines(run, tree, tmp_path / "collection.zarr")
+
+
+@both
+def test_b6_an_array_in_the_place_of_an_image_shows(version: str, run: Run, tmp_path: Path) -> None:
+    tree = plate(version)
+    level = tree.docs[tree.key("A/1/0/0", of="array")]
+    tree.remove("A/1/0")
+    tree.docs[tree.key("A/1/0", of="array")] = level
+    shown = lines(run, tree, tmp_path / "plate.zarr")
+    assert "      0  image  (there is an array, expected a group)" in shown
 
 
 def test_b6_keys_of_chunks_that_are_not_the_usual_ones(run: Run, tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from bases import Tree, collection, image, plate, plate_collection
+from bases import Tree, collection, image, labels, numbered, plate, plate_collection
 
 from ngff_core import ImageView, open_group, open_image
 from ngff_core.errors import NotFoundError, StoreError
 from ngff_core.stores import MemoryStore
 from ngff_core.view.images import AcquisitionView, AxisView, ChannelView, FieldView, LevelView, WellView, WindowView
+from ngff_core.words import abbreviate
 
 VERSIONS = ("0.4", "0.5")
 MICRO = "micrometer"
@@ -66,7 +67,7 @@ def test_b2_a_channel_that_is_none_keeps_its_place(version: str, rubbish: object
     tree = image(version)
     tree.ome()["omero"]["channels"] = [rubbish, {"label": "GFP", "color": "00FF00"}, {"label": "RFP"}]
     assert view_of(tree).channels == (
-        ChannelView(None, None),
+        ChannelView(None, None, problem=f"found {abbreviate(rubbish)}, expected a channel, an object"),
         ChannelView("GFP", "00FF00"),
         ChannelView("RFP", None),
     )
@@ -78,7 +79,8 @@ def test_b2_a_dataset_that_is_none_keeps_its_place(version: str, rubbish: object
     tree = image(version)
     tree.multiscale()["datasets"][0] = rubbish
     view = view_of(tree)
-    assert view.levels[0] == LevelView("", None, None, None, None)
+    problem = f"found {abbreviate(rubbish)}, expected a dataset, an object"
+    assert view.levels[0] == LevelView("", None, None, None, None, problem=problem)
     assert [level.path for level in view.levels] == ["", "1", "2"]
     assert view.array(1).path == "1"
     with pytest.raises(NotFoundError, match="the metadata names no array for level 0"):
@@ -91,7 +93,12 @@ def test_b2_an_axis_that_is_none_has_no_name(version: str, rubbish: object) -> N
     tree = with_scale(image(version), [1.0, 0.5, 0.25])
     tree.multiscale()["axes"][1] = rubbish
     view = view_of(tree)
-    assert view.axes == (AxisView("c", "channel", None), AxisView("", None, None), AxisView("x", "space", MICRO))
+    problem = f"found {abbreviate(rubbish)}, expected an axis, an object"
+    assert view.axes == (
+        AxisView("c", "channel", None),
+        AxisView("", None, None, problem=problem),
+        AxisView("x", "space", MICRO),
+    )
     assert view.pixel_sizes() == {"c": (1.0, None), "[1]": (0.5, None), "x": (0.25, MICRO)}
 
 
@@ -103,7 +110,10 @@ def test_b2_a_multiscale_that_is_none_keeps_its_place(version: str) -> None:
     assert first.problem == "found null, expected a multiscale image, an object"
     assert (first.axes, first.levels, first.channels, first.path) == ((), (), (), "")
     assert (second.problem, len(second.levels)) == (None, 3)
-    assert [level.path for level in open_image(store_of(tree)).levels] == ["0", "1", "2"]
+    opened = open_image(store_of(tree))
+    assert (opened.problem, opened.levels) == (first.problem, ())
+    with pytest.raises(NotFoundError, match=r"there is no level 0, the image has 0 levels \(found null, expected"):
+        opened.level()
 
 
 @both
@@ -115,10 +125,10 @@ def test_b2_wells_and_fields_keep_their_places(version: str) -> None:
     fields = tree.ome(first)["well"]["images"]
     tree.ome(first)["well"]["images"] = [{"acquisition": 1}, *fields]
     group = open_group(store_of(tree))
-    assert group.wells()[0] == WellView("", "", "")
+    assert group.wells()[0] == WellView("", "", "", problem="found null, expected a well, an object")
     assert [well.path for well in group.wells()[1:]] == [well["path"] for well in wells]
     well = group.group(first)
-    assert well.fields()[0] == FieldView("", 1)
+    assert well.fields()[0] == FieldView("", 1, problem="the field of view names no path")
     assert [(view.path, view.problem) for view in well.images()] == [
         (first, "the metadata names no path"),
         *((f"{first}/{field['path']}", None) for field in fields),
@@ -140,7 +150,36 @@ def test_b2_a_well_that_names_itself_is_no_circle(version: str) -> None:
     tree = plate(version)
     first = tree.ome()["plate"]["wells"][0]["path"]
     tree.ome(first)["well"]["images"] += [{"path": "."}, {"path": "../.."}]
-    assert {view.path.rpartition("/")[0] for view in open_group(store_of(tree)).group(first).images()} == {first}
+    views = list(open_group(store_of(tree)).group(first).images())
+    assert {view.path.rpartition("/")[0] for view in views[:-2]} == {first}
+    assert [view.problem for view in views] == [
+        *(None for _ in views[:-2]),
+        "'.' leads back to a group that it is named in",
+        "'../..' leads back to a group that it is named in",
+    ]
+
+
+@both
+def test_b2_wells_that_name_each_other_are_no_circle(version: str) -> None:
+    tree = plate(version)
+    a, b = (well["path"] for well in tree.ome()["plate"]["wells"][:2])
+    tree.ome(a)["well"]["images"] = [{"path": f"../../{b}"}]
+    tree.ome(b)["well"]["images"] = [{"path": f"../../{a}"}]
+    (view,) = open_group(store_of(tree)).group(a).images()
+    assert view.problem == f"'../../{a}' leads back to a group that it is named in"
+
+
+@both
+def test_b2_names_of_labels_keep_their_places(version: str) -> None:
+    tree = labels(version)
+    tree.ome("labels")["labels"] = [None, *tree.ome("labels")["labels"], 5]
+    view = open_image(store_of(tree))
+    assert view.labels() == ["", "cells", ""]
+    assert view.label("cells").path == "labels/cells"
+    with pytest.raises(NotFoundError, match="the metadata names no label image there"):
+        view.label("")
+    found = [view.problem for view in open_group(store_of(tree)).group("labels").images()]
+    assert found == ["the metadata names no path", None, "the metadata names no path"]
 
 
 # --- B4 ---------------------------------------------------------------------------------------------
@@ -199,7 +238,7 @@ def test_b4_acquisitions_of_a_plate_and_fields_of_a_well(version: str) -> None:
     group = open_group(store_of(tree))
     assert group.acquisitions() == [
         AcquisitionView(1, "first", None, 2),
-        AcquisitionView(None, None, None, None),
+        AcquisitionView(None, None, None, None, problem="found null, expected an acquisition, an object"),
         AcquisitionView(3, None, "later", None),
     ]
     well = group.wells()[0].path
@@ -246,6 +285,82 @@ def test_b4_so_is_one_that_cannot_be_read(version: str) -> None:
     views = list(open_group(MemoryStore(documents)).images())
     assert (views[0].path, views[0].problem) == (paths[0], "permission denied")
     assert [view.path for view in views] == paths
+
+
+@both
+def test_b4_levels_that_are_not_there_have_a_problem(version: str) -> None:
+    tree = image(version)
+    tree.remove("0")
+    name = ".zarray" if version == "0.4" else "zarr.json"
+    documents: dict[str, Any] = {**tree.documents(), f"1/{name}": b"{"}
+    levels = open_image(MemoryStore(documents)).levels
+    assert [level.problem for level in levels] == [
+        "there is no array at '0'",
+        "the document is not JSON: unexpected end of data, line 1 column 2",
+        None,
+    ]
+    documents[f"1/{name}"] = StoreError("permission denied")
+    assert open_image(MemoryStore(documents)).levels[1].problem == "permission denied"
+
+
+# --- B4, B6: what is named and not there ----------------------------------------------------------------
+
+
+@both
+def test_b4_what_is_not_there_is_there_with_its_problem(version: str) -> None:
+    tree = plate(version)
+    before = [view.path for view in open_group(store_of(tree)).images()]
+    field, well = before[0], before[-1].rpartition("/")[0]
+    tree.remove(field)
+    tree.remove(well)
+    problems = {view.path: view.problem for view in open_group(store_of(tree)).images()}
+    assert {path: problem for path, problem in problems.items() if problem} == {
+        field: "there is no group",
+        well: "there is no group",
+    }
+    assert set(problems) == {*(path for path in before if not path.startswith(f"{well}/")), well}
+
+
+@both
+def test_b4_so_are_images_of_a_series_and_labels(version: str) -> None:
+    tree = collection(version)
+    series = tree.ome("OME")["series"]
+    tree.remove(series[0])
+    tree.ome("OME")["series"] = [*series, "../out"]
+    views = list(open_group(store_of(tree)).images())
+    assert [view.problem for view in views] == [
+        "there is no group",
+        *(None for _ in series[1:]),
+        "'../out' leads out of the store",
+    ]
+    tree = labels(version)
+    tree.ome("labels")["labels"] = ["gone", "cells"]
+    views = list(open_group(store_of(tree)).group("labels").images())
+    assert [(view.path, view.problem) for view in views] == [
+        ("labels/gone", "there is no group"),
+        ("labels/cells", None),
+    ]
+
+
+@both
+def test_b4_numbered_images_behind_a_gap_are_there(version: str) -> None:
+    tree = numbered(version)
+    paths = [view.path for view in open_group(store_of(tree)).images()]
+    assert len(paths) > 1
+    tree.remove("0")
+    assert [view.path for view in open_group(store_of(tree)).images()] == paths[1:]
+
+
+@both
+@pytest.mark.parametrize("rubbish", [5, None, {"images": 3}, {}])
+def test_b4_a_well_that_lists_nothing_is_there_with_its_problem(version: str, rubbish: object) -> None:
+    tree = plate(version)
+    well = tree.ome()["plate"]["wells"][0]["path"]
+    tree.ome(well)["well"] = rubbish
+    first = next(open_group(store_of(tree)).images())
+    assert (first.path, first.problem) == (well, "the metadata lists no images")
+    tree.ome(well)["well"] = {"images": []}
+    assert well not in {view.path for view in open_group(store_of(tree)).images()}
 
 
 # --- A4: a group of two kinds, as it is seen -----------------------------------------------------------

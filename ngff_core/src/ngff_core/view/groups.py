@@ -7,7 +7,7 @@ from typing import Unpack
 
 import attrs
 
-from ngff_core.errors import NgffError, NotFoundError
+from ngff_core.errors import NgffError, NotFoundError, UsageError
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.references import Reference
 from ngff_core.report.report import Report, ValidationError
@@ -35,10 +35,9 @@ _batches_of_images = Reference("ngff_core.view.image_models:batches_of_images")
 _fields_of = Reference("ngff_core.view.image_models:fields_of")
 _file_tree = Reference("ngff_core.view.files:file_tree")
 _image_views = Reference("ngff_core.view.image_models:image_views")
-_is_image = Reference("ngff_core.view.image_models:is_image")
 _label_names = Reference("ngff_core.view.image_models:label_names")
 _level_paths = Reference("ngff_core.view.image_models:level_paths")
-_multiscales = Reference("ngff_core.view.image_models:multiscales_of")
+_names_nothing = Reference("ngff_core.view.image_models:names_nothing")
 _wells_of = Reference("ngff_core.view.image_models:wells_of")
 
 
@@ -101,9 +100,9 @@ class Group(PlainGroup):
         """Yield the images in this group as they are read, the same whatever the version of their metadata.
 
         Those of a plate well by well, of a collection in its order; of an image itself each of its multiscales. What
-        is named but not there is left out; what is there but broken keeps its place, with its ``problem``.
+        is named but broken, or not there, keeps its place, with its ``problem``.
         """
-        return self._images(self.ome_structures())
+        return self._images(self.ome_structures(), frozenset([self.path]))
 
     def wells(self) -> list[WellView]:
         """Return the wells that a plate names, in its order; none of them is looked at."""
@@ -126,49 +125,46 @@ class Group(PlainGroup):
         lines: Iterator[str] = _file_tree(self, depth)
         return "\n".join(lines)
 
-    def _images(self, models: Sequence[Model]) -> Iterator[ImageView]:
+    def _images(self, models: Sequence[Model], way: frozenset[str]) -> Iterator[ImageView]:
+        """Yield the images that metadata names; ``way``: the paths of the groups that led here."""
         shown: set[str] = set()  # what one kind of metadata names need not be shown for another one again
         for number, model in enumerate(models):
             before = frozenset(shown) if number else frozenset()
-            for view in self._images_of(model):
+            for view in self._images_of(model, way):
                 if view.path not in before:
                     yield view
                 if len(models) > 1:
                     shown.add(view.path)
 
-    def _images_of(self, model: Model) -> Iterator[ImageView]:
+    def _images_of(self, model: Model, way: frozenset[str]) -> Iterator[ImageView]:
         yield from self._views(model)
-        for paths in _batches_of_images(model, self._series, self.__contains__):
+        for paths in _batches_of_images(model, self._series, self._numbered):
             for path, found in zip(paths, self.try_many(paths), strict=True):
-                yield from self._images_at(path, found)
+                if isinstance(found, Group) and path and not self._is_above(found, way):
+                    models = found.ome_structures()
+                    problems = [problem for model in models if (problem := _names_nothing(model)) is not None]
+                    problems += [] if models else ["there is no OME-Zarr metadata"]
+                    yield from (found._no_image(problem) for problem in problems)
+                    sound = [model for model in models if _names_nothing(model) is None]
+                    yield from found._images(sound, way | {found.path})
+                else:
+                    target = resolve_path(self.path, path)
+                    place = self._at(self.path if target is None else target, _nothing(self))
+                    yield place._no_image(_why_no_group(path, target, found))
 
-    def _images_at(self, path: str, found: Group | Array | NgffError | None) -> Iterator[ImageView]:
-        """Yield the images at a path that the metadata names, or one that says why there is none."""
-        models: list[Model] = []
-        if not path:
-            problem = "the metadata names no path"
-        elif isinstance(found, ValidationError):
-            problem = found.report.issues[0].message
-        elif isinstance(found, NgffError):
-            problem = str(found)
-        elif isinstance(found, Array):
-            problem = "there is an array, expected a group"
-        elif found is None or f"{self.path}/".startswith(f"{found.path}/" if found.path else ""):
-            return  # not there, or a circle
-        else:
-            models = found.ome_structures()
-            empty = any(_is_image(model) and not _multiscales(model) for model in models)
-            problem = "the image has no multiscales" if empty else "" if models else "there is no OME-Zarr metadata"
-        if not problem and isinstance(found, Group):
-            yield from found._images(models)
-            return
-        group = found if isinstance(found, Group) else self._at(resolve_path(self.path, path) or "", _nothing(self))
-        yield ImageView(self.ome_version() or "", None, (), (), (), group, problem=problem)
+    def _no_image(self, problem: str) -> ImageView:
+        """Return what stands for an image that is named and of which there is nothing to see."""
+        return ImageView(self.ome_version() or "", None, (), (), (), self, problem=problem)
+
+    def _is_above(self, found: Group, way: frozenset[str]) -> bool:
+        return found.path in way or f"{self.path}/".startswith(f"{found.path}/" if found.path else "")
 
     def _views(self, model: Model | None) -> Iterator[ImageView]:
         paths = _level_paths(model)
-        found = dict(zip(paths, self.get_many(paths), strict=True))
-        documents = {path: node.document for path, node in found.items() if isinstance(node, Array)}
+        documents = {
+            path: node.document if isinstance(node, Array) else _why_no_array(node)
+            for path, node in zip(paths, self.try_many(paths), strict=True)
+        }
         for view in _image_views(self.ome_version() or "", model, documents.get):
             parts = (view.version, view.name, view.axes, view.levels, view.channels)
             yield ImageView(*parts, self, problem=view.problem)
@@ -176,6 +172,18 @@ class Group(PlainGroup):
     def _series(self) -> Model | None:
         (ome,) = self.get_many(["OME"])
         return ome.ome_structure() if isinstance(ome, Group) else None
+
+    def _numbered(self) -> Iterator[str]:
+        """Yield the names of the numbered groups of a collection, as far as they can be told."""
+        listed = self.store.list(self.path)
+        if listed is not None:
+            numbers = {name[:-1] for name in listed if name.endswith("/") and name[:-1].isdecimal()}
+            yield from sorted(numbers, key=int)
+            return
+        number = 0
+        while str(number) in self:
+            yield str(number)
+            number += 1
 
     def _spec(self) -> tuple[Spec, Claim] | None:
         specs = list(self._registry.specs.values())
@@ -229,7 +237,10 @@ class ImageView(ImageDescription):
         return self.group.array(path)
 
     def labels(self) -> list[str]:
-        """Return the names of the label images of this image."""
+        """Return the names of the label images of this image, as its group of labels lists them.
+
+        ``""`` stands for what is no name; ``group.group("labels").images()`` says what is wrong with it.
+        """
         try:
             found = self.group["labels"]
         except NotFoundError:
@@ -239,6 +250,10 @@ class ImageView(ImageDescription):
 
     def label(self, name: str) -> ImageView:
         """Open a label image by its name; raises NotFoundError when there is none."""
+        if not isinstance(name, str):
+            raise UsageError(f"label images are known by their names, got {name!r}")
+        if not name:
+            raise NotFoundError("the metadata names no label image there")
         view = next(self.group.group(f"labels/{name}").images(), None)
         if view is None:
             raise NotFoundError(f"there is no image at {f'labels/{name}'!r}")
@@ -249,6 +264,29 @@ class ImageView(ImageDescription):
             return f"<ImageView {self.path} ({self.problem})>"
         axes = "".join(f"{axis.name}" for axis in self.axes)
         return f"<ImageView {self.name or ''} {axes} {len(self.levels)} levels (OME-Zarr {self.version})>"
+
+
+def _why_no_group(path: str, target: str | None, found: Group | Array | NgffError | None) -> str:
+    """Say why there is no image at a path that metadata names."""
+    if not path:
+        return "the metadata names no path"
+    if target is None:
+        return f"{path!r} leads out of the store"
+    if isinstance(found, Group):
+        return f"{path!r} leads back to a group that it is named in"
+    if isinstance(found, Array):
+        return "there is an array, expected a group"
+    return _said(found) if found is not None else "there is no group"
+
+
+def _why_no_array(found: Group | NgffError | None) -> str | None:
+    if isinstance(found, Group):
+        return "there is a group, expected an array"
+    return _said(found) if found is not None else None
+
+
+def _said(error: NgffError) -> str:
+    return error.report.issues[0].message if isinstance(error, ValidationError) else str(error)
 
 
 def _nothing(group: Group) -> GroupDocument:

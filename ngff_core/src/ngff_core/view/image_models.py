@@ -34,25 +34,28 @@ __all__ = [
     "label_names",
     "level_paths",
     "multiscales_of",
+    "names_nothing",
+    "series_of",
     "wells_of",
 ]
 
 AT_ONCE = 24  # wells that are looked at together
 T = TypeVar("T")
-DocumentOf = Callable[[str], ArrayDocument | None]
+DocumentOf = Callable[[str], ArrayDocument | str | None]
+"""Gives the document of an array by its path, or what is wrong with it; ``None``: it is not there."""
 
 
 def image_views(version: str, model: Model | None, document_of: DocumentOf) -> Iterator[ImageDescription]:
     """Yield a view of each multiscale of an image, nothing for all that is none.
 
-    ``document_of`` gives the document of an array by its path.
+    ``document_of`` gives the documents of the arrays.
     """
     if not isinstance(model, ImageMetadata):
         return
     channels = tuple(channels_of(model))
     for multiscale in multiscales_of(model):
         if not isinstance(multiscale, MultiscaleMetadata):
-            problem = f"found {abbreviate(multiscale)}, expected a multiscale image, an object"
+            problem = _unlike(multiscale, "a multiscale image")
             yield ImageDescription(version, None, (), (), (), problem=problem)
             continue
         axes = tuple(map(_axis, multiscale.array_axes() or ()))
@@ -68,7 +71,7 @@ def channels_of(model: ImageMetadata) -> list[ChannelView]:
 
 def _channel(channel: object) -> ChannelView:
     if not isinstance(channel, OmeroChannel):
-        return ChannelView(None, None)
+        return ChannelView(None, None, problem=_unlike(channel, "a channel"))
     window = channel.window if isinstance(channel.window, OmeroWindow) else None
     limits = [getattr(window, name) for name in ("start", "end", "min", "max")] if window is not None else []
     view = WindowView(*map(_number, limits)) if limits else None
@@ -77,15 +80,19 @@ def _channel(channel: object) -> ChannelView:
 
 
 def _axis(axis: object) -> AxisView:
-    name = getattr(axis, "name", axis)
-    return AxisView(_text(name) or "", _text(getattr(axis, "type", None)), _text(getattr(axis, "unit", None)))
+    name = _text(getattr(axis, "name", axis)) or ""
+    problem = None if name else "the axis has no name" if isinstance(axis, Model) else _unlike(axis, "an axis")
+    return AxisView(name, _text(getattr(axis, "type", None)), _text(getattr(axis, "unit", None)), problem=problem)
 
 
 def _level(multiscale: MultiscaleMetadata, dataset: object, ndim: int, document_of: DocumentOf) -> LevelView:
     if not isinstance(dataset, DatasetMetadata):
-        return LevelView("", None, None, None, None)
-    path = dataset.path if isinstance(dataset.path, str) else ""
-    document = document_of(path) if path else None
+        return LevelView("", None, None, None, None, problem=_unlike(dataset, "a dataset"))
+    path, problem = _path_of(dataset, "dataset")
+    found = document_of(path) if path else None
+    if path and not isinstance(found, ArrayDocument):
+        problem = found or f"there is no array at {path!r}"
+    document = found if isinstance(found, ArrayDocument) else None
     return LevelView(
         path,
         document.shape if document is not None else None,
@@ -93,6 +100,7 @@ def _level(multiscale: MultiscaleMetadata, dataset: object, ndim: int, document_
         _vector(multiscale.pixel_size(dataset, ndim), ndim),
         document,
         _vector(multiscale.first_pixel(dataset, ndim), ndim),
+        problem=problem,
     )
 
 
@@ -112,6 +120,22 @@ def is_image(model: Model | None) -> bool:
     return isinstance(model, ImageMetadata)
 
 
+def names_nothing(model: Model) -> str | None:
+    """Return what keeps metadata from naming its images; ``None`` where it names some, or that there are none."""
+    if isinstance(model, ImageMetadata):
+        return None if multiscales_of(model) else "the image has no multiscales"
+    lists: dict[type[Model], tuple[str, str]] = {
+        PlateMetadata: ("plate", "wells"),
+        WellMetadata: ("well", "images"),
+        LabelsGroupMetadata: ("", "labels"),
+    }
+    for cls, (holder, name) in lists.items():
+        found = getattr(getattr(model, holder, None) if holder else model, name, None)
+        if isinstance(model, cls) and not isinstance(found, list):
+            return f"the metadata lists no {name}"
+    return None
+
+
 def level_paths(model: Model | None) -> list[str]:
     """Return the paths of the arrays that the multiscales of an image name, each once; empty for all that is none."""
     if not isinstance(model, ImageMetadata):
@@ -121,50 +145,79 @@ def level_paths(model: Model | None) -> list[str]:
 
 
 def label_names(model: Model | None) -> list[str]:
-    """Return the names of label images in a group of labels."""
-    return _strings(getattr(model, "labels", None))
+    """Return the names of label images in a group of labels, each in its place; ``""`` for what is no name."""
+    return _paths(getattr(model, "labels", None))
 
 
 def wells_of(model: Model | None) -> list[WellView]:
     """Return the wells that a plate names; empty for all that is no plate."""
     if not isinstance(model, PlateMetadata) or not isinstance(model.plate, PlateDef):
         return []
-    paths = [_text(getattr(well, "path", None)) or "" for well in _items(model.plate.wells)]
-    return [WellView(path, *path.rpartition("/")[::2]) for path in paths]
+    return [_well(well) for well in _items(model.plate.wells)]
+
+
+def _well(well: object) -> WellView:
+    path, problem = _path_of(well, "well")
+    return WellView(path, *path.rpartition("/")[::2], problem=problem)
 
 
 def fields_of(model: Model | None) -> list[FieldView]:
     """Return the fields of view that a well names, each in its place; empty for all that is no well."""
     if not isinstance(model, WellMetadata) or not isinstance(model.well, WellDef):
         return []
-    return [
-        FieldView(_text(getattr(field, "path", None)) or "", _whole(getattr(field, "acquisition", None)))
-        for field in _items(model.well.images)
-    ]
+    return [_field(field) for field in _items(model.well.images)]
+
+
+def _field(field: object) -> FieldView:
+    path, problem = _path_of(field, "field of view")
+    return FieldView(path, _whole(getattr(field, "acquisition", None)), problem=problem)
 
 
 def acquisitions_of(model: Model | None) -> list[AcquisitionView]:
     """Return the acquisitions that a plate names, each in its place; empty for all that is no plate."""
     if not isinstance(model, PlateMetadata) or not isinstance(model.plate, PlateDef):
         return []
-    return [
-        AcquisitionView(
-            _whole(getattr(found, "id", None)),
-            _text(getattr(found, "name", None)),
-            _text(getattr(found, "description", None)),
-            _whole(getattr(found, "maximumfieldcount", None)),
-        )
-        for found in _items(model.plate.acquisitions)
-    ]
+    return [_acquisition(found) for found in _items(model.plate.acquisitions)]
+
+
+def _acquisition(found: object) -> AcquisitionView:
+    id_ = _whole(getattr(found, "id", None))
+    problem = None if id_ is not None else "the acquisition has no id"
+    return AcquisitionView(
+        id_,
+        _text(getattr(found, "name", None)),
+        _text(getattr(found, "description", None)),
+        _whole(getattr(found, "maximumfieldcount", None)),
+        problem=problem if isinstance(found, Model) else _unlike(found, "an acquisition"),
+    )
+
+
+def series_of(model: Model | None) -> list[str]:
+    """Return the paths of images that a series lists, each in its place; ``""`` for what is no path."""
+    return _paths(model.series) if isinstance(model, SeriesMetadata) else []
+
+
+def _path_of(entry: object, what: str) -> tuple[str, str | None]:
+    """Return the path that an entry of metadata names, or else ``""`` and what is wrong with it."""
+    path = _text(getattr(entry, "path", None)) or ""
+    if path:
+        return path, None
+    return "", f"the {what} names no path" if isinstance(entry, Model) else _unlike(entry, f"a {what}")
+
+
+def _unlike(entry: object, what: str) -> str:
+    return f"found {abbreviate(entry)}, expected {what}, an object"
 
 
 def batches_of_images(
-    model: Model | None, series: Callable[[], Model | None], is_there: Callable[[str], bool]
+    model: Model | None,
+    series: Callable[[], Model | None],
+    numbered: Callable[[], Iterator[str]],
 ) -> Iterator[list[str]]:
     """Yield paths of groups below that lead to images, those that are read at once together; ``""``: none is named.
 
     Of a plate, well, collection, scene or group of labels. ``series`` reads the metadata of a collection's group
-    ``OME``; where that names none, numbers are counted for as long as a group ``is_there``.
+    ``OME``; where that names none, the images are those that are ``numbered``.
     """
     if isinstance(model, ImageMetadata):
         return
@@ -178,13 +231,7 @@ def batches_of_images(
     elif isinstance(model, WithImages):
         yield model.image_paths()
     elif isinstance(model, CollectionMetadata):
-        metadata = series()
-        named = _paths(metadata.series) if isinstance(metadata, SeriesMetadata) else []
-        yield named
-        number = 0
-        while not named and is_there(str(number)):
-            yield [str(number)]
-            number += 1
+        yield series_of(series()) or list(numbered())
 
 
 def _items(value: object) -> list[object]:

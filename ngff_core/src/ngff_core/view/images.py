@@ -1,13 +1,13 @@
 """What is seen of images, plates and wells, the same whatever the version. Needs no models.
 
-What the metadata lists stays in its place: an entry that is not sound is there, and says nothing.
+What the metadata lists stays in its place: an entry that is not sound is there, and says nothing but its ``problem``.
 """
 
 from __future__ import annotations
 
 import attrs
 
-from ngff_core.errors import NotFoundError
+from ngff_core.errors import NotFoundError, UsageError
 from ngff_core.zarr.array import ArrayDocument
 
 __all__ = [
@@ -31,6 +31,7 @@ class AxisView:
     name: str
     type: str | None
     unit: str | None
+    problem: str | None = attrs.field(default=None, kw_only=True)
 
 
 @attrs.frozen
@@ -48,6 +49,7 @@ class LevelView:
     pixel_size: tuple[float, ...] | None
     document: ArrayDocument | None
     translation: tuple[float, ...] | None = None
+    problem: str | None = attrs.field(default=None, kw_only=True)
 
 
 @attrs.frozen
@@ -68,6 +70,7 @@ class ChannelView:
     color: str | None
     window: WindowView | None = None
     active: bool | None = None
+    problem: str | None = attrs.field(default=None, kw_only=True)
 
 
 @attrs.frozen
@@ -77,6 +80,7 @@ class WellView:
     path: str
     row: str
     column: str
+    problem: str | None = attrs.field(default=None, kw_only=True)
 
 
 @attrs.frozen
@@ -85,6 +89,7 @@ class FieldView:
 
     path: str
     acquisition: int | None
+    problem: str | None = attrs.field(default=None, kw_only=True)
 
 
 @attrs.frozen
@@ -95,13 +100,14 @@ class AcquisitionView:
     name: str | None
     description: str | None
     fields: int | None
+    problem: str | None = attrs.field(default=None, kw_only=True)
 
 
 @attrs.frozen(eq=False)
 class ImageDescription:
     """What the metadata of a multiscale image says, whatever its version.
 
-    ``problem`` says why there is nothing to see of an image that is named: its metadata is broken.
+    ``problem`` says why there is nothing to see of an image that is named: it is not there, or its metadata is broken.
     """
 
     version: str
@@ -113,9 +119,12 @@ class ImageDescription:
 
     def level(self, number: int = 0) -> LevelView:
         """Return a level; raise NotFoundError where there is none of that number."""
+        if isinstance(number, bool) or not hasattr(number, "__index__"):
+            raise UsageError(f"levels are known by their numbers, 0 is the largest; got {number!r}")
         if not -len(self.levels) <= number < len(self.levels):
             levels = f"{len(self.levels)} level{'s' if len(self.levels) != 1 else ''}"
-            raise NotFoundError(f"there is no level {number}, the image has {levels}")
+            why = f" ({self.problem})" if self.problem is not None else ""
+            raise NotFoundError(f"there is no level {number}, the image has {levels}{why}")
         return self.levels[number]
 
     def pixel_sizes(self, level: int = 0) -> dict[str, tuple[float | None, str | None]]:

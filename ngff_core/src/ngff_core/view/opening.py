@@ -127,8 +127,9 @@ def group_in(store: Store, registry: Registry) -> Group:
 def open_image(uri: object, *, storage_options: Mapping[str, object] | None = None) -> ImageView:
     """Open the image at a path or address, or a group of another library; of several multiscales the first.
 
-    Raises UsageError where there is something else, such as a plate (``open_group(uri).images()`` gives its
-    images), and NotFoundError where there is no group.
+    Where that is not sound, its ``problem`` says so; ``open_group(uri).images()`` gives the others as well. Raises
+    UsageError where there is something else, such as a plate (``open_group(uri).images()`` gives its images), and
+    NotFoundError where there is no group.
     """
     group = open_group(uri, storage_options=storage_options)
     model = group.ome_structure()
@@ -137,7 +138,7 @@ def open_image(uri: object, *, storage_options: Mapping[str, object] | None = No
         raise UsageError(
             f"there is {what} at {group.store.url}, expected an image; open_group(...).images() looks below"
         )
-    view = next((view for view in group.images() if view.problem is None), None)
+    view = next(group.images(), None)
     if view is None:
         raise UsageError(f"the image at {group.store.url} has no multiscales")
     return view

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from ngff_core.cli.shown.absent import ABSENT_KEY, absent_below, entries_that_name_nothing
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.hierarchy.paths import above
 from ngff_core.models.image import ImageMetadata
@@ -29,17 +30,26 @@ def describe(node: GroupNode) -> JSONObject:
         multiscales = model.multiscales if isinstance(model.multiscales, list) else []
         shown["images"] = [_image(view, holder) for view, holder in zip(views, multiscales, strict=True)]
         if isinstance(model.omero, Omero):
-            shown["channels"] = [attrs.asdict(channel) for channel in channels_of(model)]
+            shown["channels"] = [_members(channel) for channel in channels_of(model)]
     elif isinstance(model, PlateMetadata) and isinstance(model.plate, PlateDef):
         shown["plate"] = _plate(model.plate)
-        shown["acquisitions"] = [attrs.asdict(acquisition) for acquisition in acquisitions_of(model)]
+        shown["acquisitions"] = [_members(acquisition) for acquisition in acquisitions_of(model)]
     elif isinstance(model, WellMetadata):
-        shown["fields"] = [attrs.asdict(field) for field in fields_of(model)]
+        shown["fields"] = [_members(field) for field in fields_of(model)]
     elif getattr(model, "scene", None) is not None:
         shown |= _coordinates(getattr(model, "scene", None), always=True)
     elif model is None and node.role is not None:
         shown["missing"] = True  # what it is expected to be is not what it is
+    if absent := absent_below(node):
+        shown[ABSENT_KEY] = absent
+    if problems := entries_that_name_nothing(node):
+        shown["problems"] = problems
     return shown
+
+
+def _members(view: attrs.AttrsInstance) -> JSONObject:
+    """Return what is seen of an entry as a JSON object, with its problem where it has one."""
+    return attrs.asdict(view, filter=lambda member, value: member.name != "problem" or value is not None)
 
 
 def beside(other: JSONObject | None, shown: JSONObject) -> JSONObject:
@@ -53,6 +63,9 @@ def tree_of(nodes: dict[str, JSONObject], report: Report) -> JSONObject | None:
     for issue in report.issues:
         if issue.severity == "error":
             problems.setdefault(issue.node, issue.message)
+    for shown in [one for node in nodes.values() for one in (node, *node.get("also", ()))]:
+        for path, absent in shown.pop(ABSENT_KEY, {}).items():
+            nodes.setdefault(path, absent)
     for path in sorted(nodes, key=natural):
         if nodes[path].pop("missing", False) and path in problems:
             nodes[path]["problem"] = problems[path]
@@ -69,7 +82,7 @@ def natural(path: str) -> list[tuple[int, int, str]]:
 
 def _image(view: ImageDescription, multiscale: object) -> JSONObject:
     levels = [_level(level) for level in view.levels]
-    shown = {"name": view.name, "axes": [attrs.asdict(axis) for axis in view.axes], "levels": levels}
+    shown = {"name": view.name, "axes": [_members(axis) for axis in view.axes], "levels": levels}
     if view.problem is not None:
         shown["problem"] = view.problem
     return {**shown, **_coordinates(multiscale)}

@@ -19,7 +19,8 @@ NAMES = 8
 
 def lines_of(node: JSONObject, title: str, indent: str = "", path: str = "") -> Iterator[str]:
     """Write a group and what is below it; paths are relative, so that groups that look the same read the same."""
-    problem = f"  ({node['problem']})" if "problem" in node else ""
+    problem = node.get("problem")
+    problem = "" if problem is None else f"  {problem}" if problem == ABSENT else f"  ({problem})"
     yield f"{indent}{title}{_plate_line(node)}{problem}"
     inside = f"{indent}  "
     yield from (f"{inside}{line}" for line in _own_lines(node))
@@ -58,6 +59,7 @@ def _own_lines(node: JSONObject) -> Iterator[str]:
         name = f" {acquisition['name']!r}" if acquisition["name"] else ""
         yield f"acquisition {id_}{name}{fields}"
     yield from _coordinate_lines(node)
+    yield from node.get("problems", ())
 
 
 def _coordinate_lines(shown: JSONObject) -> Iterator[str]:
