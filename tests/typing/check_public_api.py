@@ -139,6 +139,29 @@ def documented(folder: Path) -> None:
     assert_type(ngff_core.from_uri(folder), Model)
     assert_type(ngff_core.validate_ome_uri(folder, v04.Image).multiscales, list[v04.Multiscale])
     assert_type(ngff_core.validate_ome_uri(folder), Model)
+    assert_type(ngff_core.from_uri(folder, v05.Image), v05.Image)
+    assert_type(group.ome_metadata(v05.Image), v05.Image)
+    assert_type(group.ome_structure(v04.Plate), v04.Plate)
+    assert_type(group.ome_structure(), Model | None)
+
+
+def unions(folder: Path, text: str) -> None:
+    """D13: a union of classes is taken where a class is."""
+    ngff_core.check_json(text, cls=v04.OMEZarrGroupJSON)
+    ngff_core.check_object({}, cls=v05.Axis)
+    models: list[Model] = [
+        ngff_core.validate_ome_json(text, v04.OMEZarrGroupJSON),
+        ngff_core.validate_ome_object({}, v05.OMEMetadata),
+        ngff_core.from_uri(folder, v04.OMEZarrGroupJSON),
+        ngff_core.validate_ome_uri(folder, v04.OMEMetadata),
+    ]
+    assert models
+
+
+def many(folder: Path) -> None:
+    """D6: a path by itself is one store."""
+    for uris in (folder, "a.zarr", [folder, "a.zarr"], iter([folder])):
+        assert_type([report.valid for report in ngff_core.check_stores(uris)], list[bool])
 
 
 def viewed(folder: Path) -> None:

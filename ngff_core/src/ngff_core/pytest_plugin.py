@@ -55,21 +55,14 @@ def assert_valid_ngff(
     select, ignore = ((names,) if isinstance(names, str) else tuple(names) for names in (select, ignore))
     if profile is not None:
         options["profile"] = profile
-    report = _checked(path, version=version, select=select, ignore=ignore, **options)
+    from ngff_core.validation.calls import check_store
+
+    report = check_store(path, version=version, select=select, ignore=ignore, **options)
     if report.exit_code(strict=strict) != 0:
         from ngff_core.report.formats.text import render
 
         raise AssertionError("".join(render([report], {"strict": strict})).rstrip("\n"))
     return report
-
-
-def _checked(path: object, *, select: tuple[str, ...], ignore: tuple[str, ...], **options: Any) -> Report:
-    from ngff_core.cli.common import check_rule_names
-    from ngff_core.plugins.registry import default_registry
-    from ngff_core.validation.calls import check_store
-
-    check_rule_names(options.get("registry") or default_registry(), [*select, *ignore])
-    return check_store(path, select=select, ignore=ignore, **options)
 
 
 @pytest.fixture(name="assert_valid_ngff", scope="session")

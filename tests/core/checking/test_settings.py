@@ -195,7 +195,7 @@ def new_a(box: Box, ctx: Context) -> Iterator[Issue]:
         ({"preview": ["lab/new-a"]}, True),
         ({"preview": ["lab"]}, True),
         ({"preview": ["all"]}, True),
-        ({"preview": ["plate"]}, False),
+        ({"preview": ["document"]}, False),
         ({"profile": "strict"}, False),
     ],
 )

@@ -94,12 +94,73 @@ def test_d13_models_are_written_by_the_name_of_pydantic() -> None:
         empty.model_dump_json(validate=True)
 
 
+@pytest.mark.parametrize("version", ["v0.5", "05", "0.5"])
+def test_d13_versions_are_understood_alike(version: str, store: Path) -> None:
+    assert type(ngff_core.from_uri(store, version=version)) is v05.OMEZarrGroupJSON
+    assert type(ngff_core.validate_ome_uri(store, version=version)) is v05.OMEZarrGroupJSON
+    assert type(ngff_core.validate_zarr_store(store, version=version)) is v05.OMEZarrGroupJSON
+    with pytest.raises(ValidationError) as caught:
+        ngff_core.validate_ome_json("{", version=version)
+    assert caught.value.report.version == "0.5"
+
+
+def test_d13_metadata_is_typed_by_its_class(store: Path) -> None:
+    """D9: from_uri and groups give what type checkers know."""
+    found = ngff_core.from_uri(store, v05.Image)
+    assert (type(found), found.uri) == (v05.Image, str(store))
+    assert ngff_core.validate_ome_uri(store, v05.Image) == found
+    group = ngff_core.open_group(store)
+    assert group.ome_metadata(v05.Image) == group.ome_structure(v05.Image) == group.ome_metadata() == found
+    for call in (group.ome_metadata, group.ome_structure):
+        with pytest.raises(UsageError, match=r"there is a ngff_v05.Image at .*, expected a ngff_v05.Plate"):
+            call(v05.Plate)
+    bare = ngff_core.open_group({".zgroup": b'{"zarr_format": 2}'})
+    assert (bare.ome_metadata(), bare.ome_structure()) == (None, None)
+    with pytest.raises(UsageError, match=r"there is no OME-Zarr metadata at .*, expected a ngff_v05.Image"):
+        bare.ome_metadata(v05.Image)
+
+
+LABELS = '{"labels": ["cells"]}'
+LABELS05 = '{"version": "0.5", "labels": ["cells"]}'
+
+
+def test_d13_unions_are_taken_for_classes(store: Path) -> None:
+    assert type(ngff_core.validate_ome_json(LABELS, v04.OMEZarrGroupJSON)) is v04.LabelsGroup
+    assert type(ngff_core.validate_ome_object(json.loads(LABELS), v04.OMEMetadata)) is v04.LabelsGroup
+    for text in (LABELS05, f'{{"ome": {LABELS05}}}', f'{{"node_type": "group", "attributes": {{"ome": {LABELS05}}}}}'):
+        assert type(ngff_core.validate_ome_json(text, v05.OMEMetadata)) is v05.LabelsGroup
+    report = ngff_core.check_json('{"labels": 5}', cls=v04.OMEZarrGroupJSON)
+    assert (report.version, report.kind, [i.pointer for i in report.issues]) == ("0.4", "labels-group", ["/labels"])
+    for text in ("{}", "[]", '{"ome": {}}'):
+        assert ngff_core.check_json(text, cls=v04.OMEZarrGroupJSON).status == "invalid"
+    assert ngff_core.check_object(v04.LabelsGroup(labels=["cells"]), cls=v04.OMEZarrGroupJSON).status == "valid"
+
+
+def test_d13_so_are_unions_of_parts() -> None:
+    for version in (v04, v05):
+        report = ngff_core.check_json('{"name": "x", "type": "space", "unit": "miles"}', cls=version.Axis)
+        assert (report.version, report.kind) == (version.Image.VERSION, "SpaceAxis")
+        assert report.issues
+        axis = ngff_core.validate_ome_json('{"name": "q", "type": "phase"}', version.Axis)
+        assert isinstance(axis, version.CustomAxis)
+        assert isinstance(axis, version.Axis)
+
+
+def test_d13_a_union_that_a_store_is_not_of_is_said(store: Path) -> None:
+    for call in (ngff_core.from_uri, ngff_core.validate_ome_uri):
+        with pytest.raises(UsageError, match=r"with a ngff_v05.Image at .*, expected a ngff_v04.Image or ngff_v04"):
+            call(store, v04.OMEZarrGroupJSON)
+        assert type(call(store, v05.OMEMetadata)) is v05.Image
+
+
 def test_d13_the_document_at_an_address_is_validated(store: Path) -> None:
     document = ngff_core.validate_ome_uri(store)
     assert isinstance(document, v05.OMEZarrGroupJSON)
     assert document.uri == str(store)
     assert ngff_core.validate_ome_uri(store, v05.OMEZarrGroupJSON).attributes.ome == document.attributes.ome
-    with pytest.raises(UsageError, match=r"there is a OMEZarrGroupJSON at .*, expected a Plate"):
+    with pytest.raises(
+        UsageError, match=r"there is a ngff_v05.OMEZarrGroupJSON with a ngff_v05.Image at .*, expected a ngff_v05.Plate"
+    ):
         ngff_core.validate_ome_uri(store, v05.Plate)
     broken = json.loads((store / "zarr.json").read_text())
     broken["attributes"]["ome"]["multiscales"][0]["axes"][1]["name"] = "x"

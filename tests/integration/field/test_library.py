@@ -166,13 +166,44 @@ def image_without_names() -> str:
     return v05.OMEAttributes(ome=v05.Image(multiscales=[multiscale])).to_json()
 
 
+IMAGE = image("0.5").documents()
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda: ngff_core.check_json({"labels": []}), "expected JSON text, as str or bytes, got dict; Python objects"),
         (lambda: ngff_core.check_json(None), "expected JSON text, as str or bytes, got NoneType"),
         (lambda: ngff_core.check_json("{}", cls=5), "cls is a model class, such as ngff_v05.Image, got 5"),
-        (lambda: ngff_core.check_object({}, cls=v05.OMEMetadata), "cls is a model class, such as ngff_v05.Image, got"),
+        (lambda: ngff_core.check_object({}, cls=v05.Image | int), "cls is a model class, such as ngff_v05.Image, got"),
+        (lambda: ngff_core.from_uri(IMAGE, 5), "cls is a model class, such as ngff_v05.Image, got 5"),
+        (lambda: ngff_core.validate_ome_uri(IMAGE, int), "cls is a model class, such as ngff_v05.Image, got <class"),
+        (lambda: ngff_core.open_group(IMAGE).ome_metadata(5), "cls is a model class, such as ngff_v05.Image, got 5"),
+        (
+            lambda: ngff_core.open_image(IMAGE).array("0"),
+            "levels are known by their numbers, 0 is the largest; got '0'",
+        ),
+        (lambda: ngff_core.open_image(IMAGE).pixel_sizes(None), "levels are known by their numbers.*; got None"),
+        (lambda: ngff_core.open_image(IMAGE).level(True), "levels are known by their numbers.*; got True"),
+        (lambda: ngff_core.open_image(IMAGE).level(0.0), "levels are known by their numbers.*; got 0.0"),
+        (lambda: ngff_core.open_image(IMAGE).label(5), "label images are known by their names, got 5"),
+        (lambda: ngff_core.check_json("{}", ignore=["axs"]), "no rule is called 'axs'; did you mean 'axes'"),
+        (lambda: ngff_core.check_json("{}", preview="axs"), "no rule is called 'axs'; did you mean 'axes'"),
+        (lambda: ngff_core.check_store(IMAGE, ignore="axs"), "no rule is called 'axs'; did you mean 'axes'"),
+        (lambda: ngff_core.check_stores([IMAGE], ignore="axs"), "no rule is called 'axs'; did you mean 'axes'"),
+        (lambda: ngff_core.check_stores(5), "expected a list of paths, addresses and stores, got 5"),
+        (lambda: ngff_core.check_stores(None), "expected a list of paths, addresses and stores, got None"),
+        (lambda: ngff_core.check_stores(b"a.zarr"), "expected a list of paths, addresses and stores, got b'a.zarr'"),
+        (lambda: v05.Multiscale.from_dims(None), "expected a list of DimSpec, one for each dimension, got None"),
+        (
+            lambda: v05.Multiscale.from_dims({"y": 1}),
+            "expected a list of DimSpec, one for each dimension, got {'y': 1}",
+        ),
+        (lambda: v05.Multiscale.from_dims([ngff_core.DimSpec(5)]), "the name of a dimension is 5, expected text"),
+        (lambda: v05.Multiscale.from_dims([ngff_core.DimSpec("y", unit=5)]), "the unit of a dimension is 5, expected"),
+        (lambda: v05.Multiscale.from_dims([ngff_core.DimSpec("y", type=5)]), "the type of a dimension is 5, expected"),
+        (lambda: v05.Multiscale.from_dims([ngff_core.DimSpec("y", scale=None)]), "the scale of dimension 'y' is None"),
+        (lambda: v05.Multiscale.from_dims([ngff_core.DimSpec("y")], n_levels="2"), "n_levels is a number.*, got '2'"),
         (lambda: ngff_core.check_json("{}", version=0.5), "a version is text, such as '0.5', got 0.5"),
         (lambda: ngff_core.check_json("{}", select=[5]), "rules are chosen by their names, got 5"),
         (lambda: ngff_core.validate_ome_json({"labels": []}), "expected JSON text, as str or bytes, got dict"),
@@ -188,6 +219,32 @@ def image_without_names() -> str:
 def test_d6_errors_of_callers_are_said_in_our_words(call: Any, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         call()
+
+
+def test_d6_one_path_is_one_store(tmp_path: Path) -> None:
+    path = image("0.5").write(tmp_path / "a.zarr")
+    image("0.5").write(tmp_path / "b.zarr")
+    store = MemoryStore(IMAGE, "mem")
+    for one in (path, str(path), store, IMAGE):
+        assert [report.status for report in ngff_core.check_stores(one)] == ["valid"]
+    assert len(list(ngff_core.check_stores(f"{tmp_path}/*.zarr"))) == 2
+    assert len(list(ngff_core.check_stores(tmp_path, recursive=True))) == 2
+    assert len(list(ngff_core.check_stores(iter([path, store])))) == 2
+    (report,) = ngff_core.check_stores(ngff_core.open_group(path))
+    assert "got Group" in report.issues[0].message
+
+
+def test_d6_rules_that_there_are_may_be_ignored_and_previewed() -> None:
+    (name,) = {i.rule for i in ngff_core.check_json('{"ome": {"version": "0.5", "labels": 5}}').issues}
+    for names in ([name], name, (n for n in [name])):
+        assert ngff_core.check_json('{"ome": {"version": "0.5", "labels": 5}}', ignore=names).issues == []
+    assert ngff_core.check_json("{}", preview=["all"]).issues
+    assert ngff_core.check_json("{}", ignore=["axes", "multiscale-"], preview="all").issues
+
+
+def test_d6_dimensions_may_be_any_iterable() -> None:
+    dims = [ngff_core.DimSpec("y"), ngff_core.DimSpec("x")]
+    assert v05.Multiscale.from_dims(iter(dims), n_levels=2) == v05.Multiscale.from_dims(dims, n_levels=2)
 
 
 def test_d6_levels_that_there_are_not() -> None:

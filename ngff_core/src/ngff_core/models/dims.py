@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -47,16 +47,22 @@ def axis_type(dim: DimSpec) -> str | None:
     return dim.infer_type()
 
 
-def checked_dims(dims: Sequence[DimSpec]) -> Sequence[DimSpec]:
-    """Return the dimensions; raise UsageError for what is none, and for sizes that are no numbers."""
-    if isinstance(dims, (str, DimSpec)):
+def checked_dims(dims: Iterable[DimSpec]) -> list[DimSpec]:
+    """Return the dimensions; raise UsageError for what is none, and for names and sizes that are no text or numbers."""
+    if isinstance(dims, (str, bytes, DimSpec, Mapping)) or not isinstance(dims, Iterable):
         raise UsageError(f"expected a list of DimSpec, one for each dimension, got {dims!r}")
+    dims = list(dims)
     for dim in dims:
         if not isinstance(dim, DimSpec):
             raise UsageError(f"expected a DimSpec for each dimension, such as DimSpec(name='x'), got {dim!r}")
+        for name in ("name", "type", "unit"):
+            value = getattr(dim, name)
+            if not isinstance(value, str) and (value is not None or name == "name"):
+                raise UsageError(f"the {name} of a dimension is {value!r}, expected text, such as DimSpec(name='x')")
         for name in ("scale", "scale_factor", "translation"):
             value = getattr(dim, name)
-            if value is not None and (isinstance(value, (str, bool)) or not hasattr(value, "__float__")):
+            optional = value is None and name != "scale"
+            if not optional and (isinstance(value, (str, bool)) or not hasattr(value, "__float__")):
                 raise UsageError(f"the {name} of dimension {dim.name!r} is {value!r}, expected a number")
     return dims
 
@@ -67,6 +73,8 @@ def levels_of(dims: Sequence[DimSpec], n_levels: int) -> Iterator[tuple[list[flo
     Downsampling by averaging moves the centre of the first pixel; that half-pixel shift depends on how the
     levels were made and is not added here: the translation is the one of full resolution.
     """
+    if isinstance(n_levels, bool) or not isinstance(n_levels, int):
+        raise UsageError(f"n_levels is a number of levels, got {n_levels!r}")
     if n_levels < 1:
         raise UsageError(f"n_levels is at least 1, got {n_levels}")
     factors = [dim.infer_scale_factor() for dim in dims]

@@ -8,13 +8,19 @@ own.
 
 from __future__ import annotations
 
+import operator
 import sys
+from functools import reduce
 from importlib import import_module
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, TypeVar, get_args
 
-__all__ = ["SHARED", "class_beside", "class_in", "own_class", "package_of"]
+__all__ = ["SHARED", "ModelType", "class_beside", "class_in", "own_class", "package_of"]
 
 T = TypeVar("T")
+
+ModelType = type[Any] | UnionType
+"""What callers say that an object is: a model class, or a union of some, such as ``ngff_v04.OMEZarrGroupJSON``."""
 
 SHARED = "ngff_core"
 """The package of classes that versions share."""
@@ -23,7 +29,12 @@ _OWN: dict[tuple[str, type], type] = {}
 
 
 def own_class(package: str, shared: Any) -> Any:
-    """Return the class by which a version's package knows a shared class; what is no shared class is returned as is."""
+    """Return the class by which a version's package knows a shared class, or the union of those of a union.
+
+    What is no shared class is returned as is.
+    """
+    if isinstance(shared, UnionType):
+        return reduce(operator.or_, [own_class(package, cls) for cls in get_args(shared)])
     if not isinstance(shared, type) or package_of(shared) != SHARED or not hasattr(shared, "__attrs_attrs__"):
         return shared
     made = _OWN.get((package, shared))

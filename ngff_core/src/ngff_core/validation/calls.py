@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import UnionType
 from typing import TYPE_CHECKING, TypeVar, Unpack, overload
 
 from ngff_core.checking.choices import Choices
-from ngff_core.checking.settings import Settings
+from ngff_core.checking.settings import ALL, Settings
 from ngff_core.crawl.crawler import Listener
 from ngff_core.crawl.reader import Reader
 from ngff_core.errors import UsageError
@@ -15,6 +16,7 @@ from ngff_core.references import Reference
 from ngff_core.report.partial import Partial, ReadStats
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.structure.model import Model
+from ngff_core.structure.own_classes import ModelType
 from ngff_core.validation.document import evaluate_document
 from ngff_core.validation.opening import store_of
 from ngff_core.validation.outcome import one_section, report_of
@@ -61,29 +63,31 @@ def validator_of(registry: Registry | None = None, **options: Unpack[Options]) -
     configured = _load_configuration(config, registry).settings if config is not None else None
     choices = {name: value for name, value in options.items() if name != "config"}
     settings = Settings.of(configured, **choices)  # type: ignore[arg-type]  # keys are those of Choices
-    if options.get("select"):  # of a rule that there is not nothing would be found
-        problem = _unknown_rule(settings.select, registry.rule_names())
+    if any(options.get(name) for name in ("select", "ignore", "preview")):  # those of a file are checked with it
+        preview = [name for name in settings.preview if name != ALL]
+        problem = _unknown_rule([*settings.select, *settings.ignore, *preview], registry.rule_names())
         if problem is not None:
             raise UsageError(problem)
     return Validator(registry, settings)
 
 
 def check_json(
-    text: str | bytes, *, cls: type[Model] | None = None, registry: Registry | None = None, **options: Unpack[Options]
+    text: str | bytes, *, cls: ModelType | None = None, registry: Registry | None = None, **options: Unpack[Options]
 ) -> Report:
     """Check one JSON document: the content of ``.zattrs``, a whole ``zarr.json``, or its attributes.
 
     Never raises for bad data: whatever is wrong is in the report. ``cls`` says that the document is one object of that
-    model class. The options: ``version`` forces a version of the specification, ``profile`` is ``"spec"``,
-    ``"lenient"`` or ``"strict"``, ``select`` and ``ignore`` name rules, ``preview`` those that only run where they are
-    asked for, ``config`` is a configuration file (docs/configuration.md), which the other options go before; none is
-    looked for. Raises UsageError for a version, a profile or a name in the configuration that there is not.
+    model class, or of one of a union of these. The options: ``version`` forces a version of the specification,
+    ``profile`` is ``"spec"``, ``"lenient"`` or ``"strict"``, ``select`` and ``ignore`` name rules, ``preview`` those
+    that only run where they are asked for, ``config`` is a configuration file (docs/configuration.md), which the other
+    options go before; none is looked for. Raises UsageError for a version, a profile, a rule or a name in the
+    configuration that there is not.
     """
     return validator_of(registry, **options).json(text, cls)
 
 
 def check_object(
-    obj: object, *, cls: type[Model] | None = None, registry: Registry | None = None, **options: Unpack[Options]
+    obj: object, *, cls: ModelType | None = None, registry: Registry | None = None, **options: Unpack[Options]
 ) -> Report:
     """Check a model, or the Python form of a JSON document; otherwise like `check_json`."""
     return validator_of(registry, **options).object(obj, cls)
@@ -93,29 +97,30 @@ def check_object(
 def validate_ome_json(text: str | bytes, cls: type[M], version: str | None = None, *, profile: str = "spec") -> M: ...
 @overload
 def validate_ome_json(
-    text: str | bytes, cls: None = None, version: str | None = None, *, profile: str = "spec"
+    text: str | bytes, cls: UnionType | None = None, version: str | None = None, *, profile: str = "spec"
 ) -> Model: ...
 def validate_ome_json(
-    text: str | bytes, cls: type[Model] | None = None, version: str | None = None, *, profile: str = "spec"
+    text: str | bytes, cls: ModelType | None = None, version: str | None = None, *, profile: str = "spec"
 ) -> Model:
     """Return the typed object that a JSON document holds; raise ValidationError when it is not valid.
 
     The error carries the whole report. Takes the documents that `check_json` takes.
     """
+    validator = validator_of(version=version, profile=profile)
     value, problems = parse_json(checked_text(text))
     if problems:
-        raise ValidationError(Report(url="", version=version, issues=problems))
-    return validate_ome_object(value, cls, version, profile=profile)
+        raise ValidationError(Report(url="", version=validator.settings.version, issues=problems))
+    return validator.typed(value, cls)
 
 
 @overload
 def validate_ome_object(obj: object, cls: type[M], version: str | None = None, *, profile: str = "spec") -> M: ...
 @overload
 def validate_ome_object(
-    obj: object, cls: None = None, version: str | None = None, *, profile: str = "spec"
+    obj: object, cls: UnionType | None = None, version: str | None = None, *, profile: str = "spec"
 ) -> Model: ...
 def validate_ome_object(
-    obj: object, cls: type[Model] | None = None, version: str | None = None, *, profile: str = "spec"
+    obj: object, cls: ModelType | None = None, version: str | None = None, *, profile: str = "spec"
 ) -> Model:
     """Return the typed object that a Python object (dict or model) stands for; raise ValidationError."""
     return validator_of(version=version, profile=profile).typed(obj, cls)
@@ -164,10 +169,10 @@ def validate_zarr_store(
 def load_root(uri: object, *, version: str | None = None, storage_options: Mapping[str, object] | None = None) -> Model:
     """Return the typed document at the root of a store; raise ValidationError when there is none or it is broken."""
     registry = default_registry()
-    setup = Setup(registry, Settings(version=version))
+    setup = Setup(registry, Settings.of(version=version))
     store = store_of(uri, registry, storage_options)
     reader = Reader(store)
-    root = read_root(reader, setup.specs, version)
+    root = read_root(reader, setup.specs, setup.settings.version)
     chosen = choose(setup, root, reader)
     if not isinstance(chosen, Chosen):
         raise ValidationError(report_of(Partial(url=store.url, sections=one_section(chosen)), Settings()))

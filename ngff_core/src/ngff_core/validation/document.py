@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import UnionType
 
 from ngff_core.checking.checker import Checker, Seen, Version
 from ngff_core.crawl.targets import not_among
@@ -14,8 +15,10 @@ from ngff_core.report.partial import Partial
 from ngff_core.spec.detect import Claim, choose_spec, claim_at_root, claim_of
 from ngff_core.spec.spec import Kind, Spec
 from ngff_core.spec.typed import metadata_beside, typed_metadata
+from ngff_core.structure.annotations import iter_models
 from ngff_core.structure.converter import structure
 from ngff_core.structure.model import Model
+from ngff_core.structure.own_classes import ModelType
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.validation.near_keys import known_keys, with_meant_key
 from ngff_core.validation.outcome import Evaluated, one_section
@@ -27,6 +30,7 @@ from ngff_core.zarr.group import GroupDocument, not_said
 
 __all__ = ["evaluate", "evaluate_document"]
 
+_version_of = Reference("ngff_core.validation.parts:version_of")
 _evaluate_part = Reference("ngff_core.validation.parts:evaluate_part")  # most of what is evaluated is a document
 _faults_of_copies = Reference("ngff_core.zarr.consolidated:faults_of_v3")  # few documents have such copies
 _GROUPS: frozenset[type] = frozenset([GroupNode])
@@ -48,8 +52,10 @@ class _Read:
         self.bare = bare
 
 
-def evaluate(setup: Setup, value: JSON, cls: type[Model] | None) -> Evaluated:
-    """Evaluate a JSON value, as an object of a model class if that is given."""
+def evaluate(setup: Setup, value: JSON, cls: ModelType | None) -> Evaluated:
+    """Evaluate a JSON value, as an object of a model class, or of one of a union, if that is given."""
+    if isinstance(cls, UnionType):
+        cls = _one_of(setup, value, cls)
     version = setup.settings.version or (cls.VERSION if cls is not None else None)
     if not isinstance(value, dict):
         found = abbreviate(value)
@@ -59,6 +65,23 @@ def evaluate(setup: Setup, value: JSON, cls: type[Model] | None) -> Evaluated:
         part: Evaluated = _evaluate_part(setup, value, cls)
         return part
     return evaluate_document(setup, value, version, cls)
+
+
+def _one_of(setup: Setup, value: JSON, union: UnionType) -> type[Model]:
+    """Return the class of a union that a value is to be evaluated as: the one that its keys, or its tag, choose."""
+    classes: list[type[Model]] = list(iter_models(union))
+    version = setup.settings.version or classes[0].VERSION or _version_of(classes[0], setup.specs) or ""
+    if not isinstance(value, dict):
+        return classes[0]
+    if classes[0].VERSION is None:
+        found: object = structure(setup.registry.converter(version), value, union)[0]  # type: ignore[arg-type]
+        return type(found) if isinstance(found, Model) else classes[0]
+    spec = setup.registry.spec(version)
+    attributes = value.get("attributes", value)
+    claim = claim_of([spec], attributes) if isinstance(attributes, dict) else None
+    kind = spec.kind_of(claim.ome if claim is not None else value)
+    chosen: type[Model] | None = kind.load() if kind is not None else None
+    return chosen if chosen in classes else classes[0]
 
 
 def evaluate_document(

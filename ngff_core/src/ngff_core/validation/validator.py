@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from types import UnionType
+from typing import TYPE_CHECKING, Any, get_args
 
 import attrs
 
@@ -14,6 +15,7 @@ from ngff_core.report.partial import Partial
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.structure.converter import unstructure
 from ngff_core.structure.model import Model
+from ngff_core.structure.own_classes import ModelType
 from ngff_core.structure.values import JSON
 from ngff_core.validation.opening import Uri, open_store
 from ngff_core.validation.outcome import one_section, report_of
@@ -24,7 +26,7 @@ from ngff_core.zarr.text import parse_json
 if TYPE_CHECKING:
     from ngff_core.validation.outcome import Evaluated
 
-__all__ = ["Validator", "checked_text"]
+__all__ = ["Validator", "checked_class", "checked_text"]
 
 _version_of = Reference("ngff_core.validation.parts:version_of")
 _evaluate = Reference("ngff_core.validation.document:evaluate")  # stores do not need it
@@ -35,9 +37,9 @@ class Validator(Setup):
 
     __slots__ = ()
 
-    def json(self, text: str | bytes, cls: type[Model] | None = None) -> Report:
-        """Evaluate the text of a JSON document; ``cls`` says that it is one object of that model class."""
-        _refuse_others(cls)
+    def json(self, text: str | bytes, cls: ModelType | None = None) -> Report:
+        """Evaluate the text of a JSON document; ``cls`` says that it is one object of that class, or of a union."""
+        checked_class(cls)
         value, problems = parse_json(checked_text(text))
         if problems and value is None:
             partial = Partial(url="", version=self.settings.version, sections=one_section(problems))
@@ -47,12 +49,12 @@ class Validator(Setup):
                 partial = attrs.evolve(partial, sections=(*one_section(problems), *partial.sections))
         return report_of(partial, self.settings)
 
-    def object(self, obj: JSON, cls: type[Model] | None = None) -> Report:
+    def object(self, obj: JSON, cls: ModelType | None = None) -> Report:
         """Evaluate a model, or the Python form of a JSON document."""
         value, cls = self._plain(obj, cls)
         return report_of(self._evaluate(value, cls).partial, self.settings)
 
-    def typed(self, obj: JSON, cls: type[Model] | None = None) -> Model:
+    def typed(self, obj: JSON, cls: ModelType | None = None) -> Model:
         """Return the typed object that a model or JSON value stands for; raise ValidationError unless it is valid."""
         value, cls = self._plain(obj, cls)
         evaluated = self._evaluate(value, cls)
@@ -70,16 +72,18 @@ class Validator(Setup):
         store = open_store(self, uri, storage_options)
         return report_of(evaluate_store(self, store, WHOLE, listeners), self.settings)
 
-    def _evaluate(self, value: JSON, cls: type[Model] | None) -> Evaluated:
+    def _evaluate(self, value: JSON, cls: ModelType | None) -> Evaluated:
         evaluated: Evaluated = _evaluate(self, value, cls)
         return evaluated
 
-    def _plain(self, obj: JSON, cls: type[Model] | None) -> tuple[JSON, type[Model] | None]:
+    def _plain(self, obj: JSON, cls: ModelType | None) -> tuple[JSON, ModelType | None]:
         """Return the plain JSON values that an object stands for, and the class to check them as."""
-        _refuse_others(cls)
-        if isinstance(obj, Model):
-            cls = cls or type(obj)
-        version = cls.VERSION or _version_of(cls, self.specs) if isinstance(obj, Model) and cls is not None else None
+        checked_class(cls)
+        if not isinstance(obj, Model):
+            return unstructure(self.registry.converter(""), obj), cls
+        cls = cls or type(obj)
+        own = type(obj) if isinstance(cls, UnionType) else cls
+        version = own.VERSION or _version_of(own, self.specs)
         return unstructure(self.registry.converter(version or ""), obj), cls
 
 
@@ -91,7 +95,8 @@ def checked_text(text: str | bytes) -> str | bytes:
     return text
 
 
-def _refuse_others(cls: object) -> None:
-    """Raise UsageError for what is no model class."""
-    if cls is not None and not (isinstance(cls, type) and issubclass(cls, Model)):
-        raise UsageError(f"cls is a model class, such as ngff_v05.Image, got {cls!r}")
+def checked_class(cls: object) -> None:
+    """Raise UsageError for what is no model class, and no union of some."""
+    for one in get_args(cls) if isinstance(cls, UnionType) else (cls,):
+        if cls is not None and not (isinstance(one, type) and issubclass(one, Model)):
+            raise UsageError(f"cls is a model class, such as ngff_v05.Image, got {cls!r}")

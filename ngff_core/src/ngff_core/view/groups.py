@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Unpack
+from typing import TypeVar, Unpack, overload
 
 import attrs
 
-from ngff_core.errors import NgffError, NotFoundError, UsageError
+from ngff_core.errors import NotFoundError, UsageError
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.references import Reference
 from ngff_core.report.report import Report, ValidationError
@@ -23,11 +23,15 @@ from ngff_core.view.children_by_metadata import Reading, named_below
 from ngff_core.view.documents import read_nodes
 from ngff_core.view.images import AcquisitionView, FieldView, ImageDescription, WellView
 from ngff_core.view.nodes import Array
+from ngff_core.view.reasons import why_no_array, why_no_group
+from ngff_core.view.typed import as_class
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import NODE_KEYS
 from ngff_core.zarr.text import json_object
 
 __all__ = ["Group", "ImageView"]
+
+M = TypeVar("M", bound=Model)
 
 # opening a group, and what is below it, needs no models of images
 _acquisitions_of = Reference("ngff_core.view.image_models:acquisitions_of")
@@ -55,23 +59,33 @@ class Group(PlainGroup):
         found = self._spec()
         return found[0].version if found else None
 
-    def ome_metadata(self) -> Model | None:
+    @overload
+    def ome_metadata(self, cls: type[M]) -> M: ...
+    @overload
+    def ome_metadata(self, cls: None = None) -> Model | None: ...
+    def ome_metadata(self, cls: type[Model] | None = None) -> Model | None:
         """Return the typed OME metadata (an ``Image``, ``Plate``, ...); ``None`` when there is none.
 
-        Raises ValidationError when it is not valid.
+        ``cls`` is the class that it has to be, so that type checkers know it: UsageError when it is another, or there
+        is none. Raises ValidationError when it is not valid.
         """
         found = self._spec()
-        if found is None:
-            return None
+        kind = found[0].kind_of(found[1].ome) if found is not None else None
+        if found is None or kind is None:
+            return as_class(None, cls, self._place())
         spec, claim = found
-        kind = spec.kind_of(claim.ome)
-        if kind is None:
-            return None
-        return validate_ome_object(claim.ome, kind.load(), spec.version)
+        return as_class(validate_ome_object(claim.ome, kind.load(), spec.version), cls, self._place())
 
-    def ome_structure(self) -> Model | None:
-        """Return the typed OME metadata, not evaluated: what is not sound stays as it is; ``None``: there is none."""
-        return next(iter(self.ome_structures()), None)
+    @overload
+    def ome_structure(self, cls: type[M]) -> M: ...
+    @overload
+    def ome_structure(self, cls: None = None) -> Model | None: ...
+    def ome_structure(self, cls: type[Model] | None = None) -> Model | None:
+        """Return the typed OME metadata, not evaluated: what is not sound stays as it is; ``None``: there is none.
+
+        ``cls`` is the class that it has to be, as for `ome_metadata`.
+        """
+        return as_class(next(iter(self.ome_structures()), None), cls, self._place())
 
     def ome_structures(self) -> list[Model]:
         """Return the OME metadata, not evaluated, as all that its keys make the group: most groups are of one kind."""
@@ -150,7 +164,7 @@ class Group(PlainGroup):
                 else:
                     target = resolve_path(self.path, path)
                     place = self._at(self.path if target is None else target, _nothing(self))
-                    yield place._no_image(_why_no_group(path, target, found))
+                    yield place._no_image(why_no_group(path, target, found))
 
     def _no_image(self, problem: str) -> ImageView:
         """Return what stands for an image that is named and of which there is nothing to see."""
@@ -162,7 +176,7 @@ class Group(PlainGroup):
     def _views(self, model: Model | None) -> Iterator[ImageView]:
         paths = _level_paths(model)
         documents = {
-            path: node.document if isinstance(node, Array) else _why_no_array(node)
+            path: node.document if isinstance(node, Array) else why_no_array(node)
             for path, node in zip(paths, self.try_many(paths), strict=True)
         }
         for view in _image_views(self.ome_version() or "", model, documents.get):
@@ -264,29 +278,6 @@ class ImageView(ImageDescription):
             return f"<ImageView {self.path} ({self.problem})>"
         axes = "".join(f"{axis.name}" for axis in self.axes)
         return f"<ImageView {self.name or ''} {axes} {len(self.levels)} levels (OME-Zarr {self.version})>"
-
-
-def _why_no_group(path: str, target: str | None, found: Group | Array | NgffError | None) -> str:
-    """Say why there is no image at a path that metadata names."""
-    if not path:
-        return "the metadata names no path"
-    if target is None:
-        return f"{path!r} leads out of the store"
-    if isinstance(found, Group):
-        return f"{path!r} leads back to a group that it is named in"
-    if isinstance(found, Array):
-        return "there is an array, expected a group"
-    return _said(found) if found is not None else "there is no group"
-
-
-def _why_no_array(found: Group | NgffError | None) -> str | None:
-    if isinstance(found, Group):
-        return "there is a group, expected an array"
-    return _said(found) if found is not None else None
-
-
-def _said(error: NgffError) -> str:
-    return error.report.issues[0].message if isinstance(error, ValidationError) else str(error)
 
 
 def _nothing(group: Group) -> GroupDocument:

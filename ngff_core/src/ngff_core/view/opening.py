@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import UnionType
 from typing import TYPE_CHECKING, TypeVar, overload
 
 import attrs
@@ -12,10 +13,12 @@ from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.references import Reference
 from ngff_core.report.report import ValidationError
 from ngff_core.structure.model import Model
+from ngff_core.structure.own_classes import ModelType
 from ngff_core.validation.calls import check_object, load_root
 from ngff_core.validation.opening import store_of
 from ngff_core.view.documents import group_at, read_nodes
 from ngff_core.view.groups import Group, ImageView
+from ngff_core.view.typed import as_class
 from ngff_core.zarr.keys import NODE_KEYS
 
 if TYPE_CHECKING:
@@ -37,14 +40,14 @@ def from_uri(
 @overload
 def from_uri(
     uri: object,
-    cls: None = None,
+    cls: UnionType | None = None,
     *,
     version: str | None = None,
     storage_options: Mapping[str, object] | None = None,
 ) -> Model: ...
 def from_uri(
     uri: object,
-    cls: type[Model] | None = None,
+    cls: ModelType | None = None,
     *,
     version: str | None = None,
     storage_options: Mapping[str, object] | None = None,
@@ -52,11 +55,14 @@ def from_uri(
     """Return the typed metadata document at the root of a store; its ``uri`` tells where it came from.
 
     For 0.4 that is the content of ``.zattrs`` (an ``Image``, ``Plate``, ...), from 0.5 on the whole ``zarr.json``.
-    ``cls`` is the class that it has to be, so that type checkers know it; UsageError when it is another. Raises
-    ValidationError when there is no OME metadata or it cannot be structured.
+    ``cls`` is the class that it has to be, so that type checkers know it, or that of the OME metadata in it, which is
+    returned then; UsageError when it is another. Raises ValidationError when there is no OME metadata or it cannot be
+    structured.
     """
     store = store_of(uri, default_registry(), storage_options)
-    return _opened(load_root(store, version=version), cls, store.url)
+    document = as_class(load_root(store, version=version), cls, store.url)
+    document._remember(store.url)
+    return document
 
 
 @overload
@@ -71,7 +77,7 @@ def validate_ome_uri(
 @overload
 def validate_ome_uri(
     uri: object,
-    cls: None = None,
+    cls: UnionType | None = None,
     version: str | None = None,
     *,
     profile: str = "spec",
@@ -79,7 +85,7 @@ def validate_ome_uri(
 ) -> Model: ...
 def validate_ome_uri(
     uri: object,
-    cls: type[Model] | None = None,
+    cls: ModelType | None = None,
     version: str | None = None,
     *,
     profile: str = "spec",
@@ -93,13 +99,6 @@ def validate_ome_uri(
     report = check_object(document, version=version, profile=profile)
     if not report.valid:
         raise ValidationError(attrs.evolve(report, url=document.uri or ""))
-    return document
-
-
-def _opened(document: Model, cls: type[Model] | None, url: str) -> Model:
-    if cls is not None and not isinstance(document, cls):
-        raise UsageError(f"there is a {type(document).__name__} at {url}, expected a {cls.__name__}")
-    document._remember(url)
     return document
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from itertools import chain, islice, tee
+from os import PathLike
 from typing import Any, Unpack
 
 from ngff_core.crawl.crawler import Listener
+from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry
+from ngff_core.references import Reference
 from ngff_core.report.joining import join
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
+from ngff_core.stores.base import Store
+from ngff_core.stores.capabilities import is_store
 from ngff_core.validation.calls import Options, validator_of
 from ngff_core.validation.many.addresses import Address, Found, failed, find_stores
 from ngff_core.validation.many.jobs import Job, divide, in_order, job_for
@@ -26,9 +31,14 @@ PARTS = 16  # of a store whose branches are evaluated by several workers
 
 Connection = Mapping[str, Any] | None
 
+Uris = Iterable[object] | str | PathLike[str] | Store
+"""Paths, addresses and stores, or one of these by itself."""
+
+_adapt = Reference("ngff_core.stores.adapters.adapt:store_for")
+
 
 def check_stores(
-    uris: Iterable[object],
+    uris: Uris,
     *,
     recursive: bool = False,
     registry: Registry | None = None,
@@ -40,16 +50,27 @@ def check_stores(
 ) -> Iterator[Report]:
     """Check many stores; yields a report for each, in order, as soon as it and those before it are done.
 
-    ``uris`` are paths, addresses or stores; paths and addresses may hold ``*`` (and ``?``, ``[...]`` in paths). With
-    ``recursive`` every OME-Zarr hierarchy below each is checked. Further options are those of `check_store`. One
-    store that cannot be opened never ends the run: it gets a report of its own.
+    ``uris`` are paths, addresses or stores, or one of these by itself; paths and addresses may hold ``*`` (and ``?``,
+    ``[...]`` in paths). With ``recursive`` every OME-Zarr hierarchy below each is checked. Further options are those of
+    `check_store`. One store that cannot be opened never ends the run: it gets a report of its own.
     """
     validator = validator_of(registry, **options)  # once, and what is wrong with it is no matter of a store
-    found = (store for uri in uris for store in find_stores(uri, validator, storage_options, recursive=recursive))
+    found = (
+        store for uri in _each(uris) for store in find_stores(uri, validator, storage_options, recursive=recursive)
+    )
     if executor is None:
-        yield from validate_found(validator, found, storage_options, Listeners(on_node, on_progress))
-    else:
-        yield from validate_with(validator, found, storage_options, Workers(executor), on_progress)
+        return validate_found(validator, found, storage_options, Listeners(on_node, on_progress))
+    return validate_with(validator, found, storage_options, Workers(executor), on_progress)
+
+
+def _each(uris: object) -> Iterable[object]:
+    """Return the stores that a caller gave; a path or a store by itself is one, although it can be iterated."""
+    one = isinstance(uris, (str, PathLike, Mapping)) or is_store(uris) or hasattr(uris, "store")
+    if one or (not isinstance(uris, Iterable) and _adapt(uris) is not None):
+        return (uris,)
+    if isinstance(uris, Iterable) and not isinstance(uris, (bytes, bytearray)):
+        return uris
+    raise UsageError(f"expected a list of paths, addresses and stores, got {uris!r}")
 
 
 def validate_found(
