@@ -157,7 +157,7 @@ def test_what_formats_are_told_is_documented() -> None:
     described = re.findall(
         r"^\| `([a-z_]+)` \|", page("formats.md").partition("## A format of one's own")[2], re.MULTILINE
     )
-    assert sorted(described) == sorted(format_context(default_registry(), strict=False))
+    assert sorted(described) == sorted(format_context(default_registry()))
 
 
 def test_keys_of_exported_rules_are_documented() -> None:

@@ -57,11 +57,11 @@ def assert_valid_ngff(
         options["profile"] = profile
     from ngff_core.validation.calls import check_store
 
-    report = check_store(path, version=version, select=select, ignore=ignore, **options)
-    if report.exit_code(strict=strict) != 0:
+    report = check_store(path, version=version, select=select, ignore=ignore, **options).strictly(strict)
+    if not report.valid:
         from ngff_core.report.formats.text import render
 
-        raise AssertionError("".join(render([report], {"strict": strict})).rstrip("\n"))
+        raise AssertionError("".join(render([report], {})).rstrip("\n"))
     return report
 
 

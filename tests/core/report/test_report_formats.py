@@ -226,9 +226,9 @@ def test_junit_suites() -> None:
     assert [each.tag for each in third[0]] == ["error"]
 
 
-@pytest.mark.parametrize(("report", "options"), [({}, {"strict": True}), ({"profile": "strict"}, {})])
-def test_junit_warnings_fail_when_strict(report: dict[str, Any], options: dict[str, Any]) -> None:
-    (suite,) = suites([Report(url="a", issues=[WARNING], **report)], **options)
+@pytest.mark.parametrize("report", [{"strict": True}, {"profile": "strict"}])
+def test_junit_warnings_fail_when_strict(report: dict[str, Any]) -> None:
+    (suite,) = suites([Report(url="a", issues=[WARNING], **report)])
     assert suite.attrib["failures"] == "1"
     assert suite[0][0].attrib["type"] == "warning"
 
@@ -276,7 +276,7 @@ def test_markdown_of_one_store() -> None:
 
 
 def test_markdown_shows_warnings_when_they_fail() -> None:
-    out = "".join(markdown.render([Report(url="a", issues=[WARNING])], {"strict": True}))
+    out = "".join(markdown.render([Report(url="a", issues=[WARNING], strict=True)], {}))
     assert "| `a` | **not strictly valid** |" in out
     assert "<details>" not in out
 

@@ -37,8 +37,8 @@ def command(
     registry = registry_without(blocked)
     sinks = sinks_of(formats, output, registry)
     joined = merge([read_report(file) for file in files])
-    reports = list(reports_of(joined))
-    context = format_context(registry, strict=strict)
+    reports = [report.strictly(strict) for report in reports_of(joined)]
+    context = format_context(registry)
     if joined.search is not None:
         context["search"] = lambda: joined.search
     shards = joined.shards
@@ -49,4 +49,4 @@ def command(
     if shards is not None:
         click.echo(f"Error: {incomplete(shards)}; the joined report is not the whole one", err=True)
         sys.exit(3)
-    sys.exit(Report.exit_code_of(report.exit_code(strict=strict) for report in reports))
+    sys.exit(Report.exit_code_of(report.exit_code() for report in reports))

@@ -154,13 +154,12 @@ def reporter_named(name: str, registry: Registry) -> Reporter:
     return known[name]
 
 
-def format_context(registry: Registry, *, strict: bool, configuration: str | None = None) -> dict[str, Any]:
+def format_context(registry: Registry, configuration: str | None = None) -> dict[str, Any]:
     """Return the context of report formats (docs/formats.md); ``configuration`` is the path of that file."""
     return {
         "color": False,
         "quiet": False,
         "errors_only": False,
-        "strict": strict,
         "configuration": configuration,
         "rules": lambda: _rule_table(registry, list(registry.specs)),
         "workspace": os.environ.get("GITHUB_WORKSPACE"),

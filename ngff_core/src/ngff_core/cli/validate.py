@@ -68,7 +68,7 @@ _workers = Reference("ngff_core.validation.many.workers:Workers")
 @output_options("text")
 @click.option("--quiet", "-q", is_flag=True, help="One line for each store, in the format text.")
 @click.option("--errors-only", is_flag=True, help="Leave out what does not make a store fail, and stores that do not.")
-@click.option("--strict", is_flag=True, help="Fail on warnings (SHOULD), too; the same as --profile strict.")
+@click.option("--strict", is_flag=True, help="Fail on warnings (SHOULD), too, as --profile strict does.")
 @click.option(
     "--profile",
     type=click.Choice(PROFILES),
@@ -153,7 +153,7 @@ def command(
     settings, strict, configuration = settings_of(options, strict, registry)
     run = Run(strict, shard, _baselines_of(options, registry), errors_only=options["errors_only"])
     meter: Meter | None = _meter(sys.stderr, live=_on_terminal(), stats=stats) if _watched(stats) else None
-    context = format_context(registry, strict=strict, configuration=configuration)
+    context = format_context(registry, configuration)
     survey: Survey | None = _survey() if options["recursive"] else None
     context |= {name: options[name] for name in ("quiet", "errors_only")}
     try:

@@ -16,7 +16,7 @@ from ngff_core.report.report import Report
 __all__ = ["incomplete", "merge", "reports_of"]
 
 RUN = ("of", "by", "stores", "settings")  # what the shards of one run have in common
-STORE = ("url", "version", "kind", "profile", "rule_set")  # what the parts of one store have in common
+STORE = ("url", "version", "kind", "profile", "strict", "rule_set")  # what the parts of one store have in common
 
 
 def merge(files: Sequence[ReportFile]) -> ReportFile:
@@ -71,7 +71,7 @@ def _merge_parts(files: Sequence[ReportFile], *, whole: bool) -> Report:
         for key in STORE:
             _same(f"results/0/{key}", getattr(file.results[0], key), getattr(first, key), file, files[0])
     joined = join(partial_of(file.results[0]) for file in files)
-    return report_from(joined, first.profile, part=not whole)
+    return report_from(joined, first.profile, part=not whole).strictly(first.strict)
 
 
 def _check_rules(file: ReportFile, known: dict[str, tuple[str, str]]) -> None:

@@ -73,6 +73,7 @@ class ResultJSON(Model):
     kind: str | None = member(required=True, nullable=True)
     counts: dict[str, int] = member()
     profile: str = member()
+    strict: bool | None = member(default=None)
     rule_set: dict[str, str] = member()
     rules: RulesJSON = member()
     suppressed: dict[str, int] = member()
@@ -247,14 +248,14 @@ def _is_note(result: ResultJSON, shards: Shards | None) -> bool:
 
 
 def _report(result: ResultJSON) -> Report:
-    issues = [issue for issue in result.issues if issue.rule != INCOMPLETE]
     return Report(
         url=result.url,
         version=result.version,
         kind=result.kind,
-        issues=[_issue(issue) for issue in issues],
+        issues=[_issue(issue) for issue in result.issues if issue.rule != INCOMPLETE],
         counts=result.counts,
         profile=result.profile,
+        strict=result.strict is True or result.profile == "strict",
         rule_set=result.rule_set,
         rules=(int(result.rules.run), int(result.rules.skipped)),
         suppressed_for=_both(dict(result.suppressed), dict(result.suppressed_by)),

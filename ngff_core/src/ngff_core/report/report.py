@@ -27,7 +27,8 @@ class Report:
     """The outcome for one document or store.
 
     ``issues`` are in the order of the hierarchy; ``counts`` tells how many nodes of each kind were evaluated, ``rules``
-    how many rules had something to look at, and how many had not. ``rule_set`` names the distributions whose rules
+    how many rules had something to look at, and how many had not. ``strict`` says that warnings fail, as in the profile
+    of that name. ``rule_set`` names the distributions whose rules
     evaluated it, with their versions, ``suppressed_for`` counts findings that are not reported, by rule and reason
     (``select``, ``ignore`` or ``baseline``). ``part`` is there where not all of a store was evaluated
     (`ngff validate --shard`). ``stats`` is what reading has cost; it is no part of the JSON form.
@@ -39,6 +40,7 @@ class Report:
     issues: list[Issue] = attrs.field(factory=list)
     counts: Mapping[str, int] = attrs.field(factory=dict)
     profile: str = "spec"
+    strict: bool = attrs.field(default=attrs.Factory(lambda self: self.profile == "strict", takes_self=True))
     rule_set: Mapping[str, str] = attrs.field(factory=dict)
     rules: tuple[int, int] = (0, 0)
     suppressed_for: Mapping[tuple[str, str], int] = attrs.field(factory=dict)
@@ -47,16 +49,20 @@ class Report:
 
     @property
     def valid(self) -> bool:
-        """True when all could be evaluated and there is no error; in the profile ``strict``, no warning either."""
+        """True when all could be evaluated and there is no error; of a strict report, no warning either."""
         return self.exit_code() == 0
 
     @property
     def status(self) -> str:
         """``valid``, ``invalid``, or ``unreadable`` when something kept it from being evaluated.
 
-        In the profile ``strict`` a warning makes it invalid, too.
+        A warning makes a strict report invalid, too.
         """
-        return status_of(self.issues, strict=self.profile == "strict")
+        return status_of(self.issues, strict=self.strict)
+
+    def strictly(self, strict: bool = True) -> Report:
+        """Return the report with warnings that fail; with ``strict`` False as it is."""
+        return attrs.evolve(self, strict=True) if strict and not self.strict else self
 
     def count(self, severity: Severity | str) -> int:
         """Return the number of issues of a severity: ``"error"``, ``"warning"`` or ``"info"``."""
@@ -100,7 +106,7 @@ class Report:
 
     def exit_code(self, *, strict: bool = False) -> int:
         """Return 0 for clean, 1 for invalid (with ``strict`` also for warnings), 3 for what was not evaluated."""
-        status = status_of(self.issues, strict=strict or self.profile == "strict")
+        status = status_of(self.issues, strict=strict or self.strict)
         return {"valid": 0, "invalid": 1, "unreadable": 3}[status]
 
     @staticmethod
@@ -111,7 +117,7 @@ class Report:
 
     def summary(self, limit: int = 5) -> str:
         """Return a few lines of text: the verdict and the first errors; the first warnings where there are none."""
-        lines = [f"{self._verdict()}: {self._counts()} in {self.url or 'document'}"]
+        lines = [f"{self.verdict}: {self._counts()} in {self.url or 'document'}"]
         shown = [i for i in self.issues if i.severity is Severity.ERROR]
         shown = shown or [i for i in self.issues if i.severity is Severity.WARNING]
         lines += [f"  {i.rule}: {i.message} (at {i.node or '/'} {i.pointer or '/'})" for i in shown[:limit]]
@@ -119,7 +125,9 @@ class Report:
             lines.append(f"  and {len(shown) - limit} more")
         return "\n".join(lines)
 
-    def _verdict(self) -> str:
+    @property
+    def verdict(self) -> str:
+        """The status in the words of texts: ``not strictly valid`` where nothing but warnings make it invalid."""
         return "not strictly valid" if self.status == "invalid" and not self.count(Severity.ERROR) else self.status
 
     def _counts(self) -> str:
@@ -130,7 +138,7 @@ class Report:
 
     def __repr__(self) -> str:
         version = f" {self.version}" if self.version else ""
-        return f"<Report {self.url or 'document'}{version}: {self._verdict()}, {self._counts()}>"
+        return f"<Report {self.url or 'document'}{version}: {self.verdict}, {self._counts()}>"
 
     def to_dict(self) -> JSONObject:
         """Return the JSON form of one result; see docs/report.md."""
@@ -141,6 +149,7 @@ class Report:
             "kind": self.kind,
             "counts": dict(sorted(self.counts.items())),
             "profile": self.profile,
+            **({"strict": True} if self.strict else {}),
             "rule_set": dict(self.rule_set),
             "rules": {"run": self.rules[0], "skipped": self.rules[1]},
             "suppressed": self.suppressed,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ngff_core.cli.progress import Progress
 from ngff_core.issues.requirement import Severity
-from ngff_core.report.formats.text_parts import one_line, verdict
+from ngff_core.report.formats.text_parts import one_line
 from ngff_core.report.report import Report
 
 if TYPE_CHECKING:
@@ -43,18 +43,18 @@ class Run:
         for report in reports:
             progress.done += 1
             new = report if self._baselines is None else self._baselines.record(report)
-            said = verdict(new, self._strict)
+            new = new.strictly(self._strict)
+            said = new.verdict
             self._verdicts[said] += 1
             if said != "valid" and len(self._failed) < FAILED:
                 self._failed.append(one_line(new.url, 200) or "-")
-            self._codes.add(new.exit_code(strict=self._strict))
+            self._codes.add(new.exit_code())
             self.rule_sets.update(f"{name} {version}" for name, version in new.rule_set.items())
             yield self._of_weight(new) if self._errors_only else new
 
     def _of_weight(self, report: Report) -> Report:
         """Return a report with what makes it fail: errors, and warnings where those do."""
-        strict = self._strict or report.profile == "strict"
-        counting = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+        counting = (Severity.ERROR, Severity.WARNING) if report.strict else (Severity.ERROR,)
         light = {number for number, issue in enumerate(report.issues) if issue.severity not in counting}
         return report.without(light, ERRORS_ONLY) if light else report
 

@@ -74,7 +74,7 @@ def settings_of(options: Mapping[str, Any], strict: bool, registry: Registry) ->
 def _strictness(profile: str | None, strict: bool, configuration: Configuration | None) -> tuple[str | None, bool]:
     """Return the profile that was asked for, and whether warnings fail; --strict leaves the reading `lenient` be."""
     configured = configuration.settings.profile if configuration is not None else "spec"
-    if profile is None and strict and configured == "spec":
+    if strict and (profile or configured) == "spec":
         profile = "strict"
     return profile, strict or (profile or configured) == "strict"
 

@@ -21,7 +21,7 @@ def render(reports: Iterable[Report], options: Mapping[str, object]) -> Iterator
     """Yield one document in ASCII, a suite for each store as it comes.
 
     What makes the exit code 1 is a failure, what could not be evaluated an error; other findings are output of test
-    cases that pass. ``options["strict"]`` says that warnings fail.
+    cases that pass.
     """
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="ngff validate">\n'
     for report in reports:
@@ -30,12 +30,11 @@ def render(reports: Iterable[Report], options: Mapping[str, object]) -> Iterator
 
 
 def _suite(report: Report, options: Mapping[str, Any]) -> Iterator[str]:
-    strict = bool(options.get("strict")) or report.profile == "strict"
     rules: dict[str, list[Issue]] = {}
     for issue in report.issues:
         rules.setdefault(issue.rule, []).append(issue)
     name = one_line(report.url, 4096) or "document"
-    cases = [_case(rule, name, issues, strict) for rule, issues in rules.items()]
+    cases = [_case(rule, name, issues, report.strict) for rule, issues in rules.items()]
     if not cases:
         cases = [(_opened("testcase", classname=name, name="ngff validate")[:-1] + "/>", None)]
     kinds = [kind for _, kind in cases]

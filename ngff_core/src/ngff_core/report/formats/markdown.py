@@ -8,7 +8,7 @@ from typing import Any
 
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
-from ngff_core.report.formats.text_parts import details, groups, left_out, locations_of, number_of, one_line, verdict
+from ngff_core.report.formats.text_parts import details, groups, left_out, locations_of, number_of, one_line
 from ngff_core.report.report import Report
 from ngff_core.report.summary import STATUSES, Summary
 
@@ -53,14 +53,13 @@ def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[st
 
     What comes from metadata stands in code spans, where nobody is mentioned and nothing becomes a link.
     """
-    strict = bool(options.get("strict"))
     summary = Summary()
     rule_set: dict[str, str] = {}
     broken, clean, sections, hidden = _Part(BROKEN), _Part(CLEAN), _Part(FINDINGS), _Part(HIDDEN)
     for report in reports:
         summary.count(report)
-        (broken if report.issues else clean).add(_row(report, strict))
-        sections.fill(_section(report, strict or report.profile == "strict"))
+        (broken if report.issues else clean).add(_row(report))
+        sections.fill(_section(report))
         suppressed = left_out(report, options.get("configuration"))
         if suppressed:
             hidden.add(f"{code(report.url or 'document')}: {code(suppressed)}\n\n")
@@ -101,15 +100,15 @@ def _totals(summary: Summary) -> str:
     return f"{number_of(summary.stores, 'store')}" + (f", {statuses}" if statuses else "")
 
 
-def _row(report: Report, strict: bool) -> str:
-    said = verdict(report, strict)
+def _row(report: Report) -> str:
+    said = report.verdict
     shown = said if said == "valid" else f"**{said}**"
     counts = " | ".join(str(report.count(severity)) for severity in Severity)
     version = code(report.version) if report.version else ""
     return f"| {cell(code(report.url or 'document'))} | {shown} | {cell(version)} | {report.kind or ''} | {counts} |\n"
 
 
-def _section(report: Report, strict: bool) -> Iterator[str]:
+def _section(report: Report) -> Iterator[str]:
     """Yield the findings of a store: errors in the open, what weighs less behind a line to click on."""
     title = f"#### {code(report.url or 'document')}\n\n"
     alike = groups(report.issues)
@@ -118,7 +117,7 @@ def _section(report: Report, strict: bool) -> Iterator[str]:
         if not items:
             continue
         number = number_of(report.count(severity), severity.value)
-        hidden = severity is not Severity.ERROR and not (strict and severity is Severity.WARNING)
+        hidden = severity is not Severity.ERROR and not (report.strict and severity is Severity.WARNING)
         for first, part in _pages(items):
             summary = f"<summary>{number}{'' if first else ', more'}</summary>"
             yield title + (f"<details>{summary}\n\n{part}\n</details>\n\n" if hidden else f"{part}\n")

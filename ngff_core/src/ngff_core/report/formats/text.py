@@ -19,7 +19,6 @@ from ngff_core.report.formats.text_parts import (
     number_of,
     one_line,
     printable,
-    verdict,
 )
 from ngff_core.report.formats.text_shown import ALIKE, How, Shown
 from ngff_core.report.formats.text_totals import Totals
@@ -33,7 +32,6 @@ class _Look:
     """What the options of the format come to: see docs/formats.md."""
 
     palette: Palette
-    strict: bool
     quiet: bool
     errors_only: bool
     configuration: str | None
@@ -41,24 +39,24 @@ class _Look:
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> _Look:
         """Read the options."""
-        strict, quiet, errors_only = (bool(options.get(name)) for name in ("strict", "quiet", "errors_only"))
-        return cls(Palette(bool(options.get("color"))), strict, quiet, errors_only, options.get("configuration"))
+        quiet, errors_only = (bool(options.get(name)) for name in ("quiet", "errors_only"))
+        return cls(Palette(bool(options.get("color"))), quiet, errors_only, options.get("configuration"))
 
 
 def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[str]:
     """Yield the reports as text, each as it comes, and the verdict at the end.
 
-    What a store has in common with those before it is named in one line. ``options["color"]`` colours, ``"strict"``
-    says that warnings fail, ``"quiet"`` asks for one line a store, ``"errors_only"`` leaves out stores that did not
-    fail, and ``"configuration"`` is the file that says what is left out.
+    What a store has in common with those before it is named in one line. ``options["color"]`` colours, ``"quiet"``
+    asks for one line a store, ``"errors_only"`` leaves out stores that did not fail, and ``"configuration"`` is the
+    file that says what is left out.
     """
     look, shown = _Look.of(options), Shown()
-    totals = Totals(look.palette, look.strict)
+    totals = Totals(look.palette)
     passed: Report | None = None
     lines: list[str] = []
     for report in reports:
         totals.count(report)
-        if look.errors_only and not report.exit_code(strict=look.strict):
+        if look.errors_only and not report.exit_code():
             passed = report
             continue
         before, lines = lines, list(_store(report, look, shown))
@@ -101,7 +99,7 @@ def _headline(report: Report, look: _Look) -> str:
     size = f" ({nodes} nodes)" if nodes > 1 else ""
     found = f": {', '.join(counts)}" if counts else ""
     url = look.palette.paint(one_line(report.url, 4096) or "-", "title")
-    return f"{look.palette.verdict(verdict(report, look.strict))}  {url}  {what}{kind}{size}{found}"
+    return f"{look.palette.verdict(report.verdict)}  {url}  {what}{kind}{size}{found}"
 
 
 _Named = dict[tuple[Severity, str], int]

@@ -19,7 +19,6 @@ __all__ = [
     "number_of",
     "one_line",
     "printable",
-    "verdict",
 ]
 
 LOCATIONS = 3
@@ -47,12 +46,6 @@ def one_line(text: str, limit: int = 300) -> str:
 def number_of(number: int, name: str) -> str:
     """Return a number with its noun, such as ``2 errors``."""
     return f"{number} {name}{'s' if number != 1 and name != 'info' else ''}"
-
-
-def verdict(report: Report, strict: bool) -> str:
-    """Return the status of a report, with what ``strict`` makes of it."""
-    failed = report.exit_code(strict=strict) == 1 and not report.count(Severity.ERROR)
-    return "not strictly valid" if failed else report.status
 
 
 _REASONS = {

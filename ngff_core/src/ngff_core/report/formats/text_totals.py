@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.formats.palette import Palette
-from ngff_core.report.formats.text_parts import number_of, one_line, verdict
+from ngff_core.report.formats.text_parts import number_of, one_line
 from ngff_core.report.report import Report
 from ngff_core.report.summary import STATUSES, Summary
 
@@ -21,9 +21,8 @@ WORDS = (STATUSES[0], "not strictly valid", *STATUSES[1:])
 class Totals:
     """Counts reports as they go by, and remembers the first that failed."""
 
-    def __init__(self, palette: Palette, strict: bool) -> None:
+    def __init__(self, palette: Palette) -> None:
         self._palette = palette
-        self._strict = strict
         self._summary = Summary()
         self._verdicts: Counter[str] = Counter()
         self._first = ("", "", "")
@@ -37,7 +36,7 @@ class Totals:
     def count(self, report: Report) -> None:
         """Count a report."""
         self._summary.count(report)
-        said = verdict(report, self._strict)
+        said = report.verdict
         self._verdicts[said] += 1
         if said != "valid" and len(self._failed) < FAILED:
             self._failed.append((said, _name(report), _why(report)))
