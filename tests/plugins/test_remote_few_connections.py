@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web import serve
+from hierarchies import documents
+from web import Answer, Request, serve
 
 from ngff_core.errors import StoreError
 from ngff_core.report.partial import ReadStats
@@ -114,8 +115,47 @@ def test_d8_fewer_jobs_than_that_stay_as_they_are() -> None:
         assert check_store(opened(url, jobs=2)).stats.remarks == frozenset()
 
 
-def test_d8_what_was_refused_among_many_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that has answered, and refuses when many ask at once."""
+REFUSING = {
+    "503": (Answer(503), "was busy"),
+    "429": (Answer(429), "asked for fewer requests"),
+    "429 with Retry-After": (Answer(429, headers={"Retry-After": "0"}), "asked for fewer requests"),
+    "reset": (Answer(reset=True), "broke off connections"),
+}
+
+
+@pytest.mark.parametrize("limit", [1, 3])
+@pytest.mark.parametrize("name", REFUSING)
+def test_d8_a_server_that_refuses_more_than_it_can_do_is_asked_by_fewer(name: str, limit: int) -> None:
+    refusal, words = REFUSING[name]
+    with serve({**documents("plate-0.5"), **dict.fromkeys(KEYS, b"{}")}, latency=0.02) as server:
+        server.manners = lambda request, proper: refusal if server.under_way > limit else proper
+        report = check_store(opened(server.url), ignore=["lab/"])
+        assert report.valid
+        assert report.counts["well"] == 4
+        store: Any = opened(server.url)
+        assert store.get(KEYS[0]) == b"{}"
+        assert store.get_many(KEYS) == [b"{}"] * len(KEYS)
+        assert server.most_under_way > 10
+        remark = f"{server.url} {words}: at times fewer requests under way instead of 64"
+        assert store.remark in (None, remark)  # perhaps its client has asked again at the right time
+
+
+@pytest.mark.parametrize("name", REFUSING)
+def test_d8_the_store_says_that_there_were_fewer(name: str) -> None:
+    refusal, words = REFUSING[name]
+
+    def manners(request: Request, proper: Answer) -> Answer:
+        refused = request.key != "zarr.json" and request.number < 5  # as often as the client asks by itself
+        return refusal if refused else proper
+
+    with serve(dict.fromkeys(["zarr.json", *KEYS], b"{}"), manners) as server:
+        store: Any = opened(server.url)
+        assert store.get("zarr.json") == b"{}"
+        assert store.get_many(KEYS) == [b"{}"] * len(KEYS)
+        assert store.remark == f"{server.url} {words}: at times fewer requests under way instead of 64"
+
+
+def test_d8_refused_connections_are_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     with serve(dict.fromkeys(KEYS, b"{}")) as server:
         store: Any = opened(server.url)
         store.get("zarr.json")
@@ -131,7 +171,25 @@ def test_d8_what_was_refused_among_many_is_asked_for_again(monkeypatch: pytest.M
         monkeypatch.setattr(access, "read", refusing)
         assert store.get_many(KEYS) == [b"{}"] * len(KEYS)
         assert len(refused) == len(KEYS) - 10
-        assert store.remark == f"{server.url} refused connections: 4 requests under way instead of 64"
+
+
+def test_d8_what_is_refused_by_itself_slows_nothing_else() -> None:
+    files = dict.fromkeys(KEYS * 4, b"{}")
+    with serve(files, lambda request, proper: Answer(503) if request.key == KEYS[7] else proper) as server:
+        store: Any = opened(server.url)
+        store.get("zarr.json")
+        found = store.get_many(KEYS)
+        assert str(found[7]) == "the server failed (503)"
+        assert found[:7] + found[8:] == [b"{}"] * (len(KEYS) - 1)
+        assert store.remark is None
+
+
+def test_d8_retrying_ends_with_the_timeout() -> None:
+    with serve(dict.fromkeys(KEYS, b"{}")) as server:
+        store: Any = opened(server.url, timeout=0.5)
+        assert store.get(KEYS[0]) == b"{}"
+        server.manners = lambda request, proper: Answer(503)
+        assert {str(value) for value in store.get_many(KEYS)} == {"the server failed (503)"}
 
 
 def test_d8_a_server_that_is_not_there_is_not_asked_again() -> None:
@@ -151,7 +209,7 @@ def together(crowd: Crowd, number: int) -> int:
     def one() -> None:
         nonlocal inside, most
         go.wait()
-        counted = crowd.enter()
+        entered = crowd.enter()
         with lock:
             inside += 1
             most = max(most, inside)
@@ -159,7 +217,7 @@ def together(crowd: Crowd, number: int) -> int:
             pass
         with lock:
             inside -= 1
-        crowd.leave(counted)
+        crowd.leave(entered)
 
     threads: Sequence[threading.Thread] = [threading.Thread(target=one) for _ in range(number)]
     for thread in threads:
@@ -170,12 +228,38 @@ def together(crowd: Crowd, number: int) -> int:
 
 
 def test_d8_a_crowd_lets_in_few_until_it_is_lifted() -> None:
-    crowd = Crowd(limited=True)
+    crowd = Crowd(64, limited=True)
     assert together(crowd, 40) <= FEW
     crowd.lift()
-    assert crowd.enter() is False
+    assert wave(crowd, 40, 40) == 40
     crowd.limit("is small")
     assert together(crowd, 40) <= FEW
     crowd.lift()  # it is known by now
-    assert crowd.enter() is True
+    assert together(crowd, 40) <= FEW
     assert crowd.why == "is small"
+
+
+def wave(crowd: Crowd, number: int, takes: int) -> int:
+    """Let as many in as may be, of whom so many are answered; return how many that were."""
+    number = min(number, crowd.room)
+    entered = [crowd.enter() for _ in range(number)]
+    for place, one in enumerate(entered):
+        crowd.leave(one, None if place < takes else "was busy")
+    return number
+
+
+def test_d8_a_crowd_is_halved_by_refusals_and_grows_with_answers() -> None:
+    crowd = Crowd(64)
+    assert [wave(crowd, 64, 4) for _ in range(6)] == [64, 32, 16, 8, 4, 4]
+    assert crowd.why == "was busy"
+    assert max(wave(crowd, 64, 64) for _ in range(40)) > 4
+    crowd = Crowd(64)
+    assert [wave(crowd, 10, 3) for _ in range(4)] == [10, 5, 2, 2]
+
+
+def test_d8_one_refusal_or_one_at_a_time_is_no_crowd() -> None:
+    crowd = Crowd(64)
+    assert [wave(crowd, 64, 63) for _ in range(9)] == [64] * 9
+    crowd = Crowd(64)
+    assert [wave(crowd, 1, 0) for _ in range(9)] == [1] * 9
+    assert (crowd.room, crowd.why) == (64, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,7 +15,7 @@ from ngff_remote.address import Address
 from ngff_remote.clients.access import Access, Part, Want
 from ngff_remote.clients.body import LARGE, TOO_MUCH, Budget, Turn, WebPageError, is_cut_short, is_page
 from ngff_remote.clients.crowd import FEW, Crowd
-from ngff_remote.clients.failures import REFUSED, Failure, refused_write
+from ngff_remote.clients.failures import Failure, refusal_of, refused_write
 from ngff_remote.clients.limits import Breaker, Rate
 from ngff_remote.clients.pool import Pool
 from ngff_remote.options import Options
@@ -31,6 +32,9 @@ T = TypeVar("T")
 R = TypeVar("R")
 _plain_client = Reference("ngff_remote.clients.plain:PlainClient")
 OLD = 10  # HTTP/1.0, as `http.client` has it
+OLD_HTTP = "speaks HTTP/1.0, which takes a connection for each request"
+PAUSE = 0.05  # seconds before what was refused is asked for again, and longer if by itself
+AGAIN = 3  # so often is asked again for what is refused by itself
 _NO_PARTS = (200, 400, 404, 405, 416, 501)
 
 
@@ -53,7 +57,7 @@ class Connection:
         # which version of HTTP a server speaks is told by the plain client, which reads the first document
         self._unknown = address.place.startswith("http:") and options.jobs > FEW and not options.client
         self._first = Lock()
-        self._crowd = Crowd(limited=self._unknown)
+        self._crowd = Crowd(options.jobs, limited=self._unknown)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle where it leads and how, credentials as well; another process connects anew."""
@@ -63,7 +67,10 @@ class Connection:
     def remark(self) -> str | None:
         """Why fewer requests are under way than there are jobs, if so."""
         why = self._crowd.why
-        return None if why is None else f"{self.address.shown} {why}: {FEW} requests under way instead of {self.jobs}"
+        if why is None:
+            return None
+        fewer = f"{FEW} requests" if why == OLD_HTTP else "at times fewer requests"
+        return f"{self.address.shown} {why}: {fewer} under way instead of {self.jobs}"
 
     def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
         """Return for each key its bytes, ``None`` when it is absent, or the error that kept it from being read."""
@@ -167,20 +174,27 @@ class Connection:
             return answer if len(answer) <= LARGE or budget.take(len(answer)) else StoreError(TOO_MUCH)
 
     def _ask_in_turn(self, want: Want) -> bytes | Failure:
-        """Ask with as many others as the host takes; once more where it refused, being asked by too many."""
-        counted = self._crowd.enter()
-        try:
-            answer = self._noted(self._ask_web(want) if self._web else self._ask(want))
-        finally:
-            self._crowd.leave(counted)
-        if not self._breaker.answers or not _is_refused(answer) or self.jobs <= FEW:
-            return answer
-        self._crowd.limit("refused connections")
-        counted = self._crowd.enter()
-        try:
-            return self._noted(self._ask_web(want) if self._web else self._ask(want))
-        finally:
-            self._crowd.leave(counted)
+        """Ask with as many others as the host takes; again, and with fewer, where it refused some of many.
+
+        What is refused by itself is asked for a few times more: there may be others at that host.
+        """
+        deadline = time.monotonic() + self.options.timeout
+        alone = 0
+        while True:
+            entered = self._crowd.enter()
+            refusal = None
+            try:
+                answer = self._noted(self._ask_web(want) if self._web else self._ask(want))
+                refusal = refusal_of(answer) if self._breaker.answers else None
+            finally:
+                fewer = self._crowd.leave(entered, refusal, again=alone > 0)
+            if refusal is None or self.jobs == 1:
+                return answer
+            alone += not fewer
+            pause = PAUSE * 2**alone
+            if alone > AGAIN or time.monotonic() + pause >= deadline or self._breaker.check() is not None:
+                return answer
+            time.sleep(pause)
 
     def _turn(self) -> Turn:
         return Turn(self._large)
@@ -226,7 +240,7 @@ class Connection:
         try:
             answer = self._ask_plain(want)
             if self._plain is not None and self._plain.version == OLD:
-                self._crowd.limit("speaks HTTP/1.0, which takes a connection for each request")
+                self._crowd.limit(OLD_HTTP)
             return answer
         finally:
             self._unknown = False
@@ -242,8 +256,3 @@ class Connection:
     def _wait(self) -> None:
         if self._rate is not None:
             self._rate.wait()
-
-
-def _is_refused(answer: bytes | Failure) -> bool:
-    """Tell whether a host did not take a connection."""
-    return isinstance(answer, Failure) and not answer.reached and str(answer.error) == REFUSED[0]

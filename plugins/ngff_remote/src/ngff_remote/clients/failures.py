@@ -13,7 +13,16 @@ import attrs
 from ngff_core.errors import StoreError
 from ngff_core.stores import UndecidedError, UnreachableError
 
-__all__ = ["Failure", "NoConditionsError", "NotThereError", "elsewhere", "failure_of", "of_status", "refused_write"]
+__all__ = [
+    "Failure",
+    "NoConditionsError",
+    "NotThereError",
+    "elsewhere",
+    "failure_of",
+    "of_status",
+    "refusal_of",
+    "refused_write",
+]
 
 REFUSED = ("the server refuses connections", "check host and port; is the server running?")
 NO_HOST = ("there is no host of that name", "check the address and the network")
@@ -40,6 +49,8 @@ _CAUSES: tuple[tuple[str, tuple[str, str | None], bool], ...] = (
     ("HttpError", LOST, False),
 )
 _NOWHERE = (UNTRUSTED, NO_HOST, REFUSED)
+_BUSY = {429: "asked for fewer requests", **dict.fromkeys((502, 503, 504), "was busy")}
+_REFUSALS = {REFUSED[0]: "refused connections", BROKE_OFF[0]: "broke off connections", LOST[0]: "broke off connections"}
 _STATUS = re.compile(r"non-2xx status code: (\d{3})")
 _CODE = re.compile(r"<Code>(\w{1,60})</Code>")
 _REGION = re.compile(r"<Region>([a-z0-9-]{2,40})</Region>")
@@ -99,6 +110,15 @@ def failure_of(error: Exception) -> Failure:
             kind = UnreachableError if cause in _NOWHERE else StoreError
             return Failure(kind(cause[0], hint=cause[1]), reached=reached, broke_off=cause is BROKE_OFF)
     return Failure(StoreError("the answer of the server makes no sense"), 200)
+
+
+def refusal_of(answer: bytes | Failure) -> str | None:
+    """Return what a host did that is perhaps asked by too many at once; ``None`` for any other answer."""
+    if not isinstance(answer, Failure):
+        return None
+    if answer.reached:
+        return _BUSY.get(answer.status)
+    return _REFUSALS.get(str(answer.error))
 
 
 def of_status(status: int, code: str = "") -> StoreError | None:
