@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import attrs
@@ -210,7 +210,7 @@ def _misfits(report: ReportJSON) -> Iterator[str]:
     for number, result in enumerate(report.results):
         pointer = f"/results/{number}"
         for name in ("counts", "suppressed", "suppressed_by"):
-            if not _are_counts(getattr(result, name)):
+            if not all(map(_is_count, getattr(result, name).values())):
                 yield f"{pointer}/{name}: expected whole numbers from 0 on"
         if min(result.rules.run, result.rules.skipped) < 0:
             yield f"{pointer}/rules: expected whole numbers from 0 on"
@@ -238,10 +238,6 @@ def _is_count(value: JSON) -> bool:
     return type(value) is int and value >= 0
 
 
-def _are_counts(values: Mapping[str, JSON]) -> bool:
-    return all(map(_is_count, values.values()))
-
-
 def _is_note(result: ResultJSON, shards: Shards | None) -> bool:
     """Tell whether a result only says what is missing in an incomplete report, so that it can be joined again."""
     return shards is not None and shards.by == "stores" and any(issue.rule == INCOMPLETE for issue in result.issues)
@@ -264,8 +260,8 @@ def _report(result: ResultJSON) -> Report:
 
 
 def _part(part: PartJSON) -> Part:
-    positions = tuple(position for position, number in part.places for _ in range(number))
-    return Part(positions, tuple(part.run), tuple(part.skipped))
+    positions = (position for position, number in part.places for _ in range(number))
+    return Part(tuple(positions), tuple(part.run), tuple(part.skipped))
 
 
 def _issue(found: IssueJSON) -> Issue:
