@@ -202,7 +202,7 @@ def test_writing_below_a_path_changes_nothing_else(written: Store) -> None:
 
 def test_a_conflict_below_a_path_names_the_keys_there(written: Store) -> None:
     writer = writer_of(StoreBelow(MemoryStore(dict(DOCUMENTS)), "A"))
-    with pytest.raises(ConflictError, match=r"1 documents in memory:/A were changed by something else since: 1/z") as e:
+    with pytest.raises(ConflictError, match=r"1 file in memory:/A changed under way, by something else: 1/z") as e:
         writer.put_many([Write("1/zarr.json", b"other", b"[]")])
     assert e.value.keys == ["1/zarr.json"]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 
 from ngff_core.stores.base import Store
 from ngff_core.stores.below import StoreBelow
@@ -19,6 +20,9 @@ class WriterBelow(StoreBelow):
         self._writer = writer
         self.moves_chunks = writer.moves_chunks
 
+    def lock(self, action: str, *, break_lock: bool = False) -> AbstractContextManager[None]:
+        return self._writer.lock(action, break_lock=break_lock)
+
     def put_many(self, writes: Sequence[Write]) -> None:
         """Write documents; a ConflictError names their keys below the path."""
         try:
@@ -34,6 +38,16 @@ class WriterBelow(StoreBelow):
 
     def tidy(self, keys: Sequence[str]) -> None:
         self._writer.tidy([self._prefix + key for key in keys])
+
+    def sync(self) -> None:
+        self._writer.sync()
+
+    def count_chunks(self, path: str, ndim: int, keys: ChunkKeys) -> int:
+        return self._writer.count_chunks(self._joined(path), ndim, keys)
+
+    def clashing_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> Iterator[tuple[str, bool]]:
+        for key, alone in self._writer.clashing_chunks(self._joined(path), ndim, old, new):
+            yield key[len(self._prefix) :], alone
 
     def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
         self._writer.link_chunks(self._joined(path), ndim, old, new)

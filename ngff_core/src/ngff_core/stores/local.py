@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ngff_core.errors import StoreError
 from ngff_core.references import Reference
 from ngff_core.stores.base import MAX_DOCUMENT
+from ngff_core.stores.key import is_key
 
 if TYPE_CHECKING:
     from ngff_core.stores.content import Content
@@ -54,6 +55,8 @@ class LocalStore:
         self._plain: dict[str, bool] = {"": True}
 
     def get(self, key: str) -> bytes | None:
+        if not is_key(key):
+            return None
         if not self._is_plain(key.rpartition("/")[0]):
             return self._get_through_link(key)
         return self._read(self._prefix + key, key)

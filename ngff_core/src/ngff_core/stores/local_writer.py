@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 
 from ngff_core.errors import StoreError
 from ngff_core.stores.base import Store
 from ngff_core.stores.content import Content, content_of
+from ngff_core.stores.key import Key, path_key
 from ngff_core.stores.local import LocalStore
-from ngff_core.stores.writing import ChunkKeys, Write, chunks_in
+from ngff_core.stores.local_lock import locked
+from ngff_core.stores.local_tree import At, Tree, is_part_of, new_file, place, status, why
+from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, chunks_in
 
 __all__ = ["LocalWriter"]
 
-_SUFFIX = ".ngff-part"
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_FEW = 128  # files, up to which each is synced by itself
 
 
 class LocalWriter(LocalStore):
@@ -25,26 +28,34 @@ class LocalWriter(LocalStore):
     max_folders = 1 << 16  # each is gone to several times
     jobs = 4
 
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        super().__init__(root)
+        self._tree = Tree(self._root)
+        self._unsynced: dict[Key, None] = {}
+
+    def lock(self, action: str, *, break_lock: bool = False) -> AbstractContextManager[None]:
+        """Keep others from writing, by a file at the root."""
+        return locked(self._tree, self.url, action, break_lock=break_lock)
+
     def put_many(self, writes: Sequence[Write]) -> None:
-        """Write each file beside the old one, then put it in its place."""
+        """Write each file beside the old one, then put it in its place, unless that has changed."""
         for write in writes:
             assert write.new is not None
-            fresh = write.old is None
             try:
-                self._put(self._target(write.key), write.new, fresh=fresh)
+                at = self._tree.at(write.key, create=True)
+                self._put(at, write.key, write.new, fresh=write.old is None, old=write.old)
             except OSError as error:
-                raise StoreError(
-                    f"{write.key} could not be written: {(error.strerror or str(error)).lower()}"
-                ) from None
+                raise StoreError(f"{write.key} could not be written: {why(error)}") from None
 
     def delete_many(self, keys: Sequence[str]) -> None:
-        for key in keys:
+        for key in map(Key, keys):
             try:
-                os.unlink(self._target(key))
+                at = self._tree.at(key)
+                os.unlink(at.name, dir_fd=at.folder)
             except (FileNotFoundError, NotADirectoryError):
                 continue
             except OSError as error:
-                raise StoreError(f"{key} could not be deleted: {(error.strerror or str(error)).lower()}") from None
+                raise StoreError(f"{key} could not be deleted: {why(error)}") from None
 
     def copy(self, source: Store, key: str, new: str) -> bool:
         """Let the kernel copy where both are files."""
@@ -53,84 +64,197 @@ class LocalWriter(LocalStore):
             return False
         with content:
             try:
-                self._put(self._target(new), content, fresh=True)
+                self._put(self._tree.at(Key(new), create=True), Key(new), content, fresh=True)
             except OSError as error:
-                raise StoreError(f"the file could not be written: {(error.strerror or str(error)).lower()}") from None
+                raise StoreError(f"the file could not be written: {why(error)}") from None
         return True
 
     def tidy(self, keys: Sequence[str]) -> None:
         """Take away files that were not yet put in their place."""
-        self.delete_many([key + _SUFFIX for key in keys])
+        folders: dict[str, set[str]] = {}
+        for key in map(Key, keys):
+            folder, _, name = key.rpartition("/")
+            folders.setdefault(folder, set()).add(name)
+        for folder, files in folders.items():
+            with suppress(FileNotFoundError, NotADirectoryError):
+                names = [entry.name for entry in self._tree.names(folder)]
+                parts = [name for name in names if any(is_part_of(name, file) for file in files)]
+                self.delete_many([f"{folder}/{name}" if folder else name for name in parts])
+
+    def sync(self) -> None:
+        """Wait until all that was written is on the disk."""
+        keys = list(self._unsynced)
+        if len(keys) > _FEW and hasattr(os, "sync"):
+            os.sync()
+        else:
+            self._sync_each(keys)
+        self._unsynced.clear()
+
+    def _sync_each(self, keys: Sequence[Key]) -> None:
+        folders: dict[str, At] = {}
+        for key in keys:
+            with suppress(OSError):  # it was taken away, or the system cannot
+                at = self._tree.at(key)
+                _sync(at)
+                folders[key.rpartition("/")[0]] = at.beside(".")
+        for folder in folders.values():
+            with suppress(OSError):
+                _sync(folder)
+
+    # --- chunks -------------------------------------------------------------------------------------
+
+    def count_chunks(self, path: str, ndim: int, keys: ChunkKeys) -> int:
+        """Return how many chunks there are; raises StoreError where a folder cannot be listed, or written to."""
+        return sum(1 for _ in self._chunks(path, ndim, keys))
+
+    def clashing_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> Iterator[tuple[str, bool]]:
+        """Compare what is in them where a copy of the store has made two files of one."""
+        for indices in self._chunks(path, ndim, new):
+            key = _joined(path, new.key(indices))
+            other = _joined(path, old.key(indices))
+            there = self._status(other)
+            if there is None or not self._are_equal(key, other, there):
+                yield key, there is None
 
     def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
         """Give the files of chunks a second name, or another one where the file system has only one for each."""
-        for indices in list(chunks_in(self, path, ndim, old)):
-            name, other = (self._target(f"{path}/{keys.key(indices)}") for keys in (old, new))
+        for indices in list(self._chunks(path, ndim, old)):
+            key, other = (_joined(path, keys.key(indices)) for keys in (old, new))
             try:
-                os.makedirs(os.path.dirname(other), exist_ok=True)
-                try:
-                    if os.path.islink(name):  # its target is relative to where it is
-                        os.symlink(os.path.relpath(os.path.realpath(name), os.path.dirname(other)), other)
-                    else:
-                        os.link(name, other)
-                except FileExistsError:
-                    continue
-                except OSError:
-                    os.rename(name, other)
+                self._link(key, other)
             except OSError as error:
-                raise StoreError(
-                    f"{path}: a chunk could not be renamed: {(error.strerror or str(error)).lower()}"
-                ) from None
+                raise StoreError(f"{path}: a chunk could not be renamed: {why(error)}") from None
 
     def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
         """Take folders away, too, that are empty then."""
-        folders: set[str] = set()
-        for indices in list(chunks_in(self, path, ndim, old)):
-            key = f"{path}/{old.key(indices)}"
-            self.delete_many([key])
-            while (key := key.rpartition("/")[0]) != path:
-                folders.add(key)
-        for folder in sorted(folders, key=len, reverse=True):
-            with suppress(OSError):
-                os.rmdir(self._target(folder))
+        for indices in list(self._chunks(path, ndim, old)):
+            self.delete_many([_joined(path, old.key(indices))])
+        nested = ndim > 1 and old.separator == "/"
+        if nested or old.encoding == "default":
+            self._take_folders(path, ndim - 1 if nested else 0, old.encoding == "default" and old.separator == "/")
+        self._tree.forget()
 
-    def _put(self, target: str, data: bytes | Content, *, fresh: bool) -> None:
-        part = target + _SUFFIX
+    def _take_folders(self, path: str, depth: int, below_c: bool) -> None:
+        """Take away folders of chunks that are empty, the deepest first."""
+        folders = [_joined(path, "c")] if below_c else [path]
+        levels = [folders]
+        for _ in range(depth):
+            folders = [
+                _joined(f, n[:-1]) for f in folders for n in self._listed(f) if n.endswith("/") and n[:-1].isdecimal()
+            ]
+            levels.append(folders)
+        for folder in (f for level in levels[::-1] for f in level):
+            if folder != path:
+                with suppress(OSError):
+                    at = self._tree.at(Key(folder))
+                    os.rmdir(at.name, dir_fd=at.folder)
+
+    def _link(self, key: str, other: str) -> None:
+        with self._tree.kept(Key(key)) as one:
+            self._link_at(one, key, self._tree.at(Key(other), create=True), other)
+
+    def _link_at(self, one: At, key: str, two: At, other: str) -> None:
         try:
-            descriptor = os.open(part, _FLAGS, 0o666)
-        except FileNotFoundError:
-            os.makedirs(os.path.dirname(target), exist_ok=True)
-            descriptor = os.open(part, _FLAGS, 0o666)
+            if os.path.islink(self._prefix + key):  # its target is relative to where it is
+                target = os.path.realpath(self._prefix + key)
+                folder = os.path.realpath(os.path.dirname(self._prefix + other))
+                os.symlink(os.path.relpath(target, folder), two.name, dir_fd=two.folder)
+            else:
+                os.link(one.name, two.name, src_dir_fd=one.folder, dst_dir_fd=two.folder, follow_symlinks=False)
+        except FileExistsError:
+            return
+        except (OSError, NotImplementedError):
+            os.rename(one.name, two.name, src_dir_fd=one.folder, dst_dir_fd=two.folder)
+
+    def _chunks(self, path: str, ndim: int, keys: ChunkKeys) -> Iterator[list[str]]:
+        return chunks_in(self._listed, path_key(path), ndim, keys)
+
+    def _listed(self, folder: str) -> Sequence[str]:
+        """Return the names in a folder whose files are to get other names."""
+        try:
+            at = self._tree.folder(folder)
+            names = [entry.name + "/" if entry.is_dir() else entry.name for entry in self._tree.names(folder)]
+            if not os.access(at.name, os.R_OK | os.W_OK | os.X_OK, dir_fd=at.folder):
+                raise PermissionError("permission denied")
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except OSError as error:
+            raise StoreError(f"the chunks in {folder} could not be renamed: {why(error)}") from None
+        return sorted(names)
+
+    def _are_equal(self, key: str, other: str, there: os.stat_result) -> bool:
+        found = self._status(key)
+        if found is None or os.path.samestat(found, there):
+            return found is not None
+        return found.st_size == there.st_size and _read(self._tree.at(Key(key))) == _read(self._tree.at(Key(other)))
+
+    def _status(self, key: str) -> os.stat_result | None:
+        try:
+            return status(self._tree.at(Key(key)))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    # --- one file -----------------------------------------------------------------------------------
+
+    def _put(self, at: At, key: Key, data: bytes | Content, *, fresh: bool, old: bytes | None = None) -> None:
+        part, descriptor = new_file(at)
         try:
             try:
-                if not fresh and hasattr(os, "fchmod"):
-                    with suppress(FileNotFoundError):
-                        os.fchmod(descriptor, os.stat(target).st_mode & 0o7777)
-                if isinstance(data, bytes):
-                    _write(descriptor, data)
-                elif not _copied_by_kernel(data, descriptor):
-                    for block in data:
-                        _write(descriptor, block)
+                _fill(descriptor, data)
+                if old is not None and self._changed(at, old, descriptor):
+                    if _read(at) == data:
+                        return
+                    raise ConflictError(self.url, [key])
             finally:
                 os.close(descriptor)
-            os.replace(part, target)
-        except (OSError, StoreError):
-            with suppress(OSError):
-                os.unlink(part)
-            raise
+            try:
+                place(part, at, fresh=fresh)
+            except FileExistsError:
+                if not isinstance(data, bytes) or _read(at) != data:
+                    raise ConflictError(self.url, [key]) from None
+            self._unsynced[key] = None
+        finally:
+            with suppress(OSError):  # it is in its place, as a rule
+                os.unlink(part.name, dir_fd=part.folder)
 
-    def _target(self, key: str) -> str:
-        """Return the file of a key; raises StoreError where a symbolic link leads to a folder out of the store.
+    def _changed(self, at: At, old: bytes, descriptor: int) -> bool:
+        """Tell whether a file holds something else now; else give a new file its permissions."""
+        found = status(at)
+        if found is None or _read(at) != old:
+            return True
+        if hasattr(os, "fchmod"):
+            os.fchmod(descriptor, found.st_mode & 0o7777)
+        return False
 
-        A file that is a link itself is replaced, or taken away: what it leads to is not touched.
-        """
-        folder, _, name = key.rpartition("/")
-        if self._is_plain(folder):
-            return self._prefix + key
-        target = os.path.realpath(self._prefix + folder) + os.sep
-        if not target.startswith(self._prefix):
-            raise StoreError(f"{key} was not written: a symbolic link leads out of the store")
-        return target + name
+
+def _joined(path: str, name: str) -> str:
+    return f"{path}/{name}" if path else name
+
+
+def _read(at: At) -> bytes | None:
+    """Return what a file holds; ``None`` for what is no file, or a link to one."""
+    try:
+        descriptor = os.open(at.name, _READ, dir_fd=at.folder)
+    except OSError:
+        return None
+    with open(descriptor, "rb") as file:
+        return file.read()
+
+
+def _sync(at: At) -> None:
+    descriptor = os.open(at.name, _READ, dir_fd=at.folder)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _fill(descriptor: int, data: bytes | Content) -> None:
+    if isinstance(data, bytes):
+        _write(descriptor, data)
+    elif not _copied_by_kernel(data, descriptor):
+        for block in data:
+            _write(descriptor, block)
 
 
 def _write(descriptor: int, data: bytes) -> None:

@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol, runtime_checkable
 
 import attrs
 
 from ngff_core.errors import NgffError, StoreError
 from ngff_core.stores.base import Store
+from ngff_core.stores.key import Key
 
-__all__ = ["ChunkKeys", "ConflictError", "OneName", "Writable", "Write", "Writer", "chunks_in", "writer_of"]
+__all__ = [
+    "ENCODINGS",
+    "SEPARATORS",
+    "ChunkKeys",
+    "ConflictError",
+    "OneName",
+    "Writable",
+    "Write",
+    "Writer",
+    "chunks_in",
+    "writer_of",
+]
 
 
 _INDEX = "(?:0|[1-9][0-9]*)"
+
+ENCODINGS = ("default", "v2")
+SEPARATORS = (".", "/")
+
+Listed = Callable[[str], Sequence[str] | None]
 
 
 @attrs.frozen
 class Write:
     """One document: its bytes before and after; ``None`` where it is not there."""
 
-    key: str
+    key: Key = attrs.field(converter=Key)
     old: bytes | None
     new: bytes | None
 
@@ -30,8 +48,8 @@ class Write:
 class ChunkKeys:
     """How the keys of chunks are made from their indices: ``c/0/1`` (``default``) or ``0/1`` (``v2``)."""
 
-    encoding: str
-    separator: str
+    encoding: str = attrs.field(validator=attrs.validators.in_(ENCODINGS))
+    separator: str = attrs.field(validator=attrs.validators.in_(SEPARATORS))
 
     def key(self, indices: Sequence[int | str]) -> str:
         """Return the key of a chunk, relative to its array."""
@@ -41,26 +59,40 @@ class ChunkKeys:
         return self.separator.join(parts) if parts else "0"
 
 
-def chunks_in(store: Store, path: str, ndim: int, keys: ChunkKeys) -> Iterator[list[str]]:
-    """Yield the indices of the chunks of the array at a path that are there under such keys."""
+def chunks_in(list_: Listed, path: str, ndim: int, keys: ChunkKeys) -> Iterator[list[str]]:
+    """Yield the indices of the chunks of the array at a path that are there under such keys.
+
+    ``list_`` returns the names in a folder; raises StoreError where one cannot be listed.
+    """
     if keys.separator == "." or ndim < 2:
         pattern = re.escape(keys.key(["#"] * ndim)).replace(r"\#", f"({_INDEX})")
         folder, _, pattern = pattern.rpartition("/")
-        for name in store.list(f"{path}/{folder}" if folder else path) or ():
+        for name in _names(list_, _joined(path, folder)):
             if match := re.fullmatch(pattern, name):
                 yield list(match.groups())
         return
-    yield from _nested(store, f"{path}/c" if keys.encoding == "default" else path, ndim, [])
+    yield from _nested(list_, _joined(path, "c") if keys.encoding == "default" else path, ndim, [])
 
 
-def _nested(store: Store, folder: str, depth: int, indices: list[str]) -> Iterator[list[str]]:
-    for name in store.list(folder) or ():
+def _nested(list_: Listed, folder: str, depth: int, indices: list[str]) -> Iterator[list[str]]:
+    for name in _names(list_, folder):
         if re.fullmatch(f"{_INDEX}/" if depth > 1 else _INDEX, name):
             index = name.rstrip("/")
             if depth == 1:
                 yield [*indices, index]
             else:
-                yield from _nested(store, f"{folder}/{index}", depth - 1, [*indices, index])
+                yield from _nested(list_, _joined(folder, index), depth - 1, [*indices, index])
+
+
+def _names(list_: Listed, folder: str) -> Sequence[str]:
+    names = list_(folder)
+    if names is None:
+        raise StoreError(f"{folder or 'the root'} cannot be listed, so that its chunks are not known")
+    return names
+
+
+def _joined(path: str, name: str) -> str:
+    return f"{path}/{name}" if path and name else path or name
 
 
 class ConflictError(NgffError):
@@ -69,7 +101,8 @@ class ConflictError(NgffError):
     def __init__(self, url: str, keys: Sequence[str]) -> None:
         self.keys = list(keys)
         shown = ", ".join(keys[:5]) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
-        super().__init__(f"{len(keys)} documents in {url} were changed by something else since: {shown}")
+        files = "1 file" if len(keys) == 1 else f"{len(keys)} files"
+        super().__init__(f"{files} in {url} changed under way, by something else: {shown}")
 
 
 class Writer(Store, Protocol):
@@ -81,6 +114,13 @@ class Writer(Store, Protocol):
 
     moves_chunks: bool
     jobs: int
+
+    def lock(self, action: str, *, break_lock: bool = False) -> AbstractContextManager[None]:
+        """Keep other commands from writing, where the store has no conditions to tell; raises StoreError.
+
+        ``action`` is what others are told. With ``break_lock`` a lock is taken over that another machine left.
+        """
+        ...
 
     def put_many(self, writes: Sequence[Write]) -> None:
         """Write documents, in any order: at any moment each has its old or its new bytes.
@@ -106,6 +146,21 @@ class Writer(Store, Protocol):
         """Take away what writes to these keys left behind when they were interrupted."""
         ...
 
+    def sync(self) -> None:
+        """Return when what was written will survive a loss of power."""
+        ...
+
+    def count_chunks(self, path: str, ndim: int, keys: ChunkKeys) -> int:
+        """Return how many chunks of the array at a path have such keys; raises StoreError where that cannot be told."""
+        ...
+
+    def clashing_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> Iterator[tuple[str, bool]]:
+        """Yield new keys that are there and name something else than the old ones; True: nothing has the old one.
+
+        Raises StoreError.
+        """
+        ...
+
     def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
         """Make the chunks of the array at a path known under new keys; the old ones may stay. Raises StoreError."""
         ...
@@ -121,16 +176,34 @@ class OneName:
     url: str
     moves_chunks = False
 
+    def lock(self, action: str, *, break_lock: bool = False) -> AbstractContextManager[None]:
+        """Do nothing: who writes the journal first has the store."""
+        return nullcontext()
+
     def tidy(self, keys: Sequence[str]) -> None:
         """Do nothing: an object whose writing was interrupted does not exist."""
 
+    def sync(self) -> None:
+        """Do nothing: what was written is there to stay."""
+
+    def count_chunks(self, path: str, ndim: int, keys: ChunkKeys) -> int:
+        """Raise StoreError."""
+        raise self._no_renames()
+
+    def clashing_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> Iterator[tuple[str, bool]]:
+        """Raise StoreError."""
+        raise self._no_renames()
+
     def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
         """Raise StoreError."""
-        raise StoreError(f"{self.url} cannot rename chunks in place", hint="give a second path to write the result to")
+        raise self._no_renames()
 
     def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
         """Raise StoreError."""
-        self.link_chunks(path, ndim, old, old)
+        raise self._no_renames()
+
+    def _no_renames(self) -> StoreError:
+        return StoreError(f"{self.url} cannot rename chunks in place", hint="give a second path to write the result to")
 
 
 @runtime_checkable

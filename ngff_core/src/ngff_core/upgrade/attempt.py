@@ -182,7 +182,7 @@ def _tell_ways(case: Case, kept: Mapping[str, object], notes: Notes) -> None:
 
 def _check_others(case: Case, built: Built, kept: Mapping[str, object], notes: Notes) -> None:
     """Note which of the other hierarchies would not be valid."""
-    changed = {write.key: write.new for write in built.writes}
+    changed: dict[str, bytes | None] = {write.key: write.new for write in built.writes}
     result = Overlay(case.store, changed)
     moving = {way.version for way in case.ways if way.steps}
     for hierarchy in case.gathered.hierarchies[1:]:

@@ -29,13 +29,12 @@ from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
-from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY
+from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY, LOCK, PART
 from ngff_core.zarr.text import json_object
 
 __all__ = ["MARKER", "copy_to", "open_out"]
 
 MARKER = ".ngff-upgrade.copy.json"
-PART = ".ngff-part"  # ends the names of files that were being written when something was killed
 ROOT = (CONSOLIDATED_KEY[2], ATTRIBUTES_KEY[2], ".zgroup", "zarr.json")  # the last one makes a store of it
 TRIES = 3
 
@@ -68,7 +67,7 @@ def open_out(out: object, registry: Registry, options: Mapping[str, object] | No
     return store_of(out, registry, options)
 
 
-def copy_to(plan: Plan, out: Store, *, registry: Registry | None = None) -> None:
+def copy_to(plan: Plan, out: Store, *, registry: Registry | None = None, break_lock: bool = False) -> None:
     """Write what a store would hold after a plan to a store that is empty, or holds the beginning of the same copy.
 
     Where the source cannot list, the documents of the hierarchy and the chunks that its arrays may have are copied.
@@ -76,10 +75,18 @@ def copy_to(plan: Plan, out: Store, *, registry: Registry | None = None) -> None
     documents then), ConflictError and StoreError.
     """
     _refuse_overlap(plan.store, out)
+    if _get(plan.store, JOURNAL) is not None:
+        hint = "finish it without OUT, or take it back with --rollback"
+        raise StoreError(f"an upgrade of {plan.url} was interrupted", hint=hint)
     try:
         writer = writer_of(out)
     except StoreError as error:
         raise StoreError(str(error)) from None  # whose hint is to give another path
+    with writer.lock(f"a copy in {plan.target}", break_lock=break_lock):
+        _copy(plan, writer, registry)
+
+
+def _copy(plan: Plan, writer: Writer, registry: Registry | None) -> None:
     unfinished = _begin(plan, writer)
     order = _order(plan)
     uncertain = _copy_all(plan.store, writer, _wanted(plan, order), unfinished)
@@ -92,9 +99,19 @@ def copy_to(plan: Plan, out: Store, *, registry: Registry | None = None) -> None
     report = check_store(Overlay(writer, root), version=plan.target, registry=registry)
     if not report.valid:
         raise ValidationError(attrs.evolve(report, url=writer.url))
+    writer.sync()
     for key in root:
         _put(writer, [key], root, unfinished)
+    writer.sync()
+    if unfinished:
+        _take_parts(writer)
     writer.delete_many([MARKER])
+
+
+def _take_parts(writer: Writer) -> None:
+    """Take away what was being written when a copy was interrupted."""
+    for keys in _batches((key for key in all_keys(writer) or () if key.endswith(PART)), 256):
+        writer.delete_many(keys)
 
 
 # --- the store to write to --------------------------------------------------------------------------
@@ -112,9 +129,7 @@ def _folder_of(store: Store) -> str:
 
 def _begin(plan: Plan, writer: Writer) -> bool:
     """Put the marker of the copy there; tell whether it was there already. Raises UsageError for any other store."""
-    if _get(plan.store, JOURNAL) is not None:
-        hint = "finish it without OUT, or take it back with --rollback"
-        raise StoreError(f"an upgrade of {plan.url} was interrupted", hint=hint)
+    writer.tidy([MARKER])
     about = {"schema": 1, "from": plan.source, "to": plan.target, "copy_of": plan.url, "plan": _digest(plan)}
     found = _get(writer, MARKER)
     if found is not None:
@@ -136,7 +151,7 @@ def _holds_something(writer: Writer) -> bool:
     if keys is None:
         return any(writer.get_many(ROOT))
     try:
-        return any(not key.endswith(PART) for key in keys)
+        return any(not key.endswith(PART) and key != LOCK for key in keys)
     except StoreError:  # such as a symbolic link that leads nowhere
         return True
 
@@ -163,7 +178,7 @@ def _digest(plan: Plan) -> str:
 
 
 def _order(plan: Plan) -> Order:
-    documents = {write.key: write.new for write in plan.writes if write.new is not None}
+    documents: dict[str, bytes] = {write.key: write.new for write in plan.writes if write.new is not None}
     left_out = {write.key for write in (*plan.writes, *plan.superseded)}
     root = [key for key in ROOT if key not in left_out]
     return Order(documents, frozenset([*left_out, *ROOT, MARKER]), root)
@@ -178,7 +193,7 @@ def _wanted(plan: Plan, order: Order) -> Iterator[Wanted]:
                 yield Wanted(key, renamed(key), there=False, is_chunk=is_chunk)
         return
     for key in keys:
-        if key not in order.left_out and not key.endswith(PART) and not is_journal(key):
+        if key not in order.left_out and not key.endswith(PART) and key != LOCK and not is_journal(key):
             yield Wanted(key, renamed(key))
 
 
@@ -198,7 +213,7 @@ def _copy_all(source: Store, writer: Writer, wanted: Iterable[Wanted], unfinishe
     with ThreadPoolExecutor(jobs, "ngff-copy") as pool:
         for some in _batches(wanted, 16 * jobs):
             there = _there(writer, [item.new for item in some], pool.map) if unfinished else frozenset()
-            calls = [pool.submit(_copy, source, writer, item) for item in some if item.new not in there]
+            calls = [pool.submit(_copy_one, source, writer, item) for item in some if item.new not in there]
             try:
                 uncertain += sum(call.result() for call in calls)
             except BaseException:
@@ -211,7 +226,7 @@ def _forms(number: int) -> tuple[str, str, str]:
     return ("1 chunk", "an absent one", "was") if number == 1 else (f"{number} chunks", "absent ones", "were")
 
 
-def _copy(source: Store, writer: Writer, wanted: Wanted) -> bool:
+def _copy_one(source: Store, writer: Writer, wanted: Wanted) -> bool:
     """Copy one object; True for a chunk that may as well be absent."""
     key, there = wanted.key, wanted.there
     for number in range(TRIES):

@@ -8,6 +8,7 @@ step to the first state.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
@@ -15,7 +16,8 @@ from itertools import groupby
 from ngff_core.errors import StoreError
 from ngff_core.stores.base import Store, UndecidedError
 from ngff_core.stores.capabilities import get_rare
-from ngff_core.stores.writing import ConflictError, Write, Writer, chunks_in
+from ngff_core.stores.content import Content, content_of
+from ngff_core.stores.writing import ConflictError, Write, Writer
 from ngff_core.upgrade.journal_file import Journal, JournalError, Rename, from_lines, to_lines
 from ngff_core.zarr.keys import JOURNALS
 
@@ -46,19 +48,23 @@ def is_journal(key: str) -> bool:
 def apply(store: Writer, journal: Journal, verify: Verify) -> None:
     """Write documents in the given order, children before their parents.
 
-    ``verify`` is called before anything is taken away, when the new documents are there and the old ones still are;
-    when it raises, everything is taken back. Raises ConflictError, StoreError. Killed at any moment, `resume` or
-    `rollback` bring the store to the new or the old state.
+    Whatever can be in the way is looked at before the first write. ``verify`` is called before anything is taken away,
+    when the new documents are there and the old ones still are; when it raises, or something cannot be written,
+    everything is taken back. Raises ConflictError, StoreError. Killed at any moment, `resume` or `rollback` bring the
+    store to the new or the old state.
     """
     changed = [w.key for w, found in _found(store, journal.writes) if found != w.old]
     if changed:
         raise ConflictError(store.url, changed)
     for rename in journal.renames:
-        if any(chunks_in(store, rename.path, rename.ndim, rename.new)):
+        store.count_chunks(rename.path, rename.ndim, rename.old)
+        if any(store.clashing_chunks(rename.path, rename.ndim, rename.old, rename.new)):
             message = f"there are chunks of {rename.path} by the keys that they were to get"
             raise StoreError(message, hint="take away those that are out of date, or give a second path")
+    _tidy(store, journal)
     data = to_lines(journal)
-    _put(store, [Write(JOURNAL, None, data)])
+    store.put_many([Write(JOURNAL, None, data)])
+    store.sync()
     _go_on(store, journal, journal.puts, data, verify)
 
 
@@ -67,7 +73,7 @@ def resume(store: Writer, verify: Verify) -> Journal | None:
     journal = read_journal(store)
     if journal is None:
         return None
-    _refuse_changed(store, journal.writes)
+    _refuse_changed(store, journal)
     _tidy(store, journal)
     missing = [Write(w.key, found, w.new) for w, found in _found(store, journal.puts) if found != w.new]
     _go_on(store, journal, missing, to_lines(journal), verify)
@@ -78,45 +84,68 @@ def rollback(store: Writer) -> Journal | None:
     """Take back the last upgrade, finished or not; ``None``: there is none. Raises ConflictError, StoreError."""
     journal = read_journal(store) or read_journal(store, DONE)
     if journal is None:
+        store.tidy(JOURNALS)
         return None
-    _refuse_changed(store, journal.writes)
+    _refuse_changed(store, journal)
     if journal.done:  # from here on the upgrade counts as interrupted, as long as it is taken back
-        _put(store, [Write(JOURNAL, None, to_lines(journal))])
+        store.put_many([Write(JOURNAL, None, to_lines(journal))])
+        store.sync()
     _take_back(store, journal)
     return journal
 
 
 def read_journal(store: Store, name: str = JOURNAL) -> Journal | None:
-    """Read the journal of an upgrade that is under way (``DONE``: of the last that was finished), if there is one."""
-    data = _get(store, name)
-    if data is None:
+    """Read the journal of an upgrade that is under way (``DONE``: of the last that was finished), if there is one.
+
+    It may be of any size. Raises StoreError where it is no journal, or names what it must not.
+    """
+    content = _content(store, name)
+    if content is None:
         return None
-    try:
-        return from_lines(data, done=name == DONE)
-    except JournalError as error:
-        raise StoreError(f"{name} in {store.url} is not the journal of an upgrade, or damaged: {error}") from None
+    with content:
+        try:
+            return from_lines(content, done=name == DONE)
+        except JournalError as error:
+            message = f"{name} in {store.url} is not the journal of an upgrade, or damaged: {error}"
+            raise StoreError(
+                message, hint="nothing was done; where you know how the store came about, take it away"
+            ) from None
 
 
 def _go_on(store: Writer, journal: Journal, missing: Sequence[Write], data: bytes, verify: Verify) -> None:
-    for rename in journal.renames:
-        store.link_chunks(rename.path, rename.ndim, rename.old, rename.new)
     try:
-        _put(store, missing)
+        _write(store, journal, missing, verify)
+        deletes = [(w, found) for w, found in _found(store, journal.deletes) if found is not None]
+        changed = [w.key for w, found in deletes if found != w.old]
+        if changed:
+            raise ConflictError(store.url, changed)
     except ConflictError as error:
         _take_back(store, journal, error.keys)
         raise
-    if journal.deletes or journal.renames:
-        try:
-            verify()
-        except Exception:
-            rollback(store)
-            raise
-    store.delete_many([w.key for w, found in _found(store, journal.deletes) if found is not None])
+    except Exception:
+        rollback(store)
+        raise
+    store.delete_many([w.key for w, _ in deletes])
     for rename in journal.renames:
         store.unlink_chunks(rename.path, rename.ndim, rename.old)
     _set_aside(store, data)
-    _put(store, [Write(DONE, None, data)])
+    store.put_many([Write(DONE, None, data)])
+    store.sync()
     store.delete_many([JOURNAL])
+
+
+def _write(store: Writer, journal: Journal, missing: Sequence[Write], verify: Verify) -> None:
+    """Put everything there that is to be there, and see that it is."""
+    for rename in journal.renames:
+        path, ndim = rename.path, rename.ndim
+        store.link_chunks(path, ndim, rename.old, rename.new)
+        left = store.count_chunks(path, ndim, rename.old) - store.count_chunks(path, ndim, rename.new)
+        if left > 0:
+            raise StoreError(f"{left} chunks of {path} did not get their new keys")
+    _put(store, missing)
+    store.sync()
+    if journal.deletes or journal.renames:
+        verify()
 
 
 def _take_back(store: Writer, journal: Journal, spared: Sequence[str] = ()) -> None:
@@ -132,10 +161,11 @@ def _take_back(store: Writer, journal: Journal, spared: Sequence[str] = ()) -> N
             store.delete_many([w.key for w, _ in some])
         else:
             _put(store, [Write(w.key, data, w.old) for w, data in some])
+    store.sync()
     for rename in journal.renames:
         store.unlink_chunks(rename.path, rename.ndim, rename.new)
     _tidy(store, journal)
-    if journal.done or store.get(DONE) == to_lines(journal):  # else it is that of the upgrade before
+    if journal.done or _digest(store, DONE) == _digest(store, JOURNAL):  # else it is that of the upgrade before
         store.delete_many([DONE])
     _bring_back(store)
     store.delete_many([JOURNAL])
@@ -151,20 +181,32 @@ def _tidy(store: Writer, journal: Journal) -> None:
 
 def _earlier(store: Store) -> list[str]:
     """Return the keys of the journals of earlier upgrades that are there, the oldest first."""
+    names = store.list("")
     found: list[str] = []
-    while _get(store, key := EARLIER.format(len(found) + 1)) is not None:
+    while _is_there(store, key := EARLIER.format(len(found) + 1), names):
         found.append(key)
     return found
 
 
+def _is_there(store: Store, key: str, names: Sequence[str] | None) -> bool:
+    if names is not None:
+        return key in names
+    content = _content(store, key)
+    if content is None:
+        return False
+    with content:
+        return True
+
+
 def _set_aside(store: Writer, data: bytes) -> None:
     """Give the journal of the upgrade before another name, unless that was done before something was interrupted."""
-    last = _get(store, DONE)
-    if last is None or last == data:
+    last = _digest(store, DONE)
+    if last is None or last == hashlib.sha256(data).digest():
         return
     earlier = _earlier(store)
-    if not earlier or store.get(earlier[-1]) != last:
-        _put(store, [Write(EARLIER.format(len(earlier) + 1), None, last)])
+    if not earlier or _digest(store, earlier[-1]) != last:
+        store.copy(store, DONE, EARLIER.format(len(earlier) + 1))
+        store.sync()
     store.delete_many([DONE])
 
 
@@ -173,16 +215,28 @@ def _bring_back(store: Writer) -> None:
     earlier = _earlier(store)
     if not earlier:
         return
-    before, last = store.get(earlier[-1]), _get(store, DONE)
+    before, last = _digest(store, earlier[-1]), _digest(store, DONE)
     if last is None:
-        _put(store, [Write(DONE, None, before)])
+        store.copy(store, earlier[-1], DONE)
+        store.sync()
     if last in (None, before):
         store.delete_many([earlier[-1]])
 
 
-def _get(store: Store, key: str) -> bytes | None:
+def _digest(store: Store, key: str) -> bytes | None:
+    content = _content(store, key)
+    if content is None:
+        return None
+    digest = hashlib.sha256()
+    with content:
+        for block in content:
+            digest.update(block)
+    return digest.digest()
+
+
+def _content(store: Store, key: str) -> Content | None:
     try:
-        return store.get(key)
+        return content_of(store, key)
     except UndecidedError:  # all that a store says of an absent key where listing is not allowed
         return None
 
@@ -208,7 +262,15 @@ def _found(store: Writer, writes: Sequence[Write]) -> Iterator[tuple[Write, byte
             yield write, found if isinstance(found, bytes) else None
 
 
-def _refuse_changed(store: Writer, writes: Sequence[Write]) -> None:
-    changed = [write.key for write, found in _found(store, writes) if found not in (write.old, write.new)]
+def _refuse_changed(store: Writer, journal: Journal) -> None:
+    """Raise ConflictError for documents that hold neither what they held nor what they were to, and chunks alike."""
+    changed: list[str] = [w.key for w, found in _found(store, journal.writes) if found not in _held(w, journal)]
+    for rename in journal.renames:
+        clashes = store.clashing_chunks(rename.path, rename.ndim, rename.new, rename.old)
+        changed += [key for key, alone in clashes if journal.done or not alone][:1]
     if changed:
         raise ConflictError(store.url, changed)
+
+
+def _held(write: Write, journal: Journal) -> tuple[bytes | None, ...]:
+    return (write.new,) if journal.done else (write.old, write.new)

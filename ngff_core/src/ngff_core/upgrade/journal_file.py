@@ -1,32 +1,42 @@
 """The file of a journal: what each line holds, and how it is read and written.
 
-One line is on the upgrade, then there is one for each content, one for each document with what it held and what it is
-to hold, as numbers of contents, and one for each array whose chunks get other keys.
+The first line is on the upgrade. Then there is one line for each content, one for each document with what it held and
+what it is to hold, as numbers of contents above it, and one for each array whose chunks get other keys. The last line
+is the mark of the end, with the digest of all lines before it: what has no such mark was cut, or changed.
+
+A journal lies in the store, so it may be somebody else's: it can name documents of Zarr in its store, nothing else.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from ngff_core.errors import StoreError
 from ngff_core.json_text import dumps, loads
-from ngff_core.stores.writing import ChunkKeys, Write
+from ngff_core.stores.key import Key, path_key
+from ngff_core.stores.writing import ENCODINGS, SEPARATORS, ChunkKeys, Write
 from ngff_core.structure.faults import Fault, FaultKind, StructureError
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
 from ngff_core.structure.own_files import located, read_value, write_value
+from ngff_core.zarr.keys import DOCUMENTS
 
 __all__ = ["Journal", "JournalError", "Rename", "from_lines", "to_lines"]
+
+SCHEMA = 2
+MOST_DIMENSIONS = 256  # of an array; NumPy has 64
 
 
 @attrs.frozen
 class Rename:
     """The chunks of one array get other keys; they stay the same bytes."""
 
-    path: str
+    path: str = attrs.field(converter=path_key)
     ndim: int
     old: ChunkKeys
     new: ChunkKeys
@@ -43,6 +53,7 @@ class Journal:
     writes: Sequence[Write]
     renames: Sequence[Rename] = ()
     done: bool = False
+    digest: str = attrs.field(default="", eq=False)
 
     @property
     def puts(self) -> list[Write]:
@@ -60,6 +71,22 @@ class JournalError(ValueError):
 
 
 # --- the lines --------------------------------------------------------------------------------------
+
+
+@model
+class _About(Model):
+    """What the upgrade is: from one version to another."""
+
+    schema: int = member()
+    from_: str | None = member("from", default=None)
+    to: str | None = member(default=None)
+
+
+@model
+class _End(Model):
+    """The mark of the end: the SHA-256 of all lines above."""
+
+    end: str = member()
 
 
 @model
@@ -92,31 +119,77 @@ class _Rename(Model):
 # --- reading ----------------------------------------------------------------------------------------
 
 
-def from_lines(data: bytes, *, done: bool = False) -> Journal:
-    """Read a journal; raises JournalError."""
-    about: dict[str, Any] | None = None
-    contents: list[bytes] = []
-    writes: list[Write] = []
-    renames: list[Rename] = []
-    for number, line in enumerate(data.splitlines(), 1):
+class _Reading:
+    """What was read of a journal so far."""
+
+    def __init__(self) -> None:
+        self.about: dict[str, Any] | None = None
+        self.contents: list[bytes] = []
+        self.writes: list[Write] = []
+        self.renames: list[Rename] = []
+        self.digest = hashlib.sha256()
+        self.ended = False
+
+    def add(self, line: bytes) -> None:
+        """Take in one line; raises StructureError, ValueError and StoreError."""
+        if self.ended:
+            raise ValueError("there is something behind its end")
+        value = loads(line)
+        keys = value if isinstance(value, dict) else {}
+        if self.about is None:
+            self.about = _about(value)
+        elif "key" in keys:
+            self.writes.append(_write(read_value(value, _Write), self.contents))
+        elif "rename" in keys:
+            self.renames.append(_rename(read_value(value, _Rename)))
+        elif "end" in keys:
+            self._end(read_value(value, _End))
+        else:
+            self.contents.append(_content(read_value(value, _Content)))
+        self.digest.update(line + b"\n")
+
+    def _end(self, line: _End) -> None:
+        if line.end != self.digest.hexdigest():
+            raise ValueError("its lines are not those that were written: the digest differs")
+        self.ended = True
+
+
+def from_lines(blocks: Iterable[bytes], *, done: bool = False) -> Journal:
+    """Read a journal that comes in blocks; raises JournalError."""
+    reading = _Reading()
+    for number, line in enumerate(_lines(blocks), 1):
         try:
-            value = loads(line)
-            keys = value if isinstance(value, dict) else {}
-            if about is None:
-                about = read_value(value, dict)
-            elif "key" in keys:
-                writes.append(_write(read_value(value, _Write), contents))
-            elif "rename" in keys:
-                renames.append(_rename(read_value(value, _Rename)))
-            else:
-                contents.append(_content(read_value(value, _Content)))
+            reading.add(line)
         except StructureError as error:
             raise JournalError(f"line {number}: {located(error.faults[0])}") from None
-        except ValueError as error:
+        except (ValueError, StoreError, RecursionError) as error:
             raise JournalError(f"line {number}: {error}") from None
-    if about is None:
+    if reading.about is None:
         raise JournalError("it is empty")
-    return Journal(about, writes, renames, done)
+    if not reading.ended:
+        raise JournalError("it has no end: it was cut off, or is of an older version of this program")
+    return Journal(reading.about, reading.writes, reading.renames, done, reading.digest.hexdigest())
+
+
+def _lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    rest: list[bytes] = []
+    for block in blocks:
+        first, *others = block.split(b"\n")
+        rest.append(first)
+        for line in others:
+            yield b"".join(rest)
+            rest = [line]
+    if any(rest):
+        yield b"".join(rest)
+
+
+def _about(value: object) -> dict[str, Any]:
+    about = read_value(value, _About)
+    if about.schema != SCHEMA:
+        found = f"found {about.schema}, expected {SCHEMA}"
+        raise ValueError(f"/schema: {found}: it is the journal of another version of this program")
+    plain: dict[str, Any] = read_value(value, dict)
+    return {key: member for key, member in plain.items() if key != "schema"}
 
 
 def _write(line: _Write, contents: Sequence[bytes]) -> Write:
@@ -126,15 +199,30 @@ def _write(line: _Write, contents: Sequence[bytes]) -> Write:
             expected = f"the number of one of the {len(contents)} contents above"
             raise StructureError(line, [Fault(FaultKind.TYPE, expected, str(number)).within(end)])
         ends.append(None if number is None else contents[int(number)])
+    if Key(line.key).rpartition("/")[2] not in DOCUMENTS:
+        raise StructureError(
+            line, [Fault(FaultKind.TYPE, "a document of Zarr", dumps(line.key).decode()).within("key")]
+        )
+    if ends[1] is not None and not ends[1].lstrip().startswith(b"{"):
+        raise StructureError(
+            line, [Fault(FaultKind.TYPE, "a content that is a JSON object", str(line.new)).within("new")]
+        )
     return Write(line.key, *ends)
 
 
 def _rename(line: _Rename) -> Rename:
-    for end, keys in (("old", line.old), ("new", line.new)):
-        if len(keys) != 2:
-            found = f"an array of {len(keys)}"
-            raise StructureError(line, [Fault(FaultKind.TYPE, "an encoding and a separator", found).within(end)])
-    return Rename(line.rename, int(line.ndim), ChunkKeys(*line.old), ChunkKeys(*line.new))
+    if not 0 <= line.ndim <= MOST_DIMENSIONS:
+        expected = f"a number of dimensions up to {MOST_DIMENSIONS}"
+        raise StructureError(line, [Fault(FaultKind.TYPE, expected, str(line.ndim)).within("ndim")])
+    old, new = (_chunk_keys(line, end, keys) for end, keys in (("old", line.old), ("new", line.new)))
+    return Rename(line.rename, int(line.ndim), old, new)
+
+
+def _chunk_keys(line: _Rename, end: str, keys: Sequence[str]) -> ChunkKeys:
+    if len(keys) != 2 or keys[0] not in ENCODINGS or keys[1] not in SEPARATORS:
+        expected = "an encoding (default, v2) and a separator (a dot or a slash)"
+        raise StructureError(line, [Fault(FaultKind.TYPE, expected, dumps(list(keys)).decode()).within(end)])
+    return ChunkKeys(*keys)
 
 
 def _content(line: _Content) -> bytes:
@@ -165,8 +253,10 @@ def to_lines(journal: Journal) -> bytes:
         )
         for rename in journal.renames
     ]
-    lines = [dict(journal.about), *map(write_value, (*contents, *writes, *renames))]
-    return b"\n".join(map(dumps, lines)) + b"\n"
+    about = {"schema": SCHEMA, **journal.about}
+    lines = map(dumps, (about, *map(write_value, (*contents, *writes, *renames))))
+    text = b"".join(line + b"\n" for line in lines)
+    return text + dumps({"end": hashlib.sha256(text).hexdigest()}) + b"\n"
 
 
 def _number(data: bytes | None, numbers: dict[bytes, int]) -> int | None:

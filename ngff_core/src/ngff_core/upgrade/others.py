@@ -24,7 +24,7 @@ from ngff_core.zarr.group import group_document
 from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT
 from ngff_core.zarr.text import parse_object
 
-__all__ = ["Others", "behind_links", "look_below", "look_in_copies"]
+__all__ = ["Others", "behind_links", "is_link", "look_below", "look_in_copies"]
 
 NAMES = (*NODE_KEYS[3], *NODE_KEYS[2])
 
@@ -75,6 +75,15 @@ def behind_links(store: Store, key: str) -> str | None:
     if path == root:
         return ""
     return path[len(root) + 1 :] if path.startswith(root + os.sep) else path
+
+
+def is_link(store: Store, key: str) -> bool:
+    """Tell whether a file is a symbolic link itself."""
+    target = linked_to(store, key)
+    if target is None:
+        return False
+    folder, _, name = key.rpartition("/")
+    return target != os.path.join(linked_to(store, folder) or os.path.join(canonical_url_of(store), folder), name)
 
 
 def _folders(store: Recorder, path: str, taken: Collection[str], unseen: list[Remark]) -> Iterator[str]:

@@ -190,7 +190,7 @@ def _goal(to: object) -> str:
 
 def _check(store: Store, built: Built, registry: Registry, version: str) -> Report:
     """Evaluate what the store would hold."""
-    changed = {write.key: write.new for write in built.writes}
+    changed: dict[str, bytes | None] = {write.key: write.new for write in built.writes}
     report = check_store(Overlay(store, changed), version=version, registry=registry)
     return attrs.evolve(report, url=store.url)
 

@@ -14,7 +14,7 @@ from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store
 from ngff_core.stores.writing import Writer, writer_of
 from ngff_core.upgrade.journal import DONE, Journal, apply, read_journal, resume, rollback
-from ngff_core.upgrade.others import behind_links
+from ngff_core.upgrade.others import behind_links, is_link
 from ngff_core.upgrade.plan import Plan, plan_upgrade
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
@@ -45,6 +45,7 @@ def upgrade_store(
     decisions: Mapping[str, str] | None = None,
     allow_loss: bool = False,
     remove_old: bool = False,
+    break_lock: bool = False,
     storage_options: Mapping[str, object] | None = None,
     registry: Registry | None = None,
     on_progress: Callable[[ReadStats], None] | None = None,
@@ -53,12 +54,13 @@ def upgrade_store(
 
     In place, or with ``out`` as a copy; returns the plan that was carried out. Raises RefusedError when there are
     errors, obstacles or losses (``allow_loss`` drops exactly those), ConflictError when the store changes meanwhile,
-    and StoreError. An upgrade to the same version that was interrupted is finished first. The other arguments are those
-    of `plan_upgrade`.
+    and StoreError. An upgrade to the same version that was interrupted is finished first. One command at a time writes
+    to a store; ``break_lock`` takes over the lock that another machine left. The other arguments are those of
+    `plan_upgrade`.
     """
     registry = registry or default_registry()
     if out is None and isinstance(to, str):
-        finish(store_of(uri, registry, storage_options), plain_version(to), registry)
+        finish(store_of(uri, registry, storage_options), plain_version(to), registry, break_lock=break_lock)
     plan = plan_upgrade(
         uri,
         to,
@@ -68,7 +70,9 @@ def upgrade_store(
         registry=registry,
         on_progress=on_progress,
     )
-    carry_out(plan, out, allow_loss=allow_loss, storage_options=storage_options, registry=registry)
+    carry_out(
+        plan, out, allow_loss=allow_loss, break_lock=break_lock, storage_options=storage_options, registry=registry
+    )
     return plan
 
 
@@ -77,6 +81,7 @@ def carry_out(
     out: object = None,
     *,
     allow_loss: bool = False,
+    break_lock: bool = False,
     storage_options: Mapping[str, object] | None = None,
     registry: Registry | None = None,
 ) -> None:
@@ -85,7 +90,8 @@ def carry_out(
     if reasons:
         raise RefusedError(plan, reasons)
     if out is not None:
-        _copy_to(plan, _open_out(out, registry or default_registry(), storage_options), registry=registry)
+        store = _open_out(out, registry or default_registry(), storage_options)
+        _copy_to(plan, store, registry=registry, break_lock=break_lock)
         return
     if not plan.writes:
         return
@@ -96,21 +102,24 @@ def carry_out(
             hint="give a second path to write the result to",
         )
     _refuse_links(plan)
-    about = {"schema": 1, "from": plan.source, "to": plan.target}
-    apply(writer, Journal(about, plan.writes, plan.renames), lambda: _verify(writer, plan.target, registry))
+    about = {"from": plan.source, "to": plan.target}
+    journal = Journal(about, plan.writes, plan.renames)
+    with writer.lock(f"an upgrade to {plan.target}", break_lock=break_lock):
+        apply(writer, journal, lambda: _verify(writer, plan.target, registry))
 
 
 def _refuse_links(plan: Plan) -> None:
-    """Raise StoreError for what would be written outside the store, before anything is.
-
-    A document that is a link itself is replaced; what counts is the folder that it is in.
-    """
+    """Raise StoreError for what would be written outside the store, and for links that would be replaced."""
     written = (write.key.rpartition("/")[0] for write in plan.writes)
     for folder in dict.fromkeys([*written, *(rename.path for rename in plan.renames)]):
         behind = behind_links(plan.store, folder)
         if behind is not None and os.path.isabs(behind):
             message = f"{folder} is behind a symbolic link that leads out of the store, to {behind}"
             raise StoreError(message, hint="upgrade what it leads to by itself, or put a copy of that in its place")
+    for write in plan.writes:
+        if write.old is not None and is_link(plan.store, write.key):
+            message = f"{write.key} is a symbolic link, which an upgrade would replace by a file"
+            raise StoreError(message, hint="put its content in its place (git annex unlock), or give a second path")
 
 
 def interrupted(store: Store) -> Mapping[str, Any] | None:
@@ -119,7 +128,7 @@ def interrupted(store: Store) -> Mapping[str, Any] | None:
     return journal.about if journal is not None else None
 
 
-def finish(store: Store, to: str, registry: Registry | None = None) -> bool:
+def finish(store: Store, to: str, registry: Registry | None = None, *, break_lock: bool = False) -> bool:
     """Finish an upgrade to a version that was interrupted; False: there is none.
 
     Raises StoreError where it was to another version.
@@ -133,7 +142,8 @@ def finish(store: Store, to: str, registry: Registry | None = None) -> bool:
             hint=f"finish it with --to {about.get('to')}, or take it back with --rollback",
         )
     writer = writer_of(store)
-    return resume(writer, lambda: _verify(writer, to, registry)) is not None
+    with writer.lock(f"an upgrade to {to}", break_lock=break_lock):
+        return resume(writer, lambda: _verify(writer, to, registry)) is not None
 
 
 def last_upgrade(uri: object, *, storage_options: Mapping[str, object] | None = None) -> Mapping[str, Any] | None:
@@ -143,18 +153,20 @@ def last_upgrade(uri: object, *, storage_options: Mapping[str, object] | None = 
     return journal.about if journal is not None else None
 
 
-def rollback_store(uri: object, *, storage_options: Mapping[str, object] | None = None) -> Mapping[str, Any] | None:
+def rollback_store(
+    uri: object, *, break_lock: bool = False, storage_options: Mapping[str, object] | None = None
+) -> Mapping[str, Any] | None:
     """Take back the last upgrade of a store, finished or not; returns what its journal says of it.
 
     Called again it takes back the upgrade before that, and so on to the first state. ``None``: there is none. Raises
     NotFoundError where there is no store, ConflictError where documents were changed since, and StoreError.
     """
     store = store_of(uri, default_registry(), storage_options)
-    if last_upgrade(store) is None:
-        if not any(store.get_many(DOCUMENTS)) and not store.list(""):
-            raise NotFoundError(f"there is nothing at {store.url}{suggestion_of_store(store)}")
-        return None
-    journal = rollback(writer_of(store))
+    if not any(store.get_many(DOCUMENTS)) and not store.list(""):
+        raise NotFoundError(f"there is nothing at {store.url}{suggestion_of_store(store)}")
+    writer = writer_of(store)
+    with writer.lock("a rollback", break_lock=break_lock):
+        journal = rollback(writer)
     return journal.about if journal is not None else None
 
 

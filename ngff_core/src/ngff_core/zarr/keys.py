@@ -15,9 +15,11 @@ __all__ = [
     "GROUP_KEYS",
     "GROUP_MEMBERS",
     "JOURNALS",
+    "LOCK",
     "NODE_KEYS",
     "OTHER_DOCUMENTS",
     "OTHER_FORMAT",
+    "PART",
     "above",
 ]
 
@@ -51,6 +53,12 @@ DOCUMENTS = (".zgroup", ".zattrs", ".zarray", ".zmetadata", "zarr.json")
 
 JOURNALS = (".ngff-upgrade.jsonl", ".ngff-upgrade.done.jsonl")
 """What an upgrade in place leaves at the root: the journal of one that is under way, and of the last that is done."""
+
+LOCK = ".ngff-lock"
+"""What says at the root that something is written to the store, and by whom."""
+
+PART = ".ngff-part"
+"""Ends the names of files that were being written when something was killed."""
 
 
 def above(path: str) -> Iterator[str]:
