@@ -12,7 +12,7 @@ from ngff_core.stores.below import StoreBelow
 from ngff_core.stores.below_writer import WriterBelow
 from ngff_core.stores.capabilities import Archived, Canonical, Parallel, Rare
 from ngff_core.stores.content import Copyable
-from ngff_core.stores.local_writer import LocalWriter
+from ngff_core.stores.local.writer import LocalWriter
 from ngff_core.stores.memory_writer import MemoryWriter
 from ngff_core.stores.wrapper import Wrapper
 from ngff_core.stores.writing import Writable, Writer

@@ -11,7 +11,7 @@ import pytest
 from ngff_core.errors import StoreError
 from ngff_core.stores import LocalStore, MemoryStore
 from ngff_core.stores.base import OutsideStoreError
-from ngff_core.stores.local import local_store
+from ngff_core.stores.local.store import local_store
 from ngff_core.testing import write_store
 
 DOCUMENTS = {"zarr.json": b"{}", "A/1/zarr.json": b'{"a": 1}', "A/2/zarr.json": b"", "B/x": b"y"}

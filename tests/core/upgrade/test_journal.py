@@ -15,7 +15,7 @@ from mortal import killed, tree
 
 from ngff_core.errors import NgffError, StoreError
 from ngff_core.stores import UndecidedError
-from ngff_core.stores.local_writer import LocalWriter
+from ngff_core.stores.local.writer import LocalWriter
 from ngff_core.stores.memory import MemoryStore, names_by_folder
 from ngff_core.stores.memory_writer import MemoryWriter
 from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, writer_of

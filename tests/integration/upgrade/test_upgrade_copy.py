@@ -350,7 +350,7 @@ def test_killed_at_any_moment(tmp_path: Path, source: Path) -> None:
 @pytest.fixture
 def begun(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy that stopped when the first of its documents was to be written."""
-    from ngff_core.stores.local_writer import LocalWriter
+    from ngff_core.stores.local.writer import LocalWriter
 
     def put_many(self: LocalWriter, writes: Sequence[Write]) -> None:
         if writes[0].key != MARKER:

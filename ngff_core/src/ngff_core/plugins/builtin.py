@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ngff_core.stores import Store
 
 # opened when a store is: commands that open none import no stores
-_local_store = Reference("ngff_core.stores.local:local_store")
+_local_store = Reference("ngff_core.stores.local.store:local_store")
 _zip_store = Reference("ngff_core.stores.zip.store:zip_store")
 _add_core_commands = Reference("ngff_core.cli:add_core_commands")
 

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from ngff_core.stores.base import UndecidedError as UndecidedError
     from ngff_core.stores.base import UnreachableError as UnreachableError
     from ngff_core.stores.capabilities import PixelStore as PixelStore
-    from ngff_core.stores.local import LocalStore as LocalStore
+    from ngff_core.stores.local.store import LocalStore as LocalStore
     from ngff_core.stores.memory import MemoryStore as MemoryStore
 
 __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "MAX_DOCUMENT": "ngff_core.stores.base",
-        "LocalStore": "ngff_core.stores.local",
+        "LocalStore": "ngff_core.stores.local.store",
         "MemoryStore": "ngff_core.stores.memory",
         "OutsideStoreError": "ngff_core.stores.base",
         "PixelStore": "ngff_core.stores.capabilities",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ngff_core.stores.base import Store
-from ngff_core.stores.local import LocalStore
+from ngff_core.stores.local.store import LocalStore
 from ngff_core.stores.wrapper import Wrapper
 from ngff_core.words import meant_path, suggestion_of_path
 

@@ -9,7 +9,8 @@ import stat
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import NamedTuple
+
+import attrs
 
 from ngff_core.errors import StoreError
 from ngff_core.stores.base import OutsideStoreError
@@ -27,7 +28,8 @@ _RELATIVE = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
 _IS_LINK = {errno.ELOOP, errno.ENOTDIR, errno.EMLINK}
 
 
-class At(NamedTuple):
+@attrs.frozen
+class At:
     """Where something is: its name in an opened folder, or its path where a system knows no such thing."""
 
     name: str

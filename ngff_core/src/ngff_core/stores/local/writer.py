@@ -10,9 +10,9 @@ from ngff_core.errors import StoreError
 from ngff_core.stores.base import Store
 from ngff_core.stores.content import Content, content_of
 from ngff_core.stores.key import Key, path_key
-from ngff_core.stores.local import LocalStore
-from ngff_core.stores.local_lock import locked
-from ngff_core.stores.local_tree import At, Tree, is_part_of, new_file, place, status, why
+from ngff_core.stores.local.lock import locked
+from ngff_core.stores.local.store import LocalStore
+from ngff_core.stores.local.tree import At, Tree, is_part_of, new_file, place, status, why
 from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, chunks_in
 
 __all__ = ["LocalWriter"]

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from ngff_core.errors import StoreError
 from ngff_core.json_text import dumps, loads
 from ngff_core.stores.key import Key
-from ngff_core.stores.local_tree import NEW, At, Tree, status, why
+from ngff_core.stores.local.tree import NEW, At, Tree, status, why
 from ngff_core.structure.faults import StructureError
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model

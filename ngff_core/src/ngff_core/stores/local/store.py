@@ -24,11 +24,11 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0
 _FLAGS |= getattr(os, "O_NONBLOCK", 0)  # a named pipe must not stop the crawl
 _BLOCK = 1 << 16
 _CIRCLE = "its symbolic links go round in a circle"
-_dangling = Reference("ngff_core.stores.local_files:dangling")
-_files_below = Reference("ngff_core.stores.local_files:files_below")
-_open_file = Reference("ngff_core.stores.local_files:open_file")
-_refused = Reference("ngff_core.stores.local_files:refused")
-_writer = Reference("ngff_core.stores.local_writer:LocalWriter")
+_dangling = Reference("ngff_core.stores.local.files:dangling")
+_files_below = Reference("ngff_core.stores.local.files:files_below")
+_open_file = Reference("ngff_core.stores.local.files:open_file")
+_refused = Reference("ngff_core.stores.local.files:refused")
+_writer = Reference("ngff_core.stores.local.writer:LocalWriter")
 _zarr_store = Reference("zarr.storage:LocalStore")
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL}
 

@@ -1,0 +1,1 @@
+"""A directory of this machine: reading, writing, and keeping others out meanwhile."""
