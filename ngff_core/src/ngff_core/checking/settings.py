@@ -55,7 +55,7 @@ class Settings(Value):
         """
         profile = choices.get("profile")
         if profile is not None and profile not in PROFILES:
-            near = suggestion(profile, PROFILES, f"expected one of {', '.join(PROFILES)}")
+            near = suggestion(str(profile), PROFILES, f"expected one of {', '.join(PROFILES)}")
             raise UsageError(f"unknown profile {profile!r}{near}")
         version = choices.get("version")
         if version is not None and not isinstance(version, str):

@@ -46,6 +46,8 @@ def load_configuration(source: Source, registry: Registry) -> Configuration:
     """
     if isinstance(source, Configuration):
         return source
+    if not isinstance(source, (str, os.PathLike)):
+        raise UsageError(f"config is the path of a file, such as 'ngff.toml', got {source!r}")
     path = os.fspath(source)
     table, keys = read_table(path)
     location = Location(path, keys)

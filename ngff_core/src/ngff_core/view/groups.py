@@ -136,6 +136,8 @@ class Group(PlainGroup):
         ``depth`` is how many levels of groups are looked at, all of them unless given. Raises StoreError where the
         store cannot list and no metadata names what is below.
         """
+        if depth is not None and not isinstance(depth, int):
+            raise UsageError(f"depth is a number of levels, got {depth!r}")
         lines: Iterator[str] = _file_tree(self, depth)
         return "\n".join(lines)
 
