@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ngff_core.installing import pip_install
-from ngff_core.version_order import near_version, order_of, plain_version
+from ngff_core.references import Reference
+from ngff_core.version_order import PUBLISHED, near_version, plain_version
 
 __all__ = [
     "MissingPackageError",
@@ -18,6 +18,8 @@ __all__ = [
     "VersionNotInstalledError",
     "distribution_of",
 ]
+
+_pip_install = Reference("ngff_core.installing:pip_install")
 
 
 class NgffError(Exception):
@@ -45,10 +47,13 @@ class VersionNotInstalledError(UsageError):
         self.version = version
         self.installed = installed
         have = ", ".join(installed) or "none"
-        near = near_version(version, installed)
-        advice = f"did you mean {near!r}?" if near is not None else f"try: {pip_install(distribution_of(version))}"
-        if near is None and not order_of(version):
-            advice = "expected a version such as '0.5'"
+        near, published = near_version(version, installed), near_version(version, PUBLISHED)
+        if near is not None:
+            advice = f"did you mean {near!r}?"
+        elif published is not None:
+            advice = f"try: {_pip_install(distribution_of(published))}"
+        else:
+            advice = f"published are {', '.join(PUBLISHED)}"
         super().__init__(f"OME-NGFF version {version!r} is not installed (installed: {have}); {advice}")
 
 
@@ -95,7 +100,5 @@ def distribution_of(version: str) -> str:
 
 def __getattr__(name: str) -> Any:
     if name == "ValidationError":  # it carries a report, which is further up; known by this name, too
-        from ngff_core.references import Reference
-
         return Reference("ngff_core.report.report:ValidationError").load()
     raise AttributeError(f"module 'ngff_core.errors' has no attribute {name!r}")

@@ -1,11 +1,13 @@
-"""The order of versions of the specification: as numbers, 0.10 after 0.9."""
+"""Versions of the specification: their order, as numbers, 0.10 after 0.9; and what people write for them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-__all__ = ["near_version", "order_of", "plain_version"]
+__all__ = ["PUBLISHED", "near_version", "order_of", "plain_version"]
+
+PUBLISHED = ("0.1", "0.2", "0.3", "0.4", "0.5", "0.6")
 
 # digits are limited: what documents state as a version is compared, too, and may be anything
 _VERSION = r"(\d{1,9}(?:\.\d{1,9})*)(?:[.\-_]?(dev|a|alpha|b|beta|c|rc)[.\-_]?(\d{0,9}))?"
@@ -28,11 +30,19 @@ def order_of(version: str) -> tuple[int, ...]:
 
 
 def plain_version(text: str) -> str:
-    """Return a version as the specification writes it: ``v0.5`` and ``05`` are 0.5; what is no version stays."""
+    """Return a version as the specification writes it: ``v0.5`` and ``05`` are 0.5; what is no version stays.
+
+    A candidate of a published version, such as ``0.6rc0``, is judged as that.
+    """
     found = re.fullmatch(r"[vV]?(0)\.?([1-9].*)", text.strip(), re.ASCII)
-    return f"{found[1]}.{found[2]}" if found else text
+    if found is None:
+        return text
+    plain = f"{found[1]}.{found[2]}"
+    base = re.sub(r"[.\-_]?rc[.\-_]?\d*$", "", plain, flags=re.ASCII)
+    return base if base in PUBLISHED else plain
 
 
-def near_version(version: str, installed: Iterable[str]) -> str | None:
-    """Return the installed version that another text stands for: 0.5 for ``0.5.2`` and for ``5``; perhaps none."""
-    return next((one for one in installed if version.startswith(f"{one}.") or f"0.{version}" == one), None)
+def near_version(version: str, known: Iterable[str]) -> str | None:
+    """Return the known version that another text is near to: 0.5 for ``0.5.2``, ``0.5dev1`` and ``5``; perhaps none."""
+    plain = plain_version(version)
+    return next((one for one in known if f"0.{plain}" == one or re.match(rf"{re.escape(one)}(?!\d)", plain)), None)

@@ -215,7 +215,7 @@ def test_d10_any_other_file_is_what_it_was(run: Run, tmp_path: Path) -> None:
     assert "  hint: to check one document: ngff validate - < FILE\n" in run("validate", "notes.txt").out
 
 
-@pytest.mark.parametrize("written", ["0.5", "v0.5", "V0.5", "05", "v05", " 0.5"])
+@pytest.mark.parametrize("written", ["0.5", "v0.5", "V0.5", "05", "v05", " 0.5", "0.5rc1", "v0.5-rc.0"])
 def test_d10_versions_are_understood_however_they_are_written(written: str, run: Run, tmp_path: Path) -> None:
     image("0.5").write(tmp_path / "store")
     assert run("validate", "store", "--version", written).code == 0
@@ -224,17 +224,33 @@ def test_d10_versions_are_understood_however_they_are_written(written: str, run:
     assert run("conformance", "zarr", "store", "--version", written).code == 0
     assert run("upgrade", "store", "--to", written).code == 0
     assert check_store(tmp_path / "store", version=written).version == "0.5"
+    (tmp_path / "ngff.toml").write_text(f"version = '{written}'")
+    assert run("validate", "store").code == 0
 
 
 @pytest.mark.parametrize(
     ("written", "package"),
-    [("v0.9", "ngff-v09"), ("09", "ngff-v09"), ("0.9", "ngff-v09"), ("v0.9.dev1", "ngff-v09"), ("010", "ngff-v010")],
+    [("v0.6", "ngff-v06"), ("06", "ngff-v06"), ("0.6rc0", "ngff-v06"), ("v0.6.dev1", "ngff-v06"), ("3", "ngff-v03")],
 )
 def test_d10_the_package_of_a_version_is_named_rightly(written: str, package: str, run: Run) -> None:
     assert run("validate", ".", "--version", written).err.endswith(f"; try: pip install {package}\n")
 
 
-@pytest.mark.parametrize(("written", "near"), [("0.5.0", "0.5"), ("0.5.2", "0.5"), ("5", "0.5"), ("v0.4.1", "0.4")])
+@pytest.mark.parametrize("written", ["latest", "9.9", "0.9", "v0.7rc1", "010", "1.0", "0.55"])
+def test_d10_what_there_is_not_is_answered_with_what_there_is(written: str, run: Run, tmp_path: Path) -> None:
+    """And no package is named that nobody has written."""
+    expected = " is not installed (installed: 0.4, 0.5); published are 0.1, 0.2, 0.3, 0.4, 0.5, 0.6\n"
+    image("0.5").write(tmp_path / "store")
+    for command in (["validate", "store", "--version"], ["info", "store", "--version"], ["upgrade", "store", "--to"]):
+        ran = run(*command, written)
+        assert ran.code == 2
+        assert ran.err.endswith(expected), ran.err
+
+
+@pytest.mark.parametrize(
+    ("written", "near"),
+    [("0.5.0", "0.5"), ("0.5.2", "0.5"), ("5", "0.5"), ("v0.4.1", "0.4"), ("0.5.dev1", "0.5"), ("0.4dev", "0.4")],
+)
 def test_d10_what_is_installed_need_not_be_installed(written: str, near: str, run: Run) -> None:
     ran = run("validate", ".", "--version", written)
     assert (ran.code, ran.out) == (2, "")

@@ -26,7 +26,7 @@ Call = Callable[[Any], object]
     [
         (lambda root: upgrade_store(root, 0.5), "expected a version such as '0.5', got float"),
         (lambda root: plan_upgrade(root, None), "expected a version such as '0.5', got NoneType"),
-        (lambda root: upgrade_store(root, "latest"), "expected a version such as '0.5'"),
+        (lambda root: upgrade_store(root, "latest"), "is not installed"),
         (lambda root: upgrade_store(5, "0.5"), "expected a path, an address, a store"),
         (lambda root: rollback_store(5), "expected a path, an address, a store"),
         (lambda root: rollback_store(""), "the path is empty"),

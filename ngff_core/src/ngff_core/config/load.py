@@ -16,6 +16,7 @@ from ngff_core.config.find import read_table
 from ngff_core.config.tables import Location, PerPathTable, SettingsTable, keys_of, read_table_as
 from ngff_core.errors import UsageError
 from ngff_core.installing import from_checkout, pip_install
+from ngff_core.version_order import plain_version
 from ngff_core.words import suggestion
 
 if TYPE_CHECKING:
@@ -62,8 +63,7 @@ def _settings(table: SettingsTable, location: Location, registry: Registry) -> S
     names = registry.rule_names() if any(value is not None for value in naming) else frozenset()
     if table.rule_set is not None:
         _check_pins(table.rule_set, location.at("rule-set"), registry)
-    if table.version is not None:
-        _check_version(table.version, location.at("version"), registry)
+    version = None if table.version is None else _version(table.version, location.at("version"), registry)
     preview = (["all"] if table.preview else []) if isinstance(table.preview, bool) else table.preview
     return Settings(
         profile=_one_of(
@@ -71,7 +71,7 @@ def _settings(table: SettingsTable, location: Location, registry: Registry) -> S
         ),
         select=_patterns(table.select, names, location.at("select")),
         ignore=_patterns(table.ignore, names, location.at("ignore")),
-        version=table.version,
+        version=version,
         preview=_patterns(preview, names | {"all"}, location.at("preview")),
         levels=_levels(table.severity, names, location.at("severity")),
         per_path=tuple(
@@ -83,11 +83,11 @@ def _settings(table: SettingsTable, location: Location, registry: Registry) -> S
     )
 
 
-def _check_version(version: object, location: Location, registry: Registry) -> None:
+def _version(version: object, location: Location, registry: Registry) -> str:
     if not isinstance(version, str):
         raise location.error(f"found {_shown(version)}, expected a string such as '0.5'")
     try:
-        registry.spec(version)
+        return registry.spec(plain_version(version)).version
     except UsageError as error:
         raise location.error(str(error)) from None
 

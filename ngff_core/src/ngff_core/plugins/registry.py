@@ -17,7 +17,6 @@ from ngff_core.checking.catalogue import entries_of
 from ngff_core.checking.checker import Checker, Version
 from ngff_core.checking.rule_book import RuleBook, RuleSource
 from ngff_core.errors import NgffError, PluginError, UsageError, VersionNotInstalledError
-from ngff_core.installing import pip_install
 from ngff_core.issues.findings import FINDINGS
 from ngff_core.plugins import builtin, hookspecs
 from ngff_core.plugins.discovery import entry_points
@@ -41,6 +40,7 @@ __all__ = ["PluginInfo", "Registry", "default_registry", "discover", "shared_reg
 
 GROUP = "ngff"
 CORE = "ngff-core"
+_pip_install = Reference("ngff_core.installing:pip_install")
 _new_converter = Reference("ngff_core.structure.converter:new_converter")  # nothing that is listed needs one
 BLOCK_VARIABLE = "NGFF_NO_PLUGINS"
 _LISTS = ("ngff_specs", "ngff_migrations")
@@ -249,7 +249,7 @@ def _how_to_open(scheme: str, plugins: Iterable[PluginInfo]) -> str:
     remote = next((info for info in plugins if info.distribution == "ngff-remote"), None)
     if remote is None:
         names = ", ".join(info.distribution for info in plugins) or "none"
-        return f"{message}; try: {pip_install('ngff-remote')} (installed: {names})"
+        return f"{message}; try: {_pip_install('ngff-remote')} (installed: {names})"
     if remote.blocked:
         return f"{message}; ngff-remote is switched off"
     if remote.error:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import re
-
 import attrs
 
 from ngff_core.checking.checker import Version
 from ngff_core.checking.settings import Settings
 from ngff_core.errors import distribution_of
-from ngff_core.installing import pip_install
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.plugins.registry import Registry
+from ngff_core.references import Reference
 from ngff_core.spec.detect import Claim
 from ngff_core.spec.spec import Spec
+from ngff_core.version_order import PUBLISHED, near_version
 from ngff_core.words import abbreviate
 
 __all__ = ["Setup"]
+
+_pip_install = Reference("ngff_core.installing:pip_install")
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -65,8 +66,8 @@ class Setup:
                     expected=f'"{spec.version}"',
                     hint=f"write the metadata as {spec.version}, or judge it as that with --version {spec.version}",
                 )
-        known_form = re.fullmatch(r"\d+\.\d+.*", stated, re.ASCII)
-        install = f"{pip_install(distribution_of(stated))}, or " if known_form else ""
+        published = near_version(stated, PUBLISHED)
+        install = f"{_pip_install(distribution_of(published))}, or " if published is not None else ""
         return finding(
             "version-not-installed",
             f"the metadata follows version {abbreviate(stated)}, which is not installed (installed: {installed})",
