@@ -96,6 +96,11 @@ def test_a7_the_configuration_decides_and_the_command_line_before_it(tmp_path: P
     (tmp_path / "ngff.toml").write_text("follow-links = false\n")
     assert run("validate", "img.zarr").code == 3
     assert run("validate", "img.zarr", "--follow-links").code == 0
+    followed, refused = (run("info", "img.zarr", option) for option in ("--follow-links", "--no-follow-links"))
+    assert (followed.code, refused.code != 0) == (0, True)
+    assert run("info", "img.zarr") == refused
+    (tmp_path / "ngff.toml").write_text("follow-links = true\n")
+    assert run("info", "img.zarr") == followed
     (tmp_path / "ngff.toml").write_text("follow-links = 'yes'\n")
     ran = run("validate", "img.zarr")
     assert (ran.code, ran.err) == (2, 'Error: ngff.toml: follow-links: found "yes", expected boolean\n')

@@ -17,6 +17,7 @@ __all__ = [
     "VERSION",
     "check_rule_names",
     "echo",
+    "links_option",
     "listed",
     "no_plugin_option",
     "registry_without",
@@ -37,6 +38,15 @@ def no_plugin_option(function: F) -> F:
         multiple=True,
         metavar="NAME",
         help="Leave a plugin out, by its name or distribution. Also: the environment variable NGFF_NO_PLUGINS.",
+    )(function)
+
+
+def links_option(function: F) -> F:
+    """Add the option --follow-links."""
+    return click.option(
+        "--follow-links/--no-follow-links",
+        default=None,
+        help="Whether symbolic links may lead out of a store on this machine.  [--follow-links]",
     )(function)
 
 

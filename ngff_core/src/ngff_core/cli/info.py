@@ -12,11 +12,13 @@ from ngff_core.checking.settings import Settings
 from ngff_core.cli.common import (
     VERSION,
     echo,
+    links_option,
     no_plugin_option,
     registry_without,
     storage_options,
     storage_options_of,
 )
+from ngff_core.cli.runs.usage import configuration_of
 from ngff_core.cli.screen.colors import color_option, palette
 from ngff_core.cli.screen.completing import FILES, VERSIONS
 from ngff_core.cli.shown.describing import beside, describe, tree_of
@@ -24,6 +26,7 @@ from ngff_core.cli.shown.lines import ABSENT, lines_of
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.issues.requirement import Severity
+from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.palette import Palette
 from ngff_core.report.formats.text_parts import number_of, printable
@@ -48,11 +51,7 @@ __all__ = ["command"]
 )
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--files", is_flag=True, help="Show the files of metadata, each with what it holds.")
-@click.option(
-    "--follow-links/--no-follow-links",
-    default=True,
-    help="Whether symbolic links may lead out of a store on this machine.  [--follow-links]",
-)
+@links_option
 @storage_options
 @color_option
 @no_plugin_option
@@ -73,7 +72,7 @@ def command(
         raise UsageError("--files shows text only")
     registry = registry_without(blocked)
     options = storage_options_of(connection)
-    setup = Setup(registry, Settings(follow_links=follow_links))
+    setup = Setup(registry, _settings(follow_links, registry))
     results = []
     code = 0
     for store in (store for path in paths for store in find_stores(path, setup, options, recursive=True)):
@@ -99,6 +98,14 @@ def command(
     if format_ == "json":
         echo(dump({"schema": 1, "results": results}))
     sys.exit(code)
+
+
+def _settings(follow_links: bool | None, registry: Registry) -> Settings:
+    """Return the settings that a store is looked at with: of a configuration, what it says of links."""
+    if follow_links is None:
+        configuration = configuration_of(None, False, registry)
+        follow_links = configuration is None or configuration.settings.follow_links
+    return Settings(follow_links=follow_links)
 
 
 def _looked_at(

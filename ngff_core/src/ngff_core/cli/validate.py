@@ -12,6 +12,7 @@ import click
 from ngff_core.checking.settings import PROFILES
 from ngff_core.cli.common import (
     VERSION,
+    links_option,
     no_plugin_option,
     registry_without,
     storage_options,
@@ -95,11 +96,7 @@ _workers = Reference("ngff_core.validation.many.workers:Workers")
     metavar="RULE",
     help="Also run this new rule, or any that begins so, or all. Repeatable.",
 )
-@click.option(
-    "--follow-links/--no-follow-links",
-    default=None,
-    help="Whether symbolic links may lead out of a store on this machine.  [--follow-links]",
-)
+@links_option
 @click.option(
     "--config",
     shell_complete=FILES,

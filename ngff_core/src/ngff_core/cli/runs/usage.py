@@ -18,7 +18,7 @@ from ngff_core.references import Reference
 if TYPE_CHECKING:
     from ngff_core.config.load import Configuration
 
-__all__ = ["refuse", "settings_of"]
+__all__ = ["configuration_of", "refuse", "settings_of"]
 
 _find_configuration = Reference("ngff_core.config.find:find_configuration")
 _load_configuration = Reference("ngff_core.config.load:load_configuration")
@@ -63,7 +63,7 @@ def _check_shard(text: str) -> None:
 
 def settings_of(options: Mapping[str, Any], strict: bool, registry: Registry) -> tuple[Settings, bool, str | None]:
     """Return the settings that options and the configuration come to, whether warnings fail, and the path of that."""
-    configuration = _configuration(options["config"], options["no_config"], registry)
+    configuration = configuration_of(options["config"], options["no_config"], registry)
     profile, strict = _strictness(options["profile"], strict, configuration)
     names = ("version", "select", "ignore", "preview", "follow_links")
     configured = configuration.settings if configuration is not None else None
@@ -79,7 +79,7 @@ def _strictness(profile: str | None, strict: bool, configuration: Configuration 
     return profile, strict or (profile or configured) == "strict"
 
 
-def _configuration(given: str | None, none: bool, registry: Registry) -> Configuration | None:
+def configuration_of(given: str | None, none: bool, registry: Registry) -> Configuration | None:
     """Return the configuration that was named or is found from the working directory upwards, if any."""
     if given is not None and none:
         raise click.UsageError("--config and --no-config exclude each other.")
