@@ -91,3 +91,44 @@ def test_a19_a_report_is_made_strict() -> None:
     assert (strict.status, strict.verdict) == ("invalid", "not strictly valid")
     assert strict.to_dict()["strict"] is True
     assert "strict" not in report.to_dict()
+
+
+# --- D4: what is written to files -----------------------------------------------------------------------
+
+
+def test_d4_where_all_goes_to_files_the_screen_has_the_verdict(run: Run, store: Path) -> None:
+    whole = run("validate", store, "--format", "json")
+    ran = run("validate", store, "--format", "json=r.json")
+    assert Path("r.json").read_text() == whole.out
+    assert (ran.code, ran.out) == (1, f"invalid  {store}  OME-Zarr 0.5 image (4 nodes): 1 error, 1 warning\n")
+    assert run("validate", store, "--output", "r.txt").out == ""  # instead of the screen
+    good = image("0.5").write(store.parent / "b.zarr")
+    many = run("validate", store, good, "--format", "junit=r.xml")
+    assert many.out == f"{ran.out}2 stores: 1 valid, 1 invalid\n"
+    assert run("validate", good, "--format", "jsonl=r.jsonl").out.startswith(f"valid  {good}")
+    assert run("merge", "r.json", "--format", "markdown=r.md").out == ran.out
+
+
+@pytest.mark.parametrize("option", ["--output", "--format"])
+@pytest.mark.parametrize("wrong", [["--from", "gone.txt"], ["gone.zarr"], ["*.gone"], ["--baseline", "gone.json"]])
+def test_d4_a_file_stays_until_the_new_one_is_whole(option: str, wrong: list[str], run: Run, store: Path) -> None:
+    Path("r.txt").write_text("what was there")
+    Path("r.txt").chmod(0o600)
+    target = ["--output", "r.txt"] if option == "--output" else ["--format", "json=r.txt"]
+    paths = [] if wrong[0].startswith("gone") else [store]
+    assert run("validate", *paths, *wrong, *target).code in (1, 2, 3)
+    ended = run("validate", *paths, *wrong, *target).code != 2
+    assert (Path("r.txt").read_text() != "what was there") == ended
+    assert run("validate", store, *target).code == 1
+    assert Path("r.txt").read_text() != "what was there"
+    assert Path("r.txt").stat().st_mode & 0o777 == 0o600
+    assert not list(Path().glob("*.part"))
+
+
+def test_d4_links_stay_links_and_pipes_are_written_to(run: Run, store: Path) -> None:
+    Path("real.txt").write_text("before")
+    Path("link.txt").symlink_to("real.txt")
+    assert run("validate", store, "--output", "link.txt").code == 1
+    assert Path("link.txt").is_symlink()
+    assert Path("real.txt").read_text().startswith("invalid")
+    assert run("validate", store, "--output", "/dev/null").code == 1

@@ -7,14 +7,15 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import tee
-from typing import Any, TextIO, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 import click
 
 from ngff_core.cli.screen.colors import wants_color
 from ngff_core.cli.screen.completing import FILES, FORMATS
-from ngff_core.cli.screen.writing import NO_ROOM, OutputError, fitted, write
+from ngff_core.cli.screen.whole_file import WholeFile
+from ngff_core.cli.screen.writing import write
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
@@ -33,11 +34,12 @@ SCREEN = "-"
 
 @attrs.frozen(eq=False, repr=False)
 class Sink:
-    """A format, and the file that it goes to; ``None`` is standard output."""
+    """A format, and the file that it goes to; ``None`` is standard output. ``brief``: the verdict is enough."""
 
     format: str
     reporter: Reporter
     path: str | None
+    brief: bool = False
 
 
 def output_options(default: str) -> Callable[[F], F]:
@@ -95,54 +97,28 @@ def sinks_of(formats: Sequence[str], output: str | None, registry: Registry) -> 
             raise UsageError(f"--format {sink.format}= names no file")
         if targets.count(sink.path) > 1:
             raise UsageError(f"two formats would be written to {sink.path or 'standard output'}")
-    return sorted(sinks, key=lambda sink: sink.path is not None)
+    if output is None and all(sink.path is not None for sink in sinks):
+        sinks.append(Sink("text", reporter_named("text", registry), None, brief=True))
+    return sorted(sinks, key=lambda sink: sink.path is not None or sink.brief)
 
 
 def publish(sinks: Sequence[Sink], reports: Iterable[Report], context: Mapping[str, object]) -> Iterator[None]:
     """Write what the formats make of reports; yields before each piece of the first, so that a progress line can go.
 
-    Files are opened to begin with, so that one that cannot be written ends no long run. The other formats are written
-    when the first is done: until then the reports are kept.
+    Files are opened to begin with, so that one that cannot be written ends no long run, and are there when all is
+    done. The other formats are written when the first is done: until then the reports are kept. Where all formats
+    have files of their own, the screen has the verdict at the end, and the stores that failed.
     """
     streams: Sequence[Iterable[Report]] = [reports] if len(sinks) == 1 else tee(reports, len(sinks))
     with ExitStack() as stack:
-        writers = [write if sink.path is None else stack.enter_context(_File(sink.path)).write for sink in sinks]
+        writers = [write if sink.path is None else stack.enter_context(WholeFile(sink.path)).write for sink in sinks]
         for sink, stream, put in zip(sinks, streams, writers, strict=True):
             color = sink.format == "text" and wants_color(sys.stdout if sink.path is None else None)
-            pieces = sink.reporter(stream, {**context, "color": color})
+            told = {**context, "color": color, **({"quiet": True, "errors_only": True} if sink.brief else {})}
+            pieces = sink.reporter(stream, told)
             for piece in [f"{pieces}\n"] if isinstance(pieces, str) else pieces:
                 yield
                 put(piece)
-
-
-class _File:
-    """A file that a report is written to; what goes wrong is an OutputError."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        try:
-            self._file: TextIO = open(path, "w", encoding="utf-8", newline="\n")  # noqa: SIM115  closed by __exit__
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise UsageError(f"{path} cannot be written: {reason[:1].lower()}{reason[1:]}") from None
-
-    def write(self, text: str) -> None:
-        """Write a piece at once."""
-        try:
-            self._file.write(fitted(text, "utf-8"))
-            self._file.flush()
-        except OSError as error:
-            raise OutputError(error, self._path) from None
-
-    def __enter__(self) -> _File:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        try:
-            self._file.close()
-        except OSError as error:  # what is still kept was refused before, and said
-            if error.errno not in NO_ROOM:
-                raise
 
 
 def reporter_named(name: str, registry: Registry) -> Reporter:
