@@ -15,8 +15,9 @@ def run() -> NoReturn:
     the time that evaluating an image takes. Nothing is lost: what was printed is flushed.
     """
     gc.set_threshold(50_000, 20, 50)
-    from ngff_core.cli import main
+    from ngff_core.cli import main, mask_errors
 
+    mask_errors()
     code = 0
     try:
         main()
@@ -24,7 +25,8 @@ def run() -> NoReturn:
         code = leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 1
     try:
         sys.stdout.flush()
-        sys.stderr.flush()
+        if sys.stderr is not None:
+            sys.stderr.flush()
     except OSError:  # whoever read has gone
         code = code or 1
     os._exit(code)

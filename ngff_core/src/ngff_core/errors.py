@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ngff_core.masking import masked
 from ngff_core.references import Reference
 from ngff_core.version_order import PUBLISHED, near_version, plain_version
 
@@ -23,7 +24,10 @@ _pip_install = Reference("ngff_core.installing:pip_install")
 
 
 class NgffError(Exception):
-    """Base of all exceptions that this library raises on purpose."""
+    """Base of all exceptions that this library raises on purpose; no secret of an address is in what it says."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(masked(arg) if isinstance(arg, str) else arg for arg in args))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle what it says, whatever its class is called with: workers send their errors."""
@@ -87,7 +91,7 @@ class StoreError(NgffError):
     """
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
-        self.hint = hint
+        self.hint = hint if hint is None else masked(hint)
         super().__init__(message)
 
 

@@ -10,10 +10,11 @@ from typing import Any, NoReturn
 import click
 
 from ngff_core.errors import NgffError
+from ngff_core.masking import MaskedStream, remember_address
 from ngff_core.plugins.commands import Commands
 from ngff_core.version import __version__
 
-__all__ = ["COMMANDS", "add_core_commands", "cli", "main"]
+__all__ = ["COMMANDS", "add_core_commands", "cli", "main", "mask_errors"]
 
 COMMANDS = {
     "validate": "Check OME-Zarr hierarchies and name every problem.",
@@ -80,6 +81,8 @@ add_core_commands(cli)
 
 def main(args: Sequence[str] | None = None) -> Any:
     """Run the command line; errors of the caller become one message and exit code 2, a full disk exit code 3."""
+    for word in sys.argv[1:] if args is None else args:
+        remember_address(word)
     try:
         return cli.main(args=list(args) if args is not None else None, prog_name="ngff")
     except NgffError as error:
@@ -90,6 +93,12 @@ def main(args: Sequence[str] | None = None) -> Any:
         if error.errno not in NO_ROOM:
             raise
         _leave(OutputError(error))
+
+
+def mask_errors() -> None:
+    """Let no secret through standard error from now on: neither tracebacks nor other libraries show one."""
+    if sys.stderr is not None:
+        sys.stderr = MaskedStream(sys.stderr)
 
 
 def _leave(error: NgffError) -> NoReturn:

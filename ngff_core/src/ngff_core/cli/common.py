@@ -9,6 +9,7 @@ import click
 
 from ngff_core.cli.screen.writing import echo, write
 from ngff_core.errors import UsageError
+from ngff_core.masking import remember_options
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.version_order import plain_version
 from ngff_core.words import suggestion, suggestion_of_path
@@ -103,8 +104,10 @@ def storage_options_of(given: Mapping[str, Any]) -> dict[str, Any]:
     for text in given["storage"]:
         key, separator, value = text.partition("=")
         if not separator or not key:
-            raise UsageError(f"--storage-option {text!r} is not of the form KEY=VALUE")
+            # what was given may be nothing but a secret
+            raise UsageError(f"a --storage-option of {len(text)} characters is not of the form KEY=VALUE")
         options[key] = value
+    remember_options(options)
     return options
 
 

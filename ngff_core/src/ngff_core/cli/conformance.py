@@ -30,6 +30,7 @@ from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import number_of, one_line, printable
 from ngff_core.report.report import Report
 from ngff_core.stores import MAX_DOCUMENT
+from ngff_core.stores.capabilities import url_of
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.validator import Validator
 from ngff_core.words import meant_path
@@ -202,6 +203,6 @@ def _meant(path: str) -> str | None:
 
 def _give_up(path: str, reason: str, hint: str | None) -> NoReturn:
     """Say on stderr what kept the command from evaluating, and leave: a test runner takes this for an error."""
-    text = f"Error: {path} could not be judged: {reason}" + (f" (hint: {hint})" if hint else "")
+    text = f"Error: {url_of(path)} could not be judged: {reason}" + (f" (hint: {hint})" if hint else "")
     click.echo(printable(text), err=True)
     sys.exit(3)

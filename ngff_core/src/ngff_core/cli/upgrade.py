@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -13,13 +12,14 @@ import click
 from ngff_core.cli.common import VERSION, echo, no_plugin_option, registry_without, storage_options, storage_options_of
 from ngff_core.cli.screen.colors import color_option, painted
 from ngff_core.cli.screen.completing import FILES, VERSIONS
-from ngff_core.cli.screen.upgraded import Asked, Next, headline, next_commands, next_lines
+from ngff_core.cli.screen.upgraded import Asked, Next, headline, next_commands, next_lines, shell_command
 from ngff_core.errors import NgffError, NotFoundError, StoreError, UsageError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import printable
 from ngff_core.report.report import ValidationError
+from ngff_core.stores.capabilities import url_of
 from ngff_core.stores.writing import ConflictError
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.plan import Plan, plan_upgrade
@@ -86,8 +86,8 @@ def command(
         assert target is not None
         registry.spec(target)
         if out is None and _finish(store, options, target, registry, only_plan):
-            result = {"schema": 1, "url": store, "to": target, "status": "finished"}
-            text = f"finished  {store}  the upgrade to OME-Zarr {target} that was interrupted"
+            result = {"schema": 1, "url": url_of(store), "to": target, "status": "finished"}
+            text = f"finished  {url_of(store)}  the upgrade to OME-Zarr {target} that was interrupted"
             _say(format_, result, printable(text))
             return
         asked = Asked(store, out, target, decided, allow_loss, remove_old)
@@ -158,14 +158,15 @@ def _answers(decided: Sequence[str]) -> dict[str, str]:
 def _roll_back(store: str, options: Mapping[str, object], format_: str) -> None:
     about = rollback_store(store, storage_options=options)
     if about is None:
-        raise UsageError(f"there is no upgrade of {store} to take back")
-    result = {"schema": 1, "url": store, "from": about.get("from"), "to": about.get("to"), "status": "taken back"}
+        raise UsageError(f"there is no upgrade of {url_of(store)} to take back")
+    url = url_of(store)
+    result = {"schema": 1, "url": url, "from": about.get("from"), "to": about.get("to"), "status": "taken back"}
     following = []
     before = last_upgrade(store, storage_options=options)
     if before is not None:
         does = f"takes back the upgrade before it, from {before.get('from')} to {before.get('to')}"
-        following = [Next(shlex.join(["ngff", "upgrade", store, "--rollback"]), does)]
-    lines = [f"taken back  {store}  is OME-Zarr {about.get('from')} again", *next_lines(following)]
+        following = [Next(shell_command("upgrade", store, "--rollback"), does)]
+    lines = [f"taken back  {url}  is OME-Zarr {about.get('from')} again", *next_lines(following)]
     _say(format_, {**result, "next": [entry.to_dict() for entry in following]}, "\n".join(map(printable, lines)))
 
 

@@ -18,6 +18,7 @@ from ngff_core.checking.checker import Checker, Version
 from ngff_core.checking.rule_book import RuleBook, RuleSource
 from ngff_core.errors import NgffError, PluginError, UsageError, VersionNotInstalledError
 from ngff_core.issues.findings import FINDINGS
+from ngff_core.masking import masked, remember_address, remember_options
 from ngff_core.plugins import builtin, hookspecs
 from ngff_core.plugins.discovery import entry_points
 from ngff_core.plugins.info import PluginInfo
@@ -204,6 +205,8 @@ class Registry:
 
     def open_store(self, url: str, options: Mapping[str, object] | None = None) -> Store:
         """Open the store behind an address; raises UsageError when no plugin knows its kind."""
+        remember_address(url)
+        remember_options(options or {})
         for _, store in self._each_store(url, options or {}):
             return store
         raise UsageError(_how_to_open(url.partition("://")[0], self.plugins))
@@ -218,10 +221,9 @@ class Registry:
             except NgffError:
                 raise
             except Exception as error:
-                from ngff_core.stores.explain import redact
-
-                text = f"{info.distribution} could not open {redact(url)}: {redact(str(error))}"
-                raise PluginError(text) from error
+                text = f"{info.distribution} could not open {masked(url)}: {masked(str(error))}"
+                cause = error if masked(str(error)) == str(error) else None  # which a traceback shows, too
+                raise PluginError(text) from cause
             if store is not None:
                 yield info, store
 

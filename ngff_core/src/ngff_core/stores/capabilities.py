@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, runtime_checkable
 
 from ngff_core.errors import StoreError
+from ngff_core.masking import masked
 from ngff_core.references import Reference
 from ngff_core.stores.base import Store
 
@@ -169,8 +170,8 @@ def _is_linked(store: Store) -> TypeGuard[Linked]:
 
 
 def url_of(uri: object) -> str:
-    """Return what names a store, whether it is given by its address, its path, or itself."""
-    return str(uri.url if isinstance(uri, Named) else uri)
+    """Return what names a store without secrets, whether it is given by its address, its path, or itself."""
+    return masked(str(uri.url if isinstance(uri, Named) else uri))
 
 
 def archive_of(store: Store) -> Archive | None:

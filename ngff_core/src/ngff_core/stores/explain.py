@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from ngff_core.errors import StoreError
+from ngff_core.masking import masked
 from ngff_core.stores.base import UndecidedError
 
-__all__ = ["ABSENT", "explain", "redact"]
+__all__ = ["ABSENT", "explain"]
 
 ABSENT = (FileNotFoundError, NotADirectoryError, KeyError)
 """What libraries raise for a key that is not there."""
 
-_ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]*://)(?:[^/@\s'\"]*@)?(?P<rest>[^\s?#'\"]*)(?:[?#][^\s'\"]*)?")
 _REFUSED = {"PermissionError", "PermissionDeniedError", "UnauthenticatedError", "NoCredentialsError"}
-
-
-def redact(text: str) -> str:
-    """Take user names, passwords and query strings out of the addresses in a text."""
-    return _ADDRESS.sub(r"\g<scheme>\g<rest>", text)
 
 
 def explain(error: Exception) -> StoreError:
@@ -32,5 +25,5 @@ def explain(error: Exception) -> StoreError:
         return StoreError("it is a directory, expected a file")
     if isinstance(error, TimeoutError):
         return StoreError("no answer in time")
-    lines = redact(str(error)).strip().splitlines()
+    lines = masked(str(error)).strip().splitlines()
     return StoreError(f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__)

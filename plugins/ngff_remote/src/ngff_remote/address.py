@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote, urlsplit
 import attrs
 
 from ngff_core.errors import UsageError
+from ngff_core.masking import masked
 
 __all__ = ["Address", "parse"]
 
@@ -64,4 +65,4 @@ def _bucket(kind: str, scheme: str, rest: str) -> Address:
     if not bucket or ":" in bucket or "@" in bucket:
         raise UsageError(f"the address names no bucket; it goes {scheme}://BUCKET/PATH")
     path = path.strip("/")
-    return Address(kind, bucket, path, quote(path), f"{scheme}://{rest}".rstrip("/"), account=account)
+    return Address(kind, bucket, path, quote(path), masked(f"{scheme}://{rest}").rstrip("/"), account=account)

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
+from ngff_core.masking import masked
+from ngff_core.stores.capabilities import url_of
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.journal import DONE
 from ngff_core.upgrade.plan import Plan
 from ngff_core.validation.typos import meant_store
 
-__all__ = ["Asked", "Next", "headline", "next_commands", "next_lines"]
+__all__ = ["Asked", "Next", "headline", "next_commands", "next_lines", "shell_command"]
 
 
 @attrs.frozen
@@ -30,12 +32,12 @@ class Asked:
         """Return the same command with further options and answers."""
         names = {answer.partition("=")[0] for answer in decided}
         kept = [answer for answer in self.decided if answer.partition("=")[0] not in names]
-        words = ["ngff", "upgrade", self.store, *([self.out] if self.out is not None else []), "--to", self.target]
+        words = ["upgrade", self.store, *([self.out] if self.out is not None else []), "--to", self.target]
         for answer in (*kept, *decided):
             words += ["--decide", answer]
         words += ["--allow-loss"] if self.allow_loss and "--allow-loss" not in more else []
         words += ["--remove-old"] if self.remove_old and "--remove-old" not in more else []
-        return shlex.join([*words, *more])
+        return shell_command(*words, *more)
 
 
 @attrs.frozen
@@ -50,6 +52,11 @@ class Next:
         return {"command": self.command, "does": self.does}
 
 
+def shell_command(*words: str) -> str:
+    """Return a command as a shell takes it; where an address holds secrets, they have to be put in again."""
+    return shlex.join(["ngff", *map(masked, words)])
+
+
 def headline(plan: Plan, asked: Asked, status: str) -> str:
     """Return the answer in one line."""
     if plan.source == plan.target and not plan.writes and asked.out is None:
@@ -62,7 +69,7 @@ def headline(plan: Plan, asked: Asked, status: str) -> str:
     put = sum(write.new is not None for write in plan.writes)
     count = f"{put} document{'s' if put != 1 else ''}"
     if asked.out is not None:
-        count += f" in {asked.out}"
+        count += f" in {url_of(asked.out)}"
     elif put < len(plan.writes):
         count += f", {len(plan.writes) - put} deleted"
     return f"{status}  {plan.url}  OME-Zarr {way}: {count}"
@@ -84,7 +91,7 @@ def next_commands(plan: Plan, asked: Asked, status: str) -> list[Next]:
     if status == "planned":
         return [Next(asked.command(), "carries it out")]
     if status == "done" and asked.out is not None:
-        return [Next(shlex.join(["ngff", "validate", asked.out]), "validates the copy")]
+        return [Next(shell_command("validate", asked.out), "validates the copy")]
     return list(_after_done(plan, asked)) if status == "done" else []
 
 
@@ -94,12 +101,12 @@ def _after_done(plan: Plan, asked: Asked) -> Iterator[Next]:
         documents = f"the {left} documents" if left > 1 else "the document"
         yield Next(asked.command("--remove-old"), f"deletes {documents} of the old Zarr format, when all is well")
     does = f"takes it back, by the journal {DONE} in the store"
-    yield Next(shlex.join(["ngff", "upgrade", asked.store, "--rollback"]), does)
+    yield Next(shell_command("upgrade", asked.store, "--rollback"), does)
 
 
 def _after_refusal(plan: Plan, asked: Asked) -> Iterator[Next]:
     if plan.around and asked.out is None and not _is_decided(asked, "part"):
-        yield Next(shlex.join(["ngff", "upgrade", plan.around, "--to", asked.target]), "upgrades all of it")
+        yield Next(shell_command("upgrade", plan.around, "--to", asked.target), "upgrades all of it")
         yield Next(asked.command(decided=["part=alone"]), "upgrades this part all the same")
         return
     answers = list(dict.fromkeys(obstacle.decide for obstacle in plan.obstacles if obstacle.decide))
@@ -113,7 +120,7 @@ def _after_refusal(plan: Plan, asked: Asked) -> Iterator[Next]:
     elif (near := meant_store(plan.store)) is not None:
         yield Next(attrs.evolve(asked, store=near).command(), "upgrades the store that is there")
     elif not plan.obstacles:
-        yield Next(shlex.join(["ngff", "validate", asked.store]), "shows what to mend first")
+        yield Next(shell_command("validate", asked.store), "shows what to mend first")
 
 
 def _is_decided(asked: Asked, name: str) -> bool:

@@ -8,6 +8,7 @@ import sys
 import click
 
 from ngff_core.errors import NgffError
+from ngff_core.masking import hidden
 
 __all__ = ["NO_ROOM", "OutputError", "echo", "fitted", "write"]
 
@@ -30,10 +31,10 @@ def echo(text: str) -> None:
 
 
 def write(text: str) -> None:
-    """Print a text at once; raises OutputError where there is no room for it."""
+    """Print a text at once, without secrets; raises OutputError where there is no room for it."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
-        click.echo(fitted(text, encoding), nl=False, color=True)  # whether there are colours was settled before
+        click.echo(fitted(hidden(text), encoding), nl=False, color=True)  # whether there are colours was settled before
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise  # whoever read has gone: click knows what to do

@@ -6,9 +6,10 @@ from collections.abc import Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ngff_core.errors import StoreError
+from ngff_core.masking import masked
 from ngff_core.references import Reference
 from ngff_core.stores.base import MAX_DOCUMENT
-from ngff_core.stores.explain import ABSENT, explain, redact
+from ngff_core.stores.explain import ABSENT, explain
 
 if TYPE_CHECKING:
     from ngff_core.stores.writing import Writer
@@ -42,7 +43,7 @@ class FsspecStore:
         self._root = str(root).rstrip("/")
         self._lists = can_list(fs)
         self.lists_cheaply = bool(_protocols(fs) & _NEAR)
-        self.url = redact(str(fs.unstrip_protocol(self._root)) if url is None else url)
+        self.url = masked(str(fs.unstrip_protocol(self._root)) if url is None else url)
 
     def get(self, key: str) -> bytes | None:
         value = self.get_many([key])[0]

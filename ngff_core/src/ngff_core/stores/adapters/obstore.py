@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ngff_core.errors import StoreError
+from ngff_core.masking import masked
 from ngff_core.references import Reference
 from ngff_core.stores.base import MAX_DOCUMENT
-from ngff_core.stores.explain import ABSENT, explain, redact
+from ngff_core.stores.explain import ABSENT, explain
 
 __all__ = ["ObstoreStore"]
 
@@ -29,7 +30,7 @@ class ObstoreStore:
         kind = type(store).__name__
         self.lists_cheaply = kind in ("LocalStore", "MemoryStore")
         self._lists = kind != "HTTPStore"
-        self.url = redact(url if url is not None else "memory:" if kind == "MemoryStore" else str(store))
+        self.url = masked(url if url is not None else "memory:" if kind == "MemoryStore" else str(store))
 
     def get(self, key: str) -> bytes | None:
         try:

@@ -13,9 +13,10 @@ from zarr.core.sync import sync
 from zarr.storage import FsspecStore, LocalStore, MemoryStore, StorePath, ZipStore
 
 from ngff_core.errors import StoreError, UsageError
+from ngff_core.masking import masked
 from ngff_core.stores.adapters.fsspec import can_list, names_in
 from ngff_core.stores.base import MAX_DOCUMENT
-from ngff_core.stores.explain import ABSENT, explain, redact
+from ngff_core.stores.explain import ABSENT, explain
 from ngff_core.zarr.keys import DOCUMENTS
 
 __all__ = ["ZarrPythonStore", "zarr_python_store"]
@@ -116,7 +117,7 @@ class ZarrPythonStore:
 def zarr_python_store(obj: object) -> ZarrPythonStore:
     """Return a group, a store, or a path in a store, as a store; raises UsageError for anything else."""
     if isinstance(obj, (zarr.Array, zarr.AsyncArray)):
-        place = redact(str(obj.store_path))
+        place = masked(str(obj.store_path))
         raise UsageError(f"expected a group, got the zarr array at {place}; give the group that holds it")
     if isinstance(obj, (zarr.Group, zarr.AsyncGroup)):
         obj = obj.store_path
@@ -131,4 +132,4 @@ def _name(store: object) -> str:
     """Return what a store calls itself, the same on every run and without secrets."""
     if isinstance(store, MemoryStore):
         return "memory:"
-    return redact(str(store)).rstrip("/")
+    return masked(str(store)).rstrip("/")

@@ -13,6 +13,7 @@ from ngff_core.crawl.discover import ARCHIVES, Looked, What, is_named_as_store, 
 from ngff_core.crawl.reader import Reader
 from ngff_core.errors import NgffError
 from ngff_core.issues.findings import finding
+from ngff_core.masking import masked
 from ngff_core.references import Reference
 from ngff_core.report.report import Report
 from ngff_core.stores.base import Store
@@ -107,7 +108,7 @@ def failed(uri: object, error: Exception) -> Report:
     if isinstance(error, NgffError):
         issue = finding("store-not-opened", str(error))
     else:
-        message = f"judging it failed: {type(error).__name__}: {error}"
+        message = masked(f"judging it failed: {type(error).__name__}: {error}")
         issue = finding("store-not-opened", message, hint="this is a defect of the tool, please report it")
     return Report(url=url_of(uri), issues=[issue])
 
@@ -183,7 +184,7 @@ class _Finder:
             message = "nothing here matches the pattern"
             if store.list("") is None:
                 message = "this place cannot be listed, so a pattern finds nothing"
-            yield Report(url=pattern, issues=[finding("store-not-found", message)])
+            yield Report(url=url_of(pattern), issues=[finding("store-not-found", message)])
         yield from (self._inside(Address(base), store, path) for path in paths)
 
     def _inside(self, outer: Address, store: Store, path: str, *, file: bool = False) -> Address:

@@ -13,6 +13,7 @@ import attrs
 
 from ngff_core.errors import UsageError
 from ngff_core.issues.findings import finding
+from ngff_core.masking import masked
 from ngff_core.report.formats.text_parts import one_line
 from ngff_core.report.partial import Partial
 from ngff_core.validation.many.jobs import Job, perform_all
@@ -150,7 +151,7 @@ def _why_not_sent(value: object) -> str | None:
 def _died(job: Job, error: Exception) -> Partial:
     issue = finding(
         "store-not-opened",
-        f"judging it failed twice, as the worker died: {type(error).__name__}: {error}",
+        masked(f"judging it failed twice, as the worker died: {type(error).__name__}: {error}"),
         hint="judge it by itself, without workers, to see why; too little memory is a common reason",
     )
     return Partial(url=job.address.url, sections=one_section([issue]), trunk=job.scope.trunk)

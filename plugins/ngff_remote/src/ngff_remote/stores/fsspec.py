@@ -7,9 +7,10 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ngff_core.errors import StoreError, UsageError
+from ngff_core.masking import masked
 from ngff_core.references import Reference
 from ngff_core.stores import UnreachableError
-from ngff_core.stores.explain import explain, redact
+from ngff_core.stores.explain import explain
 from ngff_remote.options import RESERVED
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def open_with_fsspec(url: str, options: Mapping[str, Any]) -> Store | None:
         found = StoreError("there is no such file") if isinstance(error, FileNotFoundError) else explain(error)
         return _Unreachable(_shown(url), UnreachableError(str(found)))
     except ImportError as error:  # which names what has to be installed
-        raise UsageError(f"fsspec cannot open {_shown(url)}: {redact(str(error))}") from None
+        raise UsageError(f"fsspec cannot open {_shown(url)}: {masked(str(error))}") from None
     except Exception as error:  # whatever a file system does to begin
         raise UsageError(f"fsspec cannot open {_shown(url)}: {explain(error)}") from None
     store.url = _shown(url)
@@ -47,8 +48,8 @@ def open_with_fsspec(url: str, options: Mapping[str, Any]) -> Store | None:
 
 
 def _shown(url: str) -> str:
-    """Return an address without its secrets; what stands before the @ in ``github://`` is the repository."""
-    return url.partition("?")[0] if url.startswith("github://") else redact(url)
+    """Return an address without its secrets, in a form that is the same for the same file."""
+    return masked(url).partition("?")[0] if url.startswith("github://") else masked(url)
 
 
 class _Unreachable:
