@@ -173,14 +173,13 @@ def test_r2_what_commands_do_shows_no_secret(kind: str, server: WebServer, capsy
 
 def test_r2_the_marker_of_a_copy_holds_no_secret(server: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy is broken off before it is done: what it leaves behind names where it came from."""
-    from ngff_core.stores.local_writer import LocalWriter
     from ngff_core.upgrade.copy import MARKER
     from ngff_core.upgrade.run import upgrade_store
 
     def fails(*_: object) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(LocalWriter, "copy", fails)
+    monkeypatch.setattr("ngff_core.upgrade.copy._copy_all", fails)
     host = server.url.removeprefix("http://")
     with pytest.raises(KeyboardInterrupt):
         upgrade_store(f"http://me:{SECRET}@{host}?sig={SECRET}", "0.5", "copy.zarr")
