@@ -9,6 +9,7 @@ from typing import TextIO
 
 from ngff_core.cli.screen.writing import NO_ROOM, OutputError, fitted
 from ngff_core.errors import UsageError
+from ngff_core.masking import hidden
 
 __all__ = ["WholeFile"]
 
@@ -38,9 +39,9 @@ class WholeFile:
         return here and os.path.isfile(self._path) and os.access(os.path.dirname(self._path), os.W_OK)
 
     def write(self, text: str) -> None:
-        """Write a piece at once."""
+        """Write a piece at once, without secrets."""
         try:
-            self._file.write(fitted(text, "utf-8"))
+            self._file.write(fitted(hidden(text), "utf-8"))
             self._file.flush()
         except OSError as error:
             raise OutputError(error, self._shown) from None
