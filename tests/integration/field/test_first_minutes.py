@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import re
+import shlex
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from importlib import metadata
@@ -105,6 +108,22 @@ def test_d3_hints_name_the_repository_that_all_was_installed_from(
         '{"url": "https://example.org/x.git", "vcs_info": {"vcs": "git"}, "subdirectory": "ngff_core"}'
     )
     assert pip_install("ngff-v04") == "pip install git+https://example.org/x.git"
+
+
+PROJECTS = [ROOT / "ngff_core", ROOT / "ngff_v04", ROOT / "ngff_v05", *sorted((ROOT / "plugins").glob("ngff_*"))]
+
+
+@pytest.mark.parametrize("folder", PROJECTS, ids=lambda folder: folder.name)
+def test_d3_what_a_checkout_offers_can_be_installed_from_it(folder: Path) -> None:
+    """Extras name no distribution of ours, which pip would look for on an index; commands name folders."""
+    project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
+    for name, required in project.get("optional-dependencies", {}).items():
+        ours = [one for one in required if one.startswith("ngff-")]
+        assert ours == [] or (folder.name, name) == ("ngff_rules_example", "test")  # as `ngff new-plugin` writes it
+    for command in re.findall(r"pip install (.*)", (folder / "README.md").read_text()):
+        parts = shlex.split(command, comments=True)
+        assert parts == ["-e", ".[test]"] or all((ROOT / part / "pyproject.toml").is_file() for part in parts)
+        assert all(part.startswith((".", "-e")) for part in parts)
 
 
 def test_d3_inside_the_checkout_the_folder_is_relative(installed: Say, monkeypatch: pytest.MonkeyPatch) -> None:
