@@ -14,7 +14,6 @@ import click
 
 from ngff_core.cli.screen.colors import wants_color
 from ngff_core.cli.screen.completing import FILES, FORMATS
-from ngff_core.cli.screen.whole_file import WholeFile
 from ngff_core.cli.screen.writing import write
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry
@@ -27,6 +26,7 @@ __all__ = ["Sink", "format_context", "formats_of", "output_options", "publish", 
 
 FORMATS_HELP = "text, json, jsonl, sarif, github, junit or markdown."
 
+_whole_file = Reference("ngff_core.cli.screen.whole_file:WholeFile")
 _rule_table = Reference("ngff_core.explain:rule_table")
 F = TypeVar("F", bound=Callable[..., Any])
 SCREEN = "-"
@@ -111,7 +111,7 @@ def publish(sinks: Sequence[Sink], reports: Iterable[Report], context: Mapping[s
     """
     streams: Sequence[Iterable[Report]] = [reports] if len(sinks) == 1 else tee(reports, len(sinks))
     with ExitStack() as stack:
-        writers = [write if sink.path is None else stack.enter_context(WholeFile(sink.path)).write for sink in sinks]
+        writers = [write if sink.path is None else stack.enter_context(_whole_file(sink.path)).write for sink in sinks]
         for sink, stream, put in zip(sinks, streams, writers, strict=True):
             color = sink.format == "text" and wants_color(sys.stdout if sink.path is None else None)
             told = {**context, "color": color, **({"quiet": True, "errors_only": True} if sink.brief else {})}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import stat
 from contextlib import suppress
 from typing import TextIO
 
@@ -54,7 +54,7 @@ class WholeFile:
             self._file.close()
             if kind is None and self._part != self._path:
                 with suppress(FileNotFoundError):
-                    shutil.copymode(self._path, self._part)
+                    os.chmod(self._part, stat.S_IMODE(os.stat(self._path).st_mode))
                 os.replace(self._part, self._path)
         except OSError as error:  # what is still kept was refused before, and said
             if error.errno not in NO_ROOM or kind is None:
