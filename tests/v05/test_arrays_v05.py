@@ -204,7 +204,7 @@ def test_a_fill_value_in_place_of_none() -> None:
 def test_names_that_are_given() -> None:
     up = to_v3(zarray(), {}, ["y", None])
     assert up == Converted({"zarr.json": zarr_json(dimension_names=["y", None])}, [], [], [])
-    assert to_v3(zarray(), {}, ["y"]).obstacles == ["1 names for 2 dimensions"]
+    assert to_v3(zarray(), {}, ["y"]).obstacles == ["1 name for 2 dimensions"]
 
 
 def test_names_that_differ_stay_an_attribute() -> None:
@@ -345,7 +345,7 @@ def test_c3_what_is_wrong_with_a_filter_says_where() -> None:
     ("document", "obstacle"),
     [
         (zarr_json(codecs=[LITTLE, gzip(10)]), "level is 10"),
-        (zarr_json(dimension_names=["y"]), "1 dimension_names for 2 dimensions"),
+        (zarr_json(dimension_names=["y"]), "1 name in dimension_names for 2 dimensions"),
     ],
 )
 def test_a2_what_no_reader_opens_is_not_converted(document: dict[str, Any], obstacle: str) -> None:

@@ -1,11 +1,35 @@
-"""Words for messages: values as short text, and names and paths that were perhaps meant."""
+"""Words for messages: values as short text, numbers with nouns, names and paths that were perhaps meant."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
 
-__all__ = ["abbreviate", "meant", "meant_path", "misspelled", "suggestion", "suggestion_of_path"]
+__all__ = [
+    "abbreviate",
+    "counted",
+    "meant",
+    "meant_path",
+    "misspelled",
+    "noun",
+    "positions",
+    "suggestion",
+    "suggestion_of_path",
+    "with_article",
+]
+
+_PLURALS = {
+    "axis": "axes",
+    "entry": "entries",
+    "info": "info",
+    "series": "series",
+    "label-image": "label images",
+    "labels-group": "labels groups",
+    "has": "have",
+    "is": "are",
+    "states": "state",
+    "was": "were",
+}
 
 
 def abbreviate(value: object, limit: int = 60) -> str:
@@ -34,6 +58,27 @@ def _string(value: str) -> str:
     import json
 
     return json.dumps(value, ensure_ascii=False)
+
+
+def noun(number: int, word: str) -> str:
+    """Return a noun, or the verb that follows one, in the form that goes with a number of things."""
+    return word if number == 1 else _PLURALS.get(word, f"{word}s")
+
+
+def counted(number: int, word: str) -> str:
+    """Return a number with its noun: ``1 row``, ``2 rows``, ``2 axes``; of several words the last one is the noun."""
+    before, _, last = word.rpartition(" ")
+    return " ".join(filter(None, (str(number), before, noun(number, last))))
+
+
+def positions(length: int) -> str:
+    """Return which indexes there are in an array of so many entries."""
+    return f"0 to {length - 1}" if length > 1 else "0" if length == 1 else "no index: there is nothing to count"
+
+
+def with_article(word: str) -> str:
+    """Return a word behind its article, by the sound of its first letter."""
+    return f"{'an' if word[:1].lower() in tuple('aeio') else 'a'} {word}"
 
 
 def meant(name: str, known: Iterable[str]) -> str | None:

@@ -14,7 +14,7 @@ from ngff_core.migration import Documents, Notes
 from ngff_core.migration.shared import items
 from ngff_core.rules.common import duplicates, is_number
 from ngff_core.structure.values import JSON, JSONObject
-from ngff_core.words import abbreviate
+from ngff_core.words import abbreviate, noun
 
 __all__ = ["MISSING_ROWS", "plate", "well"]
 
@@ -167,8 +167,8 @@ def _refuse_unknown_runs(documents: Documents, path: str, definition: JSONObject
         fields = items(held.get("images")) if isinstance(held, dict) else []
         silent = [str(n) for n, field in enumerate(fields) if isinstance(field, dict) and "acquisition" not in field]
         if silent and where is not None:
-            which = f"image{'s' if len(silent) > 1 else ''} {', '.join(silent)}"
-            notes.refuse(where, f"{which} of the well state no acquisition, and the plate has {runs}")
+            which = f"{noun(len(silent), 'image')} {', '.join(silent)} of the well {noun(len(silent), 'states')}"
+            notes.refuse(where, f"{which} no acquisition, and the plate has {runs}")
 
 
 def well(path: str, definition: JSONObject, notes: Notes) -> JSONObject:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from ngff_core.structure.values import JSON, JSONObject
+from ngff_core.words import counted
 from ngff_core.zarr.headers.arrays import array_problems
 from ngff_core.zarr.headers.data_types import V2_NAMES
 from ngff_core.zarr.headers.members import V3_ARRAY, may_be_ignored
@@ -180,7 +181,7 @@ def _names_to_v3(
     if given is None:
         return list(held or ()) if proper else None
     if len(given) != ndim:
-        notes.obstacles.append(f"{len(given)} names for {ndim} dimensions")
+        notes.obstacles.append(f"{counted(len(given), 'name')} for {counted(ndim, 'dimension')}")
         return None
     if proper and held != list(given):
         notes.decide("dimension-names", f"{shown(given)} are taken, and {DIMENSIONS} {shown(held)} stays an attribute")

@@ -200,7 +200,7 @@ def changed(path: str, value: Any) -> Any:
         (changed("shards/numbers", [3]), "/shards/numbers: found [3], expected numbers from 1 to 2 in order"),
         (changed("shards/numbers", [2, 1]), "/shards/numbers: found [2, 1], expected numbers from 1 to 2 in order"),
         (changed("shards/of", 10**12), "/shards: found 1000000000000 shards of 1 stores, expected 1 to 100000"),
-        (changed("shards/stores", 10**12), "/results: found 1 results, expected 500000000000"),
+        (changed("shards/stores", 10**12), "/results: found 1 result, expected 500000000000"),
         (changed("shards/by", "planes"), '/shards/by: found "planes", expected "stores" or "wells"'),
         (changed("shards/by", "wells"), "/results/0/part: found nothing, expected object"),
         (changed("results/0/part", {}), "/results/0/part: the key 'places' is missing"),

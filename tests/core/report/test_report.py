@@ -69,7 +69,7 @@ def test_a_report_as_json() -> None:
 def test_in_the_strict_profile_warnings_fail() -> None:
     report = Report(url="a.zarr", issues=[WARNING, INFO], profile="strict")
     assert (report.status, report.valid, report.exit_code()) == ("invalid", False, 1)
-    assert report.summary() == "not strictly valid: 1 warning in a.zarr\n  axes-count: bad (at / /)"
+    assert report.summary() == "not strictly valid: 1 warning in a.zarr\n  axes-count: bad (at /)"
     assert text_from(text_report.render([report], {})).startswith("not strictly valid  a.zarr  ")
     assert Report(url="a.zarr", issues=[INFO], profile="strict").valid
 
@@ -112,7 +112,7 @@ def test_a_summary_is_short() -> None:
     assert report.summary(limit=2) == (
         "invalid: 7 errors in a.zarr\n  axes-count: bad 0 (at A/0 /x)\n  axes-count: bad 1 (at A/1 /x)\n  and 5 more"
     )
-    assert Report(url="", issues=[ERROR]).summary() == "invalid: 1 error in document\n  axes-count: bad (at / /)"
+    assert Report(url="", issues=[ERROR]).summary() == "invalid: 1 error in document\n  axes-count: bad (at /)"
     assert Report(url="x").summary() == "valid: 0 errors in x"
 
 

@@ -12,7 +12,9 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.json_text import dumps
 from ngff_core.report.formats.text_parts import details, location_of, locations_of
-from ngff_core.report.report import Report
+from ngff_core.report.report import Report, place_of
+from ngff_core.stores.writing import ConflictError
+from ngff_core.words import counted, positions, with_article
 
 EMPTY = Report(url="a.zarr", issues=[])
 
@@ -52,7 +54,35 @@ def test_a23_what_is_expected_is_said(message: str, found: str | None, expected:
     assert details(issue(message, found=found, expected=expected)) == shown
 
 
+def test_a23_numbers_have_their_nouns() -> None:
+    assert [counted(number, "axis") for number in (0, 1, 2)] == ["0 axes", "1 axis", "2 axes"]
+    assert [counted(number, "more entry") for number in (1, 3)] == ["1 more entry", "3 more entries"]
+    assert [counted(number, "info") for number in (1, 3)] == ["1 info", "3 info"]
+    assert [positions(length) for length in (0, 1, 2)] == ["no index: there is nothing to count", "0", "0 to 1"]
+    assert [with_article(word) for word in ("OMEZarrGroupJSON", "Plate", "affine")] == [
+        "an OMEZarrGroupJSON",
+        "a Plate",
+        "an affine",
+    ]
+    assert str(ConflictError("a.zarr", ["0/zarr.json"])).startswith("1 document in a.zarr was changed by")
+    assert str(ConflictError("a.zarr", ["a", "b"])).startswith("2 documents in a.zarr were changed by")
+
+
+def test_a23_one_is_not_many() -> None:
+    well = {"path": "A/1", "rowIndex": 1, "columnIndex": 0}
+    plate = {"name": "p", "rows": [{"name": "A"}], "columns": [{"name": "1"}], "wells": [well]}
+    one = next(
+        i for i in check_json({"ome": {"version": "0.5", "plate": plate}}).issues if i.pointer.endswith("rowIndex")
+    )
+    assert (one.message, one.expected) == ("rowIndex 1 is beyond the 1 row", "0")
+    line = multiscale("x", level("0", [1]))
+    said = {i.rule: i.message for i in check_json(dumps({"ome": {"version": "0.5", "multiscales": [line]}})).issues}
+    assert said["axes-count"] == "the image has 1 axis"
+
+
 def test_a23_the_root_is_one_slash() -> None:
+    assert place_of(issue()) == "/"
+    assert place_of(issue(pointer="/ome")) == "/ /ome"
     assert location_of(issue()) == "/"
     assert location_of(issue(node="a")) == "a"
     assert location_of(issue(document="zarr.json")) == "/  zarr.json /"

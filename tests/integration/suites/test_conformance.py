@@ -68,25 +68,25 @@ def test_attributes_of_a_file(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "document-not-json at / /: the document is empty"),
+        ("", "document-not-json at /: the document is empty"),
         (
             "nope",
-            "document-not-json at / /: the document is not JSON: invalid literal, expected 'null', line 1 column 1",
+            "document-not-json at /: the document is not JSON: invalid literal, expected 'null', line 1 column 1",
         ),
-        ("null", "document-not-object at / /: found null, expected object"),
-        ("[]", "document-not-object at / /: found [], expected object"),
-        ("{}", "store-without-metadata at / /: the document holds no OME-Zarr metadata"),
+        ("null", "document-not-object at /: found null, expected object"),
+        ("[]", "document-not-object at /: found [], expected object"),
+        ("{}", "store-without-metadata at /: the document holds no OME-Zarr metadata"),
         ('{"well": 5}', "structure-type at / /well: found 5, expected object"),
         ('{"ome": 5}', "zarr-ome-namespace at / /ome: ome is no object"),
         ('{"ome": {}}', "version-ome-present at / /ome: the OME metadata states no version"),
         (
             '{"ome": {"version": "new", "plate": {}}}',
-            'version-not-installed at / /: the metadata follows version "new", which is not installed'
+            'version-not-installed at /: the metadata follows version "new", which is not installed'
             " (installed: 0.4, 0.5)",
         ),
         (
             '{"ome": {"version": "0.5", "well": {"images": [{"path": NaN}]}}}',
-            "document-nan at / /: the document holds bare NaN, which is not JSON (line 1 column 57)",
+            "document-nan at /: the document holds bare NaN, which is not JSON (line 1 column 57)",
         ),
     ],
 )
@@ -151,7 +151,7 @@ def test_a_store_that_is_not_json_or_has_no_metadata_is_judged(run: Run, tmp_pat
     assert (valid, "document-not-json" in message) == (False, True)
     assert verdict(run, "zarr", "b.zarr") == (
         False,
-        "no OME-Zarr version: 1 error; store-without-metadata at / /: no OME-Zarr metadata here, nor below",
+        "no OME-Zarr version: 1 error; store-without-metadata at /: no OME-Zarr metadata here, nor below",
     )
 
 

@@ -27,13 +27,13 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.json import dump
-from ngff_core.report.formats.text_parts import number_of, one_line, printable
-from ngff_core.report.report import Report
+from ngff_core.report.formats.text_parts import one_line, printable
+from ngff_core.report.report import Report, place_of
 from ngff_core.stores import MAX_DOCUMENT
 from ngff_core.stores.capabilities import url_of
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.validator import Validator
-from ngff_core.words import meant_path
+from ngff_core.words import counted, meant_path
 from ngff_core.zarr.text import parse_json
 
 __all__ = ["command"]
@@ -167,12 +167,12 @@ def _valid(report: Report, strict: bool) -> bool:
 def _message(report: Report, strict: bool) -> str:
     """Return in one line what was evaluated, and the first findings that count."""
     levels = [Severity.ERROR, Severity.WARNING]
-    numbers = [number_of(report.count(level), level.value) for level in levels if report.count(level)]
+    numbers = [counted(report.count(level), level.value) for level in levels if report.count(level)]
     counting = levels if strict else levels[:1]
     issues = sorted((i for i in report.issues if i.severity in counting), key=lambda i: counting.index(i.severity))
     what = f"OME-Zarr {report.version} {report.kind or ''}".rstrip() if report.version else "no OME-Zarr version"
     parts = [f"{what}: {', '.join(numbers)}" if numbers else what]
-    parts += [f"{i.rule} at {i.node or '/'} {i.pointer or '/'}: {i.message}" for i in issues[:SHOWN]]
+    parts += [f"{i.rule} at {place_of(i)}: {i.message}" for i in issues[:SHOWN]]
     if len(issues) > SHOWN:
         parts.append(f"and {len(issues) - SHOWN} more")
     return "; ".join(map(one_line, parts))

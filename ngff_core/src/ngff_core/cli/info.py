@@ -29,13 +29,14 @@ from ngff_core.issues.requirement import Severity
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.palette import Palette
-from ngff_core.report.formats.text_parts import number_of, printable
+from ngff_core.report.formats.text_parts import printable
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.structure.values import JSONObject
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.many.addresses import Found, find_stores
 from ngff_core.validation.setup import Setup
 from ngff_core.view.opening import group_in
+from ngff_core.words import counted
 
 __all__ = ["command"]
 
@@ -127,7 +128,7 @@ def _looked_at(
 
 def _texts(report: Report, tree: JSONObject | None, colors: Palette) -> Iterator[str]:
     """Yield what is said of a store to people, safe to print."""
-    errors = number_of(report.count(Severity.ERROR), "error")
+    errors = counted(report.count(Severity.ERROR), "error")
     known = report.count(Severity.ERROR) > 0
     verdict = f"  ({colors.verdict(report.status)}: {errors}, see `ngff validate`)" if known else ""
     what = printable(f"OME-Zarr {report.version}" if report.version else "no OME-Zarr")

@@ -10,6 +10,7 @@ from ngff_core.installing import pip_install
 from ngff_core.plugins.commands import Commands
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import printable
+from ngff_core.words import counted
 
 __all__ = ["command"]
 
@@ -36,7 +37,7 @@ def command(format_: str, blocked: tuple[str, ...]) -> None:
             brought.append(f"version {', '.join(info.specs)}")
         rules = {r.id for v in registry.specs for r in registry.rules(v) if r.plugin == info.distribution}
         if rules:
-            brought.append(f"{len(rules)} rule{'s' if len(rules) != 1 else ''}")
+            brought.append(counted(len(rules), "rule"))
         state = (
             "left out" if info.blocked else f"failed: {info.error}" if info.error else ", ".join(brought) or "loaded"
         )

@@ -6,8 +6,8 @@ import time
 from types import TracebackType
 from typing import Self, TextIO
 
-from ngff_core.report.formats.text_parts import number_of
 from ngff_core.report.partial import ReadStats
+from ngff_core.words import counted, noun
 
 __all__ = ["Meter", "Progress"]
 
@@ -31,8 +31,8 @@ class Progress:
 
     def __str__(self) -> str:
         if self.complete:
-            return f"{self.done:,} of {number_of(self.found, 'store')}"
-        return f"{self.done:,} of {self.found:,}+ stores" if self.ahead else number_of(self.done, "store")
+            return f"{self.done:,} of {counted(self.found, 'store')}"
+        return f"{self.done:,} of {self.found:,}+ stores" if self.ahead else counted(self.done, "store")
 
 
 class Meter:
@@ -78,8 +78,11 @@ class Meter:
         self.clear()
         if self._stats:
             seconds = time.monotonic() - self._begun
+            requests = self._requests()
             all_bytes = sum(stats.bytes for stats in self._stats_of.values())
-            self._stream.write(f"{self._requests():,} requests, {all_bytes:,} bytes, {seconds:.2f} s\n")
+            self._stream.write(
+                f"{requests:,} {noun(requests, 'request')}, {all_bytes:,} {noun(all_bytes, 'byte')}, {seconds:.2f} s\n"
+            )
             for remark in sorted({remark for stats in self._stats_of.values() for remark in stats.remarks}):
                 self._stream.write(f"{remark}\n")
 
@@ -90,6 +93,6 @@ class Meter:
         requests = self._requests()
         found = sum(stats.found for stats in list(self._stats_of.values()))
         rate = requests / (now - self._begun)
-        findings = f", {found:,} finding{'s' if found != 1 else ''}" if found else ""
+        findings = f", {found:,} {noun(found, 'finding')}" if found else ""
         stores = f"{self.stores}, " if self.stores.found > 1 else ""
-        return f"{stores}{requests:,} documents{findings}, {rate:,.0f}/s"
+        return f"{stores}{requests:,} {noun(requests, 'document')}{findings}, {rate:,.0f}/s"

@@ -8,6 +8,7 @@ from ngff_core.cli.common import echo, no_plugin_option, registry_without
 from ngff_core.cli.screen.colors import color_option, palette
 from ngff_core.installing import pip_install
 from ngff_core.report.formats.json import dump
+from ngff_core.words import counted
 
 __all__ = ["command"]
 
@@ -37,7 +38,8 @@ def command(format_: str, blocked: tuple[str, ...]) -> None:
     if not rows:
         echo(f"no specification version is installed; try: {pip_install('ngff-v05')}")
     for row in rows:
+        rules = counted(len(registry.rules(str(row["version"]))), "rule")
         echo(
-            f"{palette().paint(str(row['version']), 'title')}  Zarr format {row['zarr_format']}, {row['rules']} rules,"
+            f"{palette().paint(str(row['version']), 'title')}  Zarr format {row['zarr_format']}, {rules},"
             f" from {row['distribution']} {owners[str(row['version'])].version}"
         )

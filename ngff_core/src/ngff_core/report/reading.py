@@ -18,7 +18,7 @@ from ngff_core.structure.faults import Fault, FaultKind
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
 from ngff_core.structure.values import JSON, JSONObject
-from ngff_core.words import suggestion_of_path
+from ngff_core.words import counted, suggestion_of_path
 
 __all__ = ["INCOMPLETE", "MOST_SHARDS", "ReportFile", "Shards", "read_report"]
 
@@ -182,8 +182,8 @@ def report_file(path: str, document: JSONObject) -> ReportFile:
         expected = 1 if shards.by != "stores" else shards.count
         if len(results) != expected:
             raise UsageError(
-                f"the report {path!r} is damaged at /results: found {len(results)} results, expected {expected}"
-                "; write it anew with --format json"
+                f"the report {path!r} is damaged at /results: found {counted(len(results), 'result')}"
+                f", expected {expected}; write it anew with --format json"
             )
     return ReportFile(path, results, shards, typed.search)
 
@@ -201,7 +201,7 @@ def _misfits(report: ReportJSON) -> Iterator[str]:
     if shards is not None:
         numbers = shards.numbers
         if not 1 <= shards.of <= MOST_SHARDS or shards.stores < 0:
-            yield f"/shards: found {shards.of} shards of {shards.stores} stores, expected 1 to {MOST_SHARDS}"
+            yield f"/shards: found {counted(shards.of, 'shard')} of {shards.stores} stores, expected 1 to {MOST_SHARDS}"
             return
         if not numbers or numbers != sorted(set(numbers)) or not 1 <= numbers[0] <= numbers[-1] <= shards.of:
             yield f"/shards/numbers: found {numbers}, expected numbers from 1 to {shards.of} in order"

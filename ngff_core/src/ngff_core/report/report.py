@@ -13,11 +13,12 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.partial import ReadStats
 from ngff_core.structure.values import JSONObject
+from ngff_core.words import counted
 
 if TYPE_CHECKING:
     from ngff_core.report.part import Part
 
-__all__ = ["SCHEMA", "Report", "Reporter", "ValidationError", "status_of"]
+__all__ = ["SCHEMA", "Report", "Reporter", "ValidationError", "place_of", "status_of"]
 
 SCHEMA = 1
 
@@ -79,14 +80,14 @@ class Report:
 
     def without(self, numbers: Collection[int], reason: str) -> Report:
         """Return the report with some of its issues, by their numbers, counted for a reason such as ``baseline``."""
-        counted = Counter(self.suppressed_for)
-        counted.update((self.issues[number].rule, reason) for number in numbers)
+        suppressed = Counter(self.suppressed_for)
+        suppressed.update((self.issues[number].rule, reason) for number in numbers)
         kept = [number for number in range(len(self.issues)) if number not in numbers]
         part = self.part
         if part is not None:
             part = attrs.evolve(part, positions=tuple(part.positions[number] for number in kept))
         issues = [self.issues[number] for number in kept]
-        return attrs.evolve(self, issues=issues, suppressed_for=dict(counted), part=part)
+        return attrs.evolve(self, issues=issues, suppressed_for=dict(suppressed), part=part)
 
     @property
     def suppressed(self) -> dict[str, int]:
@@ -120,7 +121,7 @@ class Report:
         lines = [f"{self.verdict}: {self._counts()} in {self.url or 'document'}"]
         shown = [i for i in self.issues if i.severity is Severity.ERROR]
         shown = shown or [i for i in self.issues if i.severity is Severity.WARNING]
-        lines += [f"  {i.rule}: {i.message} (at {i.node or '/'} {i.pointer or '/'})" for i in shown[:limit]]
+        lines += [f"  {i.rule}: {i.message} (at {place_of(i)})" for i in shown[:limit]]
         if len(shown) > limit:
             lines.append(f"  and {len(shown) - limit} more")
         return "\n".join(lines)
@@ -132,9 +133,9 @@ class Report:
 
     def _counts(self) -> str:
         """Return how many errors there are, and warnings if any."""
-        counted = [(self.count(level), level.value) for level in (Severity.ERROR, Severity.WARNING)]
-        named = [(number, name) for number, name in counted if number] or counted[:1]
-        return ", ".join(f"{number} {name}{'s' if number != 1 else ''}" for number, name in named)
+        numbers = [(self.count(level), level.value) for level in (Severity.ERROR, Severity.WARNING)]
+        named = [(number, name) for number, name in numbers if number] or numbers[:1]
+        return ", ".join(counted(number, name) for number, name in named)
 
     def __repr__(self) -> str:
         version = f" {self.version}" if self.version else ""
@@ -170,6 +171,11 @@ class ValidationError(NgffError):
 
     def __reduce__(self) -> tuple[type[ValidationError], tuple[Report]]:
         return (type(self), (self.report,))
+
+
+def place_of(issue: Issue) -> str:
+    """Return node and pointer of a finding, the pointer only where there is one."""
+    return " ".join(filter(None, (issue.node or "/", issue.pointer)))
 
 
 def status_of(issues: Iterable[Issue], *, strict: bool = False) -> str:

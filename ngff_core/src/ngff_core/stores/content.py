@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from ngff_core.errors import StoreError
 from ngff_core.stores.base import Store
+from ngff_core.words import counted
 
 __all__ = ["BLOCK", "BrokenOffError", "Content", "Copyable", "all_keys", "content_of"]
 
@@ -40,7 +41,7 @@ class Content:
             got += len(block)
             yield block
         if self.size is not None and got != self.size:
-            raise BrokenOffError(f"{got} bytes came of {self.size}")
+            raise BrokenOffError(f"{counted(got, 'byte')} came of {self.size}")
 
     def __enter__(self) -> Content:
         return self

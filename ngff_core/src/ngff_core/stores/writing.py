@@ -12,6 +12,7 @@ import attrs
 from ngff_core.errors import NgffError, StoreError
 from ngff_core.stores.base import Store
 from ngff_core.stores.key import Key
+from ngff_core.words import counted
 
 __all__ = [
     "ENCODINGS",
@@ -101,8 +102,7 @@ class ConflictError(NgffError):
     def __init__(self, url: str, keys: Sequence[str]) -> None:
         self.keys = list(keys)
         shown = ", ".join(keys[:5]) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
-        files = "1 file" if len(keys) == 1 else f"{len(keys)} files"
-        super().__init__(f"{files} in {url} changed under way, by something else: {shown}")
+        super().__init__(f"{counted(len(keys), 'file')} in {url} changed under way, by something else: {shown}")
 
 
 class Writer(Store, Protocol):

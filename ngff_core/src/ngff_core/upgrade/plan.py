@@ -24,7 +24,7 @@ from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
 from ngff_core.validation.typos import suggestion_of_store
 from ngff_core.version_order import plain_version
-from ngff_core.words import suggestion
+from ngff_core.words import counted, suggestion
 
 __all__ = ["DECISIONS", "Made", "Plan", "plan_upgrade"]
 
@@ -114,24 +114,24 @@ class Plan:
             found.append(f"the store is a part of {self.around}, which another version in it would make invalid")
         unread = sum(not i.judged and i.severity is Severity.ERROR for i in self.before.issues)
         if unread:
-            found.append(f"{_number(unread, 'document')} could not be read")
+            found.append(f"{counted(unread, 'document')} could not be read")
         if self.obstacles:
-            found.append(f"{_number(len(self.obstacles), 'thing')} cannot be expressed in {self.target}")
+            found.append(f"{counted(len(self.obstacles), 'thing')} cannot be expressed in {self.target}")
         if self.losses and not allow_loss:
-            found.append(f"{_number(len(self.losses), 'thing')} would be lost")
+            found.append(f"{counted(len(self.losses), 'thing')} would be lost")
         if not found and self.after is not None and not self.after.valid:
             found.append(self._invalid(self.after))
         return found
 
     def _mends_nothing(self) -> str:
-        errors = _number(self.before.count(Severity.ERROR), "error")
+        errors = counted(self.before.count(Severity.ERROR), "error")
         return f"the store is OME-Zarr {self.target} already, and an upgrade does not mend its {errors}"
 
     def _invalid(self, after: Report) -> str:
         if not self.before.valid:
-            errors = _number(self.before.count(Severity.ERROR), "error")
+            errors = counted(self.before.count(Severity.ERROR), "error")
             return f"the store has {errors} in {self.source}, to be mended first"
-        return f"the result would have {_number(after.count(Severity.ERROR), 'error')} in {self.target}"
+        return f"the result would have {counted(after.count(Severity.ERROR), 'error')} in {self.target}"
 
 
 def plan_upgrade(
@@ -223,7 +223,3 @@ def _made(steps: Sequence[Migration], given: Mapping[str, str], notes: Notes) ->
     for decision in _decisions(steps):
         if decision.name in notes.asked:
             yield Made(decision, given.get(decision.name, decision.default), notes.asked[decision.name])
-
-
-def _number(number: int, word: str) -> str:
-    return f"{number} {word}{'s' if number != 1 else ''}"

@@ -18,6 +18,7 @@ from ngff_core.report.formats.text_parts import printable
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.changes import Change, changes_of
 from ngff_core.upgrade.plan import Plan
+from ngff_core.words import counted
 
 __all__ = ["plan_json", "plan_lines"]
 
@@ -46,7 +47,7 @@ def plan_lines(plan: Plan, registry: Registry, reasons: Sequence[str], *, only_p
     if errors and plan.writes and plan.after is not None and plan.after.valid:
         rules = ", ".join(dict.fromkeys(i.rule for i in plan.before.issues if i.severity is Severity.ERROR))
         yield ""
-        count = f"{errors} error{'s' if errors > 1 else ''}"
+        count = counted(errors, "error")
         yield f"the store had {count} in {plan.source}, which the new documents mend: {rules}"
     if only_plan:
         yield from _changes(plan, registry)
@@ -58,9 +59,9 @@ def _counts(plan: Plan) -> Iterator[str]:
     """Yield how many nodes of which kind were changed."""
     paths = {write.key.rpartition("/")[0] for write in plan.writes} | {rename.path for rename in plan.renames}
     kinds = Counter(node.kind for path, node in plan.documents[1].items() if path in paths)
-    counted = ", ".join(f"{number} {kind}{'s' if number > 1 else ''}" for kind, number in kinds.most_common())
+    changed = ", ".join(counted(number, kind) for kind, number in kinds.most_common())
     yield ""
-    yield f"changed: {counted} (--plan lists changes beforehand, --format json lists them all)"
+    yield f"changed: {changed} (--plan lists changes beforehand, --format json lists them all)"
 
 
 def _report(plan: Plan) -> Iterator[str]:
@@ -88,7 +89,8 @@ def _changes(plan: Plan, registry: Registry) -> Iterator[str]:
     if len(groups) > GROUPS:
         rest_of_nodes = sum(map(len, list(groups.values())[GROUPS:]))
         yield ""
-        yield f"and {rest_of_nodes} more nodes, changed in {len(groups) - GROUPS} more ways (--format json lists them)"
+        ways = counted(len(groups) - GROUPS, "more way")
+        yield f"and {counted(rest_of_nodes, 'more node')}, changed in {ways} (--format json lists them)"
 
 
 def _nodes(plan: Plan, registry: Registry) -> Iterator[tuple[str, str, list[str], list[Change]]]:

@@ -20,6 +20,7 @@ from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
 from ngff_core.validation.typos import suggestion_of_store
 from ngff_core.version_order import plain_version
+from ngff_core.words import counted
 from ngff_core.zarr.keys import DOCUMENTS
 
 __all__ = ["RefusedError", "carry_out", "finish", "interrupted", "last_upgrade", "rollback_store", "upgrade_store"]
@@ -98,7 +99,7 @@ def carry_out(
     writer = writer_of(plan.store)
     if plan.renames and not writer.moves_chunks:
         raise StoreError(
-            f"chunks of {len(plan.renames)} arrays get other keys, which {plan.url} cannot rename in place",
+            f"chunks of {counted(len(plan.renames), 'array')} get other keys, which {plan.url} cannot rename in place",
             hint="give a second path to write the result to",
         )
     _refuse_links(plan)

@@ -15,6 +15,7 @@ from ngff_core.spec.spec import Spec
 from ngff_core.stores.zip.archive import Archive, listed
 from ngff_core.validation.setup import Setup
 from ngff_core.validation.store import CrawlOutcome
+from ngff_core.words import counted
 from ngff_core.zarr.text import json_object
 
 __all__ = ["evaluate_archive"]
@@ -76,7 +77,7 @@ def archive_findings(archive: Archive) -> Iterator[Issue]:
     if not archive.split and archive.stated not in (archive.entries, archive.entries & 0xFFFF):
         yield finding(
             "archive-consistent",
-            f"the archive states {archive.stated} entries, its central directory has {archive.entries}",
+            f"the archive states {counted(archive.stated, 'entry')}, its central directory has {archive.entries}",
             found=str(archive.entries),
             expected=str(archive.stated),
         )

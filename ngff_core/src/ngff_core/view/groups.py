@@ -25,6 +25,7 @@ from ngff_core.view.images import AcquisitionView, FieldView, ImageDescription, 
 from ngff_core.view.nodes import Array
 from ngff_core.view.reasons import why_no_array, why_no_group
 from ngff_core.view.typed import as_class
+from ngff_core.words import counted
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import NODE_KEYS
 from ngff_core.zarr.text import json_object
@@ -279,7 +280,7 @@ class ImageView(ImageDescription):
         if self.problem is not None:
             return f"<ImageView {self.path} ({self.problem})>"
         axes = "".join(f"{axis.name}" for axis in self.axes)
-        return f"<ImageView {self.name or ''} {axes} {len(self.levels)} levels (OME-Zarr {self.version})>"
+        return f"<ImageView {self.name or ''} {axes} {counted(len(self.levels), 'level')} (OME-Zarr {self.version})>"
 
 
 def _nothing(group: Group) -> GroupDocument:

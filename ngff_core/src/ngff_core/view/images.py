@@ -8,6 +8,7 @@ from __future__ import annotations
 import attrs
 
 from ngff_core.errors import NotFoundError, UsageError
+from ngff_core.words import counted
 from ngff_core.zarr.array import ArrayDocument
 
 __all__ = [
@@ -122,7 +123,7 @@ class ImageDescription:
         if isinstance(number, bool) or not hasattr(number, "__index__"):
             raise UsageError(f"levels are known by their numbers, 0 is the largest; got {number!r}")
         if not -len(self.levels) <= number < len(self.levels):
-            levels = f"{len(self.levels)} level{'s' if len(self.levels) != 1 else ''}"
+            levels = counted(len(self.levels), "level")
             why = f" ({self.problem})" if self.problem is not None else ""
             raise NotFoundError(f"there is no level {number}, the image has {levels}{why}")
         return self.levels[number]

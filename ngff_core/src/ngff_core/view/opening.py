@@ -19,6 +19,7 @@ from ngff_core.validation.opening import store_of
 from ngff_core.view.documents import group_at, read_nodes
 from ngff_core.view.groups import Group, ImageView
 from ngff_core.view.typed import as_class
+from ngff_core.words import with_article
 from ngff_core.zarr.keys import NODE_KEYS
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def open_image(uri: object, *, storage_options: Mapping[str, object] | None = No
     group = open_group(uri, storage_options=storage_options)
     model = group.ome_structure()
     if not _is_image(model):
-        what = f"a {type(model).__name__}" if model is not None else "no OME-Zarr metadata"
+        what = with_article(type(model).__name__) if model is not None else "no OME-Zarr metadata"
         raise UsageError(
             f"there is {what} at {group.store.url}, expected an image; open_group(...).images() looks below"
         )

@@ -12,7 +12,7 @@ from __future__ import annotations
 from ngff_core.migration import Documents, Migration, NodeDocuments, Notes
 from ngff_core.migration.shared import has_metadata, images_of, items, levels_of, once, restated, shape_of
 from ngff_core.structure.values import JSONObject
-from ngff_core.words import abbreviate
+from ngff_core.words import abbreviate, counted
 from ngff_v03.children import NAMES
 
 __all__ = ["STEP"]
@@ -56,7 +56,7 @@ def _levels(documents: Documents, path: str, attributes: JSONObject, notes: Note
         for level in levels_of(documents, path, entry):
             shape = shape_of(level)
             if shape is not None and len(shape) != len(_AXES) and level is not None:
-                number = f"{len(shape)} dimension{'s' if len(shape) != 1 else ''}"
+                number = counted(len(shape), "dimension")
                 notes.refuse(level.path, f"the array has {number}: which of {', '.join(_AXES)} is not known")
             if level is not None:
                 found.append(level)

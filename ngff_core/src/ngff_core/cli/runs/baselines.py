@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ngff_core.config.baseline import Recorder, read_baseline
-from ngff_core.report.formats.text_parts import number_of
+from ngff_core.words import counted
 
 if TYPE_CHECKING:
     from ngff_core.plugins.registry import Registry
@@ -37,10 +37,10 @@ class Baselines:
         """
         if self._recorder is not None:
             self._recorder.write()
-            click.echo(f"wrote {number_of(len(self._recorder.findings), 'finding')} to {self._recorder.path}", err=True)
+            click.echo(f"wrote {counted(len(self._recorder.findings), 'finding')} to {self._recorder.path}", err=True)
             codes.clear()
             codes.add(3 if self._recorder.unread else 0)
         elif whole and self._known is not None and self._known.gone:
             gone, are = self._known.gone, "is" if self._known.gone == 1 else "are"
-            what = f"{number_of(gone, 'finding')} of {self._known.path} {are} gone"
+            what = f"{counted(gone, 'finding')} of {self._known.path} {are} gone"
             click.echo(f"{what}; write it anew with --write-baseline", err=True)

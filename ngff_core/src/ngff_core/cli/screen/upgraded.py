@@ -13,6 +13,7 @@ from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.journal import DONE
 from ngff_core.upgrade.plan import Plan
 from ngff_core.validation.typos import meant_store
+from ngff_core.words import counted
 
 __all__ = ["Asked", "Next", "headline", "next_commands", "next_lines", "shell_command"]
 
@@ -67,7 +68,7 @@ def headline(plan: Plan, asked: Asked, status: str) -> str:
     if status == "refused":
         return f"{status}  {plan.url}  OME-Zarr {way}"
     put = sum(write.new is not None for write in plan.writes)
-    count = f"{put} document{'s' if put != 1 else ''}"
+    count = counted(put, "document")
     if asked.out is not None:
         count += f" in {url_of(asked.out)}"
     elif put < len(plan.writes):
@@ -98,7 +99,7 @@ def next_commands(plan: Plan, asked: Asked, status: str) -> list[Next]:
 def _after_done(plan: Plan, asked: Asked) -> Iterator[Next]:
     left = len(plan.superseded)
     if left:
-        documents = f"the {left} documents" if left > 1 else "the document"
+        documents = f"the {counted(left, 'document')}" if left > 1 else "the document"
         yield Next(asked.command("--remove-old"), f"deletes {documents} of the old Zarr format, when all is well")
     does = f"takes it back, by the journal {DONE} in the store"
     yield Next(shell_command("upgrade", asked.store, "--rollback"), does)

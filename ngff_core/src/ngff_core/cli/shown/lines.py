@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from ngff_core.report.formats.text_parts import number_of
 from ngff_core.structure.values import JSONObject
+from ngff_core.words import counted
 
 __all__ = ["ABSENT", "lines_of"]
 
@@ -55,7 +55,7 @@ def _own_lines(node: JSONObject) -> Iterator[str]:
         yield f"channels {', '.join(channels)}"
     for acquisition in node.get("acquisitions", ()):
         id_ = "?" if acquisition["id"] is None else acquisition["id"]
-        fields = f"  up to {number_of(acquisition['fields'], 'field')}" if acquisition["fields"] else ""
+        fields = f"  up to {counted(acquisition['fields'], 'field')}" if acquisition["fields"] else ""
         name = f" {acquisition['name']!r}" if acquisition["name"] else ""
         yield f"acquisition {id_}{name}{fields}"
     yield from _coordinate_lines(node)
@@ -111,8 +111,9 @@ def _plate_line(node: JSONObject) -> str:
         return ""
     name = f" {plate['name']!r}" if plate["name"] else ""
     most = max(_field_numbers(node), default=plate["field_count"])
-    fields = f", up to {number_of(most, 'field')}" if most else ""
-    return f"{name}  {plate['wells']} wells of {plate['rows']} rows x {plate['columns']} columns{fields}"
+    fields = f", up to {counted(most, 'field')}" if most else ""
+    wells, rows, columns = (counted(plate[f"{word}s"], word) for word in ("well", "row", "column"))
+    return f"{name}  {wells} of {rows} x {columns}{fields}"
 
 
 def _field_numbers(node: JSONObject) -> Iterator[int]:

@@ -9,9 +9,10 @@ from typing import Any
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.formats.files import file_of, is_address
-from ngff_core.report.formats.text_parts import details, groups, left_out, location_of, number_of, one_line
+from ngff_core.report.formats.text_parts import details, groups, left_out, location_of, one_line
 from ngff_core.report.report import Report
 from ngff_core.report.summary import STATUSES, Summary
+from ngff_core.words import counted
 
 __all__ = ["render"]
 
@@ -38,7 +39,7 @@ def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[st
         if lines:
             yield "".join(lines)
     statuses = ", ".join(f"{summary.statuses[status]} {status}" for status in STATUSES if summary.statuses[status])
-    yield f"ngff: {number_of(summary.stores, 'store')}" + (f": {statuses}" if statuses else "") + "\n"
+    yield f"ngff: {counted(summary.stores, 'store')}" + (f": {statuses}" if statuses else "") + "\n"
 
 
 def _annotation(report: Report, issue: Issue, options: Mapping[str, object]) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
-from ngff_core.report.formats.text_parts import details, groups, left_out, locations_of, number_of, one_line
+from ngff_core.report.formats.text_parts import details, groups, left_out, locations_of, one_line
 from ngff_core.report.report import Report
 from ngff_core.report.summary import STATUSES, Summary
+from ngff_core.words import counted, noun
 
 __all__ = ["cell", "code", "render"]
 
@@ -68,13 +69,13 @@ def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[st
     if summary.stores:
         yield HEAD + "".join(broken.blocks + clean.blocks) + "\n"
     if broken.left_out or clean.left_out:
-        yield f"{number_of(broken.left_out + clean.left_out, 'store')} more, for which there is no room here.\n\n"
+        yield f"{counted(broken.left_out + clean.left_out, 'store')} more, for which there is no room here.\n\n"
     yield "".join(sections.blocks)
     if sections.left_out:
         yield "There is no room here for more findings: `ngff validate --format json` lists every one.\n\n"
     yield "".join(hidden.blocks)
     if hidden.left_out:
-        yield f"Findings of {number_of(hidden.left_out, 'store')} more were not reported.\n\n"
+        yield f"Findings of {counted(hidden.left_out, 'store')} more were not reported.\n\n"
     if summary.stores > 1 and summary.findings:
         yield _by_rule(summary)
     if rule_set:
@@ -97,7 +98,7 @@ def cell(text: str) -> str:
 
 def _totals(summary: Summary) -> str:
     statuses = ", ".join(f"{summary.statuses[status]} {status}" for status in STATUSES if summary.statuses[status])
-    return f"{number_of(summary.stores, 'store')}" + (f", {statuses}" if statuses else "")
+    return f"{counted(summary.stores, 'store')}" + (f", {statuses}" if statuses else "")
 
 
 def _row(report: Report) -> str:
@@ -116,7 +117,7 @@ def _section(report: Report) -> Iterator[str]:
         items = [_item(group, report) for group in alike if group[0].severity is severity]
         if not items:
             continue
-        number = number_of(report.count(severity), severity.value)
+        number = counted(report.count(severity), severity.value)
         hidden = severity is not Severity.ERROR and not (report.strict and severity is Severity.WARNING)
         for first, part in _pages(items):
             summary = f"<summary>{number}{'' if first else ', more'}</summary>"
@@ -149,5 +150,9 @@ def _by_rule(summary: Summary) -> str:
     lines += [
         f"| {cell(code(rule, 120))} | {number} | {summary.stores_with[rule]} |\n" for rule, number in rules[:RULES]
     ]
-    more = f"\n{len(rules) - RULES} more rules were broken.\n" if len(rules) > RULES else ""
+    more = (
+        f"\n{counted(len(rules) - RULES, 'more rule')} {noun(len(rules) - RULES, 'was')} broken.\n"
+        if len(rules) > RULES
+        else ""
+    )
     return "".join(lines) + more + "\n"

@@ -16,13 +16,13 @@ from ngff_core.report.formats.text_parts import (
     groups,
     left_out,
     locations_of,
-    number_of,
     one_line,
     printable,
 )
 from ngff_core.report.formats.text_shown import ALIKE, How, Shown
 from ngff_core.report.formats.text_totals import Totals
 from ngff_core.report.report import Report
+from ngff_core.words import counted
 
 __all__ = ["printable", "render"]
 
@@ -94,9 +94,9 @@ def _store(report: Report, look: _Look, shown: Shown) -> Iterator[str]:
 def _headline(report: Report, look: _Look) -> str:
     what = f"OME-Zarr {report.version}" if report.version else "no OME-Zarr version"
     kind = f" {report.kind}" if report.kind else ""
-    counts = [number_of(report.count(level), level.value) for level in Severity if report.count(level)]
+    counts = [counted(report.count(level), level.value) for level in Severity if report.count(level)]
     nodes = sum(report.counts.values())
-    size = f" ({nodes} nodes)" if nodes > 1 else ""
+    size = f" ({counted(nodes, 'node')})" if nodes > 1 else ""
     found = f": {', '.join(counts)}" if counts else ""
     url = look.palette.paint(one_line(report.url, 4096) or "-", "title")
     return f"{look.palette.verdict(report.verdict)}  {url}  {what}{kind}{size}{found}"
@@ -152,5 +152,5 @@ def _named(again: _Named, palette: Palette) -> str:
         f"{palette.severity(severity)} {rule}{f' {number}' if number > 1 else ''}"
         for (severity, rule), number in list(again.items())[:ALIKE]
     ]
-    more = f" and {number_of(len(again) - ALIKE, 'more rule')}" if len(again) > ALIKE else ""
+    more = f" and {counted(len(again) - ALIKE, 'more rule')}" if len(again) > ALIKE else ""
     return f"{', '.join(names)}{more}"

@@ -9,6 +9,7 @@ from typing import Any
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.report import Report
+from ngff_core.words import counted, noun
 
 __all__ = [
     "details",
@@ -16,7 +17,6 @@ __all__ = [
     "left_out",
     "location_of",
     "locations_of",
-    "number_of",
     "one_line",
     "printable",
 ]
@@ -27,7 +27,6 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _UNSAFE = (  # compiled when there is anything odd
     r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
-_PLURALS = {"label-image": "label images", "labels-group": "labels groups", "series": "series"}
 
 
 def printable(text: str) -> str:
@@ -41,11 +40,6 @@ def one_line(text: str, limit: int = 300) -> str:
     """Return a text as one line that is safe to print, of a bounded length."""
     text = printable(text).replace("\n", "\\n")
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
-def number_of(number: int, name: str) -> str:
-    """Return a number with its noun, such as ``2 errors``."""
-    return f"{number} {name}{'s' if number != 1 and name != 'info' else ''}"
 
 
 _REASONS = {
@@ -67,8 +61,8 @@ def left_out(report: Report, configuration: str | None = None) -> str | None:
         why += f"; see {configuration}"
     rules = sorted(report.suppressed.items(), key=lambda item: (-item[1], item[0]))
     named = ", ".join(f"{rule} {number}" for rule, number in rules[:SUPPRESSED])
-    more = f" and {number_of(len(rules) - SUPPRESSED, 'more rule')}" if len(rules) > SUPPRESSED else ""
-    return one_line(f"{number_of(total, 'finding')} not reported ({why}): {named}{more}")
+    more = f" and {counted(len(rules) - SUPPRESSED, 'more rule')}" if len(rules) > SUPPRESSED else ""
+    return one_line(f"{counted(total, 'finding')} not reported ({why}): {named}{more}")
 
 
 def groups(issues: Sequence[Issue]) -> list[list[Issue]]:
@@ -133,15 +127,11 @@ def locations_of(issues: list[Issue], report: Report) -> str:
     if len({(issue.document, issue.pointer) for issue in issues}) > 1:
         firsts = {issue.node: issue for issue in reversed(issues)}  # the first one in each node
         shown = [location_of(firsts[node]) for node in nodes[:LOCATIONS]]
-        return one_line(f"{', '.join(shown)}{more} ({len(nodes)}{of_all} {_plural(kind)})")
+        return one_line(f"{', '.join(shown)}{more} ({len(nodes)}{of_all} {noun(2, kind or 'node')})")
     names = ", ".join(node or "/" for node in nodes[:LOCATIONS]) + more
     pointer = f"{_document(issues[0])}{issues[0].pointer or '/'}"
-    return one_line(f"{pointer} in {len(nodes)}{of_all} {_plural(kind)}: {names}")
+    return one_line(f"{pointer} in {len(nodes)}{of_all} {noun(2, kind or 'node')}: {names}")
 
 
 def _document(issue: Issue) -> str:
     return f"{issue.document} " if issue.document else ""
-
-
-def _plural(kind: str | None) -> str:
-    return _PLURALS.get(kind, f"{kind}s") if kind else "nodes"

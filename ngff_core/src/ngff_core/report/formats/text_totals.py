@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.formats.palette import Palette
-from ngff_core.report.formats.text_parts import number_of, one_line
+from ngff_core.report.formats.text_parts import one_line
 from ngff_core.report.report import Report
 from ngff_core.report.summary import STATUSES, Summary
+from ngff_core.words import counted
 
 __all__ = ["Totals"]
 
@@ -53,22 +54,22 @@ class Totals:
         if not quiet:
             yield from self._rules()
             if self._summary.suppressed:
-                yield f"{number_of(sum(self._summary.suppressed.values()), 'finding')} not reported"
+                yield f"{counted(sum(self._summary.suppressed.values()), 'finding')} not reported"
             if self._summary.versions:
                 yield "versions: " + ", ".join(f"{v} in {number}" for v, number in self._summary.by_version())
             yield from self._stores()
         words = [f"{self._verdicts[word]} {self._palette.verdict(word)}" for word in WORDS if self._verdicts[word]]
-        yield f"{self.stores} stores: {', '.join(words)}"
+        yield f"{counted(self.stores, 'store')}: {', '.join(words)}"
 
     def _rules(self) -> Iterator[str]:
         rules = self._summary.by_weight()
         for rule, number in rules[:RULES]:
             stores = self._summary.stores_with[rule]
-            times = "" if number == stores else f", {number} times"
+            times = "" if number == stores else f", {counted(number, 'time')}"
             severity = self._palette.severity(self._summary.worst[rule])
-            yield f"{severity}  {rule}  in {number_of(stores, 'store')}{times}"
+            yield f"{severity}  {rule}  in {counted(stores, 'store')}{times}"
         if len(rules) > RULES:
-            yield f"and {number_of(len(rules) - RULES, 'more rule')} (--format json lists them)"
+            yield f"and {counted(len(rules) - RULES, 'more rule')} (--format json lists them)"
 
     def _stores(self) -> Iterator[str]:
         """Name the stores that failed."""
@@ -95,4 +96,4 @@ def _why(report: Report) -> str:
 
 
 def _counts(report: Report) -> str:
-    return ", ".join(number_of(report.count(level), level.value) for level in Severity if report.count(level))
+    return ", ".join(counted(report.count(level), level.value) for level in Severity if report.count(level))

@@ -11,6 +11,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.archive import comment as zip_comment
 from ngff_core.stores.zip.archive import Archive, Order, listed
+from ngff_core.words import counted, noun
 
 __all__ = ["ARCHIVE_RULES"]
 
@@ -173,7 +174,7 @@ def sharding(archive: Archive, ctx: Context) -> Iterator[Issue]:
     A hint, given for archives of more than 2,000 entries in which an array has no shards.
     """
     if archive.unsharded and archive.entries > MANY_ENTRIES:
-        arrays = "1 array has" if archive.unsharded == 1 else f"{archive.unsharded} arrays have"
+        arrays = f"{counted(archive.unsharded, 'array')} {noun(archive.unsharded, 'has')}"
         yield ctx.issue(
             f"{arrays} no shards, and the archive has {archive.entries} entries",
             expected="the codec sharding_indexed",

@@ -23,6 +23,7 @@ from ngff_core.rules.common import duplicates, not_followed
 from ngff_core.rules.group.misplaced import LAYOUT
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import example as plate_example
+from ngff_core.words import positions
 
 __all__ = [
     "COLLECTION",
@@ -190,7 +191,7 @@ def numbered_groups(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             yield ctx.issue(
                 f"image {expected} is missing",
                 shown=", ".join(map(str, numbers[:20])),
-                expected=f"groups 0 to {len(numbers) - 1} without a gap",
+                expected=f"groups {positions(len(numbers))} without a gap" if len(numbers) > 1 else "group 0",
             )
             break
     for path in map(str, numbers):

@@ -15,6 +15,7 @@ from ngff_core.models.plate import FieldOfView, PlateWellMetadata, WellMetadata
 from ngff_core.references import Reference
 from ngff_core.rules.collection.examples import plate_collection
 from ngff_core.rules.common import sound
+from ngff_core.words import counted
 
 if TYPE_CHECKING:
     from ngff_core.hierarchy.ome_xml import OmeXml
@@ -144,9 +145,9 @@ def plate_series_order(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     left_out = [field for field in dict.fromkeys(fields) if field.strip("/") not in listed]
     if left_out:
         yield _at_series(ome, ctx).issue(
-            f"the series leaves out {len(left_out)} field{'s' if len(left_out) != 1 else ''} of the plate",
+            f"the series leaves out {counted(len(left_out), 'field')} of the plate",
             shown=", ".join(left_out[:4]),
-            expected=f"{len(set(fields))} images",
+            expected=counted(len(set(fields)), "image"),
         )
     kept = [path for path in dict.fromkeys(listed) if path in fields]
     usual = [field for field in dict.fromkeys(fields) if field in kept]

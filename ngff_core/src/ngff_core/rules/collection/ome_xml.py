@@ -11,6 +11,7 @@ from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.models.children import OME_XML, ome_xml_of, series_of
 from ngff_core.rules.collection.examples import LAYOUT_KINDS, example, plate_collection, xml
 from ngff_core.rules.collection.fields import fields_of, in_layout, wells_in_order, xml_of
+from ngff_core.words import counted
 
 
 def series_in(node: GroupNode) -> list[str]:
@@ -99,9 +100,9 @@ def one_image_per_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         groups = len(series) or sum(path.isdecimal() for path, _ in node.groups())
     if groups and groups != found.images:
         yield ctx.at(node="OME", document=OME_XML).issue(
-            f"the collection has {groups} image{'s' if groups != 1 else ''}, its OME-XML describes {found.images}",
-            shown=f"{found.images} images",
-            expected=f"{groups} images",
+            f"the collection has {counted(groups, 'image')}, its OME-XML describes {found.images}",
+            shown=counted(found.images, "image"),
+            expected=counted(groups, "image"),
         )
     elif node.kind == "plate" and series and wells_in_order(node, series, found) is False:
         yield ctx.at(node="OME", document=OME_XML).issue(

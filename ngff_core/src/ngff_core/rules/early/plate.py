@@ -12,6 +12,7 @@ from ngff_core.issues.requirement import MUST
 from ngff_core.models.plate import PlateDef
 from ngff_core.rules.image.dataset import IMAGES, levels_of
 from ngff_core.rules.plate.examples import plate
+from ngff_core.words import counted
 
 _IMAGE = {"multiscales": [{"datasets": [{"path": "0"}]}]}
 
@@ -36,7 +37,7 @@ def ndim_is_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         for _, path, document in levels:
             if document.shape is not None and len(document.shape) != 5:
                 yield ctx.at("shape", node=path, document=document.name).issue(
-                    f"the array has {len(document.shape)} dimensions",
+                    f"the array has {counted(len(document.shape), 'dimension')}",
                     found=list(document.shape),
                     expected="5 dimensions: t, c, z, y, x",
                 )

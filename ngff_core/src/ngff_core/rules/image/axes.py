@@ -23,6 +23,7 @@ from ngff_core.rules.image.axis_types import (
 )
 from ngff_core.rules.image.units import SPACE_UNITS, TIME_UNITS, meant_unit
 from ngff_core.structure.values import JSONObject
+from ngff_core.words import counted
 
 __all__ = [
     "AXES_RULES",
@@ -84,7 +85,9 @@ def count(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issue] | None:
     axes = multiscale.array_axes()
     if axes is not None and not 2 <= len(axes) <= 5:
         return [
-            ctx.at("axes").issue(f"the image has {len(axes)} axes", shown=f"{len(axes)} axes", expected="2 to 5 axes")
+            ctx.at("axes").issue(
+                f"the image has {counted(len(axes), 'axis')}", shown=counted(len(axes), "axis"), expected="2 to 5 axes"
+            )
         ]
     return None
 

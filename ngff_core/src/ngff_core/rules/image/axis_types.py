@@ -12,6 +12,7 @@ from ngff_core.models.image import ChannelAxis, CustomAxis, Multiscale, SpaceAxi
 from ngff_core.rules.common import lacks
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSON, JSONObject
+from ngff_core.words import counted
 
 _TYPES = ("space", "time", "channel")
 _MEANT_TYPES = {
@@ -162,8 +163,8 @@ def space_count(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     if not 2 <= spaces <= 3:
         hint = 'give the axes their "type"' if None in types else mend_type_first(multiscale.axes)
         yield ctx.at("axes").issue(
-            f"the image has {spaces} axes of type space",
-            shown=f"{spaces} space axes",
+            f"the image has {counted(spaces, 'axis')} of type space",
+            shown=counted(spaces, "space axis"),
             expected="2 or 3 space axes",
             hint=hint,
         )

@@ -10,6 +10,7 @@ from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.image.levels import IMAGES, example, levels_of, yx
+from ngff_core.words import counted
 
 
 @rule(
@@ -54,9 +55,9 @@ def ndim_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             assert first is not None
             if len(document.shape) != len(first):
                 yield ctx.at("shape", node=path, document=document.name).issue(
-                    f"the level has {len(document.shape)} dimensions, the first has {len(first)}",
+                    f"the level has {counted(len(document.shape), 'dimension')}, the first has {len(first)}",
                     found=list(document.shape),
-                    expected=f"{len(first)} dimensions",
+                    expected=counted(len(first), "dimension"),
                 )
 
 

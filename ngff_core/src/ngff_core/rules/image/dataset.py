@@ -13,6 +13,7 @@ from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
 from ngff_core.rules.common import is_finite, is_number, not_followed, sound
 from ngff_core.rules.image.consistency import codecs_consistent, dtype_consistent, ndim_consistent
 from ngff_core.rules.image.levels import IMAGES, Levels, example, levels_of, yx
+from ngff_core.words import counted
 
 __all__ = [
     "DATASET_RULES",
@@ -183,7 +184,7 @@ def ndim_2_to_5(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         for _, path, document in levels:
             if document.shape is not None and not 2 <= len(document.shape) <= 5:
                 yield ctx.at("shape", node=path, document=document.name).issue(
-                    f"the array has {len(document.shape)} dimensions",
+                    f"the array has {counted(len(document.shape), 'dimension')}",
                     found=list(document.shape),
                     expected="2 to 5 dimensions",
                 )
@@ -207,9 +208,9 @@ def ndim_matches_axes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             if document.shape is not None and len(document.shape) != len(axes):
                 names = [getattr(axis, "name", axis) for axis in axes]
                 yield ctx.at("shape", node=path, document=document.name).issue(
-                    f"the array has {len(document.shape)} dimensions for {len(names)} axes",
+                    f"the array has {counted(len(document.shape), 'dimension')} for {counted(len(names), 'axis')}",
                     found=list(document.shape),
-                    expected=f"{len(names)} dimensions: {', '.join(map(str, names))}",
+                    expected=f"{counted(len(names), 'dimension')}: {', '.join(map(str, names))}",
                 )
 
 

@@ -13,6 +13,7 @@ from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMet
 from ngff_core.models.omero import Omero, OmeroChannel, OmeroWindow
 from ngff_core.rules.common import is_number, sound
 from ngff_core.structure.values import JSON
+from ngff_core.words import counted, positions
 from ngff_core.zarr.headers.data_types import integer_range
 
 
@@ -68,8 +69,8 @@ def channel_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if len(omero.channels) != length:
         there = f"the channel axis has length {length}" if "channel" in types else "there is no channel axis"
         yield ctx.at("omero", "channels").issue(
-            f"omero describes {len(omero.channels)} channel{'s' if len(omero.channels) != 1 else ''}, but {there}",
-            shown=f"{len(omero.channels)} channels",
+            f"omero describes {counted(len(omero.channels), 'channel')}, but {there}",
+            shown=counted(len(omero.channels), "channel"),
             expected=f"{length}",
         )
 
@@ -142,5 +143,5 @@ def defaults_in_range(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         if isinstance(index, int) and not isinstance(index, bool) and index >= length > 0:
             there = f"axis {name!r} has length {length}" if name in lengths else f"there is no axis {name!r}"
             yield ctx.at("omero", "rdefs", key).issue(
-                f"{key} is {index}, but {there}", found=index, expected=f"0 to {length - 1}" if length > 1 else "0"
+                f"{key} is {index}, but {there}", found=index, expected=positions(length)
             )

@@ -22,6 +22,7 @@ from ngff_core.rules.image.vectors import (
     translation_length,
     vector_min_2,
 )
+from ngff_core.words import counted
 
 __all__ = [
     "KEY",
@@ -123,7 +124,7 @@ def exactly_one_scale(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
         scales = sum(isinstance(t, ScaleTransformation) for t in transformations)
         if scales != 1 and transformations and all_models(transformations):
             yield ctx.at(*place).issue(
-                f"the list holds {scales or 'no'} scale{'s' if scales else ''}",
+                f"the list holds {counted(scales, 'scale') if scales else 'no scale'}",
                 found=[getattr(t, "type", None) for t in transformations],
                 expected="exactly one scale",
                 hint=None if scales else "add a scale of ones before the translation",

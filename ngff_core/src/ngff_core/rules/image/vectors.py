@@ -17,6 +17,7 @@ from ngff_core.models.image import (
 from ngff_core.rules.common import is_finite, is_number
 from ngff_core.rules.image.survey import KEY, SCALE, TRANSLATION, example, survey
 from ngff_core.structure.values import JSON
+from ngff_core.words import counted
 
 
 def _lengths(multiscale: Multiscale, kind: str, ctx: Context) -> Iterator[Issue]:
@@ -27,9 +28,9 @@ def _lengths(multiscale: Multiscale, kind: str, ctx: Context) -> Iterator[Issue]
     for place, index, found, vector in ctx.shared(survey, multiscale).vectors:
         if len(vector) != ndim and found == kind:
             yield ctx.at(*place, index, kind).issue(
-                f"the {kind} has {len(vector)} number{'s' if len(vector) != 1 else ''} for {ndim} axes",
+                f"the {kind} has {counted(len(vector), 'number')} for {counted(ndim, 'axis')}",
                 found=vector,
-                expected=f"{ndim} numbers",
+                expected=counted(ndim, "number"),
             )
 
 
@@ -78,7 +79,7 @@ def vector_min_2(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     for place, index, kind, vector in ctx.shared(survey, multiscale).vectors:
         if len(vector) < 2 and (axes.__class__ is not list or len(axes) == len(vector)):
             yield ctx.at(*place, index, kind).issue(
-                f"the {kind} has {len(vector)} numbers", found=vector, expected="at least 2 numbers"
+                f"the {kind} has {counted(len(vector), 'number')}", found=vector, expected="at least 2 numbers"
             )
 
 

@@ -18,6 +18,7 @@ from ngff_core.rules.image.dataset import levels_of, yx
 from ngff_core.rules.labels.examples import IMAGE, LABEL, example, kind_of
 from ngff_core.rules.labels.label_object import LABEL_OBJECT_RULES
 from ngff_core.rules.labels.values import value_fits_dtype
+from ngff_core.words import counted
 
 DEFAULT_SOURCE = "../../"
 _NESTED = example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": None})
@@ -164,9 +165,9 @@ def dataset_count(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         ours, theirs = len(label.datasets), len(image.datasets)
         if ours != theirs:
             yield ctx.at("multiscales", m, "datasets").issue(
-                f"the label image has {ours} level{'s' if ours != 1 else ''}, its image has {theirs}",
-                shown=f"{ours} levels",
-                expected=f"{theirs} levels",
+                f"the label image has {counted(ours, 'level')}, its image has {theirs}",
+                shown=counted(ours, "level"),
+                expected=counted(theirs, "level"),
             )
 
 
@@ -215,7 +216,7 @@ def shape_matches(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             for name, size in ours.items():
                 if name in theirs and size not in (1, theirs[name]):
                     yield ctx.at("shape", node=path, document=document).issue(
-                        f"the labels have {size} pixels along {name!r}, the image has {theirs[name]}",
+                        f"the labels have {counted(size, 'pixel')} along {name!r}, the image has {theirs[name]}",
                         shown=f"{size}",
                         expected=f"{theirs[name]} or 1",
                     )

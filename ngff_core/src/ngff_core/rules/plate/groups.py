@@ -15,6 +15,7 @@ from ngff_core.rules.common import is_number, not_followed, sound
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import IMAGE, WELL, example, plate
 from ngff_core.rules.plate.unlisted import empty_row_absent, empty_well_absent, named_wells
+from ngff_core.words import counted
 
 
 @rule(
@@ -72,7 +73,7 @@ def groups_above_images(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         depth = len([part for part in path.split("/") if part not in ("", ".")])
         if isinstance(child, GroupNode) and child.kind == "well" and depth != 2:
             yield ctx.at("plate", "wells", index, "path").issue(
-                f"{depth} group{'s' if depth != 1 else ''} from the plate to well {path!r}",
+                f"{counted(depth, 'group')} from the plate to well {path!r}",
                 found=path,
                 expected="2: a row and the well",
             )
@@ -145,7 +146,8 @@ def maximumfieldcount_is_maximum(node: GroupNode, ctx: Context) -> Iterator[Issu
         count, path = largest.get(acquisition.id, (0, "")) if is_number(acquisition.id) else (0, "")
         if isinstance(stated, int) and 0 < stated < count:
             yield ctx.at("plate", "acquisitions", index, "maximumfieldcount").issue(
-                f"acquisition {acquisition.id} has {count} fields in well {path!r}, more than its maximumfieldcount",
+                f"acquisition {acquisition.id} has {counted(count, 'field')} in well {path!r}"
+                ", more than its maximumfieldcount",
                 found=stated,
                 expected=f"at least {count}",
             )

@@ -11,6 +11,7 @@ from ngff_core.models.plate import Column, PlateDef, PlateWell, PlateWellMetadat
 from ngff_core.rules.common import duplicates, equal_json
 from ngff_core.rules.plate.examples import WELL, alphanumeric, plate
 from ngff_core.structure.values import JSON
+from ngff_core.words import counted, positions
 
 
 def unusual_wells(definition: PlateDef) -> list[tuple[int, JSON]]:
@@ -195,11 +196,11 @@ def index_in_range(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """
     for position, _, key, value, entries in _indexes(definition, ctx):
         if entries.__class__ is list and value >= len(entries):
-            what = "rows" if key == "rowIndex" else "columns"
+            what = "row" if key == "rowIndex" else "column"
             yield ctx.at("wells", position, key).issue(
-                f"{key} {value} is beyond the {len(entries)} {what}",
+                f"{key} {value} is beyond the {counted(len(entries), what)}",
                 found=value,
-                expected=f"0 to {len(entries) - 1}",
+                expected=positions(len(entries)),
                 hint="indexes count from 0" if value == len(entries) else None,
             )
 

@@ -17,6 +17,7 @@ from ngff_core.rules.labels.examples import example as labels_example
 from ngff_core.rules.labels.label_image import pairs_of, source_of
 from ngff_core.rules.position.sizes import ratio_of
 from ngff_core.structure.values import JSON
+from ngff_core.words import counted
 
 __all__ = ["label_elsewhere", "misplaced_labels"]
 
@@ -75,7 +76,7 @@ def misplaced_labels(
         slip = ratio != 1 and found.covers_as(expected)
         yield ctx.at("multiscales", m, "datasets", 0, _KEY).issue(
             f"along axis {name!r} the labels cover {_span(found)}, the image {_span(expected)}",
-            shown=f"{found.pixels} pixels of {found.pixel:g}",
+            shown=f"{counted(found.pixels, 'pixel')} of {found.pixel:g}",
             expected="what the image covers, or a part of it",
             hint="the numbers agree, the units do not" if slip else None,
         )

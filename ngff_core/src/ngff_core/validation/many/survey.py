@@ -6,6 +6,7 @@ from collections import Counter
 
 from ngff_core.crawl.discover import Looked
 from ngff_core.structure.values import JSONObject
+from ngff_core.words import noun
 
 __all__ = ["Survey"]
 
@@ -44,7 +45,7 @@ class Survey:
     def lines(self) -> list[str]:
         """Return what is said on the screen: how many of each, with the first of them."""
         total = sum(self.counts.values())
-        said = [f"looked at {total:,} folder{'s' if total != 1 else ''}"]
+        said = [f"looked at {total:,} {noun(total, 'folder')}"]
         for what, number in self.counts.most_common():
             first = self._first[what]
             said.append(f"  {number:,} {what}: {', '.join(first)}{', ...' if number > len(first) else ''}")

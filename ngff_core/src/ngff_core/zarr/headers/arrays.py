@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ngff_core.issues.pointer import Pointer
 from ngff_core.structure.values import JSON
+from ngff_core.words import counted
 from ngff_core.zarr.headers.codecs import Chunk, chain_problems
 from ngff_core.zarr.headers.data_types import data_type_problems, dtype_problems
 from ngff_core.zarr.headers.extensions import (
@@ -141,8 +142,8 @@ def _name_problems(names: JSON, shape: JSON) -> Iterator[Problem]:
         if name is not None and not isinstance(name, str):
             yield wrong(rule, ("dimension_names", index), name, "a string, or null", "the name of a dimension")
     if isinstance(shape, list) and len(names) != len(shape):
-        message = f"{len(names)} dimension_names for {len(shape)} dimensions"
-        yield Problem(rule, ("dimension_names",), message, str(len(names)), f"{len(shape)} names")
+        message = f"{counted(len(names), 'name')} in dimension_names for {counted(len(shape), 'dimension')}"
+        yield Problem(rule, ("dimension_names",), message, str(len(names)), counted(len(shape), "name"))
 
 
 def _transformer_problems(value: JSON, at: Pointer) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import Severity
+from ngff_core.words import counted
 from ngff_core.zarr.headers.problem import Problem
 
 __all__ = ["chunk_problems"]
@@ -15,7 +16,7 @@ def chunk_problems(shape: Sequence[int], chunks: Sequence[int], at: Pointer, wha
     """Yield what is wrong with the extents of chunks, of which an array needs as many as it has dimensions."""
     rule = "zarr-chunks-fit-array"
     message = f"a {what} of {list(chunks)} for an array of {list(shape)}"
-    expected = f"{len(shape)} numbers above 0"
+    expected = f"{counted(len(shape), 'number')} above 0"
     if len(chunks) != len(shape) or any(c == 0 < n for c, n in zip(chunks, shape, strict=False)):
         yield Problem(rule, at, message, str(list(chunks)), expected)
     elif 0 in chunks:  # zarr-python writes these for dimensions that are empty

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ngff_core.issues.pointer import Pointer
 from ngff_core.structure.values import JSON, JSONObject
+from ngff_core.words import counted, positions
 from ngff_core.zarr.headers.data_types import V2_NAMES, itemsize
 from ngff_core.zarr.headers.extensions import configuration_of, is_unknown, member_problems, name_of, unknown
 from ngff_core.zarr.headers.problem import Problem, is_whole, wrong
@@ -139,7 +140,7 @@ def _transpose_problems(configuration: JSONObject, chunk: Chunk, at: Pointer) ->
         return  # told as a setting
     ndim = len(chunk.shape) if chunk.shape is not None else len(order)
     if not _is_permutation(order, ndim):
-        yield wrong(RULE, (*at, "configuration", "order"), order, f"each number from 0 to {ndim - 1} once")
+        yield wrong(RULE, (*at, "configuration", "order"), order, f"each of {positions(ndim)} once")
 
 
 def _sharding_problems(configuration: JSONObject, chunk: Chunk, at: Pointer) -> Iterator[Problem]:
@@ -150,7 +151,7 @@ def _sharding_problems(configuration: JSONObject, chunk: Chunk, at: Pointer) -> 
     number: Sequence[int] | None = None
     if sizes is not None and chunk.shape is not None:
         if len(sizes) != len(chunk.shape):
-            expected = f"{len(chunk.shape)} integers"
+            expected = counted(len(chunk.shape), "integer")
             yield wrong(RULE, (*where, "chunk_shape"), sizes, expected, "the shape of chunks in a shard")
         elif any(shard % size for shard, size in zip(chunk.shape, sizes, strict=True)):
             message = f"chunks of {sizes} do not divide a shard of {list(chunk.shape)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ngff_core.words import counted
 from ngff_v06.geometry.errors import GeometryError
 from ngff_v06.geometry.parameters import Matrix, indices, input_size, matrix, steps, vector
 from ngff_v06.models import transformations as kinds
@@ -25,7 +26,9 @@ def compose(second: Matrix, first: Matrix) -> Matrix:
     """Return the matrix of ``first`` followed by ``second``: M x (K + 1) after K x (N + 1) makes M x (N + 1)."""
     size = len(first)
     if len(second[0]) - 1 != size:
-        raise GeometryError(f"a step takes {len(second[0]) - 1} coordinates, the one before it yields {size}")
+        raise GeometryError(
+            f"a step takes {counted(len(second[0]) - 1, 'coordinate')}, the one before it yields {size}"
+        )
     columns = range(len(first[0]))
     product = [[sum(row[k] * first[k][j] for k in range(size)) for j in columns] for row in second]
     for made, row in zip(product, second, strict=True):

@@ -6,6 +6,7 @@ from typing import Any
 
 from ngff_core.rules.common import is_finite, is_number
 from ngff_core.structure.values import JSON
+from ngff_core.words import counted
 from ngff_v06.geometry.errors import GeometryError
 from ngff_v06.models.transformations import AnyTransformation, Stored
 from ngff_v06.transforms.counts import taken
@@ -66,7 +67,7 @@ def input_size(t: AnyTransformation, ndim: int | None) -> int:
     """Return how many coordinates a transformation takes: as stated, else as its parameters tell."""
     known = taken(t)
     if ndim is not None and known is not None and ndim != known:
-        raise GeometryError(f"the {t.type} takes {known} coordinates, not {ndim}")
+        raise GeometryError(f"the {t.type} takes {counted(known, 'coordinate')}, not {ndim}")
     size = ndim if ndim is not None else known
     if size is None:
         kind = getattr(t, "type", type(t).__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ngff_core.words import counted
 from ngff_v06.geometry.affine import as_affine, parts, permutation, projected
 from ngff_v06.geometry.errors import GeometryError
 from ngff_v06.geometry.parameters import matrix, steps, vector
@@ -41,7 +42,7 @@ def _apply(t: kinds.AnyTransformation, point: Point) -> Point:
 
 def _fits(t: kinds.AnyTransformation, point: Point, size: int) -> None:
     if len(point) != size:
-        raise GeometryError(f"the {t.type} takes {size} coordinates, not {len(point)}")
+        raise GeometryError(f"the {t.type} takes {counted(size, 'coordinate')}, not {len(point)}")
 
 
 def _scale(t: kinds.ScaleTransformation, point: Point) -> Point:

@@ -9,6 +9,7 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.common import lacks
+from ngff_core.words import with_article
 from ngff_v06.models import transformations as kinds
 
 _SCALE = {"type": "scale", "scale": [2, 2]}
@@ -94,7 +95,7 @@ def bijection_not_closed_form(t: kinds.BijectionTransformation, ctx: Context) ->
         kinds.MapAxisTransformation,
     )
     if isinstance(t.forward, simple) and isinstance(t.inverse, simple):
-        message = f"the inverse of a {t.forward.type} follows from it"
+        message = f"the inverse of {with_article(t.forward.type)} follows from it"
         yield ctx.at("forward", "type").issue(message, found=t.forward.type, hint="write the transformation alone")
 
 

@@ -10,6 +10,7 @@ from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.common import all_models, sound
 from ngff_core.structure.values import JSON, JSONObject
+from ngff_core.words import with_article
 from ngff_v06.models.image import Dataset, Multiscale
 from ngff_v06.models.systems import CoordinateSystemIdentifier
 from ngff_v06.models.transformations import (
@@ -90,7 +91,9 @@ def kind(level: Dataset, ctx: Context) -> Iterator[Issue]:
     for index, t in _transformations(level):
         if not isinstance(t, (*allowed, OtherTransformation)):
             yield ctx.at(KEY, index, "type").issue(
-                f"a {t.type} is not allowed in a dataset", found=t.type, expected="scale, identity or sequence"
+                f"{with_article(t.type)} is not allowed in a dataset",
+                found=t.type,
+                expected="scale, identity or sequence",
             )
 
 

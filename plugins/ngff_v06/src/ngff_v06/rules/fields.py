@@ -14,6 +14,7 @@ from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.rules.common import sound
 from ngff_core.structure import JSON
+from ngff_core.words import counted
 from ngff_v06.models.image import Dataset, Image, Multiscale
 from ngff_v06.models.transformations import CoordinatesTransformation, DisplacementsTransformation
 from ngff_v06.rules.examples import AXES, dataset, multiscale, store, system
@@ -112,9 +113,10 @@ def ndim(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     for field in _fields(node, ctx):
         if field.shape is not None and field.taken is not None and len(field.shape) != field.taken + 1:
             yield ctx.at(*field.place, "path").issue(
-                f"the field at {field.path!r} has {len(field.shape)} dimensions for an input of {field.taken} axes",
+                f"the field at {field.path!r} has {counted(len(field.shape), 'dimension')}"
+                f" for an input of {counted(field.taken, 'axis')}",
                 shown=f"shape {list(field.shape)}",
-                expected=f"{field.taken + 1} dimensions",
+                expected=counted(field.taken + 1, "dimension"),
             )
 
 
@@ -135,7 +137,7 @@ def vector_length(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             continue
         if shape[field.vector] != wanted:
             yield ctx.at(*field.place, "path").issue(
-                f"the field at {field.path!r} has vectors of {shape[field.vector]} numbers",
+                f"the field at {field.path!r} has vectors of {counted(shape[field.vector], 'number')}",
                 shown=f"shape {list(shape)}",
                 expected=f"{wanted} along axis {field.vector}",
             )

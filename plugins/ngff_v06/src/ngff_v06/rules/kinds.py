@@ -9,6 +9,7 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.common import is_finite, is_number, lacks
+from ngff_core.words import positions
 from ngff_v06.models import transformations as kinds
 from ngff_v06.rules import composed
 
@@ -132,7 +133,7 @@ def mapaxis_permutation(t: kinds.MapAxisTransformation, ctx: Context) -> Iterato
     axes = t.mapAxis
     if isinstance(axes, list) and all(map(_is_integer, axes)) and sorted(axes) != list(range(len(axes))):
         yield ctx.at("mapAxis").issue(
-            "mapAxis is no permutation of the axes", found=axes, expected=f"each of 0 to {len(axes) - 1} once"
+            "mapAxis is no permutation of the axes", found=axes, expected=f"each of {positions(len(axes))} once"
         )
 
 

@@ -12,6 +12,7 @@ from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.common import lacks
 from ngff_core.structure import JSONObject
+from ngff_core.words import with_article
 from ngff_v06.models.image import Multiscale
 from ngff_v06.models.systems import CoordinateSystemIdentifier, WithSystems
 from ngff_v06.models.transformations import (
@@ -206,7 +207,7 @@ def label_target_simple(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]
         if isinstance(steps, list) and all(isinstance(step, simple) for step in steps):
             continue
         yield ctx.at(*place, "type").issue(
-            f"a {t.type} links the image with a label image",
+            f"{with_article(t.type)} links the image with a label image",
             found=t.type,
             expected="identity, scale, translation, or a sequence of these",
         )

@@ -11,6 +11,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.common import is_finite, is_number, lacks
 from ngff_core.structure import JSON
+from ngff_core.words import with_article
 from ngff_v06.models.transformations import AffineTransformation, RotationTransformation
 from ngff_v06.rules.examples import store
 from ngff_v06.rules.holders import KINDS, examined_in
@@ -128,7 +129,7 @@ def prefer_simple(t: AffineTransformation, ctx: Context) -> Iterator[Issue]:
     scaled, moved = any(matrix[i][i] != 1 for i in size), any(row[-1] for row in matrix)
     form = "sequence of a scale and a translation" if scaled and moved else "translation" if moved else "scale"
     form = form if scaled or moved else "identity"
-    yield ctx.at("affine").issue(f"the affine is a {form}", found=t.affine, expected=f"a {form}")
+    yield ctx.at("affine").issue(f"the affine is {with_article(form)}", found=t.affine, expected=with_article(form))
 
 
 def _array_shape(

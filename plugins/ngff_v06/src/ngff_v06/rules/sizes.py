@@ -10,6 +10,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST
 from ngff_core.rules.common import sound
 from ngff_core.structure import JSON, JSONObject
+from ngff_core.words import counted
 from ngff_v06.models.image import Dataset, Multiscale
 from ngff_v06.models.systems import CoordinateSystem, WithSystems
 from ngff_v06.models.transformations import AffineTransformation, ProjectAxisTransformation
@@ -265,9 +266,10 @@ def ndim_matches_arrays(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             number = len(found.axes) if isinstance(found.axes, list) else ndim
             if ndim is not None and number != ndim and index != intrinsic:
                 yield ctx.at(*start, "coordinateSystems", index, "axes").issue(
-                    f"coordinate system {found.name!r} has {number} axes, the arrays have {ndim} dimensions",
-                    shown=f"{number} axes",
-                    expected=f"{ndim} axes",
+                    f"coordinate system {found.name!r} has {counted(number, 'axis')}"
+                    f", the arrays have {counted(ndim, 'dimension')}",
+                    shown=counted(number, "axis"),
+                    expected=counted(ndim, "axis"),
                 )
 
 

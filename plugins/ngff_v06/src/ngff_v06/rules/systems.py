@@ -12,6 +12,7 @@ from ngff_core.rules.common import duplicates, sound
 from ngff_core.rules.image import axes
 from ngff_core.rules.image.axis_types import mend_type_first
 from ngff_core.structure import JSON, JSONObject
+from ngff_core.words import counted
 from ngff_v06.models.image import Multiscale
 from ngff_v06.models.scene import SceneDef
 from ngff_v06.models.systems import CoordinateSystem, CustomAxis, WithSystems
@@ -120,8 +121,8 @@ def count(holder: Holder, ctx: Context) -> Iterator[Issue]:
         number = len(found.axes) if isinstance(found.axes, list) else least
         if not least <= number <= 5:
             yield ctx.at("coordinateSystems", index, "axes").issue(
-                f"coordinate system {found.name!r} has {number} axes",
-                shown=f"{number} axes",
+                f"coordinate system {found.name!r} has {counted(number, 'axis')}",
+                shown=counted(number, "axis"),
                 expected=f"{least} to 5 axes",
             )
 

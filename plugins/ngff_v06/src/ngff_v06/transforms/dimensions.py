@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ngff_core.issues.pointer import Pointer
+from ngff_core.words import counted
 from ngff_v06.models import transformations as kinds
 from ngff_v06.transforms.counts import count, indices, taken, yielded
 from ngff_v06.transforms.misfits import Checked, Examined, Misfit
@@ -67,8 +68,9 @@ def examine(t: kinds.AnyTransformation, n: int | None, m: int | None, place: Poi
             Misfit(
                 "transform-parameters-match-dimensions",
                 place,
-                f"the {t.type} takes {n} coordinates and yields {size}, but its output has {m} axes",
-                expected=f"{m} coordinates",
+                f"the {t.type} takes {counted(n, 'coordinate')} and yields {size}"
+                f", but its output has {counted(m, 'axis')}",
+                expected=counted(m, "coordinate"),
             )
         )
 
@@ -85,8 +87,8 @@ def _check_sequence(
             yield Misfit(
                 "transform-sequence-dimensions-chain",
                 where,
-                f"the {step.type} takes {wanted} coordinates, but the step before it yields {size}",
-                expected=f"{size} coordinates",
+                f"the {step.type} takes {counted(wanted, 'coordinate')}, but the step before it yields {size}",
+                expected=counted(size, "coordinate"),
             )
             size = wanted
         before = len(found.misfits)
@@ -104,7 +106,7 @@ def _check_bijection(
         yield Misfit(
             "transform-bijection-dimensions-equal",
             place,
-            f"a bijection from {n} axes to {m}",
+            f"a bijection from {counted(n, 'axis')} to {m}",
             expected="as many axes in the output as in the input",
         )
         return
@@ -117,13 +119,13 @@ def _check_bijection(
         takes = taken(part)
         gives = yielded(part, size)
         wrong = next((k for k in (takes, gives) if k is not None and size is not None and k != size), None)
-        if wrong is not None:
+        if wrong is not None and size is not None:
             yield Misfit(
                 "transform-bijection-dimensions-equal",
                 (*place, key),
-                f"the {key} takes {takes if takes is not None else size} coordinates and yields"
-                f" {gives if gives is not None else size}, the bijection has {size} axes",
-                expected=f"{size} coordinates",
+                f"the {key} takes {counted(takes if takes is not None else size, 'coordinate')} and yields"
+                f" {gives if gives is not None else size}, the bijection has {counted(size, 'axis')}",
+                expected=counted(size, "coordinate"),
             )
         else:
             examine(part, size, size, (*place, key), found)
@@ -177,10 +179,10 @@ def _check_part(part: kinds.ByDimensionPart, place: Pointer, found: Examined) ->
             yield Misfit(
                 "transform-bydimension-lengths-match",
                 (*place, key),
-                f"the {t.type} {'takes' if key == 'inputAxes' else 'yields'} {wanted} coordinate"
-                f"{'s' if wanted != 1 else ''}, {key} has {written}",
+                f"the {t.type} {'takes' if key == 'inputAxes' else 'yields'} {counted(wanted, 'coordinate')},"
+                f" {key} has {written}",
                 getattr(part, key),
-                f"{wanted} position{'s' if wanted != 1 else ''}",
+                counted(wanted, "position"),
             )
             return
     examine(t, inputs, outputs, (*place, "transformation"), found)

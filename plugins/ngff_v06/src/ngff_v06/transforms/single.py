@@ -5,6 +5,7 @@ from __future__ import annotations
 from ngff_core.issues.pointer import Pointer
 from ngff_core.rules.common import is_number
 from ngff_core.structure.values import JSON
+from ngff_core.words import counted, noun, positions
 from ngff_v06.models import transformations as kinds
 from ngff_v06.transforms.counts import VECTORS, indices, taken, yielded
 from ngff_v06.transforms.misfits import Checked, Examined, Misfit
@@ -31,9 +32,9 @@ def check_vector(t: VectorTransformation, n: int | None, m: int | None, place: P
     yield Misfit(
         rule,
         (*place, key),
-        f"the {key} has {length} number{'s' if length != 1 else ''} for {axes} axes",
+        f"the {key} has {counted(length, 'number')} for {counted(axes, 'axis')}",
         getattr(t, key),
-        f"{axes} numbers",
+        counted(axes, "number"),
     )
 
 
@@ -52,17 +53,17 @@ def check_project(
                 yield Misfit(
                     "transform-projectaxis-dimensions",
                     (*place, key, index),
-                    f"there is no {side} axis {axis}: the {side} has {limit} axes",
+                    f"there is no {side} axis {axis}: the {side} has {counted(limit, 'axis')}",
                     axis,
-                    f"0 to {limit - 1}",
+                    positions(limit),
                 )
     if m is not None and size is not None and size != m:
         yield Misfit(
             "transform-projectaxis-dimensions",
             place,
-            f"{n} axes, {len(indices(t.droppedInputs))} dropped and {len(indices(t.createdOutputs))} created"
-            f" make {size}, but the output has {m}",
-            expected=f"{m} axes",
+            f"{counted(n, 'axis')}, {len(indices(t.droppedInputs))} dropped"
+            f" and {len(indices(t.createdOutputs))} created make {size}, but the output has {m}",
+            expected=counted(m, "axis"),
         )
 
 
@@ -106,7 +107,7 @@ def check_rotation(
         yield Misfit(
             "transform-rotation-square",
             (*place, "rotation"),
-            f"the matrix is {size} x {wide}" + (f" for {axes} axes" if axes is not None and square else ""),
+            f"the matrix is {size} x {wide}" + (f" for {counted(axes, 'axis')}" if axes is not None and square else ""),
             t.rotation,
             f"{wanted} x {wanted} numbers" + (", N from 2 to 5" if wanted == "N" else ""),
         )
@@ -120,19 +121,20 @@ def check_displacements(
         yield Misfit(
             "transform-displacements-equal-dimensions",
             place,
-            f"displacements from {n} axes to {m}",
+            f"displacements from {counted(n, 'axis')} to {m}",
             expected="as many axes in the output as in the input",
         )
 
 
 def check_indices(axes: JSON, limit: int | None, place: Pointer) -> Checked:
     """Check that the positions of axes in a part of a byDimension are there."""
+    there = f": there {noun(limit, 'is')} {counted(limit, 'axis')}" if limit is not None else ""
     for index, axis in enumerate(axes if isinstance(axes, list) else ()):
         if is_number(axis) and (axis < 0 or (limit is not None and axis >= limit)):
             yield Misfit(
                 "transform-bydimension-axes-integers",
                 (*place, index),
-                f"there is no axis {axis}" + (f": there are {limit} axes" if limit is not None else ""),
+                f"there is no axis {axis}{there}",
                 axis,
-                f"0 to {limit - 1}" if limit else "0 or more",
+                positions(limit) if limit else "0 or more",
             )
