@@ -205,7 +205,6 @@ def test_a2_bytes_of_single_bytes_need_no_endian(codecs: Any, data_type: str) ->
         ("codecs", [BYTES, codec("example")], "/codecs/1"),
         ("codecs", [codec("example")], "/codecs/0"),
         ("data_type", "example", "/data_type"),
-        ("data_type", "u2", "/data_type"),
         ("chunk_grid", codec("example"), "/chunk_grid"),
         ("chunk_key_encoding", codec("example.keys"), "/chunk_key_encoding"),
         ("storage_transformers", [codec("example")], "/storage_transformers/0"),
@@ -213,6 +212,50 @@ def test_a2_bytes_of_single_bytes_need_no_endian(codecs: Any, data_type: str) ->
 )
 def test_a2_unknown_names_are_information(member: str, value: Any, pointer: str) -> None:
     assert told_of(member, value) == [("zarr-extensions-known", "info", pointer)]
+
+
+@pytest.mark.parametrize("value", ["u2", "<u2", "|u2", "=f4", "b1", {"name": "u2"}, {"name": "c16"}])
+def test_a2_the_codes_of_v2_are_no_names_of_v3(value: Any) -> None:
+    (problem,) = [p for p in array_problems({**V3, "data_type": value}, 3) if p.pointer[0] == "data_type"]
+    assert problem.is_error
+    assert (problem.hint or "").startswith('write "')
+
+
+@pytest.mark.parametrize(
+    ("name", "meant", "error"),
+    [
+        *(("half", '"float16"', False), ("double", '"float64"', False), ("float", '"float32" or "float64"', False)),
+        *(("uint_16", '"uint16"', False), ("unit16", '"uint16"', False), ("numpy.uint16", '"uint16"', False)),
+        *(("boolean", '"bool"', False), ("int", '"int32" or "int64"', False), ("float_32", '"float32"', False)),
+        *(("UINT16", '"uint16"', True), ("uint16 ", '"uint16"', True), ("Float64", '"float64"', True)),
+        *(("<M8[ns]", '"numpy.datetime64"', True), ("|S4", '"null_terminated_bytes"', True), ("?", '"bool"', True)),
+        *(("uint12", None, False), ("example", None, False), ("float128", None, False), ("i", None, True)),
+    ],
+)
+def test_a2_near_misses_of_data_types_ask_what_was_meant(name: str, meant: str | None, error: bool) -> None:
+    (problem,) = [p for p in array_problems({**V3, "data_type": name}, 3) if p.pointer[0] == "data_type"]
+    assert (problem.hint, problem.is_error) == (None if meant is None else f"did you mean {meant}?", error)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "hint"),
+    [
+        *(("uint16", 'write "<u2"'), ("=u2", 'write "<u2"'), ("uint8", 'write "|u1"'), ("UINT16", 'write "<u2"')),
+        *(("double", 'write "<f8"'), ("float", 'write "<f4" or "<f8"'), ("example", None), ("uint12", None)),
+    ],
+)
+def test_a2_near_misses_of_codes_of_v2(dtype: str, hint: str | None) -> None:
+    (problem,) = [p for p in array_problems({**V2, "dtype": dtype}, 2) if p.pointer[0] == "dtype"]
+    assert (problem.is_error, problem.hint) == (True, hint)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("transposed", "transpose"), ("sharding-indexed", "sharding_indexed"), ("blosc2", None), ("example", None)],
+)
+def test_a2_near_misses_of_codecs(name: str, meant: str | None) -> None:
+    (problem,) = [p for p in array_problems({**V3, "codecs": [BYTES, codec(name)]}, 3) if not p.is_error]
+    assert problem.hint == (None if meant is None else f'did you mean "{meant}"?')
 
 
 @pytest.mark.parametrize(

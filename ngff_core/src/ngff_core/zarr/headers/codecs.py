@@ -11,6 +11,7 @@ from ngff_core.zarr.headers.data_types import V2_NAMES, itemsize
 from ngff_core.zarr.headers.extensions import configuration_of, is_unknown, member_problems, name_of, unknown
 from ngff_core.zarr.headers.problem import Problem, is_whole, wrong
 from ngff_core.zarr.headers.settings import RULE, V3_SETTINGS, setting_problems
+from ngff_core.zarr.headers.spellings import nearest, question
 
 __all__ = ["ARRAY_FILTERS", "BYTES_FILTERS", "NUMCODECS", "Chunk", "chain_problems"]
 
@@ -73,7 +74,7 @@ def chain_problems(codecs: Sequence[JSON], chunk: Chunk, at: Pointer, static: bo
             given = Chunk(None, None)
             continue
         if is_unknown(name, REGISTERED):
-            yield unknown("codec", name, here)
+            yield unknown("codec", name, here, question(nearest(name, REGISTERED)))
         if static and name in KINDS and name not in STATIC:
             yield Problem(RULE, here, f"codec {name} in index_codecs makes an index of any size", name, "bytes, crc32c")
         configuration = configuration_of(codec)

@@ -10,6 +10,7 @@ from ngff_core.issues.requirement import Severity
 from ngff_core.structure.values import JSON
 from ngff_core.zarr.headers.extensions import configuration_of, is_unknown, member_problems, name_of, unknown
 from ngff_core.zarr.headers.problem import Problem, wrong
+from ngff_core.zarr.headers.spellings import meant_names, question
 
 __all__ = [
     "DATA_TYPES",
@@ -78,21 +79,28 @@ def data_type_problems(value: JSON, at: Pointer) -> Iterator[Problem]:
     name = name_of(value)
     if name in V2_NAMES and isinstance(value, str):
         return
-    code = name.lstrip("<>|=") if name is not None else ""
-    hint = f'write "{DATA_TYPES[code]}"; the byte order is that of the codec bytes' if code in DATA_TYPES else None
+    code = DATA_TYPES.get(name.strip().lstrip("<>|=")) if name is not None else None
+    hint = f'write "{code}"; the byte order is that of the codec bytes' if code is not None else _asked(name)
     for problem in member_problems(RULE, value, at, "data type"):
         yield Problem(
             RULE, problem.pointer, problem.message, problem.found, problem.expected, hint=hint or problem.hint
         )
     if name is None:
         return
-    if re.fullmatch(r"r[0-9]{1,9}", name):
+    if code is not None and is_unknown(name, REGISTERED):
+        yield wrong(RULE, at, name, f'"{code}", as Zarr v3 has it', "the data type", hint)
+    elif re.fullmatch(r"r[0-9]{1,9}", name):
         if int(name[1:]) % 8 or not int(name[1:]):
             yield wrong(RULE, at, name, "r and a multiple of 8", "the data type")
     elif name in CONFIGURED and not configuration_of(value):
         yield Problem(RULE, at, f"the data type {name} has no configuration", expected='"configuration": an object')
     elif is_unknown(name, REGISTERED):
         yield unknown("data type", name, at, hint)
+
+
+def _asked(name: str | None) -> str | None:
+    """Return a hint on the name of v3 that was perhaps meant by another."""
+    return question(meant_names(name, REGISTERED)) if name is not None and name not in REGISTERED else None
 
 
 # --- v2 ---------------------------------------------------------------------------------------------
@@ -151,7 +159,8 @@ def _meant(value: JSON) -> str | None:
     """Return a hint on names that NumPy takes and Zarr does not."""
     if not isinstance(value, str):
         return None
-    code = V2_NAMES.get(value) or value.lstrip("=!").strip()
-    if code not in DATA_TYPES:
-        return None
-    return f'write "{"|" if code[1:] == "1" else "<"}{code}"'
+    code = value.lstrip("=!").strip()
+    names = (DATA_TYPES[code],) if code in DATA_TYPES else meant_names(value, V2_NAMES)
+    codes = [V2_NAMES[name] for name in names if name in V2_NAMES]
+    written = " or ".join(f'"{"|" if code[1:] == "1" else "<"}{code}"' for code in codes)
+    return f"write {written}" if written else None
