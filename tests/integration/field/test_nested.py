@@ -85,3 +85,28 @@ def test_a13_a_level_that_is_not_there_is_reported_once(version: str) -> None:
     assert found(report_on(version, {"": {"multiscales": [entry]}})) == [
         ("error", "dataset-path-relative-resolves", "")
     ]
+
+
+@VERSIONS
+@pytest.mark.parametrize("path", ["", ".", "./", "../cells", "../../labels/cells"])
+def test_a13_a_label_image_is_not_its_own_source(version: str, path: str) -> None:
+    report = labels_at(version, "cells", source={"image": path})
+    assert found(report) == [("error", SOURCE, "labels/cells")]
+    issue = next(i for i in report.issues if i.rule == SOURCE)
+    assert (issue.message, issue.expected) == (f"source {path!r} is the label image itself", 'such as "../../"')
+    assert issue.pointer.endswith("/image-label/source/image")
+
+
+@VERSIONS
+@pytest.mark.parametrize("value", [{}, 5, None, []])
+def test_a13_a_source_that_is_no_path(version: str, value: Any) -> None:
+    report = labels_at(version, "cells", source={"image": value})
+    (issue,) = [i for i in report.issues if i.pointer.endswith("/source/image")]
+    assert issue.severity.value == "error"
+    assert issue.hint == 'write the path from here to the image, such as "../../", or leave source out'
+
+
+@VERSIONS
+def test_a13_a_source_that_is_the_path_itself(version: str) -> None:
+    report = labels_at(version, "cells", source="../../")
+    assert [i.hint for i in report.issues if i.pointer.endswith("/source")] == ['write {"image": "../../"}']

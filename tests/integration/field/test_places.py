@@ -114,3 +114,63 @@ def test_a15_an_array_alone_is_still_one(version: str) -> None:
     assert [i.message for i in report.issues] == [
         "this is an array, one resolution level perhaps; OME-Zarr metadata is in groups"
     ]
+
+
+IS_GROUP, INSIDE = "zarr-image-is-group", "zarr-metadata-in-group-attributes"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a5_an_array_on_the_way_to_a_label_image(version: str, depth: int) -> None:
+    tree = labels(version)
+    way = "/".join("ab"[:depth])
+    tree.move("labels/cells", f"labels/{way}/cells")
+    tree.ome("labels")["labels"] = [f"{way}/cells"]
+    tree.ome(f"labels/{way}/cells")["image-label"]["source"] = {"image": "../" * (depth + 2)}
+    for group in ("labels/a", "labels/a/b")[:depth]:
+        tree.add(group, None)
+    assert found(tree) == []
+    tree.docs.pop(tree.key(f"labels/{way}", of="group"))
+    tree.docs.pop(tree.key(f"labels/{way}"), None)
+    tree.docs[tree.key(f"labels/{way}", of="array")] = tree.docs[tree.key("2", of="array")]
+    assert found(tree) == [(IS_GROUP, f"labels/{way}", "")]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("levels", ["s", "s/t"])
+def test_a5_an_array_on_the_way_to_levels(version: str, levels: str) -> None:
+    tree = image(version)
+    for number, dataset in enumerate(tree.multiscale()["datasets"]):
+        dataset["path"] = f"{levels}/{number}"
+        tree.move(str(number), f"{levels}/{number}")
+    if version == "0.5":
+        for group in {"s", levels}:
+            tree.add(group, None)
+    assert found(tree) == []
+    tree.docs[tree.key(levels, of="array")] = tree.array(f"{levels}/0")
+    assert found(tree) == [(IS_GROUP, levels, "")]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a5_a_level_below_another_level(version: str) -> None:
+    tree = image(version)
+    tree.multiscale()["datasets"][2]["path"] = "1/2"
+    tree.move("2", "1/2")
+    assert (IS_GROUP, "1", "") in found(tree)
+
+
+def test_a5_metadata_in_the_attributes_of_a_level_of_zarr_v2() -> None:
+    tree = image("0.4")
+    tree.docs["0/.zattrs"] = {"multiscales": tree.ome()["multiscales"]}
+    assert found(tree) == [(INSIDE, "0", "/multiscales")]
+    for others in ({"labels": ["a"], "series": [1]}, {"plate": 7, "omero": {}}, {}):
+        tree.docs["0/.zattrs"] = others
+        assert found(tree) == []
+
+
+@pytest.mark.parametrize(("base", "path"), [("plate", "A/1/0"), ("labels", "labels/cells"), ("collection", "0")])
+def test_a5_an_array_with_the_metadata_of_an_image(base: str, path: str) -> None:
+    tree = BASES[base]("0.4")
+    del tree.docs[tree.key(path, of="group")]
+    tree.docs[tree.key(path, of="array")] = image("0.4").array("0")
+    assert (IS_GROUP, path, "") in found(tree)

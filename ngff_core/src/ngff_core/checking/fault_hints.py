@@ -97,9 +97,19 @@ def _axis(value: object, _: Pointer) -> str | None:
     return f'write {{"name": {abbreviate(value)}, "type": ...}}' if isinstance(value, str) else None
 
 
+def _source_image(_: object, __: Pointer) -> str:
+    return 'write the path from here to the image, such as "../../", or leave source out'
+
+
+def _source(value: object, _: Pointer) -> str | None:
+    return f'write {{"image": {abbreviate(value)}}}' if isinstance(value, str) else None
+
+
 _SPECIAL: dict[str, Callable[[object, Pointer], str | None]] = {
     "omero-channel-color-string": _color,
     "transform-input-output-object": _reference,
     "transform-mapaxis-present": _map_axis,
     "axes-entry-type": _axis,
+    "label-source-image-string": _source_image,
+    "label-source-object": _source,
 }

@@ -44,9 +44,11 @@ def attach(whole: VisitResult, outcomes: Iterable[tuple[Target, VisitResult]]) -
 
 
 def _is_in_the_way(child: Child, node: Node) -> bool:
-    """Tell whether there is something else where a group may be that is found by its place, such as labels."""
-    is_group = child.follow and child.role not in (Role.ARRAY, Role.FILE)
-    return is_group and isinstance(node, Absent) and node.why is not Why.MISSING
+    """Tell whether there is something else where a group may be: by its place, such as labels, or on a way down."""
+    if not isinstance(node, Absent) or child.role in (Role.ARRAY, Role.FILE):
+        return False
+    on_the_way = child.role == Role.GROUP and not child.lists and node.why is Why.ARRAY
+    return on_the_way or (child.follow and node.why is not Why.MISSING)
 
 
 def is_listed(parent: GroupNode | None, child: Child | None) -> bool:

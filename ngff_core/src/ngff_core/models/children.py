@@ -55,13 +55,14 @@ def level_children(node: GroupNode) -> list[Child]:
     for multiscale in _items(node.model, "multiscales"):
         datasets = _items(multiscale, "datasets")
         children += [Child(path, Role.ARRAY) for path in _paths(datasets)]
-        nested = [path for path in _paths(datasets) if "/" in path and node.document.zarr_format == 3]
-        between = dict.fromkeys(way for path in nested for way in groups_between(path))
-        children += [Child(way, Role.GROUP, optional=True, follow=False) for way in between]
+        between = dict.fromkeys(way for path in _paths(datasets) if "/" in path for way in groups_between(path))
+        # a folder may pass for a group of Zarr v2: only an array is looked for there
+        wanted = Role.GROUP if node.document.zarr_format == 3 else Role.ARRAY
+        children += [Child(way, wanted, optional=True, follow=False) for way in between]
         for holder in (*datasets, multiscale):
             transformations = _items(holder, "coordinateTransformations")
             children += [Child(path, Role.ARRAY, optional=True) for path in _paths(transformations)]
-    named = [child.path for child in children if child.role == Role.ARRAY]
+    named = [child.path for child in children if child.role == Role.ARRAY and child.follow]
     return [*children, *_unlisted_levels(node, named)] if node.listing is not None and named else children
 
 

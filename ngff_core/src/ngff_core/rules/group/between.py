@@ -9,9 +9,10 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MAY, SHOULD
-from ngff_core.models.children import DIGITS, groups_between
+from ngff_core.models.children import DIGITS
 from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
 from ngff_core.rules.common import sound
+from ngff_core.rules.group.groups import ways_down
 from ngff_core.rules.image.levels import example, yx
 from ngff_core.rules.labels.examples import example as labels_example
 
@@ -35,11 +36,11 @@ def intermediate_is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Such as `scale0` in the path `scale0/image`. A plain folder may pass for a group of Zarr v2; Zarr v3 knows no group
     without a `zarr.json`: readers that walk down the hierarchy, or list it, do not find what lies below. Those that
-    open the whole path do.
+    open the whole path do. An array in its place is an error: see zarr-image-is-group.
 
     To mend: create the group.
     """
-    for way in dict.fromkeys(_ways(node)):
+    for way in dict.fromkeys(ways_down(node)):
         child = node.children.get(way)
         if child is None or (isinstance(child, Absent) and child.why is Why.MISSING):
             yield ctx.at(node=way, document="zarr.json").issue(
@@ -80,17 +81,3 @@ def _is_level(path: str, listed: set[str]) -> bool:
     head, _, rest = path.partition("/")
     forms = {(other.partition("/")[0].rstrip(DIGITS), other.partition("/")[2]) for other in listed if other}
     return head[-1:].isdecimal() and (head.rstrip(DIGITS), rest) in forms
-
-
-def _ways(node: GroupNode) -> Iterator[str]:
-    if node.kind == "labels-group":
-        paths = [path for path, _ in node.groups()]
-    else:
-        entries = sound(getattr(node.model, "multiscales", None), MultiscaleMetadata)
-        datasets = (dataset for _, entry in entries for _, dataset in sound(entry.datasets, DatasetMetadata))
-        paths = [
-            d.path for d in datasets if isinstance(d.path, str) and isinstance(node.children.get(d.path), ArrayNode)
-        ]
-    for path in paths:
-        if "/" in path:
-            yield from groups_between(path)

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
-from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
+from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Node, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST
+from ngff_core.models.children import groups_between
+from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
+from ngff_core.rules.common import sound
 from ngff_core.rules.image.dataset import example, yx
 
 BY_PLACE = ("labels", "OME")  # groups that are found by where they are
@@ -35,10 +38,13 @@ _IMAGE = example(yx(8, 8))
                 "A/1/0/0": yx(8, 8),
             }
         ),
+        Example({**example(yx(8, 8), paths=["a/0"]).data, "a": yx(8, 8)}, "an array on the way to a level"),
     ],
 )
 def is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Every image, label image, labels container, plate, row, well, field and OME folder is a Zarr group.
+
+    So is whatever else holds such nodes or levels: nothing lies below an array.
 
     Rows are easily forgotten. Zarr v2 readers differ in whether a plain folder passes for a group; in Zarr v3 it does
     not.
@@ -62,18 +68,41 @@ def is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             expected="one of the two",
             hint="move the array into a folder below the group",
         )
+    between = set(ways_down(node)) if any("/" in path for path in node.children) else set()
     for path, child in node.children.items():
         if isinstance(child, Absent) and child.why is Why.MISSING and _is_row(node, path):
             name = ".zgroup" if node.document.zarr_format == 2 else "zarr.json"
             yield ctx.at(node=path, document=name).issue(
                 f"row {path!r} is no Zarr group", shown=f"no {name}", expected="a group"
             )
-        elif isinstance(child, Absent) and child.why is Why.ARRAY and (path in BY_PLACE or _is_row(node, path)):
+        elif _is_array(child) and (path in BY_PLACE or path in between or _is_row(node, path)):
             name = ".zarray" if node.document.zarr_format == 2 else "zarr.json"
-            yield ctx.at(node=path, document=name).issue(f"{path!r} is an array", shown="array", expected="a group")
+            below = ", and other nodes lie below it" if path in between else ""
+            yield ctx.at(node=path, document=name).issue(
+                f"{path!r} is an array{below}", shown="array", expected="a group"
+            )
+
+
+def _is_array(child: Node) -> bool:
+    return isinstance(child, ArrayNode) or (isinstance(child, Absent) and child.why is Why.ARRAY)
 
 
 def _is_row(node: GroupNode, path: str) -> bool:
     if node.kind != "plate" or "/" in path:
         return False
     return any(isinstance(c, GroupNode) for p, c in node.children.items() if p.startswith(f"{path}/"))
+
+
+def ways_down(node: GroupNode) -> Iterator[str]:
+    """Yield the groups on the way to the levels of an image, or to label images, as often as they are passed."""
+    if node.kind == "labels-group":
+        paths = [path for path, _ in node.groups()]
+    else:
+        entries = sound(getattr(node.model, "multiscales", None), MultiscaleMetadata)
+        datasets = (dataset for _, entry in entries for _, dataset in sound(entry.datasets, DatasetMetadata))
+        paths = [
+            d.path for d in datasets if isinstance(d.path, str) and isinstance(node.children.get(d.path), ArrayNode)
+        ]
+    for path in paths:
+        if "/" in path:
+            yield from groups_between(path)

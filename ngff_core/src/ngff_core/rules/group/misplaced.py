@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from ngff_core.checking.example import Example
-from ngff_core.checking.rule import Context, rule
-from ngff_core.hierarchy.nodes import GroupNode
+from ngff_core.checking.rule import Context, Location, rule
+from ngff_core.hierarchy.nodes import FileNode, GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.image.dataset import example as image_example
 from ngff_core.rules.image.dataset import yx
+from ngff_core.structure.values import JSON
+from ngff_core.zarr.text import json_object
 
 LAYOUT = "bioformats2raw.layout"
 _IMAGE = image_example(yx(8, 8)).data[""]
@@ -86,6 +88,7 @@ def zipped_inside(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
 
 OME_KEYS = ("ome", "multiscales", "image-label", "plate", "well", "labels", "series", LAYOUT)
+_UNMISTAKABLE = ("ome", "multiscales", "image-label", LAYOUT)
 _STRAY = {"multiscales": _IMAGE["multiscales"]}
 
 
@@ -130,14 +133,28 @@ def in_group_attributes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             shown="series",
             expected="in the group OME of a collection",
         )
-    for path, array in node.arrays():
-        for key in OME_KEYS:
-            if key in array.document.attributes:
-                yield ctx.at("attributes", key, node=path, document=array.document.name).issue(
+    for where, attributes, keys in _attributes_of_arrays(node, ctx):
+        for key in keys:
+            if key in attributes:
+                yield ctx.at(*where.pointer, key, node=where.node, document=where.document).issue(
                     f"{key!r} stands in the attributes of an array",
                     shown=key,
                     expected="in the attributes of the group",
                 )
+
+
+def _attributes_of_arrays(
+    node: GroupNode, ctx: Context
+) -> Iterator[tuple[Location, Mapping[str, JSON], Sequence[str]]]:
+    """Yield the attributes of the levels, as far as they were read, with the keys to look for.
+
+    In Zarr v2 they have a document of their own, where other programs keep labels and series, too.
+    """
+    for path, array in node.arrays():
+        yield ctx.at("attributes", node=path, document=array.document.name), array.document.attributes, OME_KEYS
+        file = node.children.get(f"{path}/.zattrs")
+        if isinstance(file, FileNode):
+            yield ctx.at(node=path, document=".zattrs"), json_object(file.data) or {}, _UNMISTAKABLE
 
 
 MISPLACED_RULES = (layout_on_image, beside_levels)

@@ -91,6 +91,7 @@ def _grandparent_path(labels: GroupNode) -> str | None:
     invalid=[
         example({**LABEL, "image-label": {"source": {"image": "../"}}}),
         example({**LABEL, "image-label": {"source": {"image": "../../../../x"}}}),
+        example({**LABEL, "image-label": {"source": {"image": "."}}}),
         Example(_NESTED.data, "not stated, and the default leads elsewhere: a warning"),
     ],
 )
@@ -119,6 +120,8 @@ def source_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         )
     elif isinstance(target, Absent) and target.why is not Why.UNREADABLE:
         yield ctx.at(*where).issue(f"there is no image at {path!r}", found=path, expected=such_as)
+    elif target is node:
+        yield ctx.at(*where).issue(f"source {path!r} is the label image itself", found=path, expected=such_as)
     elif isinstance(target, GroupNode) and target.kind not in ("image", "label-image"):
         yield ctx.at(*where).issue(
             f"{path!r} leads to {kind_of(target)}, not to an image", found=path, expected=such_as
