@@ -8,6 +8,7 @@ from collections.abc import Iterable
 __all__ = [
     "abbreviate",
     "counted",
+    "is_spelling",
     "meant",
     "meant_path",
     "misspelled",
@@ -122,18 +123,23 @@ def suggestion_of_path(path: str | None) -> str:
 
 def misspelled(name: str, known: Iterable[str]) -> str | None:
     """Return the one of some keys that an unknown key is probably a slip for: one or two letters, case, or a plural."""
-    plain = _plain(name)
     for other in known:
         if other == name:
             continue
         near = 2 if min(len(name), len(other)) >= 10 else 1
-        if plain == _plain(other) or (min(len(name), len(other)) >= 5 and _apart(name, other, near) <= near):
+        if is_spelling(name, other) or (min(len(name), len(other)) >= 5 and _apart(name, other, near) <= near):
             return other
     return None
 
 
+def is_spelling(name: str, other: str) -> bool:
+    """Tell whether two different keys are one word but for case, the marks between words, and the plural."""
+    return name != other and _plain(name) == _plain(other)
+
+
 def _plain(name: str) -> str:
-    return name.lower().replace("_", "").replace("-", "").replace(" ", "").rstrip("s")
+    plain = name.lower().replace("_", "").replace("-", "").replace(" ", "")
+    return "axe" if plain == "axis" else plain.rstrip("s")
 
 
 def _apart(a: str, b: str, most: int) -> int:

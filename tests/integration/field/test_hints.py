@@ -229,3 +229,71 @@ def test_a22_a_version_left_in_multiscales() -> None:
     report = check_json(dumps({"ome": image({**ENTRY, "version": "0.5"})}))
     hints = [i.hint for i in report.issues if i.rule == "version-ome-present"]
     assert hints == ["the version inside multiscales is not looked at: move it up, beside multiscales"]
+
+
+@pytest.mark.parametrize("key", ["Axes", "axis", "Datasets", "dataset", "data_sets"])
+def test_a21_a_key_in_place_of_the_right_one_and_beside_it(key: str) -> None:
+    right = "axes" if key.lower().startswith("ax") else "datasets"
+    without = {name: value for name, value in ENTRY.items() if name != right}
+    (issue,) = said(image({**without, key: ENTRY[right]}), "structure-missing")
+    assert issue.hint == f'the key is "{right}", not "{key}"'
+    (issue,) = said(image({**ENTRY, key: ENTRY[right]}), "keys-known")
+    assert issue.message == f"key {key!r} is unknown, and stands beside {right!r}, which readers take"
+    assert (issue.severity.value, issue.pointer) == ("info", f"/ome/multiscales/0/{key}")
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_a21_keys_of_plates(version: str) -> None:
+    well = {"path": "A/1", "rowIndex": 0, "columnIndex": 0}
+    plate = {"name": "p", "rows": [{"name": "A"}], "columns": [{"name": "1"}], "wells": [well], "version": version}
+    (issue,) = said({"plate": {**plate, "fieldCount": 2}}, "keys-known", version=version)
+    assert issue.hint == 'did you mean "field_count"?'
+    (issue,) = said({"plate": {**plate, "wells": [{**well, "row_index": 0}]}}, "keys-known", version=version)
+    assert issue.pointer.endswith("/plate/wells/0/row_index")
+    assert said({"plate": plate}, "keys-known", version=version) == []
+
+
+@pytest.mark.parametrize("tag", ["v0.5", "V0.5", " 0.5", "05", "0,5"])
+def test_a21_a_version_that_is_nearly_one(tag: str) -> None:
+    (issue,) = check_json(dumps({"ome": {"version": tag, **image()}})).issues
+    assert (issue.rule, issue.expected) == ("version-not-installed", '"0.5"')
+    assert (issue.hint or "").startswith('did you mean "0.5"?')
+
+
+def test_a21_other_versions_are_not_guessed() -> None:
+    for tag in ("latest", "0.7", ""):
+        (issue,) = check_json(dumps({"ome": {"version": tag, **image()}})).issues
+        assert "did you mean" not in (issue.hint or "")
+    (issue,) = said(image(), "version-ome-value", version="0.5 ")
+    assert (issue.found, issue.expected) == ('"0.5 "', '"0.5"')
+    (issue,) = [i for i in check_json(dumps({"ome": {"version": 0.5, **image()}})).issues if i.severity == "error"]
+    assert issue.hint == 'write "0.5"'
+
+
+def test_a22_keys_of_0_6_in_a_document_of_0_5() -> None:
+    scene = {"coordinateTransformations": []}
+    meant = 'is "version": "0.6" meant?'
+    assert [i.hint for i in said(image(scene=scene), "keys-known")] == [meant]
+    assert [i.hint for i in said(image({**ENTRY, "coordinateSystems": []}), "keys-known")] == [meant]
+    assert [i.hint for i in said({"scene": scene}, "store-without-metadata")] == [f'"scene" is a key of 0.6: {meant}']
+    assert said(image(scene=scene), "keys-known", version="0.4") == []  # anybody's key there
+    assert report_on("0.5", {"": {"scene": scene}}).issues[0].hint == f'"scene" is a key of 0.6: {meant}'
+    step = {"type": "sequence", "transformations": []}
+    entry = {**ENTRY, "datasets": [{"path": "0", "coordinateTransformations": [step]}]}
+    assert [i.hint for i in said(image(entry), "transform-type-known")] == [f"it is one of 0.6: {meant}"]
+
+
+@pytest.mark.parametrize("key", ["plate", "well", "image-label", "multiscales", "omero"])
+def test_a22_a_version_that_only_a_part_states(key: str) -> None:
+    part: Any = {"version": "0.5"}
+    ome = {"multiscales": [ENTRY], **({key: part} if key != "multiscales" else {key: [{**ENTRY, **part}]})}
+    issues = [i for i in check_json(dumps({"ome": ome})).issues if i.rule == "version-ome-present"]
+    assert {i.hint for i in issues} == {f"the version inside {key} is not looked at: move it up, beside {key}"}
+
+
+def test_a22_a_version_beside_ome_and_one_that_is_no_string() -> None:
+    issues = check_json(dumps({"version": "0.5", "ome": image()})).issues
+    hints = [i.hint for i in issues if i.rule == "version-ome-present"]
+    assert hints == ["the version beside 'ome' is not looked at: move it inside"]
+    (issue,) = said({"well": {"version": 0.5, "images": [{"path": "0"}]}}, "version-not-nested")
+    assert issue.message == "version 0.5 inside well is no string"

@@ -67,10 +67,10 @@ def test_a18_groups_without_metadata_of_their_own_may_hold_images(version: str) 
     nodes = plate(version, "A/2", "B/3")
     nodes["A/2"] = nodes["B/3"] = None
     report = report_on(version, nodes)
-    assert found(report) == [("warning", ROW, "B"), ("warning", WELL, "A/2")]
+    assert found(report) == [("warning", WELL, "A/2"), ("warning", WELL, "B/3")]
     assert [(i.message, i.found, i.hint) for i in report.issues if i.rule in (WELL, ROW)] == [
-        ("row 'B' has a group but no well", "groups 3", "list its wells"),
-        ("'A/2' is a group that the plate does not list", None, "list it among the wells"),
+        ("'A/2' is a group that the plate does not list", "image 'A/2/0'", "list it among the wells"),
+        ("'B/3' is a group that the plate does not list", "image 'B/3/0'", "list it among the wells"),
     ]
 
 
@@ -99,3 +99,65 @@ def test_a18_an_image_that_its_well_does_not_list_is_a_warning(version: str) -> 
 def test_a18_other_groups_are_silent(version: str) -> None:
     nodes = {**plate(version), "tables": None, "tables/regions": None, "A/1/tables": None}
     assert found(report_on(version, nodes)) == []
+
+
+OTHER = {"0.4": "0.5", "0.5": "0.4"}
+
+
+def with_image(version: str, path: str, *groups: str, other: bool = False) -> list[Any]:
+    """Return what is said of a plate with an image at a path, in either Zarr format, and groups above it."""
+    of_image = OTHER[version] if other else version
+    image = {"": {"multiscales": [multiscale("yx", level("0", [1, 1]), version=of_image)]}, "0": array((8, 8))}
+    documents = build_store(default_registry().spec(of_image), image)
+    files = {f"{path}/{name}": data for name, data in documents.items()}
+    report = report_on(version, {**plate(version), **dict.fromkeys(groups)}, files)
+    return [issue for issue in report.issues if not issue.rule.endswith("-present")]
+
+
+@VERSIONS
+@pytest.mark.parametrize("other", [False, True])
+@pytest.mark.parametrize(
+    ("path", "groups", "well_path", "what"),
+    [
+        ("A/3/0", (), "A/3", "a folder, and no group,"),
+        ("A/3/0", ("A/3",), "A/3", "a group"),
+        ("A/3/x/0", ("A/3",), "A/3", "a group"),
+        ("B/3/0", ("B",), "B/3", "a folder, and no group,"),
+        ("B/3/0", (), "B/3", "a folder, and no group,"),
+    ],
+)
+def test_a18_images_in_what_no_plate_lists(
+    version: str, other: bool, path: str, groups: tuple[str, ...], well_path: str, what: str
+) -> None:
+    (issue,) = with_image(version, path, *groups, other=other)
+    assert (issue.rule, issue.node, issue.severity.value) == (WELL, well_path, "warning")
+    assert issue.message == f"{well_path!r} is {what} that the plate does not list"
+    assert issue.found == f"image {path!r}{', in the other Zarr format' if other else ''}"
+    wanted = {"0.4": 2, "0.5": 3}[version]
+    assert issue.hint == ("" if not other else f"bring it into Zarr format {wanted} and ") + "list it among the wells"
+
+
+@VERSIONS
+def test_a18_images_in_the_other_format_in_a_well_and_beside_the_rows(version: str) -> None:
+    (issue,) = with_image(version, "A/1/7", other=True)
+    assert (issue.rule, issue.found) == (FIELD, '"7"')
+    assert issue.message == "image '7', in the other Zarr format, is not listed"
+    (issue,) = with_image(version, "C", other=True)
+    assert (issue.rule, issue.severity.value) == ("collection-plate-not-mixed", "error")
+    assert issue.message == "image 'C', in the other Zarr format, stands beside the rows of the plate"
+
+
+@VERSIONS
+def test_a18_an_empty_group_beside_the_rows(version: str) -> None:
+    report = report_on(version, {**plate(version, rows="A"), "B": None})
+    (issue,) = [i for i in report.issues if i.rule == ROW]
+    assert (issue.node, issue.message) == ("B", "an empty group 'B' stands beside the rows")
+    for name in ("tables", "b", "1", "masks.zarr"):
+        assert not [i for i in report_on(version, {**plate(version, rows="A"), name: None}).issues if i.rule == ROW]
+
+
+@VERSIONS
+def test_a18_other_folders_are_silent(version: str) -> None:
+    for files in ({"A/3/notes.txt": b""}, {"tables/a/b/c.csv": b"1"}, {"A/1/logs/a.txt": b""}, {"C/1/0/a.txt": b""}):
+        said = found(report_on(version, plate(version, rows="A"), files))
+        assert [entry for entry in said if entry[0] != "info"] == []

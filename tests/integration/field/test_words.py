@@ -64,8 +64,8 @@ def test_a23_numbers_have_their_nouns() -> None:
         "a Plate",
         "an affine",
     ]
-    assert str(ConflictError("a.zarr", ["0/zarr.json"])).startswith("1 document in a.zarr was changed by")
-    assert str(ConflictError("a.zarr", ["a", "b"])).startswith("2 documents in a.zarr were changed by")
+    assert str(ConflictError("a.zarr", ["0/zarr.json"])).startswith("1 file in a.zarr changed ")
+    assert str(ConflictError("a.zarr", ["a", "b"])).startswith("2 files in a.zarr changed ")
 
 
 def test_a23_one_is_not_many() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import Absent, Node, Why
@@ -10,8 +10,9 @@ from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.spec.spec import Role
 from ngff_core.stores.base import NoStoreError, UndecidedError
+from ngff_core.zarr.group import GroupDocument
 
-__all__ = ["absence_assumed", "is_missing", "not_read", "unreadable", "why_absent"]
+__all__ = ["absence_assumed", "is_damaged", "is_missing", "not_read", "unreadable", "why_absent"]
 
 
 def unreadable(path: str, name: str, error: StoreError) -> Issue:
@@ -43,6 +44,18 @@ def why_absent(zarr_format: int, role: str | None, others: Mapping[str, object])
     if zarr_format == 2 and role != Role.ARRAY and ".zarray" in there:
         return Why.ARRAY
     return Why.OTHER_FORMAT if there else Why.MISSING
+
+
+def is_damaged(documents: Collection[GroupDocument], answers: Collection[object]) -> bool:
+    """Tell whether documents of a folder, as they were asked for, could not be read or are none of Zarr.
+
+    What is merely withheld counts as absent where there was an answer to others. The attributes of Zarr v2 do not say
+    that they are of Zarr; the document of an array is none of a group, and sound.
+    """
+    errors = [answer for answer in answers if isinstance(answer, StoreError)]
+    withheld = len(errors) < len(answers) and all(isinstance(error, UndecidedError) for error in errors)
+    strange = any(d.zarr_format == 3 and not d.marked and d.raw.get("node_type") != "array" for d in documents)
+    return bool(errors and not withheld) or strange or any(document.problems for document in documents)
 
 
 def is_missing(node: Node) -> bool:

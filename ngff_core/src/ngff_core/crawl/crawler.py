@@ -84,6 +84,8 @@ class Crawler:
             absent, issues = not_read(path, failed, optional and len(failed) == len(names))
             return VisitResult(absent, [] if elsewhere else issues)
         if all(value is None for value in values):
+            if optional and child is not None and child.lists and listing:
+                return VisitResult(Absent(path, Why.MISSING, tuple(listing)), [])
             listed = optional and follow and is_listed(parent, child)
             return (yield from self._absent(path, role, optional and not listed))
         if not path:
@@ -223,15 +225,16 @@ class Crawler:
         leaves: list[tuple[Child, str]] = []
         groups: list[tuple[Child, str]] = []
         for path, child in {child.path: child for child in reversed(children)}.items():
-            if path in node.children:
-                continue
+            known = node.children.get(path)
+            if known is not None and not (isinstance(known, Absent) and known.listing):
+                continue  # a folder that is no group may be an array to what the group is besides
             target = resolve_path(base, path)
             if target is None or target.count("/") > MAX_PATH_DEPTH:
                 node.children[path] = Absent(path, Why.OUTSIDE)
             elif child.role in (Role.ARRAY, Role.FILE):
                 leaves.append((child, target))
-            elif not child.follow and (known := ancestor_at(node, target)) is not None:
-                node.children[path] = known  # a label image names the image that it lies in
+            elif not child.follow and (above := ancestor_at(node, target)) is not None:
+                node.children[path] = above  # a label image names the image that it lies in
             elif child.follow and parent is not None and self._branch(target) != self._branch(base):
                 groups.append((attrs.evolve(child, follow=False), target))  # evaluated in its own branch, if at all
             else:

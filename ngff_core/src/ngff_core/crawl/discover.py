@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
+from ngff_core.crawl.absence import is_damaged
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.spec.detect import claim_of
 from ngff_core.spec.spec import Spec
-from ngff_core.stores.base import UndecidedError
 from ngff_core.stores.capabilities import linked_to
 from ngff_core.zarr.consolidated import consolidated_groups
 from ngff_core.zarr.group import GroupDocument, group_document
@@ -250,9 +250,6 @@ def _named(reader: Reader, specs: Sequence[Spec]) -> Iterator[Looked]:
 
 def _look_at(specs: Sequence[Spec], values: Mapping[str, Answer]) -> _Found:
     """Tell what a folder is by its documents; those of the newer Zarr format go first."""
-    errors = [value for value in values.values() if isinstance(value, StoreError)]
-    withheld = all(isinstance(error, UndecidedError) for error in errors) and len(errors) < len(values)
-    failed = bool(errors) and not withheld
     good = {name: value for name, value in values.items() if not isinstance(value, StoreError)}
     documents = [document for f in (3, 2) if (document := group_document(f, good)) is not None]
     for document in documents:
@@ -263,7 +260,7 @@ def _look_at(specs: Sequence[Spec], values: Mapping[str, Answer]) -> _Found:
             kinds = (spec.kind_of(claim.ome) for spec in specs if (spec.namespace is not None) == claim.namespaced)
             kind = next((kind for kind in kinds if kind is not None), None)
             return _Found(What.STORE, kind.depth if kind is not None else 0)
-    if failed or any(document.problems or not _is_zarr(document) for document in documents):
+    if is_damaged(documents, values.values()):
         return _Found(What.DAMAGED)
     if any(_is_meant(key) for document in documents for key in document.attributes):
         return _Found(What.MEANT)
@@ -274,11 +271,6 @@ def _look_at(specs: Sequence[Spec], values: Mapping[str, Answer]) -> _Found:
 def _is_meant(key: str) -> bool:
     """Tell whether a key is a slip for one of OME-Zarr that a group is known by."""
     return key.lower() in ("ome", "multiscale", "multiscales")
-
-
-def _is_zarr(document: GroupDocument) -> bool:
-    """Tell whether a document is one of Zarr; the attributes of Zarr v2 do not say so."""
-    return document.zarr_format == 2 or document.marked
 
 
 def _above(path: str, depth: int) -> str | None:

@@ -44,9 +44,14 @@ def attach(whole: VisitResult, outcomes: Iterable[tuple[Target, VisitResult]]) -
 
 
 def _is_in_the_way(child: Child, node: Node) -> bool:
-    """Tell whether there is something else where a group may be: by its place, such as labels, or on a way down."""
+    """Tell whether there is something else where a group may be.
+
+    By its place, such as labels, on a way down, or a folder whose names are wanted.
+    """
     if not isinstance(node, Absent) or child.role in (Role.ARRAY, Role.FILE):
         return False
+    if node.listing:
+        return True
     on_the_way = child.role == Role.GROUP and not child.lists and node.why is Why.ARRAY
     return on_the_way or (child.follow and node.why is not Why.MISSING)
 

@@ -38,13 +38,14 @@ class Why(StrEnum):
 
 
 class Absent:
-    """A node that was named but could not be had."""
+    """A node that was named but could not be had; ``listing`` holds the names in a folder that is there instead."""
 
-    __slots__ = ("path", "why")
+    __slots__ = ("listing", "path", "why")
 
-    def __init__(self, path: str, why: Why) -> None:
+    def __init__(self, path: str, why: Why, listing: tuple[str, ...] = ()) -> None:
         self.path = path
         self.why = why
+        self.listing = listing
 
 
 class ArrayNode:

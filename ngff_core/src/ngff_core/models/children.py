@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ngff_core.hierarchy.nodes import FileNode, GroupNode
+from ngff_core.hierarchy.nodes import Absent, FileNode, GroupNode
 from ngff_core.spec.spec import Child, Role
 
 __all__ = [
@@ -30,6 +30,7 @@ LABELS = "labels"
 LAYOUT = "bioformats2raw.layout"
 DIGITS = "0123456789"
 MAX_UNLISTED = 48  # groups looked at in a group of a plate that no well lies in
+DEEPER = 2  # levels below such groups that are searched for images
 MAX_GUESS = 1000  # groups asked for at once on the word of OME-XML
 
 
@@ -45,7 +46,7 @@ def _paths(items: list[Any]) -> Iterator[str]:
             yield path
 
 
-def _folders(node: GroupNode) -> list[str]:
+def _folders(node: GroupNode | Absent) -> list[str]:
     return [name[:-1] for name in node.listing or () if name.endswith("/") and not name.startswith(".")]
 
 
@@ -154,15 +155,41 @@ def early_plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     children = [Child(row, Role.ROW) for row in rows if row]
     children += [Child(path, "well") for path in wells]
     others = [name for name in _folders(node) if name not in rows and name != "OME" and name not in wells]
-    children += [Child(name, Role.GROUP, optional=True, follow=False, lists=True) for name in others]
-    yield children
-    yield [
-        Child(f"{row}/{name}", "well", optional=True, follow=False, lists=True)
-        for row, group in node.groups()
-        if row in rows or (row in others and not group.ome)
+    yield [*children, *_unlisted(node, others, Role.GROUP)]
+    found = [
+        f"{row}/{name}"
+        for row, group in node.children.items()
+        if isinstance(group, (GroupNode, Absent)) and (row in rows or (row in others and not _has_metadata(group)))
         for name in _folders(group)[: None if row in rows else MAX_UNLISTED]
         if f"{row}/{name}" not in wells
     ]
+    yield _unlisted(node, found, "well")
+    for _ in range(DEEPER):
+        within = [(path, node.children.get(path)) for path in found]
+        found = [
+            f"{path}/{name}"
+            for path, group in within
+            if isinstance(group, (GroupNode, Absent)) and not _is_image(group)
+            for name in _folders(group)
+        ][:MAX_UNLISTED]
+        yield _unlisted(node, found, Role.GROUP)
+
+
+def _unlisted(node: GroupNode, paths: Sequence[str], role: str) -> list[Child]:
+    """Return groups that metadata does not name, to be looked at: in either Zarr format."""
+    other = ".zattrs" if node.document.zarr_format == 3 else "zarr.json"
+    return [
+        *(Child(path, role, optional=True, follow=False, lists=role != "image") for path in paths),
+        *(Child(f"{path}/{other}", Role.FILE, optional=True, follow=False) for path in paths),
+    ]
+
+
+def _has_metadata(group: GroupNode | Absent) -> bool:
+    return isinstance(group, GroupNode) and bool(group.ome)
+
+
+def _is_image(group: GroupNode | Absent) -> bool:
+    return isinstance(group, GroupNode) and group.kind in ("image", "label-image")
 
 
 def well_children(node: GroupNode) -> Iterator[Sequence[Child]]:
@@ -171,7 +198,7 @@ def well_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     named = {path.partition("/")[0] for path in listed}
     yield [
         *(Child(path, "image") for path in listed),
-        *(Child(name, "image", optional=True, follow=False) for name in _folders(node) if name not in named),
+        *_unlisted(node, [name for name in _folders(node) if name not in named], "image"),
     ]
 
 

@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from ngff_core.references import Reference
 from ngff_core.spec.spec import Children, Kind
 
-__all__ = ["EARLY_PLACES", "IMAGE", "LABEL_IMAGE", "SECTIONS", "children_of", "early_kinds", "standard_kinds"]
+__all__ = [
+    "EARLY_PLACES",
+    "IMAGE",
+    "LABEL_IMAGE",
+    "LATER_KEYS",
+    "SECTIONS",
+    "children_of",
+    "early_kinds",
+    "standard_kinds",
+]
 
 EARLY_PLACES = (
     ("multiscales", 0, "version"),
@@ -16,6 +25,9 @@ EARLY_PLACES = (
     ("image-label", "version"),
 )
 """Where versions up to 0.4 state themselves."""
+
+LATER_KEYS: Mapping[str, str] = {"scene": "0.6", "coordinateSystems": "0.6"}
+"""Keys that documents of earlier versions sometimes have, and the version that they are of, installed or not."""
 
 SECTIONS: Mapping[str, str] = {
     "version": "metadata",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from ngff_core.issues.issue import Issue
+from ngff_core.spec.kinds import LATER_KEYS
 from ngff_core.spec.spec import Spec
 from ngff_core.words import misspelled
 
@@ -20,8 +21,12 @@ def known_keys(specs: Sequence[Spec]) -> list[str]:
 
 
 def with_meant_key(issue: Issue, attributes: Mapping[str, object], specs: Sequence[Spec]) -> Issue:
-    """Add to a finding on missing metadata which key was probably meant."""
+    """Add to a finding on missing metadata which key was probably meant, or the version that has a key."""
     known = known_keys(specs)
+    later = next((key for key in LATER_KEYS if key in attributes and key not in known), None)
+    if later is not None:
+        version = LATER_KEYS[later]
+        return attrs.evolve(issue, hint=f'"{later}" is a key of {version}: is "version": "{version}" meant?')
     inside = [attributes.get(spec.namespace) for spec in specs if spec.namespace]
     for holder in (attributes, *inside):
         for key in holder if isinstance(holder, dict) and not known_in(holder, known) else ():

@@ -35,7 +35,6 @@ __all__ = [
     "choose",
     "has_metadata",
     "is_array",
-    "is_damaged",
     "metadata_on_array",
     "nothing_here",
     "read_root",
@@ -167,15 +166,6 @@ def is_array(root: Root) -> bool:
     if root.read.get(ARRAY_KEY[2]) and not any(d.attributes and d.marked for d in documents.values()):
         return isinstance(root.read[ARRAY_KEY[2]], bytes)
     return 2 not in documents and 3 in documents and documents[3].raw.get("node_type") == "array"
-
-
-def is_damaged(root: Root) -> bool:
-    """Tell whether there are documents at the root that cannot be read, or are none of Zarr."""
-    errors = [value for value in root.read.values() if isinstance(value, StoreError)]
-    withheld = root.documents and all(isinstance(error, UndecidedError) for error in errors)
-    documents = root.documents.values()
-    unmarked = any(d.zarr_format == 3 and not d.marked and d.raw.get("node_type") != "array" for d in documents)
-    return bool(errors and not withheld) or unmarked or any(document.problems for document in documents)
 
 
 def _unread(root: Root, evaluated: Sequence[str]) -> list[Issue]:

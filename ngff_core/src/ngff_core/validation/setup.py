@@ -13,7 +13,7 @@ from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.spec.detect import Claim
 from ngff_core.spec.spec import Spec
-from ngff_core.version_order import PUBLISHED, near_version
+from ngff_core.version_order import PUBLISHED, near_version, plain_version
 from ngff_core.words import abbreviate
 
 __all__ = ["Setup"]
@@ -66,6 +66,15 @@ class Setup:
                     expected=f'"{spec.version}"',
                     hint=f"write the metadata as {spec.version}, or judge it as that with --version {spec.version}",
                 )
+        meant = plain_version(stated.replace(",", ".")).strip()
+        if meant != stated and meant in self.registry.specs:
+            return finding(
+                "version-not-installed",
+                f"the metadata follows version {abbreviate(stated)}, which is none",
+                found=abbreviate(claim.version),
+                expected=f'"{meant}"',
+                hint=f'did you mean "{meant}"? judge it as that with --version {meant}',
+            )
         published = near_version(stated, PUBLISHED)
         install = f"{_pip_install(distribution_of(published))}, or " if published is not None else ""
         return finding(

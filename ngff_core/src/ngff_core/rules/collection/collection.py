@@ -23,6 +23,7 @@ from ngff_core.rules.common import duplicates, not_followed
 from ngff_core.rules.group.misplaced import LAYOUT
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import example as plate_example
+from ngff_core.rules.plate.unlisted import image_in
 from ngff_core.words import positions
 
 __all__ = [
@@ -141,9 +142,13 @@ def plate_not_mixed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Needs a store that can list.
     """
-    for path, child in node.groups("image"):
-        if child.role == "group":
-            yield ctx.issue(f"image {path!r} stands beside the rows of the plate", found=path, expected="rows only")
+    for path, child in node.children.items():
+        beside = child.role == "group" if isinstance(child, GroupNode) else isinstance(child, Absent) and child.listing
+        image = image_in(node, path) if beside and "/" not in path else None
+        if image is not None and image.path == path:
+            yield ctx.issue(
+                f"image {image.named} stands beside the rows of the plate", found=path, expected="rows only"
+            )
 
 
 @rule(

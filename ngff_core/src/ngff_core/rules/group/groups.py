@@ -70,7 +70,7 @@ def is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         )
     between = set(ways_down(node)) if any("/" in path for path in node.children) else set()
     for path, child in node.children.items():
-        if isinstance(child, Absent) and child.why is Why.MISSING and _is_row(node, path):
+        if isinstance(child, Absent) and child.why is Why.MISSING and not child.listing and _is_row(node, path):
             name = ".zgroup" if node.document.zarr_format == 2 else "zarr.json"
             yield ctx.at(node=path, document=name).issue(
                 f"row {path!r} is no Zarr group", shown=f"no {name}", expected="a group"

@@ -15,7 +15,22 @@ from ngff_core.structure.values import JSON
 from ngff_core.zarr.text import json_object
 
 LAYOUT = "bioformats2raw.layout"
+_HOMES = {
+    LAYOUT: (("collection", "plate"), "in the top group of a collection"),
+    "labels": (("labels-group",), "in the group labels below an image"),
+    "series": (("series",), "in the group OME of a collection"),
+}
+"""Keys that only some kinds of groups have: these kinds, and where such a group lies."""
+
 _IMAGE = image_example(yx(8, 8)).data[""]
+
+
+def _away_from_home(node: GroupNode, key: str, ctx: Context) -> Iterator[Issue]:
+    """Report a key in the metadata of a group of a kind that does not have it."""
+    kinds, where = _HOMES[key]
+    if key in (node.ome or {}) and node.kind not in (None, *kinds):
+        message = f"the key {key} stands in the metadata of a group of kind {node.kind}"
+        yield ctx.at(key).issue(message, shown=key, expected=where)
 
 
 @rule(
@@ -34,8 +49,7 @@ def layout_on_image(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Peers: QuPath has written such files.
     """
-    if LAYOUT in (node.ome or {}):
-        yield ctx.at(LAYOUT).issue(f"{LAYOUT} on a group of kind {node.kind}", hint="leave the key out")
+    yield from _away_from_home(node, LAYOUT, ctx)
 
 
 @rule(
@@ -52,14 +66,8 @@ def beside_levels(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     An image that lists labels in its own metadata has the key in the wrong group.
     """
-    if node.kind != "labels-group":
-        if "labels" in (node.ome or {}):
-            yield ctx.at("labels").issue(
-                f"the key labels stands in the metadata of a group of kind {node.kind}",
-                expected="in the group labels below an image",
-            )
-        return
-    if node.parent is not None and node.name != "labels":
+    yield from _away_from_home(node, "labels", ctx)
+    if node.kind == "labels-group" and node.parent is not None and node.name != "labels":
         yield ctx.issue(f"a labels group called {node.name!r}", found=node.name, expected="labels")
 
 
@@ -127,12 +135,8 @@ def in_group_attributes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 yield ctx.at(key, top=True, document=name).issue(
                     f"{key!r} stands beside the attributes of the group", shown=key, expected="in the attributes"
                 )
-    if isinstance((node.ome or {}).get("series"), list) and node.kind not in (None, "series"):
-        yield ctx.at("series").issue(
-            f"the key series stands in the metadata of a group of kind {node.kind}",
-            shown="series",
-            expected="in the group OME of a collection",
-        )
+    if isinstance((node.ome or {}).get("series"), list):
+        yield from _away_from_home(node, "series", ctx)
     for where, attributes, keys in _attributes_of_arrays(node, ctx):
         for key in keys:
             if key in attributes:

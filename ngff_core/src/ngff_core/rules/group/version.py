@@ -12,8 +12,10 @@ from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.image.dataset import example, yx
 from ngff_core.spec.detect import claim_of
-from ngff_core.structure.values import JSON
+from ngff_core.structure.values import JSON, JSONObject
+from ngff_core.words import abbreviate
 
+_NESTED = ("multiscales", "plate", "well", "image-label")  # what stated the version for itself up to 0.4
 _IMAGE = example(yx(8, 8))
 _ENTRY = _IMAGE.data[""]["multiscales"][0]
 
@@ -79,14 +81,17 @@ def ome_version_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """
     stated = node.document.attributes.get(ctx.spec.namespace or "")
     if node.namespaced and isinstance(stated, dict) and "version" not in stated:
-        left = stated.get("multiscales")
-        entry = left[0] if isinstance(left, list) and left else None
-        hint = "the version inside multiscales is not looked at: move it up, beside multiscales"
-        yield ctx.issue(
-            "the OME metadata states no version",
-            expected=f'"version": "{ctx.version}"',
-            hint=hint if isinstance(entry, dict) and "version" in entry else None,
-        )
+        left = next((key for key in (*_NESTED, "omero") if "version" in _first(stated.get(key))), None)
+        hint = f"the version inside {left} is not looked at: move it up, beside {left}" if left is not None else None
+        if left is None and "version" in node.document.attributes:
+            hint = f"the version beside {ctx.spec.namespace!r} is not looked at: move it inside"
+        yield ctx.issue("the OME metadata states no version", expected=f'"version": "{ctx.version}"', hint=hint)
+
+
+def _first(holder: JSON) -> JSONObject:
+    """Return an object, or the first one of an array."""
+    entry = holder[0] if isinstance(holder, list) and holder else holder
+    return entry if isinstance(entry, dict) else {}
 
 
 @rule(
@@ -161,16 +166,18 @@ def not_nested(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         (("multiscales", index), entry)
         for index, entry in enumerate(multiscales if isinstance(multiscales, list) else [])
     ]
-    places += [((key,), ome.get(key)) for key in ("plate", "well", "image-label")]
+    places += [((key,), ome.get(key)) for key in _NESTED[1:]]
     for place, holder in places:
         stated = holder.get("version") if isinstance(holder, dict) else None
         if place == ("image-label",) and not isinstance(stated, str):
             continue  # reported by version-label-value
-        if stated is not None and stated != ome.get("version", ctx.version):
+        wanted = ome.get("version", ctx.version)
+        if stated is not None and stated != wanted:
+            said = "contradicts that of the document" if isinstance(stated, str) else "is no string"
             yield ctx.at(*place, "version").issue(
-                f"version {stated!r} inside {place[0]} contradicts that of the document",
+                f"version {abbreviate(stated)} inside {place[0]} {said}".replace('"', "'"),
                 found=stated,
-                expected=str(ome.get("version", ctx.version)),
+                expected=abbreviate(wanted),
                 hint="leave it out",
             )
 

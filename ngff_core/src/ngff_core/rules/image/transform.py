@@ -56,6 +56,9 @@ def _others(multiscale: Multiscale, ctx: Context) -> Iterator[tuple[Place, int, 
                 yield place, index, t.type
 
 
+_LATER = ("sequence", "affine", "rotation", "mapAxis", "byDimension", "bijection", "displacements", "coordinates")
+
+
 @rule(
     "transform-type-known",
     on=Multiscale,
@@ -68,7 +71,8 @@ def type_known(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     for place, index, kind in _others(multiscale, ctx):
         if kind != "identity":
             message = f"type {kind!r} is not defined in version {ctx.version}"
-            yield ctx.at(*place, index, "type").issue(message, found=kind, expected="scale or translation")
+            hint = 'it is one of 0.6: is "version": "0.6" meant?' if kind in _LATER else None
+            yield ctx.at(*place, index, "type").issue(message, found=kind, expected="scale or translation", hint=hint)
 
 
 @rule(

@@ -10,10 +10,11 @@ from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MAY, SHOULD
 from ngff_core.models.image import ImageMetadata, MultiscaleMetadata
 from ngff_core.rules.image.axis_types import example
+from ngff_core.spec.kinds import LATER_KEYS
 from ngff_core.structure.annotations import iter_models
-from ngff_core.structure.member import members_of
+from ngff_core.structure.member import Member, members_of
 from ngff_core.structure.model import Model
-from ngff_core.words import misspelled
+from ngff_core.words import is_spelling, misspelled
 
 __all__ = ["entry_keys_belong", "keys_known"]
 
@@ -33,13 +34,15 @@ _HOLDERS: dict[type, tuple[tuple[str, str], ...]] = {}
     invalid=[
         {"multiscales": [{**_ENTRY, "coordinateTransformation": []}]},
         {"multiscales": [{**_ENTRY, "Name": "a", "name": None}]},
+        {"multiscales": [{**_ENTRY, "Axes": []}]},
     ],
 )
 def keys_known(document: Model, ctx: Context) -> Iterator[Issue]:
     """No unknown key is a likely slip for one that is known.
 
     Any further keys are allowed, so this is information only: a key that differs in a letter or two, in case or by a
-    plural from a known one that is not there. A slip that leaves a required key out is named by structure-missing.
+    plural from a known one that is not there, or in case or by a plural from one that is. A slip that leaves a required
+    key out is named by structure-missing. Keys of later versions are called that.
 
     To mend: write the key as the specification has it, or call it something else.
     """
@@ -51,9 +54,28 @@ def keys_known(document: Model, ctx: Context) -> Iterator[Issue]:
                 continue
             if key == "units":
                 continue  # reported by axes-unit-present
+            if key in LATER_KEYS and (place or ctx.spec.namespace is not None):
+                yield from _of_later(place, key, absent, ctx)
+                continue
             near = misspelled(key, [m.json_name for m in absent])
-            if near is not None and not any(m.required for m in absent if m.json_name == near):
-                yield ctx.at(*place, key).issue(f"key {key!r} is unknown", shown=key, hint=f'did you mean "{near}"?')
+            if near is not None:
+                if not any(m.required for m in absent if m.json_name == near):
+                    yield ctx.at(*place, key).issue(
+                        f"key {key!r} is unknown", shown=key, hint=f'did you mean "{near}"?'
+                    )
+                continue
+            known = next((m.json_name for m in members_of(type(found)) if is_spelling(key, m.json_name)), None)
+            if known is not None:
+                message = f"key {key!r} is unknown, and stands beside {known!r}, which readers take"
+                yield ctx.at(*place, key).issue(message, shown=key, hint="leave one of the two out")
+
+
+def _of_later(place: Pointer, key: str, absent: list[Member], ctx: Context) -> Iterator[Issue]:
+    """Say which version a key is of, unless it stands there instead of a key that is required."""
+    version = LATER_KEYS[key]
+    if not any(m.required for m in absent if m.json_name == "axes"):
+        hint = f'is "version": "{version}" meant?'
+        yield ctx.at(*place, key).issue(f"key {key!r} is one of {version}", shown=key, hint=hint)
 
 
 def _with_unknown(found: Model) -> list[tuple[Pointer, Model]]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
+
 from ngff_core.checking.rule import Context, rule
-from ngff_core.hierarchy.nodes import GroupNode, Node
+from ngff_core.hierarchy.nodes import Absent, FileNode, GroupNode, Node
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import SHOULD
 from ngff_core.models.plate import Column, FieldOfView, PlateMetadata, PlateWellMetadata, Row, WellMetadata
 from ngff_core.rules.common import sound
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import IMAGE, example, plate
+from ngff_core.values import Value
+from ngff_core.zarr.text import json_object
 
-__all__ = ["empty_row_absent", "empty_well_absent", "named_wells", "well_images_listed"]
+__all__ = ["Found", "empty_row_absent", "empty_well_absent", "image_in", "named_wells", "well_images_listed"]
 
 _WELL = {"well": {"images": [{"path": "0"}]}}
 _NEW_ROW = {"B": None, "B__1": _WELL, "B__1__0": IMAGE, "B__1__0__0": yx(8, 8)}
@@ -59,14 +63,20 @@ def empty_row_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """
     rows = _names(node, "rows", Row)
     used = {path.partition("/")[0] for _, path, _ in named_wells(node)}
-    below = {path.partition("/")[0] for path, child in node.groups() if child.role == "well" and child.ome}
+    used |= {path.partition("/")[0] for path, child in node.groups() if child.role == "well" and child.ome}
     for path, child in node.groups():
-        if child.role == "group" and path in rows and path not in used and path not in below:
-            empty = _is_empty(child)
+        if child.role != "group" or path in used or "/" in path or image_in(node, path) is not None:
+            continue
+        empty = _is_empty(child)
+        if path in rows:
             yield ctx.at(node=path).issue(
                 f"row {path!r} has a group but no well",
                 shown=None if empty or child.listing is None else f"groups {', '.join(_folders(child)[:4])}",
                 hint="delete the group, or list its wells" if empty else "list its wells",
+            )
+        elif empty and not child.ome and _is_called_like(path, rows):
+            yield ctx.at(node=path).issue(
+                f"an empty group {path!r} stands beside the rows", hint="delete the group, or list it among the rows"
             )
 
 
@@ -85,17 +95,62 @@ def empty_well_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """
     listed = {path for _, path, _ in named_wells(node)}
     used = {path.partition("/")[0] for path in listed}
-    for path, child in node.groups():
-        if child.role != "well" or path in listed or (not child.ome and path.partition("/")[0] not in used):
+    for path, child in node.children.items():
+        if path in listed or path.count("/") != 1 or not isinstance(child, (GroupNode, Absent)):
             continue
-        empty = _is_empty(child)
+        image = image_in(node, path)
+        known = isinstance(child, GroupNode) and child.role == "well" and (child.ome or path.partition("/")[0] in used)
+        if not known and image is None:
+            continue
+        empty = isinstance(child, GroupNode) and _is_empty(child)
         yield ctx.at(node=path).issue(
             f"{path!r} is {_what(child, empty)} that the plate does not list",
-            hint="delete the group, or list it among the wells" if empty else _how_to_list(node, path),
+            shown=None if image is None else f"image {image.named}".rstrip(","),
+            hint="delete the group, or list it among the wells" if empty else _how_to_list(node, path, image),
         )
 
 
-def _what(child: GroupNode, empty: bool) -> str:
+@attrs.frozen(eq=False)
+class Found(Value):
+    """An image that is there although nothing lists it; in the ``other`` Zarr format than the group above."""
+
+    path: str
+    other: bool
+
+    @property
+    def named(self) -> str:
+        """Its path, and the Zarr format where that is the other one."""
+        return f"{self.path!r}, in the other Zarr format," if self.other else repr(self.path)
+
+
+def image_in(node: GroupNode, path: str) -> Found | None:
+    """Return the first image at a path, or below it, as far as that was looked at."""
+    for inner, child in node.children.items():
+        if inner == path or inner.startswith(f"{path}/"):
+            if isinstance(child, GroupNode) and child.kind in ("image", "label-image"):
+                return Found(inner, other=False)
+            if isinstance(child, FileNode) and _is_image(child.data):
+                return Found(inner.rpartition("/")[0], other=True)
+    return None
+
+
+def _is_image(data: bytes) -> bool:
+    document = json_object(data) or {}
+    attributes = document.get("attributes", document)
+    inside = attributes.get("ome") if isinstance(attributes, dict) else None
+    return any(isinstance(holder, dict) and "multiscales" in holder for holder in (attributes, inside))
+
+
+def _is_called_like(name: str, rows: list[str]) -> bool:
+    """Tell whether a name is of the form of those of the rows: letters of one case, or digits, and no longer."""
+    forms = {(row.isalpha(), row.isdecimal(), row.isupper()) for row in rows}
+    fits = len(forms) == 1 and (name.isalpha(), name.isdecimal(), name.isupper()) in forms
+    return fits and name.isalnum() and len(name) <= max(map(len, rows))
+
+
+def _what(child: GroupNode | Absent, empty: bool) -> str:
+    if isinstance(child, Absent):
+        return "a folder, and no group,"
     if child.kind == "well":
         return "a well without images" if empty else "a well"
     if child.kind is not None:
@@ -103,11 +158,12 @@ def _what(child: GroupNode, empty: bool) -> str:
     return "a group without images" if empty else "a group"
 
 
-def _how_to_list(node: GroupNode, path: str) -> str:
+def _how_to_list(node: GroupNode, path: str, image: Found | None = None) -> str:
     row, _, column = path.partition("/")
     more = [f"{row!r} among the rows"] if row not in _names(node, "rows", Row) else []
     more += [f"{column!r} among the columns"] if column not in _names(node, "columns", Column) else []
-    return " and ".join(["list it among the wells", *more])
+    first = [f"bring it into Zarr format {node.document.zarr_format}"] if image is not None and image.other else []
+    return " and ".join([*first, "list it among the wells", *more])
 
 
 @rule(
@@ -133,6 +189,9 @@ def well_images_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     listed = {field.path for _, field in sound(images, FieldOfView)}
     if not all(isinstance(node.children.get(path), GroupNode) for path in listed):
         return
-    for path, _ in node.groups("image"):
-        if path not in listed:
-            yield ctx.at("well", "images").issue(f"image {path!r} is not listed", found=path, expected="in the list")
+    for name in _folders(node):
+        image = image_in(node, name) if name not in listed else None
+        if image is not None:
+            yield ctx.at("well", "images").issue(
+                f"image {image.named} is not listed", found=image.path, expected="in the list"
+            )

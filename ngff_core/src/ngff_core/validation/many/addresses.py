@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from ngff_core.crawl.absence import is_damaged
 from ngff_core.crawl.discover import ARCHIVES, Looked, What, is_named_as_store, look_below
 from ngff_core.crawl.reader import Reader
 from ngff_core.errors import NgffError
@@ -20,7 +21,7 @@ from ngff_core.stores.base import Store
 from ngff_core.stores.below import StoreBelow
 from ngff_core.stores.capabilities import Linked, is_store, url_of
 from ngff_core.validation.opening import open_store
-from ngff_core.validation.root import Root, has_metadata, is_array, is_damaged, read_root
+from ngff_core.validation.root import Root, has_metadata, is_array, read_root
 from ngff_core.validation.setup import Setup
 
 __all__ = ["Address", "failed", "find_stores"]
@@ -151,7 +152,7 @@ class _Finder:
             return What.STORE
         if is_array(root):
             return What.ARRAY
-        if is_damaged(root):
+        if is_damaged(root.documents.values(), root.read.values()):
             return What.DAMAGED
         foreign = root.first is not None and bool(root.first.attributes)
         return What.BARE if is_named_as_store(store.url.rstrip("/")) and not foreign else None
