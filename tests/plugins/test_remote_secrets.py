@@ -168,7 +168,7 @@ def test_r2_what_commands_do_shows_no_secret(kind: str, server: WebServer, capsy
         run(*(word.replace("URL", url) for word in line))
         Path("list.txt").unlink(missing_ok=True)
         check_nothing_is_shown(capsys, line)
-    assert Path("report.sarif").exists()
+    assert Path("report.sarif").exists() or kind not in ("user", "SAS", "nobody")
 
 
 def test_r2_the_marker_of_a_copy_holds_no_secret(server: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
