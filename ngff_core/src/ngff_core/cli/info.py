@@ -137,8 +137,9 @@ def _texts(report: Report, tree: JSONObject | None, colors: Palette) -> Iterator
         for line in printable("\n".join(lines_of(tree, report.kind or "group"))).split("\n"):
             rest = line.removesuffix(ABSENT)
             yield line if rest == line else f"{rest}{colors.paint(ABSENT, 'bad')}"
-        return
     for issue in report.issues:
+        if tree is not None and issue.rule != "upgrade-interrupted":
+            continue
         hint = f" ({issue.found})" if issue.found else ""
         yield printable(f"  {issue.message}{hint}")
         if issue.hint:

@@ -50,6 +50,9 @@ _Meter = Reference("ngff_core.cli.progress:Meter")  # only on a terminal
     help="Answer what the metadata leaves open; --plan lists the questions. Repeatable.",
 )  # fmt: skip
 @click.option("--allow-loss", is_flag=True, help="Drop what the new version cannot express, as the plan lists it.")
+@click.option(
+    "--break-lock", is_flag=True, help="Take over the lock that a command on another machine has left in STORE or OUT."
+)
 @click.option("--remove-old", is_flag=True, help="Delete the documents of the old Zarr format when all is done.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @storage_options
@@ -76,16 +79,17 @@ def command(
     Exit code: 0 done, 1 refused, 2 wrong usage, 3 could not be read or written.
     """
     registry = registry_without(blocked)
+    break_lock: bool = connection.pop("break_lock")
     options = storage_options_of(connection)
     given = bool(out or only_plan or decided or allow_loss or remove_old)
     _refuse_usage(target, take_back, given=given, registry=registry)
     try:
         if take_back:
-            _roll_back(store, options, format_)
+            _roll_back(store, options, format_, break_lock)
             return
         assert target is not None
         registry.spec(target)
-        if out is None and _finish(store, options, target, registry, only_plan):
+        if out is None and _finish(store, options, target, registry, None if only_plan else break_lock):
             result = {"schema": 1, "url": url_of(store), "to": target, "status": "finished"}
             text = f"finished  {url_of(store)}  the upgrade to OME-Zarr {target} that was interrupted"
             _say(format_, result, printable(text))
@@ -94,7 +98,9 @@ def command(
         plan = _planned(store, target, _answers(decided), remove_old, registry, options)
         reasons = plan.refusals(allow_loss=allow_loss, in_place=out is None)
         if not reasons and not only_plan:
-            carry_out(plan, out, allow_loss=allow_loss, registry=registry, storage_options=options)
+            carry_out(
+                plan, out, allow_loss=allow_loss, break_lock=break_lock, registry=registry, storage_options=options
+            )
         _show(plan, registry, asked, reasons, only_plan, format_)
     except (NotFoundError, StoreError, ConflictError, ValidationError) as error:
         _fail(error, "was taken back" if out is None else "was left without documents at its root")
@@ -109,13 +115,17 @@ def _refuse_usage(target: str | None, take_back: bool, *, given: bool, registry:
         raise click.UsageError(f"Missing option '--to'. Installed versions: {versions}.")
 
 
-def _finish(store: str, options: Mapping[str, object], target: str, registry: Registry, only_plan: bool) -> bool:
-    """Finish an upgrade that was interrupted, if there is one; raises StoreError where only a plan was asked for."""
+def _finish(
+    store: str, options: Mapping[str, object], target: str, registry: Registry, break_lock: bool | None
+) -> bool:
+    """Finish an upgrade that was interrupted, if there is one; where only a plan is wanted, raise StoreError for it."""
     opened = store_of(store, registry, options)
-    if only_plan and interrupted(opened) is not None:
+    if break_lock is not None:
+        return finish(opened, target, registry, break_lock=break_lock)
+    if interrupted(opened) is not None:
         hint = "finish it by the same command without --plan, or take it back with --rollback"
         raise StoreError(f"an upgrade of {opened.url} was interrupted", hint=hint)
-    return not only_plan and finish(opened, target, registry)
+    return False
 
 
 def _planned(
@@ -155,8 +165,8 @@ def _answers(decided: Sequence[str]) -> dict[str, str]:
     return answers
 
 
-def _roll_back(store: str, options: Mapping[str, object], format_: str) -> None:
-    about = rollback_store(store, storage_options=options)
+def _roll_back(store: str, options: Mapping[str, object], format_: str, break_lock: bool) -> None:
+    about = rollback_store(store, break_lock=break_lock, storage_options=options)
     if about is None:
         raise UsageError(f"there is no upgrade of {url_of(store)} to take back")
     url = url_of(store)

@@ -219,6 +219,17 @@ _ALL = (
         right='{"zarr_format": 3, "node_type": "group"}',
     ),
     Finding(
+        "upgrade-interrupted",
+        SHOULD,
+        "No upgrade of the store is under way, or was interrupted.",
+        "`ngff upgrade` in place leaves a journal at the root of the store until it has written everything. While it is"
+        " there, documents of two versions may stand in the store, and it changes under those who read it. Looked at"
+        " where the store can be listed."
+        "\n\nPeers: the journal is of this program; no other tool knows it."
+        "\n\nTo mend: wait for the command that is writing; if there is none, finish the upgrade by the same command,"
+        " or take it back with `ngff upgrade STORE --rollback`.",
+    ),
+    Finding(
         "node-reached-twice",
         SHOULD,
         "Two paths of the metadata lead to the same group; it is judged once.",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, TypeAlias
 
-__all__ = ["JSON", "JSONObject", "same_value"]
+__all__ = ["JSON", "JSONObject", "nested_deeper", "same_value"]
 
 JSON: TypeAlias = Any
 """Any JSON value. Ask with `isinstance` before computing with it: no type checker does."""
@@ -27,3 +28,19 @@ def _plain(value: JSON) -> JSON:
     if isinstance(value, tuple):
         return [*value]
     return value.tolist() if hasattr(value, "tolist") else value
+
+
+def nested_deeper(value: object, levels: int) -> bool:
+    """Tell whether arrays and objects stand in each other more than so many levels deep."""
+    layer = [value]
+    for _ in range(levels):
+        layer = [item for outer in layer for item in _inside(outer) if isinstance(item, (dict, list, tuple))]
+        if not layer:
+            return False
+    return any(_inside(outer) for outer in layer)
+
+
+def _inside(value: object) -> Collection[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, (list, tuple)) else ()

@@ -12,6 +12,7 @@ import attrs
 from ngff_core.hierarchy.paths import join
 from ngff_core.json_text import dumps
 from ngff_core.migration.interface import Documents, NodeDocuments, Notes
+from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.stores.writing import ChunkKeys, Write
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.gather import present
@@ -70,6 +71,8 @@ def build(
                 notes.refuse(
                     path, f"{file.name} holds NaN or Infinity, which JSON does not have: give a number or a string"
                 )
+            if len(file.data) > MAX_DOCUMENT:
+                notes.refuse(path, f"{file.name} would be too large to be read back: {len(file.data)} bytes")
             if not same[old, file.data] and not (old is None and not file.value):
                 writes.append(Write(key, old, file.data))
                 _ask(old_format, node.zarr_format, path, file.name, old, notes)

@@ -32,6 +32,7 @@ __all__ = [
     "read_journal",
     "resume",
     "rollback",
+    "steps_before",
 ]
 
 JOURNAL, DONE = JOURNALS
@@ -92,6 +93,12 @@ def rollback(store: Writer) -> Journal | None:
         store.sync()
     _take_back(store, journal)
     return journal
+
+
+def steps_before(store: Store) -> int:
+    """Return how many upgrades there are to take back, as far as the store can be listed."""
+    names = store.list("")
+    return 0 if names is None else (DONE in names) + len(_earlier(store))
 
 
 def read_journal(store: Store, name: str = JOURNAL) -> Journal | None:

@@ -15,10 +15,11 @@ from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
 from ngff_core.stores import Store
 from ngff_core.stores.writing import Write
+from ngff_core.structure.values import nested_deeper
 from ngff_core.upgrade.attempt import UNCONVERTED, Case, Way, attempt, ways_of
 from ngff_core.upgrade.files import Built
 from ngff_core.upgrade.gather import gather, hierarchy_around
-from ngff_core.upgrade.journal import Rename
+from ngff_core.upgrade.journal import Rename, steps_before
 from ngff_core.upgrade.overlay import Overlay, Recorder
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
@@ -52,6 +53,8 @@ DECISIONS = (
 """What is asked whatever the versions."""
 
 
+DEEPEST = 400  # arrays and objects in each other
+
 _BLIND = (
     "the store cannot be listed: groups and arrays that neither OME metadata nor consolidated metadata of the root"
     " names, such as tables, are not seen, so they are neither converted nor copied"
@@ -74,7 +77,8 @@ class Plan:
     ``before`` is the report on the store as it is, ``after`` the report on what it would hold (``None`` where there
     is nothing to do, or nothing could be planned). ``writes`` and ``renames`` are in the order in which they are made;
     writes of ``None`` take a document away. ``documents`` are the nodes before and after, ``around`` is a hierarchy of
-    another version that the store is a part of. Nothing is written while `refusals` has anything to say.
+    another version that the store is a part of, ``steps_before`` the number of upgrades that were made before.
+    Nothing is written while `refusals` has anything to say.
     """
 
     url: str
@@ -94,6 +98,7 @@ class Plan:
     remarks: Sequence[Remark] = ()
     unnamed: Sequence[str] = ()
     around: str | None = None
+    steps_before: int = 0
 
     @property
     def nothing_to_do(self) -> bool:
@@ -157,22 +162,22 @@ def plan_upgrade(
     documents = gathered.documents
     source = gathered.report.version if documents else None
     plan = Plan(url=store.url, source=source, target=to, store=store.store, before=gathered.report)
-    plan.unnamed = gathered.unnamed
+    plan.unnamed, plan.steps_before = gathered.unnamed, steps_before(store)
     plan.documents = (documents, documents)
-    if source is None:
+    plan.obstacles = list(_too_deep(documents))
+    if source is None or plan.obstacles:
         return plan
     ways = ways_of(gathered, registry, to)
     plan.steps = _steps(registry, ways[0], source, to)
     if not remove_old and not any(way.steps for way in ways):
         return plan
-    decisions = decisions or {}
     every = list(dict.fromkeys(step for way in ways for step in way.steps or ()))
-    answers = _answers(every, decisions)
+    answers = _answers(every, decisions or {})
     tried = attempt(Case(store, registry, gathered, ways, to, answers, remove_old))
     notes, built = tried.notes, tried.built
     plan.documents = (documents, tried.documents)
     plan.writes, plan.superseded, plan.renames = built.writes, built.superseded, built.renames
-    plan.decisions = list(_made(every, decisions, notes))
+    plan.decisions = list(_made(every, decisions or {}, notes))
     plan.losses, plan.obstacles = notes.losses, notes.obstacles
     plan.remarks = [*notes.remarks, *([Remark("", _BLIND)] if gathered.blind else [])]
     if plan.writes and answers["part"] == "refuse":
@@ -180,6 +185,12 @@ def plan_upgrade(
     if not plan.obstacles and not plan.nothing_to_do:
         plan.after = _check(store, built, registry, to)
     return plan
+
+
+def _too_deep(documents: Documents) -> Iterator[Remark]:
+    for path, node in documents.items():
+        if nested_deeper((node.metadata, node.attributes), DEEPEST):
+            yield Remark(path, f"its metadata is nested more than {DEEPEST} deep, and cannot be written anew")
 
 
 def _goal(to: object) -> str:

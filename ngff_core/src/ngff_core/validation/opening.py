@@ -30,6 +30,8 @@ def open_store(setup: Setup, uri: Uri, storage_options: Mapping[str, object] | N
 def store_of(uri: Uri, registry: Registry, storage_options: Mapping[str, object] | None = None) -> Store:
     """Return the store behind a path or address, or the store itself."""
     if isinstance(uri, (str, PathLike)):
+        if not str(uri):
+            raise UsageError("the path of a store is empty; the working directory is '.'")
         return registry.open_store(str(uri), storage_options)
     if is_store(uri):
         return uri

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ngff_core.checking.checker import Version
@@ -12,6 +12,7 @@ from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer, VisitResult, crawl
 from ngff_core.crawl.scope import WHOLE, Scope
 from ngff_core.hierarchy.nodes import GroupNode, Hierarchy
+from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.references import Reference
 from ngff_core.report.partial import Partial, ReadStats, RulesSeen, Section
@@ -21,6 +22,7 @@ from ngff_core.validation.near_keys import with_meant_key
 from ngff_core.validation.outcome import one_section
 from ngff_core.validation.root import Chosen, Root, choose, nothing_here, read_root
 from ngff_core.validation.setup import Setup
+from ngff_core.zarr.keys import JOURNALS
 
 if TYPE_CHECKING:
     from ngff_core.crawl.discover import Looked
@@ -106,7 +108,7 @@ def _partial_of(
     sections = list(crawled.sections)
     kind = crawled.node.kind if isinstance(crawled.node, GroupNode) else None
     if scope.trunk:
-        sections.insert(0, (0, chosen.issues))
+        sections.insert(0, (0, (*_under_way(crawled.node), *chosen.issues)))
         if isinstance(crawled.node, GroupNode) and kind is None and not any(found for _, found in sections):
             here = Root({chosen.zarr_format: crawled.node.document}, {})
             issue = with_meant_key(nothing_here(setup, reader, here), crawled.node.ome or {}, [version.spec])
@@ -124,6 +126,16 @@ def _partial_of(
         stats=reader.stats,
         trunk=scope.trunk,
     )
+
+
+def _under_way(root: object) -> Iterator[Issue]:
+    if isinstance(root, GroupNode) and JOURNALS[0] in (root.listing or ()):
+        yield finding(
+            "upgrade-interrupted",
+            "an upgrade of this store is under way, or was interrupted",
+            found=JOURNALS[0],
+            hint="finish it by the same command, or take it back with `ngff upgrade STORE --rollback`",
+        )
 
 
 def crawl_store(version: Version, store: Store, zarr_format: int) -> CrawlOutcome:

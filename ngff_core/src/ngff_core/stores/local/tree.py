@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
 import threading
@@ -17,11 +18,12 @@ from ngff_core.stores.base import OutsideStoreError
 from ngff_core.stores.key import Key
 from ngff_core.zarr.keys import PART
 
-__all__ = ["NEW", "At", "Tree", "exists", "is_part_of", "new_file", "place", "status", "why"]
+__all__ = ["NEW", "At", "Tree", "exists", "meant_by", "new_file", "place", "status", "why"]
 
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_TEMPORARY = re.compile(rf"(.+)\.[0-9a-f]{{16}}{re.escape(PART)}", re.DOTALL)
 _MOST_LINKS = 40  # as in Linux
 _MOST_OPEN = 64  # folders on the way to one file
 _RELATIVE = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
@@ -223,9 +225,10 @@ def new_file(at: At) -> tuple[At, int]:
     return part, os.open(part.name, NEW, 0o666, dir_fd=part.folder)
 
 
-def is_part_of(name: str, file: str) -> bool:
-    """Tell whether a name is that of a file which was to become another one."""
-    return name.startswith(f"{file}.") and name.endswith(PART)
+def meant_by(part: str) -> str | None:
+    """Return the name of the file that another one was to become; ``None``: it is none of those."""
+    match = _TEMPORARY.fullmatch(part)
+    return match[1] if match is not None else None
 
 
 def place(part: At, at: At, *, fresh: bool) -> None:

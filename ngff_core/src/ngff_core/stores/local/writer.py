@@ -12,7 +12,7 @@ from ngff_core.stores.content import Content, content_of
 from ngff_core.stores.key import Key, path_key
 from ngff_core.stores.local.lock import locked
 from ngff_core.stores.local.store import LocalStore
-from ngff_core.stores.local.tree import At, Tree, is_part_of, new_file, place, status, why
+from ngff_core.stores.local.tree import At, Tree, meant_by, new_file, place, status, why
 from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, chunks_in
 
 __all__ = ["LocalWriter"]
@@ -77,9 +77,9 @@ class LocalWriter(LocalStore):
             folders.setdefault(folder, set()).add(name)
         for folder, files in folders.items():
             with suppress(FileNotFoundError, NotADirectoryError):
-                names = [entry.name for entry in self._tree.names(folder)]
-                parts = [name for name in names if any(is_part_of(name, file) for file in files)]
-                self.delete_many([f"{folder}/{name}" if folder else name for name in parts])
+                entries = [entry for entry in self._tree.names(folder) if meant_by(entry.name) in files]
+                parts = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
+                self.delete_many([_joined(folder, name) for name in parts])
 
     def sync(self) -> None:
         """Wait until all that was written is on the disk."""
@@ -91,15 +91,12 @@ class LocalWriter(LocalStore):
         self._unsynced.clear()
 
     def _sync_each(self, keys: Sequence[Key]) -> None:
-        folders: dict[str, At] = {}
         for key in keys:
             with suppress(OSError):  # it was taken away, or the system cannot
-                at = self._tree.at(key)
-                _sync(at)
-                folders[key.rpartition("/")[0]] = at.beside(".")
-        for folder in folders.values():
+                _sync(self._tree.at(key))
+        for folder in dict.fromkeys(key.rpartition("/")[0] for key in keys):
             with suppress(OSError):
-                _sync(folder)
+                _sync(self._tree.folder(folder))
 
     # --- chunks -------------------------------------------------------------------------------------
 

@@ -1,0 +1,120 @@
+"""What is on the disk when, and how a store says that something was interrupted."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from bases import image
+from commands import Run
+from mortal import killed, tree
+
+from ngff_core import UsageError, check_store, rollback_store, upgrade_store
+from ngff_core.stores.local.writer import LocalWriter
+from ngff_core.upgrade.journal import DONE, JOURNAL
+
+
+def test_e17_documents_are_on_the_disk_before_something_is_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal before the first document, all documents before the first deletion, the end before the journal."""
+    store = image("0.4").write(tmp_path / "store")
+    steps: list[str] = []
+    put, delete, sync = LocalWriter.put_many, LocalWriter.delete_many, LocalWriter.sync
+
+    def noted(name: str, call: object) -> object:
+        def method(self: LocalWriter, *arguments: object) -> None:
+            some = arguments and arguments[0]
+            if some or name == "sync":
+                steps.append(f"{name} {_name(some)}".rstrip())
+            call(self, *arguments)  # type: ignore[operator]
+
+        return method
+
+    monkeypatch.setattr(LocalWriter, "put_many", noted("put", put))
+    monkeypatch.setattr(LocalWriter, "delete_many", noted("delete", delete))
+    monkeypatch.setattr(LocalWriter, "sync", noted("sync", sync))
+    upgrade_store(store, "0.5", remove_old=True)
+    kinds = [step for number, step in enumerate(steps) if number == 0 or step != steps[number - 1]]
+    assert kinds == [
+        f"put {JOURNAL}",
+        "sync",
+        "put documents",
+        "sync",
+        "delete documents",
+        f"put {DONE}",
+        "sync",
+        f"delete {JOURNAL}",
+    ]
+
+
+def _name(some: object) -> str:
+    if not isinstance(some, (list, tuple)) or not some:
+        return ""
+    first = getattr(some[0], "key", some[0])
+    return first if first.startswith(".ngff") else "documents"
+
+
+def test_e17_the_files_that_were_written_are_synced_and_their_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[str] = set()
+    real = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.add(os.readlink(f"/proc/self/fd/{descriptor}"))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    store = image("0.4").write(tmp_path / "store")
+    upgrade_store(store, "0.5")
+    new = {str(path) for path in store.rglob("zarr.json")}
+    assert synced >= {*new, str(store), *(os.path.dirname(path) for path in new), str(store / DONE)}
+
+
+def test_e12_killed_while_the_journal_is_made_nothing_is_left_over(tmp_path: Path, run: Run) -> None:
+    store = image("0.4").write(tmp_path / "store")
+    before = tree(store)
+    steps = 0
+    while not (store / JOURNAL).exists():
+        assert killed(lambda: upgrade_store(store, "0.5"), steps)
+        if not (store / JOURNAL).exists():
+            assert run("upgrade", store, "--rollback").code == 2
+            assert tree(store) == before
+        steps += 1
+    rollback_store(store)
+    assert tree(store) == before
+
+
+def test_e19_an_upgrade_that_was_interrupted_is_named(tmp_path: Path, run: Run) -> None:
+    store = image("0.4").write(tmp_path / "store")
+    steps = 5
+    while not (store / JOURNAL).exists():
+        killed(lambda: upgrade_store(store, "0.5"), steps)
+        steps += 1
+    report = check_store(store)
+    assert [issue.rule for issue in report.issues if issue.rule.startswith("upgrade")] == ["upgrade-interrupted"]
+    assert "upgrade-interrupted" in run("validate", store).out
+    assert "an upgrade of this store is under way, or was interrupted" in run("info", store).out
+    rollback_store(store)
+    assert "upgrade-interrupted" not in {issue.rule for issue in check_store(store).issues}
+
+
+def test_e19_an_empty_path_is_no_store(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    store = image("0.4").write(tmp_path / "store")
+    monkeypatch.chdir(store)
+    before = tree(store)
+    for arguments in (["--to", "0.5"], ["--rollback"]):
+        done = run("upgrade", "", *arguments)
+        assert (done.code, "is empty" in done.err) == (2, True)
+    with pytest.raises(UsageError, match="empty"):
+        upgrade_store("", "0.5")
+    assert tree(store) == before
+
+
+def test_e19_a_rollback_without_a_journal_says_so(tmp_path: Path, run: Run) -> None:
+    store = image("0.4").write(tmp_path / "store")
+    done = run("upgrade", store, "--rollback")
+    assert (done.code, done.out) == (2, "")
+    assert "there is no upgrade" in done.err
