@@ -7,6 +7,7 @@ from collections.abc import MutableMapping, Sequence
 from ngff_core.errors import StoreError
 from ngff_core.stores.base import Store
 from ngff_core.stores.content import content_of
+from ngff_core.stores.key import Key
 from ngff_core.stores.memory import MemoryStore, names_by_folder
 from ngff_core.stores.writing import ConflictError, OneName, Write
 
@@ -36,7 +37,7 @@ class MemoryWriter(OneName, MemoryStore):
             self._set(write.key, write.new)
 
     def delete_many(self, keys: Sequence[str]) -> None:
-        for key in keys:
+        for key in map(Key, keys):
             self._mutable.pop(key, None)
         self._names.clear()
         self._names.update(names_by_folder(self._documents))
@@ -46,7 +47,7 @@ class MemoryWriter(OneName, MemoryStore):
         if content is None:
             return False
         with content:
-            self._set(new, b"".join(content))
+            self._set(Key(new), b"".join(content))
         return True
 
     def _set(self, key: str, data: bytes) -> None:

@@ -12,6 +12,7 @@ from ngff_core.stores.adapters.fsspec import FsspecStore
 from ngff_core.stores.base import Store
 from ngff_core.stores.content import BLOCK, content_of
 from ngff_core.stores.explain import ABSENT, explain
+from ngff_core.stores.key import Key
 from ngff_core.stores.writing import ConflictError, OneName, Write
 
 __all__ = ["FsspecWriter"]
@@ -42,7 +43,7 @@ class FsspecWriter(OneName, FsspecStore):
         self._forget()
 
     def delete_many(self, keys: Sequence[str]) -> None:
-        for key in keys:
+        for key in map(Key, keys):
             try:
                 self._fs.rm_file(self._path(key))
             except ABSENT:
@@ -58,7 +59,7 @@ class FsspecWriter(OneName, FsspecStore):
         if content is None:
             return False
         try:
-            self._make_folder(new)
+            self._make_folder(Key(new))
             with content:
                 if content.size is not None and content.size <= BLOCK:
                     self._fs.pipe_file(self._path(new), b"".join(content))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ngff_core.errors import StoreError
 from ngff_core.stores import Store
 from ngff_core.stores.content import BLOCK, Content, content_of
+from ngff_core.stores.key import Key
 from ngff_core.stores.writing import ConflictError, OneName, Write
 from ngff_remote.clients.connection import Connection
 from ngff_remote.clients.failures import NoConditionsError, NotThereError
@@ -43,7 +44,7 @@ class RemoteWriter(OneName, RemoteStore):
         self._each(self._put, writes)
 
     def delete_many(self, keys: Sequence[str]) -> None:
-        self._each(self._delete, keys)
+        self._each(self._delete, [Key(key) for key in keys])
 
     def _each(self, call: Callable[[T], StoreError | str | None], items: Sequence[T]) -> None:
         """Call something for each item, and stop soon after the first that does not work out."""
@@ -123,6 +124,7 @@ class RemoteWriter(OneName, RemoteStore):
 
     def copy(self, source: Store, key: str, new: str) -> bool:
         """Let the server copy within a bucket."""
+        new = Key(new)
         if isinstance(source, RemoteStore) and source._connection is self._connection:
             try:
                 self._connection.write(lambda client: client.copy(source._prefix + key, self._prefix + new))
