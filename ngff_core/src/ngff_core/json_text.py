@@ -31,7 +31,7 @@ except ImportError:  # as in browsers, for which there is no orjson
     from ngff_core.json_stdlib import loads as _parse
     from ngff_core.json_stdlib import write as _write
 
-__all__ = ["DEPTH_LIMIT", "JSONDecodeError", "TooDeepError", "dumps", "loads", "loads_with_constants"]
+__all__ = ["DEPTH_LIMIT", "JSONDecodeError", "dumps", "loads", "loads_with_constants"]
 
 DEPTH_LIMIT = "depth limit"
 """Stands in what both back ends say of documents that are nested deeper than 1,024 levels."""
@@ -42,14 +42,10 @@ _MANY_DIGITS = b"0" * 19  # looked for first: translating is ten times as quick 
 _BIG_INTEGER = rb"(?<![\d.eE+])-?\d{19,}(?![\d.eE])"
 
 
-class TooDeepError(ValueError):
-    """A document is right, but nested too deep to read the integers beyond 64 bits that are in it."""
-
-
 def loads(data: bytes | str) -> Any:
     """Parse JSON strictly, with integers of any size.
 
-    Raises JSONDecodeError with ``msg``, ``lineno`` and ``colno``; TooDeepError.
+    Raises JSONDecodeError with ``msg``, ``lineno`` and ``colno``.
     """
     value = _parse(data)
     data = data.encode() if isinstance(data, str) else data
@@ -57,8 +53,15 @@ def loads(data: bytes | str) -> Any:
         try:
             value = json.loads(data)  # orjson reads integers beyond 64 bits as floats
         except RecursionError:
-            raise TooDeepError from None
+            value = _read_deep(data)
     return value
+
+
+def _read_deep(data: bytes) -> Any:
+    """Read a document that is right, but nested deeper than the standard library goes."""
+    from ngff_core.json_stdlib.reading import Scanner
+
+    return Scanner(data.decode()).document()
 
 
 def loads_with_constants(text: str) -> tuple[Any, list[str]]:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import islice
 
 __all__ = [
     "abbreviate",
+    "bounded",
     "counted",
     "is_spelling",
+    "listed",
     "meant",
     "meant_path",
     "misspelled",
     "noun",
     "positions",
+    "short",
     "suggestion",
     "suggestion_of_path",
     "with_article",
 ]
 
+LONGEST = 1000  # characters of a message, and of each of the words beside it
 _PLURALS = {
     "axis": "axes",
     "entry": "entries",
@@ -37,7 +42,8 @@ def abbreviate(value: object, limit: int = 60) -> str:
     """Write a JSON value as short text that is safe to print: no control characters, a bounded length."""
     match value:
         case dict():
-            text = f"object with keys {', '.join(map(str, value))}" if value else "empty object"
+            keys = ", ".join(str(key)[:limit] for key in islice(value, limit))
+            text = f"object with keys {keys}" if value else "empty object"
         case list() | tuple():
             text = _array(value, limit)
         case str():
@@ -47,6 +53,22 @@ def abbreviate(value: object, limit: int = 60) -> str:
         case _:
             text = repr(value)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def short(text: str, limit: int = 100) -> str:
+    """Return a text, or how it begins: for what many messages name, so that together they stay short."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def bounded(text: str | None) -> str | None:
+    """Return what a finding says, or how it begins: names in documents may be of any length."""
+    return None if text is None else short(text, LONGEST)
+
+
+def listed(names: Collection[object], most: int = 20, between: str = ", ") -> str:
+    """Return names with commas between them: the first, and how many more there are."""
+    text = between.join(short(str(name)) for name in islice(names, most))
+    return text if len(names) <= most else f"{text} and {len(names) - most} more"
 
 
 def _array(value: list[object] | tuple[object, ...], limit: int) -> str:

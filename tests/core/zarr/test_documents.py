@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from typing import Any
 
 import pytest
@@ -89,11 +88,9 @@ def test_what_cannot_be_read_is_explained(data: bytes | str, rule: str, message:
     assert refusal(data) == (None, [(rule, message)])
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="the standard library follows all 1,024 levels from 3.12 on")
-def test_large_integers_too_deep_for_the_standard_library() -> None:
-    message = "the document holds integers beyond 64 bits and is nested too deep to read them"
-    data = b"[123456789012345678901, " + b"[" * 1000 + b"]" * 1001
-    assert refusal(data) == (None, [("document-unreadable", message)])
+def test_e10_large_integers_below_a_thousand_levels() -> None:
+    value, problems = parse_json(b"[123456789012345678901, " + b"[" * 1000 + b"]" * 1001)
+    assert (value[0], problems) == (123456789012345678901, [])
 
 
 def test_a_byte_order_mark_is_reported_and_the_document_read() -> None:

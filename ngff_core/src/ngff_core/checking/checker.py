@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from typing import TYPE_CHECKING
 
 from ngff_core.checking.rule import Rule
@@ -80,7 +80,7 @@ class Checker:
         issues = run.issues
         if faults:
             pointers = [to_pointer((*base, *f.pointer)) for f in faults]
-            wrong = [p for p, f in zip(pointers, faults, strict=True) if f.key is None]
+            wrong = {p for p, f in zip(pointers, faults, strict=True) if f.key is None}
             issues = [i for i in issues if not _within(i.pointer, wrong)]
             for pointer, fault in zip(pointers, faults, strict=True):
                 section = self.spec.section_of(fault.entry) if fault.entry else None
@@ -158,8 +158,11 @@ class Checker:
         return RulesSeen(frozenset(run), frozenset(known - run - self._hidden))
 
 
-def _within(pointer: str, others: Sequence[str]) -> bool:
-    return any(pointer == other or pointer.startswith(other + "/") for other in others)
+def _within(pointer: str, others: Set[str]) -> bool:
+    """Tell whether a pointer is one of some others, or leads further down from one."""
+    while pointer and pointer not in others:
+        pointer = pointer.rpartition("/")[0]
+    return pointer in others
 
 
 class Version:

@@ -17,7 +17,7 @@ from ngff_core.issues.pointer import Part, Pointer, to_pointer
 from ngff_core.issues.requirement import Requirement, Severity
 from ngff_core.references import Reference
 from ngff_core.spec.spec import Spec
-from ngff_core.words import abbreviate
+from ngff_core.words import abbreviate, bounded
 
 __all__ = ["Context", "Location", "Rule", "rule"]
 
@@ -284,12 +284,12 @@ class Location:
             rule=rule.id,
             requirement=rule.requirement,
             severity=weight,
-            message=message,
+            message=bounded(message) or "",
             node=self.node,
             pointer=to_pointer(self.pointer),
-            found=abbreviate(found) if shown is None and found is not None else shown,
-            expected=expected,
-            hint=hint,
+            found=abbreviate(found) if shown is None and found is not None else bounded(shown),
+            expected=bounded(expected),
+            hint=bounded(hint),
             section=rule.section or context.spec.section_of(rule.id),
             document=self.document,
             kind=None if self.node else context.kind,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ngff_core.crawl.scheduler import Answer, Fetch, Listing
 from ngff_core.issues.issue import Issue
+from ngff_core.models.children import MAX_PATH_DEPTH
 from ngff_core.references import Reference
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import CONSOLIDATED_KEY, above
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Copies"]
 
 AT_ONCE = 256  # that are compared
+DEEPEST = 2 * MAX_PATH_DEPTH  # branches do not lie further down
 
 _faults_of_v2 = Reference("ngff_core.zarr.consolidated:faults_of_v2")  # few stores have such copies
 _of_v2 = Reference("ngff_core.zarr.consolidated:of_v2")
@@ -72,9 +74,16 @@ class Copies:
         found: list[Issue] = []
         if self.known is None:
             return found
-        keys = [key for key in self.known.rest_below(path) if not any(group in leave_out for group in above(key))]
+        keys = [key for key in self.known.rest_below(path) if not _is_in(key, leave_out)]
         for start in range(0, len(keys), AT_ONCE):
             some = keys[start : start + AT_ONCE]
             (values, _), _ = yield Fetch(some)
             found += self.known.check_rest(dict(zip(some, values, strict=True)))
         return found
+
+
+def _is_in(key: str, groups: Container[str]) -> bool:
+    """Tell whether a key lies in one of some groups."""
+    if key.count("/") > DEEPEST:
+        key = "/".join(key.split("/", DEEPEST)[:DEEPEST])
+    return any(group in groups for group in above(key))

@@ -24,13 +24,13 @@ from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, No
 from ngff_core.hierarchy.paths import join, resolve_path
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
+from ngff_core.models.children import MAX_PATH_DEPTH
 from ngff_core.report.partial import ReadStats
 from ngff_core.spec.spec import Child, Kind, Role
 from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_DOCUMENTS
 
 __all__ = ["Crawler", "Listener"]
 
-MAX_PATH_DEPTH = 64
 _ONE_ARRAY = Counter({"array": 1})
 
 Listener = Callable[[GroupNode | ArrayNode], None]

@@ -60,7 +60,12 @@ def is_listed(parent: GroupNode | None, child: Child | None) -> bool:
     """Tell whether something is there by the name of a child, as far as its parent was listed."""
     if parent is None or child is None or parent.listing is None:
         return False
-    return child.path in parent.listing or f"{child.path}/" in parent.listing
+    names = parent.worked_out(_names)
+    return child.path in names or f"{child.path}/" in names
+
+
+def _names(node: GroupNode) -> frozenset[str]:
+    return frozenset(node.listing or ())
 
 
 def not_among(known: Iterable[Issue], more: Iterable[Issue]) -> list[Issue]:

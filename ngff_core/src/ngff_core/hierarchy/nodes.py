@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from typing import Any, TypeVar
 
 from ngff_core.structure.faults import Fault
 from ngff_core.structure.model import Model
@@ -24,6 +25,9 @@ __all__ = [
     "parent_of",
     "path_of",
 ]
+
+
+T = TypeVar("T")
 
 
 class Why(StrEnum):
@@ -99,6 +103,7 @@ class GroupNode:
     __slots__ = (
         "_parent",
         "_path",
+        "_worked_out",
         "base",
         "children",
         "document",
@@ -134,6 +139,7 @@ class GroupNode:
         self.listing = listing
         self.children: dict[str, Node] = {}
         self.read_surroundings = False
+        self._worked_out: dict[object, Any] | None = None
 
     @property
     def path(self) -> str:
@@ -172,6 +178,15 @@ class GroupNode:
         for path, child in self.children.items():
             if isinstance(child, ArrayNode):
                 yield path, child
+
+    def worked_out(self, compute: Callable[[GroupNode], T]) -> T:
+        """Return ``compute(node)``, worked out once for all that asks for it: rules on the groups below, above all."""
+        if self._worked_out is None:
+            self._worked_out = {}
+        if compute not in self._worked_out:
+            self._worked_out[compute] = compute(self)
+        found: T = self._worked_out[compute]
+        return found
 
     def __repr__(self) -> str:
         return f"GroupNode({self._path!r}, kind={self.kind!r})"

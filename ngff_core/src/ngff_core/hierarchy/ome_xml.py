@@ -10,6 +10,7 @@ import attrs
 
 __all__ = ["OmeXml", "read_ome_xml"]
 
+LONG = 20  # digits, of what is no number of a row or a column
 _NAMESPACE = re.compile(r"\{(http://www\.openmicroscopy\.org/Schemas/OME/\d{4}-\d{2})\}OME")
 _PIXELS = ("ID", "DimensionOrder", "Type", "SizeX", "SizeY", "SizeZ", "SizeC", "SizeT")
 _FORBIDDEN = ("BinData", "BinaryOnly", "TiffData")
@@ -78,7 +79,7 @@ def _read_image(image: ElementTree.Element, namespace: str, found: OmeXml) -> No
 
 def _read_well(well: ElementTree.Element, namespace: str, found: OmeXml) -> None:
     row, column = well.get("Row", ""), well.get("Column", "")
-    if not (row.isdecimal() and column.isdecimal()):
+    if not (row.isdecimal() and column.isdecimal() and len(row) < LONG and len(column) < LONG):
         return
     for reference in well.iterfind(f"{{{namespace}}}WellSample/{{{namespace}}}ImageRef"):
         found.wells_by_id[reference.get("ID", "")] = (int(row), int(column))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["Part", "Pointer", "pointer_order", "to_pointer"]
+__all__ = ["LONG", "Part", "Pointer", "pointer_order", "to_pointer"]
+
+LONG = 20  # digits, of what is no index but a key
 
 Part = str | int
 Pointer = tuple[Part, ...]
@@ -18,7 +20,8 @@ def to_pointer(parts: Iterable[Part]) -> str:
 def pointer_order(pointer: str) -> list[tuple[int, int, str]]:
     """Return a sort key that puts a parent before its children and index 9 before index 10."""
     return [
-        (0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part) for part in pointer.split("/")[1:]
+        (0, int(part), "") if part.isdecimal() and part.isascii() and len(part) < LONG else (1, 0, part)
+        for part in pointer.split("/")[1:]
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from ngff_core.spec.spec import Child, Role
 
 __all__ = [
     "ARRAY_DIMENSIONS",
+    "MAX_PATH_DEPTH",
     "OME_XML",
     "collection_children",
     "early_plate_children",
@@ -29,6 +31,8 @@ OME_XML = "METADATA.ome.xml"
 LABELS = "labels"
 LAYOUT = "bioformats2raw.layout"
 DIGITS = "0123456789"
+MAX_FORMS = 8  # of levels that lie further below: what lies beside them is looked for in as many places
+MAX_PATH_DEPTH = 64  # no path of more groups is followed
 MAX_UNLISTED = 48  # groups looked at in a group of a plate that no well lies in
 DEEPER = 2  # levels below such groups that are searched for images
 MAX_GUESS = 1000  # groups asked for at once on the word of OME-XML
@@ -74,18 +78,21 @@ def _unlisted_levels(node: GroupNode, paths: list[str]) -> list[Child]:
     others = [name for name in _folders(node) if name not in heads and name[-1].isdecimal()]
     if not others:
         return []
-    forms = {(head.rstrip(DIGITS), path[len(head) :]) for path in paths for head in [path.partition("/")[0]]}
+    forms: defaultdict[str, set[str]] = defaultdict(set)
+    for path in paths:
+        head = path.partition("/")[0]
+        forms[head.rstrip(DIGITS)].add(path[len(head) :])
+    few = {stem: sorted(rests)[:MAX_FORMS] for stem, rests in forms.items()}
     return [
         Child(f"{name}{rest}", Role.ARRAY, optional=True, follow=False)
         for name in others
-        for stem, rest in sorted(forms)
-        if name.rstrip(DIGITS) == stem
+        for rest in few.get(name.rstrip(DIGITS), ())
     ]
 
 
 def groups_between(path: str) -> list[str]:
     """Return the groups on the way from a group to what a path without `..` names, which has no slashes at its ends."""
-    parts = path.split("/")
+    parts = path.split("/") if path.count("/") <= MAX_PATH_DEPTH else [""]
     if any(part in ("", ".", "..") for part in parts):
         return []
     return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
@@ -125,7 +132,7 @@ def with_names_of_dimensions(node: GroupNode, named: Iterator[Sequence[Child]]) 
 def labels_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     """The label images that are listed, the groups on the way to them, and unlisted groups."""
     listed = [entry for entry in _items(node.model, "labels") if isinstance(entry, str)]
-    plain = [entry for entry in listed if ".." not in entry.split("/")]
+    plain = [entry for entry in listed if entry.count("/") <= MAX_PATH_DEPTH and ".." not in entry.split("/")]
     between = {entry.rsplit("/", depth)[0] for entry in plain for depth in range(1, entry.strip("/").count("/") + 1)}
     children = [Child(entry, "label-image") for entry in listed]
     children += [Child(entry, Role.GROUP) for entry in sorted(between - set(listed)) if entry not in ("", "..")]
@@ -154,14 +161,16 @@ def early_plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     rows = dict.fromkeys(path.partition("/")[0] for path in wells if "/" in path.strip("/"))
     children = [Child(row, Role.ROW) for row in rows if row]
     children += [Child(path, "well") for path in wells]
-    others = [name for name in _folders(node) if name not in rows and name != "OME" and name not in wells]
+    named, beside = set(wells), set(_folders(node)) - {"OME"} - rows.keys()
+    others = [name for name in _folders(node) if name in beside and name not in named]
     yield [*children, *_unlisted(node, others, Role.GROUP)]
     found = [
         f"{row}/{name}"
         for row, group in node.children.items()
-        if isinstance(group, (GroupNode, Absent)) and (row in rows or (row in others and not _has_metadata(group)))
+        if isinstance(group, (GroupNode, Absent))
+        and (row in rows or (row in beside and row not in named and not _has_metadata(group)))
         for name in _folders(group)[: None if row in rows else MAX_UNLISTED]
-        if f"{row}/{name}" not in wells
+        if f"{row}/{name}" not in named
     ]
     yield _unlisted(node, found, "well")
     for _ in range(DEEPER):
@@ -210,14 +219,15 @@ def collection_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     series = series_of(ome.model) if isinstance(ome, GroupNode) else []
     if series:
         yield [Child(path, "image") for path in series]
-        numbered = [name for name in _folders(node) if name.isdecimal() and name not in series]
+        known = set(series)
+        numbered = [name for name in _folders(node) if name.isdecimal() and name not in known]
         yield [Child(name, "image", optional=True, follow=False) for name in numbered]
         return
     if node.listing is not None:
         folders = _folders(node)
-        numbers = sorted((name for name in folders if name.isdecimal()), key=int)
+        numbers = sorted((name for name in folders if name.isdecimal()), key=lambda name: (len(name), name))
         yield [Child(name, "image") for name in numbers]
-        yield [Child(name, Role.GROUP, optional=True) for name in folders if name not in numbers and name != "OME"]
+        yield [Child(name, Role.GROUP, optional=True) for name in folders if not name.isdecimal() and name != "OME"]
         return
     yield from _numbered(node)
 

@@ -44,6 +44,9 @@ __all__ = [
 ]
 
 
+MOST_STEPS = 16  # that move and scale all levels; more than two are an error, and are not gone through for every level
+
+
 @model
 class DatasetMetadata(Model):
     """What every resolution level has, whatever the version: base of the ``Dataset`` of the versions."""
@@ -149,6 +152,8 @@ class Multiscale(MultiscaleMetadata):
         """Return the size of a pixel of a level, with what scales all levels; ``None`` where it is not known."""
         scale = dataset.level_scale(ndim)
         written = self.coordinateTransformations
+        if isinstance(written, list) and len(written) > MOST_STEPS:
+            return None
         for transformation in written if scale is not None and isinstance(written, list) else ():
             common = transformation.scale if isinstance(transformation, ScaleTransformation) else None
             if isinstance(common, list):
@@ -163,6 +168,8 @@ class Multiscale(MultiscaleMetadata):
         written = self.coordinateTransformations
         if start is None or written is None:
             return start
+        if isinstance(written, list) and len(written) > MOST_STEPS:
+            return None
         scale, move = scale_in(written), translation_in(written, ndim)
         if not (numbers(start) and numbers(scale) and numbers(move) and len(start) == len(scale) == len(move)):
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from ngff_core.structure.member import members_of
@@ -68,22 +68,54 @@ def duplicates(names: Sequence[object]) -> list[tuple[int, int]]:
 
 
 def equal_json(a: object, b: object) -> bool:
-    """Tell whether two models or JSON values are the same JSON: 1 and 1.0 are, 1 and true are not."""
-    return type(a) is type(b) and bool(_comparable(a) == _comparable(b))
+    """Tell whether two models or JSON values are the same JSON: 1 and 1.0 are, 1 and true are not.
+
+    Takes no longer than the smaller of the two is large.
+    """
+    if type(a) is not type(b):
+        return False
+    waiting: list[tuple[JSON, JSON]] = [(a, b)]
+    while waiting:
+        one, other = (_members(value) if isinstance(value, Model) else value for value in waiting.pop())
+        if isinstance(one, dict):
+            if not isinstance(other, dict) or one.keys() != other.keys():
+                return False
+            waiting += [(item, other[key]) for key, item in one.items()]
+        elif isinstance(one, list):
+            if not isinstance(other, list) or len(one) != len(other):
+                return False
+            waiting += zip(one, other, strict=True)
+        elif isinstance(one, bool) is not isinstance(other, bool) or one != other:
+            return False
+    return True
 
 
-def _comparable(value: JSON) -> JSON:
+def repeated_json(values: Iterable[JSON]) -> Iterator[tuple[int, int]]:
+    """Yield (position, first position) of every model or JSON value that is the same JSON as one before it."""
+    first: dict[Hashable, int] = {}
+    for index, value in enumerate(values):
+        before = first.setdefault((type(value), _hashable(value)), index)
+        if before != index:
+            yield index, before
+
+
+def _hashable(value: JSON) -> Hashable:
     """Return a value that equals another one when their JSON does."""
     if isinstance(value, bool):
         return ("boolean", value)
     if isinstance(value, list):
-        return [_comparable(item) for item in value]
+        return tuple([_hashable(item) for item in value])
     if isinstance(value, Model):
-        members = {declared.attribute: getattr(value, declared.attribute) for declared in members_of(type(value))}
-        value = {**members, **(value._extra or {})}
+        value = _members(value)
     if isinstance(value, dict):
-        return {key: _comparable(item) for key, item in value.items()}
-    return value
+        return frozenset([(key, _hashable(item)) for key, item in value.items()])
+    plain: Hashable = value
+    return plain
+
+
+def _members(value: Model) -> dict[str, JSON]:
+    members = {declared.attribute: getattr(value, declared.attribute) for declared in members_of(type(value))}
+    return {**members, **(value._extra or {})}
 
 
 # --- the version that each object stated for itself, up to 0.4 -----------------------------------------

@@ -66,8 +66,10 @@ def _extents(node: GroupNode, multiscale: MultiscaleMetadata, common: bool) -> I
     for index, dataset in sound(multiscale.datasets, DatasetMetadata):
         array = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
         shape = array.document.shape if isinstance(array, ArrayNode) else None
+        if shape is None or len(shape) != len(axes):
+            continue
         place = _place(multiscale, dataset, len(axes), common)
-        if shape is not None and place is not None and len(shape) == len(axes):
+        if place is not None:
             yield index, _by_axis(axes, shape, *place)
 
 

@@ -25,6 +25,7 @@ from ngff_core.structure.hooks import (
 from ngff_core.structure.member import members_of
 from ngff_core.structure.model import Model
 from ngff_core.structure.own_classes import SHARED, class_in, package_of
+from ngff_core.structure.room import with_room
 from ngff_core.structure.values import JSONObject
 
 __all__ = ["new_converter", "structure", "unstructure"]
@@ -59,20 +60,25 @@ def new_converter(package: str = "") -> Converter:
 
 def structure(converter: Converter, value: Any, cls: type[T]) -> tuple[T, list[Fault]]:
     """Structure a JSON value as ``cls``: as much of it as there is, and its faults (none: an empty list)."""
+    hook = converter.get_structure_hook(cls)
     try:
-        return converter.get_structure_hook(cls)(value, cls), []
+        return with_room(lambda: hook(value, cls)), []
     except StructureError as error:
         return error.partial, error.faults
 
 
 def unstructure(converter: Converter, value: object) -> Any:
     """Return plain JSON values for models, and for tuples and arrays that callers put into them."""
+    return with_room(lambda: _plain(converter, value))
+
+
+def _plain(converter: Converter, value: object) -> Any:
     if isinstance(value, Model):
         return converter.unstructure(value)
     if isinstance(value, dict):
-        return {str(key): unstructure(converter, item) for key, item in value.items()}
+        return {str(key): _plain(converter, item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [unstructure(converter, item) for item in value]
+        return [_plain(converter, item) for item in value]
     if isinstance(value, Enum):
         return value.value
     if hasattr(value, "tolist"):  # arrays and scalars of numpy and its like
@@ -98,9 +104,9 @@ def _model_unstructure_hook(cls: type, converter: Converter, foreign: str | None
         for attribute, json_name, always in names:
             value = getattr(obj, attribute)
             if value is not None or always:
-                out[json_name] = unstructure(converter, value)
+                out[json_name] = _plain(converter, value)
         for json_name, value in (obj._extra or {}).items():
-            out.setdefault(json_name, unstructure(converter, value))
+            out.setdefault(json_name, _plain(converter, value))
         if foreign is not None and out.get("version") == foreign:
             del out["version"]
         return out

@@ -84,7 +84,10 @@ class StructureError(ValueError):
     def __init__(self, partial: Any, faults: list[Fault]) -> None:
         self.partial = partial
         self.faults = faults
-        super().__init__("; ".join(map(repr, faults[:5])))
+        super().__init__(partial, faults)
+
+    def __str__(self) -> str:
+        return "; ".join(map(repr, self.faults[:5]))
 
 
 def fault_issue(fault: Fault, **details: Any) -> Issue:

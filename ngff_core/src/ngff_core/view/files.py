@@ -19,10 +19,23 @@ _CLOSED = "(not looked at)"
 def file_tree(group: Group, depth: int | None = None) -> Iterator[str]:
     """Yield the lines of the tree: the group, its files, then the groups and arrays below, as deep as ``depth``."""
     yield f"{group.path.rpartition('/')[2] or group.store.url.rstrip('/').rpartition('/')[2] or group.store.url}/"
-    yield from _inside(group, "", depth)
+    waiting = [_inside(group, "", depth)]
+    while waiting:  # without recursion: groups may lie a thousand levels deep
+        met = next(waiting[-1], None)
+        if met is None:
+            waiting.pop()
+        elif isinstance(met, str):
+            yield met
+        else:
+            waiting.append(_inside(*met))
 
 
-def _inside(node: Group | Array | NgffError, indent: str, depth: int | None) -> Iterator[str]:
+_Below = tuple[Group | Array | NgffError, str, int | None]
+"""A node, how far its lines are indented, and how many levels below it are looked at."""
+
+
+def _inside(node: Group | Array | NgffError, indent: str, depth: int | None) -> Iterator[str | _Below]:
+    """Yield the lines of a node, and in their places the nodes below it."""
     files = list(_files(node)) if not isinstance(node, NgffError) else []
     below: list[tuple[str, Group | Array | NgffError]] = []
     if isinstance(node, Group) and depth != 0:
@@ -38,7 +51,7 @@ def _inside(node: Group | Array | NgffError, indent: str, depth: int | None) -> 
         branch, rest = ("└── ", "    ") if number == last else ("├── ", "│   ")
         problem = f"  # {_problem(found)}" if isinstance(found, NgffError) else ""
         yield f"{indent}{branch}{name}/{problem}"
-        yield from _inside(found, indent + rest, None if depth is None else depth - 1)
+        yield found, indent + rest, None if depth is None else depth - 1
 
 
 def _problem(error: NgffError) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import TypeVar, Unpack, overload
 
 import attrs
 
 from ngff_core.errors import NotFoundError, UsageError
 from ngff_core.hierarchy.paths import resolve_path
+from ngff_core.hierarchy.walking import Met, views_from
 from ngff_core.references import Reference
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.spec.detect import Claim, choose_spec, claim_at_root
@@ -40,6 +41,7 @@ _batches_of_images = Reference("ngff_core.view.image_models:batches_of_images")
 _fields_of = Reference("ngff_core.view.image_models:fields_of")
 _file_tree = Reference("ngff_core.view.files:file_tree")
 _image_views = Reference("ngff_core.view.image_models:image_views")
+_is_image = Reference("ngff_core.view.image_models:is_image")
 _label_names = Reference("ngff_core.view.image_models:label_names")
 _level_paths = Reference("ngff_core.view.image_models:level_paths")
 _names_nothing = Reference("ngff_core.view.image_models:names_nothing")
@@ -117,7 +119,7 @@ class Group(PlainGroup):
         Those of a plate well by well, of a collection in its order; of an image itself each of its multiscales. What
         is named but broken, or not there, keeps its place, with its ``problem``.
         """
-        return self._images(self.ome_structures(), frozenset([self.path]))
+        return views_from(Met(group=self, models=self.ome_structures()), Group._look_below, _is_image)
 
     def wells(self) -> list[WellView]:
         """Return the wells that a plate names, in its order; none of them is looked at."""
@@ -142,39 +144,32 @@ class Group(PlainGroup):
         lines: Iterator[str] = _file_tree(self, depth)
         return "\n".join(lines)
 
-    def _images(self, models: Sequence[Model], way: frozenset[str]) -> Iterator[ImageView]:
-        """Yield the images that metadata names; ``way``: the paths of the groups that led here."""
-        shown: set[str] = set()  # what one kind of metadata names need not be shown for another one again
+    def _look_below(self, models: Sequence[Model], above: Set[str]) -> Iterator[tuple[int, Met[ImageView, Group]]]:
+        """Yield what there is to see of the group as each of its models, by number: `views_from` asks for it."""
         for number, model in enumerate(models):
-            before = frozenset(shown) if number else frozenset()
-            for view in self._images_of(model, way):
-                if view.path not in before:
-                    yield view
-                if len(models) > 1:
-                    shown.add(view.path)
+            yield from ((number, Met(view)) for view in self._views(model))
+            for paths in _batches_of_images(model, self._series, self._numbered):
+                for path, found in zip(paths, self.try_many(paths), strict=True):
+                    if isinstance(found, Group) and path and not self._is_above(found, above):
+                        there = found.ome_structures()
+                        yield from ((number, Met(view)) for view in found._broken(there))
+                        yield number, Met(group=found, models=[m for m in there if _names_nothing(m) is None])
+                    else:
+                        target = resolve_path(self.path, path)
+                        place = self._at(self.path if target is None else target, _nothing(self))
+                        yield number, Met(place._no_image(why_no_group(path, target, found)))
 
-    def _images_of(self, model: Model, way: frozenset[str]) -> Iterator[ImageView]:
-        yield from self._views(model)
-        for paths in _batches_of_images(model, self._series, self._numbered):
-            for path, found in zip(paths, self.try_many(paths), strict=True):
-                if isinstance(found, Group) and path and not self._is_above(found, way):
-                    models = found.ome_structures()
-                    problems = [problem for model in models if (problem := _names_nothing(model)) is not None]
-                    problems += [] if models else ["there is no OME-Zarr metadata"]
-                    yield from (found._no_image(problem) for problem in problems)
-                    sound = [model for model in models if _names_nothing(model) is None]
-                    yield from found._images(sound, way | {found.path})
-                else:
-                    target = resolve_path(self.path, path)
-                    place = self._at(self.path if target is None else target, _nothing(self))
-                    yield place._no_image(why_no_group(path, target, found))
+    def _broken(self, models: Sequence[Model]) -> Iterator[ImageView]:
+        """Yield what stands for the images of metadata that names none, though it should."""
+        problems = [problem for model in models if (problem := _names_nothing(model)) is not None]
+        yield from map(self._no_image, problems if models else ["there is no OME-Zarr metadata"])
 
     def _no_image(self, problem: str) -> ImageView:
         """Return what stands for an image that is named and of which there is nothing to see."""
         return ImageView(self.ome_version() or "", None, (), (), (), self, problem=problem)
 
-    def _is_above(self, found: Group, way: frozenset[str]) -> bool:
-        return found.path in way or f"{self.path}/".startswith(f"{found.path}/" if found.path else "")
+    def _is_above(self, found: Group, above: Set[str]) -> bool:
+        return found.path in above or f"{self.path}/".startswith(f"{found.path}/" if found.path else "")
 
     def _views(self, model: Model | None) -> Iterator[ImageView]:
         paths = _level_paths(model)

@@ -39,6 +39,7 @@ __all__ = [
     "wells_of",
 ]
 
+MOST_AXES = 64  # along which levels have a place: no array has more dimensions
 AT_ONCE = 24  # wells that are looked at together
 T = TypeVar("T")
 DocumentOf = Callable[[str], ArrayDocument | str | None]
@@ -93,13 +94,14 @@ def _level(multiscale: MultiscaleMetadata, dataset: object, ndim: int, document_
     if path and not isinstance(found, ArrayDocument):
         problem = found or f"there is no array at {path!r}"
     document = found if isinstance(found, ArrayDocument) else None
+    placed = ndim <= MOST_AXES
     return LevelView(
         path,
         document.shape if document is not None else None,
         document.dtype if document is not None else None,
-        _vector(multiscale.pixel_size(dataset, ndim), ndim),
+        _vector(multiscale.pixel_size(dataset, ndim), ndim) if placed else None,
         document,
-        _vector(multiscale.first_pixel(dataset, ndim), ndim),
+        _vector(multiscale.first_pixel(dataset, ndim), ndim) if placed else None,
         problem=problem,
     )
 

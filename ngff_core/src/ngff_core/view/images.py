@@ -5,6 +5,8 @@ What the metadata lists stays in its place: an entry that is not sound is there,
 
 from __future__ import annotations
 
+from collections import Counter
+
 import attrs
 
 from ngff_core.errors import NotFoundError, UsageError
@@ -139,4 +141,5 @@ class ImageDescription:
 
     def _names(self) -> list[str]:
         names = [axis.name for axis in self.axes]
-        return [n if n and names.count(n) == 1 else f"{n}[{index}]" for index, n in enumerate(names)]
+        times = Counter(names)
+        return [n if n and times[n] == 1 else f"{n}[{index}]" for index, n in enumerate(names)]

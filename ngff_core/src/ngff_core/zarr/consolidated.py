@@ -180,8 +180,24 @@ def _fingerprint(value: object) -> int:
         value = {k: v for k, v in value.items() if k != "consolidated_metadata" and v not in (None, {}, [])}
     try:
         return hash(dumps(value, sort_keys=True))
-    except TypeError:  # integers beyond 64 bits
-        return hash(repr(value))
+    except TypeError:  # integers beyond 64 bits, or deeper than can be written
+        return hash(tuple(_flat(value)))
+
+
+def _flat(value: object) -> Iterator[str]:
+    """Yield what a document is made of, piece by piece: it may be nested too deep for anything that calls itself."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            yield f"{len(value)} members"
+            for key in sorted(value):
+                waiting += (value[key], key)
+        elif isinstance(value, list):
+            yield f"{len(value)} items"
+            waiting += value
+        else:
+            yield repr(value)
 
 
 def _entries_v2(data: object) -> JSONObject | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
-from ngff_core.json_text import DEPTH_LIMIT, JSONDecodeError, TooDeepError, loads, loads_with_constants
+from ngff_core.json_text import DEPTH_LIMIT, JSONDecodeError, loads, loads_with_constants
 
 __all__ = ["json_object", "not_object", "parse_json", "parse_object"]
 
@@ -30,9 +30,6 @@ def parse_json(data: str | bytes, document: str = "") -> tuple[Any, list[Issue]]
         return loads(data), []
     except JSONDecodeError as error:
         return _parse_leniently(data, document, error)
-    except TooDeepError:
-        message = "the document holds integers beyond 64 bits and is nested too deep to read them"
-        return None, [finding("document-unreadable", message, document=document)]
 
 
 def json_object(data: Any) -> dict[str, Any] | None:
@@ -62,8 +59,7 @@ def _parse_leniently(data: bytes, document: str, error: JSONDecodeError) -> tupl
         return None, [finding("document-not-json", message, document=document)]
     if constants:
         names = ", ".join(sorted(set(constants)))
-        found = re.search(r"(?<![\w\"])-?(NaN|Infinity)", without)
-        before = without[: found.start()] if found else ""
+        before = without[: _first_constant(without)]
         place = f"line {before.count(chr(10)) + 1} column {len(before) - before.rfind(chr(10))}"
         problems.append(
             finding(
@@ -112,20 +108,31 @@ def _decode(data: bytes, document: str) -> tuple[str | None, list[Issue]]:
         return None, [finding("document-encoding", message, document=document, hint="save it as UTF-8")]
 
 
-_TOKEN = r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*(?s:.*?)\*/'
+# Strings and comments, whole or up to the end of the text. Nothing in them is matched in two ways (`*+` gives nothing
+# back), so that each character is looked at once, whatever a document holds.
+_TOKEN = r'"[^"\\]*+(?:\\(?s:.)[^"\\]*+)*+"?|//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?'
+_CONSTANT = r"-?(?:NaN|Infinity)(?!\w)"
 
 
 def _strip_comments(text: str) -> tuple[str, int]:
+    """Take the comments out that have an end; return how many there were."""
     count = 0
 
-    def keep_strings(match: re.Match[str]) -> str:
+    def keep_others(match: re.Match[str]) -> str:
         nonlocal count
-        if match[0].startswith('"'):
-            return match[0]
+        token = match[0]
+        if token.startswith('"') or (token.startswith("/*") and not (len(token) > 3 and token.endswith("*/"))):
+            return token
         count += 1
         return ""
 
-    return re.sub(_TOKEN, keep_strings, text), count
+    return re.sub(_TOKEN, keep_others, text), count
+
+
+def _first_constant(text: str) -> int:
+    """Return where the first NaN or Infinity stands that is in no string."""
+    found = re.finditer(f"{_TOKEN}|(?P<constant>{_CONSTANT})", text)
+    return next((match.start() for match in found if match["constant"]), 0)
 
 
 def parse_object(data: bytes, name: str) -> tuple[dict[str, Any], list[Issue]]:

@@ -67,7 +67,7 @@ def _with_parameters(node: GroupNode, first: Batches, named: list[Child]) -> Bat
 
 def _field_arrays(node: GroupNode, paths: list[str]) -> Iterator[Child]:
     """Name the first level of each field again: what lies below a group is let go of once it was judged."""
-    for path in paths:
+    for path in dict.fromkeys(paths):
         field = node.children.get(path)
         for multiscale in getattr(getattr(field, "model", None), "multiscales", None) or ():
             for dataset in (getattr(multiscale, "datasets", None) or ())[:1]:

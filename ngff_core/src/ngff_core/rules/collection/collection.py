@@ -8,6 +8,7 @@ from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, Location, rule
 from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
+from ngff_core.issues.pointer import LONG
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.collection import CollectionMetadata, SeriesMetadata
 from ngff_core.rules.collection.examples import COLLECTION, IMAGE, example, plate_collection, xml
@@ -24,7 +25,7 @@ from ngff_core.rules.group.misplaced import LAYOUT
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import example as plate_example
 from ngff_core.rules.plate.unlisted import image_in
-from ngff_core.words import positions
+from ngff_core.words import listed, positions
 
 __all__ = [
     "COLLECTION",
@@ -115,7 +116,7 @@ def plate_key_precedence(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if rows:
         yield ctx.issue(
             f"there are rows of wells below ({', '.join(rows[:4])}), but no plate metadata",
-            shown=", ".join(rows),
+            shown=listed(rows),
             expected='"plate"',
         )
 
@@ -185,7 +186,7 @@ def numbered_groups(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     numbers = sorted(
         int(path)
         for path, child in node.children.items()
-        if path.isdecimal() and not (isinstance(child, Absent) and child.why is Why.MISSING)
+        if path.isdecimal() and len(path) < LONG and not (isinstance(child, Absent) and child.why is Why.MISSING)
     )
     if not numbers:
         if not any(child.kind in ("plate", "collection") for _, child in node.groups()):

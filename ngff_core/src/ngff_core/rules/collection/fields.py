@@ -110,13 +110,14 @@ def plate_series_paths(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     found = _series(node)
     if found is None:
         return
-    known = {well.strip("/"): _fields_in(node, well) for well in _wells(node)}
+    known = {well.strip("/"): _fields_in(node, well) for well in dict.fromkeys(_wells(node))}
+    there = {field for fields in known.values() for field in fields or ()}
     for index, path in enumerate(found[0].model.series):  # type: ignore[union-attr]
         if not isinstance(path, str):
             continue
         well = path.strip("/").rpartition("/")[0]
         fields = known.get(well, [])
-        if fields is not None and path.strip("/") not in fields:
+        if fields is not None and path.strip("/") not in there:
             why = f"is not listed by well {well!r}" if well in known else "lies in no well of the plate"
             at = _at_series(found[0], ctx, index)
             yield at.issue(f"series {path!r} {why}", found=path, expected="a field of a well")
@@ -141,16 +142,17 @@ def plate_series_order(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if found is None or fields is None:
         return
     ome, series = found
-    listed = [path.strip("/") for path in series]
+    listed = dict.fromkeys(path.strip("/") for path in series)
+    there = set(fields)
     left_out = [field for field in dict.fromkeys(fields) if field.strip("/") not in listed]
     if left_out:
         yield _at_series(ome, ctx).issue(
             f"the series leaves out {counted(len(left_out), 'field')} of the plate",
             shown=", ".join(left_out[:4]),
-            expected=counted(len(set(fields)), "image"),
+            expected=counted(len(there), "image"),
         )
-    kept = [path for path in dict.fromkeys(listed) if path in fields]
-    usual = [field for field in dict.fromkeys(fields) if field in kept]
+    kept = [path for path in listed if path in there]
+    usual = [field for field in dict.fromkeys(fields) if field in listed]
     if kept == usual:
         return
     xml = ctx.shared(xml_of, node)

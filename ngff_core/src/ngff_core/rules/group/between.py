@@ -69,15 +69,15 @@ def levels_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     beside = set(node.listing or ())
     if not all(isinstance(path, str) and isinstance(node.children.get(path), ArrayNode) for path in listed):
         return
+    forms = {(other.partition("/")[0].rstrip(DIGITS), other.partition("/")[2]) for other in listed if other}
     for path, _ in node.arrays():
-        if path not in listed and f"{path.partition('/')[0]}/" in beside and _is_level(path, listed):
+        if path not in listed and f"{path.partition('/')[0]}/" in beside and _is_level(path, forms):
             yield ctx.at("multiscales", entries[0][0], "datasets").issue(
                 f"there is an array {path!r} that is not listed", found=path, expected="in the list"
             )
 
 
-def _is_level(path: str, listed: set[str]) -> bool:
-    """Tell whether a path differs from that of a level in nothing but its number."""
+def _is_level(path: str, forms: set[tuple[str, str]]) -> bool:
+    """Tell whether a path differs from that of a level, whose form is given, in nothing but its number."""
     head, _, rest = path.partition("/")
-    forms = {(other.partition("/")[0].rstrip(DIGITS), other.partition("/")[2]) for other in listed if other}
     return head[-1:].isdecimal() and (head.rstrip(DIGITS), rest) in forms

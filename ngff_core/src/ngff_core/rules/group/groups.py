@@ -69,13 +69,14 @@ def is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             hint="move the array into a folder below the group",
         )
     between = set(ways_down(node)) if any("/" in path for path in node.children) else set()
+    rows = _rows(node) if node.kind == "plate" else set()
     for path, child in node.children.items():
-        if isinstance(child, Absent) and child.why is Why.MISSING and not child.listing and _is_row(node, path):
+        if isinstance(child, Absent) and child.why is Why.MISSING and not child.listing and path in rows:
             name = ".zgroup" if node.document.zarr_format == 2 else "zarr.json"
             yield ctx.at(node=path, document=name).issue(
                 f"row {path!r} is no Zarr group", shown=f"no {name}", expected="a group"
             )
-        elif _is_array(child) and (path in BY_PLACE or path in between or _is_row(node, path)):
+        elif _is_array(child) and (path in BY_PLACE or path in between or path in rows):
             name = ".zarray" if node.document.zarr_format == 2 else "zarr.json"
             below = ", and other nodes lie below it" if path in between else ""
             yield ctx.at(node=path, document=name).issue(
@@ -87,10 +88,9 @@ def _is_array(child: Node) -> bool:
     return isinstance(child, ArrayNode) or (isinstance(child, Absent) and child.why is Why.ARRAY)
 
 
-def _is_row(node: GroupNode, path: str) -> bool:
-    if node.kind != "plate" or "/" in path:
-        return False
-    return any(isinstance(c, GroupNode) for p, c in node.children.items() if p.startswith(f"{path}/"))
+def _rows(node: GroupNode) -> set[str]:
+    """Return the rows of a plate in which groups lie."""
+    return {path.partition("/")[0] for path, _ in node.groups() if "/" in path}
 
 
 def ways_down(node: GroupNode) -> Iterator[str]:

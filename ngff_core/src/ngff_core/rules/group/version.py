@@ -167,17 +167,18 @@ def not_nested(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         for index, entry in enumerate(multiscales if isinstance(multiscales, list) else [])
     ]
     places += [((key,), ome.get(key)) for key in _NESTED[1:]]
+    wanted = ome.get("version", ctx.version)
+    expected = abbreviate(wanted)
     for place, holder in places:
         stated = holder.get("version") if isinstance(holder, dict) else None
         if place == ("image-label",) and not isinstance(stated, str):
             continue  # reported by version-label-value
-        wanted = ome.get("version", ctx.version)
         if stated is not None and stated != wanted:
             said = "contradicts that of the document" if isinstance(stated, str) else "is no string"
             yield ctx.at(*place, "version").issue(
                 f"version {abbreviate(stated)} inside {place[0]} {said}".replace('"', "'"),
                 found=stated,
-                expected=abbreviate(wanted),
+                expected=expected,
                 hint="leave it out",
             )
 

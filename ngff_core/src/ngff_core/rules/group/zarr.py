@@ -12,7 +12,7 @@ from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.group.arrays import array_dimensions as array_dimensions  # the import path of before
 from ngff_core.rules.group.arrays import chunks_fit
 from ngff_core.rules.group.groups import is_group
-from ngff_core.rules.image.dataset import IMAGES, example, levels_of, yx
+from ngff_core.rules.image.dataset import IMAGES, MOST_AXES, example, levels_of, yx
 from ngff_core.words import abbreviate
 from ngff_core.zarr.keys import JOURNALS
 
@@ -157,16 +157,16 @@ def dimension_names_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     Peers: yaozarrs 0.3.4 has a warning.
     """
     for _, multiscale, levels in ctx.shared(levels_of, node):
+        names = [getattr(axis, "name", None) for axis in multiscale.array_axes() or []]
+        expected = f'"dimension_names": {names[:MOST_AXES]}'.replace("'", '"')
         for _, path, document in levels:
             known = document.zarr_format == 3 and document.raw and not _named_wrongly(document.raw)
             if known and document.dimension_names is None:
-                axes = multiscale.array_axes() or []
-                names = [getattr(axis, "name", None) for axis in axes]
                 null = "dimension_names" in document.raw
                 yield ctx.at(*(("dimension_names",) if null else ()), node=path, document=document.name).issue(
                     "dimension_names is null" if null else "the array has no dimension_names",
                     shown="null" if null else None,
-                    expected=f'"dimension_names": {names}'.replace("'", '"'),
+                    expected=expected,
                 )
 
 

@@ -23,7 +23,7 @@ from ngff_core.rules.image.axis_types import (
 )
 from ngff_core.rules.image.units import SPACE_UNITS, TIME_UNITS, meant_unit
 from ngff_core.structure.values import JSONObject
-from ngff_core.words import counted
+from ngff_core.words import counted, listed
 
 __all__ = [
     "AXES_RULES",
@@ -206,7 +206,7 @@ def order_by_type(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     order = sorted(range(len(ranks)), key=lambda i: ranks[i])
     expected, hint = "time, then channel or custom, then space", mend_type_first(multiscale.axes)
     if hint is None:  # else the order may be right
-        expected += f": {', '.join(str(multiscale.axes[i].name) for i in order)}"
+        expected += f": {listed([multiscale.axes[i].name for i in order])}"
     yield ctx.at("axes", index).issue(
         f"axis {axis.name!r} of type {types[index]} follows {before.name!r} of type {types[index - 1]}",
         found=[a.name for a in multiscale.axes],
@@ -236,7 +236,7 @@ def spatial_order_zyx(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     lower = [name.lower() for name in names]
     if sorted(lower) in (["x", "y", "z"], ["x", "y"]) and lower != sorted(lower, reverse=True):
         yield ctx.at("axes").issue(
-            f"the space axes come in the order {', '.join(names)}",
+            f"the space axes come in the order {listed(names)}",
             found=names,
             expected=", ".join(sorted(names, key=str.lower, reverse=True)),
             severity=Severity.INFO if len(names) == 2 else None,

@@ -10,7 +10,7 @@ from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.image.levels import IMAGES, example, levels_of, yx
-from ngff_core.words import counted
+from ngff_core.words import counted, listed
 
 
 @rule(
@@ -117,6 +117,6 @@ def codecs_consistent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 key = "compressor" if document.zarr_format == 2 else "codecs"
                 yield ctx.at(key, node=path, document=document.name).issue(
                     "the level has other codecs than the first",
-                    shown=", ".join(document.codecs or ()) or "none",
-                    expected=", ".join(first or ()) or "none",
+                    shown=listed(document.codecs or ()) or "none",
+                    expected=listed(first or ()) or "none",
                 )

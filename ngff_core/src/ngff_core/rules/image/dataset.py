@@ -13,7 +13,9 @@ from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
 from ngff_core.rules.common import is_finite, is_number, not_followed, sound
 from ngff_core.rules.image.consistency import codecs_consistent, dtype_consistent, ndim_consistent
 from ngff_core.rules.image.levels import IMAGES, Levels, example, levels_of, yx
-from ngff_core.words import counted
+from ngff_core.words import counted, listed
+
+MOST_AXES = 64  # along which scales are compared: no array has more dimensions
 
 __all__ = [
     "DATASET_RULES",
@@ -148,7 +150,7 @@ def _scales_shrink(
     m: int, multiscale: MultiscaleMetadata, ndim: int, space: list[int], ctx: Context
 ) -> Iterator[Issue]:
     before: tuple[int, list[float]] | None = None
-    for d, dataset in sound(multiscale.datasets, DatasetMetadata):
+    for d, dataset in sound(multiscale.datasets, DatasetMetadata) if ndim <= MOST_AXES else ():
         scale = dataset.level_scale(ndim)
         if scale is None or len(scale) != ndim or not all(is_number(n) and is_finite(n) and n > 0 for n in scale):
             continue
@@ -204,13 +206,13 @@ def ndim_matches_axes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         axes = multiscale.array_axes()
         if axes is None:
             continue
+        expected = f"{counted(len(axes), 'dimension')}: {listed([getattr(axis, 'name', axis) for axis in axes])}"
         for _, path, document in levels:
             if document.shape is not None and len(document.shape) != len(axes):
-                names = [getattr(axis, "name", axis) for axis in axes]
                 yield ctx.at("shape", node=path, document=document.name).issue(
-                    f"the array has {counted(len(document.shape), 'dimension')} for {counted(len(names), 'axis')}",
+                    f"the array has {counted(len(document.shape), 'dimension')} for {counted(len(axes), 'axis')}",
                     found=list(document.shape),
-                    expected=f"{counted(len(names), 'dimension')}: {', '.join(map(str, names))}",
+                    expected=expected,
                 )
 
 
@@ -236,11 +238,12 @@ def order_matches_arrays(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             continue
         shrinks = [b < a for a, b in zip(shapes[0], shapes[-1], strict=True)]
         types = [getattr(axis, "type", None) for axis in axes]
+        pointer = multiscale.axes_pointer()
         still = [i for i, kind in enumerate(types) if kind == "space" and not shrinks[i]]
         for index, kind in enumerate(types):
             if kind in ("channel", "time") and shrinks[index] and still:
                 name, other = axes[index].name, axes[still[-1]].name
-                yield ctx.at("multiscales", m, *multiscale.axes_pointer(), index).issue(
+                yield ctx.at("multiscales", m, *pointer, index).issue(
                     f"axis {name!r} of type {kind} shrinks from {shapes[0][index]} to {shapes[-1][index]} while"
                     f" space axis {other!r} does not",
                     expected="axes in the order of the array's dimensions",

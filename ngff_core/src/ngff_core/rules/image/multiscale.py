@@ -8,7 +8,15 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MAY, MUST, SHOULD, Severity
 from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
-from ngff_core.rules.common import duplicates, equal_json, lacks, other_version, sound, version_missing
+from ngff_core.rules.common import (
+    duplicates,
+    equal_json,
+    lacks,
+    other_version,
+    repeated_json,
+    sound,
+    version_missing,
+)
 from ngff_core.structure.values import JSONObject
 
 _ENTRY: JSONObject = {
@@ -54,11 +62,9 @@ def entries_unique(image: ImageMetadata, ctx: Context) -> Iterator[Issue]:
     if image.multiscales.__class__ is not list or len(image.multiscales) < 2:
         return
     entries = list(sound(image.multiscales, MultiscaleMetadata))
-    for position, (index, entry) in enumerate(entries):
-        for first, other in entries[:position]:
-            if equal_json(entry, other):
-                yield ctx.at("multiscales", index).issue(f"entry {index} repeats entry {first}")
-                break
+    for position, first in repeated_json([entry for _, entry in entries]):
+        index = entries[position][0]
+        yield ctx.at("multiscales", index).issue(f"entry {index} repeats entry {entries[first][0]}")
 
 
 @rule(

@@ -75,10 +75,10 @@ def _levels(
     """Yield index, shape and scale of the levels for which all three are known and fit together."""
     for index, dataset in sound(multiscale.datasets, DatasetMetadata):
         array = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
-        scale = dataset.level_scale(ndim)
-        if not isinstance(array, ArrayNode) or array.document.shape is None:
+        if not isinstance(array, ArrayNode) or array.document.shape is None or len(array.document.shape) != ndim:
             continue
-        if scale is None or not len(scale) == ndim == len(array.document.shape):
+        scale = dataset.level_scale(ndim)
+        if scale is None or len(scale) != ndim:
             continue
         if all(is_number(number) and is_finite(number) for number in scale):
             yield index, array.document.shape, list(map(float, scale))

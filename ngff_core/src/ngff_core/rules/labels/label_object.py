@@ -9,7 +9,7 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.labels import ImageLabel, ImageLabelMetadata, LabelColor, LabelProperty
-from ngff_core.rules.common import equal_json, is_number
+from ngff_core.rules.common import is_number, repeated_json
 from ngff_core.structure.values import JSON
 
 
@@ -76,17 +76,11 @@ def _repeats(items: JSON, cls: type[LabelColor | LabelProperty]) -> Repeats:
             return []
     except TypeError:
         pass
-    first: dict[float, list[int]] = {}
-    repeats: Repeats = []
-    for index, value in enumerate(values):
-        if not is_number(value):
-            continue
-        seen = first.setdefault(value, [])
-        if seen:
-            same = next((i for i in seen if equal_json(items[i], items[index])), None)
-            repeats.append((index, seen[0] if same is None else same, same is not None))
-        seen.append(index)
-    return repeats
+    first: dict[float, int] = {}
+    again = [(i, first[v]) for i, v in enumerate(values) if is_number(v) and first.setdefault(v, i) != i]
+    places = sorted({index for pair in again for index in pair})
+    same = {places[n]: places[before] for n, before in repeated_json([items[index] for index in places])}
+    return [(index, same.get(index, before), index in same) for index, before in again]
 
 
 @rule(

@@ -45,6 +45,7 @@ def value_fits_dtype(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if not ranges or len(ranges) < len(dtypes):
         return
     low, high = min(limits[0] for limits in ranges), max(limits[1] for limits in ranges)
+    named = ", ".join(sorted(map(str, dtypes)))
     colors = sound(label.colors, LabelColor)
     properties = sound(getattr(label, "properties", None), LabelProperty)
     for key, entries in (("colors", colors), ("properties", properties)):
@@ -52,7 +53,7 @@ def value_fits_dtype(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             value = entry.label_value
             if is_number(value) and not low <= value <= high:
                 yield ctx.at("image-label", key, index, "label-value").issue(
-                    f"no pixel of {', '.join(sorted(map(str, dtypes)))} has the label value {value}",
+                    f"no pixel of {named} has the label value {value}",
                     found=value,
                     expected=f"{low} to {high}",
                 )

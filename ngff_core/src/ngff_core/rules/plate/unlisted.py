@@ -15,6 +15,7 @@ from ngff_core.rules.common import sound
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import IMAGE, example, plate
 from ngff_core.values import Value
+from ngff_core.zarr.keys import above
 from ngff_core.zarr.text import json_object
 
 __all__ = ["Found", "empty_row_absent", "empty_well_absent", "image_in", "named_wells", "well_images_listed"]
@@ -34,9 +35,17 @@ def named_wells(node: GroupNode) -> Iterator[tuple[int, str, Node | None]]:
             yield index, path, node.children.get(path)
 
 
-def _names(node: GroupNode, lists: str, cls: type[Row | Column]) -> list[str]:
+def _rows(node: GroupNode) -> set[str]:
+    return _names(node, "rows", Row)
+
+
+def _columns(node: GroupNode) -> set[str]:
+    return _names(node, "columns", Column)
+
+
+def _names(node: GroupNode, lists: str, cls: type[Row | Column]) -> set[str]:
     definition = node.model.plate if isinstance(node.model, PlateMetadata) else None
-    return [entry.name for _, entry in sound(getattr(definition, lists, None), cls)]
+    return {entry.name for _, entry in sound(getattr(definition, lists, None), cls) if isinstance(entry.name, str)}
 
 
 def _folders(node: GroupNode) -> list[str]:
@@ -61,7 +70,7 @@ def empty_row_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Wells in it that the plate does not list are reported one by one. Needs a store that can list.
     """
-    rows = _names(node, "rows", Row)
+    rows = _rows(node)
     used = {path.partition("/")[0] for _, path, _ in named_wells(node)}
     used |= {path.partition("/")[0] for path, child in node.groups() if child.role == "well" and child.ome}
     for path, child in node.groups():
@@ -74,7 +83,7 @@ def empty_row_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 shown=None if empty or child.listing is None else f"groups {', '.join(_folders(child)[:4])}",
                 hint="delete the group, or list its wells" if empty else "list its wells",
             )
-        elif empty and not child.ome and _is_called_like(path, rows):
+        elif empty and not child.ome and _is_called_like(path, *ctx.shared(_forms, node)):
             yield ctx.at(node=path).issue(
                 f"an empty group {path!r} stands beside the rows", hint="delete the group, or list it among the rows"
             )
@@ -106,7 +115,7 @@ def empty_well_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         yield ctx.at(node=path).issue(
             f"{path!r} is {_what(child, empty)} that the plate does not list",
             shown=None if image is None else f"image {image.named}".rstrip(","),
-            hint="delete the group, or list it among the wells" if empty else _how_to_list(node, path, image),
+            hint="delete the group, or list it among the wells" if empty else _how_to_list(node, path, ctx, image),
         )
 
 
@@ -125,13 +134,22 @@ class Found(Value):
 
 def image_in(node: GroupNode, path: str) -> Found | None:
     """Return the first image at a path, or below it, as far as that was looked at."""
-    for inner, child in node.children.items():
-        if inner == path or inner.startswith(f"{path}/"):
-            if isinstance(child, GroupNode) and child.kind in ("image", "label-image"):
-                return Found(inner, other=False)
-            if isinstance(child, FileNode) and _is_image(child.data):
-                return Found(inner.rpartition("/")[0], other=True)
-    return None
+    return node.worked_out(_images_below).get(path)
+
+
+def _images_below(node: GroupNode) -> dict[str, Found]:
+    """Return the first image at, or below, each path of a group, as far as that was looked at."""
+    found: dict[str, Found] = {}
+    for path, child in node.children.items():
+        if isinstance(child, GroupNode) and child.kind in ("image", "label-image"):
+            image = Found(path, other=False)
+        elif isinstance(child, FileNode) and _is_image(child.data):
+            image = Found(path.rpartition("/")[0], other=True)
+        else:
+            continue
+        for place in (path, *above(path)):
+            found.setdefault(place, image)
+    return found
 
 
 def _is_image(data: bytes) -> bool:
@@ -141,11 +159,16 @@ def _is_image(data: bytes) -> bool:
     return any(isinstance(holder, dict) and "multiscales" in holder for holder in (attributes, inside))
 
 
-def _is_called_like(name: str, rows: list[str]) -> bool:
+def _forms(node: GroupNode) -> tuple[set[tuple[bool, bool, bool]], int]:
+    """Return of what form the names of the rows are, and how long the longest is."""
+    rows = _rows(node)
+    return {(row.isalpha(), row.isdecimal(), row.isupper()) for row in rows}, max(map(len, rows), default=0)
+
+
+def _is_called_like(name: str, forms: set[tuple[bool, bool, bool]], longest: int) -> bool:
     """Tell whether a name is of the form of those of the rows: letters of one case, or digits, and no longer."""
-    forms = {(row.isalpha(), row.isdecimal(), row.isupper()) for row in rows}
     fits = len(forms) == 1 and (name.isalpha(), name.isdecimal(), name.isupper()) in forms
-    return fits and name.isalnum() and len(name) <= max(map(len, rows))
+    return fits and name.isalnum() and len(name) <= longest
 
 
 def _what(child: GroupNode | Absent, empty: bool) -> str:
@@ -158,10 +181,10 @@ def _what(child: GroupNode | Absent, empty: bool) -> str:
     return "a group without images" if empty else "a group"
 
 
-def _how_to_list(node: GroupNode, path: str, image: Found | None = None) -> str:
+def _how_to_list(node: GroupNode, path: str, ctx: Context, image: Found | None = None) -> str:
     row, _, column = path.partition("/")
-    more = [f"{row!r} among the rows"] if row not in _names(node, "rows", Row) else []
-    more += [f"{column!r} among the columns"] if column not in _names(node, "columns", Column) else []
+    more = [f"{row!r} among the rows"] if row not in ctx.shared(_rows, node) else []
+    more += [f"{column!r} among the columns"] if column not in ctx.shared(_columns, node) else []
     first = [f"bring it into Zarr format {node.document.zarr_format}"] if image is not None and image.other else []
     return " and ".join([*first, "list it among the wells", *more])
 

@@ -139,13 +139,20 @@ def image_path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
 
 def _acquisitions(node: GroupNode) -> list[object] | None:
-    """Return the ids of the plate's acquisitions; ``None`` without a plate or a list of them."""
-    parent = node.parent
-    definition = parent.model.plate if parent is not None and isinstance(parent.model, PlateMetadata) else None
+    """Return the ids of the acquisitions of a well's plate; ``None`` without a plate or a list of them."""
+    return node.parent.worked_out(_ids) if node.parent is not None else None
+
+
+def _ids(plate: GroupNode) -> list[object] | None:
+    definition = plate.model.plate if isinstance(plate.model, PlateMetadata) else None
     acquisitions = getattr(definition, "acquisitions", None)
     if not isinstance(acquisitions, list) or not all(isinstance(a, Acquisition) for a in acquisitions):
         return None
     return [acquisition.id for acquisition in acquisitions]
+
+
+def _known_ids(plate: GroupNode) -> set[object]:
+    return {id_ for id_ in plate.worked_out(_ids) or () if isinstance(id_, (int, float, str))}
 
 
 @rule(
@@ -201,11 +208,12 @@ def acquisition_in_plate(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if not stated or node.parent is None or not isinstance(node.parent.model, PlateMetadata):
         return
     known = _acquisitions(node)
+    ids = node.parent.worked_out(_known_ids)
     listed = getattr(node.parent.model.plate, "acquisitions", None) is not None
     if known is None and listed:
         return  # the list is faulty, and reported
     for index, value in stated:
-        if value not in (known or ()) and str(value) not in (known or ()):  # an id that is text is reported as that
+        if value not in ids and str(value) not in ids:  # an id that is text is reported as that
             yield ctx.at("well", "images", index, "acquisition").issue(
                 f"acquisition {value} is not one of the plate",
                 found=value,

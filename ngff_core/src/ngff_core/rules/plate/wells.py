@@ -13,6 +13,8 @@ from ngff_core.rules.plate.examples import WELL, alphanumeric, plate
 from ngff_core.structure.values import JSON
 from ngff_core.words import counted, positions
 
+SHORT = 100  # a name that is longer is not put together with others for every well
+
 
 def unusual_wells(definition: PlateDef) -> list[tuple[int, JSON]]:
     """Return the entries of `wells` whose path is not plainly made of the names that their indexes lead to.
@@ -26,12 +28,11 @@ def unusual_wells(definition: PlateDef) -> list[tuple[int, JSON]]:
     columns = _plain_names(definition.columns)
     if rows is None or columns is None:
         return list(enumerate(wells))
-    expected = [[f"{row}/{column}" for column in columns] for row in rows]
     found = []
     for index, well in enumerate(wells):
         try:
             row, column = well.rowIndex, well.columnIndex
-            if expected[row][column] == well.path and row >= 0 and column >= 0:
+            if row >= 0 and column >= 0 and f"{rows[row]}/{columns[column]}" == well.path:
                 continue
         except (AttributeError, IndexError, TypeError):
             pass
@@ -40,9 +41,9 @@ def unusual_wells(definition: PlateDef) -> list[tuple[int, JSON]]:
 
 
 def _plain_names(entries: JSON) -> list[str] | None:
-    """Return the names of rows or columns if all are there, alphanumeric and distinct."""
+    """Return the names of rows or columns if all are there, short, alphanumeric and distinct."""
     names: list[JSON] = [getattr(entry, "name", None) for entry in entries] if entries.__class__ is list else []
-    plain = all(isinstance(name, str) and alphanumeric(name) for name in names)
+    plain = all(isinstance(name, str) and len(name) <= SHORT and alphanumeric(name) for name in names)
     return names if plain and len(set(names)) == len(names) else None
 
 

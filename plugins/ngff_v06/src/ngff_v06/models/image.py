@@ -102,13 +102,14 @@ class Multiscale(image.MultiscaleMetadata, WithSystems):
         systems = self.coordinateSystems
         if systems.__class__ is not list:
             return None
+        names = [getattr(system, "name", None) for system in systems]
+        known = {name: len(names) - 1 - n for n, name in enumerate(reversed(names)) if isinstance(name, str)}
         for dataset in self.datasets if self.datasets.__class__ is list else ():
             written = getattr(dataset, "coordinateTransformations", None)
             for transformation in written if isinstance(written, list) else ():
                 name = getattr(getattr(transformation, "output", None), "name", None)
-                for index, system in enumerate(systems):
-                    if isinstance(name, str) and getattr(system, "name", None) == name:
-                        return index
+                if isinstance(name, str) and name in known:
+                    return known[name]
         return 0 if len(systems) == 1 else None
 
     @property

@@ -10,7 +10,7 @@ from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.common import all_models, sound
 from ngff_core.structure.values import JSON, JSONObject
-from ngff_core.words import with_article
+from ngff_core.words import listed, short, with_article
 from ngff_v06.models.image import Dataset, Multiscale
 from ngff_v06.models.systems import CoordinateSystemIdentifier
 from ngff_v06.models.transformations import (
@@ -124,9 +124,8 @@ def sequence_scale_translation(level: Dataset, ctx: Context) -> Iterator[Issue]:
             continue
         if [type(step) for step in steps] != [ScaleTransformation, TranslationTransformation]:
             names = [step.type for step in steps]
-            yield ctx.at(KEY, index, "transformations").issue(
-                f"the sequence is {', then '.join(map(str, names))}", found=names, expected="scale, then translation"
-            )
+            message = f"the sequence is {listed(names, between=', then ')}"
+            yield ctx.at(KEY, index, "transformations").issue(message, found=names, expected="scale, then translation")
 
 
 def _ends(multiscale: Multiscale, side: str) -> Iterator[tuple[Pointer, CoordinateSystemIdentifier, Dataset]]:
@@ -219,12 +218,11 @@ def output_defined(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     if not isinstance(multiscale.coordinateSystems, list):
         return
     known = systems_of(multiscale)
+    expected = listed(known) or "a coordinate system"
     for place, end, _ in _ends(multiscale, "output"):
         if isinstance(end.name, str) and end.name not in known:
             message = f"there is no coordinate system {end.name!r}"
-            yield ctx.at(*place, "name").issue(
-                message, found=end.name, expected=", ".join(known) or "a coordinate system"
-            )
+            yield ctx.at(*place, "name").issue(message, found=end.name, expected=expected)
 
 
 @rule(
@@ -237,10 +235,12 @@ def output_defined(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 def output_same(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     """All datasets of an image lead to the same coordinate system, its intrinsic one."""
     named = [(place, end.name) for place, end, _ in _ends(multiscale, "output") if isinstance(end.name, str)]
+    first = named[0][1] if named else ""
+    expected, shown = f'"{first}"', short(first)
     for place, name in named[1:]:
-        if name != named[0][1]:
-            message = f"the dataset leads to {name!r}, the first to {named[0][1]!r}"
-            yield ctx.at(*place, "name").issue(message, found=name, expected=f'"{named[0][1]}"')
+        if name != first:
+            message = f"the dataset leads to {name!r}, the first to {shown!r}"
+            yield ctx.at(*place, "name").issue(message, found=name, expected=expected)
 
 
 DATASET_TRANSFORM_RULES = (

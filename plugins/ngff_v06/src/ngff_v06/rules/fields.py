@@ -14,12 +14,13 @@ from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.rules.common import sound
 from ngff_core.structure import JSON
-from ngff_core.words import counted
+from ngff_core.words import counted, listed
 from ngff_v06.models.image import Dataset, Image, Multiscale
 from ngff_v06.models.transformations import CoordinatesTransformation, DisplacementsTransformation
 from ngff_v06.rules.examples import AXES, dataset, multiscale, store, system
 from ngff_v06.rules.holders import KINDS, examined_in
 
+MOST_AXES = 100  # that are looked at for every transformation; an image has 5
 _TYPES = {DisplacementsTransformation: "displacement", CoordinatesTransformation: "coordinate"}
 _VECTOR = {"name": "d", "type": "displacement", "discrete": True}
 
@@ -32,6 +33,16 @@ def _field(*axes: JSON, shape: tuple[int, ...] = (2, 8, 8), kind: str = "displac
 
 
 @attrs.frozen
+class _Vectors:
+    """What is known of an image that holds vectors: its axes, their types, which one runs along a vector, its shape."""
+
+    axes: list[JSON]
+    types: list[JSON]
+    vector: int | None
+    shape: tuple[int, ...] | None
+
+
+@attrs.frozen
 class _Field:
     """A transformation that takes vectors from an image, and what is known of that image."""
 
@@ -40,26 +51,35 @@ class _Field:
     path: str
     taken: int | None
     yielded: int | None
-    axes: list[JSON]
-    vector: int | None
-    shape: tuple[int, ...] | None
+    image: _Vectors
 
 
 def _fields(node: GroupNode, ctx: Context) -> Iterator[_Field]:
+    known: dict[str, _Vectors | None] = {}
     for place, t, n, m in examined_in(node, ctx).sizes:
         kind = _TYPES.get(type(t))
-        child = node.children.get(t.path) if kind and isinstance(t.path, str) else None
-        if kind is None or t.path is None or not isinstance(child, GroupNode) or not isinstance(child.model, Image):
+        if kind is None or not isinstance(t.path, str):
             continue
-        for _, found in list(sound(child.model.multiscales, Multiscale))[:1]:
-            axes = found.array_axes() or []
-            types = [getattr(axis, "type", None) for axis in axes]
-            vector = next((i for i, name in enumerate(types) if name in _TYPES.values()), None)
-            yield _Field(place, kind, t.path, n, m, axes, vector, _shape(node, t.path, found))
+        if t.path not in known:
+            known[t.path] = _vectors_at(node, t.path)
+        image = known[t.path]
+        if image is not None:
+            yield _Field(place, kind, t.path, n, m, image)
+
+
+def _vectors_at(node: GroupNode, path: str) -> _Vectors | None:
+    child = node.children.get(path)
+    model = child.model if isinstance(child, GroupNode) else None
+    for _, found in sound(model.multiscales if isinstance(model, Image) else None, Multiscale):
+        axes = found.array_axes() or []
+        types = [getattr(axis, "type", None) for axis in axes]
+        vector = next((i for i, name in enumerate(types) if name in _TYPES.values()), None)
+        return _Vectors(axes, types, vector, _shape(node, path, found))
+    return None
 
 
 def _shape(node: GroupNode, path: str, found: Multiscale) -> tuple[int, ...] | None:
-    for _, level in list(sound(found.datasets, Dataset))[:1]:
+    for _, level in sound(found.datasets, Dataset):
         array = node.children.get(f"{path.rstrip('/')}/{level.path}")
         return array.document.shape if isinstance(array, ArrayNode) else None
     return None
@@ -111,11 +131,12 @@ def is_multiscale(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def ndim(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The image of a field has one dimension more than its input has axes."""
     for field in _fields(node, ctx):
-        if field.shape is not None and field.taken is not None and len(field.shape) != field.taken + 1:
+        shape = field.image.shape
+        if shape is not None and field.taken is not None and len(shape) != field.taken + 1:
             yield ctx.at(*field.place, "path").issue(
-                f"the field at {field.path!r} has {counted(len(field.shape), 'dimension')}"
+                f"the field at {field.path!r} has {counted(len(shape), 'dimension')}"
                 f" for an input of {counted(field.taken, 'axis')}",
-                shown=f"shape {list(field.shape)}",
+                shown=f"shape {list(shape)}",
                 expected=counted(field.taken + 1, "dimension"),
             )
 
@@ -132,14 +153,14 @@ def vector_length(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Along its vector axis a field has one number for each axis: of the input, or of the output for coordinates."""
     for field in _fields(node, ctx):
         wanted = field.taken if field.kind == "displacement" else field.yielded
-        shape = field.shape
-        if field.vector is None or shape is None or wanted is None or field.vector >= len(shape):
+        shape = field.image.shape
+        if field.image.vector is None or shape is None or wanted is None or field.image.vector >= len(shape):
             continue
-        if shape[field.vector] != wanted:
+        if shape[field.image.vector] != wanted:
             yield ctx.at(*field.place, "path").issue(
-                f"the field at {field.path!r} has vectors of {counted(shape[field.vector], 'number')}",
+                f"the field at {field.path!r} has vectors of {counted(shape[field.image.vector], 'number')}",
                 shown=f"shape {list(shape)}",
-                expected=f"{wanted} along axis {field.vector}",
+                expected=f"{wanted} along axis {field.image.vector}",
             )
 
 
@@ -154,9 +175,10 @@ def vector_length(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def axis_type(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Exactly one axis of a field is of type displacement, or coordinate, after the type of the transformation."""
     for field in _fields(node, ctx):
-        types = [getattr(axis, "type", None) for axis in field.axes]
-        if field.axes and (types.count(field.kind) != 1 or sum(types.count(t) for t in _TYPES.values()) != 1):
-            message = f"the axes of the field at {field.path!r} are of type {', '.join(map(str, types))}"
+        types = field.image.types
+        vectors = [kind for kind in types[:MOST_AXES] if kind in _TYPES.values()]
+        if types and vectors != [field.kind]:
+            message = f"the axes of the field at {field.path!r} are of type {listed(types)}"
             yield ctx.at(*field.place, "path").issue(message, found=types, expected=f"one axis of type {field.kind}")
 
 
@@ -171,7 +193,7 @@ def axis_type(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def axis_discrete(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The vector axis of a field is discrete."""
     for field in _fields(node, ctx):
-        axis = field.axes[field.vector] if field.vector is not None else None
+        axis = field.image.axes[field.image.vector] if field.image.vector is not None else None
         if axis is not None and axis.discrete is not True:
             message = f"axis {axis.name!r} of the field at {field.path!r} is not discrete"
             yield ctx.at(*field.place, "path").issue(message, expected='"discrete": true')
@@ -193,11 +215,11 @@ def axis_position(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     warning.
     """
     for field in _fields(node, ctx):
-        types = [getattr(axis, "type", None) for axis in field.axes]
-        if field.vector is None:
+        types = field.image.types[:MOST_AXES]
+        if field.image.vector is None:
             continue
-        if "space" in types[: field.vector] or "time" in types[field.vector :]:
-            message = f"the vector axis of the field at {field.path!r} is number {field.vector}"
+        if "space" in types[: field.image.vector] or "time" in types[field.image.vector :]:
+            message = f"the vector axis of the field at {field.path!r} is number {field.image.vector}"
             yield ctx.at(*field.place, "path").issue(message, found=types, expected="after time, before space")
 
 

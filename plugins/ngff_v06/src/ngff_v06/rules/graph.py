@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST
+from ngff_core.words import short
 from ngff_v06.models.systems import CoordinateSystemIdentifier
 from ngff_v06.rules.examples import scene, store, system
 from ngff_v06.rules.holders import KINDS, Holder, holders_of
@@ -50,20 +52,22 @@ def graph_connected(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         found, links = _places(holder), _links(holder)
         if not found or links is None:
             continue
-        first = _first(holder, found)
-        reached = _reached(first, links)
+        first, neighbours = _first(holder, found), _neighbours(links)
+        reached: set[Place] = set()
+        _reach(first, neighbours, reached)
+        named = _name(first)
         for place, where in found.items():
             if place not in reached:
-                reached |= _reached(place, links)  # one finding for all that hang together
+                _reach(place, neighbours, reached)  # one finding for all that hang together
                 yield ctx.at(*start, *where).issue(
-                    f"no transformations link {_name(place)} with {_name(first)}",
-                    expected=f"a chain of transformations to {_name(first)}",
+                    f"no transformations link {_name(place)} with {named}",
+                    expected=f"a chain of transformations to {named}",
                 )
 
 
 def _name(place: Place) -> str:
     path, name = place
-    return f"the image {path!r}" if path else f"coordinate system {name!r}"
+    return f"the image {short(path)!r}" if path else f"coordinate system {short(name)!r}"
 
 
 def _place(end: object) -> Place | None:
@@ -105,13 +109,22 @@ def _links(holder: Holder) -> list[tuple[Place, Place]] | None:
     return links if len(links) == len(ends) else None
 
 
-def _reached(first: Place, links: list[tuple[Place, Place]]) -> set[Place]:
-    reached = {first}
-    while True:
-        more = {b for link in links for a, b in (link, link[::-1]) if a in reached} - reached
-        if not more:
-            return reached
-        reached |= more
+def _neighbours(links: Iterable[tuple[Place, Place]]) -> Mapping[Place, list[Place]]:
+    found: defaultdict[Place, list[Place]] = defaultdict(list)
+    for a, b in links:
+        found[a].append(b)
+        found[b].append(a)
+    return found
+
+
+def _reach(first: Place, neighbours: Mapping[Place, list[Place]], reached: set[Place]) -> None:
+    """Add to what is reached what hangs together with a place; each place and link is looked at once."""
+    waiting = [first]
+    while waiting:
+        place = waiting.pop()
+        if place not in reached:
+            reached.add(place)
+            waiting += neighbours.get(place, ())
 
 
 GRAPH_RULES = (graph_connected,)

@@ -17,7 +17,7 @@ from ngff_v06.transforms.dimensions import SizeOf, examine_all, local_size
 from ngff_v06.transforms.misfits import Examined, Misfit
 from ngff_v06.transforms.walk import systems_of
 
-__all__ = ["IMAGES", "KINDS", "Holder", "examined", "examined_in", "holders_of", "system_at"]
+__all__ = ["IMAGES", "KINDS", "Holder", "SystemsBelow", "examined", "examined_in", "holders_of"]
 
 IMAGES = ("image", "label-image")
 KINDS = (*IMAGES, "scene")
@@ -38,23 +38,36 @@ def examined(holder: Holder) -> Examined:
     return examine_all(holder)
 
 
-def system_at(node: GroupNode, reference: object) -> CoordinateSystem | None:
-    """Return the coordinate system that a reference with a path leads to, in one of the images there."""
-    path, name = getattr(reference, "path", None), getattr(reference, "name", None)
-    child = node.children.get(path) if isinstance(path, str) else None
-    if isinstance(child, GroupNode) and isinstance(child.model, Image) and isinstance(name, str):
-        for _, multiscale in sound(child.model.multiscales, Multiscale):
-            found = systems_of(multiscale).get(name)
-            if found is not None:
-                return found
-    return None
+class SystemsBelow:
+    """The coordinate systems of the images that a group names, found by reference; each image is looked at once."""
+
+    def __init__(self, node: GroupNode) -> None:
+        self._node = node
+        self._known: dict[str, dict[str, CoordinateSystem]] = {}
+
+    def at(self, reference: object) -> CoordinateSystem | None:
+        """Return the coordinate system that a reference with a path leads to, in one of the images there."""
+        path, name = getattr(reference, "path", None), getattr(reference, "name", None)
+        if not isinstance(path, str) or not isinstance(name, str):
+            return None
+        if path not in self._known:
+            self._known[path] = self._systems_at(path)
+        return self._known[path].get(name)
+
+    def _systems_at(self, path: str) -> dict[str, CoordinateSystem]:
+        child = self._node.children.get(path)
+        found: dict[str, CoordinateSystem] = {}
+        if isinstance(child, GroupNode) and isinstance(child.model, Image):
+            for _, multiscale in sound(child.model.multiscales, Multiscale):
+                found = {**systems_of(multiscale), **found}
+        return found
 
 
-def _size_in(node: GroupNode, holder: Holder) -> SizeOf:
+def _size_in(holder: Holder, below: SystemsBelow) -> SizeOf:
     local = local_size(holder)
 
     def size_of(reference: object) -> int | None:
-        axes = getattr(system_at(node, reference), "axes", None)
+        axes = getattr(below.at(reference), "axes", None)
         return len(axes) if isinstance(axes, list) else local(reference)
 
     return size_of
@@ -63,9 +76,10 @@ def _size_in(node: GroupNode, holder: Holder) -> SizeOf:
 def _examine_in(node: GroupNode) -> Examined:
     misfits: list[Misfit] = []
     sizes = []
+    below = SystemsBelow(node)
     for place, holder in holders_of(node):
         known = set(map(_key, examine_all(holder).misfits))
-        found = examine_all(holder, _size_in(node, holder))
+        found = examine_all(holder, _size_in(holder, below))
         misfits += [
             attrs.evolve(misfit, place=(*place, *misfit.place))
             for misfit in found.misfits

@@ -12,7 +12,7 @@ from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.common import lacks
 from ngff_core.structure import JSONObject
-from ngff_core.words import with_article
+from ngff_core.words import listed, with_article
 from ngff_v06.models.image import Multiscale
 from ngff_v06.models.systems import CoordinateSystemIdentifier, WithSystems
 from ngff_v06.models.transformations import (
@@ -22,7 +22,7 @@ from ngff_v06.models.transformations import (
     TranslationTransformation,
 )
 from ngff_v06.rules.examples import dataset, image, multiscale, store, system
-from ngff_v06.rules.holders import IMAGES, Holder, holders_of, system_at
+from ngff_v06.rules.holders import IMAGES, Holder, SystemsBelow, holders_of
 from ngff_v06.transforms.walk import dataset_transformations, nested, own_transformations, references_in, systems_of
 
 _IDENTITY = {"type": "identity"}
@@ -116,12 +116,11 @@ def intrinsic_endpoint(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     name = getattr(intrinsic, "name", None)
     if not isinstance(name, str):
         return
+    message, expected = f"neither end is the intrinsic coordinate system {name!r}", f'"{name}" as input or output'
     for place, t in own_transformations(multiscale):
         ends = [end for end in (t.input, t.output) if isinstance(end, CoordinateSystemIdentifier) and end.name]
         if len(ends) == 2 and not any(end.name == name and end.path is None for end in ends):
-            shown = f"{ends[0].name} -> {ends[1].name}"
-            message = f"neither end is the intrinsic coordinate system {name!r}"
-            yield ctx.at(*place).issue(message, shown=shown, expected=f'"{name}" as input or output')
+            yield ctx.at(*place).issue(message, shown=f"{ends[0].name} -> {ends[1].name}", expected=expected)
 
 
 @rule(
@@ -144,6 +143,7 @@ def endpoint_defined(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """
     for start, holder in holders_of(node):
         known = systems_of(holder)
+        expected = listed(known) or None
         for place, end in references_in(holder):
             where = (*start, *place)
             if not isinstance(end.name, str):
@@ -151,7 +151,7 @@ def endpoint_defined(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             if end.path is None:
                 if end.name not in known and isinstance(holder.coordinateSystems, list):
                     message = f"there is no coordinate system {end.name!r}"
-                    yield ctx.at(*where, "name").issue(message, found=end.name, expected=", ".join(known) or None)
+                    yield ctx.at(*where, "name").issue(message, found=end.name, expected=expected)
                 continue
             yield from _at_path(node, end, where, ctx)
 
@@ -166,7 +166,7 @@ def _at_path(node: GroupNode, end: CoordinateSystemIdentifier, where: Pointer, c
         if child.kind not in IMAGES:
             message = f"{end.path!r} is no label image"
             yield ctx.at(*where, "path").issue(message, found=end.path, expected="a label image")
-        elif system_at(node, end) is None:
+        elif ctx.shared(SystemsBelow, node).at(end) is None:
             message = f"the image at {end.path!r} has no coordinate system {end.name!r}"
             yield ctx.at(*where, "name").issue(message, found=end.name)
 

@@ -11,9 +11,10 @@ from ngff_core.hierarchy import Absent, GroupNode, Why, resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.common import not_followed
+from ngff_core.words import listed
 from ngff_v06.models.scene import SceneDef
 from ngff_v06.rules.examples import KEY, scene, system
-from ngff_v06.rules.holders import holders_of, system_at
+from ngff_v06.rules.holders import SystemsBelow, holders_of
 from ngff_v06.transforms.walk import every_transformation, references_in, systems_of
 
 _SCENE = ("scene",)
@@ -81,9 +82,9 @@ def io_no_other_keys(scene: SceneDef, ctx: Context) -> Iterator[Issue]:
 def local_name_defined(scene: SceneDef, ctx: Context) -> Iterator[Issue]:
     """A name without a path is that of a coordinate system of the scene."""
     known = systems_of(scene)
+    expected = listed(known) or "a path to the image that has it"
     for place, end in references_in(scene):
         if end.path is None and isinstance(end.name, str) and end.name not in known:
-            expected = ", ".join(known) or "a path to the image that has it"
             message = f"the scene has no coordinate system {end.name!r}"
             yield ctx.at(*place, "name").issue(message, found=end.name, expected=expected)
 
@@ -147,7 +148,7 @@ def path_name_defined(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         for place, end in references_in(found):
             child = node.children.get(end.path) if isinstance(end.path, str) else None
             known = isinstance(child, GroupNode) and child.kind in ("image", "label-image") and not child.faults
-            if known and isinstance(end.name, str) and system_at(node, end) is None:
+            if known and isinstance(end.name, str) and ctx.shared(SystemsBelow, node).at(end) is None:
                 message = f"the image at {end.path!r} has no coordinate system {end.name!r}"
                 yield ctx.at(*start, *place, "name").issue(message, found=end.name)
 
@@ -192,8 +193,10 @@ def first_system_is_default(scene: SceneDef, ctx: Context) -> Iterator[Issue]:
 
     It is taken to be the one that most transformations start from or lead to.
     """
-    known = list(systems_of(scene))
-    uses = Counter(end.name for _, end in references_in(scene) if end.path is None and end.name in known)
+    systems = systems_of(scene)
+    known = list(systems)
+    names = (end.name for _, end in references_in(scene) if end.path is None)
+    uses = Counter(name for name in names if isinstance(name, str) and name in systems)
     if len(known) > 1 and uses and uses[known[0]] < max(uses.values()):
         best = max(known, key=lambda name: uses[name])
         message = f"the first coordinate system is {known[0]!r}, but {best!r} is the one that most images are linked to"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from ngff_core.issues.pointer import Pointer
 from ngff_core.words import counted
 from ngff_v06.models import transformations as kinds
-from ngff_v06.transforms.counts import count, indices, taken, yielded
-from ngff_v06.transforms.misfits import Checked, Examined, Misfit
+from ngff_v06.transforms.counts import count, indices
+from ngff_v06.transforms.misfits import Checked, Examined, Misfit, Nested
 from ngff_v06.transforms.single import (
     check_affine,
     check_displacements,
@@ -23,6 +25,7 @@ from ngff_v06.transforms.walk import dataset_transformations, is_transformation,
 __all__ = ["SizeOf", "examine", "examine_all", "local_size"]
 
 MOST_AXES = 100
+SHOWN = 20  # axes that a message names
 SizeOf = Callable[[object], int | None]
 
 
@@ -52,26 +55,40 @@ def examine_all(holder: object, size_of: SizeOf | None = None) -> Examined:
 
 
 def examine(t: kinds.AnyTransformation, n: int | None, m: int | None, place: Pointer, found: Examined) -> None:
-    """Examine a transformation from a system of ``n`` axes to one of ``m``; ``None``: not known."""
+    """Examine a transformation from a system of ``n`` axes to one of ``m``; ``None``: not known.
+
+    What is nested in it is examined in turn, without recursion: a document may be a thousand levels deep.
+    """
+    found.counts.learn(t)
+    open_ = [_examined(Nested(t, n, m, place), found)]
+    while open_:
+        met = next(open_[-1], None)
+        if met is None:
+            open_.pop()
+        elif isinstance(met, Nested):
+            open_.append(_examined(met, found))
+        else:
+            found.misfits.append(met)
+
+
+def _examined(one: Nested, found: Examined) -> Checked:
+    """Yield what is found of one transformation, and what is nested in it, each in its turn."""
+    t, n, m, place = one.transformation, one.n, one.m, one.place
     before = len(found.misfits)
     if isinstance(t, kinds.Stored | kinds.Field) and t.path is not None:
         found.sizes.append((place, t, n, m))
     check = _CHECKS.get(type(t))
     if check is not None:
-        for misfit in check(t, n, m, place, found):
-            found.misfits.append(misfit)  # one by one: the check examines what is nested, and looks at the list
+        yield from check(t, n, m, place, found)
     if len(found.misfits) > before or n is None or m is None:
         return
-    size = yielded(t, n)
+    size = found.counts.yielded(t, n)
     if size is not None and size != m:
-        found.misfits.append(
-            Misfit(
-                "transform-parameters-match-dimensions",
-                place,
-                f"the {t.type} takes {counted(n, 'coordinate')} and yields {size}"
-                f", but its output has {counted(m, 'axis')}",
-                expected=counted(m, "coordinate"),
-            )
+        yield Misfit(
+            "transform-parameters-match-dimensions",
+            place,
+            f"the {t.type} takes {counted(n, 'coordinate')} and yields {size}, but its output has {counted(m, 'axis')}",
+            expected=counted(m, "coordinate"),
         )
 
 
@@ -82,7 +99,7 @@ def _check_sequence(
     size = n
     for index, step in enumerate(steps):
         where = (*place, "transformations", index)
-        wanted = taken(step)
+        wanted = found.counts.taken(step)
         if index and size is not None and wanted is not None and wanted != size:
             yield Misfit(
                 "transform-sequence-dimensions-chain",
@@ -93,10 +110,10 @@ def _check_sequence(
             size = wanted
         before = len(found.misfits)
         last = index == len(steps) - 1
-        examine(step, size, m if last else None, where, found)
+        yield Nested(step, size, m if last else None, where)
         if len(found.misfits) > before:
             return
-        size = yielded(step, size if size is not None else wanted)
+        size = found.counts.yielded(step, size if size is not None else wanted)
 
 
 def _check_bijection(
@@ -115,9 +132,9 @@ def _check_bijection(
         part = getattr(t, key)
         if not is_transformation(part):
             continue
-        size = size if size is not None else taken(part)
-        takes = taken(part)
-        gives = yielded(part, size)
+        takes = found.counts.taken(part)
+        size = size if size is not None else takes
+        gives = found.counts.yielded(part, size)
         wrong = next((k for k in (takes, gives) if k is not None and size is not None and k != size), None)
         if wrong is not None and size is not None:
             yield Misfit(
@@ -128,7 +145,7 @@ def _check_bijection(
                 expected=counted(size, "coordinate"),
             )
         else:
-            examine(part, size, size, (*place, key), found)
+            yield Nested(part, size, size, (*place, key))
 
 
 def _check_by_dimension(
@@ -145,8 +162,9 @@ def _check_by_dimension(
             yield from check_indices(getattr(part, key), limit, (*where, key))
         outputs = indices(part.outputAxes)
         complete = complete and len(outputs) == count(part.outputAxes)
+        times = Counter(outputs)
         for axis in outputs:
-            if seen.setdefault(axis, index) != index or outputs.count(axis) > 1:
+            if seen.setdefault(axis, index) != index or times[axis] > 1:
                 yield Misfit(
                     "transform-bydimension-outputs-covered-once",
                     (*where, "outputAxes"),
@@ -158,12 +176,14 @@ def _check_by_dimension(
         yield from _check_part(part, where, found)
     # where the number of axes is not known, at least no axis is left out between others
     size = m if m is not None else min(max(seen, default=-1) + 1, MOST_AXES)
-    missing = [axis for axis in range(size) if axis not in seen]
+    missing = size - sum(0 <= axis < size for axis in seen)
     if missing and complete:
+        first = islice((axis for axis in range(size) if axis not in seen), SHOWN)
+        more = f" and {missing - SHOWN} more" if missing > SHOWN else ""
         yield Misfit(
             "transform-bydimension-outputs-covered-once",
             (*place, "transformations"),
-            f"nothing sets output axis {', '.join(map(str, missing))}",
+            f"nothing sets output axis {', '.join(map(str, first))}{more}",
             expected="each output axis in exactly one item",
         )
 
@@ -172,8 +192,8 @@ def _check_part(part: kinds.ByDimensionPart, place: Pointer, found: Examined) ->
     t, inputs, outputs = part.transformation, count(part.inputAxes), count(part.outputAxes)
     if not isinstance(t, kinds.Transformation):
         return
-    takes = taken(t)
-    gives = yielded(t, takes if takes is not None else inputs)
+    takes = found.counts.taken(t)
+    gives = found.counts.yielded(t, takes if takes is not None else inputs)
     for key, written, wanted in (("inputAxes", inputs, takes), ("outputAxes", outputs, gives)):
         if written is not None and wanted is not None and written != wanted:
             yield Misfit(
@@ -185,7 +205,7 @@ def _check_part(part: kinds.ByDimensionPart, place: Pointer, found: Examined) ->
                 counted(wanted, "position"),
             )
             return
-    examine(t, inputs, outputs, (*place, "transformation"), found)
+    yield Nested(t, inputs, outputs, (*place, "transformation"))
 
 
 _CHECKS: dict[type[Any], Callable[[Any, int | None, int | None, Pointer, Examined], Checked]] = {
