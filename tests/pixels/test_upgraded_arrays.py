@@ -253,6 +253,45 @@ def test_c3_compressors_among_the_filters(
     check(folder, BOTH[:1], BOTH)
 
 
+V3_CODECS = {
+    "gzip": lambda: zarr.codecs.GzipCodec(level=1),
+    "zstd": lambda: zarr.codecs.ZstdCodec(level=1, checksum=True),
+    "blosc": lambda: zarr.codecs.BloscCodec(cname="zstd", clevel=1, shuffle="shuffle"),
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("dtype", ["uint8", ">f4", "complex64"])
+@pytest.mark.parametrize("names", [("gzip", "zstd"), ("zstd", "blosc"), ("blosc", "gzip", "zstd"), ("zstd", "zstd")])
+def test_c3_several_codecs_of_bytes_on_the_way_down(
+    tmp_path: Path, names: tuple[str, ...], dtype: str, order: str
+) -> None:
+    """They are filters and a compressor of v2, which zarr-python reads; up again they are what they were."""
+    folder = tmp_path / "a"
+    array = zarr.create_array(
+        folder,
+        zarr_format=3,
+        shape=(6, 7),
+        chunks=(2, 3),
+        dtype=dtype,
+        fill_value=1,
+        filters=[zarr.codecs.TransposeCodec(order=(1, 0))] if order == "F" else None,
+        serializer=zarr.codecs.BytesCodec(endian=None if dtype == "uint8" else "little"),
+        compressors=[V3_CODECS[name]() for name in names],
+        chunk_key_encoding={"name": "v2", "separator": "/"},
+    )
+    array[:4] = image((6, 7), dtype)[:4]
+    before = {bits(read(folder, 3)) for read in READERS.values()}
+    document = json.loads((folder / "zarr.json").read_text())
+    down = arrays.to_v2(document)
+    assert (down.obstacles, [decision.name for decision in down.decisions]) == ([], ["filters"])
+    (folder / "zarr.json").unlink()
+    (folder / ".zarray").write_text(json.dumps(down.documents[".zarray"]))
+    assert {bits(READERS["zarr-python"](folder, 2))} == before
+    up = arrays.to_v3(down.documents[".zarray"])
+    assert up.documents["zarr.json"]["codecs"] == document["codecs"]
+
+
 @pytest.mark.filterwarnings("ignore:Numcodecs codecs are not in the Zarr version 3")
 def test_c3_zlib_among_the_filters(tmp_path: Path) -> None:
     folder = tmp_path / "a"

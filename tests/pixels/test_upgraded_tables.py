@@ -160,6 +160,28 @@ def test_c1_every_node_there_and_back_in_place(tmp_path: Path) -> None:
     assert files_in(root) == back
 
 
+def test_c1_arrays_below_arrays_there_and_back(tmp_path: Path) -> None:
+    """By their paths, that is: zarr-python lists none of them."""
+    root = written(tmp_path / "store")
+    paths = ("0/extra", "0/extra/more", "2/7", "tables/nuclei/obs/area/unit")
+    for path in paths:
+        made = zarr.create_array(root / path, shape=(6,), chunks=(4,), dtype="<u2", fill_value=1, zarr_format=2)
+        made[4:] = [7, 8]
+    zarr.consolidate_metadata(root, zarr_format=2)
+    before = seen(root, 2)
+
+    def inner(zarr_format: int) -> set[Any]:
+        return {bits(read(root / path, zarr_format)) for path in paths for read in READERS.values()}
+
+    pixels = inner(2)
+    assert len(pixels) == 1
+    upgrade_store(root, "0.5", remove_old=True, decisions=STRUCTURES)
+    assert (seen(root, 3), inner(3)) == (before, pixels)
+    assert [path for path, _ in zarr.open_consolidated(root, zarr_format=3).members() if path == "tables"]
+    upgrade_store(root, "0.4")
+    assert (seen(root, 2), inner(2)) == (before, pixels)
+
+
 def test_c1_every_node_of_v3_there_and_back_in_place(tmp_path: Path) -> None:
     """Chunks get the keys of Zarr v2, also those of arrays that no image has."""
     root = written(tmp_path / "written")

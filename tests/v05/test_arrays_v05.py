@@ -64,6 +64,10 @@ def zstd(level: int, checksum: bool) -> dict[str, Any]:
     return {"name": "zstd", "configuration": {"level": level, "checksum": checksum}}
 
 
+def numcodecs(name: str, **configuration: Any) -> dict[str, Any]:
+    return {"name": f"numcodecs.{name}", "configuration": configuration}
+
+
 def gzip(level: int) -> dict[str, Any]:
     return {"name": "gzip", "configuration": {"level": level}}
 
@@ -182,9 +186,46 @@ def test_names_of_dimensions_are_those_of_the_attribute() -> None:
 def test_names_that_the_axes_do_not_tell_become_an_attribute() -> None:
     document = zarr_json(attributes={"a": 1}, dimension_names=["y", "x"])
     named = {"a": 1, "_ARRAY_DIMENSIONS": ["y", "x"]}
-    assert to_v2(document) == Converted({".zarray": zarray(), ".zattrs": named}, [], [], [])
+    marked = {**named, "_ARRAY_DIMENSIONS_FROM": "dimension_names"}
+    assert to_v2(document) == Converted({".zarray": zarray(), ".zattrs": marked}, [], [], [])
     assert to_v2(document, ["row", "column"]).documents[".zattrs"] == named
     assert to_v2(document, ["y", "x"]) == Converted({".zarray": zarray(), ".zattrs": {"a": 1}}, [], [], [])
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {},
+        {"attributes": {"a": 1}},
+        {"dimension_names": ["y", "x"]},
+        {"dimension_names": ["y", "x"], "attributes": {"a": 1}},
+        {"dimension_names": ["y", "x"], "attributes": {"_ARRAY_DIMENSIONS": ["y", "x"]}},
+        {"attributes": {"_ARRAY_DIMENSIONS": ["y", "x"]}},
+        {"attributes": {"_ARRAY_DIMENSIONS": ["y"]}},
+        {"attributes": {"_ARRAY_DIMENSIONS": "yx"}},
+    ],
+)
+def test_c1_names_come_back_where_they_were(members: dict[str, Any]) -> None:
+    document = zarr_json(**members)
+    down = to_v2(document)
+    assert (down.losses, down.obstacles) == ([], [])
+    assert to_v3(down.documents[".zarray"], down.documents[".zattrs"]).documents["zarr.json"] == document
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"_ARRAY_DIMENSIONS": ["y", "x"]},
+        {"_ARRAY_DIMENSIONS": ["y"]},
+        {"_ARRAY_DIMENSIONS_FROM": "dimension_names"},
+        {"_ARRAY_DIMENSIONS": ["y", "x"], "_ARRAY_DIMENSIONS_FROM": "dimension_names"},
+        {"_ARRAY_DIMENSIONS": ["y", "x"], "_ARRAY_DIMENSIONS_FROM": "attributes"},
+        {"_ARRAY_DIMENSIONS": ["y", "x"], "_ARRAY_DIMENSIONS_FROM": ["attributes"]},
+    ],
+)
+def test_c1_attributes_of_v2_come_back(attributes: dict[str, Any]) -> None:
+    up = to_v3(zarray(), attributes).documents["zarr.json"]
+    assert to_v2(up).documents[".zattrs"] == attributes
 
 
 def test_chunks_that_get_other_keys() -> None:
@@ -319,6 +360,47 @@ def test_c3_compressors_among_the_filters_are_codecs(filters: Any, codecs: Any) 
 def test_c3_the_way_back_has_a_compressor() -> None:
     up = to_v3(zarray(filters=[{"id": "zstd", "level": 1}])).documents["zarr.json"]
     assert to_v2(up).documents[".zarray"] == zarray(compressor={"id": "zstd", "level": 1})
+
+
+@pytest.mark.parametrize(
+    ("codecs", "filters", "compressor", "named"),
+    [
+        ([gzip(1), zstd(1, False)], [{"id": "gzip", "level": 1}], {"id": "zstd", "level": 1}, "gzip"),
+        (
+            [zstd(1, True), gzip(2), zstd(3, False)],
+            [{"id": "zstd", "level": 1, "checksum": True}, {"id": "gzip", "level": 2}],
+            {"id": "zstd", "level": 3},
+            "zstd, gzip",
+        ),
+        (
+            [numcodecs("zlib", level=1), gzip(1)],
+            [{"id": "zlib", "level": 1}],
+            {"id": "gzip", "level": 1},
+            "zlib",
+        ),
+        (
+            [zstd(1, False), numcodecs("fletcher32")],
+            [{"id": "zstd", "level": 1}, {"id": "fletcher32"}],
+            None,
+            "zstd",
+        ),
+        (
+            [numcodecs("shuffle", elementsize=2), gzip(1), zstd(1, False)],
+            [{"id": "shuffle", "elementsize": 2}, {"id": "gzip", "level": 1}],
+            {"id": "zstd", "level": 1},
+            "gzip",
+        ),
+    ],
+)
+def test_c3_several_codecs_of_bytes_are_filters_and_a_compressor(
+    codecs: Any, filters: Any, compressor: Any, named: str
+) -> None:
+    document = zarr_json(codecs=[LITTLE, *codecs])
+    down = to_v2(document)
+    text = f"v2 has one compressor: {named} before it becomes a filter, which zarr-python reads, not tensorstore"
+    assert (down.obstacles, down.losses, down.decisions) == ([], [], [Decision("filters", text)])
+    assert down.documents[".zarray"] == zarray(filters=filters, compressor=compressor)
+    assert to_v3(down.documents[".zarray"], numcodecs=True).documents["zarr.json"] == document
 
 
 def test_c3_filters_that_only_zarr_python_has_in_v3() -> None:
@@ -582,9 +664,13 @@ DOWN: dict[str, tuple[dict[str, Any], list[str]]] = {
         zarr_json(codecs=[transpose(0, 0), LITTLE]),
         ["codec transpose has the order [0, 0], expected each of 2 axes once"],
     ),
-    "two compressors": (
-        zarr_json(codecs=[LITTLE, gzip(1), zstd(1, False)]),
-        ["2 compressors (gzip, zstd), v2 has one"],
+    "a codec of v3 before a compressor": (
+        zarr_json(codecs=[LITTLE, {"name": "crc32c"}, zstd(1, False)]),
+        ['codec "crc32c" has no v2 counterpart'],
+    ),
+    "a filter of pixels behind compressors": (
+        zarr_json(codecs=[LITTLE, gzip(1), numcodecs("delta", dtype="<u2"), zstd(1, False)]),
+        ['codec "numcodecs.delta" has no v2 counterpart'],
     ),
     "no bytes": (zarr_json(codecs=[gzip(1)]), ["`codecs` does not have the codec bytes, which makes bytes of pixels"]),
     "no endian": (zarr_json(codecs=["bytes"]), ['codec bytes has the endian null, expected "little" or "big"']),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import takewhile
 
 import attrs
 
@@ -10,7 +11,7 @@ from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.headers.codecs import ARRAY_FILTERS, BYTES_FILTERS, NUMCODECS
 from ngff_core.zarr.headers.data_types import itemsize
 from ngff_core.zarr.headers.settings import BLOSC_NAMES, LEVELS, SHUFFLES
-from ngff_v05.array_values import ENDIANS, Notes, data_type_to_v2, shown
+from ngff_v05.array_values import ENDIANS, Notes, data_type_to_v2, order_to_v2, shown
 
 __all__ = ["Layout", "codecs_to_v2", "codecs_to_v3"]
 
@@ -19,6 +20,9 @@ DEFAULTS: dict[str, JSONObject] = {  # those of numcodecs, which v2 is written b
     "gzip": {"level": 1},
     "zstd": {"level": 0},
 }
+
+
+Step = tuple[str, Mapping[str, JSON]]  # name and configuration of a codec
 
 
 @attrs.frozen
@@ -189,7 +193,7 @@ def codecs_to_v2(codecs: JSON, ndim: int, data_type: str | None, notes: Notes) -
         notes.obstacles.append(f"`codecs` is {shown(codecs)}, expected an array of named codecs")
         return None
     split = next((i for i, (name, _) in enumerate(steps) if name != "transpose"), len(steps))
-    order = _order([configuration.get("order") for _, configuration in steps[:split]], ndim, notes)
+    order = order_to_v2([configuration.get("order") for _, configuration in steps[:split]], ndim, notes)
     filters, rest = _filters_to_v2(steps[split:], ARRAY_FILTERS)
     typed = [entry for entry in filters if "dtype" in entry]
     stored = str(typed[-1].get("astype") or typed[-1]["dtype"]) if typed else None
@@ -201,11 +205,20 @@ def codecs_to_v2(codecs: JSON, ndim: int, data_type: str | None, notes: Notes) -
         notes.obstacles.append("`codecs` does not have the codec bytes, which makes bytes of pixels")
     if stored and data_type:
         endian = _endian_before(str(typed[0]["dtype"]), stored, endian, data_type, notes)
-    further, rest = _filters_to_v2(rest, BYTES_FILTERS)
-    compressors = [_compressor_to_v2(name, configuration, data_type, notes) for name, configuration in rest]
-    if len(rest) > 1 and None not in compressors:
-        notes.obstacles.append(f"{len(rest)} compressors ({', '.join(name for name, _ in rest)}), v2 has one")
-    return Layout(order, endian, [*filters, *further] or None, compressors[0] if compressors else None)
+    further, compressor = _bytes_to_v2(rest, data_type, notes)
+    return Layout(order, endian, [*filters, *further] or None, compressor)
+
+
+def _bytes_to_v2(steps: list[Step], data_type: str | None, notes: Notes) -> tuple[list[JSONObject], JSONObject | None]:
+    """Return the filters and the compressor that codecs of bytes are in v2; the compressor is the last of them."""
+    made = (_filter_to_v2(step, BYTES_FILTERS) or _compressor_to_v2(*step, data_type, notes) for step in steps)
+    found = [entry for entry in made if entry is not None]
+    compressor = found.pop() if found and found[-1]["id"] not in BYTES_FILTERS else None
+    names = ", ".join(entry["id"] for entry in found if entry["id"] not in BYTES_FILTERS)
+    if names:
+        taken = f"v2 has one compressor: {names} before it becomes a filter, which zarr-python reads, not tensorstore"
+        notes.decide("filters", taken)
+    return found, compressor
 
 
 def _endian_before(taken: str, stored: str, endian: str | None, data_type: str, notes: Notes) -> str | None:
@@ -217,42 +230,27 @@ def _endian_before(taken: str, stored: str, endian: str | None, data_type: str, 
     return before
 
 
-def _filters_to_v2(
-    steps: list[tuple[str, Mapping[str, JSON]]], names: tuple[str, ...]
-) -> tuple[list[JSONObject], list[tuple[str, Mapping[str, JSON]]]]:
+def _filters_to_v2(steps: list[Step], names: tuple[str, ...]) -> tuple[list[JSONObject], list[Step]]:
     """Return the filters that the first codecs are, and the other codecs."""
-    filters = []
-    for name, configuration in steps:
-        if name.removeprefix("numcodecs.") not in names or not name.startswith("numcodecs."):
-            break
-        plain = {key: value for key, value in configuration.items() if key != "id"}
-        filters.append({"id": name.removeprefix("numcodecs."), **plain})
-    return filters, steps[len(filters) :]
+    filters = list(takewhile(bool, (_filter_to_v2(step, names) for step in steps)))
+    return [entry for entry in filters if entry], steps[len(filters) :]
 
 
-def _named(codec: JSON) -> tuple[str, Mapping[str, JSON]] | None:
+def _filter_to_v2(step: Step, names: tuple[str, ...]) -> JSONObject | None:
+    name, configuration = step
+    plain = name.removeprefix("numcodecs.")
+    if plain == name or plain not in names:
+        return None
+    return {"id": plain, **{key: value for key, value in configuration.items() if key != "id"}}
+
+
+def _named(codec: JSON) -> Step | None:
     """Return name and configuration of a codec, which may be a bare name."""
     if isinstance(codec, str):
         return codec, {}
     name = codec.get("name") if isinstance(codec, dict) else None
     configuration = codec.get("configuration", {}) if isinstance(codec, dict) else None
     return (name, configuration) if isinstance(name, str) and isinstance(configuration, dict) else None
-
-
-def _order(transposed: list[JSON], ndim: int, notes: Notes) -> str:
-    """Return the v2 order that a row of transpose codecs amounts to."""
-    unchanged = list(range(ndim))
-    axes = unchanged
-    for order in transposed:
-        if not isinstance(order, list) or not all(type(i) is int for i in order) or sorted(order) != unchanged:
-            notes.obstacles.append(f"codec transpose has the order {shown(order)}, expected each of {ndim} axes once")
-            return "C"
-        axes = [axes[i] for i in order]
-    if not transposed or (ndim > 1 and axes == unchanged):
-        return "C"
-    if axes != unchanged[::-1]:
-        notes.obstacles.append(f"codec transpose has the order {axes}, v2 has row-major and column-major only")
-    return "F"
 
 
 def _endian(configuration: Mapping[str, JSON], single: bool, notes: Notes) -> str | None:

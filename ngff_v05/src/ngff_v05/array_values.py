@@ -1,4 +1,4 @@
-"""Data types and fill values of Zarr arrays, from v2 to v3 and back."""
+"""Data types, orders and fill values of Zarr arrays, from v2 to v3 and back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ngff_core.structure.values import JSON
 from ngff_core.zarr.headers.data_types import DATA_TYPES, V2_NAMES, itemsize
 from ngff_core.zarr.headers.fill_values import PARTS, bits_of_nan_differ, normal_value
 
-__all__ = ["ENDIANS", "Decision", "Notes", "data_type_to_v2", "data_type_to_v3", "fill_value", "shown"]
+__all__ = ["ENDIANS", "Decision", "Notes", "data_type_to_v2", "data_type_to_v3", "fill_value", "order_to_v2", "shown"]
 
 ENDIANS = {"<": "little", ">": "big"}
 WITHOUT = {
@@ -80,6 +80,25 @@ def data_type_to_v2(data_type: str, endian: str | None) -> str:
     """Return the v2 ``dtype`` for a v3 data type and the endian of its `bytes` codec."""
     mark = "|" if itemsize(data_type) == 1 else "<" if endian == "little" else ">"
     return mark + V2_NAMES[data_type]
+
+
+# --- orders ----------------------------------------------------------------------------------------
+
+
+def order_to_v2(transposed: list[JSON], ndim: int, notes: Notes) -> str:
+    """Return the v2 order that a row of transpose codecs amounts to."""
+    unchanged = list(range(ndim))
+    axes = unchanged
+    for order in transposed:
+        if not isinstance(order, list) or not all(type(i) is int for i in order) or sorted(order) != unchanged:
+            notes.obstacles.append(f"codec transpose has the order {shown(order)}, expected each of {ndim} axes once")
+            return "C"
+        axes = [axes[i] for i in order]
+    if not transposed or (ndim > 1 and axes == unchanged):
+        return "C"
+    if axes != unchanged[::-1]:
+        notes.obstacles.append(f"codec transpose has the order {axes}, v2 has row-major and column-major only")
+    return "F"
 
 
 # --- fill values -----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
+from ngff_core.migration.shared import items
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.words import counted
 from ngff_core.zarr.headers.arrays import array_problems
@@ -30,6 +31,8 @@ from ngff_v05.array_values import (
 __all__ = ["Converted", "Decision", "to_v2", "to_v3"]
 
 DIMENSIONS = "_ARRAY_DIMENSIONS"  # the attribute that holds the names of dimensions in v2, by xarray's convention
+SOURCE = "_ARRAY_DIMENSIONS_FROM"  # the attribute that tells where v3 had them; without it, in both places
+NAMES, ATTRIBUTES = "dimension_names", "attributes"  # what it may say
 V2_KEYS = ("zarr_format", "shape", "chunks", "dtype", "fill_value", "order", "filters", "compressor")
 
 
@@ -57,7 +60,8 @@ def to_v3(
 ) -> Converted:
     """Return the ``zarr.json`` of an array that has this ``.zarray`` and these attributes.
 
-    ``dimension_names`` are by default those of the attribute ``_ARRAY_DIMENSIONS``, which stays as it is.
+    ``dimension_names`` are by default those of the attribute ``_ARRAY_DIMENSIONS``, which stays as it is, but for one
+    that `to_v2` has made.
     ``numcodecs`` allows codecs that zarr-python reads and tensorstore does not (zlib, bz2, lz4, lzma, some filters);
     ``null_fill`` is the fill value where there is none (by default 0).
     """
@@ -75,7 +79,7 @@ def to_v3(
         notes.losses.append(f"`{key}` {shown(zarray[key])} is not kept: v3 has no room for members it does not know")
     _refuse_what_nobody_opens(zarray, 2, notes)
     kept = attributes or {}
-    names = _names_to_v3(kept, dimension_names, ndim, notes)
+    kept, names = _names_to_v3(kept, dimension_names, ndim, notes)
     document = {
         "zarr_format": 3,
         "node_type": "array",
@@ -86,7 +90,7 @@ def to_v3(
         "fill_value": fill,
         "codecs": codecs,
         **({"attributes": dict(kept)} if kept else {}),
-        **({"dimension_names": names} if names is not None else {}),
+        **({NAMES: names} if names is not None else {}),
     }
     return _converted({"zarr.json": document}, notes)
 
@@ -110,7 +114,8 @@ def to_v2(
 ) -> Converted:
     """Return the ``.zarray`` and the ``.zattrs`` of an array that has this ``zarr.json``.
 
-    Names of dimensions that are not those of the ``axes`` go to the attribute ``_ARRAY_DIMENSIONS``.
+    Names of dimensions that are not those of the ``axes`` go to the attribute ``_ARRAY_DIMENSIONS``. Where there are
+    no axes, ``_ARRAY_DIMENSIONS_FROM`` tells where they were, so that `to_v3` gives back what there was.
     ``rename_chunks`` says that the keys of chunks are going to be changed to those of v2 with ``/``.
     """
     notes = Notes()
@@ -174,26 +179,38 @@ def _extents(holder: Mapping[str, JSON] | None, key: str, least: int, notes: Not
 
 def _names_to_v3(
     attributes: Mapping[str, JSON], given: Sequence[str | None] | None, ndim: int, notes: Notes
-) -> list[str | None] | None:
-    """Return the names of dimensions; the attribute that may hold them is nobody's but the user's."""
+) -> tuple[Mapping[str, JSON], list[str | None] | None]:
+    """Return the attributes that stay, and the names of dimensions.
+
+    The attribute that may hold them is nobody's but the user's, unless it says that it comes from v3.
+    """
     held = attributes.get(DIMENSIONS)
-    proper = isinstance(held, list) and len(held) == ndim and all(isinstance(name, str) for name in held)
+    proper = _are_names(held, ndim)
     if given is None:
-        return list(held or ()) if proper else None
+        source = attributes.get(SOURCE) if proper else None
+        made = {DIMENSIONS, SOURCE} if source == NAMES else {SOURCE} if source == ATTRIBUTES else ()
+        kept = {key: value for key, value in attributes.items() if key not in made}
+        return kept, list(held or ()) if proper and source != ATTRIBUTES else None
     if len(given) != ndim:
         notes.obstacles.append(f"{counted(len(given), 'name')} for {counted(ndim, 'dimension')}")
-        return None
+        return attributes, None
     if proper and held != list(given):
         notes.decide("dimension-names", f"{shown(given)} are taken, and {DIMENSIONS} {shown(held)} stays an attribute")
-    return list(given)
+    return attributes, list(given)
+
+
+def _are_names(value: JSON, ndim: int) -> bool:
+    return isinstance(value, list) and len(value) == ndim and all(isinstance(name, str) for name in value)
 
 
 def _names_to_v2(zarr_json: Mapping[str, JSON], axes: Sequence[str | None] | None, notes: Notes) -> JSONObject:
-    held, names = zarr_json.get("attributes", {}), zarr_json.get("dimension_names")
+    held, names = zarr_json.get("attributes", {}), zarr_json.get(NAMES)
     if not isinstance(held, dict):
         notes.obstacles.append(f"`attributes` is {shown(held)}, expected an object")
         return {}
     attributes = dict(held)
+    if names is None and axes is None and _are_names(attributes.get(DIMENSIONS), len(items(zarr_json.get("shape")))):
+        return {**attributes, SOURCE: ATTRIBUTES}
     if names is None or names == attributes.get(DIMENSIONS) or (axes is not None and names == list(axes)):
         return attributes
     if not isinstance(names, list) or not all(name is None or isinstance(name, str) for name in names):
@@ -205,7 +222,7 @@ def _names_to_v2(zarr_json: Mapping[str, JSON], axes: Sequence[str | None] | Non
         why = f"the attributes hold {DIMENSIONS}" if DIMENSIONS in attributes else "v2 has no name that is null"
         notes.losses.append(f"`dimension_names` {shown(names)} are not kept: {why}")
         return attributes
-    return {**attributes, DIMENSIONS: list(names)}
+    return {**attributes, DIMENSIONS: list(names), **({SOURCE: NAMES} if axes is None else {})}
 
 
 # --- further members of v3 -------------------------------------------------------------------------

@@ -206,6 +206,114 @@ def test_c1_what_cannot_be_listed(tmp_path: Path) -> None:
     assert obstacle.text == "the folder could not be listed, so that it is not known what is in it"
 
 
+# --- where nodes are not looked for, and what is none ---------------------------------------------------------------
+
+V3: dict[str, Any] = {
+    "zarr_format": 3,
+    "node_type": "array",
+    "shape": [8, 8],
+    "data_type": "uint16",
+    "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [8, 8]}},
+    "chunk_key_encoding": {"name": "v2", "configuration": {"separator": "/"}},
+    "fill_value": 0,
+    "codecs": [{"name": "bytes", "configuration": {"endian": "little"}}],
+}
+RENAME = {"chunk-keys": "rename"}
+
+
+def test_c1_nodes_below_arrays_there_and_back(tmp_path: Path) -> None:
+    """Also where their names are those of chunks, and a whole image."""
+    tree = image("0.4")
+    inside = {**V2, "dimension_separator": "."}
+    for path in ("0/extra", "0/7", "1/group/a", "table", "table/x", "table/5/y"):
+        tree.docs[f"{path}/.zarray"] = inside
+    tree.docs["1/group/.zgroup"] = GROUP
+    tree.docs |= {f"2/image/{key}": value for key, value in image("0.4").docs.items()}
+    root = tree.write(tmp_path / "store")
+    before = files(root)
+    plan = upgrade_store(root, "0.5", remove_old=True)
+    assert plan.unnamed == ["2/image"]
+    assert documents(root, ".zgroup", ".zattrs", ".zarray") == set()
+    assert check_store(root / "2/image").version == "0.5"
+    upgrade_store(root, "0.4")
+    assert files(root) == before
+
+
+def test_c1_a_node_where_chunks_are_going_to_be(tmp_path: Path) -> None:
+    tree = image("0.5")
+    tree.docs |= {"0/7/zarr.json": V3, "0/extra/zarr.json": V3, "0/c/zarr.json": V3}
+    default = {**V3, "chunk_key_encoding": {"name": "default"}}
+    tree.docs |= {"table/zarr.json": default, "table/7/zarr.json": V3}
+    root = tree.write(tmp_path / "store")
+    (obstacle,) = plan_upgrade(root, "0.4", decisions={**RENAME, "unconverted": "keep"}).obstacles
+    assert (obstacle.path, obstacle.text) == ("0", "its chunks are going to be where 0/7 lies")
+    obstacles = plan_upgrade(root, "0.4", decisions=RENAME).obstacles
+    assert {(o.path, o.decide) for o in obstacles} == {("0", ""), ("table", "unconverted=keep")}
+
+
+def test_c1_copies_leave_out_what_lies_in_arrays(tmp_path: Path) -> None:
+    """With copies of those, zarr-python looks at none at all."""
+    tree = image("0.4")
+    tree.docs |= {
+        "0/extra/.zarray": V2,
+        ".zmetadata": {"zarr_consolidated_format": 1, "metadata": {".zgroup": GROUP}},
+    }
+    root = tree.write(tmp_path / "store")
+    upgrade_store(root, "0.5", remove_old=True)
+    assert set(files(root)["zarr.json"]["consolidated_metadata"]["metadata"]) == {"0", "1", "2"}
+    upgrade_store(root, "0.4")
+    assert "0/extra/.zarray" not in files(root)[".zmetadata"]["metadata"]
+    assert "0/extra/.zarray" in files(root)
+
+
+def test_c1_a_folder_with_attributes_alone_is_no_group(tmp_path: Path) -> None:
+    tree = image("0.4")
+    tree.docs |= {"notes/.zattrs": {"a": 1}, "notes/x/.zarray": {**V2, "dimension_separator": "."}}
+    root = tree.write(tmp_path / "store")
+    before = files(root)
+    text = "it has .zattrs, and neither .zgroup nor .zarray, so that it is no node of Zarr: it stays as it is"
+    plan = upgrade_store(root, "0.5", remove_old=True)
+    assert [remark.text for remark in plan.remarks if remark.path == "notes"] == [text]
+    assert documents(root, ".zgroup", ".zattrs", ".zarray") == {"notes"}
+    assert documents(root, "zarr.json") == {"", "0", "1", "2", "notes/x"}
+    upgrade_store(root, "0.4")
+    assert files(root) == before
+
+
+def test_c1_a_folder_with_attributes_alone_is_not_told_of_where_the_format_stays(tmp_path: Path) -> None:
+    pytest.importorskip("ngff_v06", reason="ngff-v06 is not installed")
+    tree = image("0.5")
+    tree.docs["notes/.zattrs"] = {"a": 1}
+    plan = plan_upgrade(tree.write(tmp_path / "store"), "0.6", registry=REGISTRY)
+    assert (plan.refusals(), [remark for remark in plan.remarks if remark.path == "notes"]) == ([], [])
+
+
+@pytest.mark.parametrize("document", [{}, {"a": 1}, {"zarr_format": 3}, {"zarr_format": 2, "node_type": "group"}])
+def test_c1_a_document_that_states_no_node_is_left(tmp_path: Path, document: dict[str, Any]) -> None:
+    tree = image("0.5")
+    tree.docs["notes/zarr.json"] = document
+    root = tree.write(tmp_path / "store")
+    plan = upgrade_store(root, "0.4", decisions=RENAME)
+    (remark,) = [remark for remark in plan.remarks if remark.path == "notes"]
+    assert remark.text.startswith("its zarr.json says neither group nor array")
+    assert documents(root, "zarr.json") == {"notes"}
+    assert files(root)["notes/zarr.json"] == document
+
+
+@pytest.mark.parametrize("members", [{}, {"attributes": {"_ARRAY_DIMENSIONS": ["y", "x"]}}])
+@pytest.mark.parametrize("names", [{}, {"dimension_names": ["y", "x"]}])
+def test_c1_names_of_dimensions_come_back_where_they_were(
+    tmp_path: Path, names: dict[str, Any], members: dict[str, Any]
+) -> None:
+    tree = image("0.5")
+    tree.docs |= {"levels/3/zarr.json": {**V3, **members, **names}, "levels/zarr.json": V3_GROUP}
+    root = tree.write(tmp_path / "store")
+    before = files(root)["levels/3/zarr.json"]
+    upgrade_store(root, "0.4", decisions=RENAME)
+    upgrade_store(root, "0.5", remove_old=True)
+    assert files(root)["levels/3/zarr.json"] == before
+
+
 # --- hierarchies that nobody names ----------------------------------------------------------------------------------
 
 

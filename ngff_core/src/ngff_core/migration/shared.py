@@ -7,9 +7,20 @@ from collections.abc import Callable, Collection, Iterator
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.migration.interface import Documents, NodeDocuments
 from ngff_core.spec.spec import Role, patches_of
+from ngff_core.stores.writing import ChunkKeys
 from ngff_core.structure.values import JSON, JSONObject
 
-__all__ = ["has_metadata", "images_of", "items", "levels_of", "once", "restated", "shape_of"]
+__all__ = [
+    "chunk_keys",
+    "has_metadata",
+    "images_of",
+    "items",
+    "levels_of",
+    "may_hold_chunks",
+    "once",
+    "restated",
+    "shape_of",
+]
 
 _BARE = (Role.ARRAY, Role.GROUP, Role.ROW)  # whatever their attributes hold is not of OME
 
@@ -103,3 +114,29 @@ def shape_of(node: NodeDocuments | None) -> tuple[int, ...] | None:
     if isinstance(shape, list) and all(type(size) in (int, float) and 0 <= size < 2**63 for size in shape):
         return tuple(map(int, shape))
     return None
+
+
+# --- chunks -----------------------------------------------------------------------------------------
+
+
+def chunk_keys(node: NodeDocuments) -> ChunkKeys:
+    """Return how the chunk keys of an array are made, by its metadata."""
+    if node.zarr_format == 2:
+        return ChunkKeys("v2", _separator(node.metadata.get("dimension_separator"), "."))
+    encoding = node.metadata.get("chunk_key_encoding")
+    name = encoding.get("name") if isinstance(encoding, dict) else encoding
+    configuration = encoding.get("configuration") if isinstance(encoding, dict) else None
+    name = "v2" if name == "v2" else "default"
+    separator = configuration.get("separator") if isinstance(configuration, dict) else None
+    return ChunkKeys(name, _separator(separator, "." if name == "v2" else "/"))
+
+
+def _separator(value: object, default: str) -> str:
+    return value if value in (".", "/") else default
+
+
+def may_hold_chunks(name: str, keys: ChunkKeys, ndim: int) -> bool:
+    """Tell whether a folder in an array is, by its name, one that chunks are in."""
+    if keys.separator == ".":
+        return False
+    return name == "c" if keys.encoding == "default" else ndim > 1 and name.isdecimal()

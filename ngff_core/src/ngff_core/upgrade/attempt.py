@@ -109,7 +109,7 @@ def attempt(case: Case) -> Attempt:
         failing: dict[str, list[Remark]] = {}
         for obstacle in tried.notes.obstacles:
             unit = units.get(obstacle.path)
-            if unit is not None:
+            if unit is not None and unit not in kept:
                 failing.setdefault(unit, []).append(obstacle)
         given_up = [u for u in failing if u in lenient or case.answers[UNCONVERTED.name] == "keep"]
         if not given_up:
@@ -154,7 +154,9 @@ def _try(case: Case, before: Documents, units: Mapping[str, str], kept: Mapping[
 
 
 def _tell_obstacles(case: Case, units: Mapping[str, str], kept: Mapping[str, object], notes: Notes) -> None:
-    """Note what could not be read, or not looked into."""
+    """Note what could not be read, or not looked into, and documents that are left where they are."""
+    if case.gathered.documents[""].zarr_format != notes.goal_format:
+        notes.remarks += case.gathered.others.bare
     for hierarchy in case.gathered.hierarchies:
         if units.get(hierarchy.path) not in kept:
             notes.obstacles += hierarchy.obstacles

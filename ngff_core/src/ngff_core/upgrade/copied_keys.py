@@ -10,8 +10,8 @@ from typing import Any
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.paths import above, join
 from ngff_core.migration.interface import Documents, NodeDocuments
+from ngff_core.migration.shared import chunk_keys
 from ngff_core.stores.writing import ChunkKeys
-from ngff_core.upgrade.files import chunk_keys
 from ngff_core.upgrade.journal import Rename
 from ngff_core.zarr.keys import CONSOLIDATED_KEY, NODE_KEYS
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import attrs
 
-from ngff_core.hierarchy.paths import join
+from ngff_core.hierarchy.paths import above, join
 from ngff_core.json_text import dumps
 from ngff_core.migration.interface import Documents, NodeDocuments, Notes
+from ngff_core.migration.shared import chunk_keys, may_hold_chunks
 from ngff_core.stores.base import MAX_DOCUMENT
-from ngff_core.stores.writing import ChunkKeys, Write
+from ngff_core.stores.writing import Write
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.gather import present
 from ngff_core.upgrade.journal import Rename
@@ -22,7 +23,7 @@ from ngff_core.zarr.consolidated import consolidated_v2, consolidated_v3
 from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, NODE_KEYS
 from ngff_core.zarr.text import json_object
 
-__all__ = ["Built", "build", "chunk_keys"]
+__all__ = ["Built", "build"]
 
 
 _EMPTY: tuple[tuple[str, Any], ...] = (("attributes", {}), ("consolidated_metadata", None))
@@ -81,6 +82,7 @@ def build(
         deletes += superseded[::-1]  # the root first: from then on the store is read by its new documents
         superseded = []
     renames = [rename for path, node in after.items() if (rename := _rename(before[path], node)) is not None]
+    _refuse_nodes_among_chunks(renames, after, notes)
     return Built([*writes, *deletes], renames, superseded)
 
 
@@ -125,22 +127,6 @@ def _dump(name: str, value: JSONObject) -> _File:
     except TypeError:  # integers beyond 64 bits, halves of surrogate pairs
         data = json.dumps(value, indent=2).encode()
     return _File(name, value, data, b"null" not in data or _finite(value))
-
-
-def chunk_keys(node: NodeDocuments) -> ChunkKeys:
-    """Return how the chunk keys of an array are made, by its metadata."""
-    if node.zarr_format == 2:
-        return ChunkKeys("v2", _separator(node.metadata.get("dimension_separator"), "."))
-    encoding = node.metadata.get("chunk_key_encoding")
-    name = encoding.get("name") if isinstance(encoding, dict) else encoding
-    configuration = encoding.get("configuration") if isinstance(encoding, dict) else None
-    name = "v2" if name == "v2" else "default"
-    separator = configuration.get("separator") if isinstance(configuration, dict) else None
-    return ChunkKeys(name, _separator(separator, "." if name == "v2" else "/"))
-
-
-def _separator(value: object, default: str) -> str:
-    return value if value in (".", "/") else default
 
 
 def _files(node: NodeDocuments, consolidated: Mapping[str, object] | None) -> dict[str, JSONObject]:
@@ -190,6 +176,17 @@ def _rename(before: NodeDocuments, after: NodeDocuments) -> Rename | None:
     return Rename(after.path, len(first), old, new) if old.key(first) != new.key(first) else None
 
 
+def _refuse_nodes_among_chunks(renames: Iterable[Rename], after: Documents, notes: Notes) -> None:
+    """Note the arrays in which other nodes lie where chunks are going to be."""
+    renamed = {rename.path: rename for rename in renames}
+    for path in after if renamed else ():
+        for way in above(path):
+            rename = renamed.get(way)
+            inside = path[len(way) + 1 if way else 0 :].partition("/")[0]
+            if rename is not None and may_hold_chunks(inside, rename.new, rename.ndim):
+                notes.refuse(way, f"its chunks are going to be where {path} lies")
+
+
 # --- consolidated metadata --------------------------------------------------------------------------
 
 
@@ -198,7 +195,7 @@ def _consolidated(store: Recorder, before: Documents, after: Documents, path: st
     if not _had_consolidated(store, before[path]) or notes.choose("consolidated", path) == "drop":
         return None
     own_format = after[path].zarr_format
-    below = {p: node for p, node in after.items() if p != path and _below(p, path) and node.zarr_format == own_format}
+    below = {p: after[p] for p in _readable_below(after, path) if after[p].zarr_format == own_format}
     inside = {p[len(path) + 1 if path else 0 :]: node for p, node in below.items()}
     files = {p: {n: v for n, v in _files(node, None).items() if v} for p, node in inside.items()}
     if own_format == 3:
@@ -207,8 +204,13 @@ def _consolidated(store: Recorder, before: Documents, after: Documents, path: st
     return consolidated_v2({join(p, name): value for p, f in {**files, "": own}.items() for name, value in f.items()})
 
 
-def _below(path: str, group: str) -> bool:
-    return not group or path.startswith(f"{group}/")
+def _readable_below(nodes: Documents, group: str) -> Iterator[str]:
+    """Yield the nodes below a group, but for those in arrays, with which zarr-python reads no copies at all."""
+    arrays = {path for path, node in nodes.items() if node.is_array}
+    for path in nodes:
+        below = path != group and (not group or path.startswith(f"{group}/"))
+        if below and not any(way in arrays for way in above(path)):
+            yield path
 
 
 def _had_consolidated(store: Recorder, node: NodeDocuments) -> bool:

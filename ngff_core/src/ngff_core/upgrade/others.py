@@ -13,6 +13,7 @@ from ngff_core.errors import StoreError
 from ngff_core.hierarchy.paths import join, resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.migration.interface import Documents, NodeDocuments, Remark
+from ngff_core.migration.shared import chunk_keys, may_hold_chunks
 from ngff_core.spec.detect import claim_of
 from ngff_core.spec.spec import Role, Spec
 from ngff_core.stores.base import Store, UndecidedError
@@ -21,39 +22,47 @@ from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.zarr.consolidated import consolidated_paths
 from ngff_core.zarr.group import group_document
-from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT
+from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, GROUP_KEYS, NODE_KEYS, OTHER_FORMAT
 from ngff_core.zarr.text import parse_object
 
 __all__ = ["Others", "behind_links", "is_link", "look_below", "look_in_copies"]
 
 NAMES = (*NODE_KEYS[3], *NODE_KEYS[2])
+MARKS = {zarr_format: (GROUP_KEYS[zarr_format][0], ARRAY_KEY[zarr_format]) for zarr_format in NODE_KEYS}  # of nodes
 
 
 @attrs.frozen
 class Others:
-    """What was found: documents of further nodes, roots of hierarchies that nobody names, and what was not seen."""
+    """What was found: documents of further nodes, roots of hierarchies that nobody names, and what was not seen.
+
+    ``bare`` are documents that make no node of Zarr: they stay as they are.
+    """
 
     nodes: dict[str, NodeDocuments] = attrs.field(factory=dict)
     roots: list[str] = attrs.field(factory=list)
     unseen: list[Remark] = attrs.field(factory=list)
+    bare: list[Remark] = attrs.field(factory=list)
 
     def joined(self, other: Others) -> Others:
         """Return what both have found."""
-        return Others({**self.nodes, **other.nodes}, [*self.roots, *other.roots], [*self.unseen, *other.unseen])
+        nodes, roots = {**self.nodes, **other.nodes}, [*self.roots, *other.roots]
+        return Others(nodes, roots, [*self.unseen, *other.unseen], [*self.bare, *other.bare])
 
 
 def look_below(store: Recorder, known: Documents, specs: Sequence[Spec], zarr_format: int) -> Others:
-    """Look into all folders below the groups that are known, but for those of nodes that are known.
+    """Look into all folders below the nodes that are known, but for those of nodes that are known.
 
-    Folders of arrays are not looked into, and hidden ones only where they are nodes. A node that has documents of both
-    Zarr formats is taken for one of ``zarr_format``.
+    Hidden folders are only looked into where they are nodes, and so are those of an array that are named as its chunks;
+    these are passed over where looking takes time. A node that has documents of both Zarr formats is taken for one of
+    ``zarr_format``.
     """
     found = Others()
-    level = [path for path, node in known.items() if not node.is_array]
+    level: list[tuple[str, NodeDocuments | None]] = list(known.items())
     taken = {*known, *(behind for path in known if (behind := behind_links(store.store, path)) is not None)}
     while level:
-        folders = [folder for path in level for folder in _folders(store, path, taken, found.unseen)]
-        level = list(_look_at(store, folders, specs, zarr_format, found))
+        folders = dict(pair for path, node in level for pair in _folders(store, path, node, taken, found.unseen))
+        looked = _look_at(store, list(folders), specs, zarr_format, found)
+        level = [(path, node) for path, node in looked if node is not None or not folders[path]]
     return found
 
 
@@ -86,27 +95,39 @@ def is_link(store: Store, key: str) -> bool:
     return target != os.path.join(linked_to(store, folder) or os.path.join(canonical_url_of(store), folder), name)
 
 
-def _folders(store: Recorder, path: str, taken: Collection[str], unseen: list[Remark]) -> Iterator[str]:
-    """Yield the folders in a group; what a link in the store leads to is found by its own path."""
+def _folders(
+    store: Recorder, path: str, node: NodeDocuments | None, taken: Collection[str], unseen: list[Remark]
+) -> Iterator[tuple[str, bool]]:
+    """Yield the folders in another one, and whether each is named as chunks are.
+
+    What a link in the store leads to is found by its own path.
+    """
     names = store.list(path)
     if names is None:
         unseen.append(Remark(path, "the folder could not be listed, so that it is not known what is in it"))
         return
+    array = node if node is not None and node.is_array else None
     for name in names:
         folder = join(path, name[:-1])
-        if not name.endswith("/") or name == "/" or folder in taken:
+        of_chunks = array is not None and _holds_chunks(array, name[:-1])
+        if not name.endswith("/") or name == "/" or folder in taken or (of_chunks and not store.lists_cheaply):
             continue
         behind = behind_links(store.store, folder)
         if behind is None:
-            yield folder
-        elif os.path.isabs(behind):
+            yield folder, of_chunks
+        elif os.path.isabs(behind) and not of_chunks:
             unseen.append(Remark(folder, f"a symbolic link leads out of the store, to {behind}, and is not followed"))
+
+
+def _holds_chunks(array: NodeDocuments, name: str) -> bool:
+    shape = array.metadata.get("shape")
+    return may_hold_chunks(name, chunk_keys(array), len(shape) if isinstance(shape, list) else 0)
 
 
 def _look_at(
     store: Recorder, folders: Sequence[str], specs: Sequence[Spec], zarr_format: int, found: Others
-) -> Iterator[str]:
-    """Record the nodes among folders; yield those that may have others in them."""
+) -> Iterator[tuple[str, NodeDocuments | None]]:
+    """Record the nodes among folders; yield those that may have others in them, with the node that each is."""
     values = store.get_rare([join(folder, name) for folder in folders for name in NAMES])
     for number, folder in enumerate(folders):
         read = dict(zip(NAMES, values[number * len(NAMES) : (number + 1) * len(NAMES)], strict=True))
@@ -119,22 +140,31 @@ def _look_at(
         found.unseen.extend(Remark(folder, f"{issue.document or 'a document'}: {issue.message}") for issue in problems)
         if node is not None and not node.is_array and claim_of(specs, node.attributes) is not None:
             found.roots.append(folder)
+            continue
+        missing = _missing(node, read) if node is not None and not problems else None
+        if missing is not None:
+            found.bare.append(Remark(folder, f"{missing}, so that it is no node of Zarr: it stays as it is"))
         elif node is not None:
             found.nodes[folder] = node
-            if not node.is_array:
-                yield folder
-        elif not folder.rpartition("/")[2].startswith("."):
-            yield folder
+        if node is not None or not folder.rpartition("/")[2].startswith("."):
+            yield folder, node
 
 
 def _node(path: str, read: Mapping[str, Answer], zarr_format: int) -> tuple[NodeDocuments | None, list[Issue]]:
     """Return the documents of a node, in the Zarr format of those around it where it has both."""
     values = {name: value for name, value in read.items() if isinstance(value, bytes)}
     for own in (zarr_format, OTHER_FORMAT[zarr_format]):
-        there = [name for name in NODE_KEYS[own] if name in values]
-        if there:
+        if any(name in values for name in MARKS[own]):
             return _of_format(path, values, own)
-    return None, []
+    return _of_format(path, values, 2) if values else (None, [])
+
+
+def _missing(node: NodeDocuments, read: Mapping[str, Answer]) -> str | None:
+    """Say what a folder with documents lacks that makes a group or an array of it."""
+    if node.zarr_format == 2:
+        return "it has .zattrs, and neither .zgroup nor .zarray" if not any(map(read.get, MARKS[2])) else None
+    stated = node.metadata.get("zarr_format"), node.metadata.get("node_type")
+    return "its zarr.json says neither group nor array" if stated not in ((3, "group"), (3, "array")) else None
 
 
 def _of_format(path: str, values: Mapping[str, bytes], zarr_format: int) -> tuple[NodeDocuments, list[Issue]]:
