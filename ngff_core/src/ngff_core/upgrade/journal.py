@@ -62,7 +62,7 @@ def apply(store: Writer, journal: Journal, verify: Verify) -> None:
         if any(store.clashing_chunks(rename.path, rename.ndim, rename.old, rename.new)):
             message = f"there are chunks of {rename.path} by the keys that they were to get"
             raise StoreError(message, hint="take away those that are out of date, or give a second path")
-    _tidy(store, journal)
+    store.tidy(JOURNALS)  # one may have been killed before it had one
     data = to_lines(journal)
     store.put_many([Write(JOURNAL, None, data)])
     store.sync()

@@ -231,8 +231,11 @@ def meant_by(part: str) -> str | None:
     return match[1] if match is not None else None
 
 
-def place(part: At, at: At, *, fresh: bool) -> None:
-    """Put a file in its place; raises FileExistsError where it is to be a ``fresh`` one, and something is there."""
+def place(part: At, at: At, *, fresh: bool) -> bool:
+    """Put a file in its place; False: its first name stays, and is to be taken away.
+
+    Raises FileExistsError where it is to be a ``fresh`` one, and something is there.
+    """
     if fresh:
         try:
             os.link(part.name, at.name, src_dir_fd=part.folder, dst_dir_fd=at.folder, follow_symlinks=False)
@@ -242,9 +245,9 @@ def place(part: At, at: At, *, fresh: bool) -> None:
             if exists(at):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
         else:
-            os.unlink(part.name, dir_fd=part.folder)
-            return
+            return False
     os.replace(part.name, at.name, src_dir_fd=part.folder, dst_dir_fd=at.folder)
+    return True
 
 
 def exists(at: At) -> bool:

@@ -195,6 +195,7 @@ class LocalWriter(LocalStore):
 
     def _put(self, at: At, key: Key, data: bytes | Content, *, fresh: bool, old: bytes | None = None) -> None:
         part, descriptor = new_file(at)
+        gone = False
         try:
             try:
                 _fill(descriptor, data)
@@ -205,14 +206,15 @@ class LocalWriter(LocalStore):
             finally:
                 os.close(descriptor)
             try:
-                place(part, at, fresh=fresh)
+                gone = place(part, at, fresh=fresh)
             except FileExistsError:
                 if not isinstance(data, bytes) or _read(at) != data:
                     raise ConflictError(self.url, [key]) from None
             self._unsynced[key] = None
         finally:
-            with suppress(OSError):  # it is in its place, as a rule
-                os.unlink(part.name, dir_fd=part.folder)
+            if not gone:
+                with suppress(OSError):
+                    os.unlink(part.name, dir_fd=part.folder)
 
     def _changed(self, at: At, old: bytes, descriptor: int) -> bool:
         """Tell whether a file holds something else now; else give a new file its permissions."""
