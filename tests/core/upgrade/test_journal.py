@@ -388,3 +388,18 @@ def test_what_something_else_has_changed_is_spared() -> None:
         apply(store, Journal({}, WRITES), fine)
     assert caught.value.keys == [".zattrs"]
     assert documents == {**OLD, ".zattrs": b"theirs"}
+
+
+def test_where_a_system_knows_no_names_relative_to_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paths are looked at beforehand: less strict, but the same outcome."""
+    monkeypatch.setattr("ngff_core.stores.local.tree._RELATIVE", False)
+    store = write(tmp_path / "store", OLD)
+    apply(store, PLAN, fine)
+    assert files(tmp_path / "store") == NEW
+    store.tidy(["a/b/zarr.json"])
+    rollback(store)
+    assert files(tmp_path / "store") == OLD
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "store/link").symlink_to(tmp_path / "outside")
+    with pytest.raises(StoreError, match="a symbolic link leads out of the store"):
+        store.put_many([Write("link/zarr.json", None, b"{}")])
