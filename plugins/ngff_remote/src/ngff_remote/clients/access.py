@@ -13,7 +13,7 @@ from ngff_core.errors import NgffError, StoreError, UsageError
 from ngff_core.references import Reference
 from ngff_core.stores import MAX_DOCUMENT, UndecidedError
 from ngff_remote.address import Address
-from ngff_remote.clients.body import BLOCK, LARGE, TOO_LARGE, Turn, join, unpack
+from ngff_remote.clients.body import BLOCK, LARGE, TOO_LARGE, Part, Span, Turn, join, unpack
 from ngff_remote.clients.failures import Failure, elsewhere, failure_of
 from ngff_remote.clients.make import environment_credentials, make_client
 from ngff_remote.options import Options
@@ -22,21 +22,13 @@ if TYPE_CHECKING:
     from obstore import GetResult, ObjectMeta
     from obstore.store import ObjectStore
 
-__all__ = ["Access", "Part", "Span", "Want"]
+__all__ = ["Access", "Want"]
 
 T = TypeVar("T")
 _region_of = Reference("ngff_remote.clients.region:region_of")
-Span = tuple[int, int]  # the first byte and the one after the last; (-N, 0) is the last N bytes
 
 ATTEMPTS = 8  # so often the credentials of the environment are tried in vain
 BREAKS = 3  # so often a document is asked for whose answer breaks off
-
-
-class Part(bytes):
-    """Some bytes of an object: where they begin, and how long the object is."""
-
-    start: int
-    total: int
 
 
 @attrs.frozen

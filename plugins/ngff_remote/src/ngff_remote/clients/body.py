@@ -15,6 +15,8 @@ __all__ = [
     "TOO_LARGE",
     "TOO_MUCH",
     "Budget",
+    "Part",
+    "Span",
     "Turn",
     "WebPageError",
     "is_cut_short",
@@ -30,6 +32,16 @@ TOO_LARGE = f"the document has more than {MAX_DOCUMENT} bytes, which is the limi
 _SPACE = b"\xef\xbb\xbf \t\r\n"
 _UNPACKED = ("", "identity", "aws-chunked")
 _PACKED = {"gzip": 31, "x-gzip": 31, "deflate": 47}
+
+
+Span = tuple[int, int]  # the first byte and the one after the last; (-N, 0) is the last N bytes
+
+
+class Part(bytes):
+    """Some bytes of an object: where they begin, and how long the object is."""
+
+    start: int
+    total: int
 
 
 class WebPageError(UndecidedError):

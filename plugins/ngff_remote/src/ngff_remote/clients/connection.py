@@ -11,9 +11,10 @@ import attrs
 
 from ngff_core.errors import StoreError
 from ngff_core.references import Reference
+from ngff_core.stores.content import Content
 from ngff_remote.address import Address
-from ngff_remote.clients.access import Access, Part, Want
-from ngff_remote.clients.body import LARGE, TOO_MUCH, Budget, Turn, WebPageError, is_cut_short, is_page
+from ngff_remote.clients.access import Access, Want
+from ngff_remote.clients.body import LARGE, TOO_MUCH, Budget, Part, Turn, WebPageError, is_cut_short, is_page
 from ngff_remote.clients.crowd import FEW, Crowd
 from ngff_remote.clients.failures import Failure, refusal_of, refused_write
 from ngff_remote.clients.limits import Breaker, Rate
@@ -51,7 +52,9 @@ class Connection:
         self._web = address.kind == "http"
         self.options = options
         self._plain: PlainClient | None = None
-        self._only_plain = bool(address.raw)
+        # obstore's client takes whatever was given along to wherever a redirect leads
+        given = self._web and bool(address.query or address.user or options.headers)
+        self._only_plain = bool(address.raw) or given
         self._lock = Lock()
         self._large = Lock()
         # which version of HTTP a server speaks is told by the plain client, which reads the first document
@@ -85,8 +88,7 @@ class Connection:
 
     def client_for(self, key: str) -> ObjectStore | None:
         """Return obstore's client where it can be asked for a key without further ado."""
-        needs_care = self._only_plain or self._rate is not None or (self._web and "+" in key)
-        return None if needs_care else self._access.client
+        return None if self._rate is not None or self._needs_care(key) else self._access.client
 
     def get_parts(self, spans: Sequence[tuple[str, int, int]]) -> list[bytes | StoreError]:
         """Return for each key, begin and end the bytes there, or the error that kept them from being read."""
@@ -94,13 +96,11 @@ class Connection:
 
     def get_tail(self, key: str, length: int) -> tuple[int, bytes] | StoreError | None:
         """Return the last bytes under a key, and where they begin; ``None``: absent, or no parts are sent."""
-        if self._only_plain or (self._web and "+" in key):
-            return None
         span = (-length, 0)
         if self.address.kind == "az":  # which sends no last bytes without being told where they are
             head = self._noted(self._ask(Want(key, self._turn(), (0, 1))))
             span = (max(0, head.total - length), head.total) if isinstance(head, Part) else (0, 1)
-        answer = self._noted(self._ask(Want(key, self._turn(), span)))
+        answer = self._noted(self._ask_part(Want(key, self._turn(), span)))
         if isinstance(answer, Part):
             return answer.start, bytes(answer)
         return answer.error if isinstance(answer, Failure) and answer.status not in _NO_PARTS else None
@@ -124,10 +124,18 @@ class Connection:
 
     def open(self, key: str) -> GetResult | Failure | None:
         """Begin to read an object in the calling thread; ``None``: it takes more care, as `get_here` does."""
-        if self._only_plain or (self._web and "+" in key) or self._breaker.check() is not None:
+        if self._needs_care(key) or self._breaker.check() is not None:
             return None
         self._wait()
         return self._access.open(key)
+
+    def stream(self, key: str) -> Content | Failure | None:
+        """Begin to read an object that `open` does not; ``None``: only `get_here` can."""
+        if not self._needs_care(key) or self._breaker.check() is not None:
+            return None
+        self._wait()
+        answer = self._plain_client.stream(key)
+        return answer if isinstance(answer, Failure) else Content(answer[1], answer[0])
 
     def all_keys(self, prefix: str) -> Iterator[Sequence[ObjectMeta]] | None:
         """Return all objects below a prefix, some at a time; ``None`` where this is not possible or not allowed."""
@@ -158,7 +166,7 @@ class Connection:
         key, first, end = span
         if end <= first:
             return b""
-        answer = self._noted(self._ask(Want(key, self._turn(), (first, end))))
+        answer = self._noted(self._ask_part(Want(key, self._turn(), (first, end))))
         if isinstance(answer, bytes):
             return bytes(answer)
         return answer.error or StoreError("it is not there any more")
@@ -222,15 +230,17 @@ class Connection:
         answer: bytes | Failure | None = None
         if self._unknown and self._first.acquire(blocking=False):
             answer = self._ask_first(want)
-        elif not self._only_plain and "+" not in want.key:
+        elif not self._needs_care(want.key):
             answer = self._ask(want)
             if isinstance(answer, Failure):
-                self._only_plain = self._only_plain or answer.lengthless
-                answer = None if answer.lengthless else answer
+                beyond = answer.lengthless or answer.away
+                self._only_plain = self._only_plain or beyond
+                answer = None if beyond else answer
             elif is_cut_short(want.key, answer):
                 answer = None  # which also lets go of it
         if answer is None:
             answer = self._ask_plain(want)
+            self._only_plain = self._only_plain or self._plain_client.led_away
         if isinstance(answer, bytes) and is_page(want.key, answer):
             return Failure(WebPageError(), 200)
         return answer
@@ -239,7 +249,7 @@ class Connection:
         """Ask what tells the version of HTTP: before 1.1 a connection serves a single request."""
         try:
             answer = self._ask_plain(want)
-            if self._plain is not None and self._plain.version == OLD:
+            if self._plain_client.version == OLD:
                 self._crowd.limit(OLD_HTTP)
             return answer
         finally:
@@ -247,11 +257,22 @@ class Connection:
             self._crowd.lift()
 
     def _ask_plain(self, want: Want) -> bytes | Failure:
+        self._wait()
+        return self._plain_client.read(want.key, want.turn, want.span)
+
+    def _ask_part(self, want: Want) -> bytes | Failure:
+        return self._ask_plain(want) if self._needs_care(want.key) else self._ask(want)
+
+    def _needs_care(self, key: str) -> bool:
+        """Tell whether obstore's client cannot be asked for a key."""
+        return self._only_plain or (self._web and "+" in key)
+
+    @property
+    def _plain_client(self) -> PlainClient:
         with self._lock:
             if self._plain is None:
                 self._plain = _plain_client(self.address, self.options)
-        self._wait()
-        return self._plain.read(want.key, want.turn)
+            return self._plain
 
     def _wait(self) -> None:
         if self._rate is not None:

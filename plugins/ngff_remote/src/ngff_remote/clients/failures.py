@@ -12,6 +12,7 @@ import attrs
 
 from ngff_core.errors import StoreError
 from ngff_core.stores import UndecidedError, UnreachableError
+from ngff_remote.clients.proxies import NOWHERE
 
 __all__ = [
     "Failure",
@@ -31,9 +32,11 @@ BROKE_OFF = ("the connection broke off before the end of the answer", None)
 UNTRUSTED = ("the server's certificate is not trusted", "--storage-option ca=FILE names further authorities")
 CIRCLE = ("the server redirects in a circle, or too often", None)
 ASTRAY = ("the server redirects to an address that is not followed", None)
+AWAY = ("the server redirects to another host, which is not followed", "give the address of that host")
 LOST = ("the connection failed", None)
 _CAUSES: tuple[tuple[str, tuple[str, str | None], bool], ...] = (
     # what the text holds, what it means, whether the server answered
+    (f"{NOWHERE.rpartition('/')[2]},", AWAY, True),
     ("ertificate", UNTRUSTED, False),
     ("dns error", NO_HOST, False),
     ("ConnectionRefused", REFUSED, False),
@@ -65,8 +68,8 @@ class Failure:
 
     ``error`` is ``None`` where the key is absent. ``status`` is 0 where no whole answer came, ``reached`` whether
     the server answered at all. ``other_region`` tells that the bucket is elsewhere, ``region`` where, if it says.
-    ``lengthless``: the server does not tell the length, without which obstore does not read on. ``broke_off``: the
-    answer began well and may be asked for again.
+    ``lengthless``: the server does not tell the length, without which obstore does not read on. ``away``: it redirects
+    to another host, where obstore is not let go. ``broke_off``: the answer began well and may be asked for again.
     """
 
     error: StoreError | None
@@ -75,6 +78,7 @@ class Failure:
     other_region: bool = False
     region: str | None = None
     lengthless: bool = False
+    away: bool = False
     broke_off: bool = False
     pause: float = 0.0  # seconds that the server asks to wait
     credentials: str = ""  # the server's word for what is wrong with them
@@ -108,7 +112,9 @@ def failure_of(error: Exception) -> Failure:
     for mark, cause, reached in _CAUSES:
         if mark in text:
             kind = UnreachableError if cause in _NOWHERE else StoreError
-            return Failure(kind(cause[0], hint=cause[1]), reached=reached, broke_off=cause is BROKE_OFF)
+            return Failure(
+                kind(cause[0], hint=cause[1]), reached=reached, broke_off=cause is BROKE_OFF, away=cause is AWAY
+            )
     return Failure(StoreError("the answer of the server makes no sense"), 200)
 
 

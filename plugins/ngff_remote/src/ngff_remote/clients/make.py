@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ngff_core.errors import UsageError
 from ngff_remote.address import Address
+from ngff_remote.clients.proxies import for_obstore
 from ngff_remote.options import Options
 
 if TYPE_CHECKING:
@@ -20,6 +21,14 @@ __all__ = ["S3_ENDPOINTS", "environment_credentials", "first", "headers_of", "ma
 RETRIES = 4
 AGENT = "ngff-remote"
 S3_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
+AZURE_ENDPOINTS = ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT")
+_METADATA = ("169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23")
+_SERVICES = (
+    "container_credentials_relative_uri",
+    "container_credentials_full_uri",
+    "metadata_endpoint",
+    "sts_endpoint",
+)
 _AZURE_SECRETS = (
     "AZURE_STORAGE_ACCOUNT_KEY",
     "AZURE_STORAGE_ACCESS_KEY",
@@ -62,6 +71,7 @@ def make_client(address: Address, options: Options, *, signed: bool, region: str
     span = timedelta(seconds=options.timeout)
     client |= {"timeout": span, "connect_timeout": client.get("connect_timeout", span)}
     client["default_headers"] = headers_of(address, options)
+    client |= for_obstore(client, *_hosts(address, config))
     retry: Any = {
         "max_retries": RETRIES,
         "retry_timeout": span * 0.9,  # what took that long is not tried again
@@ -81,6 +91,23 @@ def make_client(address: Address, options: Options, *, signed: bool, region: str
         return stores.AzureStore(address.place, config=_az(config, client, address), **more)
     except (BaseError, ValueError, TypeError) as error:
         raise UsageError(f"{address.shown} cannot be opened: {_first_line(error)}") from None
+
+
+def _hosts(address: Address, config: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Return the scheme and the hosts that are asked; none where services that give credentials are at any host."""
+    if address.kind == "http":
+        scheme, _, host = address.place.partition("://")
+        return scheme, [host]
+    names = S3_ENDPOINTS if address.kind == "s3" else AZURE_ENDPOINTS
+    endpoint = config.get("endpoint") or config.get("base_url") or first(os.environ, names) or ""
+    scheme, _, rest = endpoint.partition("://")
+    hosts = [rest.partition("/")[0].rpartition("@")[2]] if rest else []
+    elsewhere = first(os.environ, ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_METADATA_ENDPOINT"))
+    if address.kind == "s3" and not elsewhere and not any(name in config for name in _SERVICES):
+        return scheme or "https", [*hosts, "amazonaws.com", "amazonaws.com.cn", *_METADATA]
+    if address.kind == "az" and ("sas_key" in config or "sas_token" in config):
+        return scheme or "https", [*hosts, "windows.net", "azure.com", "microsoft.com", "azure.us", "chinacloudapi.cn"]
+    return scheme or "https", []
 
 
 def _s3(config: dict[str, Any], client: dict[str, Any], signed: bool) -> dict[str, Any]:
@@ -131,7 +158,7 @@ def _az(config: dict[str, Any], client: dict[str, Any], address: Address) -> Any
     config["account_name"] = account
     if "sas_token" in config:
         config["sas_key"] = config.pop("sas_token")
-    endpoint = config.get("endpoint") or first(os.environ, ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"))
+    endpoint = config.get("endpoint") or first(os.environ, AZURE_ENDPOINTS)
     client.setdefault("allow_http", str(endpoint or "").startswith("http:"))
     return config
 

@@ -13,12 +13,14 @@ _S3 = {"bucket", "endpoint", "region", "skip_signature"}
 
 
 def kvstore_of(address: Address, options: Options, client: Any, prefix: str) -> dict[str, Any] | None:
-    """Return the specification of a key-value store; ``None`` where options or credentials could not be told."""
-    if options.client or options.max_rps is not None or address.query or address.user:
+    """Return the specification of a key-value store; ``None`` where options or credentials could not be told.
+
+    Nor is it told headers, which it takes along to wherever a redirect leads.
+    """
+    if options.client or options.max_rps is not None or address.query or address.user or options.headers:
         return None
     if address.kind == "http":
-        headers = [f"{name}: {value}" for name, value in options.headers]
-        return {"driver": "http", "base_url": address.place, "path": f"/{prefix}", "headers": headers}
+        return {"driver": "http", "base_url": address.place, "path": f"/{prefix}"}
     config: dict[str, Any] = dict(client.config)
     if address.kind != "s3" or options.headers or not set(config) <= _S3 or not config.get("skip_signature"):
         return None

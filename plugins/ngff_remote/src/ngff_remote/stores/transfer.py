@@ -42,7 +42,10 @@ def _keys(connection: Connection, found: Iterator[Sequence[ObjectMeta]], prefix:
 
 def content_at(connection: Connection, key: str) -> Content | None:
     """Begin to read an object; ``None`` when it is absent. Raises StoreError."""
-    answer = connection.open(key)
+    streamed = connection.stream(key)
+    if isinstance(streamed, Content):
+        return _no_page(key, iter(streamed), streamed.size)
+    answer = streamed or connection.open(key)
     if isinstance(answer, Failure) and answer.error is None and connection.address.kind != "az":
         return None
     if answer is None or isinstance(answer, Failure) or answer.attributes.get("Content-Encoding"):
@@ -53,10 +56,15 @@ def content_at(connection: Connection, key: str) -> Content | None:
     blocks = _blocks(answer)
     if connection.address.kind != "http":
         return Content(blocks, answer.meta["size"])
-    first = next(blocks, b"")  # a page in place of what is absent is told before anything is written
+    return _no_page(key, blocks, answer.meta["size"])
+
+
+def _no_page(key: str, blocks: Iterator[bytes], size: int | None) -> Content:
+    """Return the content of a key; raises WebPageError where a page is in its place, before anything is written."""
+    first = next(blocks, b"")
     if not key.endswith((".htm", ".html")) and first[:512].lstrip().lower().startswith(_PAGES):
         raise WebPageError
-    return Content(_chain(first, blocks), answer.meta["size"])
+    return Content(_chain(first, blocks), size)
 
 
 def _blocks(answer: GetResult) -> Iterator[bytes]:
