@@ -46,7 +46,7 @@ def redirected(target: Target, location: str) -> Target | None:
     with suppress(UnicodeError):  # headers are read as Latin-1; whoever sends letters beyond ASCII means UTF-8
         location = location.encode("latin-1").decode("utf-8")
     try:
-        moved = target_of(urljoin(f"{target.scheme}://{target.host}{target.path}", location.strip()))
+        moved = target_of(urljoin(f"{target.scheme}://{target.host}{target.path}", location.strip(" \t\r\n")))
     except ValueError:  # of which UnicodeError is one
         return None
     return None if target.scheme == "https" and moved.scheme == "http" else moved
