@@ -10,15 +10,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from proxy import run_proxy
 from web import Answer, Request, serve
 
-from ngff_core.errors import StoreError, UsageError
+from ngff_core.errors import StoreError
 from ngff_core.plugins import default_registry
 
 pytest.importorskip("ngff_remote", reason="needs ngff-remote")
 
-from ngff_remote.clients.proxies import for_obstore, proxies_of
 from ngff_remote.clients.targets import Target, redirected
 
 SECRET = "Zq7-s3cr3t-Wx9"
@@ -241,100 +239,3 @@ def test_r3_answers_without_end(kind: str, client: str) -> None:
         value = store.get_many(["x"])[0]
         assert isinstance(value, StoreError)
         assert not isinstance(value, bytes)
-
-
-# --- R5: proxies ---------------------------------------------------------------------------------------------
-
-
-def chosen(environ: dict[str, str], url: str, **client: str) -> str | None:
-    scheme, _, host = url.partition("://")
-    proxy = proxies_of(client, environ).of(scheme, host)
-    return proxy and f"{proxy.url} {proxy.host} {proxy.user}".strip()
-
-
-@pytest.mark.parametrize(
-    ("environ", "url", "expected"),
-    [
-        ({}, "http://h", None),
-        ({"http_proxy": "p:3128"}, "http://h", "http://p:3128 p:3128"),
-        ({"http_proxy": "p:3128"}, "https://h", None),
-        ({"https_proxy": "http://p"}, "https://h", "http://p p:80"),
-        ({"HTTPS_PROXY": "http://p"}, "https://h", "http://p p:80"),
-        ({"ALL_PROXY": "p:1"}, "https://h", "http://p:1 p:1"),
-        ({"all_proxy": "p:1", "http_proxy": "q:1"}, "http://h", "http://q:1 q:1"),
-        ({"HTTP_PROXY": "p:1", "http_proxy": "q:1"}, "http://h", "http://q:1 q:1"),
-        ({"HTTP_PROXY": "p:1", "REQUEST_METHOD": "GET"}, "http://h", None),
-        ({"http_proxy": "http://me:p%40w@p:1"}, "http://h", "http://me:p%40w@p:1 p:1 me:p@w"),
-        ({"http_proxy": "me:pw@p:1"}, "http://h", "http://me:pw@p:1 p:1 me:pw"),
-        ({"http_proxy": "p:1", "no_proxy": "*"}, "http://h", None),
-        ({"http_proxy": "p:1", "NO_PROXY": "example.org, .lab"}, "http://data.example.org:80", None),
-        ({"http_proxy": "p:1", "NO_PROXY": "example.org, .lab"}, "http://a.lab", None),
-        ({"http_proxy": "p:1", "no_proxy": "example.org"}, "http://notexample.org", "http://p:1 p:1"),
-        ({"http_proxy": "p:1", "no_proxy": "h:81"}, "http://h:80", "http://p:1 p:1"),
-        ({"http_proxy": "p:1", "no_proxy": "h:80"}, "http://h:80", None),
-        ({"http_proxy": "p:1", "no_proxy": "10.0.0.0/8,::1"}, "http://10.1.2.3:8080", None),
-        ({"http_proxy": "p:1", "no_proxy": "10.0.0.0/8,::1"}, "http://[::1]:80", None),
-        ({"http_proxy": "p:1", "no_proxy": ""}, "http://[::1]:80", "http://p:1 p:1"),
-    ],
-)
-def test_r5_one_truth_about_proxies(environ: dict[str, str], url: str, expected: str | None) -> None:
-    assert chosen(environ, url) == expected
-
-
-@pytest.mark.parametrize("value", ["socks5://p:1", "http://", "p:port", "http://me:secret@[::1"])
-def test_r5_proxies_that_are_none(value: str) -> None:
-    with pytest.raises(UsageError, match=r"^http_proxy is no address of a proxy") as caught:
-        proxies_of({}, {"http_proxy": value})
-    assert "secret" not in str(caught.value)
-
-
-def test_r5_the_option_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", "other:1")
-    assert chosen({"http_proxy": "other:1"}, "http://h", proxy_url="p:1") == "http://p:1 p:1"
-    assert for_obstore({"proxy_url": "p:1"}, "http", ["h"]) == {"proxy_url": "http://p:1"}
-    monkeypatch.setenv("no_proxy", "h")
-    assert for_obstore({}, "http", ["h:80"]) == {"proxy_url": "http://other:1", "proxy_excludes": "h,h"}
-
-
-ENVIRONMENTS = ["http_proxy={}", "http_proxy=http://{}", "HTTP_PROXY={}", "ALL_PROXY={}", "all_proxy=http://{}"]
-
-
-@pytest.mark.parametrize("client", ["a+b", "a"])
-@pytest.mark.parametrize("user", ["", f"me:{SECRET}"])
-@pytest.mark.parametrize("form", ENVIRONMENTS)
-def test_r5_both_clients_take_the_proxy(form: str, user: str, client: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serve({"a+b/k": b"{}", "a/k": b"{}"}) as server, run_proxy(user) as proxy:
-        name, _, value = form.format(f"{user}@{proxy.place}" if user else proxy.place).partition("=")
-        monkeypatch.setenv(name, value)
-        store = store_at(f"{server.url}/{client}", jobs=1)
-        assert store.get_many(["k", "k"]) == [b"{}"] * 2
-        target = f"{server.url}/{client.replace('+', '%2B')}/k"
-        assert set(proxy.asked) == {("GET", target)}
-        assert proxy.refused == []
-        assert {"proxy-authorization" in request.headers for request in server.requests} == {False}
-        proxy.asked.clear()
-        monkeypatch.setenv("no_proxy", "127.0.0.1")
-        assert store_at(f"{server.url}/{client}", jobs=1).get("k") == b"{}"
-        assert proxy.asked == []
-
-
-@pytest.mark.parametrize("client", ["a+b", "a"])
-@pytest.mark.parametrize("name", ["https_proxy", "ALL_PROXY"])
-def test_r5_both_clients_ask_for_a_tunnel(name: str, client: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with run_proxy(f"me:{SECRET}") as proxy:
-        monkeypatch.setenv(name, f"me:{SECRET}@{proxy.place}")
-        value = store_at(f"https://nowhere.invalid/{client}", timeout=5).get_many(["k"])[0]
-        assert isinstance(value, StoreError)
-        assert set(proxy.asked) == {("CONNECT", "nowhere.invalid:443")}
-        assert proxy.refused == []
-
-
-def test_r5_the_region_is_asked_for_by_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ngff_remote.address import parse
-    from ngff_remote.clients.region import region_of
-    from ngff_remote.options import parse_options
-
-    with run_proxy() as proxy:
-        monkeypatch.setenv("https_proxy", proxy.place)
-        assert region_of(parse("s3://bucket/x"), parse_options({"timeout": 5}, "s3")) is None
-        assert proxy.asked == [("CONNECT", "s3.amazonaws.com:443")]
