@@ -9,9 +9,10 @@ plugins are loaded; this word in the docstring tells it that there are no assert
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # importing `typing` takes longer than all else here, and who imports this may need none of it
 if TYPE_CHECKING:
+    from typing import Any
+
     from ngff_core.checking.example import Example
     from ngff_core.checking.rule import Context, Rule, rule
     from ngff_core.errors import (

@@ -1,11 +1,23 @@
 """The script `ngff`, also `python -m ngff_core`."""
 
+from __future__ import annotations
+
 import gc
 import os
 import sys
-from typing import NoReturn
+
+TYPE_CHECKING = (
+    False  # what is imported before `run` is called cannot be broken off quietly, and `typing` takes longest
+)
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import NoReturn
 
 __all__ = ["run"]
+
+BROKEN_OFF = 130
+FAILED = 3
+TRACEBACK = "NGFF_TRACEBACK"
 
 
 def run() -> NoReturn:
@@ -15,21 +27,66 @@ def run() -> NoReturn:
     the time that evaluating an image takes. Nothing is lost: what was printed is flushed.
     """
     gc.set_threshold(50_000, 20, 50)
-    from ngff_core.cli import main, mask_errors
-
-    mask_errors()
-    code = 0
     try:
-        main()
-    except SystemExit as leaving:
-        code = leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 1
-    try:
-        sys.stdout.flush()
-        if sys.stderr is not None:
-            sys.stderr.flush()
-    except OSError:  # whoever read has gone
-        code = code or 1
+        code = _flushed(_run())
+    except KeyboardInterrupt as stop:  # while this begins, or ends
+        code = getattr(stop, "exit_code", BROKEN_OFF)
     os._exit(code)
+
+
+def _run() -> int:
+    """Run the command line; return the exit code, which is no verdict where something went wrong."""
+    try:
+        import signal
+
+        from ngff_core.cli import main, mask_errors
+        from ngff_core.errors import stop_code
+
+        mask_errors()
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, _terminate)
+        try:
+            main()
+        except KeyboardInterrupt as stop:
+            return stop_code(stop)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else FAILED
+    except Exception as error:  # a defect, which Python would give the exit code of a verdict
+        if os.environ.get(TRACEBACK):
+            import traceback
+
+            traceback.print_exc()
+        hint = f"this is a defect of ngff or of a plugin, please report it with what {TRACEBACK}=1 shows"
+        _say(f"Error: {type(error).__name__}: {error}; {hint}")
+        return FAILED
+
+
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    from ngff_core.errors import Terminated
+
+    raise Terminated
+
+
+def _say(text: str) -> None:
+    try:  # noqa: SIM105  contextlib is imported by nobody yet
+        print(ascii(text)[1:-1] if not text.isprintable() else text, file=sys.stderr)  # noqa: T201
+    except (OSError, ValueError):
+        pass
+
+
+def _flushed(code: int) -> int:
+    """Write what is not written yet; return the exit code."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except BrokenPipeError:  # whoever read has gone, which is no verdict
+        return code if code > 1 else 141
+    except (OSError, ValueError) as error:
+        if code != FAILED:
+            _say(f"Error: the output could not be written: {str(getattr(error, 'strerror', None) or error).lower()}")
+        return FAILED
+    return code
 
 
 if __name__ == "__main__":

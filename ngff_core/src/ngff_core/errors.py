@@ -15,6 +15,7 @@ __all__ = [
     "PluginError",
     "SelectionError",
     "StoreError",
+    "Terminated",
     "UsageError",
     "VersionNotInstalledError",
     "distribution_of",
@@ -33,6 +34,15 @@ class NgffError(Exception):
         """Pickle what it says, whatever its class is called with: workers send their errors."""
         return _restored, (type(self), self.args, self.__dict__)
 
+    def __eq__(self, other: object) -> bool:
+        """Compare what is said, and all that goes with it: an error that another process has sent equals the first."""
+        if not isinstance(other, NgffError):
+            return NotImplemented
+        return type(self) is type(other) and self.args == other.args and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), str(self)))
+
 
 def _restored(cls: type[NgffError], args: tuple[Any, ...], members: dict[str, Any]) -> NgffError:
     error = cls.__new__(cls, *args)
@@ -42,6 +52,18 @@ def _restored(cls: type[NgffError], args: tuple[Any, ...], members: dict[str, An
 
 class UsageError(NgffError):
     """A call that makes no sense: an unknown rule id, option or profile."""
+
+
+class Terminated(KeyboardInterrupt):
+    """The command was told to end by SIGTERM: it is left as by Ctrl-C, with the exit code that shells have of it."""
+
+    exit_code = 143
+
+
+def stop_code(stop: BaseException | None) -> int:
+    """Return the exit code of a command that was broken off by Ctrl-C, or in another way that states its own."""
+    code = getattr(stop, "exit_code", 130)  # as shells have it of SIGINT
+    return code if isinstance(code, int) else 130
 
 
 class VersionNotInstalledError(UsageError):
@@ -83,6 +105,12 @@ class SelectionError(UsageError, IndexError):
 class PluginError(NgffError):
     """Two plugins cannot be used together, or one does not keep to the hook specification."""
 
+    exit_code = 3  # nobody used anything wrongly, and nothing was judged
+
+
+class ResultError(PluginError):
+    """What a plugin returned is not what was asked for. The message is a sentence of its own."""
+
 
 class StoreError(NgffError):
     """A key could not be read although it may well exist (absent keys are ``None``, not errors).
@@ -93,6 +121,24 @@ class StoreError(NgffError):
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         self.hint = hint if hint is None else masked(hint)
         super().__init__(message)
+
+
+def failure_of(error: BaseException) -> str:
+    """Return what a plugin failed with, in words; raise what is no failure of a plugin: Ctrl-C, or a signal to end.
+
+    ``sys.exit`` in a plugin is one: the exit code of a command is no plugin's to choose.
+    """
+    if isinstance(error, KeyboardInterrupt):
+        raise error
+    try:
+        said = str(error)
+    except BaseException as again:  # the text of an exception is made by the plugin, too
+        if isinstance(again, KeyboardInterrupt):
+            raise
+        said = "it does not say why"
+    if isinstance(error, ResultError):
+        return said
+    return f"{type(error).__name__}: {said}"
 
 
 def distribution_of(version: str) -> str:

@@ -20,7 +20,7 @@ class Value:
     __attrs_attrs__: ClassVar[tuple[attrs.Attribute[Any], ...]]
 
     def _values(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, attribute.name) for attribute in self.__attrs_attrs__)
+        return tuple(getattr(self, attribute.name) for attribute in self.__attrs_attrs__ if attribute.eq)
 
     def __eq__(self, other: object) -> bool:
         return self.__class__ is other.__class__ and self._values() == other._values()

@@ -143,7 +143,7 @@ def test_a_late_command_that_is_not_there(
     assert "table" in listed(run("--help"))
     with pytest.raises(SystemExit) as leaving:
         main(["table"])
-    assert leaving.value.code == 2
+    assert leaving.value.code == 3
     assert f"Error: the command 'table' {message}" in capsys.readouterr().err
 
 

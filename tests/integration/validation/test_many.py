@@ -165,7 +165,10 @@ def test_one_defective_store_does_not_end_the_run(concurrent: int, recursive: bo
         ("memory:3", "valid"),
     ]
     assert [(i.rule, i.message) for i in reports[1].issues] == [
-        ("store-not-opened", "judging it failed: ZeroDivisionError: a defect")
+        (
+            "document-unreadable",
+            "zarr.json, .zgroup, .zattrs, .zarray could not be read: Defective failed: ZeroDivisionError: a defect",
+        )
     ]
 
 

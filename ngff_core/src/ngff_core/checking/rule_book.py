@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from ngff_core.checking.brought import checked_rules
 from ngff_core.checking.rule import Rule
+from ngff_core.errors import failure_of
 from ngff_core.spec.spec import Spec
 
 __all__ = ["ARCHIVE", "Bringer", "RuleBook", "RuleSource"]
@@ -37,9 +39,9 @@ class RuleSource:
             return []
         given = {"version": version, "kind": kind}
         try:
-            return list(self.function(*(given[name] for name in self.arguments)) or ())
-        except Exception as error:  # whatever a plugin does
-            self.bringer.error = f"ngff_rules: {type(error).__name__}: {error}"
+            return checked_rules(self.function(*(given[name] for name in self.arguments)))
+        except BaseException as error:  # whatever a plugin does
+            self.bringer.error = f"ngff_rules: {failure_of(error)}"
             return []
 
 

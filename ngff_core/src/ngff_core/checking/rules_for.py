@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from ngff_core.checking.guest import GuestCheck
 from ngff_core.checking.rule import Check, Rule
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.structure.annotations import iter_models
@@ -70,5 +71,5 @@ class RulesOfKind:
 
 
 def checks_of(rules: Iterable[Rule]) -> Checks:
-    """Return rules with their functions beside them, as they are run."""
-    return tuple((rule, rule.check) for rule in rules)
+    """Return rules with their functions beside them, as they are run; those of rule packs look at copies."""
+    return tuple((rule, GuestCheck(rule.check) if "/" in rule.id else rule.check) for rule in rules)

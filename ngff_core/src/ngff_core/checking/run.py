@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 
-from ngff_core.checking.rule import Context, Rule
+from ngff_core.checking.rule import Check, Context, Rule
 from ngff_core.checking.rules_for import Checks, ClassPlan
 from ngff_core.checking.settings import Settings
+from ngff_core.errors import ResultError, failure_of
+from ngff_core.hierarchy.guests import Guests
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer, to_pointer
@@ -24,7 +26,7 @@ class Run(Context):
     ``hidden`` are rules whose findings nobody is shown; ``classes`` are those of the objects that were looked at.
     """
 
-    __slots__ = ("_faulty", "_hidden", "classes", "issues")
+    __slots__ = ("_faulty", "_guests", "_hidden", "_host", "classes", "found_by_guests", "issues")
 
     def __init__(
         self,
@@ -40,6 +42,15 @@ class Run(Context):
         self._hidden = hidden
         self.issues: list[Issue] = []
         self.classes: set[type] = set()
+        self.found_by_guests = 0
+        self._host: object = None
+        self._guests: Guests | None = None
+
+    def guests_for(self, obj: object, *, anew: bool = False) -> Guests:
+        """Return the copies that rule packs are given of an object; the same for all packs, unless one changes them."""
+        if self._guests is None or self._host is not obj or anew:
+            self._host, self._guests = obj, Guests()
+        return self._guests
 
     def walk(self, obj: Model, plan: ClassPlan, base: Pointer, plans: Mapping[type, ClassPlan | None]) -> None:
         """Run the rules on a model and on all models in it, as planned for their classes."""
@@ -74,24 +85,35 @@ class Run(Context):
                 found = check(obj, self)
                 if found is not None:
                     for issue in found:  # cheaper than extend for the usual case, no issue
+                        if issue.__class__ is not Issue or issue.flaw is not None:
+                            raise _refusal(issue)
                         issues.append(issue)
             except RecursionError:
                 del issues[before:]
-                self._check_with_room(rule, obj)
-            except Exception as error:
-                if not self._faulty and rule.id not in self._hidden:  # it may stumble over what is reported as faulty
-                    issues.append(self._crash(rule, error))
+                self._check_with_room(rule, check, obj)
+            except BaseException as error:  # sys.exit in a rule ends no run, and makes nothing valid
+                self._fail(rule, error)
         return issues
 
-    def _check_with_room(self, rule: Rule, obj: object) -> None:
+    def _check_with_room(self, rule: Rule, check: Check, obj: object) -> None:
         """Run a rule again that ran out of stack: two values hundreds of levels deep may have to be compared."""
         try:
-            self.issues += with_room(lambda: list(rule.check(obj, self) or ()))
-        except Exception as again:
-            if not self._faulty and rule.id not in self._hidden:
-                self.issues.append(self._crash(rule, again))
+            found = with_room(lambda: list(check(obj, self) or ()))
+            wrong = next((issue for issue in found if issue.__class__ is not Issue or issue.flaw is not None), None)
+            if wrong is not None:
+                raise _refusal(wrong)
+            self.issues += found
+        except BaseException as again:  # as above
+            self._fail(rule, again)
 
-    def _crash(self, rule: Rule, error: Exception) -> Issue:
+    def _fail(self, rule: Rule, error: BaseException) -> None:
+        """Report that a rule failed, unless it only stumbled over what is reported as faulty."""
+        stumbled = self._faulty and isinstance(error, Exception) and not isinstance(error, ResultError)
+        crash = self._crash(rule, error)
+        if not stumbled and rule.id not in self._hidden:
+            self.issues.append(crash)
+
+    def _crash(self, rule: Rule, error: BaseException) -> Issue:
         pointer = to_pointer(self.base)
         if isinstance(error, RecursionError):  # where the stack is as small as it is
             message = f"the document is nested too deep for rule {rule.id!r}"
@@ -99,9 +121,16 @@ class Run(Context):
         owner = rule.plugin or "an unnamed plugin"
         return finding(
             "rule-crashed",
-            f"rule {rule.id!r} of {owner} failed: {type(error).__name__}: {error}",
+            f"rule {rule.id!r} of {owner} failed: {failure_of(error)}",
             pointer=pointer,
             document=self.document,
             kind=self.kind,
             hint="report this to the makers of the plugin; it is no fault of the data",
         )
+
+
+def _refusal(found: object) -> ResultError:
+    """Say why what a rule yielded is not taken."""
+    if not isinstance(found, Issue):
+        return ResultError(f"it yielded {type(found).__name__}, expected issues")
+    return ResultError(f"it yielded an issue {found.flaw}")

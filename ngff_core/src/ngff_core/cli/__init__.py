@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
 import click
 
-from ngff_core.errors import NgffError
+from ngff_core.errors import NgffError, stop_code
 from ngff_core.masking import MaskedStream, remember_address
 from ngff_core.plugins.commands import Commands
+from ngff_core.plugins.printing import own_output
 from ngff_core.version import __version__
+
+CLOSED_PIPE = 141  # as shells have it of SIGPIPE: whoever read has gone, which is no verdict
 
 __all__ = ["COMMANDS", "add_core_commands", "cli", "main", "mask_errors"]
 
@@ -53,12 +56,37 @@ class MainCommands(Commands):
         """Return all names with their lines in the help; asks the plugins, and imports no command."""
         return self._with_plugins().lines()
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the command line; click prints help meanwhile."""
+        with _leaving_quietly():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run a command; what it returns is no exit code."""
+        with _leaving_quietly():
+            super().invoke(ctx)
+
     def _with_plugins(self) -> Commands:
         from ngff_core.plugins.registry import default_registry  # not for core's commands by name, nor --version
 
         found = Commands(commands=dict(self.commands))
-        default_registry().register_commands(found)
+        with own_output():
+            default_registry().register_commands(found)
         return found
+
+
+@contextmanager
+def _leaving_quietly() -> Iterator[None]:
+    """Leave with the exit code of the signal where somebody presses Ctrl-C, or whoever reads has gone.
+
+    click has 1 for both, which would be the verdict "invalid".
+    """
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        sys.exit(stop_code(stop))
+    except BrokenPipeError:
+        sys.exit(CLOSED_PIPE)
 
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
@@ -79,20 +107,27 @@ def cli() -> None:
 add_core_commands(cli)
 
 
-def main(args: Sequence[str] | None = None) -> Any:
+def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; errors of the caller become one message and exit code 2, a full disk exit code 3."""
     for word in sys.argv[1:] if args is None else args:
         remember_address(word)
     try:
-        return cli.main(args=list(args) if args is not None else None, prog_name="ngff")
+        code = cli.main(args=list(args) if args is not None else None, prog_name="ngff", standalone_mode=False)
     except NgffError as error:
         _leave(error)
+    except click.Abort as aborted:
+        sys.exit(stop_code(aborted.__cause__))
+    except click.ClickException as error:
+        with suppress(OSError):
+            error.show()
+        sys.exit(error.exit_code)
     except OSError as error:  # of click, which prints help by itself
         from ngff_core.cli.screen.writing import NO_ROOM, OutputError  # help imports no more than it needs
 
         if error.errno not in NO_ROOM:
             raise
         _leave(OutputError(error))
+    sys.exit(code or 0)
 
 
 def mask_errors() -> None:

@@ -7,13 +7,14 @@ from click.shell_completion import get_completion_class
 
 from ngff_core.cli.common import write
 from ngff_core.cli.screen.colors import color_option
+from ngff_core.cli.screen.command import CoreCommand
 
 __all__ = ["command"]
 
 NAME, VARIABLE = "ngff", "_NGFF_COMPLETE"  # as click makes it of the name
 
 
-@click.command("completion")
+@click.command("completion", cls=CoreCommand)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @color_option
 @click.pass_context

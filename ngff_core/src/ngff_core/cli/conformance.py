@@ -20,6 +20,7 @@ from ngff_core.cli.common import (
     storage_options_of,
 )
 from ngff_core.cli.screen.colors import color_option
+from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.cli.screen.completing import FILES, VERSIONS
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.installing import pip_install
@@ -46,7 +47,7 @@ SHOWN = 3
 _VERSION = re.compile(r'"\d+\.\d+.*"', re.ASCII)
 
 
-@click.command("conformance")
+@click.command("conformance", cls=CoreCommand)
 @click.argument("mode", type=click.Choice(["attributes", "zarr"]))
 @click.argument("path", shell_complete=FILES)
 @click.option(
@@ -205,4 +206,4 @@ def _give_up(path: str, reason: str, hint: str | None) -> NoReturn:
     """Say on stderr what kept the command from evaluating, and leave: a test runner takes this for an error."""
     text = f"Error: {url_of(path)} could not be judged: {reason}" + (f" (hint: {hint})" if hint else "")
     click.echo(printable(text), err=True)
-    sys.exit(3)
+    leave(3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,6 +19,7 @@ from ngff_core.cli.common import (
 )
 from ngff_core.cli.runs.usage import configuration_of
 from ngff_core.cli.screen.colors import color_option, palette
+from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.cli.screen.completing import FILES, VERSIONS
 from ngff_core.cli.shown.describing import beside, describe, tree_of
 from ngff_core.cli.shown.lines import ABSENT, lines_of
@@ -41,7 +41,7 @@ from ngff_core.words import counted
 __all__ = ["command"]
 
 
-@click.command("info")
+@click.command("info", cls=CoreCommand)
 @click.argument("paths", nargs=-1, required=True, shell_complete=FILES, metavar="PATH...")
 @click.option(
     "--version",
@@ -98,7 +98,7 @@ def command(
                 echo(text)
     if format_ == "json":
         echo(dump({"schema": 1, "results": results}))
-    sys.exit(code)
+    leave(code)
 
 
 def _settings(follow_links: bool | None, registry: Registry) -> Settings:

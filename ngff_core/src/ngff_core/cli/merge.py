@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from ngff_core.cli.common import no_plugin_option, registry_without
 from ngff_core.cli.output import format_context, output_options, publish, sinks_of
 from ngff_core.cli.screen.colors import color_option
+from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.cli.screen.completing import FILES
+from ngff_core.cli.screen.rendering import FormatError
+from ngff_core.report.formats.text_parts import printable
 from ngff_core.report.merging import incomplete, merge, reports_of
 from ngff_core.report.reading import read_report
 from ngff_core.report.report import Report
@@ -17,7 +18,7 @@ from ngff_core.report.report import Report
 __all__ = ["command"]
 
 
-@click.command("merge")
+@click.command("merge", cls=CoreCommand)
 @click.argument("files", nargs=-1, required=True, shell_complete=FILES, metavar="FILE...")
 @output_options("json")
 @click.option("--strict", is_flag=True, help="Fail on warnings (SHOULD), too.")
@@ -44,9 +45,14 @@ def command(
     shards = joined.shards
     if shards is not None:
         context["shards"] = lambda: {**shards.to_dict(), "missing": shards.missing}
-    for _ in publish(sinks, reports, context):
-        pass
+    codes = {report.exit_code() for report in reports}
+    try:
+        for _ in publish(sinks, reports, context):
+            pass
+    except FormatError as error:
+        click.echo(f"Error: {printable(str(error))}", err=True)
+        codes.add(error.exit_code)
     if shards is not None:
         click.echo(f"Error: {incomplete(shards)}; the joined report is not the whole one", err=True)
-        sys.exit(3)
-    sys.exit(Report.exit_code_of(report.exit_code() for report in reports))
+        leave(3)
+    leave(Report.exit_code_of(codes))

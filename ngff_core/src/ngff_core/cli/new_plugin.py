@@ -14,6 +14,7 @@ import click
 
 from ngff_core.cli.common import echo
 from ngff_core.cli.screen.colors import color_option
+from ngff_core.cli.screen.command import CoreCommand
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import default_registry
 from ngff_core.version import __version__
@@ -28,7 +29,7 @@ _PREFIX = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)*([.-][A-Za-z0-9]+)*")
 
 
-@click.command("new-plugin")
+@click.command("new-plugin", cls=CoreCommand)
 @click.argument("name")
 @click.option(
     "--kind", type=click.Choice(["rules", "spec"]), default="rules", show_default=True,
@@ -125,9 +126,12 @@ def _write(target: Path, files: dict[str, str]) -> None:
     """Write a folder whole or not at all; raises UsageError where it cannot be."""
     if os.path.lexists(target):
         raise UsageError(f"{str(target)!r} is there already, nothing was written; choose another NAME or --directory")
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    temporary = target.with_name(f".ngff-{os.urandom(12).hex()}.part")  # nobody can have put something else there
     try:
         temporary.mkdir()
+    except OSError as error:
+        raise _unwritten(target, error) from None
+    try:
         for path, text in files.items():
             file = temporary / path
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -137,5 +141,9 @@ def _write(target: Path, files: dict[str, str]) -> None:
         import shutil
 
         shutil.rmtree(temporary, ignore_errors=True)
-        reason = error.strerror or str(error)
-        raise UsageError(f"{str(target)!r} could not be written: {reason[0].lower()}{reason[1:]}") from None
+        raise _unwritten(target, error) from None
+
+
+def _unwritten(target: Path, error: OSError) -> UsageError:
+    reason = error.strerror or str(error)
+    return UsageError(f"{str(target)!r} could not be written: {reason[0].lower()}{reason[1:]}")

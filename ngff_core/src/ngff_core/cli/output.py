@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import tee
@@ -14,8 +13,10 @@ import click
 
 from ngff_core.cli.screen.colors import wants_color
 from ngff_core.cli.screen.completing import FILES, FORMATS
+from ngff_core.cli.screen.rendering import FormatError, pieces_of
 from ngff_core.cli.screen.writing import write
 from ngff_core.errors import UsageError
+from ngff_core.plugins.printing import standard_output
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.report.report import Report, Reporter
@@ -34,12 +35,16 @@ SCREEN = "-"
 
 @attrs.frozen(eq=False, repr=False)
 class Sink:
-    """A format, and the file that it goes to; ``None`` is standard output. ``brief``: the verdict is enough."""
+    """A format, and the file that it goes to; ``None`` is standard output.
+
+    ``brief``: the verdict is enough. ``plugin`` brings the format, if not core.
+    """
 
     format: str
     reporter: Reporter
     path: str | None
     brief: bool = False
+    plugin: str | None = None
 
 
 def output_options(default: str) -> Callable[[F], F]:
@@ -87,9 +92,10 @@ def sinks_of(formats: Sequence[str], output: str | None, registry: Registry) -> 
         raise UsageError("--output names no file")
     if output is not None and not plain:
         raise UsageError("--output goes with a --format that has no file of its own")
+    each = [(name, (output or SCREEN) if file is None else file) for name, file in given]
     sinks = [
-        Sink(name, reporter_named(name, registry), None if target == SCREEN else target)
-        for name, target in ((name, (output or SCREEN) if file is None else file) for name, file in given)
+        Sink(name, reporter_named(name, registry), None if to == SCREEN else to, plugin=registry.bringer_of(name))
+        for name, to in each
     ]
     targets = [sink.path for sink in sinks]
     for sink in sinks:
@@ -107,18 +113,27 @@ def publish(sinks: Sequence[Sink], reports: Iterable[Report], context: Mapping[s
 
     Files are opened to begin with, so that one that cannot be written ends no long run, and are there when all is
     done. The other formats are written when the first is done: until then the reports are kept. Where all formats
-    have files of their own, the screen has the verdict at the end, and the stores that failed.
+    have files of their own, the screen has the verdict at the end, and the stores that failed. Raises FormatError at
+    the end where a format failed.
     """
+    failures: list[str] = []
     streams: Sequence[Iterable[Report]] = [reports] if len(sinks) == 1 else tee(reports, len(sinks))
     with ExitStack() as stack:
-        writers = [write if sink.path is None else stack.enter_context(_whole_file(sink.path)).write for sink in sinks]
-        for sink, stream, put in zip(sinks, streams, writers, strict=True):
-            color = sink.format == "text" and wants_color(sys.stdout if sink.path is None else None)
+        files = [None if sink.path is None else stack.enter_context(_whole_file(sink.path)) for sink in sinks]
+        for sink, stream, file in zip(sinks, streams, files, strict=True):
+            put = write if file is None else file.write
+            color = sink.format == "text" and wants_color(standard_output() if sink.path is None else None)
             told = {**context, "color": color, **({"quiet": True, "errors_only": True} if sink.brief else {})}
-            pieces = sink.reporter(stream, told)
-            for piece in [f"{pieces}\n"] if isinstance(pieces, str) else pieces:
-                yield
-                put(piece)
+            try:
+                for piece in pieces_of(sink.format, sink.reporter, stream, told, sink.plugin):
+                    yield
+                    put(piece)
+            except FormatError as error:  # the others are written all the same
+                failures.append(str(error))
+                if file is not None:
+                    file.discard()
+    if failures:
+        raise FormatError("; ".join(failures))
 
 
 def reporter_named(name: str, registry: Registry) -> Reporter:

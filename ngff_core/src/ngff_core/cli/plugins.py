@@ -6,6 +6,7 @@ import click
 
 from ngff_core.cli.common import echo, no_plugin_option, registry_without
 from ngff_core.cli.screen.colors import color_option, palette
+from ngff_core.cli.screen.command import CoreCommand
 from ngff_core.installing import pip_install
 from ngff_core.plugins.commands import Commands
 from ngff_core.report.formats.json import dump
@@ -15,7 +16,7 @@ from ngff_core.words import counted
 __all__ = ["command"]
 
 
-@click.command("plugins")
+@click.command("plugins", cls=CoreCommand)
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @color_option
 @no_plugin_option

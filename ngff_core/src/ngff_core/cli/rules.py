@@ -16,6 +16,7 @@ from ngff_core.cli.common import (
     write,
 )
 from ngff_core.cli.screen.colors import color_option, palette
+from ngff_core.cli.screen.command import CoreCommand
 from ngff_core.cli.screen.completing import RULES, VERSIONS
 from ngff_core.errors import UsageError
 from ngff_core.explain import rule_table
@@ -48,7 +49,7 @@ ENTRY = {
 }
 
 
-@click.command("rules")
+@click.command("rules", cls=CoreCommand)
 @click.argument("rule_id", required=False, shell_complete=RULES, metavar="[ID]")
 @click.option("--version", type=VERSION, shell_complete=VERSIONS, metavar="VERSION", help="Only rules of this version.")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)

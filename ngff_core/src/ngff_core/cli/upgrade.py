@@ -11,6 +11,7 @@ import click
 
 from ngff_core.cli.common import VERSION, echo, no_plugin_option, registry_without, storage_options, storage_options_of
 from ngff_core.cli.screen.colors import color_option, painted
+from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.cli.screen.completing import FILES, VERSIONS
 from ngff_core.cli.screen.upgraded import Asked, Next, headline, next_commands, next_lines, shell_command
 from ngff_core.errors import NgffError, NotFoundError, StoreError, UsageError
@@ -32,7 +33,7 @@ __all__ = ["command"]
 _Meter = Reference("ngff_core.cli.progress:Meter")  # only on a terminal
 
 
-@click.command("upgrade")
+@click.command("upgrade", cls=CoreCommand)
 @click.argument("store", shell_complete=FILES)
 @click.argument("out", required=False, shell_complete=FILES)
 @click.option(
@@ -104,7 +105,7 @@ def command(
         _show(plan, registry, asked, reasons, only_plan, format_)
     except (NotFoundError, StoreError, ConflictError, ValidationError) as error:
         _fail(error, "was taken back" if out is None else "was left without documents at its root")
-    sys.exit(0 if not reasons else 3 if plan.source is None else 1)
+    leave(0 if not reasons else 3 if plan.source is None else 1)
 
 
 def _refuse_usage(target: str | None, take_back: bool, *, given: bool, registry: Registry) -> None:
@@ -206,4 +207,4 @@ def _fail(error: NgffError, fate: str) -> None:
     text = f"the result is not valid, and {fate}\n{error}" if invalid else str(error)
     hint = getattr(error, "hint", None)
     click.echo(printable(f"Error: {text}" + (f" (hint: {hint})" if hint else "")), err=True)
-    sys.exit(1 if invalid else 3)
+    leave(1 if invalid else 3)

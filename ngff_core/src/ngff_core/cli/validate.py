@@ -22,7 +22,9 @@ from ngff_core.cli.runs.run import Run
 from ngff_core.cli.runs.usage import refuse, settings_of
 from ngff_core.cli.runs.work import Work
 from ngff_core.cli.screen.colors import color_option
+from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.cli.screen.completing import FILES, RULES, VERSIONS
+from ngff_core.cli.screen.rendering import FormatError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.validation.store import Listeners
@@ -37,8 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-INTERRUPTED = 130  # as shells have it of Ctrl-C
-
 _baselines = Reference("ngff_core.cli.runs.baselines:Baselines")
 _meter = Reference("ngff_core.cli.progress:Meter")
 _shard = Reference("ngff_core.validation.many.shards:Shard")
@@ -46,7 +46,7 @@ _survey = Reference("ngff_core.validation.many.survey:Survey")
 _workers = Reference("ngff_core.validation.many.workers:Workers")
 
 
-@click.command("validate")
+@click.command("validate", cls=CoreCommand)
 @click.argument("paths", nargs=-1, shell_complete=FILES, metavar="PATH...")
 @click.option(
     "--from",
@@ -141,7 +141,7 @@ def command(
     pattern with *, or - to read one JSON document (a .zattrs or a zarr.json) from standard input.
 
     Exit code: 0 clean, 1 invalid (or warnings with --strict), 2 wrong usage, 3 could not be read or judged, 130 broken
-    off by Ctrl-C.
+    off by Ctrl-C, 143 told to end.
     """
     registry = registry_without(blocked)
     sinks = sinks_of(formats, options["output"], registry)
@@ -151,14 +151,13 @@ def command(
     run = Run(strict, shard, _baselines_of(options, registry), errors_only=options["errors_only"])
     meter: Meter | None = _meter(sys.stderr, live=_on_terminal(), stats=stats) if _watched(stats) else None
     context = format_context(registry, configuration)
-    survey: Survey | None = _survey() if options["recursive"] else None
     context |= {name: options[name] for name in ("quiet", "errors_only")}
+    survey: Survey | None = _survey() if options["recursive"] else None
     try:
         with ExitStack() as stack:
             stack.enter_context(meter or nullcontext())
             workers = stack.enter_context(_workers_of(registry, options["workers"]))
-            told = survey.record if survey is not None else None
-            listeners = Listeners(on_progress=meter.update if meter is not None else None, on_folder=told)
+            listeners = _listeners(meter, survey)
             work = Work(Validator(registry, settings), paths, options, shard, workers, listeners)
             work.progress.ahead = _on_terminal()
             if meter is not None:
@@ -168,12 +167,21 @@ def command(
             for _ in publish(sinks, run.record(work.reports(), work.progress), context):
                 if meter is not None:
                     meter.clear()
-    except KeyboardInterrupt:
-        click.echo(f"\n{run.so_far()}", err=True)
-        sys.exit(INTERRUPTED)
+            run.check_stop()  # here, so that workers are told
+    except KeyboardInterrupt as stop:
+        leave(run.broken_off(stop))
+    except FormatError as error:
+        run.fail(error)
     if stats:
         _say_more(survey, run)
-    sys.exit(run.finish())
+    leave(run.finish())
+
+
+def _listeners(meter: Meter | None, survey: Survey | None) -> Listeners:
+    return Listeners(
+        on_progress=meter.update if meter is not None else None,
+        on_folder=survey.record if survey is not None else None,
+    )
 
 
 def _say_more(survey: Survey | None, run: Run) -> None:

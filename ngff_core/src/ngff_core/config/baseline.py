@@ -25,6 +25,7 @@ from ngff_core.words import suggestion_of_path
 
 if TYPE_CHECKING:
     from ngff_core.plugins.registry import Registry
+from ngff_core.report.writing_files import CarefulFile
 
 __all__ = ["SCHEMA", "Baseline", "Recorder", "read_baseline"]
 
@@ -164,13 +165,16 @@ class Recorder:
         lines = [f"  {dump(write_value(finding), indent=False)}" for finding in sorted(self.findings, key=_order)]
         body = "\n" + ",\n".join(lines) + "\n" if lines else ""
         text = f'{head[:-1]},"findings":[{body}]}}\n'
-        part = f"{self.path}.part"
         try:
-            with open(part, "w", encoding="utf-8") as file:
+            file = CarefulFile(self.path)
+            try:
                 file.write(text)
-            os.replace(part, self.path)
+                file.finish()
+            finally:
+                file.discard()
         except OSError as error:
-            raise UsageError(f"the baseline {self.path!r} could not be written: {error.strerror}") from None
+            reason = error.strerror or str(error)
+            raise UsageError(f"the baseline {self.path!r} could not be written: {reason}") from None
 
 
 def _finding(store: str, issue: Issue) -> Finding:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ngff_core.crawl.scheduler import Answer, Reply, Request, Running, VisitResult
+from ngff_core.errors import NgffError, ResultError, StoreError, failure_of
 from ngff_core.report.partial import ReadStats
 from ngff_core.stores.capabilities import remark_of
 
@@ -27,14 +28,14 @@ class Reader:
 
     def get_many(self, keys: Sequence[str]) -> Sequence[Answer]:
         """Return what is under each key."""
-        values = self.store.get_many(keys)
+        values = _values(self.store, keys)
         self._count(values, 0)
         return values
 
     def list(self, prefix: str) -> Sequence[str] | None:
         """Return the names directly below a prefix."""
         self._count((), 1)
-        return self.store.list(prefix)
+        return _names(self.store, prefix)
 
     def drive(self, running: Running, known: Mapping[str, Answer], meanwhile: Callable[[], None]) -> VisitResult:
         """Run a crawl to its end.
@@ -89,8 +90,8 @@ class Reader:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _ask(self, request: Request) -> Reply:
-        values = self.store.get_many(request.keys) if request.keys else []
-        return Reply(request, values, [self.store.list(prefix) for prefix in request.prefixes])
+        values = _values(self.store, request.keys) if request.keys else []
+        return Reply(request, values, [_names(self.store, prefix) for prefix in request.prefixes])
 
     def _count_reply(self, reply: Reply) -> None:
         self._count(reply.values, len(reply.listings))
@@ -104,3 +105,40 @@ class Reader:
             stats.remarks |= {remark}
         if self._on_progress is not None:
             self._on_progress(stats)
+
+
+def _values(store: Store, keys: Sequence[str]) -> Sequence[Answer]:
+    """Return what a store has under each key; a store of a plugin that answers with anything else cannot be read."""
+    try:
+        values: Sequence[object] = store.get_many(keys)
+        if len(values) != len(keys):
+            raise ResultError(f"it returned {len(values)} values for {len(keys)} keys")
+    except NgffError as error:
+        if not isinstance(error, ResultError):
+            raise
+        return [_unread(store, str(error))] * len(keys)
+    except BaseException as error:  # whatever a store does to read
+        return [_unread(store, failure_of(error))] * len(keys)
+    return [
+        value
+        if value is None or isinstance(value, (bytes, StoreError))
+        else _unread(store, f"it returned {type(value).__name__}, expected bytes")
+        for value in values
+    ]
+
+
+def _names(store: Store, prefix: str) -> Sequence[str] | None:
+    """Return the names below a prefix; ``None`` where a store of a plugin answers with anything else, too."""
+    try:
+        names = store.list(prefix)
+        sound = names is None or (not isinstance(names, str) and all(isinstance(name, str) for name in names))
+    except NgffError:
+        raise
+    except BaseException as error:  # whatever a store does to list
+        failure_of(error)
+        return None
+    return names if sound else None
+
+
+def _unread(store: Store, why: str) -> StoreError:
+    return StoreError(f"{type(store).__name__} failed: {why}")

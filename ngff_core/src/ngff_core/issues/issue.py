@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import UnionType
 from typing import Any
 
 import attrs
@@ -10,6 +11,15 @@ from ngff_core.issues.requirement import Requirement, Severity
 from ngff_core.values import Value
 
 __all__ = ["Issue"]
+
+
+_MEMBERS: tuple[tuple[str, type | UnionType, str], ...] = (
+    *((name, str, "string") for name in ("rule", "message", "node", "pointer")),
+    *((name, str | None, "string") for name in ("found", "expected", "hint", "section", "entry", "document", "kind")),
+    ("requirement", Requirement, "MUST, SHOULD or MAY"),
+    ("severity", Severity, "a severity"),
+    ("judged", bool, "a boolean"),
+)
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -41,6 +51,14 @@ class Issue(Value):
     def ids(self) -> tuple[str, ...]:
         """The rule id, and the catalogue entry that a structure fault stands for."""
         return (self.rule, self.entry) if self.entry else (self.rule,)
+
+    @property
+    def flaw(self) -> str | None:
+        """What keeps formats from showing the issue: rules of plugins may put anything into it."""
+        for name, kind, expected in _MEMBERS:
+            if not isinstance(getattr(self, name), kind):
+                return f"whose {name} is {type(getattr(self, name)).__name__}, expected {expected}"
+        return None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form, every key present."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ngff_core.errors import PluginError
+from ngff_core.errors import PluginError, failure_of
 from ngff_core.words import meant
 
 if TYPE_CHECKING:
@@ -28,9 +28,8 @@ class LateCommand(click.Command):
 
         try:
             command = Reference(self.target).load()
-        except Exception as error:  # whatever a plugin does while it is imported
-            text = f"the command {self.name!r} could not be imported: {type(error).__name__}: {error}"
-            raise PluginError(text) from error
+        except BaseException as error:  # whatever a plugin does while it is imported
+            raise PluginError(f"the command {self.name!r} could not be imported: {failure_of(error)}") from error
         if not isinstance(command, click.Command):
             raise PluginError(f"the command {self.name!r} is no click command: {self.target}")
         return command
@@ -56,6 +55,22 @@ class Commands(click.Group):
         if name in self.commands:
             raise PluginError(f"there is a command {name!r} already")
         super().add_command(cmd, name)
+
+    def copied(self) -> Commands:
+        """Return a group with the same commands, for a plugin to add to."""
+        return Commands(commands=dict(self.commands))
+
+    def take(self, other: Commands) -> str | None:
+        """Add what was added to a copy; return what else was done to it, which does not count, if anything was."""
+        found = other.commands if isinstance(other.commands, dict) else {}
+        lost = next((name for name, known in self.commands.items() if found.get(name) is not known), None)
+        new = {name: command for name, command in found.items() if name not in self.commands}
+        sound = {n: c for n, c in new.items() if isinstance(n, str) and n and isinstance(c, click.Command)}
+        self.commands.update(sound)
+        if lost is not None:
+            return f"it took away or replaced the command {lost!r}, which stays"
+        odd = next((name for name in new if name not in sound), None)
+        return None if odd is None else f"it added {type(found[odd]).__name__} as {odd!r}, expected a command"
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all names, in the order in which they were added."""

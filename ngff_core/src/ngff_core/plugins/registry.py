@@ -16,12 +16,13 @@ import pluggy
 from ngff_core.checking.catalogue import entries_of
 from ngff_core.checking.checker import Checker, Version
 from ngff_core.checking.rule_book import RuleBook, RuleSource
-from ngff_core.errors import NgffError, PluginError, UsageError, VersionNotInstalledError
+from ngff_core.errors import VersionNotInstalledError, distribution_of, failure_of
 from ngff_core.issues.findings import FINDINGS
-from ngff_core.masking import masked, remember_address, remember_options
+from ngff_core.masking import remember_address, remember_options
 from ngff_core.plugins import builtin, hookspecs
 from ngff_core.plugins.discovery import entry_points
 from ngff_core.plugins.info import PluginInfo
+from ngff_core.plugins.results import checked_result
 from ngff_core.references import Reference
 from ngff_core.version import __version__
 
@@ -41,11 +42,10 @@ __all__ = ["PluginInfo", "Registry", "default_registry", "discover", "shared_reg
 
 GROUP = "ngff"
 CORE = "ngff-core"
-_pip_install = Reference("ngff_core.installing:pip_install")
+CORE_PLUGIN = "ngff_core.plugins.builtin"
+_open_with = Reference("ngff_core.plugins.opening:open_with")  # nor opens a store
 _new_converter = Reference("ngff_core.structure.converter:new_converter")  # nothing that is listed needs one
 BLOCK_VARIABLE = "NGFF_NO_PLUGINS"
-_LISTS = ("ngff_specs", "ngff_migrations")
-
 
 Found = tuple[PluginInfo, Callable[[], Any]]
 
@@ -68,7 +68,7 @@ class Registry:
         self._infos: dict[str, PluginInfo] = {}
         self.blocked = {*blocked, *filter(None, os.environ.get(BLOCK_VARIABLE, "").split(","))}
         self.portable = found is None and not plugins  # another process finds the same
-        self._register(PluginInfo("core", CORE, "", "ngff_core.plugins.builtin"), lambda: builtin)
+        self._register(PluginInfo("core", CORE, "", CORE_PLUGIN), lambda: builtin)
         for info, load in sorted(discover() if found is None else found, key=lambda f: (f[0].distribution, f[0].name)):
             self.plugins.append(info)
             self._register(info, load)
@@ -94,26 +94,45 @@ class Registry:
             info.blocked = True
             return
         key = f"{info.distribution}:{info.name}"
+        if key in self._infos:
+            info.error = f"{info.distribution} has a plugin {info.name!r} already"
+            return
         try:
             self.manager.register(load(), key)
-        except Exception as error:  # whatever a plugin does while it is imported
-            info.error = f"{type(error).__name__}: {error}"
+        except BaseException as error:  # whatever a plugin does while it is imported
+            info.error = failure_of(error)
+            if self.manager.get_plugin(key) is not None:
+                self.manager.unregister(name=key)  # with those of its hooks that are sound
             return
         self._infos[key] = info
 
+    def _implementations(self, hook: str) -> list[pluggy.HookImpl]:
+        """Return who implements a hook; core first, whatever order a plugin asks for: the names of core are core's."""
+        found = getattr(self.manager.hook, hook).get_hookimpls()
+        return sorted(found, key=lambda implementation: self._infos[implementation.plugin_name].target != CORE_PLUGIN)
+
     def _each(self, hook: str, **arguments: Any) -> Iterator[tuple[PluginInfo, Any]]:
         """Call a hook plugin by plugin; failures are recorded."""
-        caller = getattr(self.manager.hook, hook)
-        for implementation in caller.get_hookimpls():
+        for implementation in self._implementations(hook):
             info = self._infos[implementation.plugin_name]
             try:
-                result = implementation.function(*(arguments[name] for name in implementation.argnames))
-                result = list(result) if hook in _LISTS and result is not None else result
-            except Exception as error:
-                info.error = f"{hook}: {type(error).__name__}: {error}"
+                given = (arguments[name] for name in implementation.argnames)
+                result = checked_result(hook, implementation.function(*given))
+            except BaseException as error:  # whatever a plugin does
+                info.error = f"{hook}: {failure_of(error)}"
                 continue
             if result is not None:
                 yield info, result
+
+    def _by_name(self, hook: str) -> dict[str, Any]:
+        """Return the functions that a hook brings; the first to bring a name has it, and core is the first."""
+        found: dict[str, Any] = {}
+        for info, brought in self._each(hook):
+            taken = next((name for name in brought if name in found), None)
+            if taken is not None:
+                info.error = f"{hook}: there is a {taken!r} already, which it cannot replace"
+            found = {**brought, **found}
+        return found
 
     # Versions ---------------------------------------------------------------------------------
 
@@ -121,9 +140,13 @@ class Registry:
         specs: dict[str, Spec] = {}
         for info, brought in self._each("ngff_specs"):
             for spec in brought:
-                if spec.version in specs:
+                known = self._owners.get(spec.version)
+                if known is not None and info.distribution != distribution_of(spec.version):
                     info.error = f"version {spec.version} is already brought by another plugin"
                     continue
+                if known is not None:  # by one that is only the first in the alphabet
+                    known.error = f"version {spec.version} is brought by {info.distribution}"
+                    known.specs = tuple(version for version in known.specs if version != spec.version)
                 specs[spec.version] = spec
                 self._owners[spec.version] = info
                 info.specs = (*info.specs, spec.version)
@@ -207,25 +230,9 @@ class Registry:
         """Open the store behind an address; raises UsageError when no plugin knows its kind."""
         remember_address(url)
         remember_options(options or {})
-        for _, store in self._each_store(url, options or {}):
-            return store
-        raise UsageError(_how_to_open(url.partition("://")[0], self.plugins))
-
-    def _each_store(self, url: str, options: Mapping[str, object]) -> Iterator[tuple[PluginInfo, Store]]:
-        caller = self.manager.hook.ngff_open_store
-        for implementation in reversed(caller.get_hookimpls()):
-            info = self._infos[implementation.plugin_name]
-            try:
-                arguments = {"url": url, "options": options}
-                store: Any = implementation.function(*(arguments[name] for name in implementation.argnames))
-            except NgffError:
-                raise
-            except Exception as error:
-                text = f"{info.distribution} could not open {masked(url)}: {masked(str(error))}"
-                cause = error if masked(str(error)) == str(error) else None  # which a traceback shows, too
-                raise PluginError(text) from cause
-            if store is not None:
-                yield info, store
+        openers = reversed(self._implementations("ngff_open_store"))
+        store: Store = _open_with([(self._infos[i.plugin_name], i) for i in openers], url, options or {}, self.plugins)
+        return store
 
     def migrations(self) -> list[Migration]:
         """Return the steps between versions of all plugins."""
@@ -233,34 +240,31 @@ class Registry:
 
     def register_commands(self, cli: Commands) -> None:
         """Let the plugins add their commands."""
-        for _ in self._each("ngff_register_commands", cli=cli):
-            pass
+        for implementation in self._implementations("ngff_register_commands"):
+            info = self._infos[implementation.plugin_name]
+            own = cli.copied()  # what a plugin does to it is looked at before it counts
+            try:
+                implementation.function(*(own for _ in implementation.argnames))
+            except BaseException as error:  # whatever a plugin does; the commands before it count
+                info.error = f"ngff_register_commands: {failure_of(error)}"
+            problem = cli.take(own)
+            if problem is not None:
+                info.error = f"ngff_register_commands: {problem}"
 
     def executors(self) -> dict[str, ExecutorFactory]:
         """Return the executors that plugins bring, by name."""
-        return {name: f for _, brought in self._each("ngff_executors") for name, f in brought.items()}
+        return self._by_name("ngff_executors")
 
     def reporters(self) -> dict[str, Reporter]:
         """Return the report formats by name."""
-        return {name: f for _, brought in self._each("ngff_reporters") for name, f in brought.items()}
+        return self._by_name("ngff_reporters")
 
-
-def _how_to_open(scheme: str, plugins: Iterable[PluginInfo]) -> str:
-    """Say that nothing opens addresses of a kind, and what to install."""
-    message = f"no installed plugin opens {scheme}:// addresses"
-    remote = next((info for info in plugins if info.distribution == "ngff-remote"), None)
-    if remote is None:
-        names = ", ".join(info.distribution for info in plugins) or "none"
-        return f"{message}; try: {_pip_install('ngff-remote')} (installed: {names})"
-    if remote.blocked:
-        return f"{message}; ngff-remote is switched off"
-    if remote.error:
-        return f"{message}; ngff-remote failed: {remote.error}"
-    from importlib.util import find_spec
-
-    if find_spec("fsspec") is None:
-        return f"{message}; with fsspec, ngff-remote opens further kinds; try: pip install fsspec"
-    return f"{message}; neither ngff-remote nor fsspec knows them"
+    def bringer_of(self, name: str) -> str | None:
+        """Return the distribution that brings a report format; ``None`` for core's, and for one that there is not."""
+        for info, brought in self._each("ngff_reporters"):
+            if name in brought:
+                return None if info.target == CORE_PLUGIN else info.distribution
+        return None
 
 
 def shared_registry(blocked: tuple[str, ...] = ()) -> Registry:

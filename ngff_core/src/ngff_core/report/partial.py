@@ -51,6 +51,12 @@ class RulesSeen:
         self.run = run
         self.skipped = skipped
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RulesSeen) and (self.run, self.skipped) == (other.run, other.skipped)
+
+    def __hash__(self) -> int:
+        return hash((self.run, self.skipped))
+
     def with_those_of(self, other: RulesSeen) -> RulesSeen:
         """Return what was seen in two parts of a hierarchy together: a rule that ran in one was not skipped."""
         run = self.run | other.run
@@ -75,5 +81,5 @@ class Partial(Value):
     rule_set: Mapping[str, str] = attrs.field(factory=dict)
     names: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     suppressed_for: Mapping[tuple[str, str], int] = attrs.field(factory=dict)
-    stats: ReadStats = attrs.field(factory=ReadStats)
+    stats: ReadStats = attrs.field(factory=ReadStats, eq=False)
     trunk: bool = True

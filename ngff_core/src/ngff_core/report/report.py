@@ -13,6 +13,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.partial import ReadStats
 from ngff_core.structure.values import JSONObject
+from ngff_core.values import Value
 from ngff_core.words import counted
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ SCHEMA = 1
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Report:
+class Report(Value):
     """The outcome for one document or store.
 
     ``issues`` are in the order of the hierarchy; ``counts`` tells how many nodes of each kind were evaluated, ``rules``
@@ -32,7 +33,8 @@ class Report:
     of that name. ``rule_set`` names the distributions whose rules
     evaluated it, with their versions, ``suppressed_for`` counts findings that are not reported, by rule and reason
     (``select``, ``ignore`` or ``baseline``). ``part`` is there where not all of a store was evaluated
-    (`ngff validate --shard`). ``stats`` is what reading has cost; it is no part of the JSON form.
+    (`ngff validate --shard`). ``stats`` is what reading has cost; it is no part of the JSON form, and two reports that
+    differ in nothing else are equal.
     """
 
     url: str
@@ -46,7 +48,10 @@ class Report:
     rules: tuple[int, int] = (0, 0)
     suppressed_for: Mapping[tuple[str, str], int] = attrs.field(factory=dict)
     part: Part | None = attrs.field(default=None, repr=False)
-    stats: ReadStats = attrs.field(factory=ReadStats, repr=False)
+    stats: ReadStats = attrs.field(factory=ReadStats, repr=False, eq=False)
+
+    def __hash__(self) -> int:
+        return hash((self.url, self.version, self.kind))
 
     @property
     def valid(self) -> bool:

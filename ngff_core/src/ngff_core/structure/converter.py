@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import attrs
 from cattrs import Converter
 
+from ngff_core.errors import PluginError, failure_of
 from ngff_core.structure.annotations import is_dict, is_list, is_literal, is_model, is_union
 from ngff_core.structure.faults import Fault, StructureError
 from ngff_core.structure.generate import ModelHook, generated_hook
@@ -59,12 +60,19 @@ def new_converter(package: str = "") -> Converter:
 
 
 def structure(converter: Converter, value: Any, cls: type[T]) -> tuple[T, list[Fault]]:
-    """Structure a JSON value as ``cls``: as much of it as there is, and its faults (none: an empty list)."""
+    """Structure a JSON value as ``cls``: as much of it as there is, and its faults (none: an empty list).
+
+    Raises PluginError where a hook of a plugin fails for the object as a whole, or calls ``sys.exit``.
+    """
     hook = converter.get_structure_hook(cls)
     try:
         return with_room(lambda: hook(value, cls)), []
     except StructureError as error:
         return error.partial, error.faults
+    except (MemoryError, RecursionError):
+        raise
+    except BaseException as error:  # whatever a hook of a plugin does
+        raise PluginError(f"a hook of a plugin failed for {cls.__name__}: {failure_of(error)}") from error
 
 
 def unstructure(converter: Converter, value: object) -> Any:

@@ -70,7 +70,7 @@ class Made:
     paths: list[str]
 
 
-@attrs.define(kw_only=True, eq=False)
+@attrs.define(kw_only=True)
 class Plan:
     """What an upgrade would do to a store.
 
@@ -84,7 +84,7 @@ class Plan:
     url: str
     source: str | None
     target: str
-    store: Store
+    store: Store = attrs.field(eq=False)  # which `url` stands for
     before: Report
     after: Report | None = None
     steps: Sequence[Migration] = ()

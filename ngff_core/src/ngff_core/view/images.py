@@ -10,6 +10,7 @@ from collections import Counter
 import attrs
 
 from ngff_core.errors import NotFoundError, UsageError
+from ngff_core.values import Value
 from ngff_core.words import counted
 from ngff_core.zarr.array import ArrayDocument
 
@@ -50,7 +51,7 @@ class LevelView:
     shape: tuple[int, ...] | None
     dtype: str | None
     pixel_size: tuple[float, ...] | None
-    document: ArrayDocument | None
+    document: ArrayDocument | None = attrs.field(eq=False)
     translation: tuple[float, ...] | None = None
     problem: str | None = attrs.field(default=None, kw_only=True)
 
@@ -107,7 +108,7 @@ class AcquisitionView:
 
 
 @attrs.frozen(eq=False)
-class ImageDescription:
+class ImageDescription(Value):
     """What the metadata of a multiscale image says, whatever its version.
 
     ``problem`` says why there is nothing to see of an image that is named: it is not there, or its metadata is broken.

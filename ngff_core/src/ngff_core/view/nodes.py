@@ -28,6 +28,16 @@ class Node:
         self.path = path
         self.document = document
 
+    def __eq__(self, other: object) -> bool:
+        """Compare the place and what the document there says: what another process has sent equals the first."""
+        if not isinstance(other, Node) or type(self) is not type(other):
+            return NotImplemented
+        same = (self.store.url, self.path, self.zarr_format) == (other.store.url, other.path, other.zarr_format)
+        return same and self.document.raw == other.document.raw and self.attributes == other.attributes
+
+    def __hash__(self) -> int:
+        return hash((self.store.url, self.path))
+
     @property
     def zarr_format(self) -> int:
         """2 or 3."""

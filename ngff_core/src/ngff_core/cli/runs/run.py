@@ -6,9 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+import click
+
 from ngff_core.cli.progress import Progress
+from ngff_core.errors import PluginError, stop_code
+from ngff_core.issues.findings import finding
 from ngff_core.issues.requirement import Severity
-from ngff_core.report.formats.text_parts import one_line
+from ngff_core.report.formats.text_parts import one_line, printable
 from ngff_core.report.report import Report
 
 if TYPE_CHECKING:
@@ -22,7 +26,7 @@ FAILED = 10  # stores that are named when a run is broken off
 
 
 class Run:
-    """What a run comes to: its exit code, and whose rules ran."""
+    """What a run comes to: its exit code, and whose rules ran; ``stop`` is what broke it off, if anything did."""
 
     def __init__(
         self, strict: bool, shard: Shard | None, baselines: Baselines | None, *, errors_only: bool = False
@@ -36,10 +40,40 @@ class Run:
         self._strict = strict
         self._shard = shard
         self._baselines = baselines
+        self.stop: KeyboardInterrupt | None = None
 
     def record(self, reports: Iterable[Report], progress: Progress) -> Iterator[Report]:
-        """Take note of reports as they go by, without what is known."""
+        """Take note of reports as they go by, without what is known.
+
+        Where the run is broken off, formats are given what was found so far, and a last report that says so: what they
+        write is whole. A shard is not: its report is nothing that others can be joined with.
+        """
         self._progress = progress
+        try:
+            yield from self._recorded(reports, progress)
+        except KeyboardInterrupt as stop:
+            if self._shard is not None or self.stop is not None or not progress.done:
+                raise
+            self.stop = stop
+            message = f"{self.so_far()}; this is not the whole report"
+            yield Report(url="", issues=[finding("report-incomplete", message)])
+
+    def check_stop(self) -> None:
+        """Raise what broke the run off, if anything did."""
+        if self.stop is not None:
+            raise self.stop
+
+    def broken_off(self, stop: KeyboardInterrupt) -> int:
+        """Say what was done until the run was broken off; return the exit code."""
+        click.echo(f"\n{self.so_far()}", err=True)
+        return stop_code(stop)
+
+    def fail(self, error: PluginError) -> None:
+        """Say that something else than a store has failed, which counts for the exit code."""
+        click.echo(f"Error: {printable(str(error))}", err=True)
+        self._codes.add(error.exit_code)
+
+    def _recorded(self, reports: Iterable[Report], progress: Progress) -> Iterator[Report]:
         for report in reports:
             progress.done += 1
             new = report if self._baselines is None else self._baselines.record(report)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import click
 from click.shell_completion import CompletionItem
 
+from ngff_core.plugins.printing import own_output
 from ngff_core.plugins.registry import default_registry
 
 __all__ = ["files", "formats", "rules", "versions"]
@@ -14,17 +15,20 @@ __all__ = ["files", "formats", "rules", "versions"]
 
 def formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the formats of reports that begin so."""
-    return _beginning(incomplete, default_registry().reporters())
+    with own_output():
+        return _beginning(incomplete, default_registry().reporters())
 
 
 def versions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the installed versions of the specification that begin so."""
-    return _beginning(incomplete, default_registry().specs)
+    with own_output():
+        return _beginning(incomplete, default_registry().specs)
 
 
 def rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the ids of rules, and what else stands for some, that begin so."""
-    return _beginning(incomplete, sorted(default_registry().rule_names()))
+    with own_output():
+        return _beginning(incomplete, sorted(default_registry().rule_names()))
 
 
 def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

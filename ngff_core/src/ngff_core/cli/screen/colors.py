@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from typing import Any, TextIO, TypeVar
 
 import click
 
+from ngff_core.plugins.printing import standard_output
 from ngff_core.report.formats.palette import OUTCOMES, Palette
 
 __all__ = ["color_option", "painted", "palette", "wants_color"]
@@ -48,7 +48,8 @@ def wants_color(stream: TextIO | None) -> bool:
 
 def palette() -> Palette:
     """Return the colours of what is printed."""
-    return Palette(sys.stdout is not None and wants_color(sys.stdout))
+    stream = standard_output()
+    return Palette(stream is not None and wants_color(stream))
 
 
 def painted(line: str) -> str:

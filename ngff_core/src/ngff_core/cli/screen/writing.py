@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import errno
-import sys
 
 import click
 
 from ngff_core.errors import NgffError
 from ngff_core.masking import hidden
+from ngff_core.plugins.printing import standard_output
 
 __all__ = ["NO_ROOM", "OutputError", "echo", "fitted", "write"]
 
@@ -32,9 +32,12 @@ def echo(text: str) -> None:
 
 def write(text: str) -> None:
     """Print a text at once, without secrets; raises OutputError where there is no room for it."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    stream = standard_output()
+    if stream is None:
+        return
     try:
-        click.echo(fitted(hidden(text), encoding), nl=False, color=True)  # whether there are colours was settled before
+        # whether there are colours was settled before
+        click.echo(fitted(hidden(text), getattr(stream, "encoding", None) or "utf-8"), stream, nl=False, color=True)
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise  # whoever read has gone: click knows what to do

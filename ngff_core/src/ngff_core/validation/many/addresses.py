@@ -12,7 +12,7 @@ import attrs
 from ngff_core.crawl.absence import is_damaged
 from ngff_core.crawl.discover import ARCHIVES, Looked, What, is_named_as_store, look_below
 from ngff_core.crawl.reader import Reader
-from ngff_core.errors import NgffError
+from ngff_core.errors import NgffError, failure_of
 from ngff_core.issues.findings import finding
 from ngff_core.masking import masked
 from ngff_core.references import Reference
@@ -104,12 +104,12 @@ def find_stores(
         yield failed(uri, error)
 
 
-def failed(uri: object, error: Exception) -> Report:
-    """Make the report on a store that could not be opened or evaluated."""
+def failed(uri: object, error: BaseException) -> Report:
+    """Make the report on a store that could not be opened or evaluated; raises what is no failure, as Ctrl-C."""
     if isinstance(error, NgffError):
         issue = finding("store-not-opened", str(error))
     else:
-        message = masked(f"judging it failed: {type(error).__name__}: {error}")
+        message = masked(f"judging it failed: {failure_of(error)}")
         issue = finding("store-not-opened", message, hint="this is a defect of the tool, please report it")
     return Report(url=url_of(uri), issues=[issue])
 

@@ -95,7 +95,7 @@ def perform(job: Job) -> Partial:
     try:
         setup = Setup(registry, job.settings)
         return evaluate_store(setup, job.address.open(setup, job.storage_options), job.scope)
-    except Exception as error:  # whatever is wrong with one, the others are evaluated
+    except BaseException as error:  # whatever is wrong with one, the others are evaluated
         report = failed(job.address, error)
         return Partial(url=report.url, sections=one_section(report.issues), trunk=job.scope.trunk)
 

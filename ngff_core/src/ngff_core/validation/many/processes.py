@@ -6,6 +6,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -30,7 +31,11 @@ def process_pool(workers: int, options: Mapping[str, object]) -> ProcessPoolExec
 
 
 def _prepare() -> None:
-    """Collect garbage as seldom as the command line does, leave Ctrl-C to the parent, and end when that ends."""
+    """Collect garbage as seldom as the command line does, leave Ctrl-C to the parent, and end when that ends.
+
+    What plugins print goes to standard error: standard output belongs to the report, which the parent writes.
+    """
+    sys.stdout = sys.stderr
     gc.set_threshold(50_000, 20, 50)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

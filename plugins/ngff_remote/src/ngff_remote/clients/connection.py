@@ -17,6 +17,7 @@ from ngff_remote.clients.access import Access, Want
 from ngff_remote.clients.body import LARGE, TOO_MUCH, Budget, Part, Turn, WebPageError, is_cut_short, is_page
 from ngff_remote.clients.crowd import FEW, Crowd
 from ngff_remote.clients.failures import Failure, refusal_of, refused_write
+from ngff_remote.clients.forks import check_process
 from ngff_remote.clients.limits import Breaker, Rate
 from ngff_remote.clients.pool import Pool
 from ngff_remote.options import Options
@@ -88,6 +89,7 @@ class Connection:
 
     def client_for(self, key: str) -> ObjectStore | None:
         """Return obstore's client where it can be asked for a key without further ado."""
+        check_process()
         return None if self._rate is not None or self._needs_care(key) else self._access.client
 
     def get_parts(self, spans: Sequence[tuple[str, int, int]]) -> list[bytes | StoreError]:
@@ -275,5 +277,6 @@ class Connection:
             return self._plain
 
     def _wait(self) -> None:
+        check_process()
         if self._rate is not None:
             self._rate.wait()

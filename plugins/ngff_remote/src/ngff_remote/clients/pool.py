@@ -11,6 +11,8 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Generic, TypeVar
 
+from ngff_remote.clients.forks import check_process
+
 __all__ = ["Pool"]
 
 T = TypeVar("T")
@@ -48,6 +50,7 @@ class Pool:
         """Call a function with each item; return the results in order."""
         if not items:
             return []
+        check_process()
         batch = _Batch(call, items)
         with self._lock:
             self._open += len(items)

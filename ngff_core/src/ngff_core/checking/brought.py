@@ -1,0 +1,60 @@
+"""Rules as plugins bring them, looked at before they are taken: what cannot be run or shown is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from types import UnionType
+
+from ngff_core.checking.rule import Rule
+from ngff_core.errors import ResultError
+from ngff_core.issues.requirement import Requirement, Severity
+
+__all__ = ["checked_rules"]
+
+MOST = 10_000  # rules that one plugin may bring at once: one that yields without end is broken
+_MEMBERS: tuple[tuple[str, type | UnionType, str], ...] = (
+    ("id", str, "string"),
+    ("on", type, "a class"),
+    ("requirement", Requirement, "MUST, SHOULD or MAY"),
+    ("section", str | None, "string"),
+    ("severity", Severity | None, "a severity"),
+    ("lenient", Severity | None, "a severity"),
+    ("options", Mapping, "options by name"),
+    *((name, tuple, "a tuple of strings") for name in ("kinds", "covers", "aliases")),
+)
+
+
+def checked_rules(brought: object) -> list[Rule]:
+    """Return the rules that a hook returned; raises ResultError for anything else, and for rules that cannot be run."""
+    if brought is None:
+        return []
+    if isinstance(brought, (str, bytes, Mapping)) or not isinstance(brought, Iterable):
+        raise ResultError(f"it returned {type(brought).__name__}, expected rules")
+    rules = list(islice(brought, MOST + 1))
+    if len(rules) > MOST:
+        raise ResultError(f"it returned more than {MOST:,} rules")
+    for rule in rules:
+        if not isinstance(rule, Rule):
+            raise ResultError(f"it returned {type(rule).__name__} among the rules")
+        _check(rule)
+    return rules
+
+
+def _check(rule: Rule) -> None:
+    for name, kind, expected in _MEMBERS:
+        value = getattr(rule, name)
+        if not isinstance(value, kind):
+            raise ResultError(f"it returned a rule whose {name} is {type(value).__name__}, expected {expected}")
+    if not callable(rule.check):
+        raise ResultError(f"it returned a rule whose check is {type(rule.check).__name__}, expected a function")
+    names = (*rule.ids, *rule.kinds)
+    wrong = next((name for name in names if not isinstance(name, str) or not _is_name(name)), None)
+    if wrong is not None:
+        raise ResultError(
+            f"it returned a rule with the name {wrong!r}, expected words without spaces, such as lab/rule"
+        )
+
+
+def _is_name(text: str) -> bool:
+    return all(text.split("/")) and text.isprintable() and " " not in text and "*" not in text
