@@ -41,6 +41,7 @@ class Answer(NamedTuple):
     hang: bool = False  # nothing is ever answered
     drip: float = 0.0  # seconds between one byte of the body and the next
     endless: bytes = b""  # sent again and again after the body, as long as the client listens
+    raw: bytes | None = None  # sent as it is, in place of status line, headers and body
 
 
 Manners = Callable[[Request, Answer], Answer | None]
@@ -215,6 +216,10 @@ class _Connection(asyncio.Protocol):
             return
         if answer.reset:
             self.transport.abort()
+            return
+        if answer.raw is not None:
+            self.transport.write(answer.raw)
+            self.transport.close()
             return
         odd = answer.chunked or answer.endless
         length = len(answer.body) if answer.length is None else answer.length

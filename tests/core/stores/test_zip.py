@@ -279,6 +279,26 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     assert store.list("") is None
 
 
+def test_fuzz_what_zipfile_refuses_to_open_is_not_valid(tmp_path: Path) -> None:
+    """Found by fuzzing: a version that nobody reads, an end on another disk, a name that is not the UTF-8 it says."""
+    sound = zip_bytes(BOXES)
+    entry, locator = sound.find(b"PK\1\2"), sound.find(b"PK\6\7")
+    name = sound.index(next(iter(BOXES)).encode(), entry)
+    damaged = {
+        "needs version 9.3": sound[: entry + 6] + b"\x5d" + sound[entry + 7 :],
+        "split into several files": sound[: locator + 4] + b"\1" + sound[locator + 5 :],
+        "has a name that is no plain": sound[:name] + b"\xff" + sound[name + 1 :],
+    }
+    for message, content in damaged.items():
+        path = tmp_path / "x.ozx"
+        path.write_bytes(content)
+        with pytest.raises((zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError)):
+            zipfile.ZipFile(path)
+        report = check_store(path, registry=REGISTRY)
+        assert not report.valid, message
+        assert message in report.summary(20)
+
+
 def test_a_file_that_shrinks_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "x.ozx"
     path.write_bytes(zip_bytes(BOXES))

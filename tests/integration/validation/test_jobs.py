@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from bases import BASES
 from corpus import CASES
 
 from ngff_core.crawl.scope import WHOLE
+from ngff_core.errors import StoreError
 from ngff_core.report.joining import join
 from ngff_core.report.partial import Partial
 from ngff_core.stores import MemoryStore
@@ -70,3 +72,18 @@ def test_plates_are_divided_and_nothing_else_is() -> None:
     for base, make in BASES.items():
         scopes = divide(validator, MemoryStore(make("0.5").documents()), 3).scopes
         assert (scopes != (WHOLE,)) == base.startswith("plate"), base
+
+
+def test_fuzz_a_root_that_no_part_can_read_is_said_once() -> None:
+    class Locked(MemoryStore):
+        def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
+            values = super().get_many(keys)
+            return [StoreError("it is locked") if key == ".zgroup" else v for key, v in zip(keys, values, strict=True)]
+
+    validator = validator_of()
+    store = Locked(BASES["plate"]("0.4").documents())
+    scopes = divide(validator, store, 3).scopes
+    assert len(scopes) == 3
+    partials = [evaluate_store(validator, store, scope) for scope in scopes]
+    whole = validator.store(store).to_dict()
+    assert said(join(partials[::-1])) == said(join([partials[0], join(partials[1:])])) == whole

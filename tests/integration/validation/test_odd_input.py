@@ -75,6 +75,26 @@ def test_ome_that_only_states_its_version() -> None:
     assert only(check(tree)) == ("store-without-metadata", "no OME-Zarr metadata here, nor below", "", 3)
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"zarr_format": 2}, "zarr_format is 2"),
+        ({"zarr_format": "3"}, 'zarr_format is "3"'),
+        ({"node_type": [1]}, "node_type is [1]"),
+        ({"node_type": None}, "node_type is null"),
+    ],
+)
+def test_fuzz_a_whole_document_says_that_it_is_of_a_group(change: dict[str, Any], message: str) -> None:
+    """Found by fuzzing: `check_json` took a zarr.json of anything for one of a group; stores did not."""
+    tree = image("0.5")
+    tree.docs["zarr.json"].update(change)
+    report = check_object(tree.docs["zarr.json"])
+    assert only(report) == ("zarr-format-3", message, f"/{next(iter(change))}", 1)
+    del tree.docs["zarr.json"][next(iter(change))]
+    assert only(check_object(tree.docs["zarr.json"]))[:3] == ("zarr-format-3", f"{next(iter(change))} is missing", "")
+    assert check_object({"attributes": tree.attributes()}).valid
+
+
 def test_axes_as_0_3_has_them() -> None:
     tree = image("0.4")
     tree.multiscale()["axes"] = ["c", "y", "x"]

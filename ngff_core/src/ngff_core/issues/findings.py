@@ -131,7 +131,8 @@ _ALL = (
         "archive-names-plain",
         MUST,
         "The names of the entries of a zip archive are relative paths with forward slashes.",
-        "No backslashes, no empty or `.` parts, no more than 4,096 bytes. Other entries are never opened, and programs"
+        "No backslashes, no empty or `.` parts, no more than 4,096 bytes, and UTF-8 where the entry says so. Other"
+        " entries are never opened, and programs"
         " do not agree on what they are called."
         "\n\nTo mend: zip the contents of the folder again, with names such as `0/zarr.json`.",
     ),

@@ -8,6 +8,7 @@ from operator import itemgetter
 
 import attrs
 
+from ngff_core.issues.issue import Issue
 from ngff_core.references import Reference
 from ngff_core.report.partial import Partial, ReadStats, RulesSeen, Section
 from ngff_core.report.report import Report
@@ -48,7 +49,16 @@ def join(partials: Iterable[Partial]) -> Partial:
 
 
 def _in_order(parts: Iterable[Partial]) -> tuple[Section, ...]:
-    sections = [section for part in parts for section in part.sections]
+    """Return the sections of all parts in order; what each says of a root that none of them can read stands once."""
+    sections: list[Section] = []
+    of_root: list[Issue] = []
+    for part in parts:
+        before = tuple(of_root)
+        for position, found in part.sections:
+            if position == 0:
+                found = tuple(issue for issue in found if issue not in before) if before else found
+                of_root += found
+            sections.append((position, found))
     return tuple(sorted(sections, key=itemgetter(0)))
 
 

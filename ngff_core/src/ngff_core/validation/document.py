@@ -26,7 +26,7 @@ from ngff_core.validation.root import metadata_on_array
 from ngff_core.validation.setup import Setup
 from ngff_core.words import abbreviate
 from ngff_core.zarr.array import read_array
-from ngff_core.zarr.group import GroupDocument, not_said
+from ngff_core.zarr.group import GroupDocument, not_said, says_group
 
 __all__ = ["evaluate", "evaluate_document"]
 
@@ -162,7 +162,10 @@ def _read(
     base = ("attributes",) if whole else ()
     if bare:
         value = attributes = {spec.namespace or "": value}
-    document = GroupDocument(spec.zarr_format, "zarr.json" if whole else "", base, attributes, value)
+    # attributes alone may be given without the rest
+    alone = spec.zarr_format == 2 or {"zarr_format", "node_type"}.isdisjoint(value)
+    marked = not whole or alone or says_group(value)
+    document = GroupDocument(spec.zarr_format, "zarr.json" if whole else "", base, attributes, value, marked=marked)
     return _Read(document, claim, whole, bare)
 
 

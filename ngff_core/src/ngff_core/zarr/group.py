@@ -13,7 +13,7 @@ from ngff_core.references import Reference
 from ngff_core.zarr.keys import GROUP_MEMBERS
 from ngff_core.zarr.text import not_object, parse_object
 
-__all__ = ["GroupDocument", "group_document", "not_said"]
+__all__ = ["GroupDocument", "group_document", "not_said", "says_group"]
 
 _MEMBERS = "zarr-members-known"
 
@@ -66,14 +66,19 @@ def group_document(zarr_format: int, values: Mapping[str, bytes | None]) -> Grou
         if not isinstance(attributes, dict):
             problems.append(not_object("zarr.json", "/attributes", attributes))
             attributes = {}
-        marked = raw.get("node_type") == "group" and raw.get("zarr_format") == 3
-        return GroupDocument(3, "zarr.json", ("attributes",), attributes, raw, problems, marked or bool(problems))
+        marked = says_group(raw) or bool(problems)
+        return GroupDocument(3, "zarr.json", ("attributes",), attributes, raw, problems, marked)
     group, attributes_data = values.get(".zgroup"), values.get(".zattrs")
     if group is None and attributes_data is None:
         return None
     raw, problems = parse_object(group, ".zgroup") if group is not None else ({}, [])
     attributes, more = parse_object(attributes_data, ".zattrs") if attributes_data is not None else ({}, [])
     return GroupDocument(2, ".zattrs", (), attributes, raw, problems + more, group is not None)
+
+
+def says_group(raw: Mapping[str, Any]) -> bool:
+    """Tell whether a zarr.json says that it is that of a group."""
+    return raw.get("node_type") == "group" and raw.get("zarr_format") == 3
 
 
 def not_said(issues: Sequence[Issue], found: Sequence[Issue]) -> Sequence[Issue]:

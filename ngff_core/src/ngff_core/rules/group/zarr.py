@@ -64,6 +64,7 @@ def format_2(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         Example(example(None).data, files={"0/.zarray": {"zarr_format": 2}}),
         Example(_IMAGE.data, "a group that says it is something else", {"zarr.json#node_type": "folder"}),
     ],
+    alone=True,
 )
 def format_3(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Groups and arrays are stored as Zarr format 3, each zarr.json with zarr_format 3 and the right node_type."""
@@ -72,8 +73,9 @@ def format_3(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if node.document.zarr_format == 3 and not node.document.marked:
         for key, expected in (("zarr_format", 3), ("node_type", "group")):
             if raw.get(key) != expected:
+                says = f"{key} is {abbreviate(raw[key])}" if key in raw else f"{key} is missing"
                 yield ctx.at(*((key,) if key in raw else ()), top=True).issue(
-                    f"{key} is {raw.get(key)!r}", found=raw.get(key), expected=repr(expected).replace("'", '"')
+                    says, found=raw.get(key), expected=abbreviate(expected)
                 )
 
 

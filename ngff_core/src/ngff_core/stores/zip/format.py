@@ -13,7 +13,8 @@ import attrs
 
 from ngff_core.stores.base import NoStoreError, UnreachableError
 
-__all__ = ["ENCRYPTED", "LINK", "METHODS", "End", "Read", "Record", "decode_name", "find_end", "records"]
+__all__ = ["ENCRYPTED", "LINK", "METHODS", "End", "Read", "Record", "decode_name"]
+__all__ += ["find_end", "is_misnamed", "records"]
 
 METHODS = {
     0: "stored",
@@ -44,6 +45,7 @@ _CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
 _LONGEST = _CENTRAL.size + 3 * 0xFFFF
 _FULL = 0xFFFFFFFF  # stands for a number that is in the ZIP64 field instead
 _UTF8 = 1 << 11
+_NEWEST = 63  # 6.3, with LZMA; Python's zipfile opens no archive that asks for more
 
 Read = Callable[[int, int], bytes]
 
@@ -78,6 +80,17 @@ class Record:
     extra: int
     wide: bool
     disk: int
+
+
+def is_misnamed(record: Record) -> bool:
+    """Tell whether a name is not the UTF-8 that it says it is: Python's zipfile opens no archive with such an entry."""
+    if not record.flags & _UTF8 or record.name.isascii():
+        return False
+    try:
+        record.name.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def decode_name(name: bytes, flags: int = 0) -> str:
@@ -146,9 +159,9 @@ def _end64(read: Read, tail: bytes, place: int, start: int) -> tuple[int, bool, 
     """Read the end record of ZIP64, if any: its place, whether the archive is split, and count, size, offset."""
     if place < _LOCATOR.size or tail[place - _LOCATOR.size : place - _LOCATOR.size + 4] != b"PK\6\7":
         return None
-    _, _, offset, disks = _LOCATOR.unpack_from(tail, place - _LOCATOR.size)
+    _, disk_of_end, offset, disks = _LOCATOR.unpack_from(tail, place - _LOCATOR.size)
     locator = start + place - _LOCATOR.size
-    if disks > 1:
+    if disk_of_end or disks > 1:
         return locator, True, 0, 0, 0
     # bytes before the archive proper shift it: then the record stands right before the locator
     for at in (offset, locator - _END64.size):
@@ -195,6 +208,10 @@ def _damaged(number: int, end: End) -> UnreachableError:
 
 def _record(fields: tuple[int, ...], name: bytes, extra: bytes, shift: int) -> Record:
     _, _, system, needed, _, flags, method, _, _, crc, compressed, size, _, _, _, disk, _, outer, offset = fields
+    if needed > _NEWEST:
+        version = f"{needed // 10}.{needed % 10}"
+        what = f"it needs version {version} of the format to be read, and the newest is {_NEWEST // 10}.{_NEWEST % 10}"
+        raise UnreachableError(f"the archive is damaged: of its entry {decode_name(name)[:100]!r} it says that {what}")
     flags &= ~LINK
     if system == 3 and outer >> 28 == 0o12:
         flags |= LINK

@@ -16,7 +16,7 @@ import attrs
 from ngff_core.stores.base import UnreachableError
 from ngff_core.stores.zip.archive import Archive, Names, Order
 from ngff_core.stores.zip.directory import ODD, Directory, is_document, offset_of, pack
-from ngff_core.stores.zip.format import ENCRYPTED, METHODS, End, Record, decode_name
+from ngff_core.stores.zip.format import ENCRYPTED, METHODS, End, Record, decode_name, is_misnamed
 from ngff_core.zarr.keys import above
 
 __all__ = ["gather"]
@@ -136,7 +136,7 @@ class _Gathering:
             self.folders += 1
         else:
             self._file(record, name)
-        if not name or len(name) > MAX_NAME or ODD.search(name):
+        if not name or len(name) > MAX_NAME or ODD.search(name) or is_misnamed(record):
             (self.outside if _CLIMBS.search(name) else self.unusual).add(name)
         elif is_document(name):
             self._keep(record, decode_name(name, record.flags))
