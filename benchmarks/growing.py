@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["DOCUMENTS", "TEXTS", "document_of"]
+__all__ = ["DOCUMENTS", "NESTED", "TEXTS", "document_of", "system", "with_systems"]
 
 KEY = "coordinateTransformations"
 Made = dict[str, Any]
@@ -230,8 +231,18 @@ def document_of(ome: Made, version: str) -> bytes:
     """Return a document with OME metadata as a version stores it."""
     if version in ("0.5", "0.6"):
         whole = {"zarr_format": 3, "node_type": "group", "attributes": {"ome": {"version": version, **ome}}}
-        return json.dumps(whole).encode()
-    return json.dumps(ome).encode()
+        return written(whole)
+    return written(ome)
+
+
+def written(value: Made) -> bytes:
+    """Write JSON, however deep it is nested."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)
+    try:
+        return json.dumps(value).encode()
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 # --- broken JSON --------------------------------------------------------------------------------------

@@ -39,6 +39,8 @@ from ngff_core.zarr.group import GroupDocument
         ("A", "0\x001", None),
         ("A", "12:30", "A/12:30"),
         ("A", "1:x", "A/1:x"),
+        ("A", "a:b", "A/a:b"),  # G5
+        ("A", "c:b/0", "A/c:b/0"),
     ],
 )
 def test_what_a_path_means(base: str, relative: str, path: str | None) -> None:

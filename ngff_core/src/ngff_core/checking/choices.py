@@ -22,6 +22,7 @@ class Choices(TypedDict, total=False):
     ignore: Sequence[str]
     preview: Sequence[str]
     follow_links: bool | None
+    max_findings: int | None
 
 
 @attrs.frozen

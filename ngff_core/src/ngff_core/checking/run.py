@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Container, Mapping
 
 from ngff_core.checking.rule import Check, Context, Rule
@@ -9,6 +10,7 @@ from ngff_core.checking.rules_for import Checks, ClassPlan
 from ngff_core.checking.settings import Settings
 from ngff_core.errors import ResultError, failure_of
 from ngff_core.hierarchy.guests import Guests
+from ngff_core.issues.bounding import first_of_each
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer, to_pointer
@@ -18,6 +20,8 @@ from ngff_core.structure.room import with_room
 
 __all__ = ["Run"]
 
+SPARE = 4  # times as many findings as are kept come together before the others are let go of
+
 
 class Run(Context):
     """The context of the rules on one document or node, and what they find.
@@ -26,7 +30,7 @@ class Run(Context):
     ``hidden`` are rules whose findings nobody is shown; ``classes`` are those of the objects that were looked at.
     """
 
-    __slots__ = ("_faulty", "_guests", "_hidden", "_host", "classes", "found_by_guests", "issues")
+    __slots__ = ("_faulty", "_guests", "_hidden", "_host", "_limit", "classes", "found_by_guests", "issues")
 
     def __init__(
         self,
@@ -41,6 +45,8 @@ class Run(Context):
         self._faulty = faulty
         self._hidden = hidden
         self.issues: list[Issue] = []
+        most = settings.kept_at_once
+        self._limit = sys.maxsize if most is None else SPARE * most
         self.classes: set[type] = set()
         self.found_by_guests = 0
         self._host: object = None
@@ -78,6 +84,7 @@ class Run(Context):
     def check(self, checks: Checks, obj: object) -> list[Issue]:
         """Run rules on one object; return all that was found up to now."""
         issues = self.issues
+        limit = self._limit
         for rule, check in checks:
             self.rule = rule
             before = len(issues)
@@ -88,12 +95,22 @@ class Run(Context):
                         if issue.__class__ is not Issue or issue.flaw is not None:
                             raise _refusal(issue)
                         issues.append(issue)
+                        if len(issues) > limit:
+                            limit = self._make_room()
             except RecursionError:
                 del issues[before:]
                 self._check_with_room(rule, check, obj)
             except BaseException as error:  # sys.exit in a rule ends no run, and makes nothing valid
                 self._fail(rule, error)
         return issues
+
+    def _make_room(self) -> int:
+        """Keep the first findings of each rule, and count the others; return how many there may be until next time."""
+        most = self.settings.kept_at_once
+        if most is not None:
+            self.issues[:] = first_of_each(self.issues, most)
+            self._limit = len(self.issues) + SPARE * most
+        return self._limit
 
     def _check_with_room(self, rule: Rule, check: Check, obj: object) -> None:
         """Run a rule again that ran out of stack: two values hundreds of levels deep may have to be compared."""

@@ -47,7 +47,7 @@ class Selection:
         for issue in issues:
             reason, level = self._decide(issue) if issue.judged else (None, None)
             if reason is not None:
-                suppressed[issue.rule, reason] += 1
+                suppressed[issue.rule, reason] += 1 + issue.unlisted
             else:
                 kept.append(issue if level is None else attrs.evolve(issue, severity=Severity(level)))
         return Selected(kept, suppressed)

@@ -29,7 +29,8 @@ class Settings(Value):
     """What the user chose; patterns are rule ids, or the beginnings of some (see `matches`).
 
     ``options`` holds those of rules, by id; ``folder`` is what the globs over stores are relative to; ``follow_links``
-    says whether symbolic links may lead out of a store.
+    says whether symbolic links may lead out of a store, ``max_findings`` how many findings of each rule and severity
+    are listed of a store: all of them, unless given.
     """
 
     profile: str = "spec"
@@ -42,6 +43,7 @@ class Settings(Value):
     options: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
     folder: str = ""
     follow_links: bool = True
+    max_findings: int | None = None
 
     def __hash__(self) -> int:  # versions are remembered by settings: asked for every document
         return hash((self.profile, self.select, self.ignore, self.version, self.preview, self.levels, self.folder))
@@ -64,7 +66,10 @@ class Settings(Value):
         follow = choices.get("follow_links")
         if follow is not None and follow != base.follow_links:
             base = attrs.evolve(base, follow_links=follow)
-        if not any(value for name, value in choices.items() if name != "follow_links"):
+        most = choices.get("max_findings")
+        if most is not None:
+            base = attrs.evolve(base, max_findings=_at_least_one(most))
+        if not any(value for name, value in choices.items() if name not in ("follow_links", "max_findings")):
             return base
         select, ignore, preview = (_patterns(choices.get(name)) for name in ("select", "ignore", "preview"))
         levels = base.levels
@@ -84,6 +89,11 @@ class Settings(Value):
     def plain(self) -> bool:
         """Tell whether every finding is reported as it is."""
         return not (self.select or self.ignore or self.levels or self.per_path)
+
+    @property
+    def kept_at_once(self) -> int | None:
+        """How many findings of each rule and severity are kept of one document: all, where place decides on some."""
+        return None if self.per_path else self.max_findings
 
     def keeps(self, ids: Iterable[str]) -> bool:
         """Tell whether findings with these ids are wanted; the longest pattern decides."""
@@ -107,6 +117,12 @@ class Settings(Value):
 
 
 DEFAULTS = Settings()
+
+
+def _at_least_one(number: object) -> int:
+    if type(number) is not int or number < 1:
+        raise UsageError(f"max_findings is a number from 1 on, got {number!r}")
+    return number
 
 
 def _patterns(given: object) -> tuple[str, ...]:

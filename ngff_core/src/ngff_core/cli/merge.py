@@ -25,7 +25,12 @@ __all__ = ["command"]
 @color_option
 @no_plugin_option
 def command(
-    files: tuple[str, ...], formats: tuple[str, ...], output: str | None, strict: bool, blocked: tuple[str, ...]
+    files: tuple[str, ...],
+    formats: tuple[str, ...],
+    output: str | None,
+    max_findings: int | None,
+    strict: bool,
+    blocked: tuple[str, ...],
 ) -> None:
     """Join reports of `ngff validate --format json`.
 
@@ -36,7 +41,7 @@ def command(
     missing.
     """
     registry = registry_without(blocked)
-    sinks = sinks_of(formats, output, registry)
+    sinks = sinks_of(formats, output, registry, max_findings)
     joined = merge([read_report(file) for file in files])
     reports = [report.strictly(strict) for report in reports_of(joined)]
     context = format_context(registry)

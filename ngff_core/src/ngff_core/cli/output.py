@@ -23,7 +23,7 @@ from ngff_core.report.report import Report, Reporter
 from ngff_core.words import suggestion
 from ngff_core.zarr.keys import DOCUMENTS
 
-__all__ = ["Sink", "format_context", "formats_of", "output_options", "publish", "reporter_named", "sinks_of"]
+__all__ = ["Sink", "format_context", "formats_of", "most_of", "output_options", "publish", "reporter_named", "sinks_of"]
 
 FORMATS_HELP = "text, json, jsonl, sarif, github, junit or markdown."
 
@@ -31,18 +31,22 @@ _whole_file = Reference("ngff_core.cli.screen.whole_file:WholeFile")
 _rule_table = Reference("ngff_core.explain:rule_table")
 F = TypeVar("F", bound=Callable[..., Any])
 SCREEN = "-"
+MOST = 10_000  # findings of each rule and severity that are listed of a store, unless told otherwise
+_MOST: dict[str, int | None] = {"jsonl": None}  # what reads it goes through it line by line
 
 
 @attrs.frozen(eq=False, repr=False)
 class Sink:
     """A format, and the file that it goes to; ``None`` is standard output.
 
-    ``brief``: the verdict is enough. ``plugin`` brings the format, if not core.
+    ``most`` is how many findings of each rule and severity it lists of a store; ``None``: all of them. ``brief``: the
+    verdict is enough. ``plugin`` brings the format, if not core.
     """
 
     format: str
     reporter: Reporter
     path: str | None
+    most: int | None = None
     brief: bool = False
     plugin: str | None = None
 
@@ -56,6 +60,12 @@ def output_options(default: str) -> Callable[[F], F]:
             shell_complete=FILES,
             metavar="FILE",
             help="Write the report to FILE instead of standard output.",
+        )(function)
+        function = click.option(
+            "--max-findings",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help=f"List at most N findings of each rule and severity in a store, and count the others.  [{MOST}]",
         )(function)
         return click.option(
             "--format",
@@ -76,8 +86,13 @@ def formats_of(given: Iterable[str]) -> list[str]:
     return [text.partition("=")[0] for text in given]
 
 
-def sinks_of(formats: Sequence[str], output: str | None, registry: Registry) -> list[Sink]:
-    """Return where the formats of a command line go, that on the screen first; raises UsageError."""
+def sinks_of(
+    formats: Sequence[str], output: str | None, registry: Registry, most: int | None, *, whole: bool = False
+) -> list[Sink]:
+    """Return where the formats of a command line go, that on the screen first; raises UsageError.
+
+    ``most`` is how many findings of each rule and severity they list, where that was given; ``whole``: all of them.
+    """
     given = [(name, file if separator else None) for name, separator, file in (f.partition("=") for f in formats)]
     plain = [name for name, file in given if file is None]
     if len(plain) > 1:
@@ -94,7 +109,13 @@ def sinks_of(formats: Sequence[str], output: str | None, registry: Registry) -> 
         raise UsageError("--output goes with a --format that has no file of its own")
     each = [(name, (output or SCREEN) if file is None else file) for name, file in given]
     sinks = [
-        Sink(name, reporter_named(name, registry), None if to == SCREEN else to, plugin=registry.bringer_of(name))
+        Sink(
+            name,
+            reporter_named(name, registry),
+            None if to == SCREEN else to,
+            None if whole else most or _MOST.get(name, MOST),
+            plugin=registry.bringer_of(name),
+        )
         for name, to in each
     ]
     targets = [sink.path for sink in sinks]
@@ -104,7 +125,7 @@ def sinks_of(formats: Sequence[str], output: str | None, registry: Registry) -> 
         if targets.count(sink.path) > 1:
             raise UsageError(f"two formats would be written to {sink.path or 'standard output'}")
     if output is None and all(sink.path is not None for sink in sinks):
-        sinks.append(Sink("text", reporter_named("text", registry), None, brief=True))
+        sinks.append(Sink("text", reporter_named("text", registry), None, sinks[0].most, brief=True))
     return sorted(sinks, key=lambda sink: sink.path is not None or sink.brief)
 
 
@@ -125,7 +146,7 @@ def publish(sinks: Sequence[Sink], reports: Iterable[Report], context: Mapping[s
             color = sink.format == "text" and wants_color(standard_output() if sink.path is None else None)
             told = {**context, "color": color, **({"quiet": True, "errors_only": True} if sink.brief else {})}
             try:
-                for piece in pieces_of(sink.format, sink.reporter, stream, told, sink.plugin):
+                for piece in pieces_of(sink.format, sink.reporter, _limited(stream, sink.most), told, sink.plugin):
                     yield
                     put(piece)
             except FormatError as error:  # the others are written all the same
@@ -134,6 +155,16 @@ def publish(sinks: Sequence[Sink], reports: Iterable[Report], context: Mapping[s
                     file.discard()
     if failures:
         raise FormatError("; ".join(failures))
+
+
+def _limited(reports: Iterable[Report], most: int | None) -> Iterator[Report]:
+    return (report.limited(most) for report in reports)
+
+
+def most_of(sinks: Iterable[Sink]) -> int | None:
+    """Return how many findings of each rule and severity all formats can do with; ``None``: one lists all."""
+    numbers = [sink.most for sink in sinks]
+    return None if None in numbers else max(number for number in numbers if number is not None)
 
 
 def reporter_named(name: str, registry: Registry) -> Reporter:

@@ -17,7 +17,7 @@ from ngff_core.cli.common import (
     registry_without,
     storage_options,
 )
-from ngff_core.cli.output import format_context, output_options, publish, sinks_of
+from ngff_core.cli.output import format_context, most_of, output_options, publish, sinks_of
 from ngff_core.cli.runs.run import Run
 from ngff_core.cli.runs.usage import refuse, settings_of
 from ngff_core.cli.runs.work import Work
@@ -144,10 +144,10 @@ def command(
     off by Ctrl-C, 143 told to end.
     """
     registry = registry_without(blocked)
-    sinks = sinks_of(formats, options["output"], registry)
+    sinks = sinks_of(formats, options["output"], registry, options["max_findings"], whole=options["shard"] is not None)
     refuse(paths, formats, options, registry)
     shard = _part(options["shard"], options["baseline_file"]) if options["shard"] is not None else None
-    settings, strict, configuration = settings_of(options, strict, registry)
+    settings, strict, configuration = settings_of(options, strict, registry, most_of(sinks))
     run = Run(strict, shard, _baselines_of(options, registry), errors_only=options["errors_only"])
     meter: Meter | None = _meter(sys.stderr, live=_on_terminal(), stats=stats) if _watched(stats) else None
     context = format_context(registry, configuration)

@@ -15,13 +15,13 @@ def join(path: str, name: str) -> str:
 def resolve_path(base: str, relative: str) -> str | None:
     """Return the path that ``relative`` means as seen from the group ``base``; ``None`` when it climbs out.
 
-    Absolute paths, drive letters and backslashes are never followed.
+    Absolute paths, those on a drive (``C:/x``, not ``a:b``) among them, and backslashes are never followed.
     """
     if (
         relative.startswith("/")
         or "\\" in relative
         or "\0" in relative
-        or (relative[1:2] == ":" and relative[0].isalpha())
+        or (relative[1:3] in (":", ":/") and relative[0].isalpha())
     ):
         return None
     parts = base.split("/") if base else []

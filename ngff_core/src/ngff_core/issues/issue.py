@@ -29,7 +29,8 @@ class Issue(Value):
     ``node`` is the path of the group or array below the root of the store (``""`` is the root), ``document``
     the name of the file in it, and ``pointer`` a JSON pointer (RFC 6901) into that file. ``found`` and
     ``expected`` are short texts. ``judged`` is False for what kept the tool from evaluating (a file that could
-    not be read, a rule that crashed): such an issue says nothing about the data.
+    not be read, a rule that crashed): such an issue says nothing about the data. ``unlisted`` counts further findings
+    of its rule that were not kept, until the report is made, which counts them itself.
     """
 
     rule: str
@@ -46,6 +47,7 @@ class Issue(Value):
     document: str | None = None
     kind: str | None = None
     judged: bool = True
+    unlisted: int = 0
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -96,4 +98,5 @@ class Issue(Value):
             self.document,
             kind,
             self.judged,
+            self.unlisted,
         )

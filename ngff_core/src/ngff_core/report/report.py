@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ngff_core.errors import NgffError, UsageError
+from ngff_core.issues.bounding import MAX_FINDINGS, over
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.partial import ReadStats
@@ -32,7 +33,7 @@ class Report(Value):
     how many rules had something to look at, and how many had not. ``strict`` says that warnings fail, as in the profile
     of that name. ``rule_set`` names the distributions whose rules
     evaluated it, with their versions, ``suppressed_for`` counts findings that are not reported, by rule and reason
-    (``select``, ``ignore`` or ``baseline``). ``part`` is there where not all of a store was evaluated
+    (``select``, ``ignore``, ``baseline`` or ``max-findings``). ``part`` is there where not all of a store was evaluated
     (`ngff validate --shard`). ``stats`` is what reading has cost; it is no part of the JSON form, and two reports that
     differ in nothing else are equal.
     """
@@ -93,6 +94,11 @@ class Report(Value):
             part = attrs.evolve(part, positions=tuple(part.positions[number] for number in kept))
         issues = [self.issues[number] for number in kept]
         return attrs.evolve(self, issues=issues, suppressed_for=dict(suppressed), part=part)
+
+    def limited(self, most: int | None) -> Report:
+        """Return the report with at most so many findings of each rule and severity; the others are counted."""
+        numbers = over(self.issues, most) if most is not None else ()
+        return self.without(numbers, MAX_FINDINGS) if numbers else self
 
     @property
     def suppressed(self) -> dict[str, int]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import attrs
 
 from ngff_core.checking.settings import Settings
+from ngff_core.issues.bounding import MAX_FINDINGS, over
 from ngff_core.issues.issue import Issue
 from ngff_core.references import Reference
 from ngff_core.report.joining import report_from
@@ -40,7 +41,30 @@ def report_of(partial: Partial, settings: Settings, *, part: bool = False) -> Re
 
     ``part``: it is one of several parts, and says what joining them needs.
     """
-    return report_from(_selected(partial, settings), settings.profile, part=part)
+    selected = _selected(partial, settings)
+    return report_from(_bounded(selected, settings.max_findings), settings.profile, part=part)
+
+
+def _bounded(partial: Partial, most: int | None) -> Partial:
+    """Leave out what comes after the first findings of each rule and severity, and count it."""
+    if most is None:
+        return partial
+    suppressed = Counter(partial.suppressed_for)
+    every = [issue for _, issues in partial.sections for issue in issues]
+    left_out = over(every, most)
+    number = 0
+    sections = []
+    for position, issues in partial.sections:
+        kept = []
+        for issue in issues:
+            more = issue.unlisted + (number in left_out)
+            if more:
+                suppressed[issue.rule, MAX_FINDINGS] += more
+            if number not in left_out:
+                kept.append(attrs.evolve(issue, unlisted=0) if issue.unlisted else issue)
+            number += 1
+        sections.append((position, tuple(kept)))
+    return attrs.evolve(partial, sections=tuple(sections), suppressed_for=suppressed)
 
 
 def _selected(partial: Partial, settings: Settings) -> Partial:

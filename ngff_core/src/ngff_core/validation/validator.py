@@ -10,9 +10,11 @@ import attrs
 
 from ngff_core.crawl.scope import WHOLE
 from ngff_core.errors import UsageError
+from ngff_core.issues.findings import finding
 from ngff_core.references import Reference
 from ngff_core.report.partial import Partial
 from ngff_core.report.report import Report, ValidationError
+from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.structure.converter import unstructure
 from ngff_core.structure.model import Model
 from ngff_core.structure.own_classes import ModelType
@@ -40,7 +42,12 @@ class Validator(Setup):
     def json(self, text: str | bytes, cls: ModelType | None = None) -> Report:
         """Evaluate the text of a JSON document; ``cls`` says that it is one object of that class, or of a union."""
         checked_class(cls)
-        value, problems = parse_json(checked_text(text))
+        text = checked_text(text)
+        if len(text) > MAX_DOCUMENT:
+            message = f"the document has more than {MAX_DOCUMENT} bytes, which is the limit"
+            value, problems = None, [finding("document-unreadable", message)]
+        else:
+            value, problems = parse_json(text)
         if problems and value is None:
             partial = Partial(url="", version=self.settings.version, sections=one_section(problems))
         else:

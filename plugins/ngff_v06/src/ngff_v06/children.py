@@ -50,7 +50,8 @@ def _holders(node: GroupNode) -> list[object]:
 
 
 def _with_parameters(node: GroupNode, first: Batches, named: list[Child]) -> Batches:
-    transformations = [found for holder in _holders(node) for found in every_transformation(holder)]
+    every = (found for holder in _holders(node) for found in every_transformation(holder))
+    transformations = [(place, t) for place, t in every if getattr(t, "path", None) is not None]
     named = [
         *named,
         *(Child(t.path, Role.ARRAY) for _, t in matrices_in(transformations) if t.path is not None),

@@ -50,6 +50,8 @@ def refuse(paths: tuple[str, ...], formats: Iterable[str], options: Mapping[str,
             )
         if containing or "-" in paths:
             raise click.UsageError("--shard goes with stores, not with --containing or -.")
+        if options["max_findings"] is not None:
+            raise click.UsageError("--shard keeps all findings: --max-findings goes with ngff merge, which joins them.")
         if options["write_baseline"] is not None:
             raise click.UsageError("--write-baseline needs all findings, --shard judges a part; write it in one run.")
 
@@ -61,13 +63,21 @@ def _check_shard(text: str) -> None:
         raise UsageError(f"--shard {text!r} is not a part such as 3/16: NUMBER/OF, from 1/1 to 100000/100000")
 
 
-def settings_of(options: Mapping[str, Any], strict: bool, registry: Registry) -> tuple[Settings, bool, str | None]:
-    """Return the settings that options and the configuration come to, whether warnings fail, and the path of that."""
+def settings_of(
+    options: Mapping[str, Any], strict: bool, registry: Registry, most: int | None
+) -> tuple[Settings, bool, str | None]:
+    """Return the settings that options and the configuration come to, whether warnings fail, and the path of that.
+
+    ``most`` is how many findings of each rule and severity are to be listed.
+    """
     configuration = configuration_of(options["config"], options["no_config"], registry)
     profile, strict = _strictness(options["profile"], strict, configuration)
     names = ("version", "select", "ignore", "preview", "follow_links")
     configured = configuration.settings if configuration is not None else None
-    settings = Settings.of(configured, profile=profile, **{name: options[name] for name in names})
+    if options["baseline_file"] is not None or options["write_baseline"] is not None:
+        most = None  # they look at all findings
+    chosen = {name: options[name] for name in names}
+    settings = Settings.of(configured, profile=profile, max_findings=most, **chosen)
     return settings, strict, None if configuration is None else configuration.path
 
 

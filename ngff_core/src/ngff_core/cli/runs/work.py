@@ -13,6 +13,7 @@ from ngff_core.cli.common import listed, storage_options_of
 from ngff_core.cli.progress import Progress
 from ngff_core.references import Reference
 from ngff_core.report.report import Report
+from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.validation.store import Listeners
 from ngff_core.validation.validator import Validator
 
@@ -98,4 +99,4 @@ class Work:
 
     def _document(self) -> Report:
         """Check the document on standard input."""
-        return attrs.evolve(self.validator.json(sys.stdin.buffer.read()), url="-")
+        return attrs.evolve(self.validator.json(sys.stdin.buffer.read(MAX_DOCUMENT + 1)), url="-")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from ngff_core.issues.bounding import MAX_FINDINGS
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.report import Report
@@ -47,6 +48,7 @@ _REASONS = {
     "ignore": "ignored",
     "baseline": "in the baseline",
     "errors-only": "by --errors-only",
+    MAX_FINDINGS: "beyond the first of their rule: see --max-findings",
 }
 
 
@@ -57,7 +59,7 @@ def left_out(report: Report, configuration: str | None = None) -> str | None:
         return None
     reasons = [(number, words) for reason, words in _REASONS.items() if (number := report.suppressed_by.get(reason))]
     why = ", ".join(f"{number} {words}" if len(reasons) > 1 else words for number, words in reasons)
-    if configuration is not None and set(report.suppressed_by) != {"baseline"}:
+    if configuration is not None and set(report.suppressed_by) - {"baseline", MAX_FINDINGS}:
         why += f"; see {configuration}"
     rules = sorted(report.suppressed.items(), key=lambda item: (-item[1], item[0]))
     named = ", ".join(f"{rule} {number}" for rule, number in rules[:SUPPRESSED])

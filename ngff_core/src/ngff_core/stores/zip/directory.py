@@ -18,7 +18,7 @@ __all__ = ["ODD", "Directory", "Entry", "Index", "is_document", "offset_of", "pa
 
 _METADATA = tuple(name.encode() for name in DOCUMENTS)
 _KEPT = struct.Struct("<QQQLHHH")
-ODD = re.compile(rb"[\\\0]|//|^/|^[A-Za-z]:|(?:^|/)\.{1,2}(?:/|$)")
+ODD = re.compile(rb"[\\\0]|//|^/|^[A-Za-z]:(?:/|$)|(?:^|/)\.{1,2}(?:/|$)")
 
 
 @attrs.frozen
