@@ -335,7 +335,7 @@ def test_a_listing_with_an_empty_child() -> None:
         store = store_at("s3://b/x", endpoint=server.url)
         assert store.list("") == ["0/", "zarr.json"]
         kind = "empty"
-        assert store.list("") is None  # obstore cannot hold such a name: as good as not allowed
+        assert store.list("") is None  # such a name cannot be read: as good as not allowed
         assert check_store(store).status == "valid"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,12 +19,15 @@ from ngff_remote.clients.make import environment_credentials, make_client
 from ngff_remote.options import Options
 
 if TYPE_CHECKING:
-    from obstore import GetResult, ObjectMeta
+    from obstore import GetResult
     from obstore.store import ObjectStore
+
+    from ngff_remote.listing.pages import Page
 
 __all__ = ["Access", "Want"]
 
 T = TypeVar("T")
+_pages_of = Reference("ngff_remote.listing.choose:pages_of")
 _region_of = Reference("ngff_remote.clients.region:region_of")
 
 ATTEMPTS = 8  # so often the credentials of the environment are tried in vain
@@ -76,14 +79,24 @@ class Access:
                     return self._read(self.client, want)
         return answer
 
-    def names(self, prefix: str) -> list[str] | None:
-        """Return the names directly below a prefix; ``None`` where this is not possible or not allowed."""
+    def pages(self, prefix: str, delimiter: str = "") -> Iterator[Page | Failure]:
+        """Yield what is below a prefix, page by page, with the client that may list; a Failure is the last."""
         client: ObjectStore | None = self.client
-        names = _list(self.client, prefix)
-        if names is None and (self._attempts < ATTEMPTS or self.client is not client):
+        pages = self._pages(self.client, self.signs, prefix, delimiter)
+        found = next(pages, None)
+        if isinstance(found, Failure) and (self._attempts < ATTEMPTS or self.client is not client):
             client = self._signed_client()
-            names = _list(client, prefix) if client is not None else None
-        return names
+            if client is not None:
+                pages = self._pages(client, True, prefix, delimiter)
+                found = next(pages, None)
+        if found is not None:
+            yield found
+            yield from pages
+
+    def _pages(self, client: ObjectStore, signed: bool, prefix: str, delimiter: str) -> Iterator[Page | Failure]:
+        place = (self.address, self.options, self._region)
+        found: Iterator[Page | Failure] = _pages_of(place, client, signed, prefix, delimiter)
+        return found
 
     def open(self, key: str) -> GetResult | Failure:
         """Begin to read an object, with the client that reading has found to be the right one."""
@@ -91,14 +104,6 @@ class Access:
             return self.client.get(key)
         except Exception as error:  # obstore's, and some of Python's
             return failure_of(error)
-
-    def keys(self, prefix: str) -> Iterator[Sequence[ObjectMeta]]:
-        """Yield all objects below a prefix, some at a time; raises what obstore raises."""
-        client = self._signed_client() if self._attempts < ATTEMPTS else None
-        for one in (self.client, client):
-            if one is not None and _list(one, prefix) is not None:
-                yield from one.list(prefix or None, chunk_size=1000)
-                return
 
     def write(self, call: Callable[[ObjectStore], T]) -> T | Failure:
         """Call something that writes with the client to write with: signed where there are credentials."""
@@ -224,15 +229,3 @@ def _part(answer: GetResult) -> Part:
     part = Part(join(map(bytes, answer.stream(BLOCK))))
     part.start, part.total = answer.range[0], answer.meta["size"]
     return part
-
-
-def _list(client: ObjectStore, prefix: str) -> list[str] | None:
-    from obstore import list_with_delimiter
-
-    try:
-        found = list_with_delimiter(client, prefix or None)
-    except Exception:  # no permission, no such bucket, names that obstore cannot hold
-        return None
-    folders = [path.rstrip("/").rpartition("/")[2] for path in found["common_prefixes"]]
-    files = [entry["path"].rpartition("/")[2] for entry in found["objects"] if entry["path"] != prefix]
-    return sorted([f"{name}/" for name in folders if name] + [name for name in files if name])

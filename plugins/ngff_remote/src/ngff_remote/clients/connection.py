@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,23 +17,25 @@ from ngff_remote.address import Address
 from ngff_remote.clients.access import Access, Want
 from ngff_remote.clients.body import LARGE, TOO_MUCH, Budget, Part, Turn, WebPageError, is_cut_short, is_page
 from ngff_remote.clients.crowd import FEW, Crowd
-from ngff_remote.clients.failures import Failure, refusal_of, refused_write
+from ngff_remote.clients.failures import Failure, refusal_of, refused_write, unlisted
 from ngff_remote.clients.forks import check_process
 from ngff_remote.clients.limits import Breaker, Rate
 from ngff_remote.clients.pool import Pool
 from ngff_remote.options import Options
 
 if TYPE_CHECKING:
-    from obstore import GetResult, ObjectMeta
+    from obstore import GetResult
     from obstore.store import ObjectStore
 
     from ngff_remote.clients.plain import PlainClient
+    from ngff_remote.listing.pages import Page
 
 __all__ = ["Connection"]
 
 T = TypeVar("T")
 R = TypeVar("R")
 _plain_client = Reference("ngff_remote.clients.plain:PlainClient")
+_names_in = Reference("ngff_remote.listing.pages:names_in")
 OLD = 10  # HTTP/1.0, as `http.client` has it
 OLD_HTTP = "speaks HTTP/1.0, which takes a connection for each request"
 PAUSE = 0.05  # seconds before what was refused is asked for again, and longer if by itself
@@ -82,10 +85,19 @@ class Connection:
         return self._pool.map(lambda key: self._get(key, budget), keys)
 
     def names(self, prefix: str) -> list[str] | None:
-        """Return the names directly below a prefix; ``None`` where this is not possible or not allowed."""
+        """Return the names directly below a prefix; ``None`` where this is not possible or not allowed.
+
+        Raises StoreError where a listing failed: that is none of nothing.
+        """
         if self._web:
             return None
-        return self._pool.map(self._list, [prefix])[0]
+        found = self._pool.map(self._list, [prefix])[0]
+        if isinstance(found, Failure):
+            error = unlisted(found)
+            if error is not None:
+                raise error
+            return None
+        return found
 
     def client_for(self, key: str) -> ObjectStore | None:
         """Return obstore's client where it can be asked for a key without further ado."""
@@ -139,11 +151,19 @@ class Connection:
         answer = self._plain_client.stream(key)
         return answer if isinstance(answer, Failure) else Content(answer[1], answer[0])
 
-    def all_keys(self, prefix: str) -> Iterator[Sequence[ObjectMeta]] | None:
-        """Return all objects below a prefix, some at a time; ``None`` where this is not possible or not allowed."""
-        if self._web or self.names(prefix) is None:
+    def all_keys(self, prefix: str) -> Iterator[tuple[str, int]] | None:
+        """Return all objects below a prefix with their sizes; ``None`` where this is not possible or not allowed.
+
+        Raises StoreError, also on the way.
+        """
+        if self._web:
             return None
-        return self._access.keys(prefix)
+        self._wait()
+        pages = self._access.pages(prefix)
+        first = next(pages, None)
+        if isinstance(first, Failure) and unlisted(first) is None:
+            return None
+        return _objects(chain([] if first is None else [first], pages))
 
     def write(self, call: Callable[[ObjectStore], T]) -> T:
         """Call something that writes, in the calling thread; raises StoreError and what stands for a conflict."""
@@ -218,11 +238,13 @@ class Connection:
             return answer if answer.reached else attrs.evolve(answer, error=error)
         return answer
 
-    def _list(self, prefix: str) -> list[str] | None:
-        if self._breaker.check() is not None:
-            return None
+    def _list(self, prefix: str) -> list[str] | Failure:
+        error = self._breaker.check()
+        if error is not None:
+            return Failure(error, reached=False)
         self._wait()
-        return self._access.names(prefix)
+        found: list[str] | Failure = _names_in(self._access.pages(prefix, "/"), prefix)
+        return found
 
     def _ask(self, want: Want) -> bytes | Failure:
         self._wait()
@@ -280,3 +302,10 @@ class Connection:
         check_process()
         if self._rate is not None:
             self._rate.wait()
+
+
+def _objects(pages: Iterable[Page | Failure]) -> Iterator[tuple[str, int]]:
+    for page in pages:
+        if isinstance(page, Failure):
+            raise unlisted(page) or StoreError("the store may not be listed any more")
+        yield from page.objects

@@ -23,6 +23,7 @@ __all__ = [
     "of_status",
     "refusal_of",
     "refused_write",
+    "unlisted",
 ]
 
 REFUSED = ("the server refuses connections", "check host and port; is the server running?")
@@ -168,6 +169,14 @@ def refused_write(failure: Failure) -> StoreError:
     if failure.status in (400, 405):
         return StoreError(f"the server refuses to write ({failure.status})")
     return failure.error
+
+
+def unlisted(failure: Failure) -> StoreError | None:
+    """Return the error of a listing that failed; ``None`` where it is refused, or there is nothing that lists."""
+    error = failure.error
+    if error is None or isinstance(error, UndecidedError) or failure.status == 501:
+        return None
+    return type(error)(f"the store could not be listed: {error}", hint=error.hint)
 
 
 def elsewhere(region: str | None) -> StoreError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ngff_core.errors import StoreError
@@ -12,7 +12,7 @@ from ngff_remote.clients.connection import Connection
 from ngff_remote.clients.failures import Failure, failure_of
 
 if TYPE_CHECKING:
-    from obstore import GetResult, ObjectMeta
+    from obstore import GetResult
 
 __all__ = ["content_at", "keys_below"]
 
@@ -25,19 +25,15 @@ def keys_below(connection: Connection, prefix: str, folder: str = "") -> Iterato
     return None if found is None else _keys(connection, found, prefix)
 
 
-def _keys(connection: Connection, found: Iterator[Sequence[ObjectMeta]], prefix: str) -> Iterator[str]:
-    while True:
-        try:
-            batch = next(found, None)
-        except Exception as error:  # obstore's: names that it cannot hold, a server that fails
-            failure = failure_of(error)
-            raise StoreError(f"the store could not be listed: {failure.error or 'it is not there any more'}") from None
-        if batch is None:
-            return
-        for entry in batch:
-            # what some tools leave for a folder is listed as an object without bytes, but is none
-            if entry["size"] or connection.get_here(entry["path"]) is not None:
-                yield entry["path"][len(prefix) :]
+def _keys(connection: Connection, found: Iterator[tuple[str, int]], prefix: str) -> Iterator[str]:
+    for key, size in found:
+        if key.endswith("/") or "//" in key:
+            if size:
+                raise StoreError(f"the store could not be listed: {key[len(prefix) :]!r} is no name that can be read")
+            continue
+        # what some tools leave for a folder is listed as an object without bytes, but is none
+        if size or connection.get_here(key) is not None:
+            yield key[len(prefix) :]
 
 
 def content_at(connection: Connection, key: str) -> Content | None:
