@@ -443,6 +443,8 @@ def test_from_odd_servers(tmp_path: Path, page: bytes | None) -> None:
     assert [place.text for place in plan.remarks if not place.path] == [
         "the store cannot be listed: groups and arrays that neither OME metadata nor consolidated metadata of the root"
         " names, such as tables, are not seen, so they are neither converted nor copied",
+        "other files than the documents of these groups and arrays, OME/METADATA.ome.xml and the chunks that their"
+        " shapes allow for were not seen, and not copied",
         "1 chunk could not be told from an absent one (access refused, or a web page came), and was taken for absent",
     ]
 

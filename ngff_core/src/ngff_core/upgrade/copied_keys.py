@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import product
+from math import prod
 from typing import Any
 
 from ngff_core.errors import StoreError
@@ -15,7 +15,9 @@ from ngff_core.stores.writing import ChunkKeys
 from ngff_core.upgrade.journal import Rename
 from ngff_core.zarr.keys import CONSOLIDATED_KEY, NODE_KEYS
 
-__all__ = ["Renamer", "keys_by_metadata"]
+__all__ = ["Renamer", "keys_by_metadata", "refuse_too_many"]
+
+MOST = 100_000_000  # chunks that are asked for one by one
 
 OME_XML = "OME/METADATA.ome.xml"
 
@@ -47,10 +49,7 @@ def _pattern(ndim: int, keys: ChunkKeys) -> re.Pattern[str]:
 
 
 def keys_by_metadata(documents: Documents) -> Iterator[tuple[str, bool]]:
-    """Yield the keys of all documents of a hierarchy and of all chunks that its arrays may have; True: it is a chunk.
-
-    Raises StoreError for arrays whose metadata does not say which chunks they have.
-    """
+    """Yield the keys of the documents of a hierarchy and of all chunks that its arrays may have; True: a chunk."""
     for path, node in documents.items():
         other = ".zgroup" if node.is_array else ".zarray"
         for name in NODE_KEYS[node.zarr_format]:
@@ -58,13 +57,33 @@ def keys_by_metadata(documents: Documents) -> Iterator[tuple[str, bool]]:
                 yield join(path, name), False
         if node.is_array:
             keys = chunk_keys(node)
-            for indices in product(*map(range, _grid(node))):
+            for indices in _indices(_grid(node)):
                 yield join(path, keys.key(indices)), True
             continue
         if node.zarr_format == 2:
             yield join(path, CONSOLIDATED_KEY[2]), False
         if node.kind == "collection":
             yield join(path, OME_XML), False
+
+
+def refuse_too_many(documents: Documents) -> None:
+    """Raise StoreError where arrays do not say which chunks they have, or may have more than can be asked for."""
+    number = sum(prod(_grid(node)) for node in documents.values() if node.is_array)
+    if number > MOST:
+        raise StoreError(
+            f"the store cannot be listed, and its arrays may have {number:,} chunks; up to {MOST:,} are asked for",
+            hint="copy it to where it can be listed first",
+        )
+
+
+def _indices(grid: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the indices of all chunks, of which there may be many, in order."""
+    for number in range(prod(grid)):
+        indices = []
+        for size in reversed(grid):
+            number, index = divmod(number, size)
+            indices.append(index)
+        yield indices[::-1]
 
 
 def _grid(node: NodeDocuments) -> list[int]:

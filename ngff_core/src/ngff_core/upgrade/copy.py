@@ -15,6 +15,7 @@ from typing import Any
 import attrs
 
 from ngff_core.errors import StoreError, UsageError
+from ngff_core.hierarchy.paths import join
 from ngff_core.json_text import dumps
 from ngff_core.migration.interface import Remark
 from ngff_core.plugins.registry import Registry
@@ -23,13 +24,13 @@ from ngff_core.stores import Store, UndecidedError
 from ngff_core.stores.capabilities import canonical_url_of, jobs_of, url_of
 from ngff_core.stores.content import BrokenOffError, all_keys
 from ngff_core.stores.writing import Write, Writer, writer_of
-from ngff_core.upgrade.copied_keys import Renamer, keys_by_metadata
+from ngff_core.upgrade.copied_keys import Renamer, keys_by_metadata, refuse_too_many
 from ngff_core.upgrade.journal import JOURNAL, is_journal
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
-from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY, LOCK, PART
+from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, LOCK, PART
 from ngff_core.zarr.text import json_object
 
 __all__ = ["MARKER", "copy_to", "open_out"]
@@ -38,6 +39,10 @@ MARKER = ".ngff-upgrade.copy.json"
 ROOT = (CONSOLIDATED_KEY[2], ATTRIBUTES_KEY[2], ".zgroup", "zarr.json")  # the last one makes a store of it
 TRIES = 3
 
+_UNSEEN = (
+    "other files than the documents of these groups and arrays, OME/METADATA.ome.xml and the chunks that their shapes"
+    " allow for were not seen, and not copied"
+)
 _TAKEN_FOR_ABSENT = "{} could not be told from {} (access refused, or a web page came), and {} taken for absent"
 
 
@@ -87,9 +92,13 @@ def copy_to(plan: Plan, out: Store, *, registry: Registry | None = None, break_l
 
 
 def _copy(plan: Plan, writer: Writer, registry: Registry | None) -> None:
+    found = all_keys(plan.store)
+    if found is None:
+        refuse_too_many(plan.documents[0])
+        plan.remarks = [*plan.remarks, Remark("", _UNSEEN)]
     unfinished = _begin(plan, writer)
     order = _order(plan)
-    uncertain = _copy_all(plan.store, writer, _wanted(plan, order), unfinished)
+    uncertain = _copy_all(plan.store, writer, _wanted(plan, order, found), unfinished)
     if uncertain:
         plan.remarks = [*plan.remarks, Remark("", _TAKEN_FOR_ABSENT.format(*_forms(uncertain)))]
     inner = [key for key in order.documents if "/" in key]
@@ -184,17 +193,21 @@ def _order(plan: Plan) -> Order:
     return Order(documents, frozenset([*left_out, *ROOT, MARKER]), root)
 
 
-def _wanted(plan: Plan, order: Order) -> Iterator[Wanted]:
+def _wanted(plan: Plan, order: Order, keys: Iterator[str] | None) -> Iterator[Wanted]:
+    """Yield what is copied; raises StoreError, also where a listing lacks what was read before."""
     renamed = Renamer(plan.renames)
-    keys = all_keys(plan.store)
     if keys is None:
         for key, is_chunk in keys_by_metadata(plan.documents[0]):
             if key not in order.left_out:
                 yield Wanted(key, renamed(key), there=False, is_chunk=is_chunk)
         return
+    arrays = {join(path, ARRAY_KEY[n.zarr_format]) for path, n in plan.documents[0].items() if n.is_array}
     for key in keys:
+        arrays.discard(key)
         if key not in order.left_out and not key.endswith(PART) and key != LOCK and not is_journal(key):
             yield Wanted(key, renamed(key))
+    if arrays:
+        raise StoreError(f"the listing of {plan.url} lacks what is there: {min(arrays)}", hint="try again later")
 
 
 def _root_document(plan: Plan, order: Order, key: str) -> bytes | None:

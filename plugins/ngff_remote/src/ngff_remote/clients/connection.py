@@ -161,7 +161,10 @@ class Connection:
         self._wait()
         pages = self._access.pages(prefix)
         first = next(pages, None)
-        if isinstance(first, Failure) and unlisted(first) is None:
+        if isinstance(first, Failure):
+            error = unlisted(first)
+            if error is not None:
+                raise error
             return None
         return _objects(chain([] if first is None else [first], pages))
 

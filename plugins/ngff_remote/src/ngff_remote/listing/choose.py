@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ngff_core.references import Reference
 from ngff_remote.address import Address
 from ngff_remote.clients.failures import Failure
-from ngff_remote.listing.obstore import pages_of_obstore
 from ngff_remote.listing.pages import Page, checked
 from ngff_remote.listing.s3 import credentials_at_hand, pages_of_s3
 from ngff_remote.options import Options
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 __all__ = ["pages_of"]
+
+_pages_of_obstore = Reference("ngff_remote.listing.obstore:pages_of_obstore")  # which brings asyncio
 
 
 def pages_of(
@@ -29,5 +31,5 @@ def pages_of(
     if address.kind == "s3" and not express and (credentials is not None or not signed):
         pages = pages_of_s3(address, options, region, credentials, prefix, delimiter)
     else:
-        pages = pages_of_obstore(client, prefix, delimiter, options.timeout)
+        pages = _pages_of_obstore(client, prefix, delimiter, options.timeout)
     return checked(pages, prefix)
