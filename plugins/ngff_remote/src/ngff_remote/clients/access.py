@@ -132,6 +132,7 @@ class Access:
     # --- one document -------------------------------------------------------------------------------
 
     def _read(self, client: ObjectStore, want: Want) -> bytes | Failure:
+        deadline = time.monotonic() + self.options.timeout
         for number in range(BREAKS):
             try:
                 answer = _get(client, want)
@@ -143,7 +144,7 @@ class Access:
                 return Failure(error, 200)
             except Exception as error:
                 failure = failure_of(error)
-                if number == BREAKS - 1 or not failure.broke_off:
+                if number == BREAKS - 1 or not failure.broke_off or time.monotonic() >= deadline:
                     return failure
                 time.sleep(0.1 * (number + 1))
         raise AssertionError("unreachable")

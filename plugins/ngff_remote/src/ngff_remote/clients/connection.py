@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,7 +16,7 @@ from ngff_remote.address import Address
 from ngff_remote.clients.access import Access, Want
 from ngff_remote.clients.body import LARGE, TOO_MUCH, Budget, Part, Turn, WebPageError, is_cut_short, is_page
 from ngff_remote.clients.crowd import FEW, Crowd
-from ngff_remote.clients.failures import Failure, refusal_of, refused_write, unlisted
+from ngff_remote.clients.failures import Failure, refusal_of, refused_write
 from ngff_remote.clients.forks import check_process
 from ngff_remote.clients.limits import Breaker, Rate
 from ngff_remote.clients.pool import Pool
@@ -35,7 +34,6 @@ __all__ = ["Connection"]
 T = TypeVar("T")
 R = TypeVar("R")
 _plain_client = Reference("ngff_remote.clients.plain:PlainClient")
-_names_in = Reference("ngff_remote.listing.pages:names_in")
 OLD = 10  # HTTP/1.0, as `http.client` has it
 OLD_HTTP = "speaks HTTP/1.0, which takes a connection for each request"
 PAUSE = 0.05  # seconds before what was refused is asked for again, and longer if by itself
@@ -84,20 +82,15 @@ class Connection:
         budget = Budget()
         return self._pool.map(lambda key: self._get(key, budget), keys)
 
-    def names(self, prefix: str) -> list[str] | None:
-        """Return the names directly below a prefix; ``None`` where this is not possible or not allowed.
-
-        Raises StoreError where a listing failed: that is none of nothing.
-        """
+    def pages(self, prefix: str, delimiter: str = "") -> Iterator[Page | Failure] | None:
+        """Return the pages of a listing, of which a Failure is the last; ``None`` where there is none: plain HTTP."""
         if self._web:
             return None
-        found = self._pool.map(self._list, [prefix])[0]
-        if isinstance(found, Failure):
-            error = unlisted(found)
-            if error is not None:
-                raise error
-            return None
-        return found
+        error = self._breaker.check()
+        if error is not None:
+            return iter([Failure(error, reached=False)])
+        self._wait()
+        return self._access.pages(prefix, delimiter)
 
     def client_for(self, key: str) -> ObjectStore | None:
         """Return obstore's client where it can be asked for a key without further ado."""
@@ -150,23 +143,6 @@ class Connection:
         self._wait()
         answer = self._plain_client.stream(key)
         return answer if isinstance(answer, Failure) else Content(answer[1], answer[0])
-
-    def all_keys(self, prefix: str) -> Iterator[tuple[str, int]] | None:
-        """Return all objects below a prefix with their sizes; ``None`` where this is not possible or not allowed.
-
-        Raises StoreError, also on the way.
-        """
-        if self._web:
-            return None
-        self._wait()
-        pages = self._access.pages(prefix)
-        first = next(pages, None)
-        if isinstance(first, Failure):
-            error = unlisted(first)
-            if error is not None:
-                raise error
-            return None
-        return _objects(chain([] if first is None else [first], pages))
 
     def write(self, call: Callable[[ObjectStore], T]) -> T:
         """Call something that writes, in the calling thread; raises StoreError and what stands for a conflict."""
@@ -241,14 +217,6 @@ class Connection:
             return answer if answer.reached else attrs.evolve(answer, error=error)
         return answer
 
-    def _list(self, prefix: str) -> list[str] | Failure:
-        error = self._breaker.check()
-        if error is not None:
-            return Failure(error, reached=False)
-        self._wait()
-        found: list[str] | Failure = _names_in(self._access.pages(prefix, "/"), prefix)
-        return found
-
     def _ask(self, want: Want) -> bytes | Failure:
         self._wait()
         return self._access.read(want)
@@ -305,10 +273,3 @@ class Connection:
         check_process()
         if self._rate is not None:
             self._rate.wait()
-
-
-def _objects(pages: Iterable[Page | Failure]) -> Iterator[tuple[str, int]]:
-    for page in pages:
-        if isinstance(page, Failure):
-            raise unlisted(page) or StoreError("the store may not be listed any more")
-        yield from page.objects

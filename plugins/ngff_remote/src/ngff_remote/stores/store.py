@@ -18,6 +18,7 @@ __all__ = ["RemoteStore"]
 _content_at = Reference("ngff_remote.stores.transfer:content_at")
 _keys_below = Reference("ngff_remote.stores.transfer:keys_below")
 _kvstore_of = Reference("ngff_remote.stores.kvstore:kvstore_of")
+_names = Reference("ngff_remote.listing.keys:names")
 _writer = Reference("ngff_remote.stores.writer:RemoteWriter")
 _zarr_store = Reference("ngff_remote.stores.pixels:RemoteZarrStore")
 
@@ -46,8 +47,9 @@ class RemoteStore:
         return self._connection.get_many([prefix + key for key in keys])
 
     def list(self, prefix: str) -> Sequence[str] | None:
-        """Return ``None`` over plain HTTP."""
-        return self._connection.names((self._prefix + prefix).rstrip("/"))
+        """Return ``None`` over plain HTTP, and where listing is not allowed."""
+        found: Sequence[str] | None = _names(self._connection, (self._prefix + prefix).rstrip("/"))
+        return found
 
     @property
     def remark(self) -> str | None:

@@ -10,6 +10,7 @@ from ngff_core.stores.content import BLOCK, BrokenOffError, Content
 from ngff_remote.clients.body import WebPageError
 from ngff_remote.clients.connection import Connection
 from ngff_remote.clients.failures import Failure, failure_of
+from ngff_remote.listing.keys import all_keys
 
 if TYPE_CHECKING:
     from obstore import GetResult
@@ -21,7 +22,7 @@ _PAGES = (b"<!doctype html", b"<html")
 
 def keys_below(connection: Connection, prefix: str, folder: str = "") -> Iterator[str] | None:
     """Return the keys, after a prefix with a final slash, of all objects in a folder there; ``None``: cannot list."""
-    found = connection.all_keys((prefix + folder).rstrip("/"))
+    found = all_keys(connection, (prefix + folder).rstrip("/"))
     return None if found is None else _keys(connection, found, prefix)
 
 
