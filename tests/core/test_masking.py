@@ -11,9 +11,12 @@ import traceback
 
 import pytest
 
+from ngff_core.checking.settings import Settings
 from ngff_core.errors import StoreError, UsageError
 from ngff_core.masking import MaskedStream, hidden, masked, remember_address, remember_options
 from ngff_core.stores.capabilities import url_of
+from ngff_core.validation.many.addresses import Address
+from ngff_core.validation.many.jobs import Job
 
 SECRET = "Zq7-s3cr3t-Wx9"
 
@@ -141,3 +144,11 @@ def test_r2_tracebacks_hold_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "ValueError: no https://host/a\nmore\nhttp://host\n" in out.getvalue()
     assert SECRET not in out.getvalue()
     assert not hasattr(sys.stderr, "buffer")
+
+
+def test_r2_work_that_is_sent_to_others_shows_no_secrets() -> None:
+    url = f"https://me:{SECRET}@host/a?sig={SECRET}"
+    address = Address(url)
+    job = Job(address, Settings(), {"secret_access_key": SECRET})
+    assert SECRET not in f"{address!r} {job!r} {address.url}"
+    assert pickle.loads(pickle.dumps(job)).address.uri == url

@@ -7,10 +7,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
-from web import Answer, Request, serve
+from web import Answer, Folder, Request, serve
 
 from ngff_core.errors import StoreError
 from ngff_core.plugins import default_registry
@@ -87,6 +88,33 @@ def test_r1_archives_and_copies_give_nothing_away() -> None:
             assert store_at(with_query(server.url, ""), **HEADERS).kvstore() is None
         assert SECRET not in f"{[request[:5] for request in other.requests]}"
         assert {"referer", "x-api-key"} & {name for r in other.requests for name in r.headers} == set()
+
+
+def test_r1_pixels_are_read_in_parts_and_give_nothing_away(tmp_path: Path) -> None:
+    zarr: Any = pytest.importorskip("zarr", reason="needs zarr-python")
+    array = zarr.create_array(tmp_path, shape=(64, 64), shards=(64, 64), chunks=(8, 8), dtype="uint16")
+    array[:] = 1
+    with serve(Folder(tmp_path)) as other:
+
+        def away(request: Request, proper: Answer) -> Answer:
+            return Answer(302, headers={"Location": f"{other.url}/{request.key}"})
+
+        with serve({}, away) as server:
+            found = zarr.open_array(store_at(with_query(server.url, ""), **HEADERS).zarr_store(), mode="r")
+            assert (found[0:8, 8:16] == 1).all()
+    chunks = [request for request in other.requests if request.key == "c/0/0"]
+    assert len(chunks) == 2
+    assert all("range" in request.headers for request in chunks)
+    assert SECRET not in f"{other.requests}"
+    assert {"referer" in request.headers for request in other.requests} == {False}
+
+
+def test_r2_connections_show_no_secrets() -> None:
+    connection = store_at(
+        with_query("http://127.0.0.1:1", "x"), **HEADERS, proxy=f"http://me:{SECRET}@127.0.0.1:1"
+    )._connection
+    for thing in (connection, connection.options, connection.address, connection._plain_client._proxies):
+        assert SECRET not in repr(thing)
 
 
 def test_r1_nothing_was_given_and_no_referer_goes_along() -> None:

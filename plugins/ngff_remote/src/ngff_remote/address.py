@@ -28,8 +28,8 @@ class Address:
     path: str
     raw: str
     shown: str
-    query: str = ""
-    user: str = ""  # user:password, decoded
+    query: str = attrs.field(default="", repr=False)
+    user: str = attrs.field(default="", repr=False)  # user:password, decoded
     account: str = ""
 
 

@@ -54,9 +54,9 @@ class Options:
     timeout: float
     anonymous: bool | None
     explicit: bool
-    headers: tuple[tuple[str, str], ...]
-    client: tuple[tuple[str, Any], ...]
-    config: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...] = attrs.field(repr=False)
+    client: tuple[tuple[str, Any], ...] = attrs.field(repr=False)
+    config: tuple[tuple[str, str], ...] = attrs.field(repr=False)
 
 
 def parse_options(options: Mapping[str, Any], kind: str) -> Options:

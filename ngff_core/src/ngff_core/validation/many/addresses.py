@@ -38,7 +38,7 @@ class Address:
     A text can be sent to another process, an object cannot.
     """
 
-    uri: object
+    uri: object = attrs.field(repr=url_of)
     below: str = ""
     store: Store | None = None
 

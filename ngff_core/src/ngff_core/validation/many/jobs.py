@@ -45,7 +45,7 @@ class Job:
 
     address: Address
     settings: Settings
-    storage_options: Mapping[str, Any] | None = None
+    storage_options: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
     blocked: tuple[str, ...] = ()
     scope: Scope = WHOLE
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
-from zarr.abc.store import ByteRequest
+from zarr.abc.store import ByteRequest, RangeByteRequest, SuffixByteRequest
 from zarr.core.buffer import Buffer, BufferPrototype
 from zarr.storage import ObjectStore
 
@@ -43,4 +44,17 @@ class RemoteZarrStore(BridgeStore):
                 return None
             except Exception:
                 pass  # the store knows what can be done about it, and what to say
+        if byte_range is not None:
+            part = await asyncio.to_thread(_part, self._connection, path, byte_range)
+            if part is not None:
+                return prototype.buffer.from_bytes(part)
         return await super().get(key, prototype, byte_range)
+
+
+def _part(connection: Connection, path: str, span: ByteRequest) -> bytes | None:
+    """Return some bytes of an object that obstore's client is not asked for; ``None``: all of it is read."""
+    if isinstance(span, RangeByteRequest):
+        part = connection.get_parts([(path, span.start, span.end)])[0]
+        return part if isinstance(part, bytes) else None
+    tail = connection.get_tail(path, span.suffix) if isinstance(span, SuffixByteRequest) else None
+    return tail[1] if isinstance(tail, tuple) else None
