@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import pytest
 
+from ngff_core.testing.changes import hostile_changes
 from ngff_v05 import arrays
 from ngff_v05.array_extended import to_v2, to_v3
 
@@ -163,3 +165,35 @@ def test_c1_numbers_go_the_way_of_numbers() -> None:
     up = to_v3(zarray)
     assert up == arrays.to_v3(zarray)
     assert to_v2(up.documents["zarr.json"]) == arrays.to_v2(up.documents["zarr.json"])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_fuzz_no_value_at_any_place_of_an_array_is_a_crash(name: str) -> None:
+    """Found by fuzzing: codecs that are a number, codecs without a name, an id that is an array, endless sizes."""
+    members, data_type, codecs, fill = CASES[name]
+    blosc = {"name": "blosc", "configuration": {"cname": "lz4", "clevel": 5, "shuffle": "shuffle", "blocksize": 0}}
+    zarr_json = {
+        "zarr_format": 3,
+        "node_type": "array",
+        "shape": [4],
+        "data_type": data_type,
+        "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [2]}},
+        "chunk_key_encoding": {"name": "v2", "configuration": {"separator": "."}},
+        "fill_value": fill,
+        "codecs": [*codecs, blosc],
+    }
+    for change in hostile_changes(zarr_json):
+        assert to_v2(change.applied(zarr_json)) is not None
+    zarray = {**V2, "filters": None, **members, "compressor": BLOSC2}
+    for change in hostile_changes(zarray):
+        assert to_v3(change.applied(zarray), extended=True) is not None
+
+
+@pytest.mark.parametrize("dtype", ["|S9999999999", "<U99999999", [[str(n), "|V1000000"] for n in range(9)]])
+def test_fuzz_a_size_beyond_all_bounds_takes_no_memory(dtype: Any) -> None:
+    tracemalloc.start()
+    converted = to_v3({**V2, "dtype": dtype, "fill_value": None}, extended=True)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert converted.obstacles
+    assert peak < 5_000_000

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
+from ngff_core.migration.shared import items
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.headers.arrays import array_problems
 from ngff_core.zarr.headers.data_types import DATA_TYPES, V2_NAMES
@@ -25,6 +26,7 @@ __all__ = ["NOT_SETTLED", "to_v2", "to_v3"]
 
 NOT_SETTLED = "a name that is not settled and that few libraries read"
 NOT_A_TIME = -(2**63)
+MOST_BYTES = 1 << 20  # of one value: as many zeros are written where there is no fill value
 OBJECTS = {"vlen-utf8": "string", "vlen-bytes": "variable_length_bytes"}
 DATES = {"M": "numpy.datetime64", "m": "numpy.timedelta64"}
 FIXED = {"U": "fixed_length_utf32", "S": "null_terminated_bytes", "V": "raw_bytes"}
@@ -68,7 +70,7 @@ def to_v3(
     values = _of_v2(zarray)
     if values is None:
         return arrays.to_v3(zarray, attributes, dimension_names, numcodecs=numcodecs, null_fill=null_fill)
-    filters = zarray.get("filters") or []
+    filters = items(zarray.get("filters"))
     as_bytes = {**zarray, "dtype": "|u1", "fill_value": 0, "filters": filters[len(values.filters) :] or None}
     plain = arrays.to_v3(as_bytes, attributes, dimension_names, numcodecs=numcodecs)
     obstacles = list(plain.obstacles)
@@ -99,9 +101,10 @@ def to_v3(
 
 def _typed(codec: JSONObject, size: int) -> JSONObject:
     """Return a codec with the size of values, which blosc states."""
-    if codec["name"] != "blosc":
+    configuration = codec.get("configuration")
+    if codec.get("name") != "blosc" or not isinstance(configuration, dict):
         return codec
-    return {**codec, "configuration": {**codec["configuration"], "typesize": min(size, 255)}}
+    return {**codec, "configuration": {**configuration, "typesize": min(size, 255)}}
 
 
 def _problems(document: Mapping[str, JSON], zarr_format: int) -> list[str]:
@@ -114,7 +117,7 @@ def _of_v2(zarray: Mapping[str, JSON]) -> Values | None:
     if dtype == "|O":
         first = filters[0] if isinstance(filters, list) and filters else None
         name = first.get("id") if isinstance(first, dict) else None
-        return _objects(name) if name in OBJECTS else None
+        return _objects(name) if isinstance(name, str) and name in OBJECTS else None
     if isinstance(dtype, list):
         return _structure(dtype)
     return _single(dtype)
@@ -125,15 +128,17 @@ def _objects(filter_: str) -> Values:
 
 
 def _single(dtype: JSON) -> Values | None:
-    date = re.fullmatch(r"([<>])([mM])8\[(\d*)([a-zA-Zμ]+)\]", dtype) if isinstance(dtype, str) else None
+    date = re.fullmatch(r"([<>])([mM])8\[(\d{0,18})([a-zA-Zμ]+)\]", dtype) if isinstance(dtype, str) else None
     if date is not None:
         configuration = {"unit": date[4], "scale_factor": int(date[3] or 1)}
         data_type: JSON = {"name": DATES[date[2]], "configuration": configuration}
         return Values(dtype, data_type, _bytes(date[1]), NOT_A_TIME, 8)
-    fixed = re.fullmatch(r"([<>|])([USV])([1-9]\d*)", dtype) if isinstance(dtype, str) else None
+    fixed = re.fullmatch(r"([<>|])([USV])([1-9]\d{0,9})", dtype) if isinstance(dtype, str) else None
     if fixed is None or (fixed[2] == "U") == (fixed[1] == "|"):
         return None
     size = int(fixed[3]) * (4 if fixed[2] == "U" else 1)
+    if size > MOST_BYTES:
+        return None
     default = "" if fixed[2] in "US" else base64.b64encode(bytes(size)).decode()
     data_type = {"name": FIXED[fixed[2]], "configuration": {"length_bytes": size}}
     return Values(dtype, data_type, _bytes(fixed[1]), default, size)
@@ -153,6 +158,8 @@ def _structure(dtype: list[JSON]) -> Values | None:
             return None
         fields.append([name, number or (other.data_type if other else None)])
         total += int(code[2:]) if number else other.size if other else 0
+        if total > MOST_BYTES:
+            return None
     data_type = {"name": "structured", "configuration": {"fields": fields}}
     return Values(dtype, data_type, {"name": "bytes"}, base64.b64encode(bytes(total)).decode(), total)
 
@@ -168,8 +175,7 @@ def to_v2(
     zarr_json: Mapping[str, JSON], axes: Sequence[str | None] | None = None, *, rename_chunks: bool = False
 ) -> Converted:
     """Return what `ngff_v05.arrays.to_v2` does, for arrays of numbers and of other values."""
-    codecs = zarr_json.get("codecs")
-    named = [codec if isinstance(codec, dict) else {"name": codec} for codec in codecs or ()]
+    named = [codec if isinstance(codec, dict) else {"name": codec} for codec in items(zarr_json.get("codecs"))]
     place = next((i for i, codec in enumerate(named) if codec.get("name") in ("bytes", *OBJECTS)), None)
     values = _of_v3(zarr_json.get("data_type"), named[place]) if place is not None else None
     if values is None or place is None:

@@ -299,6 +299,15 @@ def test_fuzz_what_zipfile_refuses_to_open_is_not_valid(tmp_path: Path) -> None:
         assert message in report.summary(20)
 
 
+def test_fuzz_an_end_that_other_readers_do_not_find(tmp_path: Path) -> None:
+    """More than the longest comment stands behind it: Python's zipfile does not look so far back."""
+    path = tmp_path / "x.ozx"
+    for behind, valid in ((0x10000, True), (0x10001, False)):
+        path.write_bytes(zip_bytes(BOXES) + bytes(behind))
+        assert zipfile.is_zipfile(path) == valid
+        assert (ZipStore(FileSource(path), "x").archive is not None) == valid
+
+
 def test_a_file_that_shrinks_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "x.ozx"
     path.write_bytes(zip_bytes(BOXES))

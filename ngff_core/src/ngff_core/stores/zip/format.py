@@ -133,7 +133,10 @@ def find_end(read: Read, size: int) -> End:
 
 
 def _last_end(tail: bytes) -> int | None:
-    """Return the place of the end record: the one whose comment ends with the file, else the last."""
+    """Return the place of the end record: the one whose comment ends with the file, else the last.
+
+    Where more than the longest comment is behind it, other readers do not find it.
+    """
     place = len(tail)
     last: int | None = None
     while (place := tail.rfind(b"PK\5\6", 0, place)) >= 0:
@@ -142,7 +145,7 @@ def _last_end(tail: bytes) -> int | None:
         end = place + _END.size + int.from_bytes(tail[place + 20 : place + 22], "little")
         if end == len(tail):
             return place
-        if end < len(tail) and last is None:
+        if end < len(tail) and last is None and len(tail) - place <= _END.size + 0x10000:
             last = place
     return last
 
