@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from ngff_core.issues.bounding import MAX_FINDINGS
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.formats.palette import Palette
@@ -121,7 +122,8 @@ def _findings(report: Report, look: _Look, shown: Shown) -> tuple[list[str], lis
             else:
                 rest += len(issues)
         if rest and length < len(long):
-            long.append(f"  and {rest} more of {ids[0]} (--format json lists every one)")
+            whole = "jsonl" if MAX_FINDINGS in report.suppressed_by else "json"
+            long.append(f"  and {rest} more of {ids[0]} (--format {whole} lists every one)")
         elif rest:
             again[severity, ids[0]] = rest
     return long, short, again
