@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-if str(TESTS / "support") not in sys.path:
-    sys.path.insert(0, str(TESTS / "support"))
+for folder in (TESTS / "support", TESTS / "support/safety"):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
 pytest.register_assert_rewrite("guarantees", "guarantee_tests")
 
 if find_spec("hypothesis") is not None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 from bases import image
 from commands import Run
-from mortal import killed, tree
+from mortal import changes, killed, tree
 
 from ngff_core import UsageError, check_store, rollback_store, upgrade_store
 from ngff_core.stores.local.writer import LocalWriter
 from ngff_core.upgrade.journal import DONE, JOURNAL
+from ngff_core.zarr.keys import LOCK, PART
 
 
 def test_e17_documents_are_on_the_disk_before_something_is_taken_away(
@@ -85,6 +87,40 @@ def test_e12_killed_while_the_journal_is_made_nothing_is_left_over(tmp_path: Pat
         steps += 1
     rollback_store(store)
     assert tree(store) == before
+
+
+def test_e12_killed_before_the_last_change_nothing_is_left_over(tmp_path: Path, run: Run) -> None:
+    """All is done but for the lock; the same command says so, and takes it away."""
+    store, new = image("0.4").write(tmp_path / "store"), image("0.4").write(tmp_path / "new")
+    last = changes(lambda: upgrade_store(new, "0.5")) - 1
+    assert killed(lambda: upgrade_store(store, "0.5"), last)
+    assert (store / LOCK).exists()
+    assert run("upgrade", store, "--to", "0.5").out.startswith("unchanged")
+    assert tree(store) == tree(new)
+
+
+def test_e12_killed_while_a_rollback_makes_its_journal_nothing_is_left_over(tmp_path: Path) -> None:
+    store = image("0.4").write(tmp_path / "store")
+    upgrade_store(store, "0.5")
+    new = tree(store)
+    assert killed(lambda: rollback_store(store), 4)
+    assert [name for name in tree(store) if name.endswith(PART)] != []
+    upgrade_store(store, "0.5")
+    assert tree(store) == new
+
+
+def test_e12_killed_while_a_journal_is_set_aside_nothing_is_left_over(tmp_path: Path) -> None:
+    """Between the two names of its copy: the one that it has until it is whole is taken away, too."""
+    old, new = image("0.4").write(tmp_path / "old"), tmp_path / "new"
+    upgrade_store(old, "0.5")
+    shutil.copytree(old, new)
+    number = changes(lambda: upgrade_store(new, "0.4"))
+    for step in range(number // 2, number):
+        store = Path(shutil.copytree(old, tmp_path / "store"))
+        assert killed(lambda store=store: upgrade_store(store, "0.4"), step)
+        upgrade_store(store, "0.4")
+        assert tree(store) == tree(new), step
+        shutil.rmtree(store)
 
 
 def test_e19_an_upgrade_that_was_interrupted_is_named(tmp_path: Path, run: Run) -> None:

@@ -15,7 +15,7 @@ from mortal import killed, tree
 from ngff_core import StoreError, check_store, plan_upgrade, upgrade_store
 from ngff_core.stores.local.writer import LocalWriter
 from ngff_core.stores.writing import ConflictError
-from ngff_core.upgrade.journal import DONE
+from ngff_core.upgrade.journal import DONE, JOURNAL
 from ngff_core.upgrade.run import carry_out
 from ngff_core.zarr.keys import LOCK
 
@@ -65,6 +65,22 @@ def test_e6_a_killed_command_holds_no_lock(tmp_path: Path) -> None:
     assert killed(lambda: upgrade_store(store, "0.5"), 3)
     assert (store / LOCK).exists()
     upgrade_store(store, "0.5")
+    assert not (store / LOCK).exists()
+
+
+def test_e6_what_another_command_is_at_is_not_called_interrupted(tmp_path: Path, run: Run) -> None:
+    """Its journal is there, and so is its lock: whoever wants another version waits, and takes nothing back."""
+    store = image("0.4").write(tmp_path / "store")
+    steps = 5
+    while not (store / JOURNAL).exists():
+        killed(lambda: upgrade_store(store, "0.5"), steps)
+        steps += 1
+    with LocalWriter(store).lock("an upgrade to 0.5"):
+        done = run("upgrade", store, "--to", "0.4")
+        assert (done.code, "is being changed by another command" in done.err) == (3, True)
+        assert "--rollback" not in done.err
+    done = run("upgrade", store, "--to", "0.4")
+    assert (done.code, "was interrupted (hint: finish it with --to 0.5, or take it back" in done.err) == (3, True)
     assert not (store / LOCK).exists()
 
 

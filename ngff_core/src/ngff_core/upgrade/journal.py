@@ -180,7 +180,9 @@ def _take_back(store: Writer, journal: Journal, spared: Sequence[str] = ()) -> N
 
 def _tidy(store: Writer, journal: Journal) -> None:
     """Take away what was being written when something was interrupted."""
-    store.tidy([*(write.key for write in journal.writes), *JOURNALS, EARLIER.format(len(_earlier(store)) + 1)])
+    number = len(_earlier(store))  # what became of the last one, and what was to be the next
+    earlier = map(EARLIER.format, range(max(number, 1), number + 2))
+    store.tidy([*(write.key for write in journal.writes), *JOURNALS, *earlier])
 
 
 # --- the journals of earlier upgrades ---------------------------------------------------------------

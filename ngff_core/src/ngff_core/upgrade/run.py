@@ -21,7 +21,7 @@ from ngff_core.validation.opening import store_of
 from ngff_core.validation.typos import suggestion_of_store
 from ngff_core.version_order import plain_version
 from ngff_core.words import counted
-from ngff_core.zarr.keys import DOCUMENTS
+from ngff_core.zarr.keys import DOCUMENTS, JOURNALS, LOCK
 
 __all__ = ["RefusedError", "carry_out", "finish", "interrupted", "last_upgrade", "rollback_store", "upgrade_store"]
 
@@ -95,6 +95,7 @@ def carry_out(
         _copy_to(plan, store, registry=registry, break_lock=break_lock)
         return
     if not plan.writes:
+        _clear_up(plan.store, plan.target, break_lock=break_lock)
         return
     writer = writer_of(plan.store)
     if plan.renames and not writer.moves_chunks:
@@ -109,6 +110,17 @@ def carry_out(
         if steps_before(writer) != plan.steps_before:  # made, or taken back, since the plan was
             raise ConflictError(writer.url, [DONE])
         apply(writer, journal, lambda: _verify(writer, plan.target, registry))
+
+
+def _clear_up(store: Store, target: str, *, break_lock: bool) -> None:
+    """Take away what a command has left that was killed before its first change, or after its last one.
+
+    That is its lock, and perhaps half a journal. Raises StoreError where the lock is held.
+    """
+    if LOCK in (store.list("") or ()):
+        writer = writer_of(store)
+        with writer.lock(f"an upgrade to {target}", break_lock=break_lock):
+            writer.tidy(JOURNALS)
 
 
 def _refuse_links(plan: Plan) -> None:
@@ -136,16 +148,16 @@ def finish(store: Store, to: str, registry: Registry | None = None, *, break_loc
 
     Raises StoreError where it was to another version.
     """
-    about = interrupted(store)
-    if about is None:
+    if interrupted(store) is None:
         return False
-    if about.get("to") != to:
-        raise StoreError(
-            f"an upgrade of {store.url} from {about.get('from')} to {about.get('to')} was interrupted",
-            hint=f"finish it with --to {about.get('to')}, or take it back with --rollback",
-        )
     writer = writer_of(store)
     with writer.lock(f"an upgrade to {to}", break_lock=break_lock):
+        about = interrupted(store)  # as it is with the lock: what another command was at may be done now
+        if about is not None and about.get("to") != to:
+            raise StoreError(
+                f"an upgrade of {store.url} from {about.get('from')} to {about.get('to')} was interrupted",
+                hint=f"finish it with --to {about.get('to')}, or take it back with --rollback",
+            )
         return resume(writer, lambda: _verify(writer, to, registry)) is not None
 
 

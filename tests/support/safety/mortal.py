@@ -33,8 +33,28 @@ def killed(call: Callable[[], object], steps: int) -> bool:
     return os.WIFSIGNALED(status)
 
 
+def changes(call: Callable[[], object]) -> int:
+    """Run a call in a process of its own, and return how often it changes the file system."""
+    reading, writing = os.pipe()
+    write, never = os.write, 1 << 30
+
+    def counted() -> None:
+        left = _left[-1]
+        call()
+        write(writing, b"%d" % (never - left[0]))
+
+    assert not killed(counted, never)
+    os.close(writing)
+    with open(reading, "rb") as pipe:
+        return int(pipe.read())
+
+
+_left: list[list[int]] = []  # how many changes a process may still make
+
+
 def _count_down(steps: int) -> None:
     left = [steps]
+    _left.append(left)
 
     def step() -> None:
         if left[0] == 0:
