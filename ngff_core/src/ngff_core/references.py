@@ -38,7 +38,7 @@ class Reference:
         return Reference, (self.target,)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Reference) and self.target == other.target
+        return self.target == other.target if isinstance(other, Reference) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.target)

@@ -23,7 +23,9 @@ class Value:
         return tuple(getattr(self, attribute.name) for attribute in self.__attrs_attrs__ if attribute.eq)
 
     def __eq__(self, other: object) -> bool:
-        return self.__class__ is other.__class__ and self._values() == other._values()
+        if not isinstance(other, Value) or self.__class__ is not other.__class__:
+            return NotImplemented
+        return self._values() == other._values()
 
     def __hash__(self) -> int:
         return hash(self._values())

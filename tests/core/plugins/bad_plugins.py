@@ -242,6 +242,13 @@ def other_core() -> Spec:
     return make_spec("9.1", accepts=lambda stated: True)
 
 
+def with_spec(**changes: Any) -> Callable[[], Any]:
+    """Return what loads a plugin with a version that fails when it is asked about documents."""
+    return lambda: make_plugin(
+        ngff_specs=lambda: [attrs.evolve(make_spec("9.7", resembles=lambda ome: False), **changes)]
+    )
+
+
 def loaded_with_noise() -> Any:
     print('{"status": "valid"}')
     return make_plugin()
@@ -285,6 +292,10 @@ BAD_HOOKS = [
     Bad("specs-leave", with_hook("ngff_specs", leaves), "ngff_specs: SystemExit: 0", 0),
     Bad("specs-endless", with_hook("ngff_specs", lambda: count()), "ngff_specs: it returned more than 10,000", 0),
     Bad("spec-of-another", lambda: make_plugin(ngff_specs=lambda: [other_core()]), "version 9.1 is", 0),
+    Bad("spec-accepts", with_spec(accepts=fails(RuntimeError("oops"))), "accepts: RuntimeError: oops", 0),
+    Bad("spec-accepts-leaving", with_spec(accepts=leaves), "accepts: SystemExit: 0", 0),
+    Bad("spec-resembles", with_spec(resembles=fails(Untold())), "resembles: Untold: it does not say why", 0),
+    Bad("spec-resembles-leaving", with_spec(resembles=leaves), "resembles: SystemExit: 0", 0),
     Bad("rules-text", with_rules("abc"), "ngff_rules: it returned str among the rules", 0),
     Bad("rules-number", with_hook("ngff_rules", lambda version: 5), "ngff_rules: it returned int, expected rules", 0),
     Bad("rules-by-name", with_hook("ngff_rules", lambda version: {"bad/x": sound}), "it returned dict", 0),

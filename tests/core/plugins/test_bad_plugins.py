@@ -56,7 +56,8 @@ def with_bad(monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.fixture
 def stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, size in (("good", 3), ("wrong", 30)):
-        inside = {"": {"items": [{"name": "a", "size": size}]}, "a": {"items": []}}
+        stated = {"version": "9.1"} if name == "good" else {}
+        inside = {"": {**stated, "items": [{"name": "a", "size": size}]}, "a": {"items": []}}
         for key, data in box_store(inside).items():
             path = tmp_path / name / key
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -121,7 +122,7 @@ def test_g4_bad_hooks(bad: Bad, with_bad: Any, stores: Path, capsys: pytest.Capt
 @EACH_HOOK
 def test_g4_bad_hooks_are_named(bad: Bad, with_bad: Any, stores: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = with_bad(bad)
-    run("validate", "good")
+    run("validate", "good", "wrong")
     registry = made()
     registry.migrations()
     registry.executors()

@@ -21,6 +21,7 @@ from ngff_core.issues.findings import FINDINGS
 from ngff_core.masking import remember_address, remember_options
 from ngff_core.plugins import builtin, hookspecs
 from ngff_core.plugins.discovery import entry_points
+from ngff_core.plugins.guarded import guarded
 from ngff_core.plugins.info import PluginInfo
 from ngff_core.plugins.results import checked_result
 from ngff_core.references import Reference
@@ -147,7 +148,7 @@ class Registry:
                 if known is not None:  # by one that is only the first in the alphabet
                     known.error = f"version {spec.version} is brought by {info.distribution}"
                     known.specs = tuple(version for version in known.specs if version != spec.version)
-                specs[spec.version] = spec
+                specs[spec.version] = guarded(spec, info)
                 self._owners[spec.version] = info
                 info.specs = (*info.specs, spec.version)
         return dict(sorted(specs.items(), key=lambda item: item[1].order))

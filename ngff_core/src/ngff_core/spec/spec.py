@@ -90,7 +90,7 @@ class Patches:
         self.version = version
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Patches) and self.version == other.version
+        return self.version == other.version if isinstance(other, Patches) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.version)

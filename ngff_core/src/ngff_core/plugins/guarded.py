@@ -1,0 +1,60 @@
+"""What a version tells of documents: asked of every document there is, so that a version that fails says no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from ngff_core.errors import NgffError, failure_of
+
+if TYPE_CHECKING:
+    from ngff_core.plugins.info import PluginInfo
+    from ngff_core.spec.spec import Spec
+
+__all__ = ["guarded"]
+
+
+def guarded(spec: Spec, info: PluginInfo) -> Spec:
+    """Return a version whose functions name its plugin where they fail, instead of taking all others down."""
+    confirms = spec.confirms
+    return attrs.evolve(
+        spec,
+        accepts=_Guarded(spec.accepts, "accepts", info),
+        resembles=_Guarded(spec.resembles, "resembles", info),
+        confirms=None if confirms is None else _Guarded(confirms, "confirms", info),
+    )
+
+
+class _Guarded:
+    """A function of a version, equal to that function, which is also what is pickled of it."""
+
+    __slots__ = ("_info", "_name", "function")
+
+    def __init__(self, function: Callable[..., Any], name: str, info: PluginInfo) -> None:
+        self.function = function
+        self._name = name
+        self._info = info
+
+    def __call__(self, *arguments: object) -> bool:
+        try:
+            return bool(self.function(*arguments))
+        except NgffError:  # what it looks at could not be read
+            raise
+        except BaseException as error:  # whatever a plugin does
+            self._info.error = f"{self._name}: {failure_of(error)}"
+            return False
+
+    def __eq__(self, other: object) -> bool:
+        return self.function == (other.function if isinstance(other, _Guarded) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.function)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _itself, (self.function,)
+
+
+def _itself(function: Callable[..., Any]) -> Callable[..., Any]:
+    return function
