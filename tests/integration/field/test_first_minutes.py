@@ -193,9 +193,15 @@ def test_an_empty_path_is_not_the_working_directory(run: Run, tmp_path: Path) ->
         ran = run(*arguments)
         assert (ran.code, ran.out) == (2, "")
         assert ran.err.endswith("Error: PATH is empty; the working directory is .\n")
-    assert run("info", "")[::2] == (2, "Error: the path is empty\n")
-    assert run("upgrade", "", "--to", "0.5")[::2] == (2, "Error: the path is empty\n")
-    assert run("conformance", "zarr", "")[::2] == (2, "Error: the path is empty\n")
+    assert run("info", "")[::2] == (2, "Error: the path of a store is empty; the working directory is '.'\n")
+    assert run("upgrade", "", "--to", "0.5")[::2] == (
+        2,
+        "Error: the path of a store is empty; the working directory is '.'\n",
+    )
+    assert run("conformance", "zarr", "")[::2] == (
+        2,
+        "Error: the path of a store is empty; the working directory is '.'\n",
+    )
     assert run("validate", ".").code == 0
 
 
@@ -203,10 +209,10 @@ def test_an_empty_path_is_an_error_of_the_caller_in_python(tmp_path: Path, monke
     image("0.5").write(tmp_path)
     monkeypatch.chdir(tmp_path)
     for call in (check_store, open_group):
-        with pytest.raises(UsageError, match=r"^the path is empty$"):
+        with pytest.raises(UsageError, match=r"^the path of a store is empty; "):
             call("")
     [report] = check_stores([""])
-    assert [issue.message for issue in report.issues] == ["the path is empty"]
+    assert [issue.message for issue in report.issues] == ["the path of a store is empty; the working directory is '.'"]
     assert check_store(Path()).valid
 
 

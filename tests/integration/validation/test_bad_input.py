@@ -452,8 +452,15 @@ EVIL: dict[str, Callable[[Path, int], str]] = {
 @pytest.mark.parametrize("evil", EVIL)
 @pytest.mark.parametrize("field", FIELDS)
 def test_path_that_leads_out(
-    field: str, evil: str, version: str, tmp_path: Path, opened: list[str], capsys: pytest.CaptureFixture[str]
+    field: str,
+    evil: str,
+    version: str,
+    tmp_path: Path,
+    opened: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # where there is no configuration
     base, put, depth, expected = FIELDS[field]
     secret = image(version).write(tmp_path / "secret")  # it would pass for an image, if it was looked at
     tree = BASES[base](version)
