@@ -133,13 +133,20 @@ def test_r1_nothing_was_given_and_no_referer_goes_along() -> None:
         assert {"referer" in request.headers for request in other.requests} == {False}
 
 
+BUCKETS = {
+    "s3": {"access_key_id": "a", "secret_access_key": "b", "session_token": SECRET},
+    "gs": {},
+    "az": {"account_name": "lab", "sas_key": f"sv=1&sig={SECRET}"},
+}
+
+
 @pytest.mark.parametrize("where", ["{}/bucket/k", "{}"])
-def test_r1_buckets_are_not_followed_to_other_hosts(where: str) -> None:
+@pytest.mark.parametrize("kind", BUCKETS)
+def test_r1_buckets_are_not_followed_to_other_hosts(kind: str, where: str) -> None:
     with serve({"bucket/k": b"{}"}) as other:
         there = where.format(other.url.replace("127.0.0.1", "localhost"))
         with serve({}, lambda r, a: Answer(307, headers={"Location": there})) as server:
-            keys = {"access_key_id": "a", "secret_access_key": "b", "session_token": SECRET, **HEADERS}
-            store = store_at("s3://bucket", endpoint=server.url, **keys)
+            store = store_at(f"{kind}://bucket", endpoint=server.url, **BUCKETS[kind], **HEADERS)
             value = store.get_many(["k"])[0]
         assert str(value) == "the server redirects to another host, which is not followed"
         assert other.requests == []

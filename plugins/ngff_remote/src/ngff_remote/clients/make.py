@@ -23,11 +23,33 @@ AGENT = "ngff-remote"
 S3_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 AZURE_ENDPOINTS = ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT")
 _METADATA = ("169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23")
-_SERVICES = (
+_HOSTS = {  # of the providers, with those that give credentials
+    "s3": ("amazonaws.com", "amazonaws.com.cn", *_METADATA),
+    "gs": ("googleapis.com", "google.internal", *_METADATA),
+    "az": (
+        "windows.net",
+        "azure.com",
+        "microsoft.com",
+        "microsoftonline.com",
+        "azure.us",
+        "chinacloudapi.cn",
+        *_METADATA,
+    ),
+}
+_SERVICES = (  # which may be anywhere
     "container_credentials_relative_uri",
     "container_credentials_full_uri",
     "metadata_endpoint",
     "sts_endpoint",
+    "authority_host",
+    "msi_endpoint",
+    "use_emulator",
+)
+_SERVICE_VARIABLES = (
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_METADATA_ENDPOINT",
+    "AZURE_AUTHORITY_HOST",
+    "MSI_ENDPOINT",
 )
 _AZURE_SECRETS = (
     "AZURE_STORAGE_ACCOUNT_KEY",
@@ -71,7 +93,7 @@ def make_client(address: Address, options: Options, *, signed: bool, region: str
     span = timedelta(seconds=options.timeout)
     client |= {"timeout": span, "connect_timeout": client.get("connect_timeout", span)}
     client["default_headers"] = headers_of(address, options)
-    client |= for_obstore(client, *_hosts(address, config))
+    client |= for_obstore(client, *_hosts(address, options))
     retry: Any = {
         "max_retries": RETRIES,
         "retry_timeout": span * 0.9,  # what took that long is not tried again
@@ -93,21 +115,19 @@ def make_client(address: Address, options: Options, *, signed: bool, region: str
         raise UsageError(f"{address.shown} cannot be opened: {_first_line(error)}") from None
 
 
-def _hosts(address: Address, config: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """Return the scheme and the hosts that are asked; none where services that give credentials are at any host."""
+def _hosts(address: Address, options: Options) -> tuple[str, list[str]]:
+    """Return the scheme and the hosts that are asked; none where it is not known, as services give credentials."""
     if address.kind == "http":
         scheme, _, host = address.place.partition("://")
         return scheme, [host]
-    names = S3_ENDPOINTS if address.kind == "s3" else AZURE_ENDPOINTS
+    config = dict(options.config)
+    names = S3_ENDPOINTS if address.kind == "s3" else AZURE_ENDPOINTS if address.kind == "az" else ()
     endpoint = config.get("endpoint") or config.get("base_url") or first(os.environ, names) or ""
     scheme, _, rest = endpoint.partition("://")
-    hosts = [rest.partition("/")[0].rpartition("@")[2]] if rest else []
-    elsewhere = first(os.environ, ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_METADATA_ENDPOINT"))
-    if address.kind == "s3" and not elsewhere and not any(name in config for name in _SERVICES):
-        return scheme or "https", [*hosts, "amazonaws.com", "amazonaws.com.cn", *_METADATA]
-    if address.kind == "az" and ("sas_key" in config or "sas_token" in config):
-        return scheme or "https", [*hosts, "windows.net", "azure.com", "microsoft.com", "azure.us", "chinacloudapi.cn"]
-    return scheme or "https", []
+    asked = [rest.partition("/")[0].rpartition("@")[2]] if rest else []
+    elsewhere = any(name in config for name in _SERVICES) or first(os.environ, _SERVICE_VARIABLES)
+    secret = address.kind == "s3" or options.headers or "sas_key" in config or "sas_token" in config
+    return scheme or "https", [*asked, *_HOSTS[address.kind]] if secret and not elsewhere else []
 
 
 def _s3(config: dict[str, Any], client: dict[str, Any], signed: bool) -> dict[str, Any]:
