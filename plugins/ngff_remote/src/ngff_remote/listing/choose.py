@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ngff_core.references import Reference
 from ngff_remote.address import Address
 from ngff_remote.clients.failures import Failure
-from ngff_remote.listing.pages import Page, checked
+from ngff_remote.listing.pages import MOST, MOST_NAMES, Page, checked
 from ngff_remote.listing.s3 import credentials_at_hand, pages_of_s3
 from ngff_remote.options import Options
 
@@ -32,4 +32,4 @@ def pages_of(
         pages = pages_of_s3(address, options, region, credentials, prefix, delimiter)
     else:
         pages = _pages_of_obstore(client, prefix, delimiter, options.timeout)
-    return checked(pages, prefix)
+    return checked(pages, prefix, MOST_NAMES if delimiter else MOST)

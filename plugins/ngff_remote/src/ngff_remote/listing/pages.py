@@ -10,9 +10,10 @@ from ngff_core.errors import StoreError
 from ngff_core.stores import UndecidedError
 from ngff_remote.clients.failures import Failure
 
-__all__ = ["MOST", "Page", "checked", "names_in"]
+__all__ = ["MOST", "MOST_NAMES", "Page", "checked", "names_in"]
 
 MOST = 100_000_000  # keys of a listing; whoever has more is asked to split the store
+MOST_NAMES = 10_000_000  # directly in one folder, as these are held all at once
 EMPTY = 100  # pages in a row that name nothing: some servers send a few
 
 
