@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commands import Ran, Run
+from commands import Run, caller
 
-from ngff_core.cli import main
 from ngff_core.plugins.registry import BLOCK_VARIABLE, Registry, default_registry
 
 TESTS = Path(__file__).parents[1]
@@ -42,16 +40,6 @@ def shared() -> Path:
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run the command in this process, in an empty directory; an exception that escapes fails the test."""
+    """Run the command in this process, in an empty directory."""
     monkeypatch.chdir(tmp_path)
-
-    def call(*args: object, stdin: bytes | None = None) -> Ran:
-        if stdin is not None:
-            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        with pytest.raises(SystemExit) as stopped:
-            main([str(arg) for arg in args])
-        captured = capsys.readouterr()
-        assert isinstance(stopped.value.code, int)
-        return Ran(stopped.value.code, captured.out, captured.err)
-
-    return call
+    return caller(capsys, monkeypatch)

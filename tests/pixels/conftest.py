@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from commands import Run, caller
 from places import Ground
 
 if TYPE_CHECKING:
@@ -35,3 +36,9 @@ def ground(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Ground]:
     """Yield where places are made."""
     with ExitStack() as stack:
         yield Ground(tmp_path, stack, lambda: request.getfixturevalue("s3_server"))
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command in this process."""
+    return caller(capsys, monkeypatch)

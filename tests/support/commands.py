@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-__all__ = ["Ran", "Run"]
+import pytest
+
+from ngff_core.cli import main
+
+__all__ = ["Ran", "Run", "caller"]
 
 
 class Ran(NamedTuple):
@@ -26,3 +32,18 @@ class Ran(NamedTuple):
 
 
 Run = Callable[..., Ran]
+
+
+def caller(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return what runs the command in this process; an exception that escapes fails the test."""
+
+    def call(*args: object, stdin: bytes | None = None) -> Ran:
+        if stdin is not None:
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        with pytest.raises(SystemExit) as stopped:
+            main([str(arg) for arg in args])
+        captured = capsys.readouterr()
+        assert isinstance(stopped.value.code, int)
+        return Ran(stopped.value.code, captured.out, captured.err)
+
+    return call

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ngff_core.structure.member import member
     from ngff_core.structure.model import Model, model
     from ngff_core.upgrade.plan import Plan, plan_upgrade
-    from ngff_core.upgrade.run import RefusedError, rollback_store, upgrade_store
+    from ngff_core.upgrade.run import DifferentPixelsError, RefusedError, rollback_store, upgrade_store
     from ngff_core.validation.calls import (
         check_json,
         check_object,
@@ -75,7 +75,7 @@ _HOMES = {
     "structure.member": ("member",),
     "structure.model": ("Model", "model"),
     "upgrade.plan": ("Plan", "plan_upgrade"),
-    "upgrade.run": ("RefusedError", "rollback_store", "upgrade_store"),
+    "upgrade.run": ("DifferentPixelsError", "RefusedError", "rollback_store", "upgrade_store"),
     "validation.calls": (
         "check_json",
         "check_object",
@@ -100,6 +100,7 @@ __all__ = [
     "Array",
     "ArrayNode",
     "Context",
+    "DifferentPixelsError",
     "DimSpec",
     "Example",
     "Group",

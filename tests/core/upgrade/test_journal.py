@@ -52,7 +52,7 @@ PLAN = Journal({"from": "1", "to": "2"}, WRITES, [Rename("a/b", 2, ChunkKeys("v2
 HEAD = b'{"schema": 2}\n'
 
 
-def fine() -> None:
+def fine(_: object) -> None:
     """Find nothing wrong with what was written."""
 
 
@@ -126,7 +126,7 @@ def test_old_and_new_are_there_while_the_result_is_judged(tmp_path: Path) -> Non
     """Only then is anything taken away, and what the judge raises takes everything back."""
     store = write(tmp_path, OLD)
 
-    def look() -> None:
+    def look(_: object) -> None:
         assert files(tmp_path) == {**OLD, **NEW}
         raise NgffError("it will not do")
 

@@ -169,3 +169,12 @@ def test_c4_copies_of_documents_are_brought_up_too() -> None:
     assert plan.after is not None
     assert "zarr-consolidated-current" not in {issue.rule for issue in plan.after.issues}
     assert b"0.6rc0" not in after["zarr.json"]
+
+
+def test_e19_versions_of_single_objects_that_are_left_out_are_listed() -> None:
+    tree = BASES["plate"]("0.5")
+    tree.ome()["plate"]["version"] = "0.5"
+    plan, after = planned({key: dumps(value) for key, value in tree.docs.items()}, "0.6")
+    assert ("", '`version` "0.5" of plate is left out: `ome` states one for all') in said(plan.remarks)
+    assert plan.refusals() == []
+    assert "version" not in loads(after["zarr.json"])["attributes"]["ome"]["plate"]

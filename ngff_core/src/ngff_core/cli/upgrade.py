@@ -24,8 +24,9 @@ from ngff_core.stores.capabilities import url_of
 from ngff_core.stores.writing import ConflictError
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.plan import Plan, plan_upgrade
+from ngff_core.upgrade.proof.pixels import HOW, DifferentPixelsError
 from ngff_core.upgrade.render import plan_json, plan_lines
-from ngff_core.upgrade.run import carry_out, finish, interrupted, last_upgrade, rollback_store
+from ngff_core.upgrade.run import carry_out, finish, interrupted, last_upgrade, look_ahead, open_out, rollback_store
 from ngff_core.validation.opening import store_of
 
 __all__ = ["command"]
@@ -54,6 +55,10 @@ _Meter = Reference("ngff_core.cli.progress:Meter")  # only on a terminal
 @click.option(
     "--break-lock", is_flag=True, help="Take over the lock that a command on another machine has left in STORE or OUT."
 )
+@click.option(
+    "--verify", type=click.Choice(HOW),
+    help="Read pixels before and after, some of each array or all, and take everything back where they differ.",
+)  # fmt: skip
 @click.option("--remove-old", is_flag=True, help="Delete the documents of the old Zarr format when all is done.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @storage_options
@@ -81,8 +86,9 @@ def command(
     """
     registry = registry_without(blocked)
     break_lock: bool = connection.pop("break_lock")
+    verify: str | None = connection.pop("verify")
     options = storage_options_of(connection)
-    given = bool(out or only_plan or decided or allow_loss or remove_old)
+    given = bool(out or only_plan or decided or allow_loss or remove_old or verify)
     _refuse_usage(target, take_back, given=given, registry=registry)
     try:
         if take_back:
@@ -90,22 +96,26 @@ def command(
             return
         assert target is not None
         registry.spec(target)
-        if out is None and _finish(store, options, target, registry, None if only_plan else break_lock):
-            result = {"schema": 1, "url": url_of(store), "to": target, "status": "finished"}
-            text = f"finished  {url_of(store)}  the upgrade to OME-Zarr {target} that was interrupted"
-            _say(format_, result, printable(text))
+        if out is None and _finish(store, options, target, registry, verify, None if only_plan else break_lock):
+            _say_finished(url_of(store), target, format_)
             return
-        asked = Asked(store, out, target, decided, allow_loss, remove_old)
+        asked = Asked(store, out, target, decided, allow_loss, remove_old, verify)
         plan = _planned(store, target, _answers(decided), remove_old, registry, options)
         reasons = plan.refusals(allow_loss=allow_loss, in_place=out is None)
         if not reasons and not only_plan:
-            carry_out(
-                plan, out, allow_loss=allow_loss, break_lock=break_lock, registry=registry, storage_options=options
-            )
+            place = open_out(out, registry, options)
+            carry_out(plan, place, allow_loss=allow_loss, verify=verify, break_lock=break_lock, registry=registry)
+        elif not reasons and out is None:
+            look_ahead(plan)
         _show(plan, registry, asked, reasons, only_plan, format_)
-    except (NotFoundError, StoreError, ConflictError, ValidationError) as error:
+    except (NotFoundError, StoreError, ConflictError, ValidationError, DifferentPixelsError) as error:
         _fail(error, "was taken back" if out is None else "was left without documents at its root")
     leave(0 if not reasons else 3 if plan.source is None else 1)
+
+
+def _say_finished(url: str, target: str, format_: str) -> None:
+    result = {"schema": 1, "url": url, "to": target, "status": "finished"}
+    _say(format_, result, printable(f"finished  {url}  the upgrade to OME-Zarr {target} that was interrupted"))
 
 
 def _refuse_usage(target: str | None, take_back: bool, *, given: bool, registry: Registry) -> None:
@@ -117,12 +127,17 @@ def _refuse_usage(target: str | None, take_back: bool, *, given: bool, registry:
 
 
 def _finish(
-    store: str, options: Mapping[str, object], target: str, registry: Registry, break_lock: bool | None
+    store: str,
+    options: Mapping[str, object],
+    target: str,
+    registry: Registry,
+    verify: str | None,
+    break_lock: bool | None,
 ) -> bool:
     """Finish an upgrade that was interrupted, if there is one; where only a plan is wanted, raise StoreError for it."""
     opened = store_of(store, registry, options)
     if break_lock is not None:
-        return finish(opened, target, registry, break_lock=break_lock)
+        return finish(opened, target, registry, verify=verify, break_lock=break_lock)
     if interrupted(opened) is not None:
         hint = "finish it by the same command without --plan, or take it back with --rollback"
         raise StoreError(f"an upgrade of {opened.url} was interrupted", hint=hint)
@@ -205,6 +220,8 @@ def _fail(error: NgffError, fate: str) -> None:
     """Say why it did not work out; whatever had been written was taken back, or the journal tells how to go on."""
     invalid = isinstance(error, ValidationError)
     text = f"the result is not valid, and {fate}\n{error}" if invalid else str(error)
+    if isinstance(error, DifferentPixelsError):
+        text, invalid = f"{error}, and the result {fate}", True
     hint = getattr(error, "hint", None)
     click.echo(printable(f"Error: {text}" + (f" (hint: {hint})" if hint else "")), err=True)
     leave(1 if invalid else 3)

@@ -63,13 +63,15 @@ class ChunkKeys:
 def chunks_in(list_: Listed, path: str, ndim: int, keys: ChunkKeys) -> Iterator[list[str]]:
     """Yield the indices of the chunks of the array at a path that are there under such keys.
 
-    ``list_`` returns the names in a folder; raises StoreError where one cannot be listed.
+    ``list_`` returns the names in a folder; raises StoreError where one cannot be listed, and for folders in the place
+    of chunks, or files in that of folders.
     """
     if keys.separator == "." or ndim < 2:
         pattern = re.escape(keys.key(["#"] * ndim)).replace(r"\#", f"({_INDEX})")
         folder, _, pattern = pattern.rpartition("/")
         for name in _names(list_, _joined(path, folder)):
-            if match := re.fullmatch(pattern, name):
+            if match := re.fullmatch(f"{pattern}/?", name):
+                _refuse_unlike(_joined(path, folder), name, is_chunk=True)
                 yield list(match.groups())
         return
     yield from _nested(list_, _joined(path, "c") if keys.encoding == "default" else path, ndim, [])
@@ -77,12 +79,20 @@ def chunks_in(list_: Listed, path: str, ndim: int, keys: ChunkKeys) -> Iterator[
 
 def _nested(list_: Listed, folder: str, depth: int, indices: list[str]) -> Iterator[list[str]]:
     for name in _names(list_, folder):
-        if re.fullmatch(f"{_INDEX}/" if depth > 1 else _INDEX, name):
+        if re.fullmatch(f"{_INDEX}/?", name):
+            _refuse_unlike(folder, name, is_chunk=depth == 1)
             index = name.rstrip("/")
             if depth == 1:
                 yield [*indices, index]
             else:
                 yield from _nested(list_, _joined(folder, index), depth - 1, [*indices, index])
+
+
+def _refuse_unlike(folder: str, name: str, *, is_chunk: bool) -> None:
+    """Raise StoreError where a name is that of a chunk, or of a folder of chunks, and it is the other one."""
+    if name.endswith("/") == is_chunk:
+        what = "a folder where a chunk would be" if is_chunk else "no folder, where one of chunks would be"
+        raise StoreError(f"{_joined(folder, name.rstrip('/'))} is {what}", hint="move it away")
 
 
 def _names(list_: Listed, folder: str) -> Sequence[str]:

@@ -20,6 +20,7 @@ from ngff_core.stores.below import StoreBelow
 from ngff_core.upgrade.files import Built, build
 from ngff_core.upgrade.gather import Gathered
 from ngff_core.upgrade.overlay import Overlay, Recorder
+from ngff_core.upgrade.proof.arrays import Planned, refuse_other_pixels
 from ngff_core.validation.calls import check_store
 
 __all__ = ["UNCONVERTED", "Attempt", "Case", "Way", "attempt", "ways_of"]
@@ -148,6 +149,8 @@ def _try(case: Case, before: Documents, units: Mapping[str, str], kept: Mapping[
         after |= documents
     settled = _settled(case, before, after, staying)
     built = build(case.store, before, after, notes, remove_old=case.remove_old, settled=settled)
+    written: dict[str, bytes | None] = {write.key: write.new for write in built.writes}
+    refuse_other_pixels(Planned(case.store, written, built.renames), before, after, notes)
     if not notes.obstacles:
         _check_others(case, built, kept, notes)
     return Attempt(after, notes, built)

@@ -17,7 +17,6 @@ import attrs
 from ngff_core.errors import StoreError, UsageError
 from ngff_core.hierarchy.paths import join
 from ngff_core.json_text import dumps
-from ngff_core.migration.interface import Remark
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store, UndecidedError
@@ -28,6 +27,7 @@ from ngff_core.upgrade.copied_keys import Renamer, keys_by_metadata, refuse_too_
 from ngff_core.upgrade.journal import JOURNAL, is_journal
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan
+from ngff_core.upgrade.proof.pixels import Compare, comparer
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
 from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, LOCK, PART
@@ -72,12 +72,19 @@ def open_out(out: object, registry: Registry, options: Mapping[str, object] | No
     return store_of(out, registry, options)
 
 
-def copy_to(plan: Plan, out: Store, *, registry: Registry | None = None, break_lock: bool = False) -> None:
+def copy_to(
+    plan: Plan,
+    out: Store,
+    *,
+    registry: Registry | None = None,
+    verify: str | None = None,
+    break_lock: bool = False,
+) -> None:
     """Write what a store would hold after a plan to a store that is empty, or holds the beginning of the same copy.
 
     Where the source cannot list, the documents of the hierarchy and the chunks that its arrays may have are copied.
     Raises UsageError where OUT cannot be written to, ValidationError when the result is not valid (its root holds no
-    documents then), ConflictError and StoreError.
+    documents then), DifferentPixelsError alike, where pixels are to be verified, ConflictError and StoreError.
     """
     _refuse_overlap(plan.store, out)
     if _get(plan.store, JOURNAL) is not None:
@@ -87,20 +94,21 @@ def copy_to(plan: Plan, out: Store, *, registry: Registry | None = None, break_l
         writer = writer_of(out)
     except StoreError as error:
         raise StoreError(str(error)) from None  # whose hint is to give another path
+    compare = comparer(plan.store, plan.documents, verify, plan.remark)
     with writer.lock(f"a copy in {plan.target}", break_lock=break_lock):
-        _copy(plan, writer, registry)
+        _copy(plan, writer, registry, compare)
 
 
-def _copy(plan: Plan, writer: Writer, registry: Registry | None) -> None:
+def _copy(plan: Plan, writer: Writer, registry: Registry | None, compare: Compare) -> None:
     found = all_keys(plan.store)
     if found is None:
         refuse_too_many(plan.documents[0])
-        plan.remarks = [*plan.remarks, Remark("", _UNSEEN)]
+        plan.remark(_UNSEEN)
     unfinished = _begin(plan, writer)
     order = _order(plan)
     uncertain = _copy_all(plan.store, writer, _wanted(plan, order, found), unfinished)
     if uncertain:
-        plan.remarks = [*plan.remarks, Remark("", _TAKEN_FOR_ABSENT.format(*_forms(uncertain)))]
+        plan.remark(_TAKEN_FOR_ABSENT.format(*_forms(uncertain)))
     inner = [key for key in order.documents if "/" in key]
     for keys in _batches(inner, 4 * writer.batch):
         _put(writer, keys, order.documents, unfinished)
@@ -108,6 +116,7 @@ def _copy(plan: Plan, writer: Writer, registry: Registry | None) -> None:
     report = check_store(Overlay(writer, root), version=plan.target, registry=registry)
     if not report.valid:
         raise ValidationError(attrs.evolve(report, url=writer.url))
+    compare(writer)
     writer.sync()
     for key in root:
         _put(writer, [key], root, unfinished)

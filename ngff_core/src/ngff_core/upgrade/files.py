@@ -19,8 +19,10 @@ from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.gather import present
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Recorder
+from ngff_core.upgrade.proof.beside import of_other_kind, superseded_by
+from ngff_core.upgrade.proof.meaning import meaning_of
 from ngff_core.zarr.consolidated import consolidated_v2, consolidated_v3
-from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, NODE_KEYS
+from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY
 from ngff_core.zarr.text import json_object
 
 __all__ = ["Built", "build"]
@@ -55,29 +57,27 @@ def build(
     """
     writes: list[Write] = []
     superseded: list[Write] = []
+    unlike: list[Write] = []
     same: dict[tuple[bytes | None, bytes], bool] = {}
     dumped: dict[tuple[int, int], list[_File]] = {}
     for path, node in after.items():
         old_format = before[path].zarr_format
         if (remove_old and node.zarr_format == notes.goal_format) or old_format != node.zarr_format:
-            superseded += _superseded(store, path, node.zarr_format)
+            superseded += superseded_by(store, before[path], node, notes)
         if path in settled:
             continue
+        if old_format != node.zarr_format:
+            unlike += of_other_kind(store, node, notes)
         for file in _dumped(node, _consolidated(store, before, after, path, notes), dumped):
             key = join(path, file.name)
             old = present(store.read.get(key))
             if (old, file.data) not in same:
                 same[old, file.data] = old is not None and _is_same(file.name, json_object(old), file.value)
-            if not file.sound:
-                notes.refuse(
-                    path, f"{file.name} holds NaN or Infinity, which JSON does not have: give a number or a string"
-                )
-            if len(file.data) > MAX_DOCUMENT:
-                notes.refuse(path, f"{file.name} would be too large to be read back: {len(file.data)} bytes")
+            _refuse_unreadable(file, path, notes)
             if not same[old, file.data] and not (old is None and not file.value):
                 writes.append(Write(key, old, file.data))
                 _ask(old_format, node.zarr_format, path, file.name, old, notes)
-    deletes = _dropped(store, [node for path, node in after.items() if path not in settled], notes)
+    deletes = [*unlike, *_dropped(store, [node for path, node in after.items() if path not in settled], notes)]
     if superseded and (remove_old or notes.goal_format == 2):
         deletes += superseded[::-1]  # the root first: from then on the store is read by its new documents
         superseded = []
@@ -89,11 +89,11 @@ def build(
 def _is_same(name: str, old: JSONObject | None, new: JSONObject) -> bool:
     """Tell whether a document says what is there already; an array of Zarr v2 may leave out what is the default.
 
-    No fill value at all is less than any: v3 has to have one, and on the way back the one that was not there stays so.
+    No fill value at all is read as zero, and v3 has to have one: on the way back the one that was not there stays so.
     """
     if name == ARRAY_KEY[2] and old is not None:
         old = {"dimension_separator": ".", **old}
-        if old.get("fill_value") is None:
+        if old.get("fill_value") is None and meaning_of(new, 2).fill_value.is_nothing:
             new = {**new, "fill_value": None}
     return bool(_canonical(old) == _canonical(new))
 
@@ -129,6 +129,13 @@ def _dump(name: str, value: JSONObject) -> _File:
     return _File(name, value, data, b"null" not in data or _finite(value))
 
 
+def _refuse_unreadable(file: _File, path: str, notes: Notes) -> None:
+    if not file.sound:
+        notes.refuse(path, f"{file.name} holds NaN or Infinity, which JSON does not have: give a number or a string")
+    if len(file.data) > MAX_DOCUMENT:
+        notes.refuse(path, f"{file.name} would be too large to be read back: {len(file.data)} bytes")
+
+
 def _files(node: NodeDocuments, consolidated: Mapping[str, object] | None) -> dict[str, JSONObject]:
     """Return the documents of a node by file name."""
     if node.zarr_format == 3:
@@ -156,15 +163,6 @@ def _ask(old_format: int, new_format: int, path: str, name: str, old: bytes | No
             f"{name} is there already, and differs: --decide existing=replace puts the new one in its place",
             "existing=replace",
         )
-
-
-def _superseded(store: Recorder, path: str, zarr_format: int) -> Iterator[Write]:
-    """Yield the documents of the other Zarr format that are there."""
-    for name in (*NODE_KEYS[2], CONSOLIDATED_KEY[2]) if zarr_format == 3 else NODE_KEYS[3]:
-        key = join(path, name)
-        old = store.read.get(key)
-        if old.__class__ is bytes:
-            yield Write(key, old, None)
 
 
 def _rename(before: NodeDocuments, after: NodeDocuments) -> Rename | None:

@@ -30,6 +30,7 @@ __all__ = [
     "apply",
     "is_journal",
     "read_journal",
+    "refuse_chunks",
     "resume",
     "rollback",
     "steps_before",
@@ -38,7 +39,7 @@ __all__ = [
 JOURNAL, DONE = JOURNALS
 EARLIER = ".ngff-upgrade.done.{}.jsonl"  # from 1, the oldest
 
-Verify = Callable[[], None]
+Verify = Callable[[Journal], None]
 
 
 def is_journal(key: str) -> bool:
@@ -58,15 +59,20 @@ def apply(store: Writer, journal: Journal, verify: Verify) -> None:
     if changed:
         raise ConflictError(store.url, changed)
     for rename in journal.renames:
-        store.count_chunks(rename.path, rename.ndim, rename.old)
-        if any(store.clashing_chunks(rename.path, rename.ndim, rename.old, rename.new)):
-            message = f"there are chunks of {rename.path} by the keys that they were to get"
-            raise StoreError(message, hint="take away those that are out of date, or give a second path")
+        refuse_chunks(store, rename)
     store.tidy(JOURNALS)  # one may have been killed before it had one
     data = to_lines(journal)
     store.put_many([Write(JOURNAL, None, data)])
     store.sync()
     _go_on(store, journal, journal.puts, data, verify)
+
+
+def refuse_chunks(store: Writer, rename: Rename) -> None:
+    """Raise StoreError where not all chunks of an array can get their new keys."""
+    store.count_chunks(rename.path, rename.ndim, rename.old)
+    if any(store.clashing_chunks(rename.path, rename.ndim, rename.old, rename.new)):
+        message = f"there are chunks of {rename.path} by the keys that they were to get"
+        raise StoreError(message, hint="take away those that are out of date, or give a second path")
 
 
 def resume(store: Writer, verify: Verify) -> Journal | None:
@@ -151,8 +157,7 @@ def _write(store: Writer, journal: Journal, missing: Sequence[Write], verify: Ve
             raise StoreError(f"{left} chunks of {path} did not get their new keys")
     _put(store, missing)
     store.sync()
-    if journal.deletes or journal.renames:
-        verify()
+    verify(journal)
 
 
 def _take_back(store: Writer, journal: Journal, spared: Sequence[str] = ()) -> None:
@@ -267,7 +272,7 @@ def _found(store: Writer, writes: Sequence[Write]) -> Iterator[tuple[Write, byte
         values = get_rare(store, keys) if some[0].old is None else store.get_many(keys)
         for write, found in zip(some, values, strict=True):
             if isinstance(found, StoreError) and not isinstance(found, UndecidedError):
-                raise found
+                raise type(found)(f"{write.key} could not be read: {found}", hint=found.hint)
             yield write, found if isinstance(found, bytes) else None
 
 

@@ -38,7 +38,7 @@ DECISIONS = (
     ),
     Decision(
         "existing",
-        "what becomes of documents of the new version that are there already, and differ?",
+        "what becomes of documents in the other Zarr format that are there already, and differ?",
         "refuse",
         ("refuse", "replace"),
     ),
@@ -104,6 +104,10 @@ class Plan:
     def nothing_to_do(self) -> bool:
         """True where nothing would be written."""
         return self.source == self.target and not self.writes
+
+    def remark(self, text: str) -> None:
+        """Add what was found out while it was carried out."""
+        self.remarks = [*self.remarks, Remark("", text)]
 
     def refusals(self, *, allow_loss: bool = False, in_place: bool = True) -> list[str]:
         """Say in one sentence each why the plan cannot be carried out; nothing: it can.

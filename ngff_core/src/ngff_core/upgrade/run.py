@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import attrs
+
 from ngff_core.errors import NgffError, NotFoundError, StoreError
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.references import Reference
@@ -13,9 +15,11 @@ from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store
 from ngff_core.stores.writing import ConflictError, Writer, writer_of
-from ngff_core.upgrade.journal import DONE, Journal, apply, read_journal, resume, rollback, steps_before
+from ngff_core.upgrade.journal import DONE, Journal, apply, read_journal, refuse_chunks, resume, rollback, steps_before
 from ngff_core.upgrade.others import behind_links, is_link
+from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan, plan_upgrade
+from ngff_core.upgrade.proof.pixels import Compare, DifferentPixelsError, comparer
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
 from ngff_core.validation.typos import suggestion_of_store
@@ -23,7 +27,18 @@ from ngff_core.version_order import plain_version
 from ngff_core.words import counted
 from ngff_core.zarr.keys import DOCUMENTS, JOURNALS, LOCK
 
-__all__ = ["RefusedError", "carry_out", "finish", "interrupted", "last_upgrade", "rollback_store", "upgrade_store"]
+__all__ = [
+    "DifferentPixelsError",
+    "RefusedError",
+    "carry_out",
+    "finish",
+    "interrupted",
+    "last_upgrade",
+    "look_ahead",
+    "open_out",
+    "rollback_store",
+    "upgrade_store",
+]
 
 # not for upgrades in place
 _copy_to = Reference("ngff_core.upgrade.copy:copy_to")
@@ -46,6 +61,7 @@ def upgrade_store(
     decisions: Mapping[str, str] | None = None,
     allow_loss: bool = False,
     remove_old: bool = False,
+    verify: str | None = None,
     break_lock: bool = False,
     storage_options: Mapping[str, object] | None = None,
     registry: Registry | None = None,
@@ -55,13 +71,15 @@ def upgrade_store(
 
     In place, or with ``out`` as a copy; returns the plan that was carried out. Raises RefusedError when there are
     errors, obstacles or losses (``allow_loss`` drops exactly those), ConflictError when the store changes meanwhile,
-    and StoreError. An upgrade to the same version that was interrupted is finished first. One command at a time writes
-    to a store; ``break_lock`` takes over the lock that another machine left. The other arguments are those of
-    `plan_upgrade`.
+    and StoreError. ``verify`` reads pixels before and after, some of each array (``"sample"``) or ``"all"``, and raises
+    DifferentPixelsError where they are not the same. An upgrade to the same version that was interrupted is finished
+    first. One command at a time writes to a store; ``break_lock`` takes over the lock that another machine left. The
+    other arguments are those of `plan_upgrade`.
     """
     registry = registry or default_registry()
     if out is None and isinstance(to, str):
-        finish(store_of(uri, registry, storage_options), plain_version(to), registry, break_lock=break_lock)
+        opened = store_of(uri, registry, storage_options)
+        finish(opened, plain_version(to), registry, verify=verify, break_lock=break_lock)
     plan = plan_upgrade(
         uri,
         to,
@@ -71,10 +89,19 @@ def upgrade_store(
         registry=registry,
         on_progress=on_progress,
     )
-    carry_out(
-        plan, out, allow_loss=allow_loss, break_lock=break_lock, storage_options=storage_options, registry=registry
-    )
+    place = open_out(out, registry, storage_options)
+    carry_out(plan, place, allow_loss=allow_loss, verify=verify, break_lock=break_lock, registry=registry)
     return plan
+
+
+def open_out(
+    out: object, registry: Registry | None = None, storage_options: Mapping[str, object] | None = None
+) -> Store | None:
+    """Open the store that a copy is written to; ``None``: there is none. Raises UsageError for archives."""
+    if out is None:
+        return None
+    store: Store = _open_out(out, registry or default_registry(), storage_options)
+    return store
 
 
 def carry_out(
@@ -82,21 +109,39 @@ def carry_out(
     out: object = None,
     *,
     allow_loss: bool = False,
+    verify: str | None = None,
     break_lock: bool = False,
-    storage_options: Mapping[str, object] | None = None,
     registry: Registry | None = None,
 ) -> None:
-    """Write what was planned, in place or to ``out``; raises RefusedError, ConflictError and StoreError."""
+    """Write what was planned, in place or to ``out``, which may be a store; raises what `upgrade_store` does."""
     reasons = plan.refusals(allow_loss=allow_loss, in_place=out is None)
     if reasons:
         raise RefusedError(plan, reasons)
     if out is not None:
-        store = _open_out(out, registry or default_registry(), storage_options)
-        _copy_to(plan, store, registry=registry, break_lock=break_lock)
+        _copy_to(plan, open_out(out, registry), registry=registry, verify=verify, break_lock=break_lock)
         return
     if not plan.writes:
         _clear_up(plan.store, plan.target, break_lock=break_lock)
         return
+    writer = _writer_in_place(plan)
+    compare = comparer(plan.store, plan.documents, verify, plan.remark)
+    about = {"from": plan.source, "to": plan.target}
+    journal = Journal(about, plan.writes, plan.renames)
+    with writer.lock(f"an upgrade to {plan.target}", break_lock=break_lock):
+        if steps_before(writer) != plan.steps_before:  # made, or taken back, since the plan was
+            raise ConflictError(writer.url, [DONE])
+        apply(writer, journal, lambda done: _verify(writer, done, plan.target, registry, compare))
+
+
+def look_ahead(plan: Plan) -> None:
+    """Raise the StoreError for what would keep a plan from being carried out in place, before anything is written."""
+    if plan.writes:
+        writer = _writer_in_place(plan)
+        for rename in plan.renames:
+            refuse_chunks(writer, rename)
+
+
+def _writer_in_place(plan: Plan) -> Writer:
     writer = writer_of(plan.store)
     if plan.renames and not writer.moves_chunks:
         raise StoreError(
@@ -104,12 +149,7 @@ def carry_out(
             hint="give a second path to write the result to",
         )
     _refuse_links(plan)
-    about = {"from": plan.source, "to": plan.target}
-    journal = Journal(about, plan.writes, plan.renames)
-    with writer.lock(f"an upgrade to {plan.target}", break_lock=break_lock):
-        if steps_before(writer) != plan.steps_before:  # made, or taken back, since the plan was
-            raise ConflictError(writer.url, [DONE])
-        apply(writer, journal, lambda: _verify(writer, plan.target, registry))
+    return writer
 
 
 def _clear_up(store: Store, target: str, *, break_lock: bool) -> None:
@@ -143,13 +183,24 @@ def interrupted(store: Store) -> Mapping[str, Any] | None:
     return journal.about if journal is not None else None
 
 
-def finish(store: Store, to: str, registry: Registry | None = None, *, break_lock: bool = False) -> bool:
+def finish(
+    store: Store,
+    to: str,
+    registry: Registry | None = None,
+    *,
+    verify: str | None = None,
+    break_lock: bool = False,
+) -> bool:
     """Finish an upgrade to a version that was interrupted; False: there is none.
 
-    Raises StoreError where it was to another version.
+    Raises StoreError where it was to another version, or pixels are to be verified: they cannot be read any more as
+    they were before.
     """
     if interrupted(store) is None:
         return False
+    if verify is not None:
+        hint = "finish it without --verify (verify=None), or take it back with --rollback first"
+        raise StoreError(f"an upgrade of {store.url} was interrupted, so that its pixels cannot be verified", hint=hint)
     writer = writer_of(store)
     with writer.lock(f"an upgrade to {to}", break_lock=break_lock):
         about = interrupted(store)  # as it is with the lock: what another command was at may be done now
@@ -158,7 +209,7 @@ def finish(store: Store, to: str, registry: Registry | None = None, *, break_loc
                 f"an upgrade of {store.url} from {about.get('from')} to {about.get('to')} was interrupted",
                 hint=f"finish it with --to {about.get('to')}, or take it back with --rollback",
             )
-        return resume(writer, lambda: _verify(writer, to, registry)) is not None
+        return resume(writer, lambda done: _verify(writer, done, to, registry)) is not None
 
 
 def last_upgrade(uri: object, *, storage_options: Mapping[str, object] | None = None) -> Mapping[str, Any] | None:
@@ -185,8 +236,17 @@ def rollback_store(
     return journal.about if journal is not None else None
 
 
-def _verify(writer: Writer, version: str, registry: Registry | None) -> None:
-    """Evaluate what is there now; raises ValidationError."""
-    report = check_store(writer, version=version, registry=registry)
-    if not report.valid:
-        raise ValidationError(report)
+def _verify(
+    writer: Writer, journal: Journal, version: str, registry: Registry | None, compare: Compare | None = None
+) -> None:
+    """Evaluate what will be there when all is done, and compare pixels; raises ValidationError, DifferentPixelsError.
+
+    What only adds documents was evaluated when it was planned.
+    """
+    if journal.deletes or journal.renames:
+        gone: dict[str, bytes | None] = {write.key: None for write in journal.deletes}
+        report = check_store(Overlay(writer, gone), version=version, registry=registry)
+        if not report.valid:
+            raise ValidationError(attrs.evolve(report, url=writer.url))
+    if compare is not None:
+        compare(writer)

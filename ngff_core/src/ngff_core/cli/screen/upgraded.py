@@ -28,6 +28,7 @@ class Asked:
     decided: Sequence[str] = ()
     allow_loss: bool = False
     remove_old: bool = False
+    verify: str | None = None
 
     def command(self, *more: str, decided: Sequence[str] = ()) -> str:
         """Return the same command with further options and answers."""
@@ -38,6 +39,7 @@ class Asked:
             words += ["--decide", answer]
         words += ["--allow-loss"] if self.allow_loss and "--allow-loss" not in more else []
         words += ["--remove-old"] if self.remove_old and "--remove-old" not in more else []
+        words += ["--verify", self.verify] if self.verify is not None else []
         return shell_command(*words, *more)
 
 

@@ -10,6 +10,7 @@ from ngff_core.errors import StoreError
 from ngff_core.stores.base import Store
 from ngff_core.stores.content import Content, content_of
 from ngff_core.stores.key import Key, path_key
+from ngff_core.stores.local.links import COPY, led_to, refuse_odd_link
 from ngff_core.stores.local.lock import locked
 from ngff_core.stores.local.store import LocalStore
 from ngff_core.stores.local.tree import At, Tree, meant_by, new_file, place, status, why
@@ -101,8 +102,17 @@ class LocalWriter(LocalStore):
     # --- chunks -------------------------------------------------------------------------------------
 
     def count_chunks(self, path: str, ndim: int, keys: ChunkKeys) -> int:
-        """Return how many chunks there are; raises StoreError where a folder cannot be listed, or written to."""
-        return sum(1 for _ in self._chunks(path, ndim, keys))
+        """Return how many chunks there are.
+
+        Raises StoreError where a folder cannot be listed or written to, or is a link, and for links to other chunks.
+        """
+        number = 0
+        for indices in self._chunks(path, ndim, keys):
+            number += 1
+            key = _joined(path, keys.key(indices))
+            if os.path.islink(self._prefix + key):
+                refuse_odd_link(self._prefix, key)
+        return number
 
     def clashing_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> Iterator[tuple[str, bool]]:
         """Compare what is in them where a copy of the store has made two files of one."""
@@ -152,10 +162,8 @@ class LocalWriter(LocalStore):
 
     def _link_at(self, one: At, key: str, two: At, other: str) -> None:
         try:
-            if os.path.islink(self._prefix + key):  # its target is relative to where it is
-                target = os.path.realpath(self._prefix + key)
-                folder = os.path.realpath(os.path.dirname(self._prefix + other))
-                os.symlink(os.path.relpath(target, folder), two.name, dir_fd=two.folder)
+            if os.path.islink(self._prefix + key):
+                os.symlink(led_to(self._prefix, key, other), two.name, dir_fd=two.folder)
             else:
                 os.link(one.name, two.name, src_dir_fd=one.folder, dst_dir_fd=two.folder, follow_symlinks=False)
         except FileExistsError:
@@ -164,7 +172,14 @@ class LocalWriter(LocalStore):
             os.rename(one.name, two.name, src_dir_fd=one.folder, dst_dir_fd=two.folder)
 
     def _chunks(self, path: str, ndim: int, keys: ChunkKeys) -> Iterator[list[str]]:
-        return chunks_in(self._listed, path_key(path), ndim, keys)
+        """Yield the indices of chunks; a folder of them that is a link may be that of others, or nobody's."""
+
+        def listed(folder: str) -> Sequence[str]:
+            if folder != path and os.path.islink(self._prefix + folder):
+                raise StoreError(f"{folder} is a symbolic link, so that the chunks in it cannot be renamed", hint=COPY)
+            return self._listed(folder)
+
+        return chunks_in(listed, path_key(path), ndim, keys)
 
     def _listed(self, folder: str) -> Sequence[str]:
         """Return the names in a folder whose files are to get other names."""

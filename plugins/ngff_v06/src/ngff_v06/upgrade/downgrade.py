@@ -75,7 +75,7 @@ def _ome(ome: JSONObject, notes: Notes) -> JSONObject:
         path = image.get("path")
         if isinstance(path, str) and not alphanumeric(path):
             notes.refuse("", f"the well names an image {abbreviate(path)}; 0.5 asks for letters and digits")
-    return of_version(ome, "0.5", lambda multiscale, where: _multiscale(multiscale, where, notes))
+    return of_version(ome, "0.5", lambda multiscale, where: _multiscale(multiscale, where, notes), notes)
 
 
 def _images(scene: JSON) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from ngff_core.migration import Documents, NodeDocuments, Notes
 from ngff_core.structure.values import JSON, JSONObject
+from ngff_core.words import abbreviate
 
 __all__ = ["DEFAULT_NAME", "KEY", "OME", "changed", "changed_groups", "data_type", "of_version", "without"]
 
@@ -48,19 +49,33 @@ def _pass_on(said: Notes, notes: Notes, path: str) -> None:
         notes.remark(path, place.text)
 
 
-def of_version(ome: JSONObject, version: str, multiscale: Callable[[JSONObject, str], JSONObject]) -> JSONObject:
-    """Return OME metadata with this version, stated once, and with what ``multiscale`` makes of each entry."""
+def of_version(
+    ome: JSONObject, version: str, multiscale: Callable[[JSONObject, str], JSONObject], notes: Notes
+) -> JSONObject:
+    """Return OME metadata with this version, stated once, and with what ``multiscale`` makes of each entry.
+
+    Versions of single objects, as there were up to 0.4, are left out, and named.
+    """
     new = {"version": version, **ome} if "version" not in ome else {**ome, "version": version}
     written = ome.get("multiscales")
     if isinstance(written, list):
         new["multiscales"] = [
-            without(multiscale(entry, f"multiscales[{index}]"), "version") if isinstance(entry, dict) else entry
+            _unversioned(multiscale(entry, where := f"multiscales[{index}]"), where, notes)
+            if isinstance(entry, dict)
+            else entry
             for index, entry in enumerate(written)
         ]
     for key in NESTED:
         if isinstance(ome.get(key), dict):
-            new[key] = without(ome[key], "version")
+            new[key] = _unversioned(ome[key], key, notes)
     return new
+
+
+def _unversioned(value: JSONObject, where: str, notes: Notes) -> JSONObject:
+    if "version" not in value:
+        return value
+    notes.remark("", f"`version` {abbreviate(value['version'])} of {where} is left out: `{OME}` states one for all")
+    return without(value, "version")
 
 
 def without(value: JSONObject, *keys: str) -> JSONObject:

@@ -77,7 +77,7 @@ def _ome(ome: JSONObject, notes: Notes) -> JSONObject:
     for key in SCENE_KEYS:
         if key in ome:
             notes.refuse("", f"`{key}` is not known in 0.5, and would mean something in 0.6")
-    return of_version(ome, "0.6", lambda multiscale, where: _multiscale(multiscale, where, notes))
+    return of_version(ome, "0.6", lambda multiscale, where: _multiscale(multiscale, where, notes), notes)
 
 
 # --- multiscales ------------------------------------------------------------------------------------
