@@ -160,6 +160,10 @@ class PlainClient:
     def _context(self) -> ssl.SSLContext:
         return tls_context(self._config)
 
+    def close(self) -> None:
+        """Close the connections of this thread."""
+        self._forget()
+
     def _forget(self) -> None:
         for connection in self._threads.__dict__.pop("connections", _Connections()).values():
             connection.close()

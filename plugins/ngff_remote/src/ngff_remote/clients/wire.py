@@ -45,16 +45,16 @@ class Deadline:
 class _TimedReader(io.RawIOBase):
     """The bytes that a socket receives; each wait for some is cut short by the deadline of the whole."""
 
-    def __init__(self, sock: socket.socket, connection: Any) -> None:
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self._sock = sock
         self._raw = sock.makefile("rb", buffering=0)
-        self._connection = connection
+        self._deadline = deadline
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        self._sock.settimeout(self._connection.deadline.left)
+        self._sock.settimeout(self._deadline.left)
         return self._raw.readinto(buffer)
 
     def close(self) -> None:
@@ -73,7 +73,7 @@ class _Timed:
         """Return an answer that is read in time; `http.client` calls this."""
         response = HTTPResponse(sock, *arguments, **options)
         response.fp.close()
-        response.fp = io.BufferedReader(_TimedReader(sock, self))
+        response.fp = io.BufferedReader(_TimedReader(sock, self.deadline))
         return response
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from threading import Lock
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -51,8 +52,9 @@ def pages_of_s3(
             signed = {name.lower(): value for name, value in headers.items() if name.lower().startswith("x-amz-")}
             headers |= signed_headers(credentials, region, base.host, f"{base.path}?{query}", signed)
         place = Address("http", f"{base.scheme}://{base.host}", "", base.path.lstrip("/"), address.shown, query)
-        with Turn(Lock()) as turn:
-            body = PlainClient(place, attrs.evolve(options, headers=tuple(headers.items()))).read("", turn)
+        given = attrs.evolve(options, headers=tuple(headers.items()))
+        with Turn(Lock()) as turn, closing(PlainClient(place, given)) as client:
+            body = client.read("", turn)
         page = _page(body) if isinstance(body, bytes) else body
         yield page
         if isinstance(page, Failure) or page.token is None:
