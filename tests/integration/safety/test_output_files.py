@@ -181,9 +181,10 @@ def test_e18_what_was_discarded_is_not_put_in_place(tmp_path: Path) -> None:
 def test_e18_a_new_plugin_takes_nothing_away(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is where the folder was to be made first is somebody else's."""
     monkeypatch.setattr(os, "urandom", lambda number: bytes(number))
-    (tmp_path / f".ngff-{bytes(12).hex()}.part").mkdir()
-    (tmp_path / f".ngff-{bytes(12).hex()}.part" / "precious").write_text("kept")
+    there = tmp_path / f"ngff-rules-mylab.{bytes(8).hex()}.ngff-part"
+    there.mkdir()
+    (there / "precious").write_text("kept")
     ran = run("new-plugin", "ngff-rules-mylab")
     assert ran.code == 2
     assert "could not be written: file exists" in ran.err
-    assert (tmp_path / f".ngff-{bytes(12).hex()}.part" / "precious").read_text() == "kept"
+    assert (there / "precious").read_text() == "kept"

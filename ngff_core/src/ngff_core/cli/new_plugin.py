@@ -126,7 +126,9 @@ def _write(target: Path, files: dict[str, str]) -> None:
     """Write a folder whole or not at all; raises UsageError where it cannot be."""
     if os.path.lexists(target):
         raise UsageError(f"{str(target)!r} is there already, nothing was written; choose another NAME or --directory")
-    temporary = target.with_name(f".ngff-{os.urandom(12).hex()}.part")  # nobody can have put something else there
+    temporary = target.with_name(
+        f"{target.name[:50]}.{os.urandom(8).hex()}.ngff-part"
+    )  # nobody can have put something else there
     try:
         temporary.mkdir()
     except OSError as error:

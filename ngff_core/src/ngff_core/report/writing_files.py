@@ -32,17 +32,17 @@ class CarefulFile:
             self._descriptor = os.open(path, _DIRECT | os.O_APPEND)
             return
         self._path = os.path.realpath(path)
-        folder = os.path.dirname(self._path)
+        folder, name = os.path.split(self._path)
         if known is not None and not os.access(self._path, os.W_OK):
             os.close(os.open(self._path, _DIRECT))  # which says why not
         if known is not None and not os.access(folder, os.W_OK):  # nothing can be made beside it
             self._descriptor = os.open(self._path, _DIRECT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0))
             return
-        self._part = os.path.join(folder, f".ngff-{os.urandom(12).hex()}.part")
+        self._part = os.path.join(folder, f"{name[:50]}.{os.urandom(8).hex()}.ngff-part")
         self._descriptor = os.open(self._part, _NEW, 0o666)
         if known is not None:
             with suppress(OSError):  # on some file systems all files have the same
-                os.chmod(self._part, stat.S_IMODE(known.st_mode))
+                os.chmod(self._descriptor if os.chmod in os.supports_fd else self._part, stat.S_IMODE(known.st_mode))
 
     def write(self, text: str) -> None:
         """Write a piece of text."""
