@@ -82,7 +82,7 @@ def command(
     Without OUT the store is upgraded in place, with a journal: an upgrade that was interrupted is finished by the
     same command, or taken back with --rollback. With OUT the result is written there and STORE is left alone.
 
-    Exit code: 0 done, 1 refused, 2 wrong usage, 3 could not be read or written.
+    Exit code: 0 done, 1 refused or pixels differ, 2 wrong usage, 3 could not be read or written.
     """
     registry = registry_without(blocked)
     break_lock: bool = connection.pop("break_lock")

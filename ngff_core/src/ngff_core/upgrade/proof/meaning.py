@@ -56,7 +56,11 @@ def differences(old: Meaning, new: Meaning) -> list[str]:
 
 def meaning_of(document: Mapping[str, JSON], zarr_format: int) -> Meaning:
     """Return what ``.zarray`` (Zarr v2) or the ``zarr.json`` of an array (v3) means."""
-    return _of_v2(document) if zarr_format == 2 else _of_v3(document)
+    try:
+        return _of_v2(document) if zarr_format == 2 else _of_v3(document)
+    except RecursionError:  # data types in data types; not known to mean what another one does
+        nothing = object()
+        return Meaning(nothing, nothing, nothing, Fill("?"), (nothing,), ("?", "?"))
 
 
 def _of_v2(document: Mapping[str, JSON]) -> Meaning:
@@ -159,5 +163,5 @@ def _named(value: JSON) -> tuple[str, JSONObject]:
 
 
 def _numbers(value: JSON) -> object:
-    whole = isinstance(value, list) and all(type(n) in (int, float) and n == int(n) for n in value)
+    whole = isinstance(value, list) and all(type(n) is int or (isinstance(n, float) and n.is_integer()) for n in value)
     return tuple(map(int, value)) if whole and isinstance(value, list) else text_of(value)
