@@ -54,15 +54,22 @@ def locked(tree: Tree, url: str, action: str, *, break_lock: bool = False) -> It
     try:
         at = tree.at(Key(LOCK), create=True)
         own = _taken(at, url, break_lock)
-        os.write(own, dumps(write_value(_myself(action))) + b"\n")
     except OSError as error:
-        raise StoreError(f"{url} cannot be written to: {why(error)}") from None
+        raise _unwritable(url, error) from None
     try:
+        try:
+            os.write(own, dumps(write_value(_myself(action))) + b"\n")
+        except OSError as error:
+            raise _unwritable(url, error) from None
         yield
     finally:
         if _is_same(at, own):  # nobody broke it
             os.unlink(at.name, dir_fd=at.folder)
         os.close(own)
+
+
+def _unwritable(url: str, error: OSError) -> StoreError:
+    return StoreError(f"{url} cannot be written to: {why(error)}")
 
 
 def _myself(action: str) -> _Holder:
