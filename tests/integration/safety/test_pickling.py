@@ -37,6 +37,7 @@ TRIPS: dict[str, Callable[[Any], Any]] = {
 }
 ERRORS: list[NgffError] = [
     ConflictError("store", ["zarr.json"]),
+    ngff_core.DifferentPixelsError("0", [slice(0, 4), slice(2, 8)]),
     MissingPackageError("reading", "zarr", "zarr>=3"),
     NotFoundError("there is no group"),
     PluginError("two of them"),
