@@ -408,6 +408,13 @@ def test_names_that_occur_twice_are_an_issue_and_the_last_is_read() -> None:
     assert report.issues[0].found == "a/zarr.json, 0/c/0"
 
 
+def test_fuzz_strongly_encrypted_entries_are_encrypted() -> None:
+    data = zip_bytes(BOXES)
+    at = data.find(b"PK\1\2") + 8
+    strong = data[:at] + struct.pack("<H", 1 << 6) + data[at + 2 :]
+    assert ("archive-not-encrypted", "an entry is encrypted") in told(check(strong))
+
+
 def test_encrypted_entries_are_an_issue_and_documents_among_them_unreadable() -> None:
     data = zip_bytes(BOXES)
     at = central(data, "a/zarr.json")
@@ -518,7 +525,13 @@ def test_another_name_in_front_of_the_data_is_found_out() -> None:
     ("offset", "layout", "value", "message"),
     [
         (12, "<L", 0xFFFFFF, "the archive is damaged: its end does not tell where its central directory is"),
-        (12, "<L", 20, "the archive is damaged: its central directory cannot be read after 0 of 1 entries"),
+        (
+            12,
+            "<L",
+            20,
+            "the archive is damaged: there are 35 bytes between its central directory and its end, where readers look"
+            " for the directory",
+        ),
         (16, "<L", 5000, "the archive is damaged: its end does not tell where its central directory is"),
     ],
 )

@@ -13,7 +13,7 @@ pytest.importorskip("ngff_v05", reason="needs OME-NGFF 0.4 and 0.5: ngff_v05 is 
 from bases import TRANSFORMS, Tree, image, plate
 from corpus import VERSIONS
 
-from ngff_core import check_object, check_store
+from ngff_core import ValidationError, check_object, check_store, validate_ome_object
 from ngff_core.plugins import Registry
 from ngff_core.report import Report
 from ngff_core.stores import MemoryStore
@@ -93,6 +93,28 @@ def test_fuzz_a_whole_document_says_that_it_is_of_a_group(change: dict[str, Any]
     del tree.docs["zarr.json"][next(iter(change))]
     assert only(check_object(tree.docs["zarr.json"]))[:3] == ("zarr-format-3", f"{next(iter(change))} is missing", "")
     assert check_object({"attributes": tree.attributes()}).valid
+
+
+@pytest.mark.parametrize(
+    ("value", "entry", "message"),
+    [
+        (float("nan"), "document-nan", "the document holds NaN, which is not JSON"),
+        (float("-inf"), "document-nan", "the document holds -Infinity, which is not JSON"),
+        (10**400, "document-not-json", "the document is not JSON: the number is infinity when parsed as double"),
+        ("\ud800", "document-not-json", "the document is not JSON: half of a surrogate pair in a string"),
+        ({1, 2}, "document-not-json", "the document is not JSON: set is no type of JSON"),
+    ],
+)
+def test_fuzz_values_that_json_does_not_have(value: Any, entry: str, message: str) -> None:
+    """Found by fuzzing: as Python values they were valid, and what was written of them was not what they were."""
+    tree = image("0.4")
+    tree.multiscale()["metadata"]["vendor"] = [None, value, value]
+    report = check_object(tree.ome())
+    assert only(report) == (entry, message, "/multiscales/0/metadata/vendor/1", 1)
+    with pytest.raises(ValidationError):
+        validate_ome_object(tree.ome())
+    tree.multiscale()["metadata"]["vendor"] = [None, 2**70, "\U0001d518", (1, 2)]
+    assert check_object(tree.ome()).valid
 
 
 def test_axes_as_0_3_has_them() -> None:

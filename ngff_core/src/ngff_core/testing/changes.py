@@ -20,7 +20,8 @@ _ARRAYS: tuple[JSON, ...] = ([], [[]], [None, {}], [1, "1"], [{}, 5], [[["deep"]
 HOSTILE: tuple[JSON, ...] = (None, True, False, *_NUMBERS, *_TEXTS, *_ARRAYS, {}, {"a": 1}, {"": None})
 """Values of all types, among them such as no one expects."""
 
-_IN_STORES: tuple[JSON, ...] = (None, -1, 10**30, "..", [], {}, [[1, {}]])
+# the last two stand in documents bare, which is no JSON, and what else is wrong is said all the same
+_IN_STORES: tuple[JSON, ...] = (None, -1, 10**30, "..", [], {}, [[1, {}]], float("nan"), float("inf"))
 
 
 def same_json(a: JSON, b: JSON) -> bool:

@@ -31,7 +31,10 @@ def to_json(obj: Model, *, indent: int | None = 2, validate: bool = True) -> str
     except TypeError:  # deeper nesting or larger integers than `dumps` writes
         import json
 
-        return json.dumps(value, indent=indent or None, ensure_ascii=False, allow_nan=False)
+        try:
+            return json.dumps(value, indent=indent or None, ensure_ascii=False, allow_nan=False)
+        except RecursionError:
+            raise _too_deep() from None
 
 
 def to_dict(obj: Model) -> JSONObject:
@@ -42,5 +45,9 @@ def to_dict(obj: Model) -> JSONObject:
     try:
         value: JSONObject = unstructure(converter, obj)
     except RecursionError:
-        raise UsageError("the metadata is nested too deep to be written") from None
+        raise _too_deep() from None
     return value
+
+
+def _too_deep() -> UsageError:
+    return UsageError("the metadata is nested too deep to be written")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import UnionType
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import attrs
 
 from ngff_core.crawl.scope import WHOLE
 from ngff_core.errors import UsageError
 from ngff_core.issues.findings import finding
+from ngff_core.issues.issue import Issue
 from ngff_core.references import Reference
 from ngff_core.report.partial import Partial
 from ngff_core.report.report import Report, ValidationError
@@ -20,13 +21,11 @@ from ngff_core.structure.model import Model
 from ngff_core.structure.own_classes import ModelType
 from ngff_core.structure.values import JSON
 from ngff_core.validation.opening import Uri, open_store
-from ngff_core.validation.outcome import one_section, report_of
+from ngff_core.validation.outcome import Evaluated, one_section, report_of
 from ngff_core.validation.setup import Setup
 from ngff_core.validation.store import NOBODY, Listeners, evaluate_store
 from ngff_core.zarr.text import parse_json
-
-if TYPE_CHECKING:
-    from ngff_core.validation.outcome import Evaluated
+from ngff_core.zarr.values import json_value
 
 __all__ = ["Validator", "checked_class", "checked_text"]
 
@@ -48,23 +47,17 @@ class Validator(Setup):
             value, problems = None, [finding("document-unreadable", message)]
         else:
             value, problems = parse_json(text)
-        if problems and value is None:
-            partial = Partial(url="", version=self.settings.version, sections=one_section(problems))
-        else:
-            partial = self._evaluate(value, cls).partial
-            if problems:
-                partial = attrs.evolve(partial, sections=(*one_section(problems), *partial.sections))
-        return report_of(partial, self.settings)
+        return report_of(self._evaluate(value, problems, cls).partial, self.settings)
 
     def object(self, obj: JSON, cls: ModelType | None = None) -> Report:
         """Evaluate a model, or the Python form of a JSON document."""
         value, cls = self._plain(obj, cls)
-        return report_of(self._evaluate(value, cls).partial, self.settings)
+        return report_of(self._evaluate(*json_value(value), cls).partial, self.settings)
 
     def typed(self, obj: JSON, cls: ModelType | None = None) -> Model:
         """Return the typed object that a model or JSON value stands for; raise ValidationError unless it is valid."""
         value, cls = self._plain(obj, cls)
-        evaluated = self._evaluate(value, cls)
+        evaluated = self._evaluate(*json_value(value), cls)
         report = report_of(evaluated.partial, self.settings)
         if not report.valid or evaluated.model is None:
             raise ValidationError(report)
@@ -79,8 +72,15 @@ class Validator(Setup):
         store = open_store(self, uri, storage_options)
         return report_of(evaluate_store(self, store, WHOLE, listeners), self.settings)
 
-    def _evaluate(self, value: JSON, cls: ModelType | None) -> Evaluated:
+    def _evaluate(self, value: JSON, problems: list[Issue], cls: ModelType | None) -> Evaluated:
+        """Evaluate what a document holds, if it is JSON; ``problems`` say what is wrong with it as JSON."""
+        if problems and value is None:
+            return Evaluated(Partial(url="", version=self.settings.version, sections=one_section(problems)))
         evaluated: Evaluated = _evaluate(self, value, cls)
+        if problems:
+            partial = evaluated.partial
+            partial = attrs.evolve(partial, sections=(*one_section(problems), *partial.sections))
+            return Evaluated(partial, evaluated.model)
         return evaluated
 
     def _plain(self, obj: JSON, cls: ModelType | None) -> tuple[JSON, ModelType | None]:

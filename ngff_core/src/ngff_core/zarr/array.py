@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -90,6 +91,6 @@ def fault_issues(faults: Iterable[Fault], name: str) -> list[Issue]:
 
 def sizes(value: JSON) -> tuple[int, ...] | None:
     """Return a list of sizes, if it is one."""
-    if isinstance(value, list) and all(isinstance(v, (int, float)) and v >= 0 for v in value):
+    if isinstance(value, list) and all(isinstance(v, (int, float)) and 0 <= v < math.inf for v in value):
         return tuple(map(int, value))
     return None

@@ -160,7 +160,7 @@ def _indexes(definition: PlateDef, ctx: Context) -> Iterator[tuple[int, PlateWel
             continue
         for key, entries in (("rowIndex", definition.rows), ("columnIndex", definition.columns)):
             value = getattr(well, key)
-            if isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
+            if type(value) is int or (isinstance(value, float) and value.is_integer()):
                 yield position, well, key, int(value), entries
 
 

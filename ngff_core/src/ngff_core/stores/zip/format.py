@@ -33,7 +33,7 @@ METHODS = {
     98: "ppmd",
     99: "AES encryption",
 }
-ENCRYPTED = 1
+ENCRYPTED = 1 | 1 << 6  # the second: strongly
 LINK = 1 << 15  # of our own: a symbolic link (the format leaves bit 15 of the flags unused)
 
 _BLOCK = 1 << 21  # bytes of the central directory that are held at once
@@ -128,7 +128,8 @@ def find_end(read: Read, size: int) -> End:
     if shift < 0:
         raise UnreachableError("the archive is damaged: its end does not tell where its central directory is")
     if shift and read(before - length, 4) != b"PK\1\2" == read(offset, 4):
-        return End(offset, length, 0, total, found is not None, False, comment)  # bytes after the directory
+        what = f"{shift} bytes between its central directory and its end, where readers look for the directory"
+        raise UnreachableError(f"the archive is damaged: there are {what}")
     return End(before - length, length, shift, total, found is not None, False, comment)
 
 
