@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from ngff_core.models import plate
+from ngff_core.models import collection, plate
 from ngff_core.structure import member, model
 from ngff_v04.version import VERSION, version_member
 
@@ -23,6 +23,7 @@ class Plate(plate.PlateMetadata):
     VERSION: ClassVar[str | None] = VERSION
 
     plate: PlateDef = member(missing="plate-key-present", wrong="plate-key-present")
+    bioformats2raw_layout: int | None = collection.layout_of_plate_member()
 
 
 @model

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ngff_core.references import Reference
 from ngff_core.spec import SECTIONS, Spec, patches_of, standard_kinds
 from ngff_core.spec.kinds import EARLY_PLACES
 from ngff_core.structure.values import JSON
@@ -33,11 +32,7 @@ SPEC = Spec(
     version="0.4",
     zarr_format=2,
     namespace=None,
-    kinds=standard_kinds(
-        "ngff_v04",
-        image=Reference("ngff_v04.children:image_children"),
-        label_image=Reference("ngff_v04.children:label_image_children"),
-    ),
+    kinds=standard_kinds("ngff_v04"),
     version_places=EARLY_PLACES,
     accepts=patches_of("0.4"),
     resembles=_resembles,

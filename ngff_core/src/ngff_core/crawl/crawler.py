@@ -18,7 +18,7 @@ from ngff_core.crawl.copies import Copies
 from ngff_core.crawl.evaluator import Evaluator, StructuredDocument
 from ngff_core.crawl.scheduler import Answer, Fetch, Listing, Visit, VisitResult
 from ngff_core.crawl.scope import WHOLE, Scope, is_branch
-from ngff_core.crawl.targets import Target, attach, is_listed, not_among
+from ngff_core.crawl.targets import Target, attach, is_listed, is_on_the_way, not_among
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, Node, Why, ancestor_at, parent_of, path_of
 from ngff_core.hierarchy.paths import join, resolve_path
@@ -28,6 +28,7 @@ from ngff_core.models.children import MAX_PATH_DEPTH
 from ngff_core.report.partial import ReadStats
 from ngff_core.spec.spec import Child, Kind, Role
 from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_DOCUMENTS
+from ngff_core.zarr.text import parse_object
 
 __all__ = ["Crawler", "Listener"]
 
@@ -97,7 +98,8 @@ class Crawler:
             return VisitResult(Absent(path, Why.ARRAY), [])
         node = GroupNode(path, metadata, role=role, parent=parent, listing=None if listing is None else tuple(listing))
         if not follow or elsewhere:
-            return VisitResult(node, [])
+            on_the_way = is_on_the_way(child) and not elsewhere and metadata.kind is None
+            return VisitResult(node, self.evaluator.group(node, document) if on_the_way else [])
         if path in self._visited:
             message = "the metadata leads to this group a second time; it is judged once"
             return VisitResult(node, [finding("node-reached-twice", message, node=path)])
@@ -128,8 +130,6 @@ class Crawler:
         self, path: str, child: Child | None, parent: GroupNode | None, *, lists: bool
     ) -> Generator[Fetch, Any, tuple[Sequence[str], Sequence[Answer], Listing]]:
         names = GROUP_KEYS[self.zarr_format]
-        if child is not None and child.role == Role.ROW:
-            names = names[:1]
         prefix = path if self.lists and lists else None
         keys = [join(path, name) for name in names]
         optional = child is not None and child.optional
@@ -259,12 +259,15 @@ class Crawler:
 
     def _leaf(self, leaf: Target, key: str, value: Answer) -> Visit:
         path, child = leaf.path, leaf.child
+        above, _, name = key.rpartition("/")
+        is_document = child.role == Role.FILE and name in GROUP_KEYS[2]
         if isinstance(value, StoreError):
-            absent, unread = not_read(path, [(key.rpartition("/")[2], value)], child.optional)
+            absent, unread = not_read(above if is_document else path, [(name, value)], child.optional)
             return VisitResult(absent, unread if child.follow else [])
         if child.role == Role.FILE:
             node: Node = Absent(path, Why.MISSING) if value is None else FileNode(path, value)
-            return VisitResult(node, [])
+            problems = parse_object(value, name)[1] if value is not None and is_document and child.follow else ()
+            return VisitResult(node, [problem.moved(above, None) for problem in problems])
         if value is None:
             return (yield from self._absent(path, Role.ARRAY, child.optional))
         document, found = self.evaluator.array(value)

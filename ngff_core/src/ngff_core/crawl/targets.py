@@ -10,7 +10,7 @@ from ngff_core.hierarchy.nodes import Absent, GroupNode, Node, Why, parent_of
 from ngff_core.issues.issue import Issue
 from ngff_core.spec.spec import Child, Role
 
-__all__ = ["Target", "attach", "is_listed", "not_among"]
+__all__ = ["Target", "attach", "is_listed", "is_on_the_way", "not_among"]
 
 
 class Target:
@@ -52,8 +52,12 @@ def _is_in_the_way(child: Child, node: Node) -> bool:
         return False
     if node.listing:
         return True
-    on_the_way = child.role == Role.GROUP and not child.lists and node.why is Why.ARRAY
-    return on_the_way or (child.follow and node.why is not Why.MISSING)
+    return (is_on_the_way(child) and node.why is Why.ARRAY) or (child.follow and node.why is not Why.MISSING)
+
+
+def is_on_the_way(child: Child | None) -> bool:
+    """Tell whether a child is only looked at because something lies below it."""
+    return child is not None and child.role == Role.GROUP and not child.follow and not child.lists
 
 
 def is_listed(parent: GroupNode | None, child: Child | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ngff_core.hierarchy.nodes import Absent, FileNode, GroupNode
@@ -57,18 +57,29 @@ def _folders(node: GroupNode | Absent) -> list[str]:
 def level_children(node: GroupNode) -> list[Child]:
     """The arrays of all levels, groups on the way to them, and vectors that transformations keep in arrays."""
     children: list[Child] = []
+    between: dict[str, None] = {}
     for multiscale in _items(node.model, "multiscales"):
         datasets = _items(multiscale, "datasets")
         children += [Child(path, Role.ARRAY) for path in _paths(datasets)]
-        between = dict.fromkeys(way for path in _paths(datasets) if "/" in path for way in groups_between(path))
+        ways = dict.fromkeys(way for path in _paths(datasets) if "/" in path for way in groups_between(path))
         # a folder may pass for a group of Zarr v2: only an array is looked for there
         wanted = Role.GROUP if node.document.zarr_format == 3 else Role.ARRAY
-        children += [Child(way, wanted, optional=True, follow=False) for way in between]
+        children += [Child(way, wanted, optional=True, follow=False) for way in ways]
+        between |= ways
         for holder in (*datasets, multiscale):
             transformations = _items(holder, "coordinateTransformations")
             children += [Child(path, Role.ARRAY, optional=True) for path in _paths(transformations)]
     named = [child.path for child in children if child.role == Role.ARRAY and child.follow]
-    return [*children, *_unlisted_levels(node, named)] if node.listing is not None and named else children
+    if node.listing is None or not named:
+        return children  # a document more for each costs too much
+    beside = _attributes(named, between) if node.document.zarr_format == 2 else []
+    return [*children, *beside, *_unlisted_levels(node, named)]
+
+
+def _attributes(arrays: Iterable[str], between: Iterable[str] = ()) -> list[Child]:
+    """Return the attributes of arrays of Zarr v2, and both documents of groups: readers open a node with all it has."""
+    names = [*(f"{way}/.zgroup" for way in between), *(f"{path}/.zattrs" for path in (*between, *arrays))]
+    return [Child(name, Role.FILE, optional=True) for name in names]
 
 
 def _unlisted_levels(node: GroupNode, paths: list[str]) -> list[Child]:
@@ -116,17 +127,10 @@ def label_image_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     yield children
 
 
-def with_names_of_dimensions(node: GroupNode, named: Iterator[Sequence[Child]]) -> Iterator[Sequence[Child]]:
-    """Add the attributes of the levels, where the group itself does not repeat its axes.
-
-    Only they can tell then what xarray takes for the axes; they are asked for together with the arrays themselves.
-    """
+def with_names_of_dimensions(named: Iterator[Sequence[Child]]) -> Iterator[Sequence[Child]]:
+    """Add the attributes of the levels, also where the store cannot list: they tell what xarray takes for the axes."""
     for batch in named:
-        if ARRAY_DIMENSIONS in node.document.attributes:
-            yield batch
-        else:
-            levels = [child for child in batch if child.role == Role.ARRAY]
-            yield [*batch, *(Child(f"{level.path}/.zattrs", Role.FILE, optional=True) for level in levels)]
+        yield [*batch, *_attributes(child.path for child in batch if child.role == Role.ARRAY and child.follow)]
 
 
 def labels_children(node: GroupNode) -> Iterator[Sequence[Child]]:

@@ -5,7 +5,7 @@ from typing import Any
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
 
-__all__ = ["CollectionMetadata", "SeriesMetadata", "WithImages", "layout_member", "layout_of"]
+__all__ = ["CollectionMetadata", "SeriesMetadata", "WithImages", "layout_member", "layout_of", "layout_of_plate_member"]
 
 
 class WithImages:
@@ -24,6 +24,11 @@ def layout_member() -> Any:
         missing="collection-layout-key-present",
         wrong="collection-layout-is-3",
     )
+
+
+def layout_of_plate_member() -> Any:
+    """Declare the layout of a plate, which need not be in any."""
+    return member("bioformats2raw.layout", default=None, last=True, wrong="collection-layout-is-3")
 
 
 def layout_of(layout: int, bioformats2raw_layout: int | None) -> int:

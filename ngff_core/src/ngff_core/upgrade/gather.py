@@ -192,13 +192,13 @@ def _children_first(paths: Iterable[str]) -> list[str]:
 def _extra_keys(
     store: Recorder, found: dict[str, tuple[str, Any]], between: Sequence[str], zarr_format: int, other: bool
 ) -> dict[str, list[str]]:
-    """Return documents that the crawl did not read: those of the other format, attributes of arrays and rows."""
+    """Return documents that the crawl did not read: those of the other format, attributes of arrays."""
     keys: dict[str, list[str]] = {}
     for path in [*found, *between]:
         kind = found[path][0] if path in found else None
         names = list(NODE_KEYS[OTHER_FORMAT[zarr_format]]) if other else []
         names += NODE_KEYS[zarr_format] if kind is None else ()
-        if zarr_format == 2 and kind in (Role.ARRAY, Role.ROW):
+        if zarr_format == 2 and kind == Role.ARRAY:
             names.append(ATTRIBUTES_KEY[2])
         if (zarr_format == 2 or other) and (not path or CONSOLIDATED_KEY[2] in (store.listed.get(path) or ())):
             names.append(CONSOLIDATED_KEY[2])

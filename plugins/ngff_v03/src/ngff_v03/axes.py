@@ -115,35 +115,32 @@ _IMAGE = {"": {"multiscales": [_example("y", "x")]}, "0": ExampleArray((8, 8))}
 def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The xarray attribute `_ARRAY_DIMENSIONS` repeats the names of the axes.
 
-    The text demands it of every level and leaves open where; it is looked for on the group, then on the arrays. One
+    The text demands it of every level and leaves open where; it is looked for on the group and on the arrays. One
     that contradicts the axes is an error. Where it is missing that is a warning: no official example has it, and most
     programs never wrote it.
 
     Peers: yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0 and ome-zarr-io 0.10.2 do not check it.
     """
-    on_group = node.document.attributes.get(NAMES)
+    attributes = node.document.attributes
     for m, multiscale, levels in ctx.shared(levels_of, node):
         axes = _letters(multiscale) if isinstance(multiscale, Multiscale) else []
         if not axes:
             continue
-        if on_group is not None:
-            if on_group != axes:
-                yield ctx.at(NAMES, top=True).issue(
-                    f"{NAMES} contradicts the axes", found=on_group, expected=abbreviate(axes)
-                )
-            continue
+        places = [(ctx.at(NAMES, top=True), attributes)] if NAMES in attributes else []
         lacking = []
         for d, path, _ in levels:
             file = node.children.get(f"{multiscale.datasets[d].path}/.zattrs")
-            if isinstance(file, Absent):
-                continue  # it could not be read
-            names = (json_object(file.data) or {}).get(NAMES) if isinstance(file, FileNode) else None
-            if names is None:
+            held = json_object(file.data) if isinstance(file, FileNode) else {}
+            if isinstance(file, Absent) or held is None:
+                continue  # it could not be read, which was said
+            if NAMES in held:
+                places.append((ctx.at(NAMES, node=path, document=".zattrs"), held))
+            elif NAMES not in attributes:
                 lacking.append(path)
-            elif names != axes:
-                yield ctx.at(NAMES, node=path, document=".zattrs").issue(
-                    f"{NAMES} contradicts the axes", found=names, expected=abbreviate(axes)
-                )
+        for at, held in places:
+            if held[NAMES] != axes:
+                shown = abbreviate(held[NAMES])
+                yield at.issue(f"{NAMES} contradicts the axes", shown=shown, expected=abbreviate(axes))
         if lacking:
             yield ctx.at("multiscales", m, "axes").issue(
                 f"{NAMES} does not repeat the axes",

@@ -17,9 +17,9 @@ Batches = Iterator[Sequence[Child]]
 
 def image_children(node: GroupNode) -> Batches:
     """The levels of an image with their attributes, and its labels group if there is one."""
-    return children.with_names_of_dimensions(node, children.image_children(node))
+    return children.with_names_of_dimensions(children.image_children(node))
 
 
 def label_image_children(node: GroupNode) -> Batches:
     """The levels of a label image with their attributes, and the image that it was made from."""
-    return children.with_names_of_dimensions(node, children.label_image_children(node))
+    return children.with_names_of_dimensions(children.label_image_children(node))

@@ -11,6 +11,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import LONG
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.collection import CollectionMetadata, SeriesMetadata
+from ngff_core.models.plate import PlateMetadata
 from ngff_core.rules.collection.examples import COLLECTION, IMAGE, example, plate_collection, xml
 from ngff_core.rules.collection.fields import FIELD_RULES
 from ngff_core.rules.collection.ome_xml import (
@@ -24,6 +25,7 @@ from ngff_core.rules.common import duplicates, not_followed
 from ngff_core.rules.group.misplaced import LAYOUT
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import example as plate_example
+from ngff_core.rules.plate.examples import plate
 from ngff_core.rules.plate.unlisted import image_in
 from ngff_core.words import listed, positions
 
@@ -40,6 +42,7 @@ __all__ = [
     "ome_xml_valid",
     "one_image_per_group",
     "plate_key_precedence",
+    "plate_layout_is_3",
     "plate_not_mixed",
     "plate_series_present",
     "series_nonempty",
@@ -56,14 +59,21 @@ __all__ = [
     valid=[{LAYOUT: 3}],
     invalid=[{LAYOUT: 2}],
 )
-def layout_is_3(collection: CollectionMetadata, ctx: Context) -> Iterator[Issue]:
+def layout_is_3(collection: CollectionMetadata | PlateMetadata, ctx: Context) -> Iterator[Issue]:
     """The layout is the number 3.
 
     The text prints it in quotes; the schema and all examples have the number.
     """
-    value = collection.layout
+    value = collection.bioformats2raw_layout
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value != 3:
         yield ctx.at(LAYOUT).issue(f"layout {value} is unknown", found=value, expected="3")
+
+
+plate_layout_is_3 = layout_is_3.evolve(
+    on=PlateMetadata,
+    valid=(Example({"plate": plate()}), Example({LAYOUT: 3, "plate": plate()})),
+    invalid=(Example({LAYOUT: 2, "plate": plate()}),),
+)
 
 
 @rule("series-nonempty", on=SeriesMetadata, requirement=SHOULD, valid=[{"series": ["0"]}], invalid=[{"series": []}])
@@ -243,7 +253,7 @@ def series_paths(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
 
 XML_RULES = (ome_xml_present, ome_xml_valid, ome_xml_metadata_only)
-PLATE_RULES = (plate_not_mixed, plate_series_present, *XML_RULES, one_image_per_group, *FIELD_RULES)
+PLATE_RULES = (plate_layout_is_3, plate_not_mixed, plate_series_present, *XML_RULES, one_image_per_group, *FIELD_RULES)
 SERIES_RULES = (series_nonempty, series_unique)
 COLLECTION_RULES = (
     layout_is_3,

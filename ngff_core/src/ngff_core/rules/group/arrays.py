@@ -35,26 +35,24 @@ _IMAGE = example(yx(8, 8))
 def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The xarray attribute `_ARRAY_DIMENSIONS`, where a group or a level has it, repeats the names of the axes.
 
-    Levels are looked at where the group does not have it, but not those of images in plates, and not where a store
-    cannot list what is in it.
+    Levels are not looked at where a store cannot list what is in it.
     """
-    names = node.document.attributes.get(ARRAY_DIMENSIONS)
+    attributes = node.document.attributes
     for _, multiscale, levels in ctx.shared(levels_of, node):
         known = multiscale.array_axes()
         if known is None:
             continue
         axes = [getattr(axis, "name", axis) for axis in known]
         message = f"{ARRAY_DIMENSIONS} contradicts the axes"
-        if names is not None:
-            if names != axes:
-                yield ctx.at(ARRAY_DIMENSIONS, top=True).issue(message, found=names, expected=abbreviate(axes))
-            continue
+        places = [(ctx.at(ARRAY_DIMENSIONS, top=True), attributes)]
         for d, path, _ in levels:
             file = node.children.get(f"{multiscale.datasets[d].path}/.zattrs")
-            held = (json_object(file.data) or {}).get(ARRAY_DIMENSIONS) if isinstance(file, FileNode) else None
-            if held is not None and held != axes:
-                where = ctx.at(ARRAY_DIMENSIONS, node=path, document=".zattrs")
-                yield where.issue(message, found=held, expected=abbreviate(axes))
+            held = json_object(file.data) if isinstance(file, FileNode) else None
+            places.append((ctx.at(ARRAY_DIMENSIONS, node=path, document=".zattrs"), held or {}))
+        for at, held in places:
+            if ARRAY_DIMENSIONS in held and held[ARRAY_DIMENSIONS] != axes:
+                shown = abbreviate(held[ARRAY_DIMENSIONS])
+                yield at.issue(message, shown=shown, expected=abbreviate(axes))
 
 
 @rule(

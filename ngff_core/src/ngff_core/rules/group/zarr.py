@@ -6,15 +6,17 @@ from collections.abc import Iterator
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
-from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
+from ngff_core.hierarchy.nodes import Absent, FileNode, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.group.arrays import array_dimensions as array_dimensions  # the import path of before
 from ngff_core.rules.group.arrays import chunks_fit
 from ngff_core.rules.group.groups import is_group
 from ngff_core.rules.image.dataset import IMAGES, MOST_AXES, example, levels_of, yx
+from ngff_core.structure.values import JSONObject
 from ngff_core.words import abbreviate
 from ngff_core.zarr.keys import JOURNALS
+from ngff_core.zarr.text import json_object
 
 _IMAGE = example(yx(8, 8))
 _V2_GROUP = {".zgroup": {"zarr_format": 2}}
@@ -45,14 +47,32 @@ def _other_format(node: GroupNode, ctx: Context, wanted: int) -> Iterator[Issue]
     on=GroupNode,
     requirement=MUST,
     valid=[_IMAGE],
-    invalid=[Example(example(None).data, files={"0/zarr.json": {"zarr_format": 3, "node_type": "array"}})],
+    invalid=[
+        Example(example(None).data, files={"0/zarr.json": {"zarr_format": 3, "node_type": "array"}}),
+        Example(_IMAGE.data, "a group that says it is of another format", {".zgroup": {"zarr_format": 3}}),
+    ],
 )
 def format_2(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """Groups and arrays are stored as Zarr format 2.
+    """Groups and arrays are stored as Zarr format 2, and each .zgroup says so.
 
     Peers: yaozarrs 0.3.4 accepts 0.4 metadata in a zarr.json.
     """
-    return _other_format(node, ctx, 2)
+    yield from _other_format(node, ctx, 2)
+    document = node.document
+    if document.zarr_format == 2 and document.marked and not any(p.document == ".zgroup" for p in document.problems):
+        yield from _not_2(document.raw, "", ctx)
+    for path, file in node.children.items():  # of groups on the way to a level
+        if isinstance(file, FileNode) and path.endswith("/.zgroup") and (raw := json_object(file.data)) is not None:
+            yield from _not_2(raw, path.rpartition("/")[0], ctx)
+
+
+def _not_2(raw: JSONObject, path: str, ctx: Context) -> Iterator[Issue]:
+    """Report a .zgroup that says something else than that it is one."""
+    stated = raw.get("zarr_format")
+    if isinstance(stated, bool) or stated != 2:
+        there = "zarr_format" in raw
+        at = ctx.at(*(("zarr_format",) if there else ()), node=path, document=".zgroup", top=True)
+        yield at.issue(f"zarr_format is {abbreviate(stated) if there else 'missing'}", found=stated, expected="2")
 
 
 @rule(

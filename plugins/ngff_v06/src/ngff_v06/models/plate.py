@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from ngff_core.models import plate
+from ngff_core.models import collection, plate
 from ngff_core.structure import model
 from ngff_v06.version import VERSION, version_member
 
@@ -16,6 +16,7 @@ class Plate(plate.PlateMetadata):
     VERSION: ClassVar[str | None] = VERSION
 
     version: str = version_member()
+    bioformats2raw_layout: int | None = collection.layout_of_plate_member()
 
 
 @model

@@ -1,0 +1,178 @@
+"""Siblings of the rows that a second pair of fresh eyes found: what is said of stores and documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from bases import LAYOUT, Tree, image, labels, plate, plate_collection
+
+from ngff_core import check_store
+from ngff_core.json_text import dumps, loads
+from ngff_core.plugins.registry import BLOCK_VARIABLE, default_registry
+from ngff_core.stores import MemoryStore
+from ngff_core.testing import array, build_store
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _only_our_plugins() -> Iterator[None]:
+    """Use all versions that are installed, in place of the fixture of this name for all other tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(BLOCK_VARIABLE, raising=False)
+        default_registry.cache_clear()
+        yield
+    default_registry.cache_clear()
+
+
+def issues(documents: dict[str, bytes]) -> list[Any]:
+    return list(check_store(MemoryStore(documents, "mem")).issues)
+
+
+def found(tree: Tree) -> list[tuple[str, str, str]]:
+    """Return entry or rule, node and pointer of all findings."""
+    return [(i.entry or i.rule, i.node, i.pointer) for i in issues(tree.documents())]
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5", "0.6"])
+@pytest.mark.parametrize("value", [2, "3", None, True])
+def test_a9_the_layout_of_a_plate(value: Any, version: str) -> None:
+    tree = plate_collection(version)
+    at = "/bioformats2raw.layout" if version == "0.4" else "/attributes/ome/bioformats2raw.layout"
+    expected = ("collection-layout-is-3", "", at)
+    assert expected not in found(tree)
+    tree.ome()[LAYOUT] = value
+    assert expected in found(tree)
+
+
+# --- documents of Zarr beside those of OME-Zarr -------------------------------------------------------
+
+DAMAGES = {
+    b"{": "document-not-json",
+    b"": "document-not-json",
+    b"[]": "document-not-object",
+    b"/annex/objects/MD5E-s1--a\n": "document-unreadable",
+    b"version https://git-lfs.github.com/spec/v1\n": "document-unreadable",
+    b'{"a": "\xff"}': "document-encoding",
+}
+
+
+def early(version: str, path: str = "0") -> dict[str, bytes]:
+    """Return a small image of an early version."""
+    axes = {"axes": ["y", "x"]} if version == "0.3" else {}
+    shape, key = ((8, 8), "yx") if version == "0.3" else ((1, 1, 1, 8, 8), "tczyx")
+    entry = {"version": version, **axes, "datasets": [{"path": path}]}
+    nodes = {"": {"multiscales": [entry]}, path: array(shape, "uint16", tuple(key))}
+    return build_store(default_registry().spec(version), nodes)
+
+
+def added(documents: dict[str, bytes], key: str, value: Any) -> list[tuple[str, str, str]]:
+    """Return rule, node and document of what is said of a store only when a document is put in."""
+    before = {(i.rule, i.node, i.document) for i in issues(documents)}
+    changed = {**documents, key: value if isinstance(value, bytes) else dumps(value)}
+    return [x for i in issues(changed) if (x := (i.rule, i.node, i.document)) not in before]
+
+
+@pytest.mark.parametrize("data", DAMAGES)
+@pytest.mark.parametrize("at", ["0", "labels/cells/1", "A", "A/1/0/0"])
+def test_a2_damaged_attributes_of_arrays_and_rows(at: str, data: bytes) -> None:
+    tree = plate("0.4") if at.startswith("A") else labels("0.4")
+    documents = tree.documents()
+    assert added(documents, f"{at}/.zattrs", {"mine": 1}) == []
+    assert added(documents, f"{at}/.zattrs", data) == [(DAMAGES[data], at, ".zattrs")]
+
+
+@pytest.mark.parametrize("version", ["0.1", "0.2", "0.3"])
+def test_a2_damaged_attributes_of_arrays_of_early_versions(version: str) -> None:
+    documents = early(version)
+    assert added(documents, "0/.zattrs", {"mine": 1}) == []
+    assert added(documents, "0/.zattrs", b"{") == [("document-not-json", "0", ".zattrs")]
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"zarr_format": 3}, {"zarr_format": "2"}, {"zarr_format": 1}, {"zarr_format": None}]
+)
+@pytest.mark.parametrize("at", ["", "labels", "labels/cells", "A", "A/1", "A/1/0"])
+def test_a2_a_zgroup_of_another_format(at: str, data: Any) -> None:
+    tree = plate("0.4") if at.startswith("A") else labels("0.4")
+    key = tree.key(at, of="group")
+    assert added(tree.documents(), key, {"zarr_format": 2.0}) == []
+    assert added(tree.documents(), key, data) == [("zarr-format-2", at, ".zgroup")]
+    assert ("zarr-format-2", at) in [(i.rule, i.node) for i in issues({**tree.documents(), key: dumps(data)})]
+
+
+@pytest.mark.parametrize("version", ["0.1", "0.3"])
+def test_a2_a_zgroup_of_another_format_in_early_versions(version: str) -> None:
+    assert added(early(version), ".zgroup", {"zarr_format": 3}) == [("zarr-format-2", "", ".zgroup")]
+
+
+def nested_level(version: str) -> Tree:
+    """Return an image whose first level lies in a group of its own."""
+    tree = image(version)
+    tree.move("0", "s/0")
+    tree.multiscale()["datasets"][0]["path"] = "s/0"
+    tree.add("s", None)
+    return tree
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (b"{", "document-not-json"),
+        (b"", "document-not-json"),
+        (b"[]", "document-not-object"),
+        ({}, "zarr-format-3"),
+        ({"zarr_format": 2, "node_type": "group"}, "zarr-format-3"),
+        ({"zarr_format": 3, "node_type": "group", "extra": 1}, "zarr-members-known"),
+        ({"zarr_format": 3, "node_type": "group", "consolidated_metadata": None}, "zarr-consolidated-readable"),
+    ],
+)
+def test_a13_damaged_groups_on_the_way_to_a_level(data: Any, rule: str) -> None:
+    documents = nested_level("0.5").documents()
+    assert {i.rule for i in issues(documents)} <= {"dataset-all-listed"}
+    assert (rule, "s", "zarr.json") in added(documents, "s/zarr.json", data)
+    assert added(documents, "s/zarr.json", {"zarr_format": 3, "node_type": "group", "attributes": {"mine": 1}}) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "rule"),
+    [
+        (".zgroup", b"{", "document-not-json"),
+        (".zgroup", {}, "zarr-format-2"),
+        (".zattrs", b"[]", "document-not-object"),
+    ],
+)
+def test_a13_damaged_groups_of_v2_on_the_way_to_a_level(name: str, data: Any, rule: str) -> None:
+    documents = nested_level("0.4").documents()
+    assert issues(documents) == []
+    assert added(documents, f"s/{name}", data) == [(rule, "s", name)]
+    del documents["s/.zgroup"]  # a folder may pass for a group
+    assert issues(documents) == []
+
+
+# --- what xarray reads ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("on_group", [None, ["c", "y", "x"]])
+@pytest.mark.parametrize("wrong", [["z", "y", "x"], None])
+def test_a14_dimensions_of_an_array_that_contradict(wrong: Any, on_group: Any) -> None:
+    tree = image("0.4")
+    if on_group:
+        tree.attributes()["_ARRAY_DIMENSIONS"] = on_group
+    documents = tree.documents()
+    rule = "zarr-array-dimensions-repeat-axes"
+    assert added(documents, "0/.zattrs", {"_ARRAY_DIMENSIONS": ["c", "y", "x"]}) == []
+    assert added(documents, "0/.zattrs", {"_ARRAY_DIMENSIONS": wrong}) == [(rule, "0", ".zattrs")]
+    tree.attributes()["_ARRAY_DIMENSIONS"] = None
+    assert [(r, p) for r, _, p in found(tree)] == [(rule, "/_ARRAY_DIMENSIONS")]
+
+
+@pytest.mark.parametrize("wrong", [["x", "y"], None])
+def test_a14_dimensions_of_an_array_that_contradict_in_0_3(wrong: Any) -> None:
+    documents = early("0.3")
+    attributes = {**loads(documents[".zattrs"]), "_ARRAY_DIMENSIONS": ["y", "x"]}
+    documents[".zattrs"] = dumps(attributes)
+    rule = "zarr-array-dimensions-repeat-axes"
+    assert rule not in {i.rule for i in issues(documents)}
+    damaged = {**documents, "0/.zattrs": dumps({"_ARRAY_DIMENSIONS": wrong})}
+    assert [(i.severity.value, i.node) for i in issues(damaged) if i.rule == rule] == [("error", "0")]
