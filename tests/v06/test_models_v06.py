@@ -246,3 +246,19 @@ def test_a_number_is_no_version() -> None:
     assert [(i.rule, i.entry) for i in report.issues if i.severity.value == "error"] == [
         ("structure-type", "version-ome-value")
     ]
+
+
+def test_d13_transformations_know_how_many_axes_they_take() -> None:
+    from ngff_v06.models import transformations as t
+
+    scale = t.ScaleTransformation(scale=[1.0, 2.0])
+    known = [
+        scale,
+        t.AffineTransformation(affine=[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]),
+        t.RotationTransformation(rotation=[[1.0, 0.0], [0.0, 1.0]]),
+        t.MapAxisTransformation(mapAxis=[1, 0]),
+        t.SequenceTransformation(transformations=[t.IdentityTransformation(), scale]),
+        t.BijectionTransformation(forward=scale, inverse=scale),
+    ]
+    assert [transformation.ndim for transformation in known] == [2] * len(known)
+    assert [t.IdentityTransformation().ndim, t.OtherTransformation(type="x").ndim] == [0, 0]

@@ -28,6 +28,7 @@ __all__ = [
     "archive_of",
     "canonical_url_of",
     "get_rare",
+    "is_linked",
     "is_store",
     "jobs_of",
     "kvstore_of",
@@ -165,7 +166,8 @@ def _is_rare(store: Store) -> TypeGuard[Rare]:
     return _offers(store, Rare)
 
 
-def _is_linked(store: Store) -> TypeGuard[Linked]:
+def is_linked(store: Store) -> TypeGuard[Linked]:
+    """Tell whether symbolic links may lead out of a store."""
     return _offers(store, Linked)
 
 
@@ -191,12 +193,12 @@ def canonical_url_of(store: Store) -> str:
 
 def without_links(store: Store) -> Store:
     """Return a store in which no link leads out of it."""
-    return store.without_links() if _is_linked(store) else store
+    return store.without_links() if is_linked(store) else store
 
 
 def linked_to(store: Store, prefix: str) -> str | None:
     """Return what a folder is called where no link is on the way to it; ``None``: as it is called here."""
-    return store.linked_to(prefix) if _is_linked(store) else None
+    return store.linked_to(prefix) if is_linked(store) else None
 
 
 def jobs_of(store: Store) -> int:

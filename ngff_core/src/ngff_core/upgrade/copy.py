@@ -20,7 +20,7 @@ from ngff_core.json_text import dumps
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store, UndecidedError
-from ngff_core.stores.capabilities import canonical_url_of, jobs_of, url_of
+from ngff_core.stores.capabilities import canonical_url_of, is_linked, jobs_of, url_of
 from ngff_core.stores.content import BrokenOffError, all_keys
 from ngff_core.stores.writing import Write, Writer, writer_of
 from ngff_core.upgrade.copied_keys import Renamer, keys_by_metadata, refuse_too_many
@@ -33,7 +33,7 @@ from ngff_core.validation.opening import store_of
 from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, LOCK, PART
 from ngff_core.zarr.text import json_object
 
-__all__ = ["MARKER", "copy_to", "open_out"]
+__all__ = ["MARKER", "copy_to", "open_out", "refuse_links"]
 
 MARKER = ".ngff-upgrade.copy.json"
 ROOT = (CONSOLIDATED_KEY[2], ATTRIBUTES_KEY[2], ".zgroup", "zarr.json")  # the last one makes a store of it
@@ -94,9 +94,17 @@ def copy_to(
         writer = writer_of(out)
     except StoreError as error:
         raise StoreError(str(error)) from None  # whose hint is to give another path
+    refuse_links(plan.store)
     compare = comparer(plan.store, plan.documents, verify, plan.remark)
     with writer.lock(f"a copy in {plan.target}", break_lock=break_lock):
         _copy(plan, writer, registry, compare)
+
+
+def refuse_links(store: Store) -> None:
+    """Raise StoreError for what cannot be copied from a store of this machine, such as links that leave it."""
+    if is_linked(store):
+        for _ in all_keys(store) or ():
+            pass
 
 
 def _copy(plan: Plan, writer: Writer, registry: Registry | None, compare: Compare) -> None:

@@ -144,7 +144,7 @@ def _look_at(
         missing = _missing(node, read) if node is not None and not problems else None
         if missing is not None:
             found.bare.append(Remark(folder, f"{missing}, so that it is no node of Zarr: it stays as it is"))
-        elif node is not None:
+        elif node is not None and not problems:
             found.nodes[folder] = node
         if node is not None or not folder.rpartition("/")[2].startswith("."):
             yield folder, node

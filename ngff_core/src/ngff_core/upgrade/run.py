@@ -174,7 +174,7 @@ def _refuse_links(plan: Plan) -> None:
     for write in plan.writes:
         if write.old is not None and is_link(plan.store, write.key):
             message = f"{write.key} is a symbolic link, which an upgrade would replace by a file"
-            raise StoreError(message, hint="put its content in its place (git annex unlock), or give a second path")
+            raise StoreError(message, hint="put its content in its place first (git annex unlock)")
 
 
 def interrupted(store: Store) -> Mapping[str, Any] | None:

@@ -61,7 +61,8 @@ def image_views(version: str, model: Model | None, document_of: DocumentOf) -> I
             continue
         axes = tuple(map(_axis, multiscale.array_axes() or ()))
         levels = tuple(_level(multiscale, d, len(axes), document_of) for d in _items(multiscale.datasets))
-        yield ImageDescription(version, _text(multiscale.name), axes, levels, channels)
+        wrong = _no_array("axes", getattr(multiscale, "axes", None))
+        yield ImageDescription(version, _text(multiscale.name), axes, levels, channels, problem=wrong)
 
 
 def channels_of(model: ImageMetadata) -> list[ChannelView]:
@@ -77,7 +78,16 @@ def _channel(channel: object) -> ChannelView:
     limits = [getattr(window, name) for name in ("start", "end", "min", "max")] if window is not None else []
     view = WindowView(*map(_number, limits)) if limits else None
     active = channel.active if isinstance(channel.active, bool) else None
-    return ChannelView(_text(channel.label), _text(channel.color), view, active)
+    problem = _no_text("label", channel.label) or _no_text("color", channel.color)
+    return ChannelView(_text(channel.label), _text(channel.color), view, active, problem=problem)
+
+
+def _no_text(member: str, value: object) -> str | None:
+    return None if value is None or isinstance(value, str) else f"its {member} is {abbreviate(value)}, not a string"
+
+
+def _no_array(member: str, value: object) -> str | None:
+    return None if value is None or isinstance(value, list) else f"its {member} is {abbreviate(value)}, not an array"
 
 
 def _axis(axis: object) -> AxisView:

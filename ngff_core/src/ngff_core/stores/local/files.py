@@ -15,6 +15,7 @@ from ngff_core.stores.content import BLOCK, Content
 __all__ = ["NOT_FETCHED", "dangling", "files_below", "open_file", "refused"]
 
 NOT_FETCHED = "its content is perhaps not fetched; try git annex get, or datalad get"
+NOT_TAKEN = "nothing outside of the store is copied: put the content in its place first (git annex unlock)"
 _ANNEX = f"{os.sep}annex{os.sep}objects{os.sep}"
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 _FLAGS |= getattr(os, "O_NOFOLLOW", 0)
@@ -65,7 +66,7 @@ def _real(root: str, key: str, path: str) -> str:
             raise StoreError(f"{key} could not be listed: its symbolic links go round in a circle") from None
         target = os.path.realpath(path)
     if target != root and not target.startswith(root + os.sep):
-        raise OutsideStoreError(f"{key} is a symbolic link that leads out of the store, to {target}")
+        raise OutsideStoreError(f"{key} is a symbolic link that leads out of the store, to {target}", hint=NOT_TAKEN)
     if not os.path.exists(target):
         raise StoreError(f"{key} is a symbolic link that leads nowhere")
     return target

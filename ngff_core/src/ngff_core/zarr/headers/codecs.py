@@ -22,18 +22,15 @@ NUMCODECS = ("bz2", "lz4", "lzma", "zlib")
 """Compressors that v3 has under the names of numcodecs only, which zarr-python reads and tensorstore does not."""
 ARRAY_FILTERS = ("bitround", "delta", "fixedscaleoffset", "quantize")
 """Filters of numcodecs from pixels to pixels."""
-BYTES_FILTERS = ("fletcher32", "shuffle")
-"""Filters of numcodecs from bytes to bytes."""
+BYTES_FILTERS = ("adler32", "crc32", "crc32c", "fletcher32", "jenkins_lookup3", "shuffle")
+"""Filters of numcodecs from bytes to bytes: checksums, and one that orders bytes anew."""
 
 KINDS = {
     **dict.fromkeys(("transpose", "cast_value", "scale_offset"), ARRAY_TO_ARRAY),
     **{f"numcodecs.{name}": ARRAY_TO_ARRAY for name in (*ARRAY_FILTERS, "astype")},
     **dict.fromkeys(("bytes", "sharding_indexed", "vlen-utf8", "vlen-bytes", "packbits"), ARRAY_TO_BYTES),
     **dict.fromkeys(("blosc", "crc32c", "gzip", "zstd"), BYTES_TO_BYTES),
-    **{
-        f"numcodecs.{name}": BYTES_TO_BYTES
-        for name in (*NUMCODECS, *BYTES_FILTERS, "adler32", "blosc", "crc32", "crc32c", "gzip", "zstd")
-    },
+    **{f"numcodecs.{name}": BYTES_TO_BYTES for name in (*NUMCODECS, *BYTES_FILTERS, "blosc", "gzip", "zstd")},
 }
 """What a codec makes of what, as far as it is known; others can be any of these."""
 
@@ -41,7 +38,7 @@ KINDS = {
 REGISTERED = frozenset(
     (
         *KINDS,
-        *(f"numcodecs.{name}" for name in ("packbits", "pcodec", "zfpy", "jenkins_lookup3")),
+        *(f"numcodecs.{name}" for name in ("packbits", "pcodec", "zfpy")),
         *("bitround", "reshape", "squeeze", "optional", "zfp", "zfpy", "pcodec", "bz2", "zlib", "fletcher32"),
         *("adler32", "gdeflate", "fixedscaleoffset", "shuffle", "vlen", "vlen_v2", "vlen-array"),
         *("zarrs.vlen", "zarrs.vlen_v2"),

@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 # computing builds on the models, and is imported when there is something to compute
+_taken = Reference("ngff_v06.transforms.counts:taken")
 _transform = Reference("ngff_v06.geometry.points:transform")
 _as_affine = Reference("ngff_v06.geometry.affine:as_affine")
 _inverted = Reference("ngff_v06.geometry.inverse:inverted")
@@ -45,6 +46,12 @@ class Transformation(Model):
     input: CoordinateSystemIdentifier | None = _identifier()
     output: CoordinateSystemIdentifier | None = _identifier()
     name: str | None = member(default=None, wrong="transform-name-string", last=True)
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes that it takes; 0 where its parameters do not tell."""
+        number: int | None = _taken(self)
+        return number or 0
 
     def transform(self, point: Any) -> Any:
         """Carry a point of the input system to the output system.
@@ -87,11 +94,6 @@ class ScaleTransformation(Transformation):
     type: Literal["scale"] = member(default="scale")
     scale: list[float] | None = member(default=None, wrong="transform-scale-values-numbers")
 
-    @property
-    def ndim(self) -> int:
-        """The number of axes that it is for; 0 where that is not known."""
-        return len(self.scale) if isinstance(self.scale, (list, tuple)) else 0
-
 
 @model
 class TranslationTransformation(Transformation):
@@ -99,11 +101,6 @@ class TranslationTransformation(Transformation):
 
     type: Literal["translation"] = member(default="translation")
     translation: list[float] | None = member(default=None, wrong="transform-translation-values-numbers")
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes that it is for; 0 where that is not known."""
-        return len(self.translation) if isinstance(self.translation, (list, tuple)) else 0
 
 
 @model

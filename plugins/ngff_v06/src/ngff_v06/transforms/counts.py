@@ -112,7 +112,7 @@ def yielded(t: object, n: int | None) -> int | None:
 
 def count(value: JSON) -> int | None:
     """Return the length of a list."""
-    return len(value) if isinstance(value, list) else None
+    return len(value) if isinstance(value, (list, tuple)) else None
 
 
 def _vector(t: object) -> int | None:
