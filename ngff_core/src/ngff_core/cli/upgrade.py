@@ -31,7 +31,6 @@ from ngff_core.validation.opening import store_of
 
 __all__ = ["command"]
 
-_refuse_links = Reference("ngff_core.upgrade.copy:refuse_links")  # only for a copy
 _Meter = Reference("ngff_core.cli.progress:Meter")  # only on a terminal
 
 
@@ -103,13 +102,11 @@ def command(
         asked = Asked(store, out, target, decided, allow_loss, remove_old, verify)
         plan = _planned(store, target, _answers(decided), remove_old, registry, options)
         reasons = plan.refusals(allow_loss=allow_loss, in_place=out is None)
-        if only_plan and out is not None:
-            _refuse_links(plan.store)
         if not reasons and not only_plan:
             place = open_out(out, registry, options)
             carry_out(plan, place, allow_loss=allow_loss, verify=verify, break_lock=break_lock, registry=registry)
-        elif not reasons and out is None:
-            look_ahead(plan)
+        elif not reasons:
+            look_ahead(plan, in_place=out is None)
         _show(plan, registry, asked, reasons, only_plan, format_)
     except (NotFoundError, StoreError, ConflictError, ValidationError, DifferentPixelsError) as error:
         _fail(error, "was taken back" if out is None else "was left without documents at its root")

@@ -43,6 +43,9 @@ def attach(whole: VisitResult, outcomes: Iterable[tuple[Target, VisitResult]]) -
             counts[kind] += number
 
 
+NAMES = "names"  # of what is in a group, as they are looked for
+
+
 def _is_in_the_way(child: Child, node: Node) -> bool:
     """Tell whether there is something else where a group may be.
 
@@ -64,12 +67,10 @@ def is_listed(parent: GroupNode | None, child: Child | None) -> bool:
     """Tell whether something is there by the name of a child, as far as its parent was listed."""
     if parent is None or child is None or parent.listing is None:
         return False
-    names = parent.worked_out(_names)
+    names = parent.worked_out.get(NAMES)
+    if names is None:
+        names = parent.worked_out[NAMES] = frozenset(parent.listing)
     return child.path in names or f"{child.path}/" in names
-
-
-def _names(node: GroupNode) -> frozenset[str]:
-    return frozenset(node.listing or ())
 
 
 def not_among(known: Iterable[Issue], more: Iterable[Issue]) -> list[Issue]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from ngff_core.structure.faults import Fault
 from ngff_core.structure.model import Model
@@ -25,9 +25,6 @@ __all__ = [
     "parent_of",
     "path_of",
 ]
-
-
-T = TypeVar("T")
 
 
 class Why(StrEnum):
@@ -179,14 +176,12 @@ class GroupNode:
             if isinstance(child, ArrayNode):
                 yield path, child
 
-    def worked_out(self, compute: Callable[[GroupNode], T]) -> T:
-        """Return ``compute(node)``, worked out once for all that asks for it: rules on the groups below, above all."""
+    @property
+    def worked_out(self) -> dict[object, Any]:
+        """What was worked out of the group once, for all that ask for it: rules on the groups below, above all."""
         if self._worked_out is None:
             self._worked_out = {}
-        if compute not in self._worked_out:
-            self._worked_out[compute] = compute(self)
-        found: T = self._worked_out[compute]
-        return found
+        return self._worked_out
 
     def __repr__(self) -> str:
         return f"GroupNode({self._path!r}, kind={self.kind!r})"

@@ -21,10 +21,10 @@ from ngff_core.issues.findings import FINDINGS
 from ngff_core.masking import remember_address, remember_options
 from ngff_core.plugins import builtin, hookspecs
 from ngff_core.plugins.discovery import entry_points
-from ngff_core.plugins.guarded import guarded
 from ngff_core.plugins.info import PluginInfo
 from ngff_core.plugins.results import checked_result
 from ngff_core.references import Reference
+from ngff_core.spec.guarded import guarded
 from ngff_core.version import __version__
 
 if TYPE_CHECKING:

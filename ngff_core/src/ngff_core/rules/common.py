@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from ngff_core.structure.member import members_of
@@ -12,11 +12,13 @@ from ngff_core.structure.values import JSON
 
 if TYPE_CHECKING:  # models need `sound` as well, and no rules
     from ngff_core.checking.rule import Context
+    from ngff_core.hierarchy.nodes import GroupNode
     from ngff_core.issues.issue import Issue
 
-__all__ = ["all_models", "is_finite", "is_number", "lacks", "sound"]
+__all__ = ["all_models", "is_finite", "is_number", "lacks", "once", "sound"]
 
 T = TypeVar("T", bound=Model)
+V = TypeVar("V")
 
 
 def sound(items: JSON, cls: type[T]) -> Iterator[tuple[int, T]]:
@@ -25,6 +27,15 @@ def sound(items: JSON, cls: type[T]) -> Iterator[tuple[int, T]]:
         for index, item in enumerate(items):
             if isinstance(item, cls):
                 yield index, item
+
+
+def once(node: GroupNode, compute: Callable[[GroupNode], V]) -> V:
+    """Return ``compute(node)``, worked out once for all rules that ask for it: those on the groups below, above all."""
+    known = node.worked_out
+    if compute not in known:
+        known[compute] = compute(node)
+    found: V = known[compute]
+    return found
 
 
 def all_models(items: object) -> bool:

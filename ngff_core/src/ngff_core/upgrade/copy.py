@@ -20,11 +20,12 @@ from ngff_core.json_text import dumps
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store, UndecidedError
-from ngff_core.stores.capabilities import canonical_url_of, is_linked, jobs_of, url_of
+from ngff_core.stores.capabilities import canonical_url_of, jobs_of, url_of
 from ngff_core.stores.content import BrokenOffError, all_keys
 from ngff_core.stores.writing import Write, Writer, writer_of
 from ngff_core.upgrade.copied_keys import Renamer, keys_by_metadata, refuse_too_many
 from ngff_core.upgrade.journal import JOURNAL, is_journal
+from ngff_core.upgrade.others import refuse_links
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan
 from ngff_core.upgrade.proof.pixels import Compare, comparer
@@ -33,7 +34,7 @@ from ngff_core.validation.opening import store_of
 from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, LOCK, PART
 from ngff_core.zarr.text import json_object
 
-__all__ = ["MARKER", "copy_to", "open_out", "refuse_links"]
+__all__ = ["MARKER", "copy_to", "open_out"]
 
 MARKER = ".ngff-upgrade.copy.json"
 ROOT = (CONSOLIDATED_KEY[2], ATTRIBUTES_KEY[2], ".zgroup", "zarr.json")  # the last one makes a store of it
@@ -98,13 +99,6 @@ def copy_to(
     compare = comparer(plan.store, plan.documents, verify, plan.remark)
     with writer.lock(f"a copy in {plan.target}", break_lock=break_lock):
         _copy(plan, writer, registry, compare)
-
-
-def refuse_links(store: Store) -> None:
-    """Raise StoreError for what cannot be copied from a store of this machine, such as links that leave it."""
-    if is_linked(store):
-        for _ in all_keys(store) or ():
-            pass
 
 
 def _copy(plan: Plan, writer: Writer, registry: Registry | None, compare: Compare) -> None:

@@ -17,7 +17,8 @@ from ngff_core.migration.shared import chunk_keys, may_hold_chunks
 from ngff_core.spec.detect import claim_of
 from ngff_core.spec.spec import Role, Spec
 from ngff_core.stores.base import Store, UndecidedError
-from ngff_core.stores.capabilities import canonical_url_of, linked_to
+from ngff_core.stores.capabilities import canonical_url_of, is_linked, linked_to
+from ngff_core.stores.content import all_keys
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.zarr.consolidated import consolidated_paths
@@ -25,7 +26,7 @@ from ngff_core.zarr.group import group_document
 from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, GROUP_KEYS, NODE_KEYS, OTHER_FORMAT
 from ngff_core.zarr.text import parse_object
 
-__all__ = ["Others", "behind_links", "is_link", "look_below", "look_in_copies"]
+__all__ = ["Others", "behind_links", "is_link", "look_below", "look_in_copies", "refuse_links"]
 
 NAMES = (*NODE_KEYS[3], *NODE_KEYS[2])
 MARKS = {zarr_format: (GROUP_KEYS[zarr_format][0], ARRAY_KEY[zarr_format]) for zarr_format in NODE_KEYS}  # of nodes
@@ -93,6 +94,13 @@ def is_link(store: Store, key: str) -> bool:
         return False
     folder, _, name = key.rpartition("/")
     return target != os.path.join(linked_to(store, folder) or os.path.join(canonical_url_of(store), folder), name)
+
+
+def refuse_links(store: Store) -> None:
+    """Raise StoreError for what cannot be copied from a store of this machine, such as links that leave it."""
+    if is_linked(store):
+        for _ in all_keys(store) or ():
+            pass
 
 
 def _folders(

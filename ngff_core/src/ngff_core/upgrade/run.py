@@ -16,7 +16,7 @@ from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store
 from ngff_core.stores.writing import ConflictError, Writer, writer_of
 from ngff_core.upgrade.journal import DONE, Journal, apply, read_journal, refuse_chunks, resume, rollback, steps_before
-from ngff_core.upgrade.others import behind_links, is_link
+from ngff_core.upgrade.others import behind_links, is_link, refuse_links
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan, plan_upgrade
 from ngff_core.upgrade.proof.pixels import Compare, DifferentPixelsError, comparer
@@ -133,9 +133,11 @@ def carry_out(
         apply(writer, journal, lambda done: _verify(writer, done, plan.target, registry, compare))
 
 
-def look_ahead(plan: Plan) -> None:
-    """Raise the StoreError for what would keep a plan from being carried out in place, before anything is written."""
-    if plan.writes:
+def look_ahead(plan: Plan, *, in_place: bool) -> None:
+    """Raise the StoreError for what would keep a plan from being carried out, before anything is written."""
+    if not in_place:
+        refuse_links(plan.store)
+    elif plan.writes:
         writer = _writer_in_place(plan)
         for rename in plan.renames:
             refuse_chunks(writer, rename)

@@ -11,7 +11,7 @@ from ngff_core.hierarchy.nodes import Absent, FileNode, GroupNode, Node
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import SHOULD
 from ngff_core.models.plate import Column, FieldOfView, PlateMetadata, PlateWellMetadata, Row, WellMetadata
-from ngff_core.rules.common import sound
+from ngff_core.rules.common import once, sound
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import IMAGE, example, plate
 from ngff_core.values import Value
@@ -134,7 +134,7 @@ class Found(Value):
 
 def image_in(node: GroupNode, path: str) -> Found | None:
     """Return the first image at a path, or below it, as far as that was looked at."""
-    return node.worked_out(_images_below).get(path)
+    return once(node, _images_below).get(path)
 
 
 def _images_below(node: GroupNode) -> dict[str, Found]:

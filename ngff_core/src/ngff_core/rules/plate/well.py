@@ -10,7 +10,7 @@ from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import Acquisition, FieldOfView, PlateMetadata, WellDef, WellMetadata
-from ngff_core.rules.common import duplicates, equal_json, not_followed, other_version, sound, version_missing
+from ngff_core.rules.common import duplicates, equal_json, not_followed, once, other_version, sound, version_missing
 from ngff_core.rules.plate.examples import alphanumeric, example, plate
 from ngff_core.rules.plate.unlisted import well_images_listed
 from ngff_core.words import abbreviate
@@ -140,7 +140,7 @@ def image_path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
 def _acquisitions(node: GroupNode) -> list[object] | None:
     """Return the ids of the acquisitions of a well's plate; ``None`` without a plate or a list of them."""
-    return node.parent.worked_out(_ids) if node.parent is not None else None
+    return once(node.parent, _ids) if node.parent is not None else None
 
 
 def _ids(plate: GroupNode) -> list[object] | None:
@@ -152,7 +152,7 @@ def _ids(plate: GroupNode) -> list[object] | None:
 
 
 def _known_ids(plate: GroupNode) -> set[object]:
-    return {id_ for id_ in plate.worked_out(_ids) or () if isinstance(id_, (int, float, str))}
+    return {id_ for id_ in once(plate, _ids) or () if isinstance(id_, (int, float, str))}
 
 
 @rule(
@@ -208,7 +208,7 @@ def acquisition_in_plate(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if not stated or node.parent is None or not isinstance(node.parent.model, PlateMetadata):
         return
     known = _acquisitions(node)
-    ids = node.parent.worked_out(_known_ids)
+    ids = once(node.parent, _known_ids)
     listed = getattr(node.parent.model.plate, "acquisitions", None) is not None
     if known is None and listed:
         return  # the list is faulty, and reported

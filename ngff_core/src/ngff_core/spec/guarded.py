@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
 from ngff_core.errors import NgffError, failure_of
 
 if TYPE_CHECKING:
-    from ngff_core.plugins.info import PluginInfo
     from ngff_core.spec.spec import Spec
 
 __all__ = ["guarded"]
 
 
-def guarded(spec: Spec, info: PluginInfo) -> Spec:
+class Failing(Protocol):
+    """What is known of a plugin, and takes down that it failed."""
+
+    error: str | None
+
+
+def guarded(spec: Spec, info: Failing) -> Spec:
     """Return a version whose functions name its plugin where they fail, instead of taking all others down."""
     confirms = spec.confirms
     return attrs.evolve(
@@ -32,7 +37,7 @@ class _Guarded:
 
     __slots__ = ("_info", "_name", "function")
 
-    def __init__(self, function: Callable[..., Any], name: str, info: PluginInfo) -> None:
+    def __init__(self, function: Callable[..., Any], name: str, info: Failing) -> None:
         self.function = function
         self._name = name
         self._info = info
