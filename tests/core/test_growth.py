@@ -168,8 +168,8 @@ def test_g5_transformations_nested_hundreds_of_levels_deep_are_valid(name: str, 
 
 @pytest.mark.parametrize("name", NESTED)
 def test_g5_memory_of_what_is_nested(name: str) -> None:
-    made, _ = peak_of(text_of(name, 330))
-    assert made < 8_000_000
+    found = [peak_of(text_of(name, depth))[0] for depth in (160, 320)]
+    assert math.log2(found[1] / found[0]) <= MOST + 0.2, found  # of which a part is the stack
 
 
 def test_g5_faults_far_down_are_found() -> None:

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from ngff_core.issues.pointer import Pointer
 from ngff_core.words import counted
 from ngff_v06.models import transformations as kinds
 from ngff_v06.transforms.counts import count, indices
-from ngff_v06.transforms.misfits import Checked, Examined, Misfit, Nested
+from ngff_v06.transforms.misfits import Checked, Examined, Misfit, Nested, Place, Way
 from ngff_v06.transforms.single import (
     check_affine,
     check_displacements,
@@ -54,7 +53,7 @@ def examine_all(holder: object, size_of: SizeOf | None = None) -> Examined:
     return found
 
 
-def examine(t: kinds.AnyTransformation, n: int | None, m: int | None, place: Pointer, found: Examined) -> None:
+def examine(t: kinds.AnyTransformation, n: int | None, m: int | None, place: Place, found: Examined) -> None:
     """Examine a transformation from a system of ``n`` axes to one of ``m``; ``None``: not known.
 
     What is nested in it is examined in turn, without recursion: a document may be a thousand levels deep.
@@ -76,7 +75,7 @@ def _examined(one: Nested, found: Examined) -> Checked:
     t, n, m, place = one.transformation, one.n, one.m, one.place
     before = len(found.misfits)
     if isinstance(t, kinds.Stored | kinds.Field) and t.path is not None:
-        found.sizes.append((place, t, n, m))
+        found.sizes.append((tuple(place), t, n, m))
     check = _CHECKS.get(type(t))
     if check is not None:
         yield from check(t, n, m, place, found)
@@ -93,12 +92,12 @@ def _examined(one: Nested, found: Examined) -> Checked:
 
 
 def _check_sequence(
-    t: kinds.SequenceTransformation, n: int | None, m: int | None, place: Pointer, found: Examined
+    t: kinds.SequenceTransformation, n: int | None, m: int | None, place: Place, found: Examined
 ) -> Checked:
     steps = t.transformations if isinstance(t.transformations, list) else []
     size = n
     for index, step in enumerate(steps):
-        where = (*place, "transformations", index)
+        where = Way(place, "transformations", index)
         wanted = found.counts.taken(step)
         if index and size is not None and wanted is not None and wanted != size:
             yield Misfit(
@@ -117,7 +116,7 @@ def _check_sequence(
 
 
 def _check_bijection(
-    t: kinds.BijectionTransformation, n: int | None, m: int | None, place: Pointer, found: Examined
+    t: kinds.BijectionTransformation, n: int | None, m: int | None, place: Place, found: Examined
 ) -> Checked:
     if n is not None and m is not None and n != m:
         yield Misfit(
@@ -145,11 +144,11 @@ def _check_bijection(
                 expected=counted(size, "coordinate"),
             )
         else:
-            yield Nested(part, size, size, (*place, key))
+            yield Nested(part, size, size, Way(place, key))
 
 
 def _check_by_dimension(
-    t: kinds.ByDimensionTransformation, n: int | None, m: int | None, place: Pointer, found: Examined
+    t: kinds.ByDimensionTransformation, n: int | None, m: int | None, place: Place, found: Examined
 ) -> Checked:
     seen: dict[int, int] = {}
     complete = isinstance(t.transformations, list)
@@ -157,9 +156,9 @@ def _check_by_dimension(
         if not isinstance(part, kinds.ByDimensionPart):
             complete = False
             continue
-        where = (*place, "transformations", index)
+        where = Way(place, "transformations", index)
         for key, limit in (("inputAxes", n), ("outputAxes", m)):
-            yield from check_indices(getattr(part, key), limit, (*where, key))
+            yield from check_indices(getattr(part, key), limit, Way(where, key))
         outputs = indices(part.outputAxes)
         complete = complete and len(outputs) == count(part.outputAxes)
         times = Counter(outputs)
@@ -188,7 +187,7 @@ def _check_by_dimension(
         )
 
 
-def _check_part(part: kinds.ByDimensionPart, place: Pointer, found: Examined) -> Checked:
+def _check_part(part: kinds.ByDimensionPart, place: Place, found: Examined) -> Checked:
     t, inputs, outputs = part.transformation, count(part.inputAxes), count(part.outputAxes)
     if not isinstance(t, kinds.Transformation):
         return
@@ -205,10 +204,10 @@ def _check_part(part: kinds.ByDimensionPart, place: Pointer, found: Examined) ->
                 counted(wanted, "position"),
             )
             return
-    yield Nested(t, inputs, outputs, (*place, "transformation"))
+    yield Nested(t, inputs, outputs, Way(place, "transformation"))
 
 
-_CHECKS: dict[type[Any], Callable[[Any, int | None, int | None, Pointer, Examined], Checked]] = {
+_CHECKS: dict[type[Any], Callable[[Any, int | None, int | None, Place, Examined], Checked]] = {
     kinds.ScaleTransformation: check_vector,
     kinds.TranslationTransformation: check_vector,
     kinds.MapAxisTransformation: check_vector,

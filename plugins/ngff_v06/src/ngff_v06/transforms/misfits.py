@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
-from ngff_core.issues.pointer import Pointer
+from ngff_core.issues.pointer import Part, Pointer
 from ngff_core.structure.values import JSON
 from ngff_v06.models.transformations import AnyTransformation, Field, Stored
 from ngff_v06.transforms.counts import Counts
 
-__all__ = ["Checked", "Examined", "Misfit", "Nested"]
+__all__ = ["Checked", "Examined", "Misfit", "Nested", "Place", "Way"]
+
+
+Place = Iterable[Part]
+"""The keys and indexes that lead to a transformation."""
+
+
+def flat(place: Place) -> Pointer:
+    """Return a place as a pointer."""
+    return tuple(place)
 
 
 @attrs.frozen
@@ -19,11 +28,34 @@ class Misfit:
     """One place where numbers of coordinates do not fit: the entry of the catalogue, and what to say."""
 
     rule: str
-    place: Pointer
+    place: Pointer = attrs.field(converter=flat)
     message: str
     found: JSON = None
     expected: str | None = None
     hint: str | None = None
+
+
+class Way:
+    """The way to a nested transformation: that to the one it is in, and further parts. It holds no others again.
+
+    So what is nested a hundred deep takes a hundred times as much memory, not ten thousand times.
+    """
+
+    __slots__ = ("above", "parts")
+
+    def __init__(self, above: Place, *parts: Part) -> None:
+        self.above = above
+        self.parts = parts
+
+    def __iter__(self) -> Iterator[Part]:
+        ways = [self.parts]
+        above = self.above
+        while isinstance(above, Way):
+            ways.append(above.parts)
+            above = above.above
+        yield from above
+        for parts in reversed(ways):
+            yield from parts
 
 
 @attrs.frozen
@@ -33,7 +65,7 @@ class Nested:
     transformation: AnyTransformation
     n: int | None
     m: int | None
-    place: Pointer
+    place: Place
 
 
 @attrs.frozen

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from ngff_core.issues.pointer import Pointer
 from ngff_core.rules.common import is_number
 from ngff_core.structure.values import JSON
 from ngff_core.words import counted, noun, positions
 from ngff_v06.models import transformations as kinds
 from ngff_v06.transforms.counts import VECTORS, indices, taken, yielded
-from ngff_v06.transforms.misfits import Checked, Examined, Misfit
+from ngff_v06.transforms.misfits import Checked, Examined, Misfit, Place, Way
 
 __all__ = [
     "check_affine",
@@ -22,7 +21,7 @@ __all__ = [
 VectorTransformation = kinds.ScaleTransformation | kinds.TranslationTransformation | kinds.MapAxisTransformation
 
 
-def check_vector(t: VectorTransformation, n: int | None, m: int | None, place: Pointer, _: Examined) -> Checked:
+def check_vector(t: VectorTransformation, n: int | None, m: int | None, place: Place, _: Examined) -> Checked:
     """Check that a scale, a translation or a mapAxis has as many numbers as there are axes."""
     key = VECTORS[type(t)]
     length, axes = taken(t), n if n is not None else m
@@ -39,7 +38,7 @@ def check_vector(t: VectorTransformation, n: int | None, m: int | None, place: P
 
 
 def check_project(
-    t: kinds.ProjectAxisTransformation, n: int | None, m: int | None, place: Pointer, _: Examined
+    t: kinds.ProjectAxisTransformation, n: int | None, m: int | None, place: Place, _: Examined
 ) -> Checked:
     """Check that a projectAxis names axes that are there, and yields as many as its output has."""
     if n is None:
@@ -67,12 +66,12 @@ def check_project(
         )
 
 
-def check_affine(t: kinds.AffineTransformation, n: int | None, m: int | None, place: Pointer, _: Examined) -> Checked:
+def check_affine(t: kinds.AffineTransformation, n: int | None, m: int | None, place: Place, _: Examined) -> Checked:
     """Check the rows and columns of a matrix."""
     if not isinstance(t.affine, list):
         return
     rows, columns = len(t.affine), taken(t)
-    where = (*place, "affine")
+    where = Way(place, "affine")
     if columns is None:
         yield Misfit("transform-affine-shape", where, "the rows of the matrix differ in length", t.affine)
         return
@@ -92,9 +91,7 @@ def check_affine(t: kinds.AffineTransformation, n: int | None, m: int | None, pl
     )
 
 
-def check_rotation(
-    t: kinds.RotationTransformation, n: int | None, m: int | None, place: Pointer, _: Examined
-) -> Checked:
+def check_rotation(t: kinds.RotationTransformation, n: int | None, m: int | None, place: Place, _: Examined) -> Checked:
     """Check that the matrix of a rotation is square, and fits."""
     if not isinstance(t.rotation, list):
         return
@@ -114,7 +111,7 @@ def check_rotation(
 
 
 def check_displacements(
-    t: kinds.DisplacementsTransformation, n: int | None, m: int | None, place: Pointer, _: Examined
+    t: kinds.DisplacementsTransformation, n: int | None, m: int | None, place: Place, _: Examined
 ) -> Checked:
     """Check that displacements lead to as many axes as they start from."""
     if n is not None and m is not None and n != m:
@@ -126,7 +123,7 @@ def check_displacements(
         )
 
 
-def check_indices(axes: JSON, limit: int | None, place: Pointer) -> Checked:
+def check_indices(axes: JSON, limit: int | None, place: Place) -> Checked:
     """Check that the positions of axes in a part of a byDimension are there."""
     there = f": there {noun(limit, 'is')} {counted(limit, 'axis')}" if limit is not None else ""
     for index, axis in enumerate(axes if isinstance(axes, list) else ()):
