@@ -8,12 +8,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bases import image
 from commands import Run
 
 from ngff_core import StoreError, rollback_store, upgrade_store
+from ngff_core.stores.local.writer import LocalWriter
+from ngff_core.stores.writing import ChunkKeys
 
 DOWN = ("--to", "0.4", "--decide", "chunk-keys=rename")
 RENAME = {"chunk-keys": "rename"}
@@ -233,3 +236,39 @@ def test_e7_a_link_between_documents_is_kept_as_long_as_it_stays(tmp_path: Path)
     with pytest.raises(StoreError, match=r"1/\.zattrs is a symbolic link"):
         upgrade_store(store, "0.5", remove_old=True)
     assert seen(store) == before
+
+
+# --- what is counted ---------------------------------------------------------------------------------
+
+
+def test_e3_chunks_are_counted_before_and_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = store_of_chunks(tmp_path)
+    before = seen(store)
+    link = LocalWriter.link_chunks
+
+    def link_some(self: LocalWriter, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
+        link(self, path, ndim, old, new)
+        if new.encoding == "v2" and path == "0":
+            (store / "0/1/0/0").unlink()
+
+    monkeypatch.setattr(LocalWriter, "link_chunks", link_some)
+    with pytest.raises(StoreError, match=r"1 chunks? of 0 did not get"):
+        upgrade_store(store, "0.4", decisions=RENAME)
+    assert seen(store) == before
+
+
+def test_e13_old_keys_of_chunks_stay_until_all_else_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = store_of_chunks(tmp_path)
+    chunks = {name: data for name, data in seen(store / "0/c").items() if isinstance(data, bytes)}
+    unlink, there = LocalWriter.unlink_chunks, []
+
+    def look(self: LocalWriter, path: str, *rest: Any) -> None:
+        if path == "0":
+            there.append((store / "zarr.json").exists())
+            assert {name: (store / "0/c" / name).read_bytes() for name in chunks} == chunks
+            assert {name: (store / "0" / name).read_bytes() for name in chunks} == chunks
+        unlink(self, path, *rest)
+
+    monkeypatch.setattr(LocalWriter, "unlink_chunks", look)
+    upgrade_store(store, "0.4", decisions=RENAME)
+    assert there == [False]
