@@ -226,7 +226,7 @@ _ALL = (
         "`ngff upgrade` in place leaves a journal at the root of the store until it has written everything. While it is"
         " there, documents of two versions may stand in the store, and it changes under those who read it. Looked at"
         " where the store can be listed."
-        "\n\nPeers: the journal is of this program; no other tool knows it."
+        "\n\nPeers: the journal is of this program."
         "\n\nTo mend: wait for the command that is writing; if there is none, finish the upgrade by the same command,"
         " or take it back with `ngff upgrade STORE --rollback`.",
     ),
