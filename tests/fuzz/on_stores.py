@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
@@ -13,12 +13,14 @@ from typing import Any
 
 from changing import Step, changed
 from engine import Case
-from on_documents import FORMATS, draw_steps
+from on_documents import FORMATS, draw_foreign, draw_steps
 from oracles import findings, of_command, of_report, ran, same, tree
 from sound_stores import documents_of, stores
 
 from ngff_core import (
     NgffError,
+    Plan,
+    UsageError,
     ValidationError,
     check_store,
     check_stores,
@@ -48,6 +50,8 @@ ODD_FILES = {
 }
 """Files that are put anywhere."""
 TARGETS = ("..", ".", "nowhere", "../outside", "../outside/zarr.json", "0", "zarr.json", ".zattrs", "/dev/null", "/")
+GENTLE = ("consolidate", "file", "link")
+NEXT = {"0.1": "0.2", "0.2": "0.4", "0.3": "0.4", "0.4": "0.5", "0.5": "0.4", "0.6": "0.5"}
 
 
 class Stores:
@@ -59,14 +63,18 @@ class Stores:
         """Draw a store, its damage, and where it is upgraded to."""
         base = rng.choice(list(stores()))
         files = stores()[base]
-        steps = draw_steps(rng, documents_of(files), large=rng.random() < 0.3) if rng.random() < 0.7 else []
-        steps += [_draw_step(rng, list(files)) for _ in range(rng.choice((0, 0, 1, 1, 2, 3)))]
+        if rng.random() < 0.5:  # gently, so that there is something to upgrade
+            steps = [draw_foreign(rng, documents_of(files)) for _ in range(rng.choice((0, 1, 2)))]
+            steps += [_draw_step(rng, list(files), GENTLE) for _ in range(rng.choice((0, 1, 2)))]
+        else:
+            steps = draw_steps(rng, documents_of(files), large=rng.random() < 0.3) if rng.random() < 0.7 else []
+            steps += [_draw_step(rng, list(files), tuple(_DAMAGE)) for _ in range(rng.choice((0, 0, 1, 1, 2, 3)))]
         choices = {
             "version": rng.choice((None, None, None, None, base.split()[1], "0.5")),
-            "to": rng.choice(list(default_registry().specs)),
+            "to": NEXT[base.split()[1]] if rng.random() < 0.8 else rng.choice(list(default_registry().specs)),
             "allow_loss": rng.random() < 0.5,
             "remove_old": rng.random() < 0.5,
-            "decisions": rng.choice(({}, {"chunk-keys": "rename"}, {"existing": "replace"})),
+            "decisions": rng.choice(({"chunk-keys": "rename"}, {"existing": "replace"}, {})),
             "command": rng.choice(FORMATS) if rng.random() < 0.15 else None,
         }
         return Case(self.name, base, steps, choices)
@@ -86,14 +94,15 @@ class Stores:
         yield from upgraded(root, folder, case)
 
 
-def _draw_step(rng: Random, keys: list[str]) -> Step:
+def _draw_step(rng: Random, keys: list[str], kinds: Sequence[str]) -> Step:
     folders = sorted({key.rpartition("/")[0] for key in keys})
     key, folder = rng.choice(keys), rng.choice(folders)
-    kind = rng.choice(("gone", "gone", "link", "folder", "file", "file", "fifo", "move", "folder-link", "consolidate"))
+    kind = rng.choice((*kinds, "file"))
     if kind in ("link", "folder-link"):
         return [kind, key if kind == "link" else folder, rng.choice((*TARGETS, os.path.basename(rng.choice(keys))))]
     if kind == "file":
-        return [kind, f"{folder}/{rng.choice(list(ODD_FILES))}".lstrip("/"), rng.choice(list(ODD_FILES))]
+        names = list(ODD_FILES) if "gone" in kinds else ["notes.txt", "zarr.json.txt", ".zattrs~"]
+        return [kind, f"{folder}/{rng.choice(names)}".lstrip("/"), rng.choice(list(ODD_FILES))]
     if kind == "move":
         return [kind, folder, rng.choice((*folders, "Moved", f"{folder}x"))]
     return [kind, folder if kind == "consolidate" else key, rng.randrange(4)]
@@ -230,7 +239,7 @@ def upgraded(root: Path, folder: Path, case: Case) -> Iterator[str]:
     before = tree(folder)
     choices = {name: case.choices[name] for name in ("allow_loss", "remove_old", "decisions")}
     try:
-        plan = upgrade_store(root, case.choices["to"], **choices)
+        plan = _upgraded(root, case.choices["to"], choices)
     except (NgffError, ValidationError):
         yield from same("tree after a refused upgrade", tree(folder), before)
         return
@@ -243,6 +252,13 @@ def upgraded(root: Path, folder: Path, case: Case) -> Iterator[str]:
     yield from of_report(report)
     rollback_store(root)
     yield from same("tree after upgrade and rollback", _differing(tree(folder), before), {})
+
+
+def _upgraded(root: Path, target: str, choices: dict[str, Any]) -> Plan:
+    try:
+        return upgrade_store(root, target, **choices)
+    except UsageError:  # nobody asks for this decision
+        return upgrade_store(root, target, **{**choices, "decisions": {}})
 
 
 def _differing(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

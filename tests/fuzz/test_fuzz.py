@@ -19,7 +19,7 @@ pytest.importorskip("ngff_v06", reason="needs all versions: ngff_v06 is not inst
 from engine import SEED, Target, fuzz
 from targets import TARGETS
 
-NUMBERS = {"documents": 1200, "stores": 120, "upgrades": 400, "archives": 300, "journals": 120, "servers": 12}
+NUMBERS = {"documents": 1200, "stores": 100, "upgrades": 400, "archives": 300, "journals": 120, "servers": 12}
 """How many inputs of each are tried at least: some ten seconds of each, on a machine that has nothing else to do."""
 
 
