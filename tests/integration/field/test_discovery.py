@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bases import BASES, collection, image, labels, plate
+from bases import BASES, collection, image, labels, numbered, plate
 from commands import Run
 
 from ngff_core import check_store
@@ -107,6 +107,62 @@ def test_a1_parts_without_their_whole_are_no_stores(version: str, base: str, tmp
     message = "no OME-Zarr metadata here, only parts of what should be here"
     assert found == [("data/deep/bad", "unreadable", message)]
     assert ran.code == 3
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("base", [collection, numbered])
+@pytest.mark.parametrize("left", [(".", "0", "1", "OME"), (".", "OME")])
+def test_a1_a_collection_without_its_root(
+    left: tuple[str, ...], base: Callable[[str], Any], version: str, tmp_path: Path, run: Run
+) -> None:
+    bad = base(version).write(tmp_path / "data" / "coll")
+    _without_any(bad, DOCUMENT[version])
+    for path in bad.iterdir():
+        if path.name not in left:
+            shutil.rmtree(path)
+    message = "no OME-Zarr metadata here, only parts of what should be here"
+    for arguments in (["-r", "data"], ["-r", "data/coll"], ["data/coll"]):
+        ran = run("validate", *arguments, "--format", "json")
+        results = {r["url"]: r for r in json.loads(ran.out)["results"]}
+        assert results["data/coll"]["issues"][0]["message"] == message
+        assert results["data/coll"]["status"] == "unreadable"
+        images = {f"data/coll/{name}" for name in left if name.isdecimal()}
+        assert set(results) - {"data/coll"} == (images if "-r" in arguments else set())
+        assert ran.code == 3
+
+
+ARRAYS = {
+    "zarr.json": b'{"zarr_format": 3, "node_type": "array"}',
+    ".zarray": b'{"zarr_format": 2, "shape": [8, 8], "chunks": [8, 8], "dtype": "|u1"}',
+}
+
+
+@pytest.mark.parametrize("document", ARRAYS)
+def test_a1_an_array_that_is_named_as_a_store(document: str, tmp_path: Path, run: Run) -> None:
+    image("0.5").write(tmp_path / "data" / "good.zarr")
+    for name in ("x.zarr", "plain"):
+        array = tmp_path / "data" / name
+        array.mkdir()
+        (array / document).write_bytes(ARRAYS[document])
+    verdicts = []
+    for arguments in (["-r", "data"], ["data/*.zarr"], ["data/good.zarr", "data/x.zarr"], ["-r", "data/*.zarr"]):
+        ran = run("validate", *arguments, "--format", "json")
+        assert ran.code == 3
+        verdicts.append({r["url"]: (r["status"], r["issues"]) for r in json.loads(ran.out)["results"]})
+    assert {url: status for url, (status, _) in verdicts[0].items()} == {
+        "data/good.zarr": "valid",
+        "data/x.zarr": "unreadable",
+    }
+    assert all(other == verdicts[0] for other in verdicts[1:])
+
+
+def test_a1_metadata_on_an_array_is_found_below(tmp_path: Path, run: Run) -> None:
+    root = image("0.5").write(tmp_path / "data" / "deep" / "wrong")
+    text = json.loads((root / "zarr.json").read_text())
+    (root / "zarr.json").write_text(json.dumps({**text, "node_type": "array"}))
+    ran = run("validate", "-r", "data", "--format", "json")
+    assert [(r["url"], r["status"]) for r in json.loads(ran.out)["results"]] == [("data/deep/wrong", "invalid")]
+    assert ran.code == 1
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -10,6 +10,7 @@ from ngff_core.crawl.absence import is_damaged
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
+from ngff_core.models.children import OME_XML
 from ngff_core.spec.detect import claim_of
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.capabilities import linked_to
@@ -24,6 +25,7 @@ MAX_DEPTH = 64
 _CONSOLIDATED = (CONSOLIDATED_KEY[3], CONSOLIDATED_KEY[2])
 _DOCUMENTS = (ATTRIBUTES_KEY[3], ATTRIBUTES_KEY[2])
 _LISTED = (ARRAY_KEY[2], GROUP_KEYS[2][0], CONSOLIDATED_KEY[2])  # only looked at where a listing shows them
+_OME = "OME"  # the group of a collection with its series and its OME-XML: it is nowhere else
 
 
 class What:
@@ -140,13 +142,15 @@ class _Search:
     def _of_parts(self) -> Iterator[Looked]:
         """Yield the groups whose own metadata is missing, or their parts where nothing says that these are groups.
 
-        Wells and labels may be kept in a folder of their own, from where they are linked to their plate or image.
+        Wells and labels may be kept in a folder of their own, from where they are linked to their plate or image; the
+        group of a collection is never.
         """
         for whole, parts in self._parts.items():
             between = parts[0].rpartition("/")[0]
             if whole in self._reported:
                 continue
-            if whole in self._nodes or whole in self._arrays or (between != whole and between in self._nodes):
+            of_group = whole in self._nodes or whole in self._arrays or (between != whole and between in self._nodes)
+            if of_group or any(_is_ome(path) for path in parts):
                 self._empty.discard(whole)
                 yield Looked(whole, What.INCOMPLETE, parts[0])
             else:
@@ -184,7 +188,8 @@ class _Search:
             self._parts.setdefault(whole, []).append(path)
         else:
             if found.what == What.ARRAY:
-                self._arrays.add(path.rpartition("/")[0])
+                yield self._array(path)
+                return
             if found.what == What.STORE:
                 self._empty -= {above for above in self._empty if path.startswith(f"{above}/")}
             yield Looked(path, found.what)
@@ -208,8 +213,7 @@ class _Search:
             yield Looked(path, What.DAMAGED)
             return
         if ARRAY_KEY[2] in marks:  # an array of Zarr v2 is only known by its listing
-            self._arrays.add(path.rpartition("/")[0])
-            yield Looked(path, What.ARRAY)
+            yield self._array(path)
             return
         if is_named_as_store(path):
             if path in self._foreign:
@@ -218,8 +222,16 @@ class _Search:
                 self._reported.add(path)
                 yield Looked(path, What.BARE)
         else:
+            whole = path.rpartition("/")[0]
+            if _is_ome(path) and OME_XML in names and whole not in self._foreign:
+                self._parts.setdefault(whole, []).append(path)
             yield Looked(path, What.GROUP if marks else What.FOLDER)
         level.append((path, names))
+
+    def _array(self, path: str) -> Looked:
+        """Return what an array is: one that is named as a store was meant as one."""
+        self._arrays.add(path.rpartition("/")[0])
+        return Looked(path, What.BARE if is_named_as_store(path) else What.ARRAY)
 
     def _is_damaged(self, path: str, marks: Sequence[str]) -> bool:
         """Tell whether a document that is listed, and was not asked for before, cannot be read."""
@@ -234,6 +246,10 @@ class _Search:
 def is_named_as_store(path: str) -> bool:
     """Tell whether a name says that it is a Zarr store."""
     return path.lower().endswith(".zarr")
+
+
+def _is_ome(path: str) -> bool:
+    return path.rpartition("/")[2] == _OME
 
 
 def _named(reader: Reader, specs: Sequence[Spec]) -> Iterator[Looked]:
@@ -253,9 +269,9 @@ def _look_at(specs: Sequence[Spec], values: Mapping[str, Answer]) -> _Found:
     good = {name: value for name, value in values.items() if not isinstance(value, StoreError)}
     documents = [document for f in (3, 2) if (document := group_document(f, good)) is not None]
     for document in documents:
-        if document.raw.get("node_type") == "array":
-            return _Found(What.ARRAY)
         claim = claim_of(specs, document.attributes)
+        if document.raw.get("node_type") == "array":
+            return _Found(What.ARRAY if claim is None else What.STORE)  # whose metadata sits on the array
         if claim is not None:
             kinds = (spec.kind_of(claim.ome) for spec in specs if (spec.namespace is not None) == claim.namespaced)
             kind = next((kind for kind in kinds if kind is not None), None)
