@@ -7,19 +7,19 @@ from typing import Any
 
 import attrs
 
-from ngff_core.errors import UsageError
+from ngff_core.errors import StoreError, UsageError
 from ngff_core.issues.requirement import Severity
 from ngff_core.migration.interface import Decision, Documents, Migration, Notes, Remark
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
 from ngff_core.stores import Store
-from ngff_core.stores.writing import Write
+from ngff_core.stores.writing import ConflictError, Write
 from ngff_core.structure.values import nested_deeper
 from ngff_core.upgrade.attempt import UNCONVERTED, Case, Way, attempt, ways_of
 from ngff_core.upgrade.files import Built
 from ngff_core.upgrade.gather import gather, hierarchy_around
-from ngff_core.upgrade.journal import Rename, steps_before
+from ngff_core.upgrade.journal import DONE, JOURNAL, Rename, steps_before
 from ngff_core.upgrade.overlay import Overlay, Recorder
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
@@ -157,11 +157,36 @@ def plan_upgrade(
 
     ``decisions`` are answers by the name of the decision, ``remove_old`` takes the documents of the old Zarr
     format away in the end. Raises UsageError for a version that is not installed or that no steps lead to, and for
-    answers that no step asks for.
+    answers that no step asks for, ConflictError where another upgrade was under way meanwhile that stands in the way.
     """
     registry = registry or default_registry()
-    spec = registry.spec(to := _goal(to))
+    to = registry.spec(_goal(to)).version
     store = Recorder(store_of(uri, registry, storage_options))
+    plan = _plan(store, to, decisions or {}, remove_old, registry, on_progress)
+    if not plan.before.valid or (plan.after is not None and not plan.after.valid):
+        _refuse_moving(store)
+    return plan
+
+
+def _refuse_moving(store: Recorder) -> None:
+    """Raise StoreError where what was read is perhaps of two versions, as another upgrade was under way."""
+    names = store.store.list("") or ()
+    if JOURNAL in names:
+        hint = "wait for the command that is at it; if there is none, finish it by the same one, or use --rollback"
+        raise StoreError(f"an upgrade of {store.url} is under way, or was interrupted", hint=hint)
+    if steps_before(store.store) != steps_before(store):
+        raise ConflictError(store.url, [DONE])
+
+
+def _plan(
+    store: Recorder,
+    to: str,
+    decisions: Mapping[str, str],
+    remove_old: bool,
+    registry: Registry,
+    on_progress: Callable[[ReadStats], None] | None,
+) -> Plan:
+    spec = registry.spec(to)
     gathered = gather(store, registry, lambda f: f != spec.zarr_format or remove_old, on_progress)
     documents = gathered.documents
     source = gathered.report.version if documents else None
@@ -176,12 +201,12 @@ def plan_upgrade(
     if not remove_old and not any(way.steps for way in ways):
         return plan
     every = list(dict.fromkeys(step for way in ways for step in way.steps or ()))
-    answers = _answers(every, decisions or {})
+    answers = _answers(every, decisions)
     tried = attempt(Case(store, registry, gathered, ways, to, answers, remove_old))
     notes, built = tried.notes, tried.built
     plan.documents = (documents, tried.documents)
     plan.writes, plan.superseded, plan.renames = built.writes, built.superseded, built.renames
-    plan.decisions = list(_made(every, decisions or {}, notes))
+    plan.decisions = list(_made(every, decisions, notes))
     plan.losses, plan.obstacles = notes.losses, notes.obstacles
     plan.remarks = [*notes.remarks, *([Remark("", _BLIND)] if gathered.blind else [])]
     if plan.writes and answers["part"] == "refuse":

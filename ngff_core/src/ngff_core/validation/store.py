@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ngff_core.checking.checker import Version
@@ -14,6 +14,7 @@ from ngff_core.crawl.scope import WHOLE, Scope
 from ngff_core.hierarchy.nodes import GroupNode, Hierarchy
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import Severity
 from ngff_core.references import Reference
 from ngff_core.report.partial import Partial, ReadStats, RulesSeen, Section
 from ngff_core.stores.base import Store
@@ -22,7 +23,7 @@ from ngff_core.validation.near_keys import with_meant_key
 from ngff_core.validation.outcome import one_section
 from ngff_core.validation.root import Chosen, Root, choose, nothing_here, read_root
 from ngff_core.validation.setup import Setup
-from ngff_core.zarr.keys import JOURNALS
+from ngff_core.zarr.keys import JOURNAL_PREFIX, JOURNALS
 
 if TYPE_CHECKING:
     from ngff_core.crawl.discover import Looked
@@ -108,7 +109,9 @@ def _partial_of(
     sections = list(crawled.sections)
     kind = crawled.node.kind if isinstance(crawled.node, GroupNode) else None
     if scope.trunk:
-        sections.insert(0, (0, (*_under_way(crawled.node), *chosen.issues)))
+        failed = any(issue.severity is Severity.ERROR for _, found in sections for issue in found)
+        moving = _under_way(crawled.node) or (_was_under_way(crawled.node, reader.store) if failed else ())
+        sections.insert(0, (0, (*moving, *chosen.issues)))
         if isinstance(crawled.node, GroupNode) and kind is None and not any(found for _, found in sections):
             here = Root({chosen.zarr_format: crawled.node.document}, {})
             issue = with_meant_key(nothing_here(setup, reader, here), crawled.node.ome or {}, [version.spec])
@@ -128,14 +131,38 @@ def _partial_of(
     )
 
 
-def _under_way(root: object) -> Iterator[Issue]:
-    if isinstance(root, GroupNode) and JOURNALS[0] in (root.listing or ()):
-        yield finding(
+def _under_way(root: object) -> tuple[Issue, ...]:
+    if not isinstance(root, GroupNode) or JOURNALS[0] not in (root.listing or ()):
+        return ()
+    return (
+        finding(
             "upgrade-interrupted",
             "an upgrade of this store is under way, or was interrupted",
             found=JOURNALS[0],
             hint="finish it by the same command, or take it back with `ngff upgrade STORE --rollback`",
-        )
+        ),
+    )
+
+
+def _was_under_way(root: object, store: Store) -> tuple[Issue, ...]:
+    """Return a finding where other journals are there than before: what was read is perhaps of two versions."""
+    if not isinstance(root, GroupNode) or root.listing is None or not store.lists_cheaply:
+        return ()
+    before, after = (_journals(names) for names in (root.listing, store.list("") or ()))
+    if before == after:
+        return ()
+    return (
+        finding(
+            "upgrade-interrupted",
+            "an upgrade of this store was under way while it was read",
+            found=max(before ^ after),
+            hint="check it once more",
+        ),
+    )
+
+
+def _journals(names: Iterable[str]) -> set[str]:
+    return {name for name in names if name.startswith(JOURNAL_PREFIX)}
 
 
 def crawl_store(version: Version, store: Store, zarr_format: int) -> CrawlOutcome:

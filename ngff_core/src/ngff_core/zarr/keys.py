@@ -15,6 +15,7 @@ __all__ = [
     "GROUP_KEYS",
     "GROUP_MEMBERS",
     "JOURNALS",
+    "JOURNAL_PREFIX",
     "LOCK",
     "NODE_KEYS",
     "OTHER_DOCUMENTS",
@@ -51,7 +52,8 @@ DOCUMENTS = (".zgroup", ".zattrs", ".zarray", ".zmetadata", "zarr.json")
 """All names that a document of Zarr has."""
 
 
-JOURNALS = (".ngff-upgrade.jsonl", ".ngff-upgrade.done.jsonl")
+JOURNAL_PREFIX = ".ngff-upgrade."
+JOURNALS = (f"{JOURNAL_PREFIX}jsonl", f"{JOURNAL_PREFIX}done.jsonl")
 """What an upgrade in place leaves at the root: the journal of one that is under way, and of the last that is done."""
 
 LOCK = ".ngff-lock"
