@@ -178,3 +178,11 @@ def test_e19_versions_of_single_objects_that_are_left_out_are_listed() -> None:
     assert ("", '`version` "0.5" of plate is left out: `ome` states one for all') in said(plan.remarks)
     assert plan.refusals() == []
     assert "version" not in loads(after["zarr.json"])["attributes"]["ome"]["plate"]
+
+
+def test_fuzz_of_what_cannot_be_read_no_copies_are_made() -> None:
+    """Found by fuzzing: a document below consolidated metadata that is no JSON was a KeyError."""
+    tree = BASES["collection"]("0.5")
+    tree.docs["1/zarr.json"]["consolidated_metadata"] = {"kind": "inline", "must_understand": False, "metadata": {}}
+    plan, _ = planned({**tree.documents(), "1/1/zarr.json": b'{"zarr_format": 3'}, "0.6")
+    assert plan.refusals() == ["the store has 1 error in 0.5, to be mended first"]

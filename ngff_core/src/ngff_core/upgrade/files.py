@@ -197,7 +197,8 @@ def _consolidated(store: Recorder, before: Documents, after: Documents, path: st
     inside = {p[len(path) + 1 if path else 0 :]: node for p, node in below.items()}
     files = {p: {n: v for n, v in _files(node, None).items() if v} for p, node in inside.items()}
     if own_format == 3:
-        return consolidated_v3({p: documents["zarr.json"] for p, documents in files.items()})
+        # what could not be read has no document to copy, and is an obstacle by itself
+        return consolidated_v3({p: documents["zarr.json"] for p, documents in files.items() if documents})
     own = _files(after[path], None)
     return consolidated_v2({join(p, name): value for p, f in {**files, "": own}.items() for name, value in f.items()})
 
