@@ -285,6 +285,21 @@ def test_a_document_that_was_changed_stops_everything(tmp_path: Path) -> None:
     assert files(tmp_path) == {**NEW, "zarr.json": b"edited"}
 
 
+def test_what_cannot_be_taken_back_either_is_told_with_the_reason(tmp_path: Path) -> None:
+    store = write(tmp_path, OLD)
+
+    def edit(_: object) -> None:
+        (tmp_path / ".zattrs").write_bytes(b"theirs")
+        raise StoreError("it will not do")
+
+    with pytest.raises(
+        StoreError, match=r"^it will not do; nor could what was begun be taken back: 1 file"
+    ):
+        apply(store, PLAN, edit)
+    assert read_journal(store) is not None
+    assert files(tmp_path)[".zattrs"] == b"theirs"
+
+
 # --- writing ----------------------------------------------------------------------------------------------------
 
 

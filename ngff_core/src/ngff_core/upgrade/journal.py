@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
-from ngff_core.errors import StoreError
+from ngff_core.errors import NgffError, StoreError
 from ngff_core.stores.base import Store, UndecidedError
 from ngff_core.stores.capabilities import get_rare
 from ngff_core.stores.content import Content, content_of
@@ -135,8 +135,8 @@ def _go_on(store: Writer, journal: Journal, missing: Sequence[Write], data: byte
     except ConflictError as error:
         _take_back(store, journal, error.keys)
         raise
-    except Exception:
-        rollback(store)
+    except Exception as error:
+        _take_back_for(store, error)
         raise
     store.delete_many([w.key for w, _ in deletes])
     for rename in journal.renames:
@@ -145,6 +145,15 @@ def _go_on(store: Writer, journal: Journal, missing: Sequence[Write], data: byte
     store.put_many([Write(DONE, None, data)])
     store.sync()
     store.delete_many([JOURNAL])
+
+
+def _take_back_for(store: Writer, error: Exception) -> None:
+    """Take back what was begun; raises StoreError with both reasons where that does not work out either."""
+    try:
+        rollback(store)
+    except NgffError as other:
+        hint = "the journal stays: finish it by the same command, or take it back with --rollback"
+        raise StoreError(f"{error}; nor could what was begun be taken back: {other}", hint=hint) from error
 
 
 def _write(store: Writer, journal: Journal, missing: Sequence[Write], verify: Verify) -> None:
