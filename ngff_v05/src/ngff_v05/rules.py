@@ -112,7 +112,7 @@ def collection() -> Iterable[Rule]:
     """Return the rules for collections in the layout of bioformats2raw."""
     from ngff_core.rules.collection import collection
 
-    return collection.COLLECTION_RULES
+    return (*collection.COLLECTION_RULES, collection.ways_are_groups)
 
 
 def series() -> Iterable[Rule]:

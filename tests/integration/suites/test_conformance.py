@@ -244,8 +244,8 @@ def test_no_configuration_counts(run: Run, tmp_path: Path) -> None:
         (
             ["attributes", "-"],
             b'{"ome": {"version": "0.9", "plate": {}}}',
-            '- could not be judged: the metadata follows version "0.9", which is not installed (installed: 0.4, 0.5)'
-            " (hint: judge it as another version with --version)",
+            '- could not be judged: there is no version "0.9" of OME-Zarr that is known here'
+            " (hint: judge it as one of those with --version)",
         ),
         (
             ["attributes", "-", "--no-plugin", "v04", "--no-plugin", "v05"],

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from bases import LAYOUT, Tree, image, labels, plate, plate_collection
+from bases import LAYOUT, Tree, collection, image, labels, plate, plate_collection
 
 from ngff_core import check_store
 from ngff_core.json_text import dumps, loads
@@ -176,3 +176,154 @@ def test_a14_dimensions_of_an_array_that_contradict_in_0_3(wrong: Any) -> None:
     assert rule not in {i.rule for i in issues(documents)}
     damaged = {**documents, "0/.zattrs": dumps({"_ARRAY_DIMENSIONS": wrong})}
     assert [(i.severity.value, i.node) for i in issues(damaged) if i.rule == rule] == [("error", "0")]
+
+
+# --- ways, copies, series -------------------------------------------------------------------------------
+
+
+def collection_below(version: str, between: bool) -> Tree:
+    tree = collection(version)
+    tree.move("0", "d/e/0")
+    tree.ome("OME")["series"][0] = "d/e/0"
+    if between:
+        tree.add("d", None)
+        tree.add("d/e", None)
+    return tree
+
+
+def test_a13_missing_groups_on_the_way_of_a_series() -> None:
+    assert found(collection_below("0.5", True)) == []
+    assert found(collection_below("0.5", False)) == [("zarr-intermediate-is-group", way, "") for way in ("d", "d/e")]
+    assert found(collection_below("0.4", False)) == []  # a folder may pass for a group
+
+
+def test_a13_a_damaged_group_on_the_way_of_a_series() -> None:
+    tree = collection_below("0.5", True)
+    assert added(tree.documents(), "d/zarr.json", b"{") == [("document-not-json", "d", "zarr.json")]
+
+
+def test_a13_missing_groups_on_the_way_of_a_scene() -> None:
+    from form06 import in_form_06
+
+    def tile(path: str) -> dict[str, Any]:
+        return {"path": path, "name": "physical"}
+
+    whole = in_form_06(image("0.5").ome())
+    link = {"type": "identity", "input": tile("a"), "output": tile("deep/b")}
+    nodes: dict[str, Any] = {"": {"scene": {"coordinateTransformations": [link]}}}
+    for path in ("a", "deep/b"):
+        nodes[path] = {"multiscales": whole["multiscales"]}
+        nodes |= {f"{path}/{n}": array((2, 64 >> n, 64 >> n), names=("c", "y", "x")) for n in range(3)}
+    spec = default_registry().spec("0.6")
+    rule = "zarr-intermediate-is-group"
+    assert [(i.rule, i.node) for i in issues(build_store(spec, nodes)) if i.rule == rule] == [(rule, "deep")]
+    assert rule not in {i.rule for i in issues(build_store(spec, {**nodes, "deep": None}))}
+
+
+@pytest.mark.parametrize("second", [{"version": "0.4", "plate": {}}, {"multiscales": [{"rubbish": 1}]}])
+def test_a6_a_second_copy_of_the_metadata(second: Any) -> None:
+    tree = image("0.4")
+    tree.attributes()["ome"] = {"mine": 1}
+    assert found(tree) == []
+    tree.attributes()["ome"] = second
+    assert found(tree) == [("zarr-metadata-in-group-attributes", "", "/ome")]
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_a9_a_series_of_a_plate_without_the_key_of_the_layout(version: str) -> None:
+    tree = plate(version)
+    tree.add("OME", {"series": ["A/1/0"]})
+    assert found(tree) == []
+    tree.ome("OME")["series"] = ["A/1/0", "gone"]
+    at = "/series/1" if version == "0.4" else "/attributes/ome/series/1"
+    assert found(tree) == [("series-paths-are-images", "OME", at)]
+
+
+# --- headers, words, hints --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["<b1", ">b1", "<u1", ">i1", "<S4"])
+def test_a2_a_byte_order_of_what_has_none(code: str) -> None:
+    tree = image("0.4")
+    tree.array("0").update(dtype=code, fill_value=None)
+    said = [(i.severity.value, i.expected) for i in issues(tree.documents()) if i.rule == "zarr-data-type-valid"]
+    assert said == [("warning", f'"|{code[1:]}"')]
+    tree.array("0")["dtype"] = f"|{code[1:]}"
+    assert "zarr-data-type-valid" not in {rule for rule, *_ in found(tree)}
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_a2_chunks_along_axes_without_pixels(version: str) -> None:
+    tree = image(version)
+    for level in "012":
+        tree.array(level)["shape"][0] = 0
+        tree.rechunk(level, [8, 16, 16])
+    assert "zarr-chunks-fit-array" not in {rule for rule, *_ in found(tree)}
+
+
+@pytest.mark.parametrize("base", [plate, image])
+def test_a4_a_scene_beside_other_metadata_of_its_version(base: Any) -> None:
+    tree = base("0.6")
+    tree.ome()["scene"] = {"coordinateTransformations": []}
+    assert "keys-known" not in {rule for rule, *_ in found(tree)}
+    older = base("0.5")
+    older.ome()["scene"] = {"coordinateTransformations": []}
+    assert "keys-known" in {rule for rule, *_ in found(older)}
+
+
+def test_a22_axes_left_beside_coordinate_systems() -> None:
+    from form06 import in_form_06
+
+    tree = image("0.6")
+    tree.attributes()["ome"] = {**in_form_06(image("0.5").ome()), "version": "0.6"}
+    assert "keys-known" not in {rule for rule, *_ in found(tree)}
+    tree.multiscale()["axes"] = image("0.5").multiscale()["axes"]
+    assert ("keys-known", "", "/attributes/ome/multiscales/0/axes") in found(tree)
+
+
+@pytest.mark.parametrize(
+    ("version", "stated", "letters", "hint"),
+    [("0.4", "0.3", False, "0.4"), ("0.4", "0.4", True, "0.3"), ("0.5", "0.5", True, "0.3")],
+)
+def test_a22_the_form_of_another_version(version: str, stated: str, letters: bool, hint: str) -> None:
+    tree = image(version)
+    entry = tree.multiscale()
+    if letters:
+        entry["axes"] = [axis["name"] for axis in entry["axes"]]
+    (entry if version == "0.4" else tree.ome())["version"] = stated
+    hints = [i.hint or "" for i in issues(tree.documents()) if i.entry == "axes-entry-type"]
+    assert [f'is "version": "{hint}" meant?' in text for text in hints] == [True]
+
+
+def test_a23_no_words_of_python() -> None:
+    tree = image("0.5")
+    tree.multiscale()["axes"][2]["type"] = None
+    messages = [i.message for i in issues(tree.documents())]
+    assert "axis 'x' without a type follows 'y' of type space" in messages
+    few = plate("0.5")
+    few.ome()["plate"].update(rows=[{"name": "A"}], wells=few.ome()["plate"]["wells"][:2])
+    assert any(i.message.startswith("the plate lists 1 row;") for i in issues(few.documents()))
+
+
+@pytest.mark.parametrize("at", ["A/1", "A/1/0", "labels/cells", "0"])
+def test_a21_a_slip_for_ome_below_the_root(at: str) -> None:
+    tree = plate("0.5") if at.startswith("A") else labels("0.5") if "/" in at else collection("0.5")
+    attributes = tree.attributes(at)
+    attributes["OME"] = attributes.pop("ome")
+    assert 'did you mean the key "ome"? there is "OME"' in [i.hint for i in issues(tree.documents())]
+
+
+def test_a21_paths_of_periods_alone() -> None:
+    tree = image("0.5")
+    tree.move("0", "...")
+    tree.multiscale()["datasets"][0]["path"] = "..."
+    said = [(i.severity.value, i.rule) for i in issues(tree.documents())]
+    assert said == [("warning", "dataset-path-relative-resolves")]
+
+
+@pytest.mark.parametrize("stated", ["0.7", "0.8", "1.0"])
+def test_a21_versions_that_never_were(stated: str) -> None:
+    tree = image("0.5")
+    tree.ome()["version"] = stated
+    said = [(i.rule, i.message) for i in issues(tree.documents())]
+    assert said == [("version-not-installed", f'there is no version "{stated}" of OME-Zarr that is known here')]

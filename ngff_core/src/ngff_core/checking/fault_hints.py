@@ -94,6 +94,11 @@ def _map_axis(value: object, _: Pointer) -> str | None:
 
 
 def _axis(value: object, _: Pointer) -> str | None:
+    if isinstance(value, list) and value:
+        if all(isinstance(axis, str) for axis in value):
+            return 'this is the form of 0.3: is "version": "0.3" meant? later axes are objects with "name" and "type"'
+        if all(isinstance(axis, dict) and "name" in axis for axis in value):
+            return 'this is the form of 0.4 and 0.5: is "version": "0.4" meant?'
     return f'write {{"name": {abbreviate(value)}, "type": ...}}' if isinstance(value, str) else None
 
 

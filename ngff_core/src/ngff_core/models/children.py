@@ -21,6 +21,7 @@ __all__ = [
     "level_children",
     "plate_children",
     "series_children",
+    "ways_to",
     "well_children",
     "with_names_of_dimensions",
 ]
@@ -107,6 +108,12 @@ def groups_between(path: str) -> list[str]:
     if any(part in ("", ".", "..") for part in parts):
         return []
     return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
+
+
+def ways_to(node: GroupNode, paths: Iterable[str]) -> list[Child]:
+    """Return the groups on the way to others, in Zarr v3; a folder may pass for a group of v2."""
+    between = dict.fromkeys(way for path in paths if "/" in path for way in groups_between(path))
+    return [Child(way, Role.GROUP, optional=True, follow=False) for way in between if node.document.zarr_format == 3]
 
 
 def image_children(node: GroupNode) -> Iterator[Sequence[Child]]:
@@ -222,7 +229,7 @@ def collection_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     ome = node.children.get("OME")
     series = series_of(ome.model) if isinstance(ome, GroupNode) else []
     if series:
-        yield [Child(path, "image") for path in series]
+        yield [*(Child(path, "image") for path in series), *ways_to(node, series)]
         known = set(series)
         numbered = [name for name in _folders(node) if name.isdecimal() and name not in known]
         yield [Child(name, "image", optional=True, follow=False) for name in numbered]

@@ -51,10 +51,17 @@ def claim_of(specs: Sequence[Spec], attributes: Mapping[str, object]) -> Claim |
     return None
 
 
-def claim_at_root(specs: Sequence[Spec], attributes: Mapping[str, object]) -> Claim | None:
-    """Find the claim by which a version is chosen; also sees what versions claim that are not installed."""
+def claim_at_root(
+    specs: Sequence[Spec], attributes: Mapping[str, object], zarr_format: int | None = None
+) -> Claim | None:
+    """Find the claim by which a version is chosen; also sees what versions claim that are not installed.
+
+    In Zarr v2 the keys at the top that state a version come before a second copy in a namespace that states none.
+    """
     claim = claim_of(specs, attributes)
     early = _version_at(EARLY_PLACES, attributes)
+    if claim is not None and claim.namespaced and claim.version is None and early is not None and zarr_format == 2:
+        return Claim(dict(attributes), (), early, False)
     if claim is not None:
         return claim if claim.namespaced or claim.version is not None else attrs.evolve(claim, version=early)
     if early is not None:

@@ -13,6 +13,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.references import Reference
 from ngff_core.report.partial import Partial
 from ngff_core.spec.detect import Claim, choose_spec, claim_at_root, claim_of
+from ngff_core.spec.near_keys import known_keys, with_meant_key
 from ngff_core.spec.spec import Kind, Spec
 from ngff_core.spec.typed import metadata_beside, typed_metadata
 from ngff_core.structure.annotations import iter_models
@@ -20,7 +21,6 @@ from ngff_core.structure.converter import structure
 from ngff_core.structure.model import Model
 from ngff_core.structure.own_classes import ModelType
 from ngff_core.structure.values import JSON, JSONObject
-from ngff_core.validation.near_keys import known_keys, with_meant_key
 from ngff_core.validation.outcome import Evaluated, one_section
 from ngff_core.validation.root import metadata_on_array
 from ngff_core.validation.setup import Setup

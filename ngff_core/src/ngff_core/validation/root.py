@@ -17,10 +17,10 @@ from ngff_core.issues.pointer import Pointer, to_pointer
 from ngff_core.issues.requirement import MUST
 from ngff_core.references import Reference
 from ngff_core.spec.detect import choose_spec, claim_at_root
+from ngff_core.spec.near_keys import with_meant_key
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.base import UndecidedError, UnreachableError
 from ngff_core.structure.values import JSONObject
-from ngff_core.validation.near_keys import with_meant_key
 from ngff_core.validation.setup import Setup
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, GROUP_KEYS, OTHER_FORMAT
@@ -137,7 +137,7 @@ def _choose(setup: Setup, root: Root, reader: Reader) -> Chosen | Issue | None:
         return metadata_on_array(here.name, here.base) if on_array and here is not None else _array_here()
     if not documents:
         return None
-    claims = {zarr_format: claim_at_root(specs, document.attributes) for zarr_format, document in documents.items()}
+    claims = {found: claim_at_root(specs, document.attributes, found) for found, document in documents.items()}
     best = next((f for f in documents if claims[f] is not None), next(iter(documents)))
     if setup.settings.version is not None:
         spec = setup.registry.spec(setup.settings.version)

@@ -13,7 +13,7 @@ from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.spec.detect import Claim
 from ngff_core.spec.spec import Spec
-from ngff_core.version_order import PUBLISHED, near_version, plain_version
+from ngff_core.version_order import PUBLISHED, near_version, order_of, plain_version
 from ngff_core.words import abbreviate
 
 __all__ = ["Setup"]
@@ -76,6 +76,8 @@ class Setup:
                 hint=f'did you mean "{meant}"? judge it as that with --version {meant}',
             )
         published = near_version(stated, PUBLISHED)
+        if published is None and order_of(stated) > order_of(PUBLISHED[-1]):
+            return _never_published(claim.version)
         install = f"{_pip_install(distribution_of(published))}, or " if published is not None else ""
         return finding(
             "version-not-installed",
@@ -83,3 +85,13 @@ class Setup:
             found=abbreviate(claim.version),
             hint=f"{install}judge it as another version with --version",
         )
+
+
+def _never_published(stated: str | float) -> Issue:
+    return finding(
+        "version-not-installed",
+        f"there is no version {abbreviate(str(stated))} of OME-Zarr that is known here",
+        found=abbreviate(stated),
+        expected=f"one of {', '.join(PUBLISHED)}",
+        hint="judge it as one of those with --version",
+    )

@@ -17,9 +17,9 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.references import Reference
 from ngff_core.report.partial import Partial, ReadStats, RulesSeen, Section
+from ngff_core.spec.near_keys import with_meant_key
 from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import archive_of
-from ngff_core.validation.near_keys import with_meant_key
 from ngff_core.validation.outcome import one_section
 from ngff_core.validation.root import Chosen, Root, choose, nothing_here, read_root
 from ngff_core.validation.setup import Setup

@@ -26,7 +26,8 @@ def label_image_children(node: GroupNode) -> Batches:
 
 def scene_children(node: GroupNode) -> Batches:
     """The images that a scene names; matrices and fields that its transformations name; labels out of place."""
-    images = [Child(path, "image") for path in dict.fromkeys(_paths(node)) if resolve_path("", path) != ""]
+    paths = [path for path in dict.fromkeys(_paths(node)) if resolve_path("", path) != ""]
+    images = [*(Child(path, "image") for path in paths), *children.ways_to(node, paths)]
     if f"{children.LABELS}/" in (node.listing or ()):
         images.append(Child(children.LABELS, Role.GROUP, optional=True, follow=False))
     yield from _with_parameters(node, iter(()), images)

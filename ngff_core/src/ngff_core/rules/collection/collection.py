@@ -22,8 +22,10 @@ from ngff_core.rules.collection.ome_xml import (
     series_in,
 )
 from ngff_core.rules.common import duplicates, not_followed
+from ngff_core.rules.group.between import intermediate_is_group
 from ngff_core.rules.group.misplaced import LAYOUT
 from ngff_core.rules.image.dataset import yx
+from ngff_core.rules.meant import meant_in
 from ngff_core.rules.plate.examples import example as plate_example
 from ngff_core.rules.plate.examples import plate
 from ngff_core.rules.plate.unlisted import image_in
@@ -48,6 +50,7 @@ __all__ = [
     "series_nonempty",
     "series_paths",
     "series_unique",
+    "ways_are_groups",
     "xml",
 ]
 
@@ -211,10 +214,10 @@ def numbered_groups(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             )
             break
     for path in map(str, numbers):
-        yield from _not_image(node, path, f"group {path!r}", ctx.at())
+        yield from _not_image(node, path, f"group {path!r}", ctx.at(), ctx)
 
 
-def _not_image(node: GroupNode, path: str, title: str, at: Location) -> Iterator[Issue]:
+def _not_image(node: GroupNode, path: str, title: str, at: Location, ctx: Context) -> Iterator[Issue]:
     child = node.children.get(path)
     expected = "a multiscale image"
     if isinstance(child, Absent) and child.why is not Why.UNREADABLE and child.why is not Why.OTHER_FORMAT:
@@ -224,7 +227,8 @@ def _not_image(node: GroupNode, path: str, title: str, at: Location) -> Iterator
     elif isinstance(child, GroupNode) and child.kind not in ("image", "label-image") and not child.document.problems:
         severity = Severity.WARNING if child.kind == "plate" else None
         kind = f"a group of kind {child.kind}" if child.kind else "a group without image metadata"
-        yield at.issue(f"{title} is {kind}", found=path, expected=expected, severity=severity)
+        hint = meant_in(child, ctx)
+        yield at.issue(f"{title} is {kind}", found=path, expected=expected, severity=severity, hint=hint)
 
 
 @rule(
@@ -249,8 +253,14 @@ def series_paths(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     for index, path in enumerate(series if isinstance(series, list) else ()):
         if isinstance(path, str):
             at = ctx.at(*base, "series", index, node="OME", document=ome.document.name)
-            yield from _not_image(node, path, f"series {path!r}", at)
+            yield from _not_image(node, path, f"series {path!r}", at, ctx)
 
+
+ways_are_groups = intermediate_is_group.evolve(
+    kinds=COLLECTION,
+    valid=(example("a/0", series=["a/0"], a=None),),
+    invalid=(example("a/0", series=["a/0"]),),
+)
 
 XML_RULES = (ome_xml_present, ome_xml_valid, ome_xml_metadata_only)
 PLATE_RULES = (plate_layout_is_3, plate_not_mixed, plate_series_present, *XML_RULES, one_image_per_group, *FIELD_RULES)

@@ -84,8 +84,8 @@ def xml_of(node: GroupNode) -> OmeXml | None:
 
 
 def _series(node: GroupNode) -> tuple[GroupNode, list[str]] | None:
-    """Return the group ``OME`` of a plate in this layout, and what it lists."""
-    ome = node.children.get("OME") if in_layout(node) else None
+    """Return the group ``OME`` of a plate, and what it lists."""
+    ome = node.children.get("OME")
     series = series_of(ome.model) if isinstance(ome, GroupNode) else []
     return (ome, series) if isinstance(ome, GroupNode) and series else None
 
@@ -138,7 +138,7 @@ def plate_series_order(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     To mend: list the fields of all wells, well by well.
     """
-    found, fields = _series(node), fields_of(node)
+    found, fields = _series(node) if in_layout(node) else None, fields_of(node)
     if found is None or fields is None:
         return
     ome, series = found

@@ -59,7 +59,7 @@ def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     "zarr-chunks-fit-array",
     on=ArrayNode,
     requirement=SHOULD,
-    valid=[example(yx(8, 8))],
+    valid=[example(yx(8, 8)), example(yx(0, 8, chunks=(8, 8)))],
     invalid=[
         example(yx(8, 8, chunks=(16, 8))),
         Example(example(yx(8, 8, chunks=(8,))).data, "another number of dimensions: an error"),
@@ -69,7 +69,7 @@ def chunks_fit(array: ArrayNode, ctx: Context) -> Iterator[Issue]:
     """Chunks have as many dimensions as the array and are not larger than it.
 
     A larger chunk wastes space and memory in every file. A chunk size of zero is an error, and a
-    warning where the array has no pixels along that dimension.
+    warning where the array has no pixels along that dimension; there any other size will do.
 
     Peers: yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0 and ome-zarr-io 0.10.2 do not check it.
     """
@@ -83,7 +83,7 @@ def chunks_fit(array: ArrayNode, ctx: Context) -> Iterator[Issue]:
     for problem in wrong:
         severity = Severity.ERROR if problem.is_error else None
         yield ctx.at(*where).issue(problem.message, found=list(chunks), expected=problem.expected, severity=severity)
-    if not wrong and any(c > max(n, 1) for c, n in zip(chunks, shape, strict=True)):
+    if not wrong and any(n and c > n for c, n in zip(chunks, shape, strict=True)):
         yield ctx.at(*where).issue(
             f"the {what} is larger than the array", found=list(chunks), expected=f"at most {list(shape)}"
         )

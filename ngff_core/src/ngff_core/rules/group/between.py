@@ -29,10 +29,13 @@ _NESTED = example(yx(8, 8), paths=["a/b"])
         Example({**_NESTED.data, "a": None}),
         labels_example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": None}),
     ],
-    invalid=[_NESTED, labels_example(labels=["a/0"], path="labels/a/0")],
+    invalid=[
+        _NESTED,
+        labels_example(labels=["a/0"], path="labels/a/0"),
+    ],
 )
 def intermediate_is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """Every group on the way to a level or a label image is a Zarr group, with a document of its own.
+    """Every group on the way to a level, a label image or an image is a Zarr group, with a document of its own.
 
     Such as `scale0` in the path `scale0/image`. A plain folder may pass for a group of Zarr v2; Zarr v3 knows no group
     without a `zarr.json`: readers that walk down the hierarchy, or list it, do not find what lies below. Those that

@@ -94,8 +94,8 @@ def _rows(node: GroupNode) -> set[str]:
 
 
 def ways_down(node: GroupNode) -> Iterator[str]:
-    """Yield the groups on the way to the levels of an image, or to label images, as often as they are passed."""
-    if node.kind == "labels-group":
+    """Yield the groups on the way to levels, or to label images and others, as often as they are passed."""
+    if node.kind in ("labels-group", "collection", "scene"):
         paths = [path for path, _ in node.groups()]
     else:
         entries = sound(getattr(node.model, "multiscales", None), MultiscaleMetadata)

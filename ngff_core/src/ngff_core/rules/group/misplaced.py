@@ -8,7 +8,7 @@ from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, Location, rule
 from ngff_core.hierarchy.nodes import FileNode, GroupNode
 from ngff_core.issues.issue import Issue
-from ngff_core.issues.requirement import MUST, SHOULD
+from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.image.dataset import example as image_example
 from ngff_core.rules.image.dataset import yx
 from ngff_core.structure.values import JSON
@@ -117,7 +117,8 @@ _STRAY = {"multiscales": _IMAGE["multiscales"]}
 def in_group_attributes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """OME metadata sits in the attributes of the group that it describes, not beside them and not on an array.
 
-    Versions before 0.5 keep its keys at the top of the attributes; those in an object `ome` are evaluated as well.
+    Versions before 0.5 keep its keys at the top of the attributes; those in an object `ome` are evaluated as well. A
+    second copy there is a warning.
     """
     document = node.document
     if ctx.spec.namespace is None and node.namespaced:
@@ -128,6 +129,7 @@ def in_group_attributes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             expected="at the top of the attributes",
             hint=f"take them out of {inside!r}",
         )
+    yield from _second_copy(node, ctx)
     name = ".zgroup" if document.zarr_format == 2 else document.name
     if document.raw is not document.attributes:
         for key in OME_KEYS:
@@ -145,6 +147,21 @@ def in_group_attributes(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                     shown=key,
                     expected="in the attributes of the group",
                 )
+
+
+def _second_copy(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Report OME metadata in an object `ome` beside that at the top of the attributes, where it is looked for."""
+    ome = node.document.attributes.get("ome")
+    if ctx.spec.namespace is None and node.ome is not None and not node.namespaced and isinstance(ome, dict):
+        keys = [key for key in OME_KEYS if key in ome]
+        if keys:
+            yield ctx.at(*node.document.base, "ome", top=True).issue(
+                f"there is {', '.join(keys)} inside 'ome' besides the keys at the top, where {ctx.version} has them",
+                shown=", ".join(keys),
+                expected="one copy, at the top of the attributes",
+                hint="take the object 'ome' out: readers may take one or the other",
+                severity=Severity.WARNING,
+            )
 
 
 def _attributes_of_arrays(

@@ -208,11 +208,15 @@ def order_by_type(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     if hint is None:  # else the order may be right
         expected += f": {listed([multiscale.axes[i].name for i in order])}"
     yield ctx.at("axes", index).issue(
-        f"axis {axis.name!r} of type {types[index]} follows {before.name!r} of type {types[index - 1]}",
+        f"axis {axis.name!r} {_of(types[index])} follows {before.name!r} {_of(types[index - 1])}",
         found=[a.name for a in multiscale.axes],
         expected=expected,
         hint=hint or "the arrays have to be transposed with the axes",
     )
+
+
+def _of(kind: object) -> str:
+    return "without a type" if kind is None else f"of type {kind}"
 
 
 @rule(

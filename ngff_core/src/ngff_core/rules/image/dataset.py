@@ -84,6 +84,8 @@ def _odd(path: str, zarr_format: int) -> str | None:
         return f"path {path!r} has superfluous slashes or dots"
     if zarr_format == 3 and any(part.startswith("__") for part in parts):
         return f"path {path!r} has a name that Zarr keeps for itself"
+    if zarr_format == 3 and not all(part.strip(".") for part in parts):
+        return f"path {path!r} has a name of periods alone, which Zarr does not allow"
     return None
 
 

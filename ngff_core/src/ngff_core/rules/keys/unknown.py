@@ -14,6 +14,7 @@ from ngff_core.spec.kinds import LATER_KEYS
 from ngff_core.structure.annotations import iter_models
 from ngff_core.structure.member import Member, members_of
 from ngff_core.structure.model import Model
+from ngff_core.version_order import order_of
 from ngff_core.words import is_spelling, misspelled
 
 __all__ = ["entry_keys_belong", "keys_known"]
@@ -55,7 +56,12 @@ def keys_known(document: Model, ctx: Context) -> Iterator[Issue]:
             if key == "units":
                 continue  # reported by axes-unit-present
             if key in LATER_KEYS and (place or ctx.spec.namespace is not None):
-                yield from _of_later(place, key, absent, ctx)
+                if order_of(LATER_KEYS[key]) > ctx.spec.order:
+                    yield from _of_later(place, key, absent, ctx)
+                continue
+            if key == "axes" and getattr(found, "coordinateSystems", None) is not None:
+                message = "key 'axes' is one of versions before 0.6, and stands beside 'coordinateSystems'"
+                yield ctx.at(*place, key).issue(message, shown=key, hint="leave it out: readers take the other")
                 continue
             near = misspelled(key, [m.json_name for m in absent])
             if near is not None:

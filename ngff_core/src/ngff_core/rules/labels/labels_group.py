@@ -13,6 +13,7 @@ from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.models.labels import LabelsGroupMetadata
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.labels.examples import IMAGE, LABEL, example, kind_of
+from ngff_core.rules.meant import meant_in
 
 
 @rule(
@@ -71,7 +72,8 @@ def _label_images(node: GroupNode, ctx: Context) -> Iterator[tuple[int, str, Gro
         if array or other:
             found = kind_of(child) if isinstance(child, GroupNode) else "an array"
             message = f"{entry!r} is {found}, not a label image"
-            issue = ctx.at("labels", index).issue(message, found=found, expected="a label image")
+            hint = meant_in(child, ctx) if isinstance(child, GroupNode) else None
+            issue = ctx.at("labels", index).issue(message, found=found, expected="a label image", hint=hint)
             yield index, entry, None, issue
         else:
             yield index, entry, child if isinstance(child, GroupNode) else None, None

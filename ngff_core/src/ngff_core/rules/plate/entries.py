@@ -11,6 +11,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.models.plate import Column, PlateDef, Row
 from ngff_core.rules.common import duplicates, equal_json
 from ngff_core.rules.plate.examples import alphanumeric
+from ngff_core.words import counted
 
 __all__ = ["COLUMNS", "ROWS", "Entries"]
 
@@ -97,9 +98,10 @@ def all_physical(entries: Entries, definition: PlateDef, ctx: Context) -> Iterat
     fits = sorted(side for side, across in sides if side > count and across >= other)
     if fits:
         key = entries.key
+        shown = counted(count, key.removesuffix("s"))
         yield ctx.at(key).issue(
-            f"the plate lists {count} {key}; a standard plate that holds them has {fits[0]}",
-            shown=f"{count} {key}",
+            f"the plate lists {shown}; a standard plate that holds them has {fits[0]}",
+            shown=shown,
             expected=f"all {key} of the physical plate, even those without wells",
         )
 

@@ -13,6 +13,7 @@ from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import Acquisition, FieldOfView, PlateMetadata, WellMetadata
 from ngff_core.rules.common import is_number, not_followed, sound
 from ngff_core.rules.image.dataset import yx
+from ngff_core.rules.meant import meant_in
 from ngff_core.rules.plate.examples import IMAGE, WELL, example, plate
 from ngff_core.rules.plate.unlisted import empty_row_absent, empty_well_absent, named_wells
 from ngff_core.words import counted
@@ -44,7 +45,7 @@ def well_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 yield ctx.at(*where).issue(not_followed(path), found=path, expected=expected)
         elif isinstance(child, GroupNode) and child.kind != "well" and not child.document.problems:
             kind = f"a group of kind {child.kind}" if child.kind else "a group without well metadata"
-            yield ctx.at(*where).issue(f"{path!r} is {kind}", found=path, expected=expected)
+            yield ctx.at(*where).issue(f"{path!r} is {kind}", found=path, expected=expected, hint=meant_in(child, ctx))
 
 
 @rule(

@@ -11,6 +11,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import Acquisition, FieldOfView, PlateMetadata, WellDef, WellMetadata
 from ngff_core.rules.common import duplicates, equal_json, not_followed, once, other_version, sound, version_missing
+from ngff_core.rules.meant import meant_in
 from ngff_core.rules.plate.examples import alphanumeric, example, plate
 from ngff_core.rules.plate.unlisted import well_images_listed
 from ngff_core.words import abbreviate
@@ -135,7 +136,9 @@ def image_path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             isinstance(child, GroupNode) and child.kind not in ("image", "label-image") and not child.document.problems
         ):
             kind = f"a group of kind {child.kind}" if child.kind else "a group without image metadata"
-            yield ctx.at(*where).issue(f"{path!r} is {kind}", found=path, expected="a multiscale image")
+            yield ctx.at(*where).issue(
+                f"{path!r} is {kind}", found=path, expected="a multiscale image", hint=meant_in(child, ctx)
+            )
 
 
 def _acquisitions(node: GroupNode) -> list[object] | None:

@@ -151,6 +151,10 @@ def _code_problems(value: str, parts: tuple[str, str, int], at: Pointer) -> Iter
         yield wrong(RULE, at, value, f"{kind} with {' or '.join(map(str, sizes))} bytes", "the data type")
     elif mark == "|" and (kind == "U" or (sizes is not None and size > 1)):
         yield wrong(RULE, at, value, f'"<{value[1:]}" or ">{value[1:]}"', "the data type", "it says no byte order")
+    elif mark != "|" and (kind in "bSVO" or size == 1):
+        message = f"data type {value!r} says a byte order that it does not have; some readers refuse it"
+        expected = f'"|{value[1:]}"'
+        yield Problem(RULE, at, message, value, expected, Severity.WARNING, f"write {expected}")
     elif kind in "mM" and "[" in value and not re.fullmatch(UNITS, value.partition("[")[2][:-1]):
         yield wrong(RULE, at, value, "a unit of time such as [ns]", "the data type")
 

@@ -94,7 +94,7 @@ def label_image() -> Iterable[Rule]:
 
 def scene() -> Iterable[Rule]:
     """Return the rules for scenes."""
-    from ngff_core.rules.group import misplaced
+    from ngff_core.rules.group import between, misplaced
     from ngff_v06.rules import fields, graph, groups, kinds, links, matrices, sizes, systems
     from ngff_v06.rules.examples import adapted
     from ngff_v06.rules.scenes import SCENE_RULES
@@ -102,6 +102,7 @@ def scene() -> Iterable[Rule]:
     return (
         adapted(misplaced.beside_levels),
         groups.labels_parent,
+        adapted(between.intermediate_is_group).evolve(kinds=("scene",), valid=groups.WAYS[:1], invalid=groups.WAYS[1:]),
         systems.scene_systems_valid,
         *systems.SYSTEM_RULES,
         *SCENE_RULES,
@@ -172,7 +173,7 @@ def collection() -> Iterable[Rule]:
     from ngff_v06.rules.examples import adapted
     from ngff_v06.rules.groups import labels_parent
 
-    return (*map(adapted, collection.COLLECTION_RULES), labels_parent)
+    return (*map(adapted, (*collection.COLLECTION_RULES, collection.ways_are_groups)), labels_parent)
 
 
 def series() -> Iterable[Rule]:

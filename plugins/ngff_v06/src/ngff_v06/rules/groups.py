@@ -15,12 +15,18 @@ from ngff_core.rules.labels.label_image import pairs_of, source_of
 from ngff_core.rules.plate.examples import plate
 from ngff_core.rules.position import labels
 from ngff_v06.models.image import Multiscale
-from ngff_v06.rules.examples import adapted, store
+from ngff_v06.rules.examples import adapted, scene, store
 from ngff_v06.rules.holders import holders_of
 from ngff_v06.transforms.walk import references_in
 from ngff_v06.version import CANDIDATE, LAST_DRAFT, is_accepted
 
 _IMAGE = store()
+_FAR = scene(
+    {"type": "identity", "input": {"path": "a", "name": "physical"}, "output": {"path": "d/b", "name": "physical"}},
+    images=("a", "d/b"),
+)
+WAYS = (Example({**_FAR.data, "d": None}), _FAR)
+"""Scenes with an image in a group of its own, which is one or not."""
 _NODE_NAME = re.compile(r"(?!__)(?!\.+$)[A-Za-z0-9_.-]+", re.ASCII)
 
 

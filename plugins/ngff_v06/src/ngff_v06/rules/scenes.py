@@ -11,6 +11,7 @@ from ngff_core.hierarchy import Absent, GroupNode, Why, resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.common import not_followed
+from ngff_core.rules.meant import meant_in
 from ngff_core.words import listed
 from ngff_v06.models.scene import SceneDef
 from ngff_v06.rules.examples import KEY, scene, system
@@ -118,7 +119,9 @@ def path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 problem = "path {!r} leads to the scene itself"
             if problem is not None:
                 message = problem.format(end.path) or not_followed(end.path)
-                yield ctx.at(*start, *place, "path").issue(message, found=end.path, expected="an image below the scene")
+                hint = meant_in(child, ctx) if isinstance(child, GroupNode) else None
+                at = ctx.at(*start, *place, "path")
+                yield at.issue(message, found=end.path, expected="an image below the scene", hint=hint)
 
 
 _PROBLEMS = {
