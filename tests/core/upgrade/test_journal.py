@@ -292,9 +292,7 @@ def test_what_cannot_be_taken_back_either_is_told_with_the_reason(tmp_path: Path
         (tmp_path / ".zattrs").write_bytes(b"theirs")
         raise StoreError("it will not do")
 
-    with pytest.raises(
-        StoreError, match=r"^it will not do; nor could what was begun be taken back: 1 file"
-    ):
+    with pytest.raises(StoreError, match=r"^it will not do; nor could what was begun be taken back: 1 file"):
         apply(store, PLAN, edit)
     assert read_journal(store) is not None
     assert files(tmp_path)[".zattrs"] == b"theirs"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from bases import LAYOUT, Tree, collection, image, labels, plate, plate_collection
+from commands import Run
 
 from ngff_core import check_store
 from ngff_core.json_text import dumps, loads
@@ -283,7 +285,13 @@ def test_a22_axes_left_beside_coordinate_systems() -> None:
 
 @pytest.mark.parametrize(
     ("version", "stated", "letters", "hint"),
-    [("0.4", "0.3", False, "0.4"), ("0.4", "0.4", True, "0.3"), ("0.5", "0.5", True, "0.3")],
+    [
+        ("0.4", "0.3", False, "0.4"),
+        ("0.4", "0.4", True, "0.3"),
+        ("0.5", "0.5", True, "0.3"),
+        ("0.5", "0.6", True, "0.3"),
+        ("0.5", "0.6", False, "0.5"),
+    ],
 )
 def test_a22_the_form_of_another_version(version: str, stated: str, letters: bool, hint: str) -> None:
     tree = image(version)
@@ -291,7 +299,7 @@ def test_a22_the_form_of_another_version(version: str, stated: str, letters: boo
     if letters:
         entry["axes"] = [axis["name"] for axis in entry["axes"]]
     (entry if version == "0.4" else tree.ome())["version"] = stated
-    hints = [i.hint or "" for i in issues(tree.documents()) if i.entry == "axes-entry-type"]
+    hints = [i.hint or "" for i in issues(tree.documents()) if i.entry in ("axes-entry-type", "coordsys-present")]
     assert [f'is "version": "{hint}" meant?' in text for text in hints] == [True]
 
 
@@ -327,3 +335,16 @@ def test_a21_versions_that_never_were(stated: str) -> None:
     tree.ome()["version"] = stated
     said = [(i.rule, i.message) for i in issues(tree.documents())]
     assert said == [("version-not-installed", f'there is no version "{stated}" of OME-Zarr that is known here')]
+
+
+@pytest.mark.parametrize(
+    ("version", "key"),
+    [("0.4", "A/.zattrs"), ("0.4", "A/1/.zattrs"), ("0.4", "A/1/0/0/.zattrs"), ("0.5", "A/zarr.json")],
+)
+def test_a2_no_upgrade_drops_attributes_that_it_cannot_read(version: str, key: str, tmp_path: Path, run: Run) -> None:
+    root = plate(version).write(tmp_path / "p.zarr")
+    (root / key).write_bytes(b'{"mine": ')
+    ran = run("upgrade", "p.zarr", "--to", "0.5" if version == "0.4" else "0.4")
+    assert ran.code != 0
+    assert "the document is not JSON" in ran.out + ran.err
+    assert (root / key).read_bytes() == b'{"mine": '

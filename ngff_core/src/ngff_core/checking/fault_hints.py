@@ -43,6 +43,9 @@ def _missing(fault: Fault, holder: object) -> str | None:
     if fault.entry == "axes-present" and "coordinateSystems" in extra:
         return 'this is the form of 0.6: is "version": "0.6" meant?'
     if fault.entry == "coordsys-present" and "axes" in extra:
+        axes = extra["axes"]
+        if isinstance(axes, list) and axes and all(isinstance(axis, str) for axis in axes):
+            return 'this is the form of 0.3: is "version": "0.3" meant?'
         return 'this is the form of 0.5: is "version": "0.5" meant?'
     known = {m.json_name for m in members_of(type(holder))} if isinstance(holder, Model) else set()
     slip = misspelled(fault.key or "", [key for key in extra if key not in known])

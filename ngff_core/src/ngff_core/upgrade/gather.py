@@ -30,7 +30,7 @@ from ngff_core.upgrade.overlay import Recorder
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.root import Chosen, choose, read_root
 from ngff_core.validation.setup import Setup
-from ngff_core.zarr.group import group_document
+from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT
 from ngff_core.zarr.text import parse_json
 
@@ -228,6 +228,9 @@ def _node(path: str, kind: str, document: JSON, read: dict[str, Answer], known: 
         if document is None:
             return NodeDocuments(path, kind, zarr_format, _marker(zarr_format), {})
         obstacles += [Remark(path, issue.message) for issue in document.problems]
+    elif isinstance(document, GroupDocument) and not document.attributes:
+        # what stands in attributes that could not be read would be lost
+        obstacles += [Remark(path, issue.message) for issue in document.problems if issue.document == document.name]
     raw, attributes = document.raw, document.attributes
     if zarr_format == 3:
         kept = shared.get(id(raw))
