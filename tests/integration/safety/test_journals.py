@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -51,6 +52,19 @@ def test_e1_what_does_not_hold_what_the_journal_says_is_left(tmp_path: Path, run
     assert done.code == 3
     assert "changed under way, by something else: zarr.json" in done.err
     assert tree(store) == before
+
+
+@pytest.mark.parametrize("odd", ["18446744073709551616", "[" * 300 + "]" * 300])
+def test_fuzz_e11_a_journal_that_could_not_be_written_again_is_refused(tmp_path: Path, run: Run, odd: str) -> None:
+    """Found by fuzzing: a rollback writes the journal of an upgrade that was finished anew, which was a TypeError."""
+    store = image("0.4").write(tmp_path / "store")
+    text = b'{"schema": 2, "from": "0.4", "to": "0.5", "vendor": ' + odd.encode() + b"}\n"
+    end = json.dumps({"end": hashlib.sha256(text).hexdigest()}).encode() + b"\n"
+    (store / DONE).write_bytes(text + end)
+    before = tree(store)
+    done = run("upgrade", store, "--rollback")
+    assert (done.code, tree(store)) == (3, before)
+    assert "damaged: line 1: it holds what no journal does: " in done.err
 
 
 @pytest.mark.parametrize("name", [JOURNAL, DONE])

@@ -189,6 +189,10 @@ def _about(value: object) -> dict[str, Any]:
         found = f"found {about.schema}, expected {SCHEMA}"
         raise ValueError(f"/schema: {found}: it is the journal of another version of this program")
     plain: dict[str, Any] = read_value(value, dict)
+    try:  # it is written again when the upgrade is taken back
+        dumps(plain)
+    except TypeError as error:
+        raise ValueError(f"it holds what no journal does: {error}") from None
     return {key: member for key, member in plain.items() if key != "schema"}
 
 
