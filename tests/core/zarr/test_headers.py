@@ -261,7 +261,7 @@ def test_a2_near_misses_of_codecs(name: str, meant: str | None) -> None:
 @pytest.mark.parametrize(
     ("member", "value"),
     [
-        *(("dtype", dtype) for dtype in ("|b1", "|u1", "<u1", ">u2", "<f2", ">c16", "|S5", "<U5", "|V4", "<M8[ns]")),
+        *(("dtype", dtype) for dtype in ("|b1", "|u1", ">u2", "<f2", ">c16", "|S5", "<U5", "|V4", "<M8[ns]")),
         ("dtype", [["a", "<u2"], ["b", "|u1", [2]]]),
         ("filters", []),
         ("filters", [{"id": "example"}]),

@@ -127,7 +127,8 @@ LABELS05 = '{"version": "0.5", "labels": ["cells"]}'
 def test_d13_unions_are_taken_for_classes(store: Path) -> None:
     assert type(ngff_core.validate_ome_json(LABELS, v04.OMEZarrGroupJSON)) is v04.LabelsGroup
     assert type(ngff_core.validate_ome_object(json.loads(LABELS), v04.OMEMetadata)) is v04.LabelsGroup
-    for text in (LABELS05, f'{{"ome": {LABELS05}}}', f'{{"node_type": "group", "attributes": {{"ome": {LABELS05}}}}}'):
+    whole = f'{{"zarr_format": 3, "node_type": "group", "attributes": {{"ome": {LABELS05}}}}}'
+    for text in (LABELS05, f'{{"ome": {LABELS05}}}', whole):
         assert type(ngff_core.validate_ome_json(text, v05.OMEMetadata)) is v05.LabelsGroup
     report = ngff_core.check_json('{"labels": 5}', cls=v04.OMEZarrGroupJSON)
     assert (report.version, report.kind, [i.pointer for i in report.issues]) == ("0.4", "labels-group", ["/labels"])
