@@ -220,5 +220,5 @@ def test_g4_rules_of_packs_that_only_look_see_what_there_is(with_bad: Any) -> No
 
     registry = with_bad(Bad("x", lambda: make_plugin(ngff_rules=lambda version: [looks]), ""))()
     value = {"items": [{"name": "a", "weight": float("nan"), "more": [1], "notes": {"x": None}}]}
-    (issue,) = check_object(value, registry=registry).issues
-    assert (issue.rule, issue.message) == ("bad/looks", "a nan {'more': [1]} {'x': None}")
+    said = [issue.message for issue in check_object(value, registry=registry).issues if issue.rule == "bad/looks"]
+    assert said == ["a nan {'more': [1]} {'x': None}"]
