@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from bases import Tree, image, labels, plate
+from bases import Tree, collection, image, labels, plate
 from commands import Run
 from corpus import consolidate
 
@@ -130,6 +130,64 @@ def test_a3_parts_of_a_plate_find_what_the_whole_finds(version: str, tmp_path: A
         )
         parts.append(f"{number}.json")
     assert run("merge", *parts, "--format", "json").out == whole
+
+
+def moved(tree: Tree, base: str) -> Tree:
+    """Return what lies at a path of a hierarchy as one of its own."""
+    below = Tree(tree.version, {})
+    below.docs = {key.removeprefix(f"{base}/"): d for key, d in tree.docs.items() if key.startswith(f"{base}/")}
+    return below
+
+
+def changed(tree: Tree, base: str, array: str, damage: str) -> None:
+    """Consolidate what lies at a path, and change it, or take it away, afterwards."""
+    below = moved(tree, base)
+    if damage == "gone":
+        below.docs[below.key("old", of="array")] = copy.deepcopy(below.docs[below.key(array, of="array")])
+    consolidate(below)
+    if damage == "gone":
+        del below.docs[below.key("old", of="array")]
+    elif damage == "stale":
+        where = below.docs[".zmetadata" if tree.version == "0.4" else "zarr.json"]
+        kept = where["metadata"] if tree.version == "0.4" else where[INLINE]["metadata"]
+        entry = kept[below.key(array, of="array") if tree.version == "0.4" else array]
+        entry["shape"] = [entry["shape"][0] + 1, *entry["shape"][1:]]
+    tree.docs.update({f"{base}/{key}": document for key, document in below.docs.items()})
+
+
+NESTED = [(plate, "A/1/0", "0"), (plate, "A/1", "0/0"), (labels, "labels", "cells/0"), (labels, "labels/cells", "0")]
+NESTED += [(collection, "1", "0"), (plate, "A", "1/0/0")]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("damage", ["none", "stale", "gone"])
+@pytest.mark.parametrize(("base", "at", "array"), NESTED)
+def test_a3_copies_in_nested_groups(
+    base: Callable[[str], Tree], at: str, array: str, damage: str, version: str, tmp_path: Any, run: Run
+) -> None:
+    tree = base(version)
+    changed(tree, at, array, damage)
+    expected = {"none": [], "stale": [f"{at}/{array}"], "gone": [f"{at}/old"]}[damage]
+    report = check_store(store_of(tree))
+    assert found(report) == [("zarr-consolidated-current", "warning", node, "") for node in expected]
+    assert all(f"the consolidated metadata of {at!r}" in issue.message for issue in report.issues)
+    alone = check_store(store_of(moved(tree, at)))
+    said = [i.node for i in alone.issues if i.rule == "zarr-consolidated-current"]
+    assert not alone.version or [f"{at}/{node}" for node in said] == expected
+    root = tree.write(tmp_path / "p.zarr")
+    whole = run("validate", root, "--format", "json").out
+    assert run("validate", root, "--format", "json", "--workers", "2").out == whole
+
+
+def test_a3_copies_in_nested_groups_and_in_the_root() -> None:
+    tree = plate("0.5")
+    changed(tree, "A/1/0", "0", "none")
+    consolidate(tree)
+    assert check_store(store_of(tree)).issues == []
+    tree.docs["A/1/0/0/zarr.json"]["attributes"] = {"new": 1}
+    messages = [issue.message for issue in check_store(store_of(tree)).issues]
+    state = "zarr.json differs from its copy in the consolidated metadata of"
+    assert messages == [f"{state} the root", f"{state} 'A/1/0'"]
 
 
 class Web(MemoryStore):

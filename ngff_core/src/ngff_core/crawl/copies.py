@@ -1,4 +1,4 @@
-"""Consolidated metadata in a crawl: read at the root, compared with every document, and with what no metadata names."""
+"""Consolidated metadata in a crawl: read in every group, compared with every document and what no metadata names."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Container, Generator
 from typing import TYPE_CHECKING, Any
 
 from ngff_core.crawl.scheduler import Answer, Fetch, Listing
+from ngff_core.hierarchy.nodes import GroupNode, parent_of, path_of
+from ngff_core.hierarchy.paths import join
 from ngff_core.issues.issue import Issue
 from ngff_core.models.children import MAX_PATH_DEPTH
 from ngff_core.references import Reference
-from ngff_core.zarr.group import GroupDocument, group_document
+from ngff_core.zarr.group import GroupDocument
 from ngff_core.zarr.keys import CONSOLIDATED_KEY, above
 
 if TYPE_CHECKING:
@@ -26,59 +28,81 @@ _of_v3 = Reference("ngff_core.zarr.consolidated:of_v3")
 
 
 class Copies:
-    """The copies of documents that the root holds, ``known`` if any; ``unusable`` says what is wrong with them all.
+    """The copies of documents that the root, and groups below it, hold.
 
-    ``read_before`` is what was asked for with the documents of the root.
+    ``read_before`` is what was asked for with the documents of the root. Those of a group are known as long as it is
+    visited, to what is visited by way of it.
     """
 
     def __init__(self) -> None:
         self.read_before: Answer = None
-        self.unusable: list[Issue] = []
-        self.known: Consolidated | None = None
+        self._known: dict[str, Consolidated] = {}
 
-    def read(self, zarr_format: int, data: Answer, listing: Listing) -> Generator[Fetch, Any, None]:
-        """Read the copies; ``data`` is the first document of the root, ``listing`` the names in it."""
-        name = CONSOLIDATED_KEY[zarr_format]
-        if zarr_format == 3:
-            if isinstance(data, bytes) and b"consolidated_metadata" in data:
-                document = group_document(3, {name: data})
-                self.known = _of_v3(document.consolidated if document is not None else None)
-            return
-        copies = self.read_before
-        if copies is None and name in (listing or ()):
-            (values, _), _ = yield Fetch([name])
-            copies = values[0]
-        if isinstance(copies, bytes):
-            self.unusable = list(_faults_of_v2(copies))
-            self.known = _of_v2(copies)
+    def read(self, path: str, document: GroupDocument, listing: Listing) -> Generator[Fetch, Any, list[Issue]]:
+        """Read the copies that a group holds, before what lies in it; return what is wrong with those of Zarr v2."""
+        known: Consolidated | None = None
+        faults: list[Issue] = []
+        if document.consolidated is not None:
+            known = _of_v3(document.consolidated, path)
+        elif document.zarr_format == 2:
+            data = yield from self._zmetadata(path, listing)
+            if data is not None:
+                known, faults = _of_v2(data, path), [issue.moved(path, None) for issue in _faults_of_v2(data)]
+        if known is not None:
+            self._known[path] = known
+        return faults
 
-    def check_form(self, path: str, listing: Listing) -> Generator[Fetch, Any, list[Issue]]:
-        """Return what is wrong with copies of Zarr v2 that a group below the root holds; known by its listing."""
+    def _zmetadata(self, path: str, listing: Listing) -> Generator[Fetch, Any, bytes | None]:
+        """Return the copies of Zarr v2 that a group holds: those of the root may be there, others are seen listed."""
         name = CONSOLIDATED_KEY[2]
-        if not path or name not in (listing or ()):
-            return []
-        (values, _), _ = yield Fetch([f"{path}/{name}"])
-        faults = _faults_of_v2(values[0]) if isinstance(values[0], bytes) else ()
-        return [issue.moved(path, None) for issue in faults]
+        data = None if path else self.read_before
+        if data is None and name in (listing or ()):
+            (values, _), _ = yield Fetch([join(path, name)])
+            data = values[0]
+        return data if isinstance(data, bytes) else None
 
-    def check_group(self, path: str, document: GroupDocument, there: Container[str]) -> list[Issue]:
+    def check_group(self, node: GroupNode, document: GroupDocument, there: Container[str]) -> list[Issue]:
         """Compare the documents of a group, those that are ``there``."""
-        return [] if self.known is None else self.known.check_group(path, document, there)
+        return [issue for known in self._around(node) for issue in known.check_group(path_of(node), document, there)]
 
-    def check_array(self, path: str, name: str, raw: object) -> list[Issue]:
-        """Compare the document of an array."""
-        return [] if self.known is None else self.known.check(path, {name: raw})
+    def check_array(self, group: GroupNode, path: str, name: str, raw: object) -> list[Issue]:
+        """Compare the document of an array that a group leads to."""
+        return [issue for known in self._around(group) for issue in known.check(path, {name: raw})]
 
-    def check_rest(self, path: str, leave_out: Container[str]) -> Generator[Fetch, Any, list[Issue]]:
-        """Compare the copies below a path that nothing in the metadata leads to, but for branches to ``leave_out``."""
+    def _around(self, group: GroupNode) -> list[Consolidated]:
+        """Return the copies that a group and those by way of which it was reached hold, of the root first."""
+        found: list[Consolidated] = []
+        above: GroupNode | None = group if self._known else None
+        while above is not None:
+            known = self._known.get(path_of(above))
+            found += [] if known is None else [known]
+            above = parent_of(above)
+        return found[::-1]
+
+    def check_rest(self, path: str, branches: Container[str]) -> Generator[Fetch, Any, list[Issue]]:
+        """Compare the copies of what lies in a group and nothing in the metadata leads to: its own, when it is done.
+
+        Those of the root are compared branch by branch, then what is outside of these.
+        """
         found: list[Issue] = []
-        if self.known is None:
-            return found
-        keys = [key for key in self.known.rest_below(path) if not _is_in(key, leave_out)]
+        root = self._known.get("")
+        if root is not None and (not path or path in branches):
+            found += yield from self._check_rest(root, path, () if path else branches)
+        own = self._known.pop(path, None) if path else None
+        if own is not None:
+            found += yield from self._check_rest(own, path, ())
+        return found
+
+    def _check_rest(
+        self, known: Consolidated, path: str, leave_out: Container[str]
+    ) -> Generator[Fetch, Any, list[Issue]]:
+        """Compare the copies below a path, but for branches to ``leave_out``."""
+        found: list[Issue] = []
+        keys = [key for key in known.rest_below(path) if not _is_in(key, leave_out)]
         for start in range(0, len(keys), AT_ONCE):
             some = keys[start : start + AT_ONCE]
             (values, _), _ = yield Fetch(some)
-            found += self.known.check_rest(dict(zip(some, values, strict=True)))
+            found += known.check_rest(dict(zip(some, values, strict=True)))
         return found
 
 

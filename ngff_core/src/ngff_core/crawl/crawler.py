@@ -89,8 +89,6 @@ class Crawler:
                 return VisitResult(Absent(path, Why.MISSING, tuple(listing)), [])
             listed = optional and follow and is_listed(parent, child)
             return (yield from self._absent(path, role, optional and not listed))
-        if not path:
-            yield from self.copies.read(self.zarr_format, values[0], listing)
         sound = [value for value in values if not isinstance(value, StoreError)]
         document = self.evaluator.document(names, sound, role)
         metadata = document.metadata
@@ -110,6 +108,7 @@ class Crawler:
     def _visit_whole(self, node: GroupNode, document: StructuredDocument, there: Sequence[str]) -> Visit:
         """Evaluate a group and all below it; ``there`` are the names of its documents."""
         path, at_root = path_of(node), parent_of(node) is None
+        unusable = yield from self.copies.read(path, document.metadata.document, node.listing)
         below = yield from self._visit_children(node)
         if at_root and not self.scope.trunk:
             return below
@@ -117,13 +116,8 @@ class Crawler:
         for beside in document.beside:
             more = yield from self._visit_as(beside, node, below)
             own = own + not_among(own, more)
-        if self.zarr_format == 2:
-            own = own + (yield from self.copies.check_form(path, node.listing))
-        if self.copies.known is not None:
-            own = own + self.copies.check_group(path, document.metadata.document, there)
-        rest: list[Issue] = []
-        if at_root or path in self._branches:
-            rest = yield from self.copies.check_rest(path, self._branches if at_root else ())
+        own = [*unusable, *own, *self.copies.check_group(node, document.metadata.document, there)]
+        rest = yield from self.copies.check_rest(path, self._branches)
         return self._evaluated(below, own, path, rest)
 
     def _read_group(
@@ -153,7 +147,7 @@ class Crawler:
         if self.on_node is None and self.nodes is None:
             node.children = {}  # whoever reached this group looks at the group itself
         if parent_of(node) is None:
-            result.sections.insert(0, (0, (*self.copies.unusable, *own)))
+            result.sections.insert(0, (0, tuple(own)))
             result.sections.append((self.children + 1, tuple(rest)))
         else:
             result.issues[:0] = own
@@ -214,7 +208,7 @@ class Crawler:
         values = answers[0] if answers else []
         outcomes: list[tuple[Target, VisitResult]] = []
         for leaf, key, value in zip(leaves, keys, values, strict=True):
-            outcomes.append((leaf, (yield from self._leaf(leaf, key, value))))
+            outcomes.append((leaf, (yield from self._leaf(node, leaf, key, value))))
         return [*outcomes, *zip(groups, results, strict=True)]
 
     def _targets(
@@ -257,7 +251,7 @@ class Crawler:
     def _leaf_key(self, leaf: Target) -> str:
         return leaf.path if leaf.child.role == Role.FILE else join(leaf.path, ARRAY_KEY[self.zarr_format])
 
-    def _leaf(self, leaf: Target, key: str, value: Answer) -> Visit:
+    def _leaf(self, group: GroupNode, leaf: Target, key: str, value: Answer) -> Visit:
         path, child = leaf.path, leaf.child
         above, _, name = key.rpartition("/")
         is_document = child.role == Role.FILE and name in GROUP_KEYS[2]
@@ -278,7 +272,7 @@ class Crawler:
             return VisitResult(array, [])
         self.unsharded += document.shards is None
         self._tell(array, path)
-        found = found + self.copies.check_array(path, document.name, document.raw)
+        found = found + self.copies.check_array(group, path, document.name, document.raw)
         issues = [issue.moved(path, "array") for issue in found]
         self.stats.found += len(issues)
         return VisitResult(array, issues, _ONE_ARRAY)

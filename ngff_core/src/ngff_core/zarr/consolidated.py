@@ -32,11 +32,16 @@ READABLE = "zarr-consolidated-readable"
 
 
 class Consolidated:
-    """What consolidated metadata says of each document, as a fingerprint: memory does not grow with their size."""
+    """What consolidated metadata says of each document, as a fingerprint: memory does not grow with their size.
 
-    def __init__(self, entries: Mapping[str, object], name: str) -> None:
+    ``base`` is the group that holds it; paths and keys are those in the store.
+    """
+
+    def __init__(self, entries: Mapping[str, object], name: str, base: str = "") -> None:
         self.name = name
-        self._known = {key: _fingerprint(value) for key, value in entries.items()}
+        self._base = base
+        self._whole = f"the consolidated metadata of {repr(base) if base else 'the root'}"
+        self._known = {_key(base, key): _fingerprint(value) for key, value in entries.items()}
         self._met: set[str] = set()
         self._sorted: list[str] | None = None
 
@@ -52,15 +57,17 @@ class Consolidated:
 
     def check(self, path: str, documents: Mapping[str, object]) -> list[Issue]:
         """Compare the documents of a node, by file name, with the copies."""
-        issues = []
+        issues: list[Issue] = []
+        if self._base and not f"{path}/".startswith(f"{self._base}/"):
+            return issues
         for name, value in documents.items():
             key = _key(path, name)
             self._met.add(key)
             known = self._known.get(key)
-            if known == _fingerprint(value) or (not path and name == "zarr.json"):
+            if known == _fingerprint(value) or (path == self._base and name == "zarr.json"):
                 continue
             state = "is not in" if known is None else "differs from its copy in"
-            issues.append(self._issue(path, name, f"{name} {state} the consolidated metadata of the root"))
+            issues.append(self._issue(path, name, f"{name} {state} {self._whole}"))
         return issues
 
     def rest_below(self, path: str) -> list[str]:
@@ -80,7 +87,7 @@ class Consolidated:
             path, _, name = key.rpartition("/")
             if answer is None and path not in gone:
                 gone.add(path)
-                message = f"{name} is not there, and has a copy in the consolidated metadata of the root"
+                message = f"{name} is not there, and has a copy in {self._whole}"
                 issues.append(self._issue(path, name, message))
             elif isinstance(answer, bytes) and (value := json_object(answer)) is not None:
                 issues += self.check(path, {name: value})
@@ -91,17 +98,15 @@ class Consolidated:
         return finding(CURRENT, message, node=path, document=name, hint=hint)
 
 
-def of_v2(data: bytes) -> Consolidated | None:
-    """Read ``.zmetadata`` (Zarr v2)."""
+def of_v2(data: bytes, base: str) -> Consolidated | None:
+    """Read the ``.zmetadata`` of a group (Zarr v2)."""
     entries = _entries_v2(data)
-    return Consolidated(entries, ".zmetadata") if entries is not None else None
+    return Consolidated(entries, ".zmetadata", base) if entries is not None else None
 
 
-def of_v3(entries: Mapping[str, object] | None) -> Consolidated | None:
+def of_v3(entries: Mapping[str, object], base: str) -> Consolidated:
     """Take what the ``zarr.json`` of a group holds inline (Zarr v3)."""
-    if entries is None:
-        return None
-    return Consolidated({f"{path}/zarr.json": value for path, value in _sound(entries, 3).items()}, "zarr.json")
+    return Consolidated({f"{path}/zarr.json": value for path, value in _sound(entries, 3).items()}, "zarr.json", base)
 
 
 # --- its form -------------------------------------------------------------------------------------
