@@ -1154,6 +1154,12 @@ def well_group_without_images(tree: Tree) -> None:
     tree.add("A/3", None)
 
 
+@case("collection", warning("series-images-all-listed", "OME", "~/series"), exit_code=0)
+def image_not_in_series(tree: Tree) -> None:
+    for key in [key for key in tree.docs if key.startswith("1/")]:
+        tree.docs[f"old{key[1:]}"] = tree.docs[key]
+
+
 @case("plate", warning("well-images-all-listed", "B/3", "~/well/images"), exit_code=0)
 def field_not_listed(tree: Tree) -> None:
     for key in [key for key in tree.docs if key.startswith("B/3/1/")]:

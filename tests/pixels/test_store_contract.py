@@ -37,6 +37,8 @@ NEEDS_LISTING = {
     ("level_not_listed", "0.5"): {"dataset-all-listed"},
     ("label_of_fewer_levels", "0.4"): {"dataset-all-listed"},
     ("label_of_fewer_levels", "0.5"): {"dataset-all-listed"},
+    ("image_not_in_series", "0.4"): {"series-images-all-listed"},
+    ("image_not_in_series", "0.5"): {"series-images-all-listed"},
     ("field_not_listed", "0.4"): {"well-images-all-listed"},
     ("field_not_listed", "0.5"): {"well-images-all-listed"},
     ("well_not_listed", "0.4"): {"plate-empty-well-group-absent"},

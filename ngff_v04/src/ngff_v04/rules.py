@@ -70,7 +70,13 @@ def labels_group() -> Iterable[Rule]:
     from ngff_core.rules.labels import labels_group
 
     bare = labels_group.intermediate_groups_bare.evolve(requirement=SHOULD)
-    return (*labels_group.LABELS_GROUP_RULES, misplaced.beside_levels, bare, labels_group.labels_are_label_images)
+    return (
+        *labels_group.LABELS_GROUP_RULES,
+        misplaced.beside_levels,
+        bare,
+        labels_group.labels_are_label_images,
+        labels_group.unlisted_of_format_2,
+    )
 
 
 def plate() -> Iterable[Rule]:

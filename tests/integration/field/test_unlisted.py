@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bases import Tree, collection, labels
+from bases import plate as whole_plate
 from field import array, found, level, multiscale, report_on
 
 from ngff_core import check_store
 from ngff_core.plugins import default_registry
+from ngff_core.stores import MemoryStore
 from ngff_core.testing import build_store, write_store
 
 VERSIONS = pytest.mark.parametrize("version", ["0.4", "0.5"])
@@ -161,3 +164,74 @@ def test_a18_other_folders_are_silent(version: str) -> None:
     for files in ({"A/3/notes.txt": b""}, {"tables/a/b/c.csv": b"1"}, {"A/1/logs/a.txt": b""}, {"C/1/0/a.txt": b""}):
         said = found(report_on(version, plate(version, rows="A"), files))
         assert [entry for entry in said if entry[0] != "info"] == []
+
+
+LISTS: dict[str, tuple[Any, str, str, str, str]] = {
+    "label": (labels, "labels/cells", "labels", "labels-all-listed", "label image"),
+    "series": (collection, "1", "", "series-images-all-listed", "image"),
+    "field": (whole_plate, "A/1/1", "A/1", FIELD, "image"),
+}
+"""Hierarchies, an image in each, the group that it lies in, what is said of one that is not listed, and its kind."""
+
+
+def put(tree: Tree, image: str, target: str, *, other: bool = False) -> None:
+    """Put an image of the same kind at a path, perhaps in the other Zarr format."""
+    version = OTHER[tree.version] if other else tree.version
+    documents = next(base for base, at, *_ in LISTS.values() if at == image)(version).documents()
+    moved = {f"{target}{key[len(image) :]}": data for key, data in documents.items() if key.startswith(f"{image}/")}
+    tree.docs.update(moved)
+
+
+def said_of(tree: Tree) -> list[tuple[str, str, str]]:
+    report = check_store(MemoryStore(tree.documents(), "mem"))
+    return [(issue.rule, issue.severity.value, issue.message) for issue in report.issues]
+
+
+@VERSIONS
+@pytest.mark.parametrize("case", LISTS)
+@pytest.mark.parametrize("other", [False, True])
+def test_a5_a18_an_image_that_is_not_listed(case: str, other: bool, version: str) -> None:
+    base, image, within, rule, what = LISTS[case]
+    tree = base(version)
+    target = f"{within}/extra".strip("/")
+    put(tree, image, target, other=other)
+    name = "'extra', in the other Zarr format," if other else "'extra'"
+    if (case, version) == ("label", "0.4"):  # where what is not listed may be labels
+        message = f"{what} {name} is there, and is not listed"
+        assert said_of(tree) == ([("zarr-format-2", "warning", message)] if other else [])
+    else:
+        assert said_of(tree) == [(rule, "warning", f"{what} {name} is not listed")]
+
+
+@VERSIONS
+@pytest.mark.parametrize("case", LISTS)
+@pytest.mark.parametrize("other", [False, True])
+@pytest.mark.parametrize("data", [b'{"zarr_format":3,', b"", b"[]", b"/annex/objects/MD5E-s1--d41d.json\n"])
+def test_a18_an_image_that_is_not_listed_and_damaged(data: bytes, case: str, other: bool, version: str) -> None:
+    base, image, within, rule, _ = LISTS[case]
+    tree = base(version)
+    target = f"{within}/extra".strip("/")
+    put(tree, image, target, other=other)
+    tree.docs[f"{target}/{'zarr.json' if (version == '0.4') == other else '.zattrs'}"] = data
+    message = "group 'extra', whose metadata cannot be read, is not listed"
+    if (case, version) == ("label", "0.4"):
+        rule, message = "zarr-format-2", message.replace(" is not", " is there, and is not")
+    assert said_of(tree) == [(rule, "warning", message)]
+
+
+@VERSIONS
+@pytest.mark.parametrize("case", LISTS)
+def test_a18_other_groups_beside_images_are_silent(case: str, version: str) -> None:
+    base, _, within, _, _ = LISTS[case]
+    tree = base(version)
+    tree.add(f"{within}/tables".strip("/"), None)
+    tree.docs[f"{within}/notes/a.txt".strip("/")] = b""
+    tree.docs[f"{within}/.cache/zarr.json".strip("/")] = b"{"
+    assert said_of(tree) == []
+
+
+@VERSIONS
+def test_a18_a_damaged_group_beside_the_rows_is_no_image(version: str) -> None:
+    tree = whole_plate(version)
+    tree.docs["tables/zarr.json" if version == "0.5" else "tables/.zattrs"] = b"{"
+    assert not [rule for rule, severity, _ in said_of(tree) if severity == "error"]

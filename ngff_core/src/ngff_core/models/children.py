@@ -148,10 +148,7 @@ def labels_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     children = [Child(entry, "label-image") for entry in listed]
     children += [Child(entry, Role.GROUP) for entry in sorted(between - set(listed)) if entry not in ("", "..")]
     known = {entry.partition("/")[0] for entry in listed}
-    children += [
-        Child(name, "label-image", optional=True, follow=False) for name in _folders(node) if name not in known
-    ]
-    yield children
+    yield [*children, *_unlisted(node, [name for name in _folders(node) if name not in known], "label-image")]
 
 
 def plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
@@ -199,7 +196,7 @@ def _unlisted(node: GroupNode, paths: Sequence[str], role: str) -> list[Child]:
     """Return groups that metadata does not name, to be looked at: in either Zarr format."""
     other = ".zattrs" if node.document.zarr_format == 3 else "zarr.json"
     return [
-        *(Child(path, role, optional=True, follow=False, lists=role != "image") for path in paths),
+        *(Child(path, role, optional=True, follow=False, lists=role in (Role.GROUP, "well")) for path in paths),
         *(Child(f"{path}/{other}", Role.FILE, optional=True, follow=False) for path in paths),
     ]
 
@@ -230,9 +227,8 @@ def collection_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     series = series_of(ome.model) if isinstance(ome, GroupNode) else []
     if series:
         yield [*(Child(path, "image") for path in series), *ways_to(node, series)]
-        known = set(series)
-        numbered = [name for name in _folders(node) if name.isdecimal() and name not in known]
-        yield [Child(name, "image", optional=True, follow=False) for name in numbered]
+        known = {"OME", *(path.strip("/").partition("/")[0] for path in series)}
+        yield _unlisted(node, [name for name in _folders(node) if name not in known][:MAX_UNLISTED], "image")
         return
     if node.listing is not None:
         folders = _folders(node)

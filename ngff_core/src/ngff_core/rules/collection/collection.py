@@ -21,6 +21,7 @@ from ngff_core.rules.collection.ome_xml import (
     one_image_per_group,
     series_in,
 )
+from ngff_core.rules.collection.unlisted import series_all_listed
 from ngff_core.rules.common import duplicates, not_followed
 from ngff_core.rules.group.between import intermediate_is_group
 from ngff_core.rules.group.misplaced import LAYOUT
@@ -47,6 +48,7 @@ __all__ = [
     "plate_layout_is_3",
     "plate_not_mixed",
     "plate_series_present",
+    "series_all_listed",
     "series_nonempty",
     "series_paths",
     "series_unique",
@@ -159,10 +161,8 @@ def plate_not_mixed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     for path, child in node.children.items():
         beside = child.role == "group" if isinstance(child, GroupNode) else isinstance(child, Absent) and child.listing
         image = image_in(node, path) if beside and "/" not in path else None
-        if image is not None and image.path == path:
-            yield ctx.issue(
-                f"image {image.named} stands beside the rows of the plate", found=path, expected="rows only"
-            )
+        if image is not None and image.path == path and not image.damaged:
+            yield ctx.issue(f"{image.named()} stands beside the rows of the plate", found=path, expected="rows only")
 
 
 @rule(
@@ -262,6 +262,7 @@ ways_are_groups = intermediate_is_group.evolve(
     invalid=(example("a/0", series=["a/0"]),),
 )
 
+
 XML_RULES = (ome_xml_present, ome_xml_valid, ome_xml_metadata_only)
 PLATE_RULES = (plate_layout_is_3, plate_not_mixed, plate_series_present, *XML_RULES, one_image_per_group, *FIELD_RULES)
 SERIES_RULES = (series_nonempty, series_unique)
@@ -272,4 +273,5 @@ COLLECTION_RULES = (
     numbered_groups,
     one_image_per_group,
     series_paths,
+    series_all_listed,
 )

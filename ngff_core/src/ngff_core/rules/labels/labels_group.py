@@ -9,11 +9,14 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
-from ngff_core.issues.requirement import MUST, SHOULD
+from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.labels import LabelsGroupMetadata
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.labels.examples import IMAGE, LABEL, example, kind_of
 from ngff_core.rules.meant import meant_in
+from ngff_core.rules.plate.unlisted import Found, image_in
+
+_OF_V3 = {"zarr_format": 3, "node_type": "group", "attributes": {"ome": LABEL}}
 
 
 @rule(
@@ -131,10 +134,40 @@ def labels_all_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """
     if not isinstance(getattr(node.model, "labels", None), list):
         return  # there is no list; reported as such
-    listed = {entry for _, entry in _entries(node)}
-    for path, child in node.groups("label-image"):
-        if path not in listed and (child.ome or {}).keys() & {"multiscales", "image-label"}:
-            yield ctx.at("labels").issue(f"label image {path!r} is not listed", found=path, expected="in the list")
+    for image in _unlisted(node):
+        message = f"{image.named('label image')} is not listed"
+        yield ctx.at("labels").issue(message, found=image.path, expected="in the list")
+
+
+@rule(
+    "zarr-format-2",
+    on=GroupNode,
+    kinds=["labels-group"],
+    requirement=MUST,
+    valid=[example(), example(nodes={"labels/nuclei": LABEL, "labels/nuclei/0": yx(8, 8, dtype="uint32")})],
+    invalid=[Example(example().data, files={"labels/nuclei/zarr.json": _OF_V3})],
+)
+def unlisted_of_format_2(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Groups that may be labels although they are not listed are stored as Zarr format 2, too.
+
+    A warning, as they may also be something else.
+    """
+    for image in _unlisted(node):
+        if image.other or image.damaged:
+            yield ctx.at("labels").issue(
+                f"{image.named('label image')} is there, and is not listed",
+                found=image.path,
+                expected="Zarr format 2",
+                severity=Severity.WARNING,
+            )
+
+
+def _unlisted(node: GroupNode) -> Iterator[Found]:
+    listed = {entry.strip("/").partition("/")[0] for _, entry in _entries(node)}
+    for name in node.listing or ():
+        image = image_in(node, name[:-1]) if name.endswith("/") and name[:-1] not in listed else None
+        if image is not None:
+            yield image
 
 
 @rule(

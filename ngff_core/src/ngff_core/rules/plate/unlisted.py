@@ -114,22 +114,27 @@ def empty_well_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         empty = isinstance(child, GroupNode) and _is_empty(child)
         yield ctx.at(node=path).issue(
             f"{path!r} is {_what(child, empty)} that the plate does not list",
-            shown=None if image is None else f"image {image.named}".rstrip(","),
+            shown=None if image is None else image.named().rstrip(","),
             hint="delete the group, or list it among the wells" if empty else _how_to_list(node, path, ctx, image),
         )
 
 
 @attrs.frozen(eq=False)
 class Found(Value):
-    """An image that is there although nothing lists it; in the ``other`` Zarr format than the group above."""
+    """An image that is there although nothing lists it; in the ``other`` Zarr format than the group above it.
+
+    Where its metadata is ``damaged`` it is not known to be one.
+    """
 
     path: str
     other: bool
+    damaged: bool = False
 
-    @property
-    def named(self) -> str:
-        """Its path, and the Zarr format where that is the other one."""
-        return f"{self.path!r}, in the other Zarr format," if self.other else repr(self.path)
+    def named(self, image: str = "image") -> str:
+        """Return what it is, its path, and what is wrong with it by itself."""
+        if self.damaged:
+            return f"group {self.path!r}, whose metadata cannot be read,"
+        return f"{image} {self.path!r}, in the other Zarr format," if self.other else f"{image} {self.path!r}"
 
 
 def image_in(node: GroupNode, path: str) -> Found | None:
@@ -138,14 +143,20 @@ def image_in(node: GroupNode, path: str) -> Found | None:
 
 
 def _images_below(node: GroupNode) -> dict[str, Found]:
-    """Return the first image at, or below, each path of a group, as far as that was looked at."""
+    """Return the first image, or what cannot be read, at or below each path of a group, as far as was looked."""
     found: dict[str, Found] = {}
     for path, child in node.children.items():
-        if isinstance(child, GroupNode) and child.kind in ("image", "label-image"):
-            image = Found(path, other=False)
-        elif isinstance(child, FileNode) and _is_image(child.data):
-            image = Found(path.rpartition("/")[0], other=True)
-        else:
+        image: Found | None = None
+        if isinstance(child, GroupNode):
+            damaged = bool(child.document.problems) and not child.ome
+            if damaged or child.kind in ("image", "label-image"):
+                image = Found(path, other=False, damaged=damaged)
+        elif isinstance(child, FileNode):
+            place = path.rpartition("/")[0]
+            damaged = json_object(child.data) is None and not isinstance(node.children.get(place), GroupNode)
+            if damaged or _is_image(child.data):
+                image = Found(place, other=True, damaged=damaged)
+        if image is None:
             continue
         for place in (path, *above(path)):
             found.setdefault(place, image)
@@ -186,6 +197,7 @@ def _how_to_list(node: GroupNode, path: str, ctx: Context, image: Found | None =
     more = [f"{row!r} among the rows"] if row not in ctx.shared(_rows, node) else []
     more += [f"{column!r} among the columns"] if column not in ctx.shared(_columns, node) else []
     first = [f"bring it into Zarr format {node.document.zarr_format}"] if image is not None and image.other else []
+    first = ["mend its metadata"] if image is not None and image.damaged else first
     return " and ".join([*first, "list it among the wells", *more])
 
 
@@ -216,5 +228,5 @@ def well_images_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         image = image_in(node, name) if name not in listed else None
         if image is not None:
             yield ctx.at("well", "images").issue(
-                f"image {image.named} is not listed", found=image.path, expected="in the list"
+                f"{image.named()} is not listed", found=image.path, expected="in the list"
             )
