@@ -20,8 +20,8 @@ from sound_stores import stores
 
 from ngff_core import check_store, upgrade_store
 from ngff_core.testing import write_store
-from ngff_core.upgrade.journal import DONE, JOURNAL, is_journal
-from ngff_core.zarr.keys import DOCUMENTS
+from ngff_core.upgrade.journal import DONE, JOURNAL
+from ngff_core.zarr.keys import DOCUMENTS, is_journal
 
 __all__ = ["JOURNALS"]
 

@@ -14,7 +14,7 @@ from ngff_core import check_store, upgrade_store
 from ngff_core.plugins.registry import default_registry
 from ngff_core.stores import MemoryStore
 from ngff_core.testing import build_store, write_store
-from ngff_core.upgrade.journal import is_journal
+from ngff_core.zarr.keys import is_journal
 
 __all__ = ["Stored", "documents_of", "stores"]
 

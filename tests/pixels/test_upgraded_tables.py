@@ -25,7 +25,7 @@ from reading_arrays import READERS, bits
 
 from ngff_core import RefusedError, check_store, upgrade_store
 from ngff_core.stores import MemoryStore
-from ngff_core.upgrade.journal import is_journal
+from ngff_core.zarr.keys import is_journal
 
 # zarr-python warns of the journal at the root
 pytestmark = [

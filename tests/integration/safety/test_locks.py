@@ -106,6 +106,22 @@ def test_e2_a_planted_lock_is_not_written_to(tmp_path: Path, kind: str) -> None:
     assert victim.read_bytes() == b"of somebody else"
 
 
+def test_e6_a_lock_that_goes_just_now_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Something else takes it away between the last look at it and its end."""
+    store = image("0.4").write(tmp_path / "store")
+    unlink = os.unlink
+
+    def late(path: str, *, dir_fd: int | None = None) -> None:
+        if path == LOCK:
+            unlink(path, dir_fd=dir_fd)
+        unlink(path, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "unlink", late)
+    upgrade_store(store, "0.5")
+    monkeypatch.undo()
+    assert (check_store(store).version, (store / LOCK).exists()) == ("0.5", False)
+
+
 def test_e6_a_plan_of_before_another_upgrade_is_not_carried_out(tmp_path: Path) -> None:
     """Even where no document tells: there is the journal of one that was made since."""
     store = image("0.4").write(tmp_path / "store")

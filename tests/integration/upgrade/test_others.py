@@ -19,7 +19,7 @@ from commands import Run
 from ngff_core import check_store, plan_upgrade, rollback_store, upgrade_store
 from ngff_core.plugins import Registry, discover
 from ngff_core.stores import LocalStore, MemoryStore
-from ngff_core.upgrade.journal import is_journal
+from ngff_core.zarr.keys import is_journal
 
 OURS = ("ngff-v04", "ngff-v05", "ngff-v06")
 REGISTRY = Registry(found=[found for found in discover() if found[0].distribution in OURS])

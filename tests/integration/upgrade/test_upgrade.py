@@ -20,8 +20,9 @@ from commands import Run
 from ngff_core import Issue, Report, Severity, check_store, upgrade_store
 from ngff_core.cli import main
 from ngff_core.errors import UsageError
-from ngff_core.upgrade.journal import JOURNAL, is_journal
+from ngff_core.upgrade.journal import JOURNAL
 from ngff_core.upgrade.run import RefusedError, rollback_store
+from ngff_core.zarr.keys import is_journal
 
 V2 = (".zgroup", ".zattrs", ".zarray")
 

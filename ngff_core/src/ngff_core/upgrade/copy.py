@@ -24,14 +24,14 @@ from ngff_core.stores.capabilities import canonical_url_of, jobs_of, url_of
 from ngff_core.stores.content import BrokenOffError, all_keys
 from ngff_core.stores.writing import Write, Writer, writer_of
 from ngff_core.upgrade.copied_keys import Renamer, keys_by_metadata, refuse_too_many
-from ngff_core.upgrade.journal import JOURNAL, is_journal
+from ngff_core.upgrade.journal import JOURNAL, refuse_upgraded
 from ngff_core.upgrade.others import refuse_links
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan
 from ngff_core.upgrade.proof.pixels import Compare, comparer
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
-from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, LOCK, PART
+from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, LOCK, PART, is_journal
 from ngff_core.zarr.text import json_object
 
 __all__ = ["MARKER", "copy_to", "open_out"]
@@ -115,6 +115,7 @@ def _copy(plan: Plan, writer: Writer, registry: Registry | None, compare: Compar
     for keys in _batches(inner, 4 * writer.batch):
         _put(writer, keys, order.documents, unfinished)
     root = {key: value for key in ROOT if (value := _root_document(plan, order, key)) is not None}
+    refuse_upgraded(plan.store, plan.steps_before)  # since the plan was made: what was copied is of two versions then
     report = check_store(Overlay(writer, root), version=plan.target, registry=registry)
     if not report.valid:
         raise ValidationError(attrs.evolve(report, url=writer.url))

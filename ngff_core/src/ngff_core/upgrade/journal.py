@@ -9,7 +9,6 @@ step to the first state.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -28,9 +27,9 @@ __all__ = [
     "Journal",
     "Rename",
     "apply",
-    "is_journal",
     "read_journal",
     "refuse_chunks",
+    "refuse_upgraded",
     "resume",
     "rollback",
     "steps_before",
@@ -40,11 +39,6 @@ JOURNAL, DONE = JOURNALS
 EARLIER = ".ngff-upgrade.done.{}.jsonl"  # from 1, the oldest
 
 Verify = Callable[[Journal], None]
-
-
-def is_journal(key: str) -> bool:
-    """Tell whether a key is that of a journal."""
-    return key in JOURNALS or re.fullmatch(r"\.ngff-upgrade\.done\.[0-9]+\.jsonl", key) is not None
 
 
 def apply(store: Writer, journal: Journal, verify: Verify) -> None:
@@ -105,6 +99,13 @@ def steps_before(store: Store) -> int:
     """Return how many upgrades there are to take back, as far as the store can be listed."""
     names = store.list("")
     return 0 if names is None else (DONE in names) + len(_earlier(store))
+
+
+def refuse_upgraded(store: Store, before: int) -> None:
+    """Raise ConflictError where an upgrade is under way, or there are more or fewer to take back than before."""
+    begun = _is_there(store, JOURNAL, store.list(""))
+    if begun or steps_before(store) != before:
+        raise ConflictError(store.url, [JOURNAL if begun else DONE])
 
 
 def read_journal(store: Store, name: str = JOURNAL) -> Journal | None:
@@ -194,9 +195,8 @@ def _take_back(store: Writer, journal: Journal, spared: Sequence[str] = ()) -> N
 
 def _tidy(store: Writer, journal: Journal) -> None:
     """Take away what was being written when something was interrupted."""
-    number = len(_earlier(store))  # what became of the last one, and what was to be the next
-    earlier = map(EARLIER.format, range(max(number, 1), number + 2))
-    store.tidy([*(write.key for write in journal.writes), *JOURNALS, *earlier])
+    last = len(_earlier(store))
+    store.tidy([*(write.key for write in journal.writes), *JOURNALS, *map(EARLIER.format, (last, last + 1))])
 
 
 # --- the journals of earlier upgrades ---------------------------------------------------------------

@@ -14,12 +14,12 @@ from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
 from ngff_core.stores import Store
-from ngff_core.stores.writing import ConflictError, Write
+from ngff_core.stores.writing import Write
 from ngff_core.structure.values import nested_deeper
 from ngff_core.upgrade.attempt import UNCONVERTED, Case, Way, attempt, ways_of
 from ngff_core.upgrade.files import Built
 from ngff_core.upgrade.gather import gather, hierarchy_around
-from ngff_core.upgrade.journal import DONE, JOURNAL, Rename, steps_before
+from ngff_core.upgrade.journal import JOURNAL, Rename, refuse_upgraded, steps_before
 from ngff_core.upgrade.overlay import Overlay, Recorder
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
@@ -174,8 +174,7 @@ def _refuse_moving(store: Recorder) -> None:
     if JOURNAL in names:
         hint = "wait for the command that is at it; if there is none, finish it by the same one, or use --rollback"
         raise StoreError(f"an upgrade of {store.url} is under way, or was interrupted", hint=hint)
-    if steps_before(store.store) != steps_before(store):
-        raise ConflictError(store.url, [DONE])
+    refuse_upgraded(store.store, steps_before(store))
 
 
 def _plan(

@@ -14,8 +14,17 @@ from ngff_core.references import Reference
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store
-from ngff_core.stores.writing import ConflictError, Writer, writer_of
-from ngff_core.upgrade.journal import DONE, Journal, apply, read_journal, refuse_chunks, resume, rollback, steps_before
+from ngff_core.stores.writing import Writer, writer_of
+from ngff_core.upgrade.journal import (
+    DONE,
+    Journal,
+    apply,
+    read_journal,
+    refuse_chunks,
+    refuse_upgraded,
+    resume,
+    rollback,
+)
 from ngff_core.upgrade.others import behind_links, is_link, refuse_links
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan, plan_upgrade
@@ -128,8 +137,7 @@ def carry_out(
     about = {"from": plan.source, "to": plan.target}
     journal = Journal(about, plan.writes, plan.renames)
     with writer.lock(f"an upgrade to {plan.target}", break_lock=break_lock):
-        if steps_before(writer) != plan.steps_before:  # made, or taken back, since the plan was
-            raise ConflictError(writer.url, [DONE])
+        refuse_upgraded(writer, plan.steps_before)  # since the plan was made
         apply(writer, journal, lambda done: _verify(writer, done, plan.target, registry, compare))
 
 

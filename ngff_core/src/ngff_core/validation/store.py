@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ngff_core.checking.checker import Version
@@ -23,7 +23,7 @@ from ngff_core.stores.capabilities import archive_of
 from ngff_core.validation.outcome import one_section
 from ngff_core.validation.root import Chosen, Root, choose, nothing_here, read_root
 from ngff_core.validation.setup import Setup
-from ngff_core.zarr.keys import JOURNAL_PREFIX, JOURNALS
+from ngff_core.zarr.keys import JOURNALS, is_journal
 
 if TYPE_CHECKING:
     from ngff_core.crawl.discover import Looked
@@ -148,7 +148,7 @@ def _was_under_way(root: object, store: Store) -> tuple[Issue, ...]:
     """Return a finding where other journals are there than before: what was read is perhaps of two versions."""
     if not isinstance(root, GroupNode) or root.listing is None or not store.lists_cheaply:
         return ()
-    before, after = (_journals(names) for names in (root.listing, store.list("") or ()))
+    before, after = (set(filter(is_journal, names)) for names in (root.listing, store.list("") or ()))
     if before == after:
         return ()
     return (
@@ -159,10 +159,6 @@ def _was_under_way(root: object, store: Store) -> tuple[Issue, ...]:
             hint="check it once more",
         ),
     )
-
-
-def _journals(names: Iterable[str]) -> set[str]:
-    return {name for name in names if name.startswith(JOURNAL_PREFIX)}
 
 
 def crawl_store(version: Version, store: Store, zarr_format: int) -> CrawlOutcome:

@@ -5,6 +5,7 @@ A node's documents lie under its path and one of these names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 __all__ = [
@@ -15,13 +16,13 @@ __all__ = [
     "GROUP_KEYS",
     "GROUP_MEMBERS",
     "JOURNALS",
-    "JOURNAL_PREFIX",
     "LOCK",
     "NODE_KEYS",
     "OTHER_DOCUMENTS",
     "OTHER_FORMAT",
     "PART",
     "above",
+    "is_journal",
 ]
 
 OTHER_FORMAT = {2: 3, 3: 2}
@@ -52,8 +53,7 @@ DOCUMENTS = (".zgroup", ".zattrs", ".zarray", ".zmetadata", "zarr.json")
 """All names that a document of Zarr has."""
 
 
-JOURNAL_PREFIX = ".ngff-upgrade."
-JOURNALS = (f"{JOURNAL_PREFIX}jsonl", f"{JOURNAL_PREFIX}done.jsonl")
+JOURNALS = (".ngff-upgrade.jsonl", ".ngff-upgrade.done.jsonl")
 """What an upgrade in place leaves at the root: the journal of one that is under way, and of the last that is done."""
 
 LOCK = ".ngff-lock"
@@ -68,3 +68,8 @@ def above(path: str) -> Iterator[str]:
     while path:
         path = path.rpartition("/")[0]
         yield path
+
+
+def is_journal(key: str) -> bool:
+    """Tell whether a key is that of a journal: those of upgrades before the last one have numbers."""
+    return key in JOURNALS or re.fullmatch(r"\.ngff-upgrade\.done\.[0-9]+\.jsonl", key) is not None

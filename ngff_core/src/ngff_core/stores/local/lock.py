@@ -7,7 +7,7 @@ import socket
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ngff_core.errors import StoreError
 from ngff_core.json_text import dumps, loads
@@ -63,8 +63,7 @@ def locked(tree: Tree, url: str, action: str, *, break_lock: bool = False) -> It
             raise _unwritable(url, error) from None
         yield
     finally:
-        if _is_same(at, own):  # nobody broke it
-            os.unlink(at.name, dir_fd=at.folder)
+        _drop(at, own)
         os.close(own)
 
 
@@ -106,10 +105,16 @@ def _take_away(at: At, url: str, break_lock: bool) -> None:
         if not stat.S_ISREG(os.fstat(other).st_mode):
             raise StoreError(f"{LOCK} in {url} is no lock: it is not a regular file", hint="take it away")
         _refuse_held(other, url, break_lock)
-        if _is_same(at, other):
-            os.unlink(at.name, dir_fd=at.folder)
+        _drop(at, other)
     finally:
         os.close(other)
+
+
+def _drop(at: At, descriptor: int) -> None:
+    """Take the file of a lock away, unless something else has its name by now."""
+    with suppress(FileNotFoundError):  # something else did, just now
+        if _is_same(at, descriptor):
+            os.unlink(at.name, dir_fd=at.folder)
 
 
 def _is_same(at: At, descriptor: int) -> bool:
