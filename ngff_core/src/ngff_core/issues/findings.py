@@ -39,7 +39,8 @@ _ALL = (
         "document-not-json",
         MUST,
         "A metadata document is not JSON.",
-        "The message gives line and column. An empty file counts, too."
+        "The message gives line and column. An empty file counts, too. The .zattrs of arrays (Zarr v2) are looked at"
+        " where the store can list what is in it."
         "\n\nTo mend: write the file with a JSON library, and whole: an interrupted program leaves half of one.",
         wrong='{"zarr_format": 3, "node_type": "group",}',
         right='{"zarr_format": 3, "node_type": "group"}',
