@@ -163,7 +163,10 @@ def test_killed_in_a_copy(written: Callable[[str, str], Path], tmp_path: Path, n
     whole = tmp_path / "whole"
     for step in steps_of(f"{kind}: {name}", lambda: way.go(looked.source, whole)):
         out = tmp_path / "out"
-        assert killed(lambda out=out: way.go(looked.source, out), step)
+        if not killed(lambda out=out: way.go(looked.source, out), step):  # threads: some try to make the same folder
+            assert tree(out) == tree(whole)
+            shutil.rmtree(out)
+            continue
         if any((out / name).exists() for name in ROOTS):
             looked.reads_as_one(out)
         if (out / MARKER).exists() or not any((out / name).exists() for name in ROOTS):
