@@ -21,13 +21,23 @@ from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.report.report import Report, Reporter
 from ngff_core.words import suggestion
-from ngff_core.zarr.keys import DOCUMENTS
 
-__all__ = ["Sink", "format_context", "formats_of", "most_of", "output_options", "publish", "reporter_named", "sinks_of"]
+__all__ = [
+    "Sink",
+    "format_context",
+    "formats_of",
+    "most_of",
+    "output_options",
+    "publish",
+    "refuse_files",
+    "reporter_named",
+    "sinks_of",
+]
 
 FORMATS_HELP = "text, json, jsonl, sarif, github, junit or markdown."
 
 _whole_file = Reference("ngff_core.cli.screen.whole_file:WholeFile")
+_refuse_overwriting = Reference("ngff_core.cli.screen.named_files:refuse_overwriting")
 _rule_table = Reference("ngff_core.explain:rule_table")
 F = TypeVar("F", bound=Callable[..., Any])
 SCREEN = "-"
@@ -100,9 +110,6 @@ def sinks_of(
             f"one format goes to {output or 'standard output'}, not {' and '.join(plain)}; "
             f"write the other to a file: --format {plain[1]}=FILE"
         )
-    for path in (output, *(file for _, file in given)):
-        if path is not None and os.path.basename(path) in DOCUMENTS:
-            raise UsageError(f"{path!r} is the name of a metadata document; a report is not written over it")
     if output == "":
         raise UsageError("--output names no file")
     if output is not None and not plain:
@@ -118,15 +125,27 @@ def sinks_of(
         )
         for name, to in each
     ]
-    targets = [sink.path for sink in sinks]
     for sink in sinks:
         if sink.path == "":
             raise UsageError(f"--format {sink.format}= names no file")
-        if targets.count(sink.path) > 1:
-            raise UsageError(f"two formats would be written to {sink.path or 'standard output'}")
+    if len([sink for sink in sinks if sink.path is None]) > 1:
+        raise UsageError("two formats would be written to standard output")
+    refuse_files(sinks)
     if output is None and all(sink.path is not None for sink in sinks):
         sinks.append(Sink("text", reporter_named("text", registry), None, sinks[0].most, brief=True))
     return sorted(sinks, key=lambda sink: sink.path is not None or sink.brief)
+
+
+def refuse_files(
+    sinks: Iterable[Sink], *, written: Iterable[tuple[str, str]] = (), read: Iterable[tuple[str, str]] = ()
+) -> None:
+    """Raise UsageError where a format, or what else is written, would take the place of a file that is to stay.
+
+    What else is written and what is read come with what they are, in words.
+    """
+    reports = [("a report", sink.path) for sink in sinks if sink.path is not None]
+    if reports or written:
+        _refuse_overwriting(reports + list(written), read)
 
 
 def publish(sinks: Sequence[Sink], reports: Iterable[Report], context: Mapping[str, object]) -> Iterator[None]:

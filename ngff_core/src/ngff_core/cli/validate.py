@@ -17,9 +17,9 @@ from ngff_core.cli.common import (
     registry_without,
     storage_options,
 )
-from ngff_core.cli.output import format_context, most_of, output_options, publish, sinks_of
+from ngff_core.cli.output import format_context, most_of, output_options, publish, refuse_files, sinks_of
 from ngff_core.cli.runs.run import Run
-from ngff_core.cli.runs.usage import refuse, settings_of
+from ngff_core.cli.runs.usage import read_files, refuse, settings_of, written_besides
 from ngff_core.cli.runs.work import Work
 from ngff_core.cli.screen.colors import color_option
 from ngff_core.cli.screen.command import CoreCommand, leave
@@ -148,6 +148,7 @@ def command(
     refuse(paths, formats, options, registry)
     shard = _part(options["shard"], options["baseline_file"]) if options["shard"] is not None else None
     settings, strict, configuration = settings_of(options, strict, registry, most_of(sinks))
+    refuse_files(sinks, written=written_besides(options), read=read_files(paths, options, configuration))
     run = Run(strict, shard, _baselines_of(options, registry), errors_only=options["errors_only"])
     meter: Meter | None = _meter(sys.stderr, live=_on_terminal(), stats=stats) if _watched(stats) else None
     context = format_context(registry, configuration)
@@ -157,8 +158,7 @@ def command(
         with ExitStack() as stack:
             stack.enter_context(meter or nullcontext())
             workers = stack.enter_context(_workers_of(registry, options["workers"]))
-            listeners = _listeners(meter, survey)
-            work = Work(Validator(registry, settings), paths, options, shard, workers, listeners)
+            work = Work(Validator(registry, settings), paths, options, shard, workers, _listeners(meter, survey))
             work.progress.ahead = _on_terminal()
             if meter is not None:
                 meter.stores = work.progress

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,7 +18,9 @@ from ngff_core.references import Reference
 if TYPE_CHECKING:
     from ngff_core.config.load import Configuration
 
-__all__ = ["configuration_of", "refuse", "settings_of"]
+__all__ = ["configuration_of", "read_files", "refuse", "settings_of", "written_besides"]
+
+BASELINE = "the baseline"
 
 _find_configuration = Reference("ngff_core.config.find:find_configuration")
 _load_configuration = Reference("ngff_core.config.load:load_configuration")
@@ -54,6 +56,24 @@ def refuse(paths: tuple[str, ...], formats: Iterable[str], options: Mapping[str,
             raise click.UsageError("--shard keeps all findings: --max-findings goes with ngff merge, which joins them.")
         if options["write_baseline"] is not None:
             raise click.UsageError("--write-baseline needs all findings, --shard judges a part; write it in one run.")
+
+
+def written_besides(options: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what is written besides reports, each with what it is."""
+    return [(BASELINE, options["write_baseline"])] if options["write_baseline"] is not None else []
+
+
+def read_files(
+    paths: Iterable[str], options: Mapping[str, Any], configuration: str | None
+) -> Iterator[tuple[str, str]]:
+    """Yield the files that a run reads and must not write over, each with what it is."""
+    named = (
+        (BASELINE, options["baseline_file"]),
+        ("the list", options["list_file"]),
+        ("the configuration", configuration),
+    )
+    yield from ((what, path) for what, path in named if path not in (None, "-"))
+    yield from (("what is checked", path) for path in paths if os.path.isfile(path))
 
 
 def _check_shard(text: str) -> None:

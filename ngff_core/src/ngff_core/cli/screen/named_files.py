@@ -1,0 +1,48 @@
+"""Files that a command line names to be written: none over metadata, over what is read, or over each other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from ngff_core.errors import UsageError
+from ngff_core.zarr.keys import DOCUMENTS, JOURNAL_PREFIX, LOCK, PART
+
+__all__ = ["refuse_overwriting"]
+
+_METADATA = frozenset(DOCUMENTS)
+
+
+def refuse_overwriting(written: Iterable[tuple[str, str]], read: Iterable[tuple[str, str]] = ()) -> None:
+    """Raise UsageError where a file would be lost.
+
+    Each is what it is, in words, and its path. What is read may be written as what it is: a baseline anew.
+    """
+    readers = {_behind(path): what for what, path in read}
+    writers: dict[str, str] = {}
+    for what, path in written:
+        behind = _behind(path)
+        for name, shown in ((path, repr(path)), (behind, f"{path!r} leads to {behind!r}, which")):
+            _refuse_name(os.path.basename(name), shown, what)
+        if behind in writers:
+            other = writers[behind]
+            both = "two formats" if what == other else f"{other} and {what}"
+            raise UsageError(f"{both} would be written to {path}")
+        writers[behind] = what
+        if readers.get(behind, what) != what:
+            raise UsageError(f"{path!r} is {readers[behind]}, which is read; {what} is not written over it")
+
+
+def _behind(path: str) -> str:
+    """Return where a path leads, by whatever links and dots it is given."""
+    try:
+        return os.path.realpath(path)
+    except ValueError:  # no file can have this name, as whoever opens it will say
+        return path
+
+
+def _refuse_name(name: str, shown: str, what: str) -> None:
+    if name in _METADATA:
+        raise UsageError(f"{shown} is the name of a metadata document; {what} is not written over it")
+    if name == LOCK or name.startswith(JOURNAL_PREFIX) or name.endswith(PART):
+        raise UsageError(f"{shown} is the name of a file that upgrades leave in a store; {what} is not written over it")
