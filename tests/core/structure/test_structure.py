@@ -150,6 +150,9 @@ def test_a_uniformly_wrong_array_is_one_fault() -> None:
     assert faults_of({"name": "a", "tags": [1, 2.0]}) == [
         ("type", ("tags",), "array of integer and number: 1, 2.0", "array of strings", "item-tags-strings")
     ]
+    assert faults_of({"tags": [{"a": 1}, {"b": 2}]})[-1] == (
+        ("type", ("tags",), "array of object", "array of strings", "item-tags-strings")
+    )
 
 
 def test_a_single_wrong_item_is_located_at_the_item() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -327,3 +328,18 @@ def test_a17_a_group_without_metadata_where_nothing_can_be_listed(version: str) 
     assert [(i.rule, i.message) for i in report.issues] == [
         ("store-without-metadata", "there is no OME-Zarr metadata in this group")
     ]
+
+
+@pytest.mark.parametrize("levels", [("0",), ("0", "1")])
+def test_a1_an_archive_without_its_root(levels: tuple[str, ...], tmp_path: Path, run: Run) -> None:
+    documents = image("0.5").documents()
+    with zipfile.ZipFile(tmp_path / "a.ozx", "w") as archive:
+        for level in levels:
+            archive.writestr(f"{level}/zarr.json", documents[f"{level}/zarr.json"])
+    ran = run("validate", "a.ozx", "--format", "json")
+    assert ran.code == 3 or ran.code == 1
+    (result,) = json.loads(ran.out)["results"]
+    (issue,) = [issue for issue in result["issues"] if issue["rule"] == "store-without-metadata"]
+    assert issue["message"] == "no OME-Zarr metadata here, only parts of what should be here"
+    assert issue["found"] == ", ".join(levels)
+    assert issue["hint"].startswith("bring back the metadata of the group that holds them")

@@ -228,8 +228,8 @@ def test_d10_a_document_names_its_folder_and_the_store(version: str, run: Run, t
         assert ran.code == 3
         folder = file.rpartition("/")[0]
         assert (
-            f"  hint: the folder of it: ngff validate '{folder}'; the store that it belongs to:"
-            f" ngff validate --containing '{file}'; this document alone: ngff validate - < '{file}'\n"
+            f"  hint: give the folder that it is in, '{folder}'; to check the store that it belongs to:"
+            f" ngff validate --containing '{file}'; to check this document alone: ngff validate - < '{file}'\n"
         ) in ran.out
         assert run("validate", "--containing", file).code == 0
         assert f"--containing '{file}'" in run("info", file, "nowhere").out

@@ -168,3 +168,47 @@ def test_d13_info_shows_files(version: str, run: Run, tmp_path: Path) -> None:
     assert name in shown
     assert "├── 1/  # the document is not JSON: unexpected end of data, line 1 column 2" in shown
     assert run("info", tmp_path / "image.zarr", "--files", "--format", "json").code == 2
+
+
+@both
+@pytest.mark.parametrize("deep", ["deep", "deep/er"])
+def test_d13_info_shows_nodes_in_plain_folders(deep: str, version: str, run: Run, tmp_path: Path) -> None:
+    tree = image(version)
+    tree.docs[f"{deep}/{tree.key('x', of='array')}"] = tree.docs[tree.key("0", of="array")]
+    tree.docs[f"{deep}/notes/a.txt"] = b""
+    shown = "\n".join(lines(run, tree, tmp_path / "image.zarr", "--files"))
+    assert f"── {deep}/x/\n" in shown
+    assert "notes" not in shown
+
+
+@both
+def test_a23_levels_without_dimensions(version: str, run: Run, tmp_path: Path) -> None:
+    tree = image(version)
+    level = tree.array("0")
+    level["shape"] = []
+    if version == "0.4":
+        level["chunks"] = []
+    else:
+        level["chunk_grid"]["configuration"]["chunk_shape"] = []
+        level["dimension_names"] = []
+    (shown,) = [line for line in lines(run, tree, tmp_path / "image.zarr") if line.startswith("  0  ")]
+    assert shown.startswith("  0  scalar  uint16  scale ")
+
+
+@both
+@pytest.mark.parametrize(("data", "found"), [(b"[]", "array"), (b"null", "null")])
+def test_a23_documents_that_are_no_object(data: bytes, found: str, version: str, run: Run, tmp_path: Path) -> None:
+    tree = image(version)
+    tree.docs[tree.key("")] = data
+    shown = lines(run, tree, tmp_path / "image.zarr")
+    assert any(line.endswith(f"found {found}, expected object") for line in shown)
+    assert "(array)" not in "".join(shown)
+
+
+@both
+def test_d10_the_hint_for_a_document_fits_every_command(version: str, run: Run, tmp_path: Path) -> None:
+    image(version).write(tmp_path / "store")
+    name = ".zattrs" if version == "0.4" else "zarr.json"
+    for ran in (run("info", f"store/{name}"), run("upgrade", f"store/{name}", "--to", "0.5", "--plan")):
+        assert ran.code in (2, 3)
+        assert "give the folder that it is in, store;" in ran.out + ran.err

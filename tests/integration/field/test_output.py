@@ -241,6 +241,17 @@ def test_d4_errors_only_holds_in_every_format(format_: str, run: Run, stores: Pa
         assert result["suppressed_by"] == {"errors-only": 1}
 
 
+@pytest.mark.parametrize("format_", ["json", "jsonl", "markdown", "text"])
+def test_d4_errors_only_leaves_stores_out_of_what_people_read(format_: str, run: Run, stores: Path) -> None:
+    ran = run("validate", "good.zarr", "bad.zarr", "--errors-only", "--format", format_)
+    assert "bad.zarr" in ran.out
+    assert ("good.zarr" in ran.out) == (format_ in ("json", "jsonl"))
+    assert "1 valid" in ran.out or '"valid": 1' in ran.out or '"valid":1' in ran.out
+    alone = run("validate", "good.zarr", "--errors-only", "--format", "markdown").out
+    assert alone.startswith("### ngff validate: 1 store, 1 valid\n")
+    assert "|" not in alone
+
+
 # --- D4: files, and several formats -------------------------------------------------------------------------
 
 

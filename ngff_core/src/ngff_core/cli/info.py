@@ -29,7 +29,7 @@ from ngff_core.issues.requirement import Severity
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.palette import Palette
-from ngff_core.report.formats.text_parts import printable
+from ngff_core.report.formats.text_parts import details, printable
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.structure.values import JSONObject
 from ngff_core.validation.calls import check_store
@@ -140,7 +140,7 @@ def _texts(report: Report, tree: JSONObject | None, colors: Palette) -> Iterator
     for issue in report.issues:
         if tree is not None and issue.rule != "upgrade-interrupted":
             continue
-        hint = f" ({issue.found})" if issue.found else ""
-        yield printable(f"  {issue.message}{hint}")
+        more = details(issue)
+        yield printable(f"  {issue.message}" + (f" ({more})" if more else ""))
         if issue.hint:
             yield printable(f"  hint: {issue.hint}")

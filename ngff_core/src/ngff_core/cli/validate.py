@@ -68,7 +68,11 @@ _workers = Reference("ngff_core.validation.many.workers:Workers")
 )
 @output_options("text")
 @click.option("--quiet", "-q", is_flag=True, help="One line for each store, in the format text.")
-@click.option("--errors-only", is_flag=True, help="Leave out what does not make a store fail, and stores that do not.")
+@click.option(
+    "--errors-only",
+    is_flag=True,
+    help="Leave out what does not make a store fail; in text and Markdown also stores that do not.",
+)
 @click.option("--strict", is_flag=True, help="Fail on warnings (SHOULD), too, as --profile strict does.")
 @click.option(
     "--profile",

@@ -127,8 +127,9 @@ def _collapsed(values: list[Any], faults: list[Fault]) -> list[Fault]:
         return faults
     found = sorted({JSON_NAMES.get(value.__class__, "null") for value in values})
     expected = f"array of {first.expected}s" if " " not in first.expected else f"array of {first.expected}"
-    shown = ", ".join(abbreviate(value, 20) for value in values[:6])
-    of_all = Fault(FaultKind.TYPE, expected, f"array of {' and '.join(found)}: {shown}")
+    plain = not any(isinstance(value, (dict, list)) for value in values[:6])  # else it says no more than the types
+    shown = f": {', '.join(abbreviate(value, 20) for value in values[:6])}" if plain else ""
+    of_all = Fault(FaultKind.TYPE, expected, f"array of {' and '.join(found)}{shown}")
     of_all.of_items = True
     return [of_all]
 

@@ -20,8 +20,10 @@ from ngff_core.spec.detect import choose_spec, claim_at_root
 from ngff_core.spec.near_keys import with_meant_key
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.base import UndecidedError, UnreachableError
+from ngff_core.stores.capabilities import archive_of
 from ngff_core.structure.values import JSONObject
 from ngff_core.validation.setup import Setup
+from ngff_core.words import listed
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, GROUP_KEYS, OTHER_FORMAT
 from ngff_core.zarr.text import json_object
@@ -134,7 +136,7 @@ def _choose(setup: Setup, root: Root, reader: Reader) -> Chosen | Issue | None:
     if is_array(root):
         here = root.first
         on_array = here is not None and has_metadata(root, specs)
-        return metadata_on_array(here.name, here.base) if on_array and here is not None else _array_here()
+        return metadata_on_array(here.name, here.base) if on_array and here is not None else _array_here(reader)
     if not documents:
         return None
     claims = {found: claim_at_root(specs, document.attributes, found) for found, document in documents.items()}
@@ -199,8 +201,12 @@ def metadata_on_array(document: str, base: Pointer) -> Issue:
     )
 
 
-def _array_here() -> Issue:
-    """Say that there is an array where a group was expected."""
+def _array_here(reader: Reader) -> Issue:
+    """Say that there is an array where a group was expected; in an archive it may be one that lies below the top."""
+    archive = archive_of(reader.store)
+    if archive is not None and archive.root:
+        shown = listed(archive.roots.first, 5)
+        return _only_parts(shown, hint="bring back the metadata of the group that holds them, and zip it anew")
     return finding(
         "store-without-metadata",
         "this is an array, one resolution level perhaps; OME-Zarr metadata is in groups",
@@ -219,10 +225,7 @@ def nothing_here(setup: Setup, reader: Reader, root: Root | None = None) -> Issu
     looked = list(islice(_stores_among(reader, setup, root), 6))
     parts = next((one for one in looked if not one.path), None)
     if parts is not None:
-        message = "no OME-Zarr metadata here, only parts of what should be here"
-        return finding(
-            "store-without-metadata", message, found=parts.shown, hint="bring back the metadata of this group"
-        )
+        return _only_parts(parts.shown, hint="bring back the metadata of this group")
     below = [one.path for one in looked]
     if below:
         shown = ", ".join(below[:5]) + (", ..." if len(below) > 5 else "")
@@ -238,6 +241,11 @@ def nothing_here(setup: Setup, reader: Reader, root: Root | None = None) -> Issu
         return finding("store-not-found", "there is a directory here that cannot be listed", hint=hint)
     hint = "check the address: it has to be that of the group, which holds zarr.json or .zattrs"
     return finding("store-not-found", "there is no OME-Zarr metadata at this address", hint=hint)
+
+
+def _only_parts(shown: str, hint: str) -> Issue:
+    message = "no OME-Zarr metadata here, only parts of what should be here"
+    return finding("store-without-metadata", message, found=shown, hint=hint)
 
 
 def _stores_among(reader: Reader, setup: Setup, root: Root | None) -> Iterator[Looked]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from ngff_core.errors import NgffError, StoreError
 from ngff_core.hierarchy.paths import join
@@ -13,6 +14,7 @@ from ngff_core.zarr.keys import NODE_KEYS
 
 __all__ = ["file_tree"]
 
+LISTED = 200  # folders that are listed in a group
 _CLOSED = "(not looked at)"
 
 
@@ -61,10 +63,30 @@ def _problem(error: NgffError) -> str:
 def _below(group: Group) -> list[tuple[str, Group | Array | NgffError]]:
     try:
         names = group.keys()
+        names = [*names, *_in_folders(group, names)]
     except StoreError as error:
         return [("...", error)]
     found = zip(names, group.try_many(names), strict=True)
     return [(name, node) for name, node in found if node is not None]
+
+
+def _in_folders(group: Group, known: Sequence[str]) -> Iterator[str]:
+    """Yield the paths of nodes in folders that are none, where the store lists cheaply."""
+    if not group.store.lists_cheaply:
+        return
+    waiting = [name for name in _folders(group, "") if name not in known]
+    for folder in islice(waiting, LISTED):  # which grows meanwhile
+        paths = _folders(group, folder)
+        for path, found in zip(paths, group.try_many(paths), strict=True):
+            if found is None:
+                waiting.append(path)
+            else:
+                yield path
+
+
+def _folders(group: Group, folder: str) -> list[str]:
+    names = group.store.list(join(group.path, folder) if folder else group.path) or ()
+    return [join(folder, name[:-1]) for name in names if name.endswith("/") and not name.startswith(".")]
 
 
 def _files(node: Group | Array) -> Iterator[tuple[str, str]]:

@@ -133,10 +133,10 @@ def _level_line(level: JSONObject, number: int) -> str:
     keys = level["chunk_keys"]
     usual = "." not in keys and keys.startswith("c") == (level["zarr_format"] == 3)
     keys = "" if usual else f" under {keys}"
-    chunks = f"chunks {_by(level['chunks'])}{shards}{keys}"
+    chunks = f"  chunks {_by(level['chunks'])}{shards}{keys}" if level["shape"] or keys else ""
     problem = f"  cannot be opened: {level['problem']}" if "problem" in level else ""
-    return f"{level['path']}  {_by(level['shape'])}  {level['dtype']}  {chunks}{scale}{codecs}{problem}"
+    return f"{level['path']}  {_by(level['shape'])}  {level['dtype']}{chunks}{scale}{codecs}{problem}"
 
 
 def _by(sizes: Any) -> str:
-    return " x ".join(map(str, sizes)) if sizes is not None else "?"
+    return " x ".join(map(str, sizes)) or "scalar" if sizes is not None else "?"

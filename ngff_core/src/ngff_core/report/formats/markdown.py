@@ -59,14 +59,16 @@ def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[st
     broken, clean, sections, hidden = _Part(BROKEN), _Part(CLEAN), _Part(FINDINGS), _Part(HIDDEN)
     for report in reports:
         summary.count(report)
+        rule_set.update(report.rule_set)
+        if options.get("errors_only") and not report.exit_code():
+            continue
         (broken if report.issues else clean).add(_row(report))
         sections.fill(_section(report))
         suppressed = left_out(report, options.get("configuration"))
         if suppressed:
             hidden.add(f"{code(report.url or 'document')}: {code(suppressed)}\n\n")
-        rule_set.update(report.rule_set)
     yield f"### ngff validate: {_totals(summary)}\n\n"
-    if summary.stores:
+    if broken.blocks or clean.blocks:
         yield HEAD + "".join(broken.blocks + clean.blocks) + "\n"
     if broken.left_out or clean.left_out:
         yield f"{counted(broken.left_out + clean.left_out, 'store')} more, for which there is no room here.\n\n"

@@ -38,4 +38,5 @@ def labels_group() -> tuple[Rule, ...]:
         misplaced.beside_levels,
         bare,
         groups.labels_are_label_images,
+        groups.unlisted_of_format_2,
     )

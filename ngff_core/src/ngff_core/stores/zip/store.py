@@ -257,8 +257,8 @@ def _of_its_store(folder: str, path: str) -> str:
 
     found, file = quote(folder or "."), quote(path)
     return (
-        f"the folder of it: ngff validate {found}; the store that it belongs to: ngff validate --containing {file};"
-        f" this document alone: ngff validate - < {file}"
+        f"give the folder that it is in, {found}; to check the store that it belongs to:"
+        f" ngff validate --containing {file}; to check this document alone: ngff validate - < {file}"
     )
 
 
