@@ -463,7 +463,7 @@ class Broken(MemoryStore):
 def test_attributes_that_cannot_be_read_are_not_taken_for_missing() -> None:
     registry = REGISTRIES["0.3"]
     report = check_store(Broken(build_store(registry.spec("0.3"), *on_arrays())), registry=registry)
-    assert [(i.rule, i.node, i.document) for i in report.issues] == [("document-unreadable", "0/.zattrs", ".zattrs")]
+    assert [(i.rule, i.node, i.document) for i in report.issues] == [("document-unreadable", "0", ".zattrs")]
 
 
 # --- opened, not judged -----------------------------------------------------------------------------

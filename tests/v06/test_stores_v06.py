@@ -374,7 +374,7 @@ def test_a_plain_image_costs_no_more_than_in_earlier_versions() -> None:
 
 def test_a_scene_costs_its_documents() -> None:
     asked, _ = asked_of(scene())
-    optional = ["a/labels/zarr.json", "deep/b/labels/zarr.json"]
+    optional = ["a/labels/zarr.json", "deep/b/labels/zarr.json", "deep/zarr.json"]
     levels_ = [f"{path}/{n}/zarr.json" for path in ("a", "deep/b") for n in range(2)]
     assert asked == Counter(
         ["zarr.json", "a/zarr.json", "deep/b/zarr.json", f"{KEY}/turn/zarr.json", *levels_, *optional]
