@@ -217,7 +217,7 @@ def test_chunks_below_a_path_get_other_names(path: str, tmp_path: Path) -> None:
     old, new = ChunkKeys("default", "/"), ChunkKeys("v2", ".")
     writer.link_chunks(inside, 2, old, new)
     assert local.get("A/1/0.0") == local.get("A/1/c/0/0") == b"x"
-    writer.unlink_chunks(inside, 2, old)
+    writer.unlink_chunks(inside, 2, old, new)
     assert local.list("A/1") == ["0.0", "zarr.json"]
 
 

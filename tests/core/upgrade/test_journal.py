@@ -354,11 +354,11 @@ def test_other_keys_for_chunks(
     others = {"array/zarr.json": b"{}", "array/00.0": b"", "array/0.-1": b"", "array/c.x": b"", "array/y/0": b""}
     store = write(tmp_path, {**others, **{f"array/{key}": key.encode() for key in before}})
     store.link_chunks("array", ndim, ChunkKeys(*old), ChunkKeys(*new))
-    store.unlink_chunks("array", ndim, ChunkKeys(*old))
+    store.unlink_chunks("array", ndim, ChunkKeys(*old), ChunkKeys(*new))
     renamed = {f"array/{key}": data.encode() for key, data in zip(after, before, strict=True)}
     assert files(tmp_path) == {**others, **renamed}
     store.link_chunks("array", ndim, ChunkKeys(*new), ChunkKeys(*old))
-    store.unlink_chunks("array", ndim, ChunkKeys(*new))
+    store.unlink_chunks("array", ndim, ChunkKeys(*new), ChunkKeys(*old))
     assert files(tmp_path) == {**others, **{f"array/{key}": key.encode() for key in before}}
 
 

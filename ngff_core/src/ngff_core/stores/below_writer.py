@@ -52,8 +52,8 @@ class WriterBelow(StoreBelow):
     def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
         self._writer.link_chunks(self._joined(path), ndim, old, new)
 
-    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
-        self._writer.unlink_chunks(self._joined(path), ndim, old)
+    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
+        self._writer.unlink_chunks(self._joined(path), ndim, old, new)
 
     def _joined(self, path: str) -> str:
         return self._prefix + path if path else self.path

@@ -175,8 +175,11 @@ class Writer(Store, Protocol):
         """Make the chunks of the array at a path known under new keys; the old ones may stay. Raises StoreError."""
         ...
 
-    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
-        """Take old keys of chunks away, once the new ones are there. Raises StoreError."""
+    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
+        """Take old keys of chunks away, each once the new one names the same; raises StoreError.
+
+        ConflictError is raised for those that something else has changed; they stay under both names.
+        """
         ...
 
 
@@ -208,7 +211,7 @@ class OneName:
         """Raise StoreError."""
         raise self._no_renames()
 
-    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
+    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
         """Raise StoreError."""
         raise self._no_renames()
 

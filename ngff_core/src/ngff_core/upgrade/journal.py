@@ -54,6 +54,9 @@ def apply(store: Writer, journal: Journal, verify: Verify) -> None:
         raise ConflictError(store.url, changed)
     for rename in journal.renames:
         refuse_chunks(store, rename)
+    earlier = _earlier(store)
+    for name in (DONE, *earlier[-1:], EARLIER.format(len(earlier) + 1)):  # what gets another name, and which
+        read_journal(store, name)
     store.tidy(JOURNALS)  # one may have been killed before it had one
     data = to_lines(journal)
     store.put_many([Write(JOURNAL, None, data)])
@@ -130,22 +133,34 @@ def _go_on(store: Writer, journal: Journal, missing: Sequence[Write], data: byte
     try:
         _write(store, journal, missing, verify)
         deletes = [(w, found) for w, found in _found(store, journal.deletes) if found is not None]
-        changed = [w.key for w, found in deletes if found != w.old]
+        changed: list[str] = [w.key for w, found in deletes if found != w.old]
+        changed += _written_meanwhile(store, journal)
         if changed:
             raise ConflictError(store.url, changed)
     except ConflictError as error:
-        _take_back(store, journal, error.keys)
+        try:
+            _take_back(store, journal, error.keys)
+        except ConflictError as other:
+            raise ConflictError(store.url, [*error.keys, *other.keys]) from None
         raise
     except Exception as error:
         _take_back_for(store, error)
         raise
     store.delete_many([w.key for w, _ in deletes])
     for rename in journal.renames:
-        store.unlink_chunks(rename.path, rename.ndim, rename.old)
+        store.unlink_chunks(rename.path, rename.ndim, rename.old, rename.new)
     _set_aside(store, data)
     store.put_many([Write(DONE, None, data)])
     store.sync()
     store.delete_many([JOURNAL])
+
+
+def _written_meanwhile(store: Writer, journal: Journal) -> Iterator[str]:
+    """Yield the old keys of chunks that hold something else by now; those that are new get their second name."""
+    for rename in journal.renames:
+        store.link_chunks(rename.path, rename.ndim, rename.old, rename.new)
+        for key, _ in store.clashing_chunks(rename.path, rename.ndim, rename.new, rename.old):
+            yield key
 
 
 def _take_back_for(store: Writer, error: Exception) -> None:
@@ -185,7 +200,7 @@ def _take_back(store: Writer, journal: Journal, spared: Sequence[str] = ()) -> N
             _put(store, [Write(w.key, data, w.old) for w, data in some])
     store.sync()
     for rename in journal.renames:
-        store.unlink_chunks(rename.path, rename.ndim, rename.new)
+        store.unlink_chunks(rename.path, rename.ndim, rename.new, rename.old)
     _tidy(store, journal)
     if journal.done or _digest(store, DONE) == _digest(store, JOURNAL):  # else it is that of the upgrade before
         store.delete_many([DONE])
@@ -262,6 +277,8 @@ def _content(store: Store, key: str) -> Content | None:
         return content_of(store, key)
     except UndecidedError:  # all that a store says of an absent key where listing is not allowed
         return None
+    except StoreError as error:
+        raise StoreError(f"{key} in {store.url}, where a journal may be: {error}", hint="take it away") from None
 
 
 # --- reading and writing ----------------------------------------------------------------------------

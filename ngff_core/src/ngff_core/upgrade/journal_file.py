@@ -18,6 +18,7 @@ import attrs
 
 from ngff_core.errors import StoreError
 from ngff_core.json_text import dumps, loads
+from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.stores.key import Key, path_key
 from ngff_core.stores.writing import ENCODINGS, SEPARATORS, ChunkKeys, Write
 from ngff_core.structure.faults import Fault, FaultKind, StructureError
@@ -29,6 +30,8 @@ from ngff_core.zarr.keys import DOCUMENTS
 __all__ = ["Journal", "JournalError", "Rename", "from_lines", "to_lines"]
 
 SCHEMA = 2
+LONGEST_FIRST = 1 << 23  # bytes; it says little, but comes in blocks
+LONGEST = 2 * MAX_DOCUMENT + 1024  # of a line: every character of a document may have to be escaped
 MOST_DIMENSIONS = 256  # of an array; NumPy has 64
 
 
@@ -129,6 +132,12 @@ class _Reading:
         self.renames: list[Rename] = []
         self.digest = hashlib.sha256()
         self.ended = False
+        self.paths: set[str] = set()
+
+    def _once(self, path: str) -> None:
+        if path in self.paths:
+            raise ValueError(f"{path!r} is named a second time")
+        self.paths.add(path)
 
     def add(self, line: bytes) -> None:
         """Take in one line; raises StructureError, ValueError and StoreError."""
@@ -140,8 +149,10 @@ class _Reading:
             self.about = _about(value)
         elif "key" in keys:
             self.writes.append(_write(read_value(value, _Write), self.contents))
+            self._once(self.writes[-1].key)
         elif "rename" in keys:
             self.renames.append(_rename(read_value(value, _Rename)))
+            self._once(f"{self.renames[-1].path}/")
         elif "end" in keys:
             self._end(read_value(value, _End))
         else:
@@ -173,12 +184,15 @@ def from_lines(blocks: Iterable[bytes], *, done: bool = False) -> Journal:
 
 def _lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
     rest: list[bytes] = []
+    longest = LONGEST_FIRST
     for block in blocks:
         first, *others = block.split(b"\n")
         rest.append(first)
         for line in others:
             yield b"".join(rest)
-            rest = [line]
+            rest, longest = [line], LONGEST
+        if sum(map(len, rest)) > longest:
+            raise JournalError(f"a line has more than {longest} bytes")
     if any(rest):
         yield b"".join(rest)
 
@@ -218,8 +232,11 @@ def _rename(line: _Rename) -> Rename:
     if not 0 <= line.ndim <= MOST_DIMENSIONS:
         expected = f"a number of dimensions up to {MOST_DIMENSIONS}"
         raise StructureError(line, [Fault(FaultKind.TYPE, expected, str(line.ndim)).within("ndim")])
+    ndim = int(line.ndim)
     old, new = (_chunk_keys(line, end, keys) for end, keys in (("old", line.old), ("new", line.new)))
-    return Rename(line.rename, int(line.ndim), old, new)
+    if old.key(["0"] * ndim) == new.key(["0"] * ndim):
+        raise StructureError(line, [Fault(FaultKind.TYPE, "other keys than the old ones", "the same").within("new")])
+    return Rename(line.rename, ndim, old, new)
 
 
 def _chunk_keys(line: _Rename, end: str, keys: Sequence[str]) -> ChunkKeys:

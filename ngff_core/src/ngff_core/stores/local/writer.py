@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 
@@ -59,7 +60,9 @@ class LocalWriter(LocalStore):
                 raise StoreError(f"{key} could not be deleted: {why(error)}") from None
 
     def copy(self, source: Store, key: str, new: str) -> bool:
-        """Let the kernel copy where both are files."""
+        """Let the kernel copy where both are files; within the directory, give the file a second name."""
+        if source is self and self._linked_within(Key(key), Key(new)):
+            return True
         content = content_of(source, key)
         if content is None:
             return False
@@ -68,6 +71,16 @@ class LocalWriter(LocalStore):
                 self._put(self._tree.at(Key(new), create=True), Key(new), content, fresh=True)
             except OSError as error:
                 raise StoreError(f"the file could not be written: {why(error)}") from None
+        return True
+
+    def _linked_within(self, key: Key, new: Key) -> bool:
+        try:
+            with self._tree.kept(key) as one:
+                two = self._tree.at(new, create=True)
+                os.link(one.name, two.name, src_dir_fd=one.folder, dst_dir_fd=two.folder, follow_symlinks=False)
+        except (OSError, NotImplementedError):
+            return False
+        self._unsynced[new] = None
         return True
 
     def tidy(self, keys: Sequence[str]) -> None:
@@ -126,16 +139,24 @@ class LocalWriter(LocalStore):
     def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
         """Give the files of chunks a second name, or another one where the file system has only one for each."""
         for indices in list(self._chunks(path, ndim, old)):
-            key, other = (_joined(path, keys.key(indices)) for keys in (old, new))
-            try:
-                self._link(key, other)
-            except OSError as error:
-                raise StoreError(f"{path}: a chunk could not be renamed: {why(error)}") from None
+            self._rename(path, *(_joined(path, keys.key(indices)) for keys in (old, new)))
 
-    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys) -> None:
-        """Take folders away, too, that are empty then."""
+    def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
+        """Take folders away, too, that are empty then; what came meanwhile keeps its name, or gets the new one."""
+        changed = []
         for indices in list(self._chunks(path, ndim, old)):
-            self.delete_many([_joined(path, old.key(indices))])
+            key, other = (_joined(path, keys.key(indices)) for keys in (old, new))
+            there = self._status(other)
+            if there is None:
+                self._rename(path, key, other)
+                there = self._status(other)
+            if self._status(key) is not None:
+                if key != other and there is not None and self._are_equal(key, other, there):
+                    self.delete_many([key])
+                else:
+                    changed.append(key)
+        if changed:
+            raise ConflictError(self.url, changed)
         nested = ndim > 1 and old.separator == "/"
         if nested or old.encoding == "default":
             self._take_folders(path, ndim - 1 if nested else 0, old.encoding == "default" and old.separator == "/")
@@ -156,9 +177,12 @@ class LocalWriter(LocalStore):
                     at = self._tree.at(Key(folder))
                     os.rmdir(at.name, dir_fd=at.folder)
 
-    def _link(self, key: str, other: str) -> None:
-        with self._tree.kept(Key(key)) as one:
-            self._link_at(one, key, self._tree.at(Key(other), create=True), other)
+    def _rename(self, path: str, key: str, other: str) -> None:
+        try:
+            with self._tree.kept(Key(key)) as one:
+                self._link_at(one, key, self._tree.at(Key(other), create=True), other)
+        except OSError as error:
+            raise StoreError(f"{path}: a chunk could not be renamed: {why(error)}") from None
 
     def _link_at(self, one: At, key: str, two: At, other: str) -> None:
         try:
@@ -169,7 +193,8 @@ class LocalWriter(LocalStore):
         except FileExistsError:
             return
         except (OSError, NotImplementedError):
-            os.rename(one.name, two.name, src_dir_fd=one.folder, dst_dir_fd=two.folder)
+            if status(two) is None:
+                os.rename(one.name, two.name, src_dir_fd=one.folder, dst_dir_fd=two.folder)
 
     def _chunks(self, path: str, ndim: int, keys: ChunkKeys) -> Iterator[list[str]]:
         """Yield the indices of chunks; a folder of them that is a link may be that of others, or nobody's."""
@@ -198,6 +223,8 @@ class LocalWriter(LocalStore):
         found = self._status(key)
         if found is None or os.path.samestat(found, there):
             return found is not None
+        if stat.S_ISLNK(found.st_mode) and stat.S_ISLNK(there.st_mode):
+            return os.path.realpath(self._prefix + key) == os.path.realpath(self._prefix + other)
         return found.st_size == there.st_size and _read(self._tree.at(Key(key))) == _read(self._tree.at(Key(other)))
 
     def _status(self, key: str) -> os.stat_result | None:
