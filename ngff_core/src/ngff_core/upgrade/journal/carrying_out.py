@@ -1,42 +1,28 @@
-"""The journal of an upgrade: every change is written down before the first is made, so that any moment can be undone.
-
-The journal is one file at the root of the store (`journal_file`). It appears whole or not at all, and is moved aside
-when everything was written; until then an interrupted upgrade can be taken up again, and at any time it can be taken
-back. Journals of upgrades before the last one are kept as well, each under a number, so that the way back leads step by
-step to the first state.
-"""
+"""Carry out what a journal says, take up what was interrupted, and take back what was done."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from ngff_core.errors import NgffError, StoreError
-from ngff_core.stores.base import Store, UndecidedError
+from ngff_core.stores.base import UndecidedError
 from ngff_core.stores.capabilities import get_rare
-from ngff_core.stores.content import Content, content_of
 from ngff_core.stores.writing import ConflictError, Write, Writer
-from ngff_core.upgrade.journal_file import Journal, JournalError, Rename, from_lines, to_lines
+from ngff_core.upgrade.journal.file import Journal, Rename, to_lines
+from ngff_core.upgrade.journal.kept import (
+    DONE,
+    EARLIER,
+    JOURNAL,
+    bring_back,
+    digest,
+    earlier_journals,
+    read_journal,
+    set_aside,
+)
 from ngff_core.zarr.keys import JOURNALS
 
-__all__ = [
-    "DONE",
-    "EARLIER",
-    "JOURNAL",
-    "Journal",
-    "Rename",
-    "apply",
-    "read_journal",
-    "refuse_chunks",
-    "refuse_upgraded",
-    "resume",
-    "rollback",
-    "steps_before",
-]
-
-JOURNAL, DONE = JOURNALS
-EARLIER = ".ngff-upgrade.done.{}.jsonl"  # from 1, the oldest
+__all__ = ["apply", "refuse_chunks", "resume", "rollback"]
 
 Verify = Callable[[Journal], None]
 
@@ -54,7 +40,7 @@ def apply(store: Writer, journal: Journal, verify: Verify) -> None:
         raise ConflictError(store.url, changed)
     for rename in journal.renames:
         refuse_chunks(store, rename)
-    earlier = _earlier(store)
+    earlier = earlier_journals(store)
     for name in (DONE, *earlier[-1:], EARLIER.format(len(earlier) + 1)):  # what gets another name, and which
         read_journal(store, name)
     store.tidy(JOURNALS)  # one may have been killed before it had one
@@ -98,37 +84,6 @@ def rollback(store: Writer) -> Journal | None:
     return journal
 
 
-def steps_before(store: Store) -> int:
-    """Return how many upgrades there are to take back, as far as the store can be listed."""
-    names = store.list("")
-    return 0 if names is None else (DONE in names) + len(_earlier(store))
-
-
-def refuse_upgraded(store: Store, before: int) -> None:
-    """Raise ConflictError where an upgrade is under way, or there are more or fewer to take back than before."""
-    begun = _is_there(store, JOURNAL, store.list(""))
-    if begun or steps_before(store) != before:
-        raise ConflictError(store.url, [JOURNAL if begun else DONE])
-
-
-def read_journal(store: Store, name: str = JOURNAL) -> Journal | None:
-    """Read the journal of an upgrade that is under way (``DONE``: of the last that was finished), if there is one.
-
-    It may be of any size. Raises StoreError where it is no journal, or names what it must not.
-    """
-    content = _content(store, name)
-    if content is None:
-        return None
-    with content:
-        try:
-            return from_lines(content, done=name == DONE)
-        except JournalError as error:
-            message = f"{name} in {store.url} is not the journal of an upgrade, or damaged: {error}"
-            raise StoreError(
-                message, hint="nothing was done; where you know how the store came about, take it away"
-            ) from None
-
-
 def _go_on(store: Writer, journal: Journal, missing: Sequence[Write], data: bytes, verify: Verify) -> None:
     try:
         _write(store, journal, missing, verify)
@@ -149,7 +104,7 @@ def _go_on(store: Writer, journal: Journal, missing: Sequence[Write], data: byte
     store.delete_many([w.key for w, _ in deletes])
     for rename in journal.renames:
         store.unlink_chunks(rename.path, rename.ndim, rename.old, rename.new)
-    _set_aside(store, data)
+    set_aside(store, data)
     store.put_many([Write(DONE, None, data)])
     store.sync()
     store.delete_many([JOURNAL])
@@ -202,83 +157,16 @@ def _take_back(store: Writer, journal: Journal, spared: Sequence[str] = ()) -> N
     for rename in journal.renames:
         store.unlink_chunks(rename.path, rename.ndim, rename.new, rename.old)
     _tidy(store, journal)
-    if journal.done or _digest(store, DONE) == _digest(store, JOURNAL):  # else it is that of the upgrade before
+    if journal.done or digest(store, DONE) == digest(store, JOURNAL):  # else it is that of the upgrade before
         store.delete_many([DONE])
-    _bring_back(store)
+    bring_back(store)
     store.delete_many([JOURNAL])
 
 
 def _tidy(store: Writer, journal: Journal) -> None:
     """Take away what was being written when something was interrupted."""
-    last = len(_earlier(store))
+    last = len(earlier_journals(store))
     store.tidy([*(write.key for write in journal.writes), *JOURNALS, *map(EARLIER.format, (last, last + 1))])
-
-
-# --- the journals of earlier upgrades ---------------------------------------------------------------
-
-
-def _earlier(store: Store) -> list[str]:
-    """Return the keys of the journals of earlier upgrades that are there, the oldest first."""
-    names = store.list("")
-    found: list[str] = []
-    while _is_there(store, key := EARLIER.format(len(found) + 1), names):
-        found.append(key)
-    return found
-
-
-def _is_there(store: Store, key: str, names: Sequence[str] | None) -> bool:
-    if names is not None:
-        return key in names
-    content = _content(store, key)
-    if content is None:
-        return False
-    with content:
-        return True
-
-
-def _set_aside(store: Writer, data: bytes) -> None:
-    """Give the journal of the upgrade before another name, unless that was done before something was interrupted."""
-    last = _digest(store, DONE)
-    if last is None or last == hashlib.sha256(data).digest():
-        return
-    earlier = _earlier(store)
-    if not earlier or _digest(store, earlier[-1]) != last:
-        store.copy(store, DONE, EARLIER.format(len(earlier) + 1))
-        store.sync()
-    store.delete_many([DONE])
-
-
-def _bring_back(store: Writer) -> None:
-    """Make the journal of the upgrade before that of the last one, where there is no other."""
-    earlier = _earlier(store)
-    if not earlier:
-        return
-    before, last = _digest(store, earlier[-1]), _digest(store, DONE)
-    if last is None:
-        store.copy(store, earlier[-1], DONE)
-        store.sync()
-    if last in (None, before):
-        store.delete_many([earlier[-1]])
-
-
-def _digest(store: Store, key: str) -> bytes | None:
-    content = _content(store, key)
-    if content is None:
-        return None
-    digest = hashlib.sha256()
-    with content:
-        for block in content:
-            digest.update(block)
-    return digest.digest()
-
-
-def _content(store: Store, key: str) -> Content | None:
-    try:
-        return content_of(store, key)
-    except UndecidedError:  # all that a store says of an absent key where listing is not allowed
-        return None
-    except StoreError as error:
-        raise StoreError(f"{key} in {store.url}, where a journal may be: {error}", hint="take it away") from None
 
 
 # --- reading and writing ----------------------------------------------------------------------------
