@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterable
 
 from ngff_core.errors import UsageError
-from ngff_core.zarr.keys import DOCUMENTS, JOURNAL_PREFIX, LOCK, PART
+from ngff_core.zarr.keys import DOCUMENTS, LOCK, PART
 
 __all__ = ["refuse_overwriting"]
 
 _METADATA = frozenset(DOCUMENTS)
+_UPGRADES = ".ngff-upgrade."  # begins the names of journals and of the marker of a copy
 
 
 def refuse_overwriting(written: Iterable[tuple[str, str]], read: Iterable[tuple[str, str]] = ()) -> None:
@@ -44,5 +45,5 @@ def _behind(path: str) -> str:
 def _refuse_name(name: str, shown: str, what: str) -> None:
     if name in _METADATA:
         raise UsageError(f"{shown} is the name of a metadata document; {what} is not written over it")
-    if name == LOCK or name.startswith(JOURNAL_PREFIX) or name.endswith(PART):
+    if name == LOCK or name.startswith(_UPGRADES) or name.endswith(PART):
         raise UsageError(f"{shown} is the name of a file that upgrades leave in a store; {what} is not written over it")
