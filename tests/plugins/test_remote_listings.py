@@ -16,7 +16,7 @@ from web import Answer, Request, serve
 from ngff_core.cli import main
 from ngff_core.errors import StoreError
 from ngff_core.plugins import default_registry
-from ngff_core.upgrade.copied_keys import keys_by_metadata, refuse_too_many
+from ngff_core.upgrade.copied.keys import keys_by_metadata, refuse_too_many
 from ngff_core.upgrade.run import upgrade_store
 
 pytest.importorskip("ngff_remote", reason="needs ngff-remote")

@@ -179,7 +179,7 @@ def test_r2_the_marker_of_a_copy_holds_no_secret(server: WebServer, monkeypatch:
     def fails(*_: object) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ngff_core.upgrade.copy._copy_all", fails)
+    monkeypatch.setattr("ngff_core.upgrade.copy.copy_all", fails)
     host = server.url.removeprefix("http://")
     with pytest.raises(KeyboardInterrupt):
         upgrade_store(f"http://me:{SECRET}@{host}?sig={SECRET}", "0.5", "copy.zarr")

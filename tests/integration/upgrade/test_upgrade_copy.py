@@ -217,7 +217,7 @@ def test_the_chunks_that_an_array_may_have(tmp_path: Path, members: dict[str, An
     files["0/zarr.json"] = json.dumps(document).encode()
     files |= {f"0/c/{key}": key.encode() for key in ("0/0", "2/1", "3/0", "0/2")}
     write_store(files, tmp_path / "in")
-    from ngff_core.upgrade.copied_keys import keys_by_metadata
+    from ngff_core.upgrade.copied.keys import keys_by_metadata
     from ngff_core.upgrade.plan import plan_upgrade
 
     plan = plan_upgrade(Mute(tmp_path / "in"), "0.5")

@@ -8,9 +8,7 @@ the root tells an unfinished copy from other things, so that the same call goes 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
@@ -20,10 +18,11 @@ from ngff_core.json_text import dumps
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store, UndecidedError
-from ngff_core.stores.capabilities import canonical_url_of, jobs_of, url_of
-from ngff_core.stores.content import BrokenOffError, all_keys
+from ngff_core.stores.capabilities import canonical_url_of, url_of
+from ngff_core.stores.content import all_keys
 from ngff_core.stores.writing import Write, Writer, writer_of
-from ngff_core.upgrade.copied_keys import Renamer, keys_by_metadata, refuse_too_many
+from ngff_core.upgrade.copied.keys import Renamer, keys_by_metadata, refuse_too_many
+from ngff_core.upgrade.copied.objects import Wanted, batches, copy_all, named, refuse_others
 from ngff_core.upgrade.journal import JOURNAL, refuse_upgraded
 from ngff_core.upgrade.others import refuse_links
 from ngff_core.upgrade.overlay import Overlay
@@ -38,23 +37,12 @@ __all__ = ["MARKER", "copy_to", "open_out"]
 
 MARKER = ".ngff-upgrade.copy.json"
 ROOT = (CONSOLIDATED_KEY[2], ATTRIBUTES_KEY[2], ".zgroup", "zarr.json")  # the last one makes a store of it
-TRIES = 3
 
 _UNSEEN = (
     "other files than the documents of these groups and arrays, OME/METADATA.ome.xml and the chunks that their shapes"
     " allow for were not seen, and not copied"
 )
 _TAKEN_FOR_ABSENT = "{} could not be told from {} (access refused, or a web page came), and {} taken for absent"
-
-
-@attrs.frozen
-class Wanted:
-    """What is copied: the key in the source, the key in the copy, and whether it is known to be there."""
-
-    key: str
-    new: str
-    there: bool = True
-    is_chunk: bool = False
 
 
 @attrs.frozen
@@ -108,11 +96,13 @@ def _copy(plan: Plan, writer: Writer, registry: Registry | None, compare: Compar
         plan.remark(_UNSEEN)
     unfinished = _begin(plan, writer)
     order = _order(plan)
-    uncertain = _copy_all(plan.store, writer, _wanted(plan, order, found), unfinished)
+    if unfinished:
+        refuse_others(plan.store, _copied(writer, order), Renamer(plan.renames).back, writer.url)
+    uncertain = copy_all(plan.store, writer, _wanted(plan, order, found), unfinished)
     if uncertain:
         plan.remark(_TAKEN_FOR_ABSENT.format(*_forms(uncertain)))
     inner = [key for key in order.documents if "/" in key]
-    for keys in _batches(inner, 4 * writer.batch):
+    for keys in batches(inner, 4 * writer.batch):
         _put(writer, keys, order.documents, unfinished)
     root = {key: value for key in ROOT if (value := _root_document(plan, order, key)) is not None}
     refuse_upgraded(plan.store, plan.steps_before)  # since the plan was made: what was copied is of two versions then
@@ -131,7 +121,7 @@ def _copy(plan: Plan, writer: Writer, registry: Registry | None, compare: Compar
 
 def _take_parts(writer: Writer) -> None:
     """Take away what was being written when a copy was interrupted."""
-    for keys in _batches((key for key in all_keys(writer) or () if key.endswith(PART)), 256):
+    for keys in batches((key for key in all_keys(writer) or () if key.endswith(PART)), 256):
         writer.delete_many(keys)
 
 
@@ -222,6 +212,13 @@ def _wanted(plan: Plan, order: Order, keys: Iterator[str] | None) -> Iterator[Wa
         raise StoreError(f"the listing of {plan.url} lacks what is there: {min(arrays)}", hint="try again later")
 
 
+def _copied(writer: Writer, order: Order) -> Iterator[str]:
+    """Yield what an unfinished copy holds of the source."""
+    for key in all_keys(writer) or ():
+        if key not in order.documents and key not in order.left_out and not key.endswith(PART) and key != LOCK:
+            yield key
+
+
 def _root_document(plan: Plan, order: Order, key: str) -> bytes | None:
     return _get(plan.store, key) if key in order.root else order.documents.get(key)
 
@@ -229,57 +226,8 @@ def _root_document(plan: Plan, order: Order, key: str) -> bytes | None:
 # --- copying ----------------------------------------------------------------------------------------
 
 
-def _copy_all(source: Store, writer: Writer, wanted: Iterable[Wanted], unfinished: bool) -> int:
-    """Copy objects, many at once where that takes time; returns how many may as well be absent."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    jobs = max(writer.jobs, jobs_of(source))
-    uncertain = 0
-    with ThreadPoolExecutor(jobs, "ngff-copy") as pool:
-        for some in _batches(wanted, 16 * jobs):
-            there = _there(writer, [item.new for item in some], pool.map) if unfinished else frozenset()
-            calls = [pool.submit(_copy_one, source, writer, item) for item in some if item.new not in there]
-            try:
-                uncertain += sum(call.result() for call in calls)
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-    return uncertain
-
-
 def _forms(number: int) -> tuple[str, str, str]:
     return ("1 chunk", "an absent one", "was") if number == 1 else (f"{number} chunks", "absent ones", "were")
-
-
-def _copy_one(source: Store, writer: Writer, wanted: Wanted) -> bool:
-    """Copy one object; True for a chunk that may as well be absent."""
-    key, there = wanted.key, wanted.there
-    for number in range(TRIES):
-        try:
-            if not writer.copy(source, key, wanted.new) and there:
-                raise StoreError("it is not there any more")
-            return False
-        except UndecidedError as error:
-            if there:
-                raise _named(key, error) from None
-            return wanted.is_chunk
-        except BrokenOffError as error:
-            if number == TRIES - 1:
-                raise _named(key, error) from None
-        except StoreError as error:
-            raise _named(key, error) from None
-    raise AssertionError("unreachable")
-
-
-def _named(key: str, error: StoreError) -> StoreError:
-    return type(error)(f"{key} could not be copied: {error}", hint=error.hint)
-
-
-def _there(writer: Writer, keys: Sequence[str], each: Callable[..., Iterable[Any]]) -> frozenset[str]:
-    """Return those keys that were copied before; what is there is there as a whole."""
-    folders = list(dict.fromkeys(key.rpartition("/")[0] for key in keys))
-    lists = zip(folders, each(writer.list, folders), strict=True)
-    return frozenset(f"{folder}/{name}".lstrip("/") for folder, names in lists for name in names or ())
 
 
 def _put(writer: Writer, keys: Sequence[str], documents: Mapping[str, bytes], unfinished: bool) -> None:
@@ -287,13 +235,7 @@ def _put(writer: Writer, keys: Sequence[str], documents: Mapping[str, bytes], un
     writes = []
     for key, old in zip(keys, found, strict=True):
         if isinstance(old, StoreError):
-            raise _named(key, old)
+            raise named(key, old)
         if old != documents[key]:
             writes.append(Write(key, old, documents[key]))
     writer.put_many(writes)
-
-
-def _batches(items: Iterable[object], size: int) -> Iterator[list[Any]]:
-    iterator = iter(items)
-    while some := list(islice(iterator, size)):
-        yield some

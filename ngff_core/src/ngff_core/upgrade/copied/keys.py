@@ -26,7 +26,7 @@ class Renamer:
     """Gives the chunks of arrays their new keys."""
 
     def __init__(self, renames: Sequence[Rename]) -> None:
-        self._renames = {r.path: (_pattern(r.ndim, r.old), _pattern(r.ndim, r.new), r.new) for r in renames}
+        self._renames = {r.path: (_pattern(r.ndim, r.old), _pattern(r.ndim, r.new), r) for r in renames}
 
     def __call__(self, key: str) -> str:
         """Return the new key; raises StoreError for what lies where chunks are to go."""
@@ -34,13 +34,22 @@ class Renamer:
             found = self._renames.get(path)
             if found is None:
                 continue
-            old, new, keys = found
+            old, new, rename = found
             inside = key[len(path) + 1 if path else 0 :]
             match = old.fullmatch(inside)
             if match is not None:
-                return join(path, keys.key(match.groups()))
+                return join(path, rename.new.key(match.groups()))
             if new.fullmatch(inside):
                 raise StoreError(f"{key} lies where chunks would be, and is none", hint="move it away")
+        return key
+
+    def back(self, key: str) -> str:
+        """Return the key that what is under a new one had."""
+        for path in above(key) if self._renames else ():
+            found = self._renames.get(path)
+            match = found[1].fullmatch(key[len(path) + 1 if path else 0 :]) if found is not None else None
+            if found is not None and match is not None:
+                return join(path, found[2].old.key(match.groups()))
         return key
 
 

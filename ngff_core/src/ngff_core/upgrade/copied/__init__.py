@@ -1,0 +1,1 @@
+"""What a copy consists of: the keys that it has, and the objects under them."""

@@ -1,0 +1,100 @@
+"""Attacks on copies that were killed: what is there is no proof that it is there as a whole, or as it is now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bases import image
+from commands import Run
+from mortal import changes, killed
+
+from ngff_core import UsageError, check_store, upgrade_store
+from ngff_core.upgrade.copy import MARKER
+
+CHUNKS = {f"0/{y}.{x}": bytes([y, x]) * 8 for y in range(2) for x in range(3)}
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    root = Path(image("0.4").write(tmp_path / "source"))
+    for key, data in CHUNKS.items():
+        (root / key).write_bytes(data)
+    return root
+
+
+@pytest.fixture
+def begun(source: Path, tmp_path: Path) -> Path:
+    """A copy that was killed when all chunks were there."""
+
+    def copy(name: str) -> object:
+        return upgrade_store(source, "0.5", tmp_path / name)
+
+    steps = changes(lambda: copy("whole"))
+    assert killed(lambda: copy("out"), steps - 8)
+    out = tmp_path / "out"
+    assert (out / MARKER).exists()
+    assert chunks(out) == CHUNKS
+    return out
+
+
+def chunks(root: Path) -> dict[str, bytes]:
+    return {key: (root / key).read_bytes() for key in CHUNKS if (root / key).exists()}
+
+
+@pytest.mark.parametrize("left", [b"", b"\x01", bytes(16)], ids=["empty", "cut", "zeros"])
+def test_x4_a_chunk_that_a_loss_of_power_left_half_written_is_copied_again(
+    source: Path, begun: Path, run: Run, left: bytes
+) -> None:
+    (begun / "0/1.2").write_bytes(left)
+    assert run("upgrade", source, begun, "--to", "0.5").code == 0
+    assert chunks(begun) == CHUNKS
+    assert check_store(begun).valid
+    assert not (begun / MARKER).exists()
+
+
+def test_x4_so_is_a_document(source: Path, begun: Path) -> None:
+    documents = [path for path in begun.rglob("zarr.json") if path.parent != begun]
+    assert documents
+    before = {path: path.read_bytes() for path in documents}
+    for path in documents:
+        path.write_bytes(b"")
+    upgrade_store(source, "0.5", begun)
+    assert {path: path.read_bytes() for path in documents} == before
+
+
+@pytest.mark.parametrize("new", [b"new", bytes(16)], ids=["another size", "the same size"])
+def test_x5_a_chunk_that_was_changed_meanwhile_is_copied_again(source: Path, begun: Path, run: Run, new: bytes) -> None:
+    (source / "0/1.2").write_bytes(new)
+    assert run("upgrade", source, begun, "--to", "0.5").code == 0
+    assert chunks(begun) == chunks(source)
+
+
+def test_x5_a_chunk_that_was_deleted_meanwhile_is_no_part_of_the_copy(source: Path, begun: Path) -> None:
+    """It is not taken away either: it may be what somebody put there."""
+    (source / "0/1.2").unlink()
+    with pytest.raises(UsageError, match=r"in it 0/1\.2, which .* does not hold"):
+        upgrade_store(source, "0.5", begun)
+    (begun / "0/1.2").unlink()
+    upgrade_store(source, "0.5", begun)
+    assert chunks(begun) == chunks(source)
+
+
+def test_x5_nor_where_chunks_get_other_keys(tmp_path: Path) -> None:
+    source, out = Path(image("0.5").write(tmp_path / "source")), tmp_path / "out"
+    for key in ("0/c/0/0", "0/c/0/1"):
+        (source / key).parent.mkdir(parents=True, exist_ok=True)
+        (source / key).write_bytes(key.encode())
+
+    def copy(place: Path) -> object:
+        return upgrade_store(source, "0.4", place, decisions={"chunk-keys": "rename"})
+
+    steps = changes(lambda: copy(tmp_path / "whole"))
+    assert killed(lambda: copy(out), steps - 8)
+    (old,) = (path for path in out.rglob("*") if path.is_file() and path.read_bytes() == b"0/c/0/1")
+    (source / "0/c/0/1").unlink()
+    with pytest.raises(UsageError, match=r"which .* does not hold"):
+        copy(out)
+    (source / "0/c/0/1").write_bytes(b"new")
+    copy(out)
+    assert old.read_bytes() == b"new"
