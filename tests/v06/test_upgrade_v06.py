@@ -123,7 +123,8 @@ def test_every_multiscale_has_its_own_system() -> None:
 def test_the_version_is_stated_once(before: Any, after: Any) -> None:
     made, notes = upgraded(before)
     assert (made, list(made)) == (after, list(after))
-    assert (notes.obstacles, notes.remarks, notes.asked) == ([], [], {})
+    assert (notes.obstacles, notes.asked) == ([], {})
+    assert all("is left out: `ome` states one for all" in remark.text for remark in notes.remarks)
 
 
 def test_attributes_beside_and_groups_without_metadata_stay() -> None:
