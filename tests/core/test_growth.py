@@ -17,8 +17,9 @@ from ngff_core.report.report import Report
 from ngff_core.stores import MemoryStore
 from ngff_core.zarr.text import parse_json
 
-for name in ("ngff_v04", "ngff_v05", "ngff_v06"):
-    pytest.importorskip(name, reason=f"needs OME-NGFF 0.4 to 0.6: {name} is not installed")
+pytest.importorskip("ngff_v04", reason="needs OME-NGFF 0.4 to 0.6: ngff_v04 is not installed")
+pytest.importorskip("ngff_v05", reason="needs OME-NGFF 0.4 to 0.6: ngff_v05 is not installed")
+pytest.importorskip("ngff_v06", reason="needs OME-NGFF 0.4 to 0.6: ngff_v06 is not installed")
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 from growing import DOCUMENTS, NESTED, TEXTS, document_of
