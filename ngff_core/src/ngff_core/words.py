@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterable
 from itertools import islice
 
@@ -17,12 +18,17 @@ __all__ = [
     "misspelled",
     "noun",
     "positions",
+    "printable",
     "short",
     "suggestion",
     "suggestion_of_path",
     "with_article",
 ]
 
+_UNSAFE = (  # compiled when there is anything odd
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+    r"|(?<=#)#(?=(?:vso)?\[)"  # Azure Pipelines takes ##vso[...] and ##[...] for commands, wherever they stand
+)
 LONGEST = 1000  # characters of a message, and of each of the words beside it
 _PLURALS = {
     "axis": "axes",
@@ -36,6 +42,26 @@ _PLURALS = {
     "states": "state",
     "was": "were",
 }
+
+
+def printable(text: str) -> str:
+    """Return a text as one line that is safe to print, whatever a store or a server has put into it.
+
+    Escaped is what a terminal or a CI server might take for a command, what hides other text, and line breaks: what
+    follows one would stand for a line of this program.
+    """
+    if text.isascii() and text.isprintable() and "::" not in text and "##" not in text:
+        return text
+    text = re.sub(_UNSAFE, lambda match: _escape(match[0]), text)
+    begin = len(text) - len(text.lstrip())
+    if text.startswith("::", begin):  # GitHub Actions looks behind the blanks before it
+        text = f"{text[:begin]}{_escape(':')}{text[begin + 1 :]}"
+    return text
+
+
+def _escape(character: str) -> str:
+    escaped = character.encode("unicode_escape", "backslashreplace").decode()
+    return escaped if escaped != character else f"\\x{ord(character):02x}"
 
 
 def abbreviate(value: object, limit: int = 60) -> str:

@@ -26,7 +26,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.plugins import default_registry
 from ngff_core.report import Report
-from ngff_core.report.formats.text_parts import printable
+from ngff_core.words import printable
 
 FORMATS = ("text", "json", "jsonl", "sarif", "github", "junit", "markdown")
 BOTH = [(case, version) for case in CASES for version in case.found]

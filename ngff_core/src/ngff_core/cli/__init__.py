@@ -137,6 +137,8 @@ def mask_errors() -> None:
 
 
 def _leave(error: NgffError) -> NoReturn:
+    from ngff_core.words import printable
+
     with suppress(OSError):
-        click.echo(f"Error: {error}", err=True)
+        click.echo(printable(f"Error: {error}"), err=True)
     sys.exit(getattr(error, "exit_code", 2))

@@ -28,13 +28,13 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.json import dump
-from ngff_core.report.formats.text_parts import one_line, printable
+from ngff_core.report.formats.text_parts import one_line
 from ngff_core.report.report import Report, place_of
 from ngff_core.stores import MAX_DOCUMENT
 from ngff_core.stores.capabilities import url_of
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.validator import Validator
-from ngff_core.words import counted, meant_path
+from ngff_core.words import counted, meant_path, printable
 from ngff_core.zarr.text import parse_json
 
 __all__ = ["command"]

@@ -29,14 +29,14 @@ from ngff_core.issues.requirement import Severity
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.palette import Palette
-from ngff_core.report.formats.text_parts import details, printable
+from ngff_core.report.formats.text_parts import details
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.structure.values import JSONObject
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.many.addresses import Found, find_stores
 from ngff_core.validation.setup import Setup
 from ngff_core.view.opening import group_in
-from ngff_core.words import counted
+from ngff_core.words import counted, printable
 
 __all__ = ["command"]
 
@@ -81,9 +81,9 @@ def command(
             raise UsageError(store.issues[0].message)
         if files and not isinstance(store, Report):
             try:
-                echo(printable(group_in(store.open(setup, options), registry).tree()))
+                echo(group_in(store.open(setup, options), registry).tree())
             except ValidationError as error:
-                echo(printable(f"{store.url}  {error.report.summary()}"))
+                echo(f"{printable(store.url)}  {error.report.summary()}")
                 code = 3
             continue
         report, tree = _looked_at(store, version, setup, options)
@@ -134,7 +134,7 @@ def _texts(report: Report, tree: JSONObject | None, colors: Palette) -> Iterator
     what = printable(f"OME-Zarr {report.version}" if report.version else "no OME-Zarr")
     yield f"{colors.paint(printable(report.url), 'title')}  {what}{verdict}"
     if tree is not None:
-        for line in printable("\n".join(lines_of(tree, report.kind or "group"))).split("\n"):
+        for line in "\n".join(lines_of(tree, report.kind or "group")).split("\n"):
             rest = line.removesuffix(ABSENT)
             yield line if rest == line else f"{rest}{colors.paint(ABSENT, 'bad')}"
     for issue in report.issues:

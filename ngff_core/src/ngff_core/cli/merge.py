@@ -10,10 +10,10 @@ from ngff_core.cli.screen.colors import color_option
 from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.cli.screen.completing import FILES
 from ngff_core.cli.screen.rendering import FormatError
-from ngff_core.report.formats.text_parts import printable
 from ngff_core.report.merging import incomplete, merge, reports_of
 from ngff_core.report.reading import read_report
 from ngff_core.report.report import Report
+from ngff_core.words import printable
 
 __all__ = ["command"]
 

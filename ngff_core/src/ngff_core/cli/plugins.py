@@ -10,8 +10,7 @@ from ngff_core.cli.screen.command import CoreCommand
 from ngff_core.installing import pip_install
 from ngff_core.plugins.commands import Commands
 from ngff_core.report.formats.json import dump
-from ngff_core.report.formats.text_parts import printable
-from ngff_core.words import counted
+from ngff_core.words import counted, printable
 
 __all__ = ["command"]
 

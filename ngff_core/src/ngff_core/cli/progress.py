@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from ngff_core.report.partial import ReadStats
-from ngff_core.words import counted, noun
+from ngff_core.words import counted, noun, printable
 
 __all__ = ["Meter", "Progress"]
 
@@ -84,7 +84,7 @@ class Meter:
                 f"{requests:,} {noun(requests, 'request')}, {all_bytes:,} {noun(all_bytes, 'byte')}, {seconds:.2f} s\n"
             )
             for remark in sorted({remark for stats in self._stats_of.values() for remark in stats.remarks}):
-                self._stream.write(f"{remark}\n")
+                self._stream.write(f"{printable(remark)}\n")
 
     def _requests(self) -> int:
         return sum(stats.requests for stats in list(self._stats_of.values()))

@@ -25,7 +25,7 @@ from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.palette import Palette
-from ngff_core.report.formats.text_parts import one_line, printable
+from ngff_core.report.formats.text_parts import one_line
 from ngff_core.structure.values import JSONObject
 
 __all__ = ["command"]
@@ -76,7 +76,7 @@ def command(rule_id: str | None, version: str | None, format_: str, blocked: tup
         if not rows:
             raise UsageError(f"rule {rule_id!r} is not a rule of version {version}")
     if format_ == "markdown":
-        write(printable(_table(rows)))
+        write(_table(rows))
     elif format_ == "json" or explained:
         documented = [_completed(row, rule_id if explained else None, registry) for row in rows]
         colors = palette()

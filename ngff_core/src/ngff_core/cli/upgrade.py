@@ -18,7 +18,6 @@ from ngff_core.errors import NgffError, NotFoundError, StoreError, UsageError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.report.formats.json import dump
-from ngff_core.report.formats.text_parts import printable
 from ngff_core.report.report import ValidationError
 from ngff_core.stores.capabilities import url_of
 from ngff_core.stores.writing import ConflictError
@@ -28,6 +27,7 @@ from ngff_core.upgrade.proof.pixels import HOW, DifferentPixelsError
 from ngff_core.upgrade.render import plan_json, plan_lines
 from ngff_core.upgrade.run import carry_out, finish, interrupted, last_upgrade, look_ahead, open_out, rollback_store
 from ngff_core.validation.opening import store_of
+from ngff_core.words import printable
 
 __all__ = ["command"]
 
@@ -219,9 +219,11 @@ def _say(format_: str, result: JSONObject, text: str) -> None:
 def _fail(error: NgffError, fate: str) -> None:
     """Say why it did not work out; whatever had been written was taken back, or the journal tells how to go on."""
     invalid = isinstance(error, ValidationError)
-    text = f"the result is not valid, and {fate}\n{error}" if invalid else str(error)
+    text = f"the result is not valid, and {fate}" if invalid else str(error)
     if isinstance(error, DifferentPixelsError):
         text, invalid = f"{error}, and the result {fate}", True
     hint = getattr(error, "hint", None)
     click.echo(printable(f"Error: {text}" + (f" (hint: {hint})" if hint else "")), err=True)
+    if isinstance(error, ValidationError):
+        click.echo(str(error), err=True)
     leave(1 if invalid else 3)

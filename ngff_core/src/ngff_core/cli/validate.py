@@ -29,6 +29,7 @@ from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.validation.store import Listeners
 from ngff_core.validation.validator import Validator
+from ngff_core.words import printable
 
 if TYPE_CHECKING:
     from ngff_core.cli.progress import Meter
@@ -190,8 +191,8 @@ def _listeners(meter: Meter | None, survey: Survey | None) -> Listeners:
 
 def _say_more(survey: Survey | None, run: Run) -> None:
     for line in survey.lines() if survey is not None else ():
-        click.echo(line, err=True)
-    click.echo(f"rules of {', '.join(sorted(run.rule_sets)) or 'none'}", err=True)
+        click.echo(printable(line), err=True)
+    click.echo(printable(f"rules of {', '.join(sorted(run.rule_sets)) or 'none'}"), err=True)
 
 
 # --- options ------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from ngff_core.issues.requirement import Severity
 from ngff_core.report.partial import ReadStats
 from ngff_core.structure.values import JSONObject
 from ngff_core.values import Value
-from ngff_core.words import counted
+from ngff_core.words import counted, printable
 
 if TYPE_CHECKING:
     from ngff_core.report.part import Part
@@ -129,10 +129,10 @@ class Report(Value):
 
     def summary(self, limit: int = 5) -> str:
         """Return a few lines of text: the verdict and the first errors; the first warnings where there are none."""
-        lines = [f"{self.verdict}: {self._counts()} in {self.url or 'document'}"]
+        lines = [printable(f"{self.verdict}: {self._counts()} in {self.url or 'document'}")]
         shown = [i for i in self.issues if i.severity is Severity.ERROR]
         shown = shown or [i for i in self.issues if i.severity is Severity.WARNING]
-        lines += [f"  {i.rule}: {i.message} (at {place_of(i)})" for i in shown[:limit]]
+        lines += [printable(f"  {i.rule}: {i.message} (at {place_of(i)})") for i in shown[:limit]]
         if len(shown) > limit:
             lines.append(f"  and {len(shown) - limit} more")
         return "\n".join(lines)

@@ -14,11 +14,10 @@ from ngff_core.json_text import dumps
 from ngff_core.migration.interface import Remark
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.text import render
-from ngff_core.report.formats.text_parts import printable
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.changes import Change, changes_of
 from ngff_core.upgrade.plan import Plan
-from ngff_core.words import counted
+from ngff_core.words import counted, printable
 
 __all__ = ["plan_json", "plan_lines"]
 
@@ -78,14 +77,16 @@ def _changes(plan: Plan, registry: Registry) -> Iterator[str]:
     for path, kind, keys, changes in _nodes(plan, registry):
         same = (kind, tuple(keys), id(changes))
         if same not in known:
-            known[same] = "\n".join([f"{kind}  {', '.join(keys)}", *map(_line, changes)])
+            known[same] = "\n".join(
+                [printable(f"{kind}  {', '.join(keys)}"), *(printable(_line(change)) for change in changes)]
+            )
         groups.setdefault(known[same], []).append(path)
     for text, paths in islice(groups.items(), GROUPS):
         first, *rest = text.split("\n")
         where = f"in {len(paths)}: " if len(paths) > 1 else ""
         yield ""
         yield printable(f"{first}  {where}{_names([path or '/' for path in paths])}")
-        yield from (printable(line) for line in rest)
+        yield from rest
     if len(groups) > GROUPS:
         rest_of_nodes = sum(map(len, list(groups.values())[GROUPS:]))
         yield ""

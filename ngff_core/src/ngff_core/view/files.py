@@ -10,6 +10,7 @@ from ngff_core.hierarchy.paths import join
 from ngff_core.report.report import ValidationError
 from ngff_core.view.groups import Group
 from ngff_core.view.nodes import Array
+from ngff_core.words import printable
 from ngff_core.zarr.keys import NODE_KEYS
 
 __all__ = ["file_tree"]
@@ -20,14 +21,15 @@ _CLOSED = "(not looked at)"
 
 def file_tree(group: Group, depth: int | None = None) -> Iterator[str]:
     """Yield the lines of the tree: the group, its files, then the groups and arrays below, as deep as ``depth``."""
-    yield f"{group.path.rpartition('/')[2] or group.store.url.rstrip('/').rpartition('/')[2] or group.store.url}/"
+    url = group.store.url
+    yield printable(f"{group.path.rpartition('/')[2] or url.rstrip('/').rpartition('/')[2] or url}/")
     waiting = [_inside(group, "", depth)]
     while waiting:  # without recursion: groups may lie a thousand levels deep
         met = next(waiting[-1], None)
         if met is None:
             waiting.pop()
         elif isinstance(met, str):
-            yield met
+            yield printable(met)
         else:
             waiting.append(_inside(*met))
 

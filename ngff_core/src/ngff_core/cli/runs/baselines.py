@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ngff_core.config.baseline import Recorder, read_baseline
-from ngff_core.words import counted
+from ngff_core.words import counted, printable
 
 if TYPE_CHECKING:
     from ngff_core.plugins.registry import Registry
@@ -37,10 +37,11 @@ class Baselines:
         """
         if self._recorder is not None:
             self._recorder.write()
-            click.echo(f"wrote {counted(len(self._recorder.findings), 'finding')} to {self._recorder.path}", err=True)
+            number, path = len(self._recorder.findings), self._recorder.path
+            click.echo(printable(f"wrote {counted(number, 'finding')} to {path}"), err=True)
             codes.clear()
             codes.add(3 if self._recorder.unread else 0)
         elif whole and self._known is not None and self._known.gone:
             gone, are = self._known.gone, "is" if self._known.gone == 1 else "are"
             what = f"{counted(gone, 'finding')} of {self._known.path} {are} gone"
-            click.echo(f"{what}; write it anew with --write-baseline", err=True)
+            click.echo(printable(f"{what}; write it anew with --write-baseline"), err=True)

@@ -12,8 +12,9 @@ from ngff_core.cli.progress import Progress
 from ngff_core.errors import PluginError, stop_code
 from ngff_core.issues.findings import finding
 from ngff_core.issues.requirement import Severity
-from ngff_core.report.formats.text_parts import one_line, printable
+from ngff_core.report.formats.text_parts import one_line
 from ngff_core.report.report import Report
+from ngff_core.words import printable
 
 if TYPE_CHECKING:
     from ngff_core.cli.runs.baselines import Baselines

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from ngff_core.structure.values import JSONObject
-from ngff_core.words import counted
+from ngff_core.words import counted, printable
 
 __all__ = ["ABSENT", "lines_of"]
 
@@ -18,15 +18,18 @@ NAMES = 8
 
 
 def lines_of(node: JSONObject, title: str, indent: str = "", path: str = "") -> Iterator[str]:
-    """Write a group and what is below it; paths are relative, so that groups that look the same read the same."""
+    """Write a group and what is below it, safe to print.
+
+    Paths are relative, so that groups that look the same read the same.
+    """
     problem = node.get("problem")
     problem = "" if problem is None else f"  {problem}" if problem == ABSENT else f"  ({problem})"
-    yield f"{indent}{title}{_plate_line(node)}{problem}"
+    yield printable(f"{indent}{title}{_plate_line(node)}{problem}")
     inside = f"{indent}  "
-    yield from (f"{inside}{line}" for line in _own_lines(node))
+    yield from (printable(f"{inside}{line}") for line in _own_lines(node))
     for also in node.get("also", ()):
-        yield f"{inside}also {also['kind']}{_plate_line(also)}"
-        yield from (f"{inside}  {line}" for line in _own_lines(also))
+        yield printable(f"{inside}also {also['kind']}{_plate_line(also)}")
+        yield from (printable(f"{inside}  {line}") for line in _own_lines(also))
     groups: dict[str, list[str]] = {}
     for below, child in node.get("children", {}).items():
         name = below[len(path) + 1 :] if path else below
@@ -34,7 +37,7 @@ def lines_of(node: JSONObject, title: str, indent: str = "", path: str = "") -> 
     for text, names in groups.items():
         first, _, rest = text.partition("\n")
         number = f" x {len(names)}" if len(names) > 1 else ""
-        yield f"{inside}{_names(names)}  {first.strip()}{number}"
+        yield printable(f"{inside}{_names(names)}  {first.strip()}{number}")
         if rest:
             yield rest
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
-from ngff_core.report.formats.text_parts import details, left_out, location_of, one_line, printable
+from ngff_core.report.formats.text_parts import details, left_out, location_of, one_line
 from ngff_core.report.report import Report
+from ngff_core.words import printable
 
 __all__ = ["render"]
 
@@ -100,5 +101,7 @@ def _text(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """Write text so that every parser of XML 1.0 reads it, whatever the encoding: in ASCII."""
-    safe = _MARKUP.sub(lambda match: _NAMED.get(match[0], f"\\u{ord(match[0]):04x}"), printable(text))
+    safe = _MARKUP.sub(
+        lambda match: _NAMED.get(match[0], f"\\u{ord(match[0]):04x}"), "\n".join(map(printable, text.split("\n")))
+    )
     return safe.encode("ascii", "xmlcharrefreplace").decode()

@@ -18,14 +18,13 @@ from ngff_core.report.formats.text_parts import (
     left_out,
     locations_of,
     one_line,
-    printable,
 )
 from ngff_core.report.formats.text_shown import ALIKE, How, Shown
 from ngff_core.report.formats.text_totals import Totals
 from ngff_core.report.report import Report
 from ngff_core.words import counted
 
-__all__ = ["printable", "render"]
+__all__ = ["render"]
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ from ngff_core.issues.bounding import MAX_FINDINGS
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.report import Report
-from ngff_core.words import counted, noun
+from ngff_core.words import counted, noun, printable
 
 __all__ = [
     "details",
@@ -19,27 +18,16 @@ __all__ = [
     "location_of",
     "locations_of",
     "one_line",
-    "printable",
 ]
 
 LOCATIONS = 3
 SUPPRESSED = 3
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
-_UNSAFE = (  # compiled when there is anything odd
-    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
-
-
-def printable(text: str) -> str:
-    """Escape everything in a text that a terminal might take for a command or that hides other text."""
-    if text.isascii() and text.replace("\n", "").isprintable():
-        return text
-    return re.sub(_UNSAFE, lambda match: match[0].encode("unicode_escape", "backslashreplace").decode(), text)
 
 
 def one_line(text: str, limit: int = 300) -> str:
     """Return a text as one line that is safe to print, of a bounded length."""
-    text = printable(text).replace("\n", "\\n")
+    text = printable(text)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
