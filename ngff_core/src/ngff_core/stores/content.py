@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from ngff_core.errors import StoreError
@@ -86,12 +86,23 @@ def all_keys(store: Store, prefix: str = "") -> Iterator[str] | None:
 
 
 def _below(store: Store, folder: str) -> Iterator[str]:
+    """Go down without calling itself, however deep folders lie in each other."""
+    todo = [(folder, iter(_names(store, folder)))]
+    while todo:
+        folder, names = todo[-1]
+        name = next(names, None)
+        if name is None:
+            todo.pop()
+            continue
+        key = f"{folder}/{name}" if folder else name
+        if name.endswith("/"):
+            todo.append((key[:-1], iter(_names(store, key[:-1]))))
+        else:
+            yield key
+
+
+def _names(store: Store, folder: str) -> Sequence[str]:
     names = store.list(folder)
     if names is None:
         raise StoreError(f"{folder or 'the root'} of {store.url} could not be listed")
-    for name in names:
-        key = f"{folder}/{name}" if folder else name
-        if name.endswith("/"):
-            yield from _below(store, key[:-1])
-        else:
-            yield key
+    return names

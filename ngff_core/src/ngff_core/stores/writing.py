@@ -74,18 +74,29 @@ def chunks_in(list_: Listed, path: str, ndim: int, keys: ChunkKeys) -> Iterator[
                 _refuse_unlike(_joined(path, folder), name, is_chunk=True)
                 yield list(match.groups())
         return
-    yield from _nested(list_, _joined(path, "c") if keys.encoding == "default" else path, ndim, [])
+    yield from _nested(list_, _joined(path, "c") if keys.encoding == "default" else path, ndim)
 
 
-def _nested(list_: Listed, folder: str, depth: int, indices: list[str]) -> Iterator[list[str]]:
-    for name in _names(list_, folder):
-        if re.fullmatch(f"{_INDEX}/?", name):
-            _refuse_unlike(folder, name, is_chunk=depth == 1)
+def _nested(list_: Listed, folder: str, ndim: int) -> Iterator[list[str]]:
+    """Go down through folders of chunks, one for each dimension but the last."""
+    way: list[str] = []
+    todo = [(folder, iter(_names(list_, folder)))]
+    while todo:
+        inside, names = todo[-1]
+        name = next(names, None)
+        if name is None:
+            todo.pop()
+            del way[-1:]
+        elif re.fullmatch(f"{_INDEX}/?", name):
+            is_chunk = len(todo) == ndim
+            _refuse_unlike(inside, name, is_chunk=is_chunk)
             index = name.rstrip("/")
-            if depth == 1:
-                yield [*indices, index]
+            if is_chunk:
+                yield [*way, index]
             else:
-                yield from _nested(list_, _joined(folder, index), depth - 1, [*indices, index])
+                way.append(index)
+                deeper = _joined(inside, index)
+                todo.append((deeper, iter(_names(list_, deeper))))
 
 
 def _refuse_unlike(folder: str, name: str, *, is_chunk: bool) -> None:

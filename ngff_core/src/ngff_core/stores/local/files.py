@@ -36,26 +36,39 @@ def files_below(root: str, folder: str = "") -> Iterator[str] | None:
         return iter(())
     except OSError:
         return None
-    return _below(root, folder, (root, path) if folder else (root,))
+    return _below(root, folder, [root, path] if folder else [root])
 
 
-def _below(root: str, folder: str, way: tuple[str, ...]) -> Iterator[str]:
-    try:
-        with os.scandir(way[-1]) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except OSError as error:
-        raise StoreError(f"{folder} could not be listed: {(error.strerror or str(error)).lower()}") from None
-    for entry in entries:
-        key = f"{folder}/{entry.name}" if folder else entry.name
+def _below(root: str, folder: str, way: list[str]) -> Iterator[str]:
+    """Go down without calling itself, however deep folders lie in each other; ``way`` holds the directories."""
+    todo = [iter(_entries(folder, way[-1]))]
+    folders = [folder]
+    while todo:
+        entry = next(todo[-1], None)
+        if entry is None:
+            for stack in (todo, folders, way):
+                stack.pop()
+            continue
+        key = f"{folders[-1]}/{entry.name}" if folders[-1] else entry.name
         path = _real(root, key, entry.path) if entry.is_symlink() else entry.path
         if entry.is_dir():
             if path in way:
                 raise StoreError(f"{key} could not be listed: its symbolic links go round in a circle")
-            yield from _below(root, key, (*way, path))
+            todo.append(iter(_entries(key, path)))
+            folders.append(key)
+            way.append(path)
         elif entry.is_file():
             yield key
         else:
             raise StoreError(f"{key} is neither a file nor a directory")
+
+
+def _entries(folder: str, path: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(path) as found:
+            return sorted(found, key=lambda entry: entry.name)
+    except OSError as error:
+        raise StoreError(f"{folder} could not be listed: {(error.strerror or str(error)).lower()}") from None
 
 
 def _real(root: str, key: str, path: str) -> str:

@@ -131,13 +131,31 @@ class LocalStore:
     def _is_plain(self, folder: str) -> bool:
         """Tell whether no component of a folder's path is a symbolic link."""
         known = self._plain.get(folder)
+        return self._look_at(folder) if known is None else known
+
+    def _look_at(self, folder: str) -> bool:
+        """Go down to a folder from the one that it is in, or from the root; below what is not there are no links."""
+        end = max(folder.rfind("/"), 0)
+        known = self._plain.get(folder[:end])
         if known is None:
-            parent, _, _ = folder.rpartition("/")
-            known = self._is_plain(parent) and not _is_link(self._prefix + folder)
-            if len(self._plain) > self.max_folders:
-                self._plain = {"": True}
-            self._plain[folder] = known
+            known, end = True, 0
+        while known and end < len(folder):
+            slash = folder.find("/", end + 1)
+            end = len(folder) if slash < 0 else slash
+            part = folder[:end]
+            if part not in self._plain:
+                is_link = _is_link(self._prefix + part)
+                self._remember(part, not is_link)
+                if is_link is None:
+                    return True
+            known = self._plain[part]
+        self._remember(folder, known)
         return known
+
+    def _remember(self, folder: str, is_plain: bool) -> None:
+        if len(self._plain) > self.max_folders:
+            self._plain = {"": True}
+        self._plain[folder] = is_plain
 
     def _get_through_link(self, key: str) -> bytes | None:
         try:
@@ -205,11 +223,12 @@ def _check_regular(descriptor: int) -> os.stat_result:
     return status
 
 
-def _is_link(path: str) -> bool:
+def _is_link(path: str) -> bool | None:
+    """Tell whether something is a symbolic link; ``None``: nothing is there that could be looked at."""
     try:
         return stat.S_ISLNK(os.lstat(path).st_mode)
     except (OSError, ValueError):
-        return False
+        return None
 
 
 def _explain(error: OSError) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -22,6 +22,7 @@ __all__ = ["HOW", "DifferentPixelsError", "Seen", "compare", "comparer", "look"]
 
 HOW = ("sample", "all")
 _LEAST = 1 << 21  # pixels of a block, where all are read
+_MOST = 1 << 20  # blocks, where all are read: absent chunks count too, as they are read like others
 _FURTHER = 5  # blocks of a sample, beside the first, the last and the one in the middle
 _SIZE = 16  # bytes of a digest
 _HINT = "without --verify (verify=None) nothing is read"
@@ -81,8 +82,13 @@ class Seen:
 
 
 def look(store: Store, documents: Documents, how: str) -> Seen:
-    """Read pixels as they are, some of each array or all; raises MissingPackageError without a library, StoreError."""
+    """Read pixels as they are, some of each array or all; raises MissingPackageError without a library, StoreError.
+
+    That is where there are too many to be read, too.
+    """
     arrays = {path: node for path, node in documents.items() if node.is_array}
+    if how == "all":
+        _refuse_too_many(arrays.values())
     return Seen(how, {path: b"".join(_digests(store, node, node, how)) for path, node in arrays.items()})
 
 
@@ -131,7 +137,7 @@ def _boxes(node: NodeDocuments, how: str) -> Iterator[Box]:
     shape, steps = _grid(node)
     if how == "all":
         steps = _grown(shape, steps)
-    counts = [-(-size // step) for size, step in zip(shape, steps, strict=True)]
+    counts = _counts(shape, steps)
     total = math.prod(counts)
     for number in range(total) if how == "all" else _chosen(node.path, total):
         box = []
@@ -139,6 +145,24 @@ def _boxes(node: NodeDocuments, how: str) -> Iterator[Box]:
             number, index = divmod(number, count)
             box.append(slice(index * step, min((index + 1) * step, size), 1))
         yield tuple(box[::-1])
+
+
+def _refuse_too_many(arrays: Iterable[NodeDocuments]) -> None:
+    """Raise StoreError for arrays whose pixels would be read for days, of which most may not even be there."""
+    number = 0
+    for node in arrays:
+        shape, steps = _grid(node)
+        number += math.prod(_counts(shape, _grown(shape, steps)))
+        if number > _MOST:
+            raise StoreError(
+                f"{node.path or 'the root'} has too many pixels for all to be verified: up to {_MOST:,} blocks of a"
+                " store are read",
+                hint="verify some of each array: --verify sample (verify='sample')",
+            )
+
+
+def _counts(shape: Sequence[int], steps: Sequence[int]) -> list[int]:
+    return [-(-size // step) for size, step in zip(shape, steps, strict=True)]
 
 
 def _chosen(path: str, total: int) -> list[int]:
