@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from itertools import islice
 
 __all__ = [
+    "COMPARED",
     "abbreviate",
     "bounded",
     "counted",
@@ -29,6 +31,7 @@ _UNSAFE = (  # compiled when there is anything odd
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
     r"|(?<=#)#(?=(?:vso)?\[)"  # Azure Pipelines takes ##vso[...] and ##[...] for commands, wherever they stand
 )
+COMPARED = 1000  # unknown names of a document that are held against those that may be meant: nobody writes more by hand
 LONGEST = 1000  # characters of a message, and of each of the words beside it
 _PLURALS = {
     "axis": "axes",
@@ -185,6 +188,7 @@ def is_spelling(name: str, other: str) -> bool:
     return name != other and _plain(name) == _plain(other)
 
 
+@lru_cache(maxsize=1024)
 def _plain(name: str) -> str:
     plain = name.lower().replace("_", "").replace("-", "").replace(" ", "")
     return "axe" if plain == "axis" else plain.rstrip("s")

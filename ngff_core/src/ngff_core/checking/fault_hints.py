@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from ngff_core.issues.pointer import Pointer
 from ngff_core.structure.faults import Fault, FaultKind
 from ngff_core.structure.member import members_of
 from ngff_core.structure.model import Model
-from ngff_core.words import abbreviate, misspelled
+from ngff_core.words import COMPARED, abbreviate, misspelled
 
 __all__ = ["hint_for"]
 
@@ -48,7 +49,7 @@ def _missing(fault: Fault, holder: object) -> str | None:
             return 'this is the form of 0.3: is "version": "0.3" meant?'
         return 'this is the form of 0.5: is "version": "0.5" meant?'
     known = {m.json_name for m in members_of(type(holder))} if isinstance(holder, Model) else set()
-    slip = misspelled(fault.key or "", [key for key in extra if key not in known])
+    slip = misspelled(fault.key or "", [key for key in islice(extra, COMPARED) if key not in known])
     return f"the key is {fault.key!r}, not {slip!r}".replace("'", '"') if slip is not None else None
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import attrs
 
 from ngff_core.issues.issue import Issue
 from ngff_core.spec.kinds import LATER_KEYS
 from ngff_core.spec.spec import Spec
-from ngff_core.words import misspelled
+from ngff_core.words import COMPARED, misspelled
 
 __all__ = ["known_keys", "meant_key", "with_meant_key"]
 
@@ -35,7 +36,7 @@ def meant_key(attributes: Mapping[str, object], specs: Sequence[Spec]) -> str | 
         return f'"{later}" is a key of {version}: is "version": "{version}" meant?'
     inside = [attributes.get(spec.namespace) for spec in specs if spec.namespace]
     for holder in (attributes, *inside):
-        for key in holder if isinstance(holder, dict) and not known_in(holder, known) else ():
+        for key in islice(holder, COMPARED) if isinstance(holder, dict) and not known_in(holder, known) else ():
             near = next((k for k in known if k == key.lower()), None) or misspelled(key, known)
             if near is not None and key not in known:
                 return f'did you mean the key "{near}"? there is "{key}"'
