@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -106,3 +107,66 @@ def test_x5_nor_where_chunks_get_other_keys(tmp_path: Path) -> None:
     (source / "0/c/0/1").write_bytes(b"new")
     upgrade_store(source, "0.4", out, decisions=renaming)
     assert old.read_bytes() == b"new"
+
+
+# --- who may read what is written -------------------------------------------------------------------
+
+
+def modes(root: Path) -> dict[str, int]:
+    return {
+        path.relative_to(root).as_posix(): path.stat().st_mode & 0o777 for path in root.rglob("*") if path.is_file()
+    }
+
+
+@pytest.fixture
+def private(source: Path) -> Path:
+    for path in source.rglob("*"):
+        if path.is_file():
+            path.chmod(0o600)
+    return source
+
+
+def test_x15_what_only_the_owner_may_read_stays_so(private: Path, run: Run) -> None:
+    assert run("upgrade", private, "--to", "0.5", "--remove-old").code == 0
+    assert "zarr.json" in modes(private)
+    assert set(modes(private).values()) == {0o600}
+    assert run("upgrade", private, "--to", "0.4").code == 0
+    assert ".ngff-upgrade.done.1.jsonl" in modes(private)
+    assert set(modes(private).values()) == {0o600}
+    for _ in range(2):
+        assert run("upgrade", private, "--rollback").code == 0
+        assert set(modes(private).values()) == {0o600}
+    assert ".zattrs" in modes(private)
+
+
+@pytest.mark.parametrize("kind", ["directory", "archive"])
+def test_x15_so_does_its_copy(private: Path, tmp_path: Path, run: Run, kind: str) -> None:
+    if kind == "archive":
+        archive = tmp_path / "source.zip"
+        with zipfile.ZipFile(archive, "w") as file:
+            for path in private.rglob("*"):
+                file.write(path, path.relative_to(private))
+        archive.chmod(0o600)
+        private = archive
+    assert run("upgrade", private, tmp_path / "copy", "--to", "0.5").code == 0
+    assert chunks(tmp_path / "copy") == CHUNKS
+    assert set(modes(tmp_path / "copy").values()) == {0o600}
+
+
+def test_x15_each_new_document_is_as_those_beside_it_and_the_journal_as_all(source: Path, tmp_path: Path) -> None:
+    for path in source.rglob("*"):
+        if path.is_file():
+            path.chmod(0o644)
+    (source / "0/.zarray").chmod(0o640)
+    (source / "0/1.2").chmod(0o600)
+    upgrade_store(source, "0.5", tmp_path / "out")
+    upgrade_store(source, "0.5")
+    for root in (source, tmp_path / "out"):
+        found = modes(root)
+        assert (found["zarr.json"], found["0/zarr.json"], found["0/1.2"], found["0/1.1"]) == (
+            0o644,
+            0o640,
+            0o600,
+            0o644,
+        )
+    assert modes(source)[".ngff-upgrade.done.jsonl"] == 0o640

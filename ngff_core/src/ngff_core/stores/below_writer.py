@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
 from ngff_core.stores.base import Store
 from ngff_core.stores.below import StoreBelow
-from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, Writer
+from ngff_core.stores.writing import ChunkKeys, ConflictError, Write, Writer, keep_to
 
 __all__ = ["WriterBelow"]
 
@@ -19,6 +19,10 @@ class WriterBelow(StoreBelow):
         super().__init__(writer, path)
         self._writer = writer
         self.moves_chunks = writer.moves_chunks
+
+    def keep_to(self, modes: Callable[[str], int | None]) -> None:
+        """Give new files no wider modes than these, by their keys below the path."""
+        keep_to(self._writer, lambda key: modes(key[len(self._prefix) :]))
 
     def lock(self, action: str, *, break_lock: bool = False) -> AbstractContextManager[None]:
         return self._writer.lock(action, break_lock=break_lock)

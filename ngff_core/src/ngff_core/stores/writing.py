@@ -24,6 +24,7 @@ __all__ = [
     "Write",
     "Writer",
     "chunks_in",
+    "keep_to",
     "writer_of",
 ]
 
@@ -244,3 +245,18 @@ def writer_of(store: Store) -> Writer:
     if isinstance(store, Writable):
         return store.writer()
     raise StoreError(f"{store.url} cannot be written to", hint="give a second path to write the result to")
+
+
+@runtime_checkable
+class Guarded(Protocol):
+    """A writer whose files have modes, which say who may read them."""
+
+    def keep_to(self, modes: Callable[[str], int | None]) -> None:
+        """Give new files no wider modes than those that ``modes`` tells for their keys (``None``: as usual)."""
+        ...
+
+
+def keep_to(writer: Writer, modes: Callable[[str], int | None]) -> None:
+    """Give new files no wider modes than these, where the writer knows modes."""
+    if isinstance(writer, Guarded):
+        writer.keep_to(modes)

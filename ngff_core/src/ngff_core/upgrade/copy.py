@@ -24,6 +24,7 @@ from ngff_core.stores.writing import Write, Writer, writer_of
 from ngff_core.upgrade.copied.keys import Renamer, keys_by_metadata, refuse_too_many
 from ngff_core.upgrade.copied.objects import Wanted, batches, copy_all, named, refuse_others
 from ngff_core.upgrade.journal import JOURNAL, refuse_upgraded
+from ngff_core.upgrade.modes import keep_modes
 from ngff_core.upgrade.others import refuse_links
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan
@@ -83,6 +84,7 @@ def copy_to(
         writer = writer_of(out)
     except StoreError as error:
         raise StoreError(str(error)) from None  # whose hint is to give another path
+    keep_modes(plan, writer)
     refuse_links(plan.store)
     compare = comparer(plan.store, plan.documents, verify, plan.remark)
     with writer.lock(f"a copy in {plan.target}", break_lock=break_lock):

@@ -25,6 +25,7 @@ from ngff_core.upgrade.journal import (
     resume,
     rollback,
 )
+from ngff_core.upgrade.modes import keep_modes
 from ngff_core.upgrade.others import behind_links, is_link, refuse_links
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan, plan_upgrade
@@ -134,6 +135,7 @@ def carry_out(
         return
     writer = _writer_in_place(plan)
     compare = comparer(plan.store, plan.documents, verify, plan.remark)
+    keep_modes(plan, writer)
     about = {"from": plan.source, "to": plan.target}
     journal = Journal(about, plan.writes, plan.renames)
     with writer.lock(f"an upgrade to {plan.target}", break_lock=break_lock):

@@ -12,6 +12,7 @@ from ngff_core.stores.content import Content, content_of
 from ngff_core.stores.key import Key
 from ngff_core.stores.local.chunks import READ, LocalChunks, joined, read
 from ngff_core.stores.local.lock import locked
+from ngff_core.stores.local.modes import Modes, modes_by, narrow
 from ngff_core.stores.local.tree import At, meant_by, new_file, place, status, why
 from ngff_core.stores.writing import ConflictError, Write
 
@@ -30,6 +31,11 @@ class LocalWriter(LocalChunks):
     def __init__(self, root: str | os.PathLike[str]) -> None:
         super().__init__(root)
         self._unsynced: dict[Key, None] = {}
+        self._modes = modes_by(self._root)
+
+    def keep_to(self, modes: Modes) -> None:
+        """Give new files no wider modes than these."""
+        self._modes = modes
 
     def lock(self, action: str, *, break_lock: bool = False) -> AbstractContextManager[None]:
         """Keep others from writing, by a file at the root."""
@@ -106,6 +112,8 @@ class LocalWriter(LocalChunks):
         try:
             try:
                 _fill(descriptor, data)
+                if fresh:
+                    narrow(descriptor, _mode(data) or self._modes(key))
                 if old is not None and self._changed(at, old, descriptor):
                     if read(at) == data:
                         return
@@ -139,6 +147,11 @@ def _sync(at: At) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _mode(data: bytes | Content) -> int | None:
+    """Return the mode of the file that is copied."""
+    return None if isinstance(data, bytes) or data.descriptor is None else os.fstat(data.descriptor).st_mode
 
 
 def _fill(descriptor: int, data: bytes | Content) -> None:
