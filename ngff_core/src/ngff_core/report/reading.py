@@ -1,22 +1,21 @@
-"""Read JSON reports back: the models of what is in such a file, and the reports that they stand for."""
+"""Read JSON reports back: what is in such a file is held against itself, and made to reports again."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, Literal
 
 import attrs
 
 from ngff_core.errors import UsageError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Requirement, Severity
+from ngff_core.report.json_models import IssueJSON, PartJSON, ReportJSON, ResultJSON
 from ngff_core.report.part import Part
 from ngff_core.report.report import SCHEMA, Report
+from ngff_core.report.summary import Summary
 from ngff_core.structure.converter import new_converter, structure
 from ngff_core.structure.faults import Fault, FaultKind
-from ngff_core.structure.member import member
-from ngff_core.structure.model import Model, model
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.words import counted, suggestion_of_path
 
@@ -24,82 +23,6 @@ __all__ = ["INCOMPLETE", "MOST_SHARDS", "ReportFile", "Shards", "read_report"]
 
 INCOMPLETE = "report-incomplete"
 MOST_SHARDS = 100_000
-
-
-@model
-class IssueJSON(Model):
-    """One finding; see `ngff_core.issues.issue.Issue`."""
-
-    rule: str = member()
-    requirement: Literal["MUST", "SHOULD", "MAY"] = member()
-    severity: Literal["error", "warning", "info"] = member()
-    message: str = member()
-    node: str = member()
-    pointer: str = member()
-    found: str | None = member(required=True, nullable=True)
-    expected: str | None = member(required=True, nullable=True)
-    hint: str | None = member(required=True, nullable=True)
-    section: str | None = member(required=True, nullable=True)
-    entry: str | None = member(required=True, nullable=True)
-    document: str | None = member(required=True, nullable=True)
-    kind: str | None = member(required=True, nullable=True)
-    judged: bool = member()
-
-
-@model
-class RulesJSON(Model):
-    """How many rules had something to look at, and had not."""
-
-    run: int = member()
-    skipped: int = member()
-
-
-@model
-class PartJSON(Model):
-    """What joining the parts of a store needs."""
-
-    places: list[Any] = member()
-    run: list[str] = member()
-    skipped: list[str] = member()
-
-
-@model
-class ResultJSON(Model):
-    """The report on one store."""
-
-    url: str = member()
-    status: Literal["valid", "invalid", "unreadable"] = member()
-    version: str | None = member(required=True, nullable=True)
-    kind: str | None = member(required=True, nullable=True)
-    counts: dict[str, int] = member()
-    profile: str = member()
-    strict: bool | None = member(default=None)
-    rule_set: dict[str, str] = member()
-    rules: RulesJSON = member()
-    suppressed: dict[str, int] = member()
-    suppressed_by: dict[str, int] = member()
-    issues: list[IssueJSON] = member()
-    part: PartJSON | None = member(default=None)
-
-
-@model
-class ShardsJSON(Model):
-    """Of which parts of a run a report is."""
-
-    of: int = member()
-    numbers: list[int] = member()
-    by: Literal["stores", "wells"] = member()
-    stores: int = member()
-    settings: str = member()
-
-
-@model
-class ReportJSON(Model):
-    """A report of ``--format json``; its summary is made anew."""
-
-    results: list[ResultJSON] = member()
-    shards: ShardsJSON | None = member(default=None)
-    search: dict[str, Any] | None = member(default=None)
 
 
 @attrs.frozen
@@ -177,7 +100,8 @@ def report_file(path: str, document: JSONObject) -> ReportFile:
     if typed.shards is not None:
         known = typed.shards
         shards = Shards(known.of, tuple(known.numbers), known.by, known.stores, known.settings)
-    results = [_report(result) for result in typed.results if not _is_note(result, shards)]
+    _refuse_contradictions(path, typed)
+    results = [_report(result, shards) for result in typed.results if not _is_note(result, shards)]
     if shards is not None:
         expected = 1 if shards.by != "stores" else shards.count
         if len(results) != expected:
@@ -186,6 +110,20 @@ def report_file(path: str, document: JSONObject) -> ReportFile:
                 f", expected {expected}; write it anew with --format json"
             )
     return ReportFile(path, results, shards, typed.search)
+
+
+def _refuse_contradictions(path: str, report: ReportJSON) -> None:
+    """Raise UsageError where a status is not what the findings come to, or the summary not what the results do."""
+    summary = Summary()
+    for number, result in enumerate(report.results):
+        found = summary.count(_report(result)).status
+        if found != result.status:
+            problem = f"/results/{number}/status: found {result.status!r}, but the findings come to {found!r}"
+            raise UsageError(f"the report {path!r} is damaged at {problem}; write it anew with --format json")
+    stated = report.summary.get("statuses") if report.summary is not None else None
+    if stated is not None and stated != summary.to_dict()["statuses"]:
+        problem = "/summary/statuses: it is not the sum of the results"
+        raise UsageError(f"the report {path!r} is damaged at {problem}; write it anew with --format json")
 
 
 def _said(fault: Fault) -> str:
@@ -243,12 +181,13 @@ def _is_note(result: ResultJSON, shards: Shards | None) -> bool:
     return shards is not None and shards.by == "stores" and any(issue.rule == INCOMPLETE for issue in result.issues)
 
 
-def _report(result: ResultJSON) -> Report:
+def _report(result: ResultJSON, shards: Shards | None = None) -> Report:
+    """Return a report; what says that shards are missing is said anew, of those that still are."""
     return Report(
         url=result.url,
         version=result.version,
         kind=result.kind,
-        issues=[_issue(issue) for issue in result.issues if issue.rule != INCOMPLETE],
+        issues=[_issue(issue) for issue in result.issues if shards is None or issue.rule != INCOMPLETE],
         counts=result.counts,
         profile=result.profile,
         strict=result.strict is True or result.profile == "strict",
@@ -286,11 +225,14 @@ def _issue(found: IssueJSON) -> Issue:
 def _both(rules: dict[str, int], reasons: dict[str, int]) -> dict[tuple[str, str], int]:
     """Count so that both sums come out as they were written; which reason was whose is not known."""
     counted: dict[tuple[str, str], int] = {}
-    for rule in rules:
-        for reason in reasons:
-            number = min(rules[rule], reasons[reason])
-            if number:
-                counted[rule, reason] = number
-                rules[rule] -= number
-                reasons[reason] -= number
+    left = [reason for reason in reversed(reasons) if reasons[reason]]
+    for rule, wanted in rules.items():
+        while wanted and left:
+            reason = left[-1]
+            number = min(wanted, reasons[reason])
+            counted[rule, reason] = number
+            wanted -= number
+            reasons[reason] -= number
+            if not reasons[reason]:
+                left.pop()
     return counted
