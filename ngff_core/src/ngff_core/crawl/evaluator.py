@@ -112,7 +112,10 @@ class Evaluator:
             checker = self._version.checker
             document = array_document(self._version.converter, self._zarr_format, data)
             found = checker.check_array(ArrayNode("", document))
-            known = (document, checker.in_order([*document.problems, *document.header_issues, *found], None))
+            known = (
+                document,
+                checker.in_order([*document.problems, *document.repeated, *document.header_issues, *found], None),
+            )
             self.seen.add(_ARRAYS)
             _bounded(self._arrays, 256)[data] = known
         return known

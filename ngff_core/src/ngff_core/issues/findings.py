@@ -61,6 +61,16 @@ _ALL = (
         "\n\nTo mend: write the file as UTF-8 without a byte order mark.",
     ),
     Finding(
+        "document-keys-unique",
+        SHOULD,
+        "No key stands more than once in an object of a metadata document.",
+        "Readers differ in which of the values they take: this program judges the last. RFC 8259, section 4, says that"
+        " names should be unique."
+        "\n\nTo mend: leave the one that is meant; libraries for JSON write each key once.",
+        wrong='{"zarr_format": 3, "node_type": "group", "node_type": "array"}',
+        right='{"zarr_format": 3, "node_type": "group"}',
+    ),
+    Finding(
         "document-nan",
         MUST,
         "A metadata document holds bare NaN or Infinity, which are not JSON.",

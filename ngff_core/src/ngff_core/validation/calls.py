@@ -24,7 +24,7 @@ from ngff_core.validation.root import Chosen, choose, read_root
 from ngff_core.validation.setup import Setup
 from ngff_core.validation.store import Listeners
 from ngff_core.validation.validator import Validator, checked_text
-from ngff_core.zarr.text import parse_json
+from ngff_core.zarr.text import parse_json, repeated_keys
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -108,9 +108,14 @@ def validate_ome_json(
     The error carries the whole report. Takes the documents that `check_json` takes.
     """
     validator = validator_of(version=version, profile=profile)
-    value, problems = parse_json(checked_text(text))
+    text = checked_text(text)
+    value, problems = parse_json(text)
+    strict = profile == "strict"
+    if not problems and strict:  # a warning
+        problems = repeated_keys(text, value)
     if problems:
-        raise ValidationError(Report(url="", version=validator.settings.version, issues=problems))
+        report = Report(url="", version=validator.settings.version, issues=problems)
+        raise ValidationError(report.strictly(strict))
     return validator.typed(value, cls)
 
 

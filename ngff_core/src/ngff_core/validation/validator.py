@@ -24,7 +24,7 @@ from ngff_core.validation.opening import Uri, open_store
 from ngff_core.validation.outcome import Evaluated, one_section, report_of
 from ngff_core.validation.setup import Setup
 from ngff_core.validation.store import NOBODY, Listeners, evaluate_store
-from ngff_core.zarr.text import parse_json
+from ngff_core.zarr.text import parse_json, repeated_keys
 from ngff_core.zarr.values import json_value
 
 __all__ = ["Validator", "checked_class", "checked_text"]
@@ -47,6 +47,7 @@ class Validator(Setup):
             value, problems = None, [finding("document-unreadable", message)]
         else:
             value, problems = parse_json(text)
+            problems += repeated_keys(text, value) if not problems else []
         return report_of(self._evaluate(value, problems, cls).partial, self.settings)
 
     def object(self, obj: JSON, cls: ModelType | None = None) -> Report:

@@ -15,7 +15,7 @@ from ngff_core.references import Reference
 from ngff_core.structure.faults import Fault, fault_issue
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.keys import ARRAY_KEY
-from ngff_core.zarr.text import parse_object
+from ngff_core.zarr.text import parse_object, repeated_keys
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -45,6 +45,7 @@ class ArrayDocument:
     fill_value: JSON = None
     attributes: JSONObject = attrs.field(factory=dict)
     problems: list[Issue] = attrs.field(factory=list)
+    repeated: list[Issue] = attrs.field(factory=list)  # keys that stand there twice, which no reader refuses
 
     @functools.cached_property
     def header_issues(self) -> list[Issue]:
@@ -76,6 +77,7 @@ def array_document(converter: Converter, zarr_format: int, data: bytes) -> Array
         return ArrayDocument(zarr_format, name, raw, problems=problems)
     document = read_array(converter, zarr_format, raw)
     document.problems[:0] = problems
+    document.repeated = repeated_keys(data, raw, name)
     return document
 
 

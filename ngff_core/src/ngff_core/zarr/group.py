@@ -11,7 +11,7 @@ import attrs
 from ngff_core.issues.issue import Issue
 from ngff_core.references import Reference
 from ngff_core.zarr.keys import GROUP_MEMBERS
-from ngff_core.zarr.text import not_object, parse_object
+from ngff_core.zarr.text import not_object, parse_object, repeated_keys
 
 __all__ = ["GroupDocument", "group_document", "not_said", "says_group"]
 
@@ -35,14 +35,15 @@ class GroupDocument:
     raw: dict[str, Any]
     problems: list[Issue] = attrs.field(factory=list)
     marked: bool = True  # v2: .zgroup is there; v3: node_type says group
+    repeated: list[Issue] = attrs.field(factory=list)  # keys that stand there twice, which no reader refuses
 
     @functools.cached_property
     def header_issues(self) -> list[Issue]:
-        """What keeps readers from opening the group besides: members that they do not know (v3)."""
+        """What readers may not take as it is meant: keys that stand there twice, members that they do not know (v3)."""
         if self.zarr_format == 2 or self.raw.keys() <= GROUP_MEMBERS or self.raw.get("node_type") == "array":
-            return []
+            return self.repeated
         issues: list[Issue] = _issues_of(_group_problems(self.raw), self.name)
-        return issues
+        return [*self.repeated, *issues]
 
     @property
     def consolidated(self) -> dict[str, Any] | None:
@@ -67,13 +68,16 @@ def group_document(zarr_format: int, values: Mapping[str, bytes | None]) -> Grou
             problems.append(not_object("zarr.json", "/attributes", attributes))
             attributes = {}
         marked = says_group(raw) or bool(problems)
-        return GroupDocument(3, "zarr.json", ("attributes",), attributes, raw, problems, marked)
+        twice = repeated_keys(data, raw, "zarr.json")
+        return GroupDocument(3, "zarr.json", ("attributes",), attributes, raw, problems, marked, twice)
     group, attributes_data = values.get(".zgroup"), values.get(".zattrs")
     if group is None and attributes_data is None:
         return None
     raw, problems = parse_object(group, ".zgroup") if group is not None else ({}, [])
     attributes, more = parse_object(attributes_data, ".zattrs") if attributes_data is not None else ({}, [])
-    return GroupDocument(2, ".zattrs", (), attributes, raw, problems + more, group is not None)
+    twice = [] if attributes_data is None else repeated_keys(attributes_data, attributes, ".zattrs")
+    twice += [] if group is None else repeated_keys(group, raw, ".zgroup")
+    return GroupDocument(2, ".zattrs", (), attributes, raw, problems + more, group is not None, twice)
 
 
 def says_group(raw: Mapping[str, Any]) -> bool:

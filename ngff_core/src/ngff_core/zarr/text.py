@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
-from ngff_core.json_text import DEPTH_LIMIT, JSONDecodeError, loads, loads_with_constants
+from ngff_core.json_text import DEPTH_LIMIT, JSONDecodeError, dumps, loads, loads_with_constants
+from ngff_core.words import listed, short
 
-__all__ = ["json_object", "not_object", "parse_json", "parse_object"]
+__all__ = ["json_object", "not_object", "parse_json", "parse_object", "repeated_keys"]
 
 
 MAX_DEPTH = 1024
@@ -36,6 +38,38 @@ def json_object(data: Any) -> dict[str, Any] | None:
     """Return the JSON object that the bytes of a document hold; ``None`` where there is none, for any reason."""
     value = parse_json(data)[0] if isinstance(data, bytes) else None
     return value if isinstance(value, dict) else None
+
+
+def repeated_keys(data: str | bytes, value: Any, document: str = "") -> list[Issue]:
+    """Return the finding on keys that stand more than once in an object of a document, whose value is known.
+
+    Each has two quotation marks: where there are no more of them than the value has, there is nothing to look for.
+    """
+    data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    try:
+        if data.count(b'"') == dumps(value).count(b'"') and rb"\u0022" not in data:
+            return []
+    except TypeError:  # of a value that could be read and not be written
+        pass
+    names: dict[str, None] = {}
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                names[name] = None
+            seen.add(name)
+
+    try:
+        json.loads(data, object_pairs_hook=look)
+    except (ValueError, RecursionError):  # which others report
+        return []
+    if not names:
+        return []
+    shown = listed([repr(short(name)) for name in names], 3)
+    message = f"{shown} {'stand' if len(names) > 1 else 'stands'} more than once in one object"
+    hint = "leave one of them: readers differ in which they take"
+    return [finding("document-keys-unique", message, document=document, hint=hint)]
 
 
 def _parse_leniently(data: bytes, document: str, error: JSONDecodeError) -> tuple[Any, list[Issue]]:
