@@ -8,8 +8,9 @@ from ngff_core.plugins.registry import default_registry
 from ngff_core.report.report import ValidationError
 from ngff_core.structure.converter import unstructure
 from ngff_core.structure.model import Model
-from ngff_core.structure.values import JSONObject
+from ngff_core.structure.values import JSONObject, nested_deeper
 from ngff_core.validation.calls import check_object
+from ngff_core.zarr.text import MAX_DEPTH
 
 __all__ = ["to_dict", "to_json"]
 
@@ -31,6 +32,8 @@ def to_json(obj: Model, *, indent: int | None = 2, validate: bool = True) -> str
     except TypeError:  # deeper nesting or larger integers than `dumps` writes
         import json
 
+        if nested_deeper(value, MAX_DEPTH):  # nor could it be read again
+            raise _too_deep() from None
         try:
             return json.dumps(value, indent=indent or None, ensure_ascii=False, allow_nan=False)
         except RecursionError:
