@@ -176,7 +176,11 @@ def test_g4_a_format_of_a_plugin_for_joined_reports(
 
 @pytest.mark.parametrize("error", [RuntimeError("oops"), SystemExit(0)])
 def test_g4_a_hook_of_a_converter_that_fails(
-    error: BaseException, with_bad: Any, stores: Path, capsys: pytest.CaptureFixture[str]
+    error: BaseException,
+    with_bad: Any,
+    stores: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     from fakes import Box
 
@@ -186,7 +190,9 @@ def test_g4_a_hook_of_a_converter_that_fails(
 
         converter.register_structure_hook(Box, fail)
 
-    with_bad(Bad("x", lambda: make_plugin(ngff_configure_converter=configure), ""))
+    brought = make_plugin(ngff_specs=lambda: [make_spec()], ngff_configure_converter=configure)
+    monkeypatch.setitem(globals(), "boxes", lambda: brought)  # who brings Box
+    with_bad(BAD_HOOKS[3])
     assert run("validate", "good") == 3
     assert f"a hook of a plugin failed for Box: {type(error).__name__}" in capsys.readouterr().err
     assert run("validate", "good", "wrong", "--format", "json") == 3

@@ -258,7 +258,7 @@ def test_a_version_that_is_not_installed_is_answered_with_what_is() -> None:
 
 def test_plugins_configure_the_converter_of_a_version() -> None:
     def configure(version: str, converter: Any) -> None:
-        converter.register_structure_hook(int, lambda value, _: value)
+        converter.register_structure_hook(Item, lambda value, _: Item(name="a", size=int(value["size"])))
 
     registry = registry_of(
         ("boxes", "ngff-boxes", make_plugin(ngff_specs=lambda: [make_spec()], ngff_configure_converter=configure))

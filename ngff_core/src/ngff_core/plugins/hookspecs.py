@@ -44,7 +44,7 @@ def ngff_specs() -> Iterable[Spec]:  # type: ignore[empty-body]
 
 @hookspec
 def ngff_configure_converter(version: str, converter: Converter) -> None:
-    """Register hooks on the cattrs converter of a version, for types of one's own.
+    """Register hooks on the cattrs converter of a version, for types of one's own; for others they are refused.
 
     Called once for each version, before the first document of the version is structured. May import what the types
     need. Since 0.1.0.

@@ -46,6 +46,7 @@ CORE = "ngff-core"
 CORE_PLUGIN = "ngff_core.plugins.builtin"
 _open_with = Reference("ngff_core.plugins.opening:open_with")  # nor opens a store
 _new_converter = Reference("ngff_core.structure.converter:new_converter")  # nothing that is listed needs one
+_own_types = Reference("ngff_core.structure.own_classes:OwnTypes")
 BLOCK_VARIABLE = "NGFF_NO_PLUGINS"
 
 Found = tuple[PluginInfo, Callable[[], Any]]
@@ -112,11 +113,14 @@ class Registry:
         found = getattr(self.manager.hook, hook).get_hookimpls()
         return sorted(found, key=lambda implementation: self._infos[implementation.plugin_name].target != CORE_PLUGIN)
 
-    def _each(self, hook: str, **arguments: Any) -> Iterator[tuple[PluginInfo, Any]]:
-        """Call a hook plugin by plugin; failures are recorded."""
+    def _each(
+        self, hook: str, arguments_for: Callable[[PluginInfo], Mapping[str, Any]] = lambda info: {}
+    ) -> Iterator[tuple[PluginInfo, Any]]:
+        """Call a hook plugin by plugin, with what there is for each; failures are recorded."""
         for implementation in self._implementations(hook):
             info = self._infos[implementation.plugin_name]
             try:
+                arguments = arguments_for(info)
                 given = (arguments[name] for name in implementation.argnames)
                 result = checked_result(hook, implementation.function(*given))
             except BaseException as error:  # whatever a plugin does
@@ -165,12 +169,17 @@ class Registry:
         raise VersionNotInstalledError(version, list(self.specs))
 
     def converter(self, version: str) -> Converter:
-        """Return the converter of a version, as the plugins configured it."""
+        """Return the converter of a version, as the plugins configured it for types of their own."""
         known = self._converters.get(version)
         if known is None:
             spec = self.specs.get(version)
-            known = _new_converter(spec.package if spec is not None else "")
-            for _ in self._each("ngff_configure_converter", version=version, converter=known):
+            known = made = _new_converter(spec.package if spec is not None else "")
+
+            def arguments_for(info: PluginInfo) -> Mapping[str, Any]:
+                others = frozenset(s.package for v, s in self.specs.items() if self._owners[v] is not info)
+                return {"version": version, "converter": _own_types(made, others)}
+
+            for _ in self._each("ngff_configure_converter", arguments_for):
                 pass
             self._converters[version] = known
         return known

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from cattrs.errors import BaseValidationError
+
 from ngff_core.structure.faults import Fault, FaultKind, StructureError
 from ngff_core.structure.member import Member
-from ngff_core.structure.room import has_room
 from ngff_core.words import abbreviate
 
 __all__ = ["ABSENT", "BoundMember", "Hook", "Runner"]
@@ -62,9 +63,7 @@ class BoundMember:
                     fault.requirement = declared.requirement
                 faults.append(fault.within(declared.json_name))
             return error.partial
-        except Exception as error:  # a hook of a plugin may raise anything
-            if isinstance(error, RecursionError) and not has_room():
-                raise
+        except (ValueError, TypeError, OverflowError, BaseValidationError) as error:  # a hook of a plugin refuses it
             expected = f"{declared.expected} ({error})"
             fault = Fault(FaultKind.VALUE, expected, abbreviate(value), entry=declared.entries[1])
             faults.append(fault.within(declared.json_name))
