@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -142,6 +143,29 @@ def test_e18_standard_output_by_its_name_is_written_to(way: str, store: Path, tm
     assert text.startswith("before\n")
     assert text.endswith("after\n")
     assert '"schema"' in text
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="there is no such name here")
+def test_attack2_12_a_link_to_standard_output_is_written_to(store: Path, tmp_path: Path) -> None:
+    os.symlink("/dev/stdout", tmp_path / "link")
+    with open(tmp_path / "all.txt", "ab") as file:
+        file.write(b"before\n")
+        file.flush()
+        line = [sys.executable, "-m", "ngff_core", "validate", str(store), *WAYS["--output"](str(tmp_path / "link"))]
+        assert subprocess.run(line, stdout=file, check=False).returncode == 0
+    text = (tmp_path / "all.txt").read_text()
+    assert text.startswith("before\n")
+    assert '"schema"' in text
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="there is no folder for files below /dev")
+def test_attack2_12_a_file_below_dev_is_replaced(write: Write) -> None:
+    with TemporaryDirectory(dir="/dev/shm") as folder:
+        target = Path(folder, "r.json")
+        for _ in range(2):
+            assert write(str(target))[0] == 0
+            assert "schema" in loads(target.read_bytes())
+        assert left(Path(folder)) == ["r.json"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0 if hasattr(os, "geteuid") else True, reason="everything is allowed to root")

@@ -2,19 +2,23 @@
 
 A regular file is replaced by a new one that was made beside it, under a name that nobody could know before, so that no
 link that somebody has put there is followed. A link that is named stays, and what it leads to is replaced, if that is
-a regular file; one that leads to nothing is refused. Devices, pipes and what is below ``/dev`` are written to directly.
+a regular file; one that leads to nothing is refused. Devices, pipes and open streams
+(``/dev/stdout``, ``/dev/fd/3``) are written to directly.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from contextlib import suppress
 
 __all__ = ["CarefulFile"]
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_STREAM = re.compile(r"/dev/(stdin|stdout|stderr|fd/\d+)|/proc/[^/]+(/task/\d+)?/fd/\d+")
+MOST_LINKS = 40  # one behind the other, as systems have it
 _DIRECT = os.O_WRONLY | getattr(os, "O_BINARY", 0)
 
 
@@ -87,5 +91,10 @@ def _kind_of(path: str) -> os.stat_result | None:
 
 def _is_stream(path: str) -> bool:
     """Tell whether a path stands for a stream that is open, such as /dev/stdout, even where that is a file."""
-    whole = os.path.abspath(path)
-    return whole.startswith(("/dev/", "/proc/")) and os.path.exists(path)
+    for _ in range(MOST_LINKS):
+        if _STREAM.fullmatch(os.path.abspath(path)):
+            return os.path.exists(path)
+        if not os.path.islink(path):
+            break
+        path = os.path.join(os.path.dirname(path), os.readlink(path))
+    return False
