@@ -28,7 +28,8 @@ from ngff_remote.listing.pages import Page, checked
 from ngff_remote.listing.signing import Credentials, signed_headers
 
 KEYS = {"access_key_id": "owner", "secret_access_key": "secret-key", "timeout": 20}
-FILES = {**documents("image-0.4"), "0/0/0": b"chunk", "notes.txt": b"kept"}
+CHUNK = bytes(range(256)) * 32
+FILES = {**documents("image-0.4"), "0/0/0": CHUNK, "notes.txt": b"kept"}
 Change = Callable[[int, Request, bytes], Answer]
 
 
@@ -115,7 +116,7 @@ def test_e15_all_pages_are_copied(tmp_path: Path) -> None:
         options = {**KEYS, "endpoint": server.url, "virtual_hosted_style_request": "true"}
         plan = upgrade_store("s3://b/x", "0.5", tmp_path / "out", storage_options=options)
     assert (tmp_path / "out" / "notes.txt").read_bytes() == b"kept"
-    assert (tmp_path / "out" / "0" / "0" / "0").read_bytes() == b"chunk"
+    assert (tmp_path / "out" / "0" / "0" / "0").read_bytes() == CHUNK
     assert [remark for remark in plan.remarks if "not copied" in remark.text] == []
 
 
@@ -227,7 +228,7 @@ def test_r4_the_keys_of_huge_arrays_are_made_one_by_one(tmp_path: Path) -> None:
         (tmp_path / key).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / key).write_bytes(body)
     found = plan_upgrade(tmp_path, "0.5").documents[0]
-    chunks = (key for key, is_chunk in keys_by_metadata({"0": found["0"]}) if is_chunk)
+    chunks = (it.key for it in keys_by_metadata({"0": found["0"]}) if it.is_chunk)
     assert list(itertools.islice(chunks, 18))[-3:] == ["0/0/15", "0/1/0", "0/1/1"]
     with pytest.raises(StoreError, match=r"its arrays may have 12,800,000,000 chunks; up to 100,000,000 are asked for"):
         refuse_too_many({"0": found["0"]})

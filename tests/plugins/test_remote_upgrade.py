@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,10 @@ def with_chunks(name: str) -> dict[str, bytes]:
     files = dict(documents(name))
     arrays = sorted({key.rpartition("/")[0] for key in files if key.endswith("/.zarray")})
     for number, path in enumerate(arrays):
-        files[f"{path}/0.0" if '"."' in files[f"{path}/.zarray"].decode() else f"{path}/0/0"] = CHUNK[number:]
+        array = json.loads(files[f"{path}/.zarray"])
+        key = f"{path}/0.0" if array.get("dimension_separator", ".") == "." else f"{path}/0/0"
+        size = prod(array["chunks"]) * int(array["dtype"][2:])
+        files[key] = (CHUNK * (size // len(CHUNK) + 2))[number : number + size]
     return {**files, "notes.txt": b"kept", "a b/ü#1+2%.txt": b"odd name", ".hidden/x": b"", "unnamed/.zgroup": b"{}"}
 
 
@@ -427,7 +431,8 @@ def test_from_http(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("page", [b"<!DOCTYPE html><html>no such page</html>", None])
 def test_from_odd_servers(tmp_path: Path, page: bytes | None) -> None:
     """A web page, or no access, in place of what is absent; a chunk that begins like a page in XML is none."""
-    files = {**with_chunks("image-0.4"), "0/0/0": b"<<<<" + CHUNK}
+    files = with_chunks("image-0.4")
+    files["0/0/0"] = b"<<<<" + files["0/0/0"][4:]
     del files["1/0/0"]
 
     def manners(request: Request, proper: Answer) -> Answer | None:

@@ -32,8 +32,8 @@ OTHERS = {
     "notes.txt": b"hello",
     "a b/ü#1+2%.txt": b"an odd name",
     ".hidden/x": b"",
-    "0/0/0": bytes(range(256)),
-    "labels/cells/0/0/0": b"\0" * 99,
+    "0/0/0": bytes(range(256)) * 32,
+    "labels/cells/0/0/0": b"\0" * 4096,
     "OME/METADATA.ome.xml": b"<OME/>",
     "unnamed/data.bin": b"no Zarr node",
     "unnamed/0/x.json": b"{}",
@@ -221,7 +221,7 @@ def test_the_chunks_that_an_array_may_have(tmp_path: Path, members: dict[str, An
     from ngff_core.upgrade.plan import plan_upgrade
 
     plan = plan_upgrade(Mute(tmp_path / "in"), "0.5")
-    keys = {key[2:] for key, is_chunk in keys_by_metadata(plan.documents[0]) if is_chunk and key.startswith("0/")}
+    keys = {it.key[2:] for it in keys_by_metadata(plan.documents[0]) if it.is_chunk and it.key.startswith("0/")}
     assert keys & {f"c/{key}" for key in ("0/0", "2/1", "3/0", "0/2")} == found
 
 

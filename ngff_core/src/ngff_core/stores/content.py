@@ -19,7 +19,10 @@ class BrokenOffError(StoreError):
 
 
 class Content:
-    """The bytes under a key, to be read once; ``size`` and ``descriptor`` (of an open file) where they are known."""
+    """The bytes under a key, to be read once; ``size`` and ``descriptor`` (of an open file) where they are known.
+
+    ``ends`` is False where nothing tells that all of it came.
+    """
 
     def __init__(
         self,
@@ -28,9 +31,11 @@ class Content:
         *,
         descriptor: int | None = None,
         close: Callable[[], None] | None = None,
+        ends: bool = True,
     ) -> None:
         self.size = size
         self.descriptor = descriptor
+        self.ends = ends
         self._blocks = blocks
         self._close = close
 

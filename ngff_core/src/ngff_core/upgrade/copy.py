@@ -31,6 +31,7 @@ from ngff_core.upgrade.plan import Plan
 from ngff_core.upgrade.proof.pixels import Compare, comparer
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
+from ngff_core.words import counted
 from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, LOCK, PART, is_journal
 from ngff_core.zarr.text import json_object
 
@@ -44,6 +45,7 @@ _UNSEEN = (
     " allow for were not seen, and not copied"
 )
 _TAKEN_FOR_ABSENT = "{} could not be told from {} (access refused, or a web page came), and {} taken for absent"
+_OPEN_ENDED = "the server did not say how long {} would be, so that nothing tells whether all of it came; see --verify"
 
 
 @attrs.frozen
@@ -101,8 +103,10 @@ def _copy(plan: Plan, writer: Writer, registry: Registry | None, compare: Compar
     if unfinished:
         refuse_others(plan.store, _copied(writer, order), Renamer(plan.renames).back, writer.url)
     uncertain = copy_all(plan.store, writer, _wanted(plan, order, found), unfinished)
-    if uncertain:
-        plan.remark(_TAKEN_FOR_ABSENT.format(*_forms(uncertain)))
+    if uncertain.absent:
+        plan.remark(_TAKEN_FOR_ABSENT.format(*_forms(uncertain.absent)))
+    if uncertain.open_ended:
+        plan.remark(_OPEN_ENDED.format(counted(uncertain.open_ended, "object")))
     inner = [key for key in order.documents if "/" in key]
     for keys in batches(inner, 4 * writer.batch):
         _put(writer, keys, order.documents, unfinished)
@@ -201,9 +205,9 @@ def _wanted(plan: Plan, order: Order, keys: Iterator[str] | None) -> Iterator[Wa
     """Yield what is copied; raises StoreError, also where a listing lacks what was read before."""
     renamed = Renamer(plan.renames)
     if keys is None:
-        for key, is_chunk in keys_by_metadata(plan.documents[0]):
-            if key not in order.left_out:
-                yield Wanted(key, renamed(key), there=False, is_chunk=is_chunk)
+        for it in keys_by_metadata(plan.documents[0]):
+            if it.key not in order.left_out:
+                yield Wanted(it.key, renamed(it.key), there=False, is_chunk=it.is_chunk, size=it.size)
         return
     arrays = {join(path, ARRAY_KEY[n.zarr_format]) for path, n in plan.documents[0].items() if n.is_array}
     for key in keys:

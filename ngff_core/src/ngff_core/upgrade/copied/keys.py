@@ -7,15 +7,18 @@ from collections.abc import Iterator, Sequence
 from math import prod
 from typing import Any
 
+import attrs
+
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.paths import above, join
 from ngff_core.migration.interface import Documents, NodeDocuments
 from ngff_core.migration.shared import chunk_keys
 from ngff_core.stores.writing import ChunkKeys
+from ngff_core.upgrade.copied.expected import chunk_bytes
 from ngff_core.upgrade.journal import Rename
 from ngff_core.zarr.keys import CONSOLIDATED_KEY, NODE_KEYS
 
-__all__ = ["Renamer", "keys_by_metadata", "refuse_too_many"]
+__all__ = ["Named", "Renamer", "keys_by_metadata", "refuse_too_many"]
 
 MOST = 100_000_000  # chunks that are asked for one by one
 
@@ -57,22 +60,32 @@ def _pattern(ndim: int, keys: ChunkKeys) -> re.Pattern[str]:
     return re.compile(re.escape(keys.key(["#"] * ndim)).replace(r"\#", "(0|[1-9][0-9]*)"))
 
 
-def keys_by_metadata(documents: Documents) -> Iterator[tuple[str, bool]]:
-    """Yield the keys of the documents of a hierarchy and of all chunks that its arrays may have; True: a chunk."""
+@attrs.frozen
+class Named:
+    """A key that a hierarchy may have: whether it is one of a chunk, and how many bytes that has, if known."""
+
+    key: str
+    is_chunk: bool = False
+    size: int | None = None
+
+
+def keys_by_metadata(documents: Documents) -> Iterator[Named]:
+    """Yield the keys of the documents of a hierarchy and of all chunks that its arrays may have."""
     for path, node in documents.items():
         other = ".zgroup" if node.is_array else ".zarray"
         for name in NODE_KEYS[node.zarr_format]:
             if name != other:
-                yield join(path, name), False
+                yield Named(join(path, name))
         if node.is_array:
             keys = chunk_keys(node)
+            size = chunk_bytes(node, _shape_and_chunks(node)[1])
             for indices in _indices(_grid(node)):
-                yield join(path, keys.key(indices)), True
+                yield Named(join(path, keys.key(indices)), True, size)
             continue
         if node.zarr_format == 2:
-            yield join(path, CONSOLIDATED_KEY[2]), False
+            yield Named(join(path, CONSOLIDATED_KEY[2]))
         if node.kind == "collection":
-            yield join(path, OME_XML), False
+            yield Named(join(path, OME_XML))
 
 
 def refuse_too_many(documents: Documents) -> None:
@@ -97,6 +110,10 @@ def _indices(grid: Sequence[int]) -> Iterator[list[int]]:
 
 def _grid(node: NodeDocuments) -> list[int]:
     """Return the number of chunks (or shards) along each dimension."""
+    return [-(-size // chunk) for size, chunk in zip(*_shape_and_chunks(node), strict=True)]
+
+
+def _shape_and_chunks(node: NodeDocuments) -> tuple[list[int], list[int]]:
     shape: Any = node.metadata.get("shape")
     chunks: Any = node.metadata.get("chunks")
     if node.zarr_format == 3:
@@ -106,7 +123,7 @@ def _grid(node: NodeDocuments) -> list[int]:
         chunks = configuration.get("chunk_shape") if isinstance(configuration, dict) else None
     if not _sizes(shape, 0) or not _sizes(chunks, 1) or len(shape) != len(chunks):
         raise StoreError(f"the metadata of {node.path} does not tell its chunks, and the store cannot be listed")
-    return [-(-size // chunk) for size, chunk in zip(shape, chunks, strict=True)]
+    return shape, chunks
 
 
 def _sizes(value: object, least: int) -> bool:

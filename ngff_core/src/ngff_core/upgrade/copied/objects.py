@@ -15,8 +15,9 @@ from ngff_core.stores import Store, UndecidedError
 from ngff_core.stores.capabilities import jobs_of
 from ngff_core.stores.content import BrokenOffError, Content, content_of
 from ngff_core.stores.writing import Writer
+from ngff_core.upgrade.copied.expected import Expecting
 
-__all__ = ["Wanted", "batches", "copy_all", "named", "refuse_others"]
+__all__ = ["Copied", "Wanted", "batches", "copy_all", "named", "refuse_others"]
 
 TRIES = 3
 _FOLDERS = 1024  # listings that are remembered
@@ -24,49 +25,63 @@ _FOLDERS = 1024  # listings that are remembered
 
 @attrs.frozen
 class Wanted:
-    """What is copied: the key in the source, the key in the copy, and whether it is known to be there."""
+    """What is copied: the key in the source, the key in the copy, and what is known: that it is there, its size."""
 
     key: str
     new: str
     there: bool = True
     is_chunk: bool = False
+    size: int | None = None
 
 
-def copy_all(source: Store, writer: Writer, wanted: Iterable[Wanted], unfinished: bool) -> int:
-    """Copy objects, many at once where that takes time; returns how many may as well be absent.
+@attrs.frozen
+class Copied:
+    """What is not certain of an object: that a chunk is absent, that all of it came; or the numbers of such objects."""
+
+    absent: int = 0
+    open_ended: int = 0
+
+    def __add__(self, other: Copied) -> Copied:
+        return Copied(self.absent + other.absent, self.open_ended + other.open_ended)
+
+
+def copy_all(source: Store, writer: Writer, wanted: Iterable[Wanted], unfinished: bool) -> Copied:
+    """Copy objects, many at once where that takes time; returns how many are not certain.
 
     Where a copy is ``unfinished``, what is there may be half written (after a loss of power), or older than the source.
     """
     from concurrent.futures import ThreadPoolExecutor
 
     jobs = max(writer.jobs, jobs_of(source))
-    uncertain = 0
+    uncertain = Copied()
     with ThreadPoolExecutor(jobs, "ngff-copy") as pool:
         for some in batches(wanted, 16 * jobs):
             there = _there(writer, [item.new for item in some], pool.map) if unfinished else frozenset()
             calls = [pool.submit(_copy_one, source, writer, item, item.new in there) for item in some]
             try:
-                uncertain += sum(call.result() for call in calls)
+                uncertain = sum((call.result() for call in calls), uncertain)
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
     return uncertain
 
 
-def _copy_one(source: Store, writer: Writer, wanted: Wanted, begun: bool) -> bool:
-    """Copy one object, unless it is there as it is to be; True for a chunk that may as well be absent."""
+def _copy_one(source: Store, writer: Writer, wanted: Wanted, begun: bool) -> Copied:
+    """Copy one object, unless it is there as it is to be; tell what is not certain of it."""
     key, there = wanted.key, wanted.there
+    expecting = None if there else Expecting(source, wanted.size)
+    source = expecting or source
     for number in range(TRIES):
         try:
             if begun and _is_copied(source, writer, wanted):
-                return False
+                return Copied()
             if not writer.copy(source, key, wanted.new) and (there or begun):
                 raise StoreError("it is not there any more")
-            return False
+            return Copied(open_ended=int(expecting is not None and expecting.doubtful))
         except UndecidedError as error:
             if there or begun:
                 raise named(key, error) from None
-            return wanted.is_chunk
+            return Copied(absent=int(wanted.is_chunk))
         except BrokenOffError as error:
             if number == TRIES - 1:
                 raise named(key, error) from None

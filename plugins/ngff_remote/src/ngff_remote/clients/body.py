@@ -26,6 +26,8 @@ __all__ = [
 ]
 
 BLOCK = 1 << 18
+LAYERS = 4  # compressions of each other
+MEMBERS = 4096  # of a compressed answer; who packs piece by piece has pieces of some kB
 LARGE = 1 << 20  # bytes; larger documents are read one at a time
 TOO_MUCH = f"it and documents near it have more than {MAX_DOCUMENT} bytes together"
 TOO_LARGE = f"the document has more than {MAX_DOCUMENT} bytes, which is the limit"
@@ -103,9 +105,10 @@ class Budget:
 
 def unpack(body: bytes, encoding: str, turn: Turn, limit: int = MAX_DOCUMENT) -> bytes:
     """Undo a Content-Encoding, up to the limit."""
-    for name in reversed([part.strip() for part in encoding.lower().split(",")]):
-        if name in _UNPACKED:
-            continue
+    names = [name for part in encoding.lower().split(",") if (name := part.strip()) not in _UNPACKED]
+    if len(names) > LAYERS:
+        raise StoreError(f"the server compressed the document {len(names)} times, more than {LAYERS}")
+    for name in reversed(names):
         bits = _PACKED.get(name)
         if bits is None:
             raise StoreError(f"the server compressed the document as {name[:20]!r}, which was not asked for")
@@ -114,25 +117,29 @@ def unpack(body: bytes, encoding: str, turn: Turn, limit: int = MAX_DOCUMENT) ->
 
 
 def _inflate(body: bytes, bits: int, turn: Turn, limit: int) -> bytes:
+    """Undo one compression. What it is made of is bounded, not only what comes of it: members may be empty."""
     parts: list[bytes] = []
-    size = 0
+    size = at = members = 0
     try:
-        while body:
+        while at < len(body):
+            members += 1
+            if members > MEMBERS:
+                raise StoreError(f"the compressed answer is made of more than {MEMBERS} pieces")
             stream = zlib.decompressobj(bits)
-            while True:
-                part = stream.decompress(body, BLOCK)
+            while not stream.eof:
+                # a piece at a time, as what is not used of it is copied
+                piece = stream.unconsumed_tail or body[at : at + BLOCK]
+                at += 0 if stream.unconsumed_tail else len(piece)
+                part = stream.decompress(piece, BLOCK)
                 size += len(part)
                 if size > limit:
                     raise StoreError(TOO_LARGE)
                 if size > LARGE:
                     turn.take()
                 parts.append(part)
-                body = stream.unconsumed_tail
-                if stream.eof:
-                    body = stream.unused_data
-                    break
-                if not body and not part:
+                if not piece and not part and not stream.eof:
                     raise StoreError("the compressed answer ends too early")
+            at -= len(stream.unused_data)
     except zlib.error:
         raise StoreError("the answer is not compressed as it says") from None
     return b"".join(parts)

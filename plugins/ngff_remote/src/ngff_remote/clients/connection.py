@@ -11,7 +11,6 @@ import attrs
 
 from ngff_core.errors import StoreError
 from ngff_core.references import Reference
-from ngff_core.stores.content import Content
 from ngff_remote.address import Address
 from ngff_remote.clients.access import Access, Want
 from ngff_remote.clients.body import LARGE, TOO_MUCH, Budget, Part, Turn, WebPageError, is_cut_short, is_page
@@ -20,13 +19,14 @@ from ngff_remote.clients.failures import Failure, refusal_of, refused_write
 from ngff_remote.clients.forks import check_process
 from ngff_remote.clients.limits import Breaker, Rate
 from ngff_remote.clients.pool import Pool
+from ngff_remote.listing.listed import Listed
 from ngff_remote.options import Options
 
 if TYPE_CHECKING:
     from obstore import GetResult
     from obstore.store import ObjectStore
 
-    from ngff_remote.clients.plain import PlainClient
+    from ngff_remote.clients.plain import PlainClient, Streamed
     from ngff_remote.listing.pages import Page
 
 __all__ = ["Connection"]
@@ -62,6 +62,7 @@ class Connection:
         # which version of HTTP a server speaks is told by the plain client, which reads the first document
         self._unknown = address.place.startswith("http:") and options.jobs > FEW and not options.client
         self._first = Lock()
+        self.listed = Listed()
         self._crowd = Crowd(options.jobs, limited=self._unknown)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -136,13 +137,20 @@ class Connection:
         self._wait()
         return self._access.open(key)
 
-    def stream(self, key: str) -> Content | Failure | None:
-        """Begin to read an object that `open` does not; ``None``: only `get_here` can."""
-        if not self._needs_care(key) or self._breaker.check() is not None:
-            return None
+    def stream(self, key: str) -> Streamed | Failure:
+        """Begin to read an object over plain HTTP in the calling thread.
+
+        Any status but 200 is a failure: obstore's client takes an answer of part of an object, or of none, for all.
+        """
+        error = self._breaker.check()
+        if error is not None:
+            return Failure(error, reached=False)
+        with self._turn() as turn:
+            return self._in_turn(lambda: self._begin(key, turn))
+
+    def _begin(self, key: str, turn: Turn) -> Streamed | Failure:
         self._wait()
-        answer = self._plain_client.stream(key)
-        return answer if isinstance(answer, Failure) else Content(answer[1], answer[0])
+        return self._plain_client.stream(key, turn)
 
     def write(self, call: Callable[[ObjectStore], T]) -> T:
         """Call something that writes, in the calling thread; raises StoreError and what stands for a conflict."""
@@ -150,6 +158,7 @@ class Connection:
         if error is not None:
             raise error
         self._wait()
+        self.listed.forget()
         answer = self._access.write(call)
         if not isinstance(answer, Failure):
             self._breaker.answered()
@@ -177,12 +186,13 @@ class Connection:
         if error is not None:
             return error
         with self._turn() as turn:  # until a large document counts, or is let go of
-            answer = self._ask_in_turn(Want(key, turn))
+            want = Want(key, turn)
+            answer = self._in_turn(lambda: self._ask_web(want) if self._web else self._ask(want))
             if isinstance(answer, Failure):
                 return answer.error
             return answer if len(answer) <= LARGE or budget.take(len(answer)) else StoreError(TOO_MUCH)
 
-    def _ask_in_turn(self, want: Want) -> bytes | Failure:
+    def _in_turn(self, ask: Callable[[], T | Failure]) -> T | Failure:
         """Ask with as many others as the host takes; again, and with fewer, where it refused some of many.
 
         What is refused by itself is asked for a few times more: there may be others at that host.
@@ -193,7 +203,7 @@ class Connection:
             entered = self._crowd.enter()
             refusal = None
             try:
-                answer = self._noted(self._ask_web(want) if self._web else self._ask(want))
+                answer = self._noted(ask())
                 refusal = refusal_of(answer) if self._breaker.answers else None
             finally:
                 fewer = self._crowd.leave(entered, refusal, again=alone > 0)
@@ -208,9 +218,9 @@ class Connection:
     def _turn(self) -> Turn:
         return Turn(self._large)
 
-    def _noted(self, answer: bytes | Failure) -> bytes | Failure:
+    def _noted(self, answer: T | Failure) -> T | Failure:
         """Note whether the host answered, and was able to."""
-        if isinstance(answer, bytes) or (answer.reached and answer.status != 429 and answer.status < 500):
+        if not isinstance(answer, Failure) or (answer.reached and answer.status != 429 and answer.status < 500):
             self._breaker.answered()
         elif answer.error is not None:
             error = self._breaker.failed(answer.error)

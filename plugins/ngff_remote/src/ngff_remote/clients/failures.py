@@ -119,7 +119,7 @@ def failure_of(error: Exception) -> Failure:
     return Failure(StoreError("the answer of the server makes no sense"), 200)
 
 
-def refusal_of(answer: bytes | Failure) -> str | None:
+def refusal_of(answer: object) -> str | None:
     """Return what a host did that is perhaps asked by too many at once; ``None`` for any other answer."""
     if not isinstance(answer, Failure):
         return None

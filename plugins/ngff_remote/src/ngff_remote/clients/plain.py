@@ -11,11 +11,14 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from email.message import Message
 from functools import cached_property
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from threading import local
+from typing import TypeVar
+
+import attrs
 
 from ngff_core.errors import StoreError
 from ngff_core.stores import MAX_DOCUMENT, UnreachableError
@@ -39,8 +42,9 @@ from ngff_remote.clients.targets import Target, quoted, redirected, target_of
 from ngff_remote.clients.wire import Deadline, Wire, connect, send, tls_context
 from ngff_remote.options import Options
 
-__all__ = ["PlainClient"]
+__all__ = ["PlainClient", "Streamed"]
 
+T = TypeVar("T")
 HOPS = 10
 _BUSY = (408, 429, 500, 502, 503, 504)
 _MOVED = (301, 302, 303, 307, 308)
@@ -53,6 +57,16 @@ class _Connections(dict[tuple[str, str], Wire]):
     def __del__(self) -> None:
         for connection in self.values():
             connection.close()
+
+
+@attrs.frozen
+class Streamed:
+    """A body as it comes: its length if the server says so, whether its end is told at all, and its media type."""
+
+    blocks: Iterable[bytes]
+    size: int | None
+    ends: bool
+    media_type: str
 
 
 class PlainClient:
@@ -72,6 +86,7 @@ class PlainClient:
         self._config = dict(options.client)
         self._proxies = proxies_of(self._config)
         self._threads = local()
+        self._idle: list[_Connections] = []  # of answers that were read to their end
         self.version = 0  # of HTTP in the last answer: 10, 11; 0 before there was one
         self.led_away = False  # a redirect led to another origin
 
@@ -82,11 +97,19 @@ class PlainClient:
             {} if span is None else {"Range": f"bytes={span[0]}" if span[0] < 0 else f"bytes={span[0]}-{span[1] - 1}"}
         )
         deadline = Deadline(self._timeout)
+        return self._retried(lambda: self._follow(target, deadline, turn, more), deadline)
+
+    def stream(self, path: str, turn: Turn) -> Streamed | Failure:
+        """Begin to read what is under a path, of any size; what is packed is read as a whole."""
+        deadline = Deadline(self._timeout)
+        return self._retried(lambda: self._begin(self._target(path), deadline, turn), deadline)
+
+    def _retried(self, ask: Callable[[], T | Failure], deadline: Deadline) -> T | Failure:
         for number in range(RETRIES + 1):
             pause = 0.1 * 2**number
             try:
-                answer = self._follow(target, deadline, turn, more)
-                if isinstance(answer, bytes) or answer.status not in _BUSY:
+                answer = ask()
+                if not isinstance(answer, Failure) or answer.status not in _BUSY:
                     return answer
                 pause = max(pause, answer.pause)
             except StoreError as error:
@@ -101,25 +124,41 @@ class PlainClient:
             time.sleep(pause)
         raise AssertionError("unreachable")
 
-    def stream(self, path: str) -> tuple[int | None, Iterator[bytes]] | Failure:
-        """Begin to read what is under a path, of any size: its length where it is known, and its bytes."""
-        deadline = Deadline(self._timeout)
-        connections = _Connections()  # of its own, as other things may be asked for meanwhile
-        try:
-            answer = self._answer(self._target(path), deadline, {}, connections)
-        except StoreError as error:
-            return Failure(error, 200)
-        except (OSError, HTTPException, UnicodeError) as error:
-            return _failure(error)
-        if isinstance(answer, Failure):
-            return answer
-        if answer.headers.get("Content-Encoding"):
-            return Failure(StoreError("the answer is packed"), 200, lengthless=True)
-        return answer.length, _streamed(answer, deadline, connections)
-
     def _target(self, path: str) -> Target:
         path = f"{self._base}/{quoted(path)}" if path else self._base
         return Target(self._origin.scheme, self._origin.host, path + self._query)
+
+    def _begin(self, target: Target, deadline: Deadline, turn: Turn) -> Streamed | Failure:
+        """Ask over connections that nothing else uses meanwhile."""
+        try:
+            connections = self._idle.pop()
+        except IndexError:
+            connections = _Connections()
+        answer = self._answer(target, deadline, {}, connections)
+        if isinstance(answer, Failure):
+            self._idle.append(connections)
+            return answer
+        media_type = answer.headers.get_content_type()
+        if not answer.headers.get("Content-Encoding"):
+            ends = answer.length is not None or bool(answer.chunked)
+            return Streamed(self._streamed(answer, deadline, connections), answer.length, ends, media_type)
+        body = self._body(answer, deadline, turn, {})
+        return body if isinstance(body, Failure) else Streamed([body], len(body), True, media_type)
+
+    def _streamed(self, answer: HTTPResponse, deadline: Deadline, connections: _Connections) -> Iterator[bytes]:
+        """Yield the bytes of an answer of any size; raises StoreError."""
+        whole = False
+        try:
+            yield from _parts(answer, deadline, None)
+            whole = answer.isclosed()
+        except (OSError, HTTPException) as error:
+            failure = _failure(error)
+            kind = BrokenOffError if failure.broke_off else StoreError
+            raise kind(str(failure.error), hint=failure.error.hint if failure.error else None) from None
+        finally:
+            answer.close()
+            if whole:
+                self._idle.append(connections)
 
     def _follow(self, target: Target, deadline: Deadline, turn: Turn, more: dict[str, str]) -> bytes | Failure:
         connections: _Connections = self._threads.__dict__.setdefault("connections", _Connections())
@@ -204,20 +243,6 @@ def _parts(answer: HTTPResponse, deadline: Deadline, turn: Turn | None) -> Itera
             return
         got += len(part)
         yield part
-
-
-def _streamed(answer: HTTPResponse, deadline: Deadline, connections: _Connections) -> Iterator[bytes]:
-    """Yield the bytes of an answer of any size; raises StoreError."""
-    try:
-        yield from _parts(answer, deadline, None)
-    except (OSError, HTTPException) as error:
-        failure = _failure(error)
-        kind = BrokenOffError if failure.broke_off else StoreError
-        raise kind(str(failure.error)) from None
-    finally:
-        answer.close()
-        for connection in connections.values():
-            connection.close()
 
 
 def _part(body: bytes, headers: Message) -> Part | Failure:
