@@ -124,7 +124,7 @@ class StoreError(NgffError):
 
 
 def failure_of(error: BaseException) -> str:
-    """Return what a plugin failed with, in words; raise what is no failure of a plugin: Ctrl-C, or a signal to end.
+    """Return what a plugin failed with, in words without secrets; raise what is no failure of it: Ctrl-C, or a signal.
 
     ``sys.exit`` in a plugin is one: the exit code of a command is no plugin's to choose.
     """
@@ -138,7 +138,7 @@ def failure_of(error: BaseException) -> str:
         said = "it does not say why"
     if isinstance(error, ResultError):
         return said
-    return f"{type(error).__name__}: {said}"
+    return masked(f"{type(error).__name__}: {said}")
 
 
 def distribution_of(version: str) -> str:

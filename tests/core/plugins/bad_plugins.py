@@ -17,7 +17,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.spec import Spec
 
-__all__ = ["BAD_FORMATS", "BAD_HOOKS", "BAD_RULES", "BAD_STORES", "Bad"]
+__all__ = ["BAD_FORMATS", "BAD_HOOKS", "BAD_RULES", "BAD_STORES", "Bad", "fails"]
 
 
 @attrs.frozen

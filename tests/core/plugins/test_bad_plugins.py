@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from bad_plugins import BAD_FORMATS, BAD_HOOKS, BAD_RULES, BAD_STORES, Bad
+from bad_plugins import BAD_FORMATS, BAD_HOOKS, BAD_RULES, BAD_STORES, Bad, fails
 from fakes import box_store, found, make_plugin, make_spec, no_big_items
 
 from ngff_core.checking import guest
@@ -228,3 +228,43 @@ def test_g4_rules_of_packs_that_only_look_see_what_there_is(with_bad: Any) -> No
     value = {"items": [{"name": "a", "weight": float("nan"), "more": [1], "notes": {"x": None}}]}
     said = [issue.message for issue in check_object(value, registry=registry).issues if issue.rule == "bad/looks"]
     assert said == ["a nan {'more': [1]} {'x': None}"]
+
+
+FAILING: dict[str, Callable[[BaseException], Callable[[], Any]]] = {
+    "import": fails,
+    "specs": lambda error: lambda: make_plugin(ngff_specs=lambda: fails(error)()),
+    "rules": lambda error: lambda: make_plugin(ngff_rules=lambda version: fails(error)()),
+    "converter": lambda error: lambda: make_plugin(ngff_configure_converter=lambda version: fails(error)()),
+    "commands": lambda error: lambda: make_plugin(ngff_register_commands=lambda cli: fails(error)()),
+    "store": lambda error: lambda: make_plugin(ngff_open_store=lambda url: fails(error)()),
+}
+
+
+@pytest.mark.parametrize("where", FAILING)
+def test_attack2_15b_what_a_plugin_fails_with_says_no_secret(
+    where: str, with_bad: Any, stores: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = RuntimeError("no answer from http://u:secretpw@host/x?token=secretpw")
+    with_bad(Bad("x", FAILING[where](error), ""))
+    said = ""
+    for arguments in (["validate", "good"], ["validate", "wrong", "--format", "json"], ["plugins"]):
+        run(*arguments)
+        captured = capsys.readouterr()
+        said += captured.out + captured.err
+    run("plugins", "--format", "json")
+    said += capsys.readouterr().out
+    assert "no answer from http://host/x" in said
+    assert "secretpw" not in said
+
+
+@pytest.mark.parametrize("address", ["http:/u:secretpw@host/x", "https:u:secretpw@host/x", "s3:/u:secretpw@b/x"])
+@pytest.mark.parametrize("command", ["validate", "info"])
+def test_attack2_15b_an_address_without_its_slashes_is_a_wrong_call(
+    address: str, command: str, with_bad: Any, stores: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_bad(BAD_HOOKS[3])
+    assert run(command, address) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert f"expected two, as in {address.partition(':')[0]}://host/path" in captured.err
+    assert "secretpw" not in captured.err

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ngff_core.errors import StoreError
+from ngff_core.errors import StoreError, UsageError
 from ngff_core.stores import LocalStore, MemoryStore
 from ngff_core.stores.base import OutsideStoreError
 from ngff_core.stores.local.store import local_store
@@ -232,3 +232,11 @@ def test_paths_and_file_addresses_are_local(tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["https://example.org/a.zarr", "s3://bucket/a.zarr"])
 def test_other_addresses_are_not(url: str) -> None:
     assert local_store(url) is None
+
+
+def test_attack2_15b_a_folder_that_is_called_like_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "http:" / "x").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert local_store("http:/x") is not None
+    with pytest.raises(UsageError, match="found one slash behind s3: in 's3:/x', expected two"):
+        local_store("s3:/x")

@@ -16,7 +16,10 @@ _NAMES_BEFORE_AT = ("az", "azure", "abfs", "abfss", "wasb", "wasbs", "adl")
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     # compiled when there is anything to look for
-    address = re.compile(r"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]{0,30}://)(?P<rest>[^\s'\"<>`]*)")
+    address = re.compile(
+        r"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]{0,30}://|\b(?i:https?|ftp|s3|gs|az|abfss?):/?(?=[^\s/'\"<>`]{1,999}@))"
+        r"(?P<rest>[^\s'\"<>`]*)"  # with slashes left out, it is one where there is a user
+    )
     # a signature without the address that it belongs to, and what stands in a header
     loose = re.compile(
         r"(?i)(?P<name>[?&](?:x-(?:amz|goog|ms)-[a-z-]+|[a-z_-]*(?:sig|signature|token|secret|password|key-?id|credential))="
@@ -40,7 +43,7 @@ def _address(match: re.Match[str]) -> str:
     if colon:  # one address in another: ``zip://a.zarr::https://...``
         outer = outer.rstrip("+.-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
         return _plain(scheme, outer) + masked(rest[len(outer) :] + mark + query)
-    web = scheme.lower() in ("http://", "https://")
+    web = scheme.lower().rstrip("/") in ("http:", "https:")
     if mark and not (web or "=" in query):
         rest = f"{rest}?{query}"  # a name in a bucket may have one
     _, hash_, fragment = rest.partition("#")
@@ -63,5 +66,5 @@ def _plain(scheme: str, rest: str) -> str:
 
 def is_name(scheme: str, user: str) -> bool:
     """Tell whether what stands before an @ is a part of the name, and no user."""
-    name = scheme.lower().removesuffix("://")
+    name = scheme.lower().rstrip("/").removesuffix(":")
     return name == "github" or (name in _NAMES_BEFORE_AT and ":" not in user)

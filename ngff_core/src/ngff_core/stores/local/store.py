@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ngff_core.errors import StoreError
+from ngff_core.errors import StoreError, UsageError
 from ngff_core.references import Reference
 from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.stores.key import is_key
@@ -23,6 +23,7 @@ __all__ = ["LocalStore"]
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _FLAGS |= getattr(os, "O_NONBLOCK", 0)  # a named pipe must not stop the crawl
 _BLOCK = 1 << 16
+_REMOTE = ("http", "https", "ftp", "s3", "gs", "az", "abfs", "abfss")
 _CIRCLE = "its symbolic links go round in a circle"
 _dangling = Reference("ngff_core.stores.local.files:dangling")
 _files_below = Reference("ngff_core.stores.local.files:files_below")
@@ -242,13 +243,20 @@ def _explain(error: OSError) -> str:
 
 
 def local_store(url: str) -> LocalStore | None:
-    """Return a store for a path of this machine, or ``None`` when the text is an address of another kind."""
+    """Return a store for a path of this machine, or ``None`` when the text is an address of another kind.
+
+    Raises UsageError for an address without its slashes: what stands in it of a password is no name of a folder.
+    """
     if url.startswith("file://"):
         from urllib.parse import unquote, urlsplit
 
         url = unquote(urlsplit(url).path)
     elif "://" in url:
         return None
+    scheme, colon, rest = url.partition(":")
+    if colon and scheme.lower() in _REMOTE and not os.path.lexists(url.partition("/")[0]):
+        slashes = "one slash" if rest.startswith("/") else "no slash"
+        raise UsageError(f"found {slashes} behind {scheme}: in {url!r}, expected two, as in {scheme}://host/path")
     return LocalStore(Path(url))
 
 
