@@ -268,3 +268,13 @@ def test_attack2_15b_an_address_without_its_slashes_is_a_wrong_call(
     assert captured.out == ""
     assert f"expected two, as in {address.partition(':')[0]}://host/path" in captured.err
     assert "secretpw" not in captured.err
+
+
+def test_attack2_15b_a_pattern_without_its_slashes_says_no_secret(
+    with_bad: Any, stores: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_bad(BAD_HOOKS[3])
+    assert run("validate", "http:/u:secretpw@host/*.zarr") == 3
+    captured = capsys.readouterr()
+    assert "no path matches the pattern" in captured.out
+    assert "secretpw" not in captured.out + captured.err

@@ -174,7 +174,7 @@ class _Finder:
         if "://" not in pattern:
             found = sorted(_glob(pattern, recursive=True))
             if not found:
-                yield Report(url=pattern, issues=[finding("store-not-found", "no path matches the pattern")])
+                yield Report(url=url_of(pattern), issues=[finding("store-not-found", "no path matches the pattern")])
             yield from map(Address, found)
             return
         base, _, rest = pattern.partition("*")
