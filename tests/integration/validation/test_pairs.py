@@ -203,6 +203,11 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
         {"collection_without_ome_group"},
         {"series_names_bare_group", "series_names_missing_image"},
     ),
+    (
+        "without the group OME nothing says which images there are",
+        {"collection_without_ome_group"},
+        {"image_not_in_series"},
+    ),
     ("with an image below it, the group is a collection", {"plate_key_missing_in_collection"}, {"image_beside_rows"}),
 ]
 

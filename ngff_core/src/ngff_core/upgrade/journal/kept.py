@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from ngff_core.errors import StoreError
-from ngff_core.stores.base import Store, UndecidedError
+from ngff_core.stores.base import Store, UndecidedError, UnreachableError
 from ngff_core.stores.content import Content, content_of
 from ngff_core.stores.writing import ConflictError, Writer
 from ngff_core.upgrade.journal.file import Journal, JournalError, from_lines
@@ -121,5 +121,7 @@ def _content(store: Store, key: str) -> Content | None:
         return content_of(store, key)
     except UndecidedError:  # all that a store says of an absent key where listing is not allowed
         return None
+    except UnreachableError:  # that is no matter of a journal
+        raise
     except StoreError as error:
         raise StoreError(f"{key} in {store.url}, where a journal may be: {error}", hint="take it away") from None
