@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from hierarchies import documents
-from web import Answer, Request, serve
+from web import LAB, Answer, Request, serve
 
 from ngff_core.errors import StoreError
 from ngff_core.report.partial import ReadStats
@@ -129,7 +129,7 @@ def test_d8_a_server_that_refuses_more_than_it_can_do_is_asked_by_fewer(name: st
     refusal, words = REFUSING[name]
     with serve({**documents("plate-0.5"), **dict.fromkeys(KEYS, b"{}")}, latency=0.02) as server:
         server.manners = lambda request, proper: refusal if server.under_way > limit else proper
-        report = check_store(opened(server.url), ignore=["lab/"])
+        report = check_store(opened(server.url), ignore=LAB)
         assert report.valid
         assert report.counts["well"] == 4
         store: Any = opened(server.url)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hierarchies import HIERARCHIES, WELLS, documents
 from patience import patiently
-from web import Answer, Manners, Request, serve
+from web import LAB, Answer, Manners, Request, serve
 
 from ngff_core.report import Report
 from ngff_core.stores import MAX_DOCUMENT, MemoryStore
@@ -30,7 +30,7 @@ def findings(report: Report) -> Findings:
 
 
 def check(url: str, **options: Any) -> Report:
-    return check_store(url, ignore=["lab/"], storage_options={"timeout": 60, **options})
+    return check_store(url, ignore=LAB, storage_options={"timeout": 60, **options})
 
 
 def absent(answer: Answer) -> Manners:
@@ -104,7 +104,7 @@ CLEAR: dict[str, Manners] = {
 @pytest.mark.parametrize("manners", CLEAR.values(), ids=CLEAR)
 def test_valid_as_if_nothing_was(manners: Manners, name: str) -> None:
     files = documents(name)
-    expected = findings(check_store(MemoryStore(files), ignore=["lab/"]))
+    expected = findings(check_store(MemoryStore(files), ignore=LAB))
     with serve({**files, **{f"elsewhere/{key}": body for key, body in files.items()}}, manners) as server:
         report = check(server.url)
     assert (report.status, findings(report)) == ("valid", expected)
@@ -134,7 +134,7 @@ ASSUMED = {
 @pytest.mark.parametrize(("answer", "reason"), UNCLEAR.values(), ids=UNCLEAR)
 def test_absence_is_assumed(answer: Answer, reason: str, name: str) -> None:
     files = documents(name)
-    usual = findings(check_store(MemoryStore(files), ignore=["lab/"]))
+    usual = findings(check_store(MemoryStore(files), ignore=LAB))
     with serve(files, absent(answer)) as server:
         report = check(server.url)
     assumed = [i for i in report.issues if i.rule == "absence-assumed"]
@@ -218,7 +218,7 @@ def test_unreadable(change: Callable[[Request, Answer], Answer], reason: str, na
     key = REQUIRED[name]
     node, _, document = key.rpartition("/")
     files = documents(name)
-    usual = findings(check_store(MemoryStore(files), ignore=["lab/"]))
+    usual = findings(check_store(MemoryStore(files), ignore=LAB))
     with serve(files, only(key, change)) as server:
         report = check(server.url)
     assert [(i.rule, i.node, i.message) for i in report.issues if i.severity.value != "info"] == [
