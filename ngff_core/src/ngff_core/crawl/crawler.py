@@ -124,6 +124,8 @@ class Crawler:
         self, path: str, child: Child | None, parent: GroupNode | None, *, lists: bool
     ) -> Generator[Fetch, Any, tuple[Sequence[str], Sequence[Answer], Listing]]:
         names = GROUP_KEYS[self.zarr_format]
+        if child is not None and child.role == Role.ROW and not self.lists:
+            names = names[:1]  # its attributes say nothing, and where nothing lists, absence is hard to tell
         prefix = path if self.lists and lists else None
         keys = [join(path, name) for name in names]
         optional = child is not None and child.optional
