@@ -7,6 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+pytest.importorskip("ngff_v01", reason="needs OME-NGFF 0.1 to 0.6: ngff_v01 is not installed")
+pytest.importorskip("ngff_v02", reason="needs OME-NGFF 0.1 to 0.6: ngff_v02 is not installed")
+pytest.importorskip("ngff_v03", reason="needs OME-NGFF 0.1 to 0.6: ngff_v03 is not installed")
+pytest.importorskip("ngff_v04", reason="needs OME-NGFF 0.1 to 0.6: ngff_v04 is not installed")
+pytest.importorskip("ngff_v05", reason="needs OME-NGFF 0.1 to 0.6: ngff_v05 is not installed")
+pytest.importorskip("ngff_v06", reason="needs OME-NGFF 0.1 to 0.6: ngff_v06 is not installed")
+
 from bases import LAYOUT, Tree, collection, image, labels, plate, plate_collection
 from commands import Run
 
