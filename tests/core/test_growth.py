@@ -24,8 +24,6 @@ pytest.importorskip("ngff_v06", reason="needs OME-NGFF 0.4 to 0.6: ngff_v06 is n
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 from growing import DOCUMENTS, NESTED, TEXTS, document_of
 
-ON_312 = sys.version_info[:2] == (3, 12)
-OF_312 = "Python 3.12 has a limit on recursion in C that nothing changes"
 MOST = 1.1  # exponent
 ROWS = {"0.5": "g1", "0.6": "g3"}
 HELD = (  # of which memory is measured; benchmarks/growth.py measures that of all
@@ -165,7 +163,7 @@ def test_a_long_name_is_not_said_for_every_system() -> None:
 
 
 @pytest.mark.parametrize("name", NESTED)
-@pytest.mark.parametrize("depth", [200, pytest.param(330, marks=pytest.mark.skipif(ON_312, reason=OF_312))])
+@pytest.mark.parametrize("depth", [200, 330])
 def test_g5_transformations_nested_hundreds_of_levels_deep_are_valid(name: str, depth: int) -> None:
     report = check_json(text_of(name, depth))
     assert report.valid

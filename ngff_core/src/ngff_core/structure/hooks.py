@@ -9,7 +9,7 @@ from typing import Any
 from cattrs import Converter
 
 from ngff_core.structure.annotations import JSON_NAMES, any_value, expectation, is_literal, is_model
-from ngff_core.structure.bound import ABSENT, Hook, Runner
+from ngff_core.structure.bound import ABSENT, Hook, Runner, in_python
 from ngff_core.structure.faults import Fault, FaultKind, StructureError
 from ngff_core.structure.member import members_of
 from ngff_core.words import abbreviate
@@ -98,7 +98,7 @@ class ListHook:
         """Structure an array; raise StructureError with the items as far as they could be."""
         if values.__class__ is not list:
             raise wrong_type(values, self.expected)
-        hook, item_type = self.item_hook, self.item_type
+        hook, item_type = in_python(self.item_hook), self.item_type
         items: list[Any] = []
         faults: list[Fault] = []
         for value in values:
