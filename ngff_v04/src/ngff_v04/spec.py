@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ngff_core.spec import SECTIONS, Spec, patches_of, standard_kinds
-from ngff_core.spec.kinds import EARLY_PLACES
+from ngff_core.spec.kinds import EARLY_PLACES, PARTICULARS
 from ngff_core.structure.values import JSON
 
 __all__ = ["SPEC"]
@@ -32,7 +32,7 @@ SPEC = Spec(
     version="0.4",
     zarr_format=2,
     namespace=None,
-    kinds=standard_kinds("ngff_v04"),
+    kinds=standard_kinds("ngff_v04", strip=PARTICULARS),
     version_places=EARLY_PLACES,
     accepts=patches_of("0.4"),
     resembles=_resembles,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ngff_core.references import Reference
 from ngff_core.spec import SECTIONS, Spec, patches_of, standard_kinds
+from ngff_core.spec.kinds import PARTICULARS
 from ngff_core.structure.values import JSON
 
 __all__ = ["SPEC"]
@@ -22,7 +23,7 @@ SPEC = Spec(
     version="0.5",
     zarr_format=3,
     namespace="ome",
-    kinds=standard_kinds("ngff_v05"),
+    kinds=standard_kinds("ngff_v05", strip=PARTICULARS),
     version_places=(("version",),),
     accepts=patches_of("0.5"),
     resembles=_resembles,

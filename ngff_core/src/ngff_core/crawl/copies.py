@@ -38,6 +38,10 @@ class Copies:
         self.read_before: Answer = None
         self._known: dict[str, Consolidated] = {}
 
+    def __bool__(self) -> bool:
+        """Tell whether some group around holds any."""
+        return bool(self._known)
+
     def read(self, path: str, document: GroupDocument, listing: Listing) -> Generator[Fetch, Any, list[Issue]]:
         """Read the copies that a group holds, before what lies in it; return what is wrong with those of Zarr v2."""
         known: Consolidated | None = None
@@ -61,9 +65,10 @@ class Copies:
             data = values[0]
         return data if isinstance(data, bytes) else None
 
-    def check_group(self, node: GroupNode, document: GroupDocument, there: Container[str]) -> list[Issue]:
+    def check_group(self, node: GroupNode, there: Container[str]) -> list[Issue]:
         """Compare the documents of a group, those that are ``there``."""
-        return [issue for known in self._around(node) for issue in known.check_group(path_of(node), document, there)]
+        around, path = self._around(node), path_of(node)
+        return [issue for known in around for issue in known.check_group(path, node.document, there)]
 
     def check_array(self, group: GroupNode, path: str, name: str, raw: object) -> list[Issue]:
         """Compare the document of an array that a group leads to."""

@@ -10,21 +10,19 @@ from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
-import attrs
-
 from ngff_core.checking.checker import Version
 from ngff_core.crawl.absence import not_read, why_absent
 from ngff_core.crawl.copies import Copies
 from ngff_core.crawl.evaluator import Evaluator, StructuredDocument
+from ngff_core.crawl.repeats import Repeats
 from ngff_core.crawl.scheduler import Answer, Fetch, Listing, Visit, VisitResult
-from ngff_core.crawl.scope import WHOLE, Scope, is_branch
-from ngff_core.crawl.targets import Target, attach, is_listed, is_on_the_way, not_among
+from ngff_core.crawl.scope import WHOLE, Scope
+from ngff_core.crawl.targets import Branches, Target, attach, is_listed, is_on_the_way, not_among, targets_of
 from ngff_core.errors import StoreError
-from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, Node, Why, ancestor_at, parent_of, path_of
-from ngff_core.hierarchy.paths import join, resolve_path
+from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, Node, Why, parent_of, path_of
+from ngff_core.hierarchy.paths import join
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
-from ngff_core.models.children import MAX_PATH_DEPTH
 from ngff_core.report.partial import ReadStats
 from ngff_core.spec.spec import Child, Kind, Role
 from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_DOCUMENTS
@@ -63,8 +61,9 @@ class Crawler:
         self.children = 0  # that the metadata of the root names
         self.evaluator = Evaluator(version, zarr_format)
         self._visited: set[str] = set()
-        self._branches: set[str] = set()  # of the root: see `Scope`
+        self._branches = Branches()
         self.copies = Copies()
+        self.repeats = Repeats()
 
     # One group ------------------------------------------------------------------------------------
 
@@ -90,9 +89,8 @@ class Crawler:
             listed = optional and follow and is_listed(parent, child)
             return (yield from self._absent(path, role, optional and not listed))
         sound = [value for value in values if not isinstance(value, StoreError)]
-        document = self.evaluator.document(names, sound, role)
-        metadata = document.metadata
-        if self.zarr_format == 3 and metadata.document.raw.get("node_type") == "array":
+        document, metadata = self.evaluator.document(names, sound, role)
+        if self.zarr_format == 3 and document.metadata.document.raw.get("node_type") == "array":
             return VisitResult(Absent(path, Why.ARRAY), [])
         node = GroupNode(path, metadata, role=role, parent=parent, listing=None if listing is None else tuple(listing))
         if not follow or elsewhere:
@@ -106,19 +104,45 @@ class Crawler:
         return (yield from self._visit_whole(node, document, there))
 
     def _visit_whole(self, node: GroupNode, document: StructuredDocument, there: Sequence[str]) -> Visit:
-        """Evaluate a group and all below it; ``there`` are the names of its documents."""
+        """Evaluate a group and all below it, once for all groups that are equal; ``there`` are its documents."""
+        keys = self.repeats.keys(node, document) if self._may_repeat() else []
+        read: dict[str, Answer] = {}
+        if keys:
+            (values, _), _ = yield Fetch(keys)
+            known = self.repeats.get(node, document, values)
+            if known is not None:
+                self.unsharded += known.unsharded
+                self.stats.found += len(known.result.issues)
+                return known.at(node)
+            read = dict(zip(keys, values, strict=True))
+        return (yield from self._evaluate_whole(node, document, there, read))
+
+    def _may_repeat(self) -> bool:
+        """Tell whether nobody wants the nodes themselves, and there are no copies of their documents to compare."""
+        return self.on_node is None and self.nodes is None and not self.copies
+
+    def _evaluate_whole(
+        self, node: GroupNode, document: StructuredDocument, there: Sequence[str], read: dict[str, Answer]
+    ) -> Visit:
+        """Evaluate a group and all below it; ``read`` is what was asked for already."""
         path, at_root = path_of(node), parent_of(node) is None
         unusable = yield from self.copies.read(path, document.metadata.document, node.listing)
-        below = yield from self._visit_children(node)
+        may_repeat = self._may_repeat() and not unusable
+        below = yield from self._visit_children(node, read=read)
         if at_root and not self.scope.trunk:
             return below
         own = self.evaluator.group(node, document)
+        repeats = may_repeat and self.evaluator.remembers(node, document) and not document.beside
+        children = [*node.children.values()]
         for beside in document.beside:
             more = yield from self._visit_as(beside, node, below)
             own = own + not_among(own, more)
-        own = [*unusable, *own, *self.copies.check_group(node, document.metadata.document, there)]
+        own = [*unusable, *own, *self.copies.check_group(node, there)]
         rest = yield from self.copies.check_rest(path, self._branches)
-        return self._evaluated(below, own, path, rest)
+        result = self._evaluated(below, own, path, rest)
+        if repeats and below.leaves is not None:
+            self.repeats.put(document, below.leaves, result, children)
+        return result
 
     def _read_group(
         self, path: str, child: Child | None, parent: GroupNode | None, *, lists: bool
@@ -170,28 +194,34 @@ class Crawler:
         self._tell(node, path)
         return found
 
-    def _visit_children(self, node: GroupNode, whole: VisitResult | None = None) -> Generator[Fetch, Any, VisitResult]:
+    def _visit_children(
+        self, node: GroupNode, whole: VisitResult | None = None, read: dict[str, Answer] | None = None
+    ) -> Generator[Fetch, Any, VisitResult]:
         """Visit the children of a group; return what came of them all, or add it to a ``whole``."""
-        whole = VisitResult(node, [], Counter()) if whole is None else whole
+        if whole is None:
+            whole = VisitResult(node, [], Counter())
+            whole.leaves = read
         kind = self.version.spec.kind_named(node.kind) if node.kind else None
         if kind is None:
             return whole
         count = self.children if parent_of(node) is None else 0
         for children in kind.children(node):
-            leaves, groups = self._targets(node, kind, children, count)
+            leaves, groups = targets_of(node, kind, children, count, self._branches)
             count += len(leaves) + len(groups)
             if parent_of(node) is None:
                 self.children = count
                 if not self.scope.trunk:
                     leaves, groups = [], [t for t in groups if self.scope.covers(kind, t.child, t.path)]
-            outcomes = yield from self._visit_batch(node, kind, leaves, groups)
+            outcomes = yield from self._visit_batch(node, kind, leaves, groups, whole.leaves)
+            if groups:
+                whole.leaves = None
             attach(whole, outcomes)
         return whole
 
     def _visit_batch(
-        self, node: GroupNode, kind: Kind, leaves: list[Target], groups: list[Target]
+        self, node: GroupNode, kind: Kind, leaves: list[Target], groups: list[Target], read: dict[str, Answer] | None
     ) -> Generator[Fetch, Any, list[tuple[Target, VisitResult]]]:
-        """Visit children that are asked for together, in their order: leaves first."""
+        """Visit children that are asked for together, in their order: leaves first, but for what was ``read``."""
         keys = [self._leaf_key(leaf) for leaf in leaves]
         at_root = parent_of(node) is None
         visits = [
@@ -206,47 +236,18 @@ class Crawler:
                 if isinstance(value, bytes) and leaf.child.role == Role.ARRAY:
                     node.children[leaf.child.path] = ArrayNode(leaf.path, self.evaluator.array(value)[0])
 
-        answers, results = yield Fetch(keys, None, visits, arrived)
-        values = answers[0] if answers else []
+        if read and not visits and read.keys() >= {*keys}:
+            values, results = [read[key] for key in keys], ()
+            arrived(values)
+        else:
+            answers, results = yield Fetch(keys, None, visits, arrived)
+            values = answers[0] if answers else []
+        if read is not None:
+            read.update(zip(keys, values, strict=True))
         outcomes: list[tuple[Target, VisitResult]] = []
         for leaf, key, value in zip(leaves, keys, values, strict=True):
             outcomes.append((leaf, (yield from self._leaf(node, leaf, key, value))))
         return [*outcomes, *zip(groups, results, strict=True)]
-
-    def _targets(
-        self, node: GroupNode, kind: Kind, children: Sequence[Child], before: int
-    ) -> tuple[list[Target], list[Target]]:
-        """Sort out what to fetch for the children of a group, numbered from ``before`` on: leaves, and groups."""
-        base, parent = path_of(node), parent_of(node)
-        leaves: list[tuple[Child, str]] = []
-        groups: list[tuple[Child, str]] = []
-        for path, child in {child.path: child for child in reversed(children)}.items():
-            known = node.children.get(path)
-            if known is not None and not (isinstance(known, Absent) and known.listing):
-                continue  # a folder that is no group may be an array to what the group is besides
-            target = resolve_path(base, path)
-            if target is None or target.count("/") > MAX_PATH_DEPTH:
-                node.children[path] = Absent(path, Why.OUTSIDE)
-            elif child.role in (Role.ARRAY, Role.FILE):
-                leaves.append((child, target))
-            elif not child.follow and (above := ancestor_at(node, target)) is not None:
-                node.children[path] = above  # a label image names the image that it lies in
-            elif child.follow and parent is not None and self._branch(target) != self._branch(base):
-                groups.append((attrs.evolve(child, follow=False), target))  # evaluated in its own branch, if at all
-            else:
-                groups.append((child, target))
-        if parent is None:
-            self._branches.update(target for child, target in groups if is_branch(kind, child) and target)
-        found = [Target(n, *pair) for n, pair in enumerate([*leaves[::-1], *groups[::-1]], before + 1)]
-        return found[: len(leaves)], found[len(leaves) :]
-
-    def _branch(self, path: str) -> str:
-        """Return the branch of the root that a path lies in, or ``""``."""
-        if not self._branches:
-            return ""
-        while path and path not in self._branches:
-            path = path.rpartition("/")[0]
-        return path
 
     # Leaves ---------------------------------------------------------------------------------------
 

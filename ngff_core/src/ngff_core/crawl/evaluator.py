@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from ngff_core.checking.checker import Seen, Version
-from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupMetadata, GroupNode, path_of
+from ngff_core.crawl.bounded import bounded
+from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupMetadata, GroupNode, LaterMetadata, path_of
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
+from ngff_core.json_text import JSONDecodeError, dumps, loads
+from ngff_core.models.particulars import WORDS_OF
 from ngff_core.references import Reference
 from ngff_core.spec.typed import group_metadata, metadata_beside
 from ngff_core.zarr.array import ArrayDocument, array_document
@@ -18,9 +20,6 @@ from ngff_core.zarr.group import group_document, not_said
 __all__ = ["Evaluator", "StructuredDocument"]
 
 _faults_of_copies = Reference("ngff_core.zarr.consolidated:faults_of_v3")  # few stores have such copies
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 
 _ARRAYS: Seen = (None, frozenset([ArrayNode]))
 _GROUPS: frozenset[type] = frozenset([GroupNode])
@@ -48,7 +47,8 @@ class StructuredDocument:
 class Evaluator:
     """Evaluates the documents of one hierarchy; ``seen`` is what there was for rules to look at.
 
-    A document that equals one before is not evaluated again, as long as that one is remembered.
+    A document that equals one before is not evaluated again, as long as that one is remembered; nor is one that only
+    differs in what makes no difference to rules (`Kind.strip`), where no rule pack looks at it.
     """
 
     def __init__(self, version: Version, zarr_format: int) -> None:
@@ -56,26 +56,63 @@ class Evaluator:
         self._version = version
         self._zarr_format = zarr_format
         self._documents: dict[tuple[bytes | str | None, ...], StructuredDocument] = {}
+        self._alike: dict[tuple[object, ...], StructuredDocument] = {}
         self._arrays: dict[bytes, tuple[ArrayDocument, list[Issue]]] = {}
         self._outcomes: dict[tuple[object, ...], list[Issue]] = {}
         self._unchecked: deque[StructuredDocument] = deque(maxlen=64)
+        self._strips = {
+            kind.name: kind.strip
+            for kind in version.spec.kinds
+            if kind.strip is not None and not version.checker.has_packs(kind.name)
+        }
 
-    def document(self, names: Sequence[str], values: Sequence[bytes | None], role: str | None) -> StructuredDocument:
-        """Structure the documents of a group, given by file name."""
+    def document(
+        self, names: Sequence[str], values: Sequence[bytes | None], role: str | None
+    ) -> tuple[StructuredDocument, GroupMetadata]:
+        """Structure the documents of a group, given by file name; return what it shares with others, and its own."""
         key = (*values, role)
         known = self._documents.get(key)
-        if known is None:
-            known = self._new_document(names, values, role)
-            _bounded(self._documents, 64)[key] = known
-        return known
+        if known is not None:
+            return known, known.metadata
+        form = self._form(names, values, role)
+        known = self._alike.get(form) if form is not None else None
+        if known is not None and not any(WORDS_OF in issue.pointer for issue in self._checked(known)):
+            return known, LaterMetadata(known.metadata, lambda: self._metadata(names, values, role))
+        known = self._new_document(names, values, role)
+        bounded(self._documents, 64)[key] = known
+        if form is not None:
+            bounded(self._alike, 64)[form] = known
+        return known, known.metadata
+
+    def _form(
+        self, names: Sequence[str], values: Sequence[bytes | None], role: str | None
+    ) -> tuple[object, ...] | None:
+        """Return what documents have in common that differ in nothing that rules tell apart; ``None``: not known."""
+        strip = self._strips.get(role) if role is not None else None
+        data = values[-1]
+        if strip is None or data is None or b"\\" in data:
+            return None
+        try:
+            raw = loads(data)
+            ome = raw if self._zarr_format == 2 else raw["attributes"]
+            namespace = self._version.spec.namespace
+            strip(ome if namespace is None else ome[namespace])
+            # a key that stands there twice is one more pair of quotation marks
+            return (dumps(raw), data.count(b'"'), *values[:-1], *names, role)
+        except (JSONDecodeError, LookupError, TypeError, AttributeError):
+            return None
+
+    def _metadata(self, names: Sequence[str], values: Sequence[bytes | None], role: str | None) -> GroupMetadata:
+        document = group_document(self._zarr_format, dict(zip(names, values, strict=True)))
+        assert document is not None
+        return group_metadata(self._version.spec, self._version.converter, document, role)
 
     def _new_document(
         self, names: Sequence[str], values: Sequence[bytes | None], role: str | None
     ) -> StructuredDocument:
-        document = group_document(self._zarr_format, dict(zip(names, values, strict=True)))
-        assert document is not None
+        metadata = self._metadata(names, values, role)
+        document = metadata.document
         spec, converter = self._version.spec, self._version.converter
-        metadata = group_metadata(spec, converter, document, role)
         nothing_to_check = metadata.kind is None or bool(document.problems and not document.attributes)
         copies = _faults_of_copies(document) if "consolidated_metadata" in document.raw else ()
         beside = [StructuredDocument(also, [], False) for also in metadata_beside(spec, converter, metadata)]
@@ -117,8 +154,13 @@ class Evaluator:
                 checker.in_order([*document.problems, *document.repeated, *document.header_issues, *found], None),
             )
             self.seen.add(_ARRAYS)
-            _bounded(self._arrays, 256)[data] = known
+            bounded(self._arrays, 256)[data] = known
         return known
+
+    def remembers(self, node: GroupNode, document: StructuredDocument) -> bool:
+        """Tell whether groups that are equal to one have the same findings."""
+        key = _neighbourhood(node, document)
+        return key is not None and key in self._outcomes
 
     def group(self, node: GroupNode, document: StructuredDocument) -> list[Issue]:
         """Run the rules on a group, once for all groups that are equal to them in every way."""
@@ -129,8 +171,9 @@ class Evaluator:
             own = not_said(self._checked(document), found)
             known = self._version.checker.in_order([*own, *found], node.kind)
             self.seen.update((document.seen, (node.kind, _GROUPS)))
-            if key is not None and not node.read_surroundings:
-                _bounded(self._outcomes, 64)[key] = known
+            own_words = any(WORDS_OF in issue.pointer for issue in known)  # a like group has others
+            if key is not None and not node.read_surroundings and not own_words:
+                bounded(self._outcomes, 64)[key] = known
         path = path_of(node)
         return [
             issue.moved(
@@ -154,10 +197,3 @@ def _neighbourhood(node: GroupNode, document: StructuredDocument) -> tuple[objec
         else:
             return None
     return tuple(parts)
-
-
-def _bounded(memory: dict[K, V], size: int) -> dict[K, V]:
-    """Make room in a dictionary that remembers: the oldest entry goes."""
-    if len(memory) >= size:
-        del memory[next(iter(memory))]
-    return memory

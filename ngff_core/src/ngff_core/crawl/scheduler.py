@@ -52,14 +52,16 @@ class VisitResult:
     """The outcome of visiting one node and all below it; ``sections`` is for the root only.
 
     ``counts`` says how many nodes of each kind were evaluated; those of a node without children may be shared.
+    ``leaves`` are the keys of arrays and files that a group leads to, with what is there; ``None``: to groups, too.
     """
 
-    __slots__ = ("counts", "issues", "node", "sections")
+    __slots__ = ("counts", "issues", "leaves", "node", "sections")
 
     def __init__(self, node: Node, issues: list[Issue], counts: Counter[str] = _NOTHING) -> None:
         self.node = node
         self.issues = issues
         self.counts = counts
+        self.leaves: dict[str, Answer] | None = None
         self.sections: list[Section] = []
 
 

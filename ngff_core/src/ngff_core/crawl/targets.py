@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import attrs
 
 from ngff_core.crawl.absence import is_missing
 from ngff_core.crawl.scheduler import VisitResult
-from ngff_core.hierarchy.nodes import Absent, GroupNode, Node, Why, parent_of
+from ngff_core.crawl.scope import is_branch
+from ngff_core.hierarchy.nodes import Absent, GroupNode, Node, Why, ancestor_at, parent_of, path_of
+from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
-from ngff_core.spec.spec import Child, Role
+from ngff_core.models.children import MAX_PATH_DEPTH
+from ngff_core.spec.spec import Child, Kind, Role
 
-__all__ = ["Target", "attach", "is_listed", "is_on_the_way", "not_among"]
+__all__ = ["Branches", "Target", "attach", "is_listed", "is_on_the_way", "not_among", "targets_of"]
 
 
 class Target:
@@ -22,6 +27,49 @@ class Target:
         self.position = position
         self.child = child
         self.path = path
+
+
+class Branches(set[str]):
+    """The paths of the branches of the root: see `Scope`."""
+
+    def of(self, path: str) -> str:
+        """Return the branch that a path lies in, or ``""``."""
+        if not self:
+            return ""
+        while path and path not in self:
+            path = path.rpartition("/")[0]
+        return path
+
+
+def targets_of(
+    node: GroupNode, kind: Kind, children: Sequence[Child], before: int, branches: Branches
+) -> tuple[list[Target], list[Target]]:
+    """Sort out what to fetch for the children of a group, numbered from ``before`` on: leaves, and groups.
+
+    What cannot be there, or is known, goes to the node at once; the branches of the root are added to ``branches``.
+    """
+    base, parent = path_of(node), parent_of(node)
+    leaves: list[tuple[Child, str]] = []
+    groups: list[tuple[Child, str]] = []
+    for path, child in {child.path: child for child in reversed(children)}.items():
+        known = node.children.get(path)
+        if known is not None and not (isinstance(known, Absent) and known.listing):
+            continue  # a folder that is no group may be an array to what the group is besides
+        target = resolve_path(base, path)
+        if target is None or target.count("/") > MAX_PATH_DEPTH:
+            node.children[path] = Absent(path, Why.OUTSIDE)
+        elif child.role in (Role.ARRAY, Role.FILE):
+            leaves.append((child, target))
+        elif not child.follow and (above := ancestor_at(node, target)) is not None:
+            node.children[path] = above  # a label image names the image that it lies in
+        elif child.follow and parent is not None and branches.of(target) != branches.of(base):
+            groups.append((attrs.evolve(child, follow=False), target))  # evaluated in its own branch, if at all
+        else:
+            groups.append((child, target))
+    if parent is None:
+        branches.update(target for child, target in groups if is_branch(kind, child) and target)
+    found = [Target(n, *pair) for n, pair in enumerate([*leaves[::-1], *groups[::-1]], before + 1)]
+    return found[: len(leaves)], found[len(leaves) :]
 
 
 def attach(whole: VisitResult, outcomes: Iterable[tuple[Target, VisitResult]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +19,7 @@ __all__ = [
     "GroupMetadata",
     "GroupNode",
     "Hierarchy",
+    "LaterMetadata",
     "Node",
     "Why",
     "ancestor_at",
@@ -88,6 +89,30 @@ class GroupMetadata:
         self.faults: list[Fault] = []
 
 
+class LaterMetadata(GroupMetadata):
+    """The metadata of a group that is ``like`` another: read when somebody looks at what is its own."""
+
+    __slots__ = ("_read",)
+
+    def __init__(self, like: GroupMetadata, read: Callable[[], GroupMetadata]) -> None:
+        self.kind = like.kind
+        self.base = like.base
+        self.namespaced = like.namespaced
+        self._read = read
+
+    def __getattr__(self, name: str) -> Any:
+        """Read the metadata when the first of its own attributes is looked at."""
+        if name not in _OWN:
+            raise AttributeError(name)
+        read = self._read()
+        for own in _OWN:
+            setattr(self, own, getattr(read, own))
+        return getattr(self, name)
+
+
+_OWN = ("document", "faults", "model", "ome")
+
+
 class GroupNode:
     """A group: its document, the kind that its keys make it, and the typed metadata.
 
@@ -98,6 +123,7 @@ class GroupNode:
     """
 
     __slots__ = (
+        "_later",
         "_parent",
         "_path",
         "_worked_out",
@@ -125,18 +151,31 @@ class GroupNode:
     ) -> None:
         self._path = path
         self._parent = parent
-        self.document = metadata.document
         self.kind = metadata.kind
-        self.ome = metadata.ome
         self.base = metadata.base
         self.namespaced = metadata.namespaced
-        self.model = metadata.model
-        self.faults = metadata.faults
+        if metadata.__class__ is GroupMetadata:
+            self._take(metadata)
+        else:
+            self._later = metadata
         self.role = role
         self.listing = listing
         self.children: dict[str, Node] = {}
         self.read_surroundings = False
         self._worked_out: dict[object, Any] | None = None
+
+    def _take(self, metadata: GroupMetadata) -> None:
+        self.document = metadata.document
+        self.ome = metadata.ome
+        self.model = metadata.model
+        self.faults = metadata.faults
+
+    def __getattr__(self, name: str) -> Any:
+        """Read the metadata of a group that is like another when somebody looks at it."""
+        if name not in _OWN:
+            raise AttributeError(name)
+        self._take(self._later)
+        return getattr(self, name)
 
     @property
     def path(self) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ngff_core.references import Reference
-from ngff_core.spec.spec import Children, Kind
+from ngff_core.spec.spec import Children, Kind, Strip
 
 __all__ = [
     "EARLY_PLACES",
     "IMAGE",
     "LABEL_IMAGE",
     "LATER_KEYS",
+    "PARTICULARS",
     "SECTIONS",
     "children_of",
     "early_kinds",
@@ -56,6 +57,8 @@ def children_of(kind: str) -> Reference:
 
 IMAGE = children_of("image")
 LABEL_IMAGE = children_of("label_image")
+PARTICULARS = Reference("ngff_core.models.particulars:without_particulars")
+"""Takes out of images what makes no difference to the rules that versions share."""
 
 
 def standard_kinds(
@@ -64,11 +67,13 @@ def standard_kinds(
     image: Children = IMAGE,
     label_image: Children = LABEL_IMAGE,
     more: tuple[Kind, ...] = (),
+    strip: Strip | None = None,
 ) -> tuple[Kind, ...]:
     """Return the kinds of groups of a version since 0.4, whose models are in modules of ``package``.
 
     Those modules are ``image``, ``labels``, ``plate`` and ``collection``. ``image`` and ``label_image`` name the
-    children of these kinds; ``more`` are kinds that a version has besides, decided after images.
+    children of these kinds; ``more`` are kinds that a version has besides, decided after images. ``strip`` is that of
+    images (see `Kind`).
     """
     collection = Kind(
         "collection",
@@ -77,17 +82,19 @@ def standard_kinds(
         children_of("collection"),
     )
     series = Kind("series", ("series",), Reference(f"{package}.collection:Series"), children_of("series"), depth=1)
-    first, labels = _common(package, children_of("plate"), image, label_image)
+    first, labels = _common(package, children_of("plate"), image, label_image, strip)
     return (*first, *more, collection, labels, series)
 
 
 def early_kinds(package: str, *, image: Children = IMAGE, label_image: Children = LABEL_IMAGE) -> tuple[Kind, ...]:
     """Return the kinds of groups of a version before 0.4: there are no collections."""
-    first, labels = _common(package, children_of("early_plate"), image, label_image)
+    first, labels = _common(package, children_of("early_plate"), image, label_image, None)
     return (*first, labels)
 
 
-def _common(package: str, plate: Children, image: Children, label_image: Children) -> tuple[tuple[Kind, ...], Kind]:
+def _common(
+    package: str, plate: Children, image: Children, label_image: Children, strip: Strip | None
+) -> tuple[tuple[Kind, ...], Kind]:
     """Return the kinds that every version has, in the order in which their keys decide; labels groups come later."""
     first = (
         Kind("plate", ("plate",), Reference(f"{package}.plate:Plate"), plate, parts="well", covers=_MISPLACED),
@@ -100,7 +107,14 @@ def _common(package: str, plate: Children, image: Children, label_image: Childre
             expected_keys=("multiscales",),
             covers=("image", *_MISPLACED),
         ),
-        Kind("image", ("multiscales",), Reference(f"{package}.image:Image"), image, covers=_MISPLACED),
+        Kind(
+            "image",
+            ("multiscales",),
+            Reference(f"{package}.image:Image"),
+            image,
+            covers=_MISPLACED,
+            strip=strip,
+        ),
     )
     labels = Kind(
         "labels-group",

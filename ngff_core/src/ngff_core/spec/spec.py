@@ -14,7 +14,7 @@ from ngff_core.structure.unions import ModelName, load_model, name_of
 from ngff_core.values import Value
 from ngff_core.version_order import order_of
 
-__all__ = ["Child", "Children", "Kind", "Look", "Patches", "Role", "Spec", "patches_of"]
+__all__ = ["Child", "Children", "Kind", "Look", "Patches", "Role", "Spec", "Strip", "patches_of"]
 
 
 class Role:
@@ -44,6 +44,7 @@ class Child(Value):
 
 Children = Callable[[GroupNode], Iterator[Sequence[Child]]]
 
+Strip = Callable[[dict[str, Any]], None]
 
 Look = Callable[[str], Mapping[str, Any] | None]
 
@@ -64,6 +65,8 @@ class Kind(Value):
     that can be evaluated apart from each other, by several processes. ``depth`` is how far below the group that it is a
     part of such a group lies; 0: it can be a store of its own. ``covers`` are kinds whose keys may stand beside those
     of this one without making the group a second thing. A group is of a further kind when it has the first of its keys.
+    ``strip`` takes out of OME metadata, in place, what makes no difference to rules: groups that are equal without it
+    are evaluated once.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Kind(Value):
     parts: str | None = None
     depth: int = 0
     covers: tuple[str, ...] = ()
+    strip: Strip | None = None
 
     def load(self) -> type[Model]:
         """Return the model class; it is imported when it is first asked for."""

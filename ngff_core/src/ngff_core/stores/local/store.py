@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +41,7 @@ class LocalStore:
     only while they stay below it. What is written never goes through a link that leaves.
     """
 
-    batch = 256
+    batch = 32
     concurrent = 1
     lists_cheaply = True
     max_bytes = MAX_DOCUMENT
@@ -81,11 +81,27 @@ class LocalStore:
                 return None
         try:
             with os.scandir(path) as entries:
-                return sorted(entry.name + "/" if _is_folder(entry) else entry.name for entry in entries)
+                return self._names(prefix, entries)
         except NotADirectoryError:
             return []
         except OSError:
             return [] if not os.path.lexists(path) else None
+
+    def _names(self, prefix: str, entries: Iterable[os.DirEntry[str]]) -> Sequence[str]:
+        """Return the names of entries; remember which folders are links, which costs nothing here."""
+        names = []
+        below = f"{prefix}/" if prefix else ""
+        plain = self._plain.get(prefix, False)
+        for entry in entries:
+            name = entry.name
+            if _is_folder(entry):
+                names.append(name + "/")
+                if plain and len(names) < self.max_folders // 8:
+                    self._remember(below + name, not entry.is_symlink())
+            else:
+                names.append(name)
+        names.sort()
+        return names
 
     def without_links(self) -> LocalStore:
         """Return the store with the links refused that leave it."""

@@ -1,0 +1,90 @@
+"""What differs from one image to the next and is as it should be: names, stage positions, windows of channels."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from math import ceil
+from typing import Any
+
+from ngff_core.structure.values import JSONObject
+
+__all__ = ["MARK", "WORDS_OF", "without_particulars"]
+
+MARK = "\0"
+"""Stands in the place of what is left out. A document can only have it escaped, with a backslash."""
+
+WORDS_OF = "/window"
+"""Part of the pointer of findings that say more of what is left out than whether it is as it should be."""
+
+_NUMBERS = {int, float}
+_LONGEST = 200  # characters of a name
+_FARTHEST = 1e12  # stage positions, in whatever unit
+
+
+def without_particulars(ome: JSONObject) -> None:
+    """Leave out of the metadata of an image (in place) what no rule tells from that of another image.
+
+    That is the name of its only multiscale, that of its rendering settings and their id; translations of levels that
+    lie where the first one does, within one of their pixels; windows of channels that are in order, but for which
+    types of integers they fit. What is not as it should be stays: documents that are equal after this have the same
+    findings, but for words at `WORDS_OF`.
+    """
+    multiscales = ome.get("multiscales")
+    if multiscales.__class__ is list and len(multiscales) == 1 and multiscales[0].__class__ is dict:
+        multiscale = multiscales[0]
+        _leave_name_out(multiscale)
+        with suppress(ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # which the rules report
+            _leave_places_out(multiscale["datasets"])
+    omero = ome.get("omero")
+    if omero.__class__ is dict:
+        _leave_name_out(omero)
+        if omero.get("id").__class__ is int:
+            omero["id"] = MARK
+        channels = omero.get("channels")
+        for channel in channels if channels.__class__ is list else ():
+            if channel.__class__ is dict and "window" in channel:
+                _leave_window_out(channel)
+
+
+def _leave_name_out(named: dict[str, Any]) -> None:
+    name = named.get("name")
+    if name.__class__ is str and 0 < len(name) < _LONGEST and name.isprintable() and '"' not in name:
+        named["name"] = MARK
+
+
+def _leave_places_out(datasets: list[Any]) -> None:
+    """Leave translations out behind scales; as much as is done where this fails is right, too."""
+    first_scale, first_move = [], []  # type: list[float], list[float]
+    for index, dataset in enumerate(datasets):
+        steps = dataset["coordinateTransformations"]
+        if len(steps) != 2 or steps[0]["type"] != "scale" or steps[1]["type"] != "translation":
+            continue
+        scale, move = steps[0]["scale"], steps[1]["translation"]
+        if not ({*map(type, scale)} <= _NUMBERS and {*map(type, move)} <= _NUMBERS and len(scale) == len(move) > 0):
+            continue
+        if index == 0:
+            first_scale, first_move = scale, move
+        if len(move) == len(first_move) and _is_in_place(first_scale, first_move, scale, move):
+            steps[1]["translation"] = [MARK, len(move)]
+
+
+def _is_in_place(first_scale: list[float], first_move: list[float], scale: list[float], move: list[float]) -> bool:
+    """Tell whether a level begins where the first one does: outer edges, since pixels are known by their centres."""
+    for pixel, start, size, begin in zip(first_scale, first_move, scale, move, strict=True):
+        apart = (begin - size / 2) - (start - pixel / 2)
+        if not -_FARTHEST < begin < _FARTHEST or abs(apart) > (size if size > pixel else pixel):
+            return False
+    return True
+
+
+def _leave_window_out(channel: dict[str, Any]) -> None:
+    window = channel["window"]
+    if window.__class__ is not dict or window.keys() != _WINDOW or not {*map(type, window.values())} <= _NUMBERS:
+        return
+    least, most = window["min"], window["max"]
+    if least <= window["start"] < window["end"] <= most and least > -_FARTHEST and most < _FARTHEST:
+        below = -1 if least >= 0 else (ceil(-least) - 1).bit_length()  # bits beside that of the sign
+        channel["window"] = [MARK, below, 0 if most <= 0 else ceil(most).bit_length()]
+
+
+_WINDOW = {"min", "start", "end", "max"}
