@@ -1,4 +1,4 @@
-"""The documents and plates that are judged."""
+"""The documents and stores that are judged: `metadata.py` says what is in them. The same call writes the same bytes."""
 
 from __future__ import annotations
 
@@ -6,102 +6,68 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import metadata
+
 from ngff_core.plugins import default_registry
-from ngff_core.testing import array, build_store, write_store
+from ngff_core.testing import build_store, write_store
 
-UNITS = {
-    "t": ("time", "second"),
-    "z": ("space", "micrometer"),
-    "y": ("space", "micrometer"),
-    "x": ("space", "micrometer"),
-}
+DIFFERENT = 100  # documents of one kind
 
 
-def axes(names: str) -> list[dict[str, str]]:
-    return [
-        {"name": n, "type": "channel"} if n == "c" else {"name": n, "type": UNITS[n][0], "unit": UNITS[n][1]}
-        for n in names
-    ]
-
-
-def multiscale(names: str, levels: int, **members: Any) -> dict[str, Any]:
-    """Return the metadata of an image whose y and x halve from level to level."""
+def documents(number: int = 0) -> dict[str, dict[str, Any]]:
+    """Return one document of each kind, as 0.4 has them: the content of a .zattrs."""
     return {
-        **members,
-        "name": "image",
-        "type": "gaussian",
-        "metadata": {"description": "downsampled", "method": "gaussian"},
-        "axes": axes(names),
-        "datasets": [
-            {
-                "path": str(level),
-                "coordinateTransformations": [
-                    {"type": "scale", "scale": [1.0 if n in "tcz" else 0.5 * 2**level for n in names]}
-                ],
-            }
-            for level in range(levels)
-        ],
+        "image": metadata.image(number, "0.4", levels=6),
+        "plate": {"plate": metadata.plate(number, "0.4")},
+        "label": metadata.label_image(number, "0.4", objects=1000),
     }
 
 
-def plate(rows: int, columns: int, fields: int, **members: Any) -> dict[str, Any]:
-    """Return the metadata of a full plate."""
-    letters, numbers = [chr(65 + i) for i in range(rows)], [str(i + 1) for i in range(columns)]
-    wells = [
-        {"path": f"{r}/{c}", "rowIndex": i, "columnIndex": j}
-        for i, r in enumerate(letters)
-        for j, c in enumerate(numbers)
-    ]
-    return {
-        **members,
-        "name": "plate",
-        "rows": [{"name": r} for r in letters],
-        "columns": [{"name": c} for c in numbers],
-        "wells": wells,
-        "field_count": fields,
-    }
+def write_plate(
+    root: Path,
+    version: str,
+    rows: int = 16,
+    columns: int = 24,
+    fields: int = 9,
+    levels: int = 5,
+    *,
+    equal: bool = False,
+) -> int:
+    """Write the metadata of a plate, without pixels; return the number of documents.
 
-
-def documents() -> dict[str, dict[str, Any]]:
-    """Return the documents by name, as 0.4 has them: the content of a .zattrs."""
-    window = {"min": 0, "max": 65535, "start": 0, "end": 4000}
-    channels = [{"color": "FF0000", "label": name, "active": True, "window": window} for name in "abcd"]
-    image = {
-        "multiscales": [multiscale("tczyx", 6, version="0.4")],
-        "omero": {"channels": channels, "rdefs": {"model": "color", "defaultZ": 0, "defaultT": 0}},
-    }
-    colors = [{"label-value": i + 1, "rgba": [i % 256, i // 256, 200, 255]} for i in range(1000)]
-    return {
-        "image": image,
-        "plate": {"plate": plate(16, 24, 9, version="0.4")},
-        "label": {
-            "multiscales": [multiscale("zyx", 3, version="0.4")],
-            "image-label": {"version": "0.4", "colors": colors, "source": {"image": "../../"}},
-        },
-    }
-
-
-def write_plate(root: Path, version: str, rows: int = 16, columns: int = 24, fields: int = 9, levels: int = 5) -> int:
-    """Write the metadata of a plate, without pixels; return the number of documents."""
-    nested = {"version": version} if version == "0.4" else {}
-    definition = plate(rows, columns, fields, **nested)
-    nodes: dict[str, Any] = {"": {"plate": definition}}
-    image = {"multiscales": [multiscale("cyx", levels, **nested)]}
-    for row in definition["rows"]:
-        nodes[row["name"]] = None
-    for well in definition["wells"]:
-        nodes[well["path"]] = {"well": {**nested, "images": [{"path": str(f)} for f in range(fields)]}}
+    ``equal`` repeats the documents of the first field byte for byte, which no real plate does.
+    """
+    definition = metadata.plate(0, version, rows, columns, fields)
+    nodes: dict[str, Any] = {"": {"plate": definition}, **{row["name"]: None for row in definition["rows"]}}
+    for place, well in enumerate(definition["wells"]):
+        nodes[well["path"]] = {"well": metadata.well(version, fields)}
         for field in range(fields):
-            at = f"{well['path']}/{field}"
-            nodes[at] = image
-            for level in range(levels):
-                size = 1024 >> level
-                chunk = min(256, size)
-                nodes[f"{at}/{level}"] = array((2, size, size), names=("c", "y", "x"), chunks=(1, chunk, chunk))
-    stored = build_store(default_registry().spec(version), nodes)
+            number = 0 if equal else place * fields + field
+            add_image(nodes, f"{well['path']}/{field}", metadata.image(number, version, levels=levels), version, number)
+    return write(nodes, version, root)
+
+
+def write(nodes: dict[str, Any], version: str, root: Path) -> int:
+    """Write a store, and beside it the list of its documents; return how many there are.
+
+    A collection gets an OME-XML, with an image for each of its series.
+    """
+    series = nodes.get("OME", {}).get("series", [])
+    files = {"OME/METADATA.ome.xml": metadata.ome_xml(len(series))} if series else {}
+    stored = build_store(default_registry().spec(version), nodes, files)
     write_store(stored, root)
     (root.parent / f"{root.name}.list").write_text("\n".join(str(root / key) for key in stored))
     return len(stored)
+
+
+def add_image(
+    nodes: dict[str, Any], path: str, image: dict[str, Any], version: str, number: int, *, style: int = 0
+) -> None:
+    """Add an image and its levels to the nodes of a store."""
+    nodes[path] = image
+    for level in range(len(image["multiscales"][0]["datasets"])):
+        at = f"{path}/{level}" if path else str(level)
+        nodes[at] = metadata.level_array(number, level, version, style=style)
 
 
 def zip_plate(root: Path) -> Path:
@@ -116,13 +82,28 @@ def zip_plate(root: Path) -> Path:
     return target
 
 
-def add_image(nodes: dict[str, Any], path: str, levels: int, **members: Any) -> None:
-    """Add an image and its levels to the nodes of a store."""
-    nodes[path] = members
-    for level in range(levels):
-        size = 1024 >> level
-        at = f"{path}/{level}" if path else str(level)
-        nodes[at] = array((2, size, size), names=("c", "y", "x"), chunks=(1, min(256, size), min(256, size)))
+def labelled(version: str, number: int) -> dict[str, Any]:
+    """Return the nodes of an image with two label images, moved as a whole on the stage."""
+    nodes: dict[str, Any] = {"labels": {"labels": ["cells", "nuclei"]}}
+    style = number % 2
+    image = metadata.image(number, version, levels=3, in_datasets=False)
+    add_image(nodes, "", image, version, number, style=style)
+    for name, objects in (("cells", 12), ("nuclei", 10)):
+        label = metadata.label_image(number, version, objects, metadata.AXES)
+        add_image(nodes, f"labels/{name}", label, version, number, style=style)
+    return nodes
+
+
+def collection(version: str, number: int, images: int) -> dict[str, Any]:
+    """Return the nodes of a collection of images, as bioformats2raw lays them out."""
+    nodes: dict[str, Any] = {
+        "": {"bioformats2raw.layout": 3},
+        "OME": {"series": [str(place) for place in range(images)]},
+    }
+    for place in range(images):
+        own = number * images + place
+        add_image(nodes, str(place), metadata.image(own, version, levels=3, in_datasets=False), version, own)
+    return nodes
 
 
 def write_shallow(folder: Path, version: str) -> dict[str, tuple[Path, int]]:
@@ -131,25 +112,41 @@ def write_shallow(folder: Path, version: str) -> dict[str, tuple[Path, int]]:
     With 64 requests at once the 200 last documents of the collection need four of them. In 0.4 the first tells
     the Zarr format, and the 100 documents of the images need two.
     """
-    nested = {"version": version} if version == "0.4" else {}
-    image = {"multiscales": [multiscale("cyx", 3, **nested)]}
-    labels: dict[str, Any] = {"labels": {"labels": ["cells", "nuclei"]}}
-    add_image(labels, "", 3, **image)
-    for name in ("cells", "nuclei"):
-        about = {**nested, "colors": [{"label-value": 1, "rgba": [255, 0, 0, 255]}], "source": {"image": "../../"}}
-        add_image(labels, f"labels/{name}", 3, **image, **{"image-label": about})
-    collection: dict[str, Any] = {
-        "": {"bioformats2raw.layout": 3},
-        "OME": {"series": [str(number) for number in range(50)]},
-    }
-    for number in range(50):
-        add_image(collection, str(number), 3, **image)
     trips = {"image with two labels": 4, "collection of 50 images": 7}
     if version == "0.4":
         trips = {"image with two labels": 5, "collection of 50 images": 9}
     written = {}
-    for title, nodes in zip(trips, (labels, collection), strict=True):
+    for title, nodes in zip(trips, (labelled(version, 0), collection(version, 0, 50)), strict=True):
         root = folder / f"{title.replace(' ', '-')}-{version}.ome.zarr"
-        write_store(build_store(default_registry().spec(version), nodes), root)
+        write(nodes, version, root)
         written[title] = (root, trips[title])
     return written
+
+
+def small_store(number: int, version: str) -> dict[str, Any]:
+    """Return the nodes of a store of a data set: an image; every tenth has labels, or is a small collection."""
+    if number % 10 == 3:
+        return labelled(version, number)
+    if number % 10 == 6:
+        return collection(version, number, 2)
+    nodes: dict[str, Any] = {}
+    image = metadata.image(number, version, levels=3, in_datasets=bool(number % 3))
+    add_image(nodes, "", image, version, number, style=number % 2)
+    return nodes
+
+
+def write_stores(folder: Path, number: int = 2000) -> int:
+    """Write many small stores, half of them 0.4 and half 0.5; return the number of documents.
+
+    The list of all documents is beside the folder.
+    """
+    lists, total = [], 0
+    for place in range(number):
+        version = ("0.4", "0.5")[place // 2 % 2]
+        root = folder / f"{place:04}.ome.zarr"
+        total += write(small_store(place, version), version, root)
+        listing = folder / f"{root.name}.list"
+        lists.append(listing.read_text())
+        listing.unlink()
+    (folder.parent / f"{folder.name}.list").write_text("\n".join(lists))
+    return total
