@@ -31,7 +31,14 @@ except ImportError:  # as in browsers, for which there is no orjson
     from ngff_core.json_stdlib import loads as _parse
     from ngff_core.json_stdlib import write as _write
 
-__all__ = ["DEPTH_LIMIT", "JSONDecodeError", "dumps", "loads", "loads_with_constants"]
+__all__ = [
+    "DEPTH_LIMIT",
+    "JSONDecodeError",
+    "dumps",
+    "loads",
+    "loads_roughly",
+    "loads_with_constants",
+]
 
 DEPTH_LIMIT = "depth limit"
 """Stands in what both back ends say of documents that are nested deeper than 1,024 levels."""
@@ -55,6 +62,11 @@ def loads(data: bytes | str) -> Any:
         except RecursionError:
             value = _read_deep(data)
     return value
+
+
+def loads_roughly(data: bytes) -> Any:
+    """Parse JSON strictly; integers beyond 64 bits may become floats of that size."""
+    return _parse(data)
 
 
 def _read_deep(data: bytes) -> Any:

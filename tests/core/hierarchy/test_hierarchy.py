@@ -78,7 +78,7 @@ def test_a_group_notes_that_its_surroundings_were_read(attribute: str) -> None:
     node = group("A")
     assert not node.read_surroundings
     getattr(node, attribute)
-    assert node.read_surroundings
+    assert (node.read_surroundings, node.read_parent) == (attribute != "parent", attribute == "parent")
 
 
 def test_other_looks_leave_no_note() -> None:

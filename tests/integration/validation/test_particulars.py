@@ -153,7 +153,7 @@ def test_nothing_is_taken_over_that_differs(version: str, found: list[JSON]) -> 
     store = documents(version, [*found, *found])
     once = check_store(MemoryStore(store))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Evaluator, "_form", lambda *_: None)
+        patched.setattr(Evaluator, "_form", lambda *_: ([], ()))
         patched.setattr(Repeats, "keys", lambda *_: [])
         anew = check_store(MemoryStore(store))
     assert once.to_dict() | {"stats": None} == anew.to_dict() | {"stats": None}

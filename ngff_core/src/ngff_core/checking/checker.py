@@ -63,10 +63,9 @@ class Checker:
         """Tell whether some rule looks at whole hierarchies, so that all nodes have to be kept."""
         return bool(self._on_hierarchy)
 
-    def has_packs(self, kind: str) -> bool:
+    def has_packs(self, kind: str | None) -> bool:
         """Tell whether rule packs look at groups of a kind, or at what is in their documents."""
-        rules = self._rules(kind)
-        return any("/" in rule.id for rule in (*rules.models, *(rule for rule, _ in rules.groups)))
+        return self._rules(kind).of_packs
 
     # --- what there is to check -----------------------------------------------------------------
 

@@ -41,15 +41,19 @@ class Plans(dict[type, "ClassPlan | None"]):
 
 
 class RulesOfKind:
-    """The rules for groups of one kind, sorted by what they look at; ``order`` is that in which they were brought."""
+    """The rules for groups of one kind, sorted by what they look at; ``order`` is that in which they were brought.
 
-    __slots__ = ("groups", "groups_alone", "models", "order", "plans")
+    ``of_packs`` tells whether some are of rule packs.
+    """
+
+    __slots__ = ("groups", "groups_alone", "models", "of_packs", "order", "plans")
 
     def __init__(self, rules: Sequence[Rule], kind: str | None) -> None:
         self.models = tuple(r for r in rules if issubclass(r.on, Model))
         groups = tuple(r for r in rules if r.on is GroupNode and (not r.kinds or kind in r.kinds))
         self.groups = checks_of(groups)
         self.groups_alone = checks_of([r for r in groups if r.alone])
+        self.of_packs = any(_is_of_pack(rule) for rule in (*self.models, *groups))
         self.order = {r.id: index for index, r in enumerate(rules)}
         self.plans = Plans(self.plan)
 
@@ -72,4 +76,8 @@ class RulesOfKind:
 
 def checks_of(rules: Iterable[Rule]) -> Checks:
     """Return rules with their functions beside them, as they are run; those of rule packs look at copies."""
-    return tuple((rule, GuestCheck(rule.check) if "/" in rule.id else rule.check) for rule in rules)
+    return tuple((rule, GuestCheck(rule.check) if _is_of_pack(rule) else rule.check) for rule in rules)
+
+
+def _is_of_pack(rule: Rule) -> bool:
+    return "/" in rule.id

@@ -31,6 +31,7 @@ from ngff_core.zarr.text import parse_object
 __all__ = ["Crawler", "Listener"]
 
 _ONE_ARRAY = Counter({"array": 1})
+_ALL_READ = {bytes}
 
 Listener = Callable[[GroupNode | ArrayNode], None]
 
@@ -79,20 +80,21 @@ class Crawler:
         follow = child is None or child.follow
         lists = follow or elsewhere or (child is not None and child.lists)
         names, values, listing = yield from self._read_group(path, child, parent, lists=lists)
-        failed = [(n, v) for n, v in zip(names, values, strict=True) if isinstance(v, StoreError)]
-        if failed:
-            absent, issues = not_read(path, failed, optional and len(failed) == len(names))
-            return VisitResult(absent, [] if elsewhere else issues)
-        if all(value is None for value in values):
-            if optional and child is not None and child.lists and listing:
-                return VisitResult(Absent(path, Why.MISSING, tuple(listing)), [])
-            listed = optional and follow and is_listed(parent, child)
-            return (yield from self._absent(path, role, optional and not listed))
-        sound = [value for value in values if not isinstance(value, StoreError)]
-        document, metadata = self.evaluator.document(names, sound, role)
+        if {*map(type, values)} != _ALL_READ:
+            failed = [(n, v) for n, v in zip(names, values, strict=True) if isinstance(v, StoreError)]
+            if failed:
+                absent, issues = not_read(path, failed, optional and len(failed) == len(names))
+                return VisitResult(absent, [] if elsewhere else issues)
+            if all(value is None for value in values):
+                if optional and child is not None and child.lists and listing:
+                    return VisitResult(Absent(path, Why.MISSING, tuple(listing)), [])
+                listed = optional and follow and is_listed(parent, child)
+                return (yield from self._absent(path, role, optional and not listed))
+        document, metadata = self.evaluator.document(names, values, role)  # type: ignore[arg-type]
         if self.zarr_format == 3 and document.metadata.document.raw.get("node_type") == "array":
             return VisitResult(Absent(path, Why.ARRAY), [])
         node = GroupNode(path, metadata, role=role, parent=parent, listing=None if listing is None else tuple(listing))
+        node.shared = document
         if not follow or elsewhere:
             on_the_way = is_on_the_way(child) and not elsewhere and metadata.kind is None
             return VisitResult(node, self.evaluator.group(node, document) if on_the_way else [])
@@ -105,12 +107,11 @@ class Crawler:
 
     def _visit_whole(self, node: GroupNode, document: StructuredDocument, there: Sequence[str]) -> Visit:
         """Evaluate a group and all below it, once for all groups that are equal; ``there`` are its documents."""
-        keys = self.repeats.keys(node, document) if self._may_repeat() else []
+        keys = self.repeats.keys(node) if self._may_repeat() else []
         read: dict[str, Answer] = {}
         if keys:
             (values, _), _ = yield Fetch(keys)
-            known = self.repeats.get(node, document, values)
-            if known is not None:
+            if (known := self.repeats.get(node, values)) is not None:
                 self.unsharded += known.unsharded
                 self.stats.found += len(known.result.issues)
                 return known.at(node)
@@ -118,7 +119,7 @@ class Crawler:
         return (yield from self._evaluate_whole(node, document, there, read))
 
     def _may_repeat(self) -> bool:
-        """Tell whether nobody wants the nodes themselves, and there are no copies of their documents to compare."""
+        """Tell whether nobody wants the nodes themselves, and there are no copies of documents to compare."""
         return self.on_node is None and self.nodes is None and not self.copies
 
     def _evaluate_whole(
@@ -132,7 +133,7 @@ class Crawler:
         if at_root and not self.scope.trunk:
             return below
         own = self.evaluator.group(node, document)
-        repeats = may_repeat and self.evaluator.remembers(node, document) and not document.beside
+        repeats = may_repeat and self.evaluator.remembers(node) and not document.beside
         children = [*node.children.values()]
         for beside in document.beside:
             more = yield from self._visit_as(beside, node, below)
@@ -141,7 +142,7 @@ class Crawler:
         rest = yield from self.copies.check_rest(path, self._branches)
         result = self._evaluated(below, own, path, rest)
         if repeats and below.leaves is not None:
-            self.repeats.put(document, below.leaves, result, children)
+            self.repeats.put([*below.leaves.values()], result, children)
         return result
 
     def _read_group(
@@ -188,6 +189,7 @@ class Crawler:
         """Visit a group as what it is besides: what that leads to goes to the others, its own findings are returned."""
         path = path_of(first)
         node = GroupNode(path, document.metadata, role=first.role, parent=parent_of(first), listing=first.listing)
+        node.shared = document
         node.children = first.children  # what both lead to is visited once
         yield from self._visit_children(node, whole)
         found = self.evaluator.group(node, document)
@@ -236,6 +238,8 @@ class Crawler:
                 if isinstance(value, bytes) and leaf.child.role == Role.ARRAY:
                     node.children[leaf.child.path] = ArrayNode(leaf.path, self.evaluator.array(value)[0])
 
+        if read is not None and not visits:
+            self.repeats.put_keys(node, [*{**read, **dict.fromkeys(keys)}])
         if read and not visits and read.keys() >= {*keys}:
             values, results = [read[key] for key in keys], ()
             arrived(values)

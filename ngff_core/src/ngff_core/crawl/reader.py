@@ -99,7 +99,7 @@ class Reader:
     def _count(self, values: Sequence[object], listings: int) -> None:
         stats = self.stats
         stats.requests += len(values) + listings
-        stats.bytes += sum(len(value) for value in values if value.__class__ is bytes)
+        stats.bytes += sum([len(value) for value in values if value.__class__ is bytes])
         remark = remark_of(self.store)
         if remark is not None:
             stats.remarks |= {remark}
@@ -131,7 +131,9 @@ def _names(store: Store, prefix: str) -> Sequence[str] | None:
     """Return the names below a prefix; ``None`` where a store of a plugin answers with anything else, too."""
     try:
         names = store.list(prefix)
-        sound = names is None or (not isinstance(names, str) and all(isinstance(name, str) for name in names))
+        sound = names is None or (
+            not isinstance(names, str) and all(issubclass(cls, str) for cls in {*map(type, names)})
+        )
     except NgffError:
         raise
     except BaseException as error:  # whatever a store does to list

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from ngff_core.crawl.bounded import bounded
-from ngff_core.crawl.evaluator import StructuredDocument
+from ngff_core.crawl.memory import Memory, bounded
 from ngff_core.crawl.scheduler import Answer, VisitResult
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Node, path_of
 
@@ -36,33 +35,30 @@ class Repeats:
 
     def __init__(self) -> None:
         self._keys: dict[tuple[object, ...], list[str]] = {}
-        self._outcomes: dict[tuple[object, ...], Outcome] = {}
+        self._outcomes: Memory[Outcome] = Memory(MOST)
 
-    def keys(self, node: GroupNode, document: StructuredDocument) -> list[str]:
+    def keys(self, node: GroupNode) -> list[str]:
         """Return the keys that a group leads to; none where it may lead to other groups, or no group was like it."""
         path = path_of(node)
-        known = self._keys.get((document, node.listing, path.count("/")))
+        known = self._keys.get((node.shared, node.listing, path.count("/")))
         return [f"{path}/{key}" for key in known] if known is not None else []
 
-    def get(self, node: GroupNode, document: StructuredDocument, values: Sequence[Answer]) -> Outcome | None:
-        """Return what came of a group with the same under its keys."""
-        return self._outcomes.get((document, node.listing, *values))
+    def put_keys(self, node: GroupNode, keys: Sequence[str]) -> None:
+        """Remember the keys that a group leads to, those of groups on the same level that are equal."""
+        path = path_of(node)
+        start = len(path) + 1
+        if path and all(key.startswith(f"{path}/") for key in keys):
+            below = [key[start:] for key in keys]
+            bounded(self._keys, MOST)[node.shared, node.listing, path.count("/")] = below
 
-    def put(
-        self,
-        document: StructuredDocument,
-        leaves: Mapping[str, Answer],
-        result: VisitResult,
-        children: Sequence[Node],
-    ) -> None:
+    def get(self, node: GroupNode, values: Sequence[Answer]) -> Outcome | None:
+        """Return what came of a group with the same under its keys."""
+        return self._outcomes.get(values, (node.shared, node.listing))
+
+    def put(self, values: Sequence[Answer], result: VisitResult, children: Sequence[Node]) -> None:
         """Remember what came of a group, unless one of its ``children`` is missing: then more was read to say why."""
         node = result.node
         assert isinstance(node, GroupNode)
-        path = path_of(node)
-        start = len(path) + 1
-        if any(isinstance(child, Absent) for child in children):
-            return
-        if path and all(key.startswith(f"{path}/") for key in leaves):
-            bounded(self._keys, MOST)[document, node.listing, path.count("/")] = [key[start:] for key in leaves]
+        if not any(isinstance(child, Absent) for child in children):
             unsharded = sum(isinstance(child, ArrayNode) and child.document.shards is None for child in children)
-            bounded(self._outcomes, MOST)[(document, node.listing, *leaves.values())] = Outcome(path, result, unsharded)
+            self._outcomes.put(values, (node.shared, node.listing), Outcome(path_of(node), result, unsharded))

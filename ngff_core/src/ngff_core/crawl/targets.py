@@ -49,6 +49,7 @@ def targets_of(
     What cannot be there, or is known, goes to the node at once; the branches of the root are added to ``branches``.
     """
     base, parent = path_of(node), parent_of(node)
+    branch = branches.of(base)
     leaves: list[tuple[Child, str]] = []
     groups: list[tuple[Child, str]] = []
     for path, child in {child.path: child for child in reversed(children)}.items():
@@ -62,7 +63,7 @@ def targets_of(
             leaves.append((child, target))
         elif not child.follow and (above := ancestor_at(node, target)) is not None:
             node.children[path] = above  # a label image names the image that it lies in
-        elif child.follow and parent is not None and branches.of(target) != branches.of(base):
+        elif child.follow and parent is not None and branches.of(target) != branch:
             groups.append((attrs.evolve(child, follow=False), target))  # evaluated in its own branch, if at all
         else:
             groups.append((child, target))

@@ -105,6 +105,15 @@ class _GuestNode(GroupNode):
     def read_surroundings(self, value: bool) -> None:
         self._original.read_surroundings = value
 
+    @property
+    def read_parent(self) -> bool:
+        """Whether a rule looked at the parent: as above; what packs see in it may be any of its children."""
+        return self._original.read_surroundings
+
+    @read_parent.setter
+    def read_parent(self, value: bool) -> None:
+        self._original.read_surroundings = value
+
 
 def _made_later(name: str) -> property:
     return property(lambda node: node.make(name), lambda node, value: node.put(name, value))

@@ -118,8 +118,8 @@ class GroupNode:
 
     ``children`` holds the nodes that its metadata names, by the paths used there; ``listing`` the names in
     it where the store can list. The other attributes are those of `GroupMetadata`.
-    Rules that read ``path``, ``parent`` or ``root`` are run for every group; the outcome of the others is shared
-    between groups with equal documents.
+    Rules that read ``path`` or ``root`` are run for every group; the outcome of the others is shared between groups
+    with equal documents, in one parent if they read ``parent``. ``shared`` stands for what is the same for all of them.
     """
 
     __slots__ = (
@@ -136,8 +136,10 @@ class GroupNode:
         "model",
         "namespaced",
         "ome",
+        "read_parent",
         "read_surroundings",
         "role",
+        "shared",
     )
 
     def __init__(
@@ -161,6 +163,8 @@ class GroupNode:
         self.role = role
         self.listing = listing
         self.children: dict[str, Node] = {}
+        self.shared: object = None
+        self.read_parent = False
         self.read_surroundings = False
         self._worked_out: dict[object, Any] | None = None
 
@@ -191,7 +195,7 @@ class GroupNode:
     @property
     def parent(self) -> GroupNode | None:
         """The group through which this one was reached."""
-        self.read_surroundings = True
+        self.read_parent = True
         return self._parent
 
     @property

@@ -31,6 +31,7 @@ _open_file = Reference("ngff_core.stores.local.files:open_file")
 _refused = Reference("ngff_core.stores.local.files:refused")
 _writer = Reference("ngff_core.stores.local.writer:LocalWriter")
 _zarr_store = Reference("zarr.storage:LocalStore")
+_NO_NAMES = ("", ".", "..")
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL}
 
 
@@ -52,7 +53,7 @@ class LocalStore:
         self.follow_links = follow_links
         self._root = os.path.realpath(self.url)
         self._prefix = self._root + os.sep
-        # directories that were looked at: True is a plain directory below the root
+        # directories that were looked at, whose paths are keys: True is a plain directory below the root
         self._plain: dict[str, bool] = {"": True}
 
     def get(self, key: str) -> bytes | None:
@@ -63,13 +64,25 @@ class LocalStore:
         return self._read(self._prefix + key, key)
 
     def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
-        return [self._get_or_error(key) for key in keys]
+        values: list[bytes | StoreError | None] = []
+        plain, read, prefix = self._plain, self._read, self._prefix
+        for key in keys:  # written out, as every document there is comes by here
+            folder, _, name = key.rpartition("/")
+            try:
+                if plain.get(folder) and name not in _NO_NAMES:
+                    values.append(read(prefix + key, key))
+                else:
+                    values.append(self.get(key))
+            except StoreError as error:
+                values.append(error)
+        return values
 
     def get_rare(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
         """Ask whether each file is there before it is opened, which costs less where most are absent."""
         prefix = self._prefix
-        there = (os.access(prefix + key, os.F_OK, follow_symlinks=False) for key in keys)
-        return [self._get_or_error(key) if found else None for key, found in zip(keys, there, strict=True)]
+        there = [key for key in keys if os.access(prefix + key, os.F_OK, follow_symlinks=False)]
+        found = dict(zip(there, self.get_many(there), strict=True))
+        return [found.get(key) for key in keys]
 
     def list(self, prefix: str) -> Sequence[str] | None:
         path = self._prefix + prefix if prefix else self._root
@@ -91,15 +104,20 @@ class LocalStore:
         """Return the names of entries; remember which folders are links, which costs nothing here."""
         names = []
         below = f"{prefix}/" if prefix else ""
-        plain = self._plain.get(prefix, False)
+        known = self._plain
+        is_plain = known.get(prefix, False)
         for entry in entries:
             name = entry.name
-            if _is_folder(entry):
-                names.append(name + "/")
-                if plain and len(names) < self.max_folders // 8:
-                    self._remember(below + name, not entry.is_symlink())
-            else:
+            try:
+                is_folder = entry.is_dir()
+            except OSError:  # a link that leads to itself is none, and hides no other
+                is_folder = False
+            if not is_folder:
                 names.append(name)
+                continue
+            names.append(name + "/")
+            if is_plain and len(known) < self.max_folders:
+                known[below + name] = not entry.is_symlink()
         names.sort()
         return names
 
@@ -139,12 +157,6 @@ class LocalStore:
     def kvstore(self) -> dict[str, Any]:
         return {"driver": "file", "path": self._prefix}
 
-    def _get_or_error(self, key: str) -> bytes | StoreError | None:
-        try:
-            return self.get(key)
-        except StoreError as error:
-            return error
-
     def _is_plain(self, folder: str) -> bool:
         """Tell whether no component of a folder's path is a symbolic link."""
         known = self._plain.get(folder)
@@ -152,6 +164,8 @@ class LocalStore:
 
     def _look_at(self, folder: str) -> bool:
         """Go down to a folder from the one that it is in, or from the root; below what is not there are no links."""
+        if not is_key(folder):
+            return False
         end = max(folder.rfind("/"), 0)
         known = self._plain.get(folder[:end])
         if known is None:
@@ -274,11 +288,3 @@ def local_store(url: str) -> LocalStore | None:
         slashes = "one slash" if rest.startswith("/") else "no slash"
         raise UsageError(f"found {slashes} behind {scheme}: in {url!r}, expected two, as in {scheme}://host/path")
     return LocalStore(Path(url))
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Tell whether an entry is a directory; a link that leads to itself is none, and hides no other."""
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
