@@ -133,15 +133,14 @@ class Crawler:
         if at_root and not self.scope.trunk:
             return below
         own = self.evaluator.group(node, document)
-        repeats = may_repeat and self.evaluator.remembers(node) and not document.beside
-        children = [*node.children.values()]
+        children, repeats = [*node.children.values()], may_repeat and self.evaluator.remembers(node)
         for beside in document.beside:
             more = yield from self._visit_as(beside, node, below)
             own = own + not_among(own, more)
         own = [*unusable, *own, *self.copies.check_group(node, there)]
         rest = yield from self.copies.check_rest(path, self._branches)
         result = self._evaluated(below, own, path, rest)
-        if repeats and below.leaves is not None:
+        if repeats and below.leaves is not None and not document.beside:
             self.repeats.put([*below.leaves.values()], result, children)
         return result
 
