@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngff_core.hierarchy.paths import above
+from ngff_core.zarr.keys import above
 
 
 @pytest.mark.parametrize(

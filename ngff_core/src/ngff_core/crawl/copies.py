@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from ngff_core.crawl.scheduler import Answer, Fetch, Listing
 from ngff_core.hierarchy.nodes import GroupNode, parent_of, path_of
-from ngff_core.hierarchy.paths import join
 from ngff_core.issues.issue import Issue
 from ngff_core.models.children import MAX_PATH_DEPTH
 from ngff_core.references import Reference
 from ngff_core.zarr.group import GroupDocument
-from ngff_core.zarr.keys import CONSOLIDATED_KEY, above
+from ngff_core.zarr.keys import CONSOLIDATED_KEY, above, join
 
 if TYPE_CHECKING:
     from ngff_core.zarr.consolidated import Consolidated

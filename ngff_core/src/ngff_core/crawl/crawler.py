@@ -20,12 +20,11 @@ from ngff_core.crawl.scope import WHOLE, Scope
 from ngff_core.crawl.targets import Branches, Target, attach, is_listed, is_on_the_way, not_among, targets_of
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, Node, Why, parent_of, path_of
-from ngff_core.hierarchy.paths import join
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.report.partial import ReadStats
 from ngff_core.spec.spec import Child, Kind, Role
-from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_DOCUMENTS
+from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_DOCUMENTS, join
 from ngff_core.zarr.text import parse_object
 
 __all__ = ["Crawler", "Listener"]

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from ngff_core.zarr.keys import above
-
-__all__ = ["above", "join", "resolve_path"]
-
-
-def join(path: str, name: str) -> str:
-    """Return the path, or key, of what is called ``name`` in the group at ``path``."""
-    return f"{path}/{name}" if path else name
+__all__ = ["resolve_path"]
 
 
 def resolve_path(base: str, relative: str) -> str | None:

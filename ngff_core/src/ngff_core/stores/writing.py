@@ -13,6 +13,7 @@ from ngff_core.errors import NgffError, StoreError
 from ngff_core.stores.base import Store
 from ngff_core.stores.key import Key
 from ngff_core.words import counted
+from ngff_core.zarr.keys import join
 
 __all__ = [
     "ENCODINGS",
@@ -70,12 +71,13 @@ def chunks_in(list_: Listed, path: str, ndim: int, keys: ChunkKeys) -> Iterator[
     if keys.separator == "." or ndim < 2:
         pattern = re.escape(keys.key(["#"] * ndim)).replace(r"\#", f"({_INDEX})")
         folder, _, pattern = pattern.rpartition("/")
-        for name in _names(list_, _joined(path, folder)):
+        inside = join(path, folder) if folder else path
+        for name in _names(list_, inside):
             if match := re.fullmatch(f"{pattern}/?", name):
-                _refuse_unlike(_joined(path, folder), name, is_chunk=True)
+                _refuse_unlike(inside, name, is_chunk=True)
                 yield list(match.groups())
         return
-    yield from _nested(list_, _joined(path, "c") if keys.encoding == "default" else path, ndim)
+    yield from _nested(list_, join(path, "c") if keys.encoding == "default" else path, ndim)
 
 
 def _nested(list_: Listed, folder: str, ndim: int) -> Iterator[list[str]]:
@@ -96,7 +98,7 @@ def _nested(list_: Listed, folder: str, ndim: int) -> Iterator[list[str]]:
                 yield [*way, index]
             else:
                 way.append(index)
-                deeper = _joined(inside, index)
+                deeper = join(inside, index)
                 todo.append((deeper, iter(_names(list_, deeper))))
 
 
@@ -104,7 +106,7 @@ def _refuse_unlike(folder: str, name: str, *, is_chunk: bool) -> None:
     """Raise StoreError where a name is that of a chunk, or of a folder of chunks, and it is the other one."""
     if name.endswith("/") == is_chunk:
         what = "a folder where a chunk would be" if is_chunk else "no folder, where one of chunks would be"
-        raise StoreError(f"{_joined(folder, name.rstrip('/'))} is {what}", hint="move it away")
+        raise StoreError(f"{join(folder, name.rstrip('/'))} is {what}", hint="move it away")
 
 
 def _names(list_: Listed, folder: str) -> Sequence[str]:
@@ -112,10 +114,6 @@ def _names(list_: Listed, folder: str) -> Sequence[str]:
     if names is None:
         raise StoreError(f"{folder or 'the root'} cannot be listed, so that its chunks are not known")
     return names
-
-
-def _joined(path: str, name: str) -> str:
-    return f"{path}/{name}" if path and name else path or name
 
 
 class ConflictError(NgffError):

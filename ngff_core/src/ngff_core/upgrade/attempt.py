@@ -11,7 +11,6 @@ from typing import Any
 
 import attrs
 
-from ngff_core.hierarchy.paths import above
 from ngff_core.issues.requirement import Severity
 from ngff_core.migration.interface import Decision, Documents, Migration, NodeDocuments, Notes, Remark, chain
 from ngff_core.plugins.registry import Registry
@@ -22,6 +21,7 @@ from ngff_core.upgrade.gather import Gathered
 from ngff_core.upgrade.overlay import Overlay, Recorder
 from ngff_core.upgrade.proof.arrays import Planned, refuse_other_pixels
 from ngff_core.validation.calls import check_store
+from ngff_core.zarr.keys import above
 
 __all__ = ["UNCONVERTED", "Attempt", "Case", "Way", "attempt", "ways_of"]
 

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 
 from ngff_core.errors import StoreError, UsageError
-from ngff_core.hierarchy.paths import join
 from ngff_core.json_text import dumps
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import ValidationError
@@ -32,7 +31,7 @@ from ngff_core.upgrade.proof.pixels import Compare, comparer
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
 from ngff_core.words import counted
-from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, LOCK, PART, is_journal
+from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, LOCK, PART, is_journal, join
 from ngff_core.zarr.text import json_object
 
 __all__ = ["MARKER", "copy_to", "open_out"]

@@ -9,7 +9,6 @@ from typing import Any
 
 import attrs
 
-from ngff_core.hierarchy.paths import above, join
 from ngff_core.json_text import dumps
 from ngff_core.migration.interface import Documents, NodeDocuments, Notes
 from ngff_core.migration.shared import chunk_keys, may_hold_chunks
@@ -22,7 +21,7 @@ from ngff_core.upgrade.overlay import Recorder
 from ngff_core.upgrade.proof.beside import of_other_kind, superseded_by
 from ngff_core.upgrade.proof.meaning import meaning_of
 from ngff_core.zarr.consolidated import consolidated_v2, consolidated_v3
-from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY
+from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, above, join
 from ngff_core.zarr.text import json_object
 
 __all__ = ["Built", "build"]

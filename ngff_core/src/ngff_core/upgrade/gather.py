@@ -15,7 +15,6 @@ from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
-from ngff_core.hierarchy.paths import above, join
 from ngff_core.migration.interface import NodeDocuments, Remark
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.partial import ReadStats
@@ -31,7 +30,7 @@ from ngff_core.validation.calls import check_store
 from ngff_core.validation.root import Chosen, choose, read_root
 from ngff_core.validation.setup import Setup
 from ngff_core.zarr.group import GroupDocument, group_document
-from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT
+from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT, above, join
 from ngff_core.zarr.text import parse_json
 
 __all__ = ["Gathered", "Hierarchy", "gather", "present"]

@@ -7,13 +7,13 @@ from typing import Any
 
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
-from ngff_core.hierarchy.paths import above
 from ngff_core.references import Reference
 from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import get_rare
 from ngff_core.stores.content import Content, all_keys, content_of
 from ngff_core.stores.wrapper import Wrapper
 from ngff_core.stores.writing import Writer
+from ngff_core.zarr.keys import above
 
 __all__ = ["Overlay", "Recorder"]
 

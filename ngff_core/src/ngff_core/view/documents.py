@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ngff_core.errors import StoreError
-from ngff_core.hierarchy.paths import join
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
@@ -16,7 +15,7 @@ from ngff_core.report.report import Report, ValidationError
 from ngff_core.stores.base import UndecidedError
 from ngff_core.zarr.array import ArrayDocument, array_document
 from ngff_core.zarr.group import GroupDocument, group_document
-from ngff_core.zarr.keys import ARRAY_KEY
+from ngff_core.zarr.keys import ARRAY_KEY, join
 
 if TYPE_CHECKING:
     from ngff_core.stores import Store

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from ngff_core.errors import NgffError, StoreError
-from ngff_core.hierarchy.paths import join
 from ngff_core.report.report import ValidationError
 from ngff_core.view.groups import Group
 from ngff_core.view.nodes import Array
 from ngff_core.words import printable
-from ngff_core.zarr.keys import NODE_KEYS
+from ngff_core.zarr.keys import NODE_KEYS, join
 
 __all__ = ["file_tree"]
 

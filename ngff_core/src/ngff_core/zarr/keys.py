@@ -23,6 +23,7 @@ __all__ = [
     "PART",
     "above",
     "is_journal",
+    "join",
 ]
 
 OTHER_FORMAT = {2: 3, 3: 2}
@@ -68,6 +69,11 @@ def above(path: str) -> Iterator[str]:
     while path:
         path = path.rpartition("/")[0]
         yield path
+
+
+def join(path: str, name: str) -> str:
+    """Return the path, or key, of what is called ``name`` in the group, or folder, at ``path``."""
+    return f"{path}/{name}" if path else name
 
 
 def is_journal(key: str) -> bool:

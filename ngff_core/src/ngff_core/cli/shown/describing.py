@@ -6,7 +6,6 @@ import attrs
 
 from ngff_core.cli.shown.absent import ABSENT_KEY, absent_below, entries_that_name_nothing
 from ngff_core.hierarchy.nodes import GroupNode
-from ngff_core.hierarchy.paths import above
 from ngff_core.models.image import ImageMetadata
 from ngff_core.models.omero import Omero
 from ngff_core.models.plate import PlateDef, PlateMetadata, WellMetadata
@@ -16,6 +15,7 @@ from ngff_core.view.documents import refused
 from ngff_core.view.image_models import acquisitions_of, channels_of, fields_of, image_views
 from ngff_core.view.images import ImageDescription, LevelView
 from ngff_core.zarr.array import ArrayDocument
+from ngff_core.zarr.keys import above
 
 __all__ = ["beside", "describe", "natural", "tree_of"]
 

@@ -13,8 +13,9 @@ from ngff_core.stores.local.links import COPY, led_to, refuse_odd_link
 from ngff_core.stores.local.store import LocalStore
 from ngff_core.stores.local.tree import At, Tree, status, why
 from ngff_core.stores.writing import ChunkKeys, ConflictError, chunks_in
+from ngff_core.zarr.keys import join
 
-__all__ = ["READ", "LocalChunks", "joined", "read"]
+__all__ = ["READ", "LocalChunks", "read"]
 
 READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -44,7 +45,7 @@ class LocalChunks(LocalStore):
         number = 0
         for indices in self._chunks(path, ndim, keys):
             number += 1
-            key = joined(path, keys.key(indices))
+            key = join(path, keys.key(indices))
             if os.path.islink(self._prefix + key):
                 refuse_odd_link(self._prefix, key)
         return number
@@ -52,8 +53,8 @@ class LocalChunks(LocalStore):
     def clashing_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> Iterator[tuple[str, bool]]:
         """Compare what is in them where a copy of the store has made two files of one."""
         for indices in self._chunks(path, ndim, new):
-            key = joined(path, new.key(indices))
-            other = joined(path, old.key(indices))
+            key = join(path, new.key(indices))
+            other = join(path, old.key(indices))
             there = self._status(other)
             if there is None or not self._are_equal(key, other, there):
                 yield key, there is None
@@ -61,13 +62,13 @@ class LocalChunks(LocalStore):
     def link_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
         """Give the files of chunks a second name, or another one where the file system has only one for each."""
         for indices in list(self._chunks(path, ndim, old)):
-            self._rename(path, *(joined(path, keys.key(indices)) for keys in (old, new)))
+            self._rename(path, *(join(path, keys.key(indices)) for keys in (old, new)))
 
     def unlink_chunks(self, path: str, ndim: int, old: ChunkKeys, new: ChunkKeys) -> None:
         """Take folders away, too, that are empty then; what came meanwhile keeps its name, or gets the new one."""
         changed = []
         for indices in list(self._chunks(path, ndim, old)):
-            key, other = (joined(path, keys.key(indices)) for keys in (old, new))
+            key, other = (join(path, keys.key(indices)) for keys in (old, new))
             there = self._status(other)
             if there is None:
                 self._rename(path, key, other)
@@ -86,11 +87,11 @@ class LocalChunks(LocalStore):
 
     def _take_folders(self, path: str, depth: int, below_c: bool) -> None:
         """Take away folders of chunks that are empty, the deepest first."""
-        folders = [joined(path, "c")] if below_c else [path]
+        folders = [join(path, "c")] if below_c else [path]
         levels = [folders]
         for _ in range(depth):
             folders = [
-                joined(f, n[:-1]) for f in folders for n in self._listed(f) if n.endswith("/") and n[:-1].isdecimal()
+                join(f, n[:-1]) for f in folders for n in self._listed(f) if n.endswith("/") and n[:-1].isdecimal()
             ]
             levels.append(folders)
         for folder in (f for level in levels[::-1] for f in level):
@@ -154,11 +155,6 @@ class LocalChunks(LocalStore):
             return status(self._tree.at(Key(key)))
         except (FileNotFoundError, NotADirectoryError):
             return None
-
-
-def joined(path: str, name: str) -> str:
-    """Return the key of what has a name in a folder."""
-    return f"{path}/{name}" if path else name
 
 
 def read(at: At) -> bytes | None:

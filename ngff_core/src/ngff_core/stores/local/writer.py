@@ -10,11 +10,12 @@ from ngff_core.errors import StoreError
 from ngff_core.stores.base import Store
 from ngff_core.stores.content import Content, content_of
 from ngff_core.stores.key import Key
-from ngff_core.stores.local.chunks import READ, LocalChunks, joined, read
+from ngff_core.stores.local.chunks import READ, LocalChunks, read
 from ngff_core.stores.local.lock import locked
 from ngff_core.stores.local.modes import Modes, modes_by, narrow
 from ngff_core.stores.local.tree import At, meant_by, new_file, place, status, why
 from ngff_core.stores.writing import ConflictError, Write
+from ngff_core.zarr.keys import join
 
 __all__ = ["LocalWriter"]
 
@@ -85,7 +86,7 @@ class LocalWriter(LocalChunks):
             with suppress(FileNotFoundError, NotADirectoryError):
                 entries = [entry for entry in self._tree.names(folder) if meant_by(entry.name) in files]
                 parts = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
-                self.delete_many([joined(folder, name) for name in parts])
+                self.delete_many([join(folder, name) for name in parts])
 
     def sync(self) -> None:
         """Wait until all that was written is on the disk."""

@@ -10,13 +10,12 @@ from typing import Any
 import attrs
 
 from ngff_core.errors import StoreError
-from ngff_core.hierarchy.paths import above, join
 from ngff_core.migration.interface import Documents, NodeDocuments
 from ngff_core.migration.shared import chunk_keys
 from ngff_core.stores.writing import ChunkKeys
 from ngff_core.upgrade.copied.expected import chunk_bytes
 from ngff_core.upgrade.journal import Rename
-from ngff_core.zarr.keys import CONSOLIDATED_KEY, NODE_KEYS
+from ngff_core.zarr.keys import CONSOLIDATED_KEY, NODE_KEYS, above, join
 
 __all__ = ["Named", "Renamer", "keys_by_metadata", "refuse_too_many"]
 

@@ -6,13 +6,12 @@ from collections.abc import Collection, Mapping
 
 import attrs
 
-from ngff_core.hierarchy.paths import join
 from ngff_core.migration.interface import Documents, NodeDocuments, Notes
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.upgrade.proof.meaning import Meaning, differences, meaning_of
-from ngff_core.zarr.keys import ARRAY_KEY
+from ngff_core.zarr.keys import ARRAY_KEY, join
 from ngff_core.zarr.text import json_object
 
 __all__ = ["Planned", "differing", "refuse_other_pixels"]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ngff_core.hierarchy.paths import join
 from ngff_core.migration.interface import NodeDocuments, Notes
 from ngff_core.stores.writing import Write
 from ngff_core.upgrade.gather import present
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.upgrade.proof.arrays import differing
-from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT
+from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT, join
 from ngff_core.zarr.text import json_object
 
 __all__ = ["of_other_kind", "superseded_by"]
