@@ -19,39 +19,39 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from measuring import HERE, Row, environment, table
+from measuring import DIFFERENT, DOCUMENTS, HERE, Row, environment, markdown
 
-DOCUMENTS = {
-    "image": "image document: 5 axes, 6 datasets, 4 omero channels",
-    "plate": "plate document: 384 wells",
-    "label": "label image: 1,000 colours",
-}
 WRITE = """\
 import json, sys
 from pathlib import Path
 import data
-folder, size = Path(sys.argv[1]), json.loads(sys.argv[2])
-for name, value in data.documents().items():
-    (folder / f"{name}.json").write_text(json.dumps(value))
+folder, different, size = Path(sys.argv[1]), json.loads(sys.argv[2]), json.loads(sys.argv[3])
+for name, number in different.items():
+    lines = (json.dumps(data.document(name, place)) for place in range(number))
+    (folder / f"{name}.jsonl").write_text("\\n".join(lines))
 for version in ("0.4", "0.5"):
     data.write_plate(folder / f"plate-{version}.ome.zarr", version, **size)
 """
-# Answers a name on its standard input with the nanoseconds of a call: the best of ten times 5 ms of calls.
+# Answers a file on its standard input with the nanoseconds of a call: the best of ten times 5 ms of calls, each of
+# them with another document of the file.
 WORKER = """\
-import gc, sys, time
+import gc, itertools, sys, time
 from pathlib import Path
 from ngff_core import check_json
-def taken(text, number):
+def taken(following, number):
     begin = time.process_time_ns()
     for _ in range(number):
-        check_json(text)
+        check_json(following())
     return (time.process_time_ns() - begin) / number
+known = {}
 for line in sys.stdin:
-    text = Path(line.strip()).read_bytes()
-    assert check_json(text).valid
+    if line not in known:
+        known[line] = itertools.cycle(Path(line.strip()).read_bytes().split(b"\\n")).__next__
+    following = known[line]
+    assert check_json(following()).valid
     gc.collect()
-    number = max(1, int(5e6 / max(taken(text, 2), 1)))
-    print(min(taken(text, number) for _ in range(10)), flush=True)
+    number = max(1, int(5e6 / max(taken(following, 2), 1)))
+    print(min(taken(following, number) for _ in range(10)), flush=True)
 """
 
 Clock = Callable[[], tuple[float, ...]]
@@ -88,7 +88,7 @@ def document_rows(pythons: list[str], folder: Path, rounds: int) -> list[Row]:
         def call() -> tuple[float, ...]:
             assert worker.stdin is not None
             assert worker.stdout is not None
-            print(folder / f"{name}.json", file=worker.stdin, flush=True)
+            print(folder / f"{name}.jsonl", file=worker.stdin, flush=True)
             return (float(worker.stdout.readline()),)
 
         return call
@@ -140,9 +140,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
         given = environment() | {"PYTHONPATH": str(HERE)}
-        subprocess.run([pythons[1], "-c", WRITE, str(folder), json.dumps(size)], check=True, env=given)
+        command = [pythons[1], "-c", WRITE, str(folder), json.dumps(DIFFERENT), json.dumps(size)]
+        subprocess.run(command, check=True, env=given)
         rows = document_rows(pythons, folder, 4 * rounds) + plate_rows(pythons, folder, rounds)
-    print(table("before and after", ["old", "new", "new / old (quartiles)"], rows))
+    print(markdown("before and after", ["old", "new", "new / old (quartiles)"], rows))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,14 @@ import metadata
 from ngff_core.plugins import default_registry
 from ngff_core.testing import build_store, write_store
 
-DIFFERENT = 100  # documents of one kind
 
-
-def documents(number: int = 0) -> dict[str, dict[str, Any]]:
-    """Return one document of each kind, as 0.4 has them: the content of a .zattrs."""
-    return {
-        "image": metadata.image(number, "0.4", levels=6),
-        "plate": {"plate": metadata.plate(number, "0.4")},
-        "label": metadata.label_image(number, "0.4", objects=1000),
-    }
+def document(name: str, number: int) -> dict[str, Any]:
+    """Return the document of a number, as 0.4 has it: the content of a .zattrs."""
+    if name == "image":
+        return metadata.image(number, "0.4", levels=6)
+    if name == "plate":
+        return {"plate": metadata.plate(number, "0.4")}
+    return metadata.label_image(number, "0.4", objects=1000)
 
 
 def write_plate(
@@ -106,21 +105,10 @@ def collection(version: str, number: int, images: int) -> dict[str, Any]:
     return nodes
 
 
-def write_shallow(folder: Path, version: str) -> dict[str, tuple[Path, int]]:
-    """Write an image with two labels, and a collection of 50 images; return each with its dependent round trips.
-
-    With 64 requests at once the 200 last documents of the collection need four of them. In 0.4 the first tells
-    the Zarr format, and the 100 documents of the images need two.
-    """
-    trips = {"image with two labels": 4, "collection of 50 images": 7}
-    if version == "0.4":
-        trips = {"image with two labels": 5, "collection of 50 images": 9}
-    written = {}
-    for title, nodes in zip(trips, (labelled(version, 0), collection(version, 0, 50)), strict=True):
-        root = folder / f"{title.replace(' ', '-')}-{version}.ome.zarr"
-        write(nodes, version, root)
-        written[title] = (root, trips[title])
-    return written
+SHALLOW = {
+    "image with two labels": partial(labelled, number=0),
+    "collection of 50 images": partial(collection, number=0, images=50),
+}
 
 
 def small_store(number: int, version: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import Any
 
 from growing import DOCUMENTS, NESTED, TEXTS, document_of
 from growing_stores import STORES, store_of
-from measuring import Row, table
+from measuring import Row, markdown
 
 from ngff_core import check_json, check_store, open_group
 from ngff_core.plugins import default_registry
@@ -114,7 +114,7 @@ def main() -> None:
     parser.add_argument("words", nargs="*")
     given = parser.parse_args()
     works = {**documents(given.size), **broken(given.size), **stores(given.size), **reports(given.size)}
-    print(table("dimension", ["size (1000)", "seconds", "power", "MB", "power"], []), end="")
+    print(markdown("dimension", ["size (1000)", "seconds", "power", "MB", "power"], []), end="")
     for name in works:
         if not given.words or any(word in name for word in given.words):
             title, cells = row(name, works[name])

@@ -2,21 +2,68 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import os
+import platform
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["HERE", "NGFF", "Process", "Row", "environment", "has", "measure", "run_process", "table"]
+__all__ = [
+    "DIFFERENT",
+    "DOCUMENTS",
+    "HERE",
+    "LIMITS",
+    "NGFF",
+    "Effort",
+    "Process",
+    "Row",
+    "Table",
+    "cells",
+    "environment",
+    "has",
+    "machine",
+    "markdown",
+    "measure",
+    "run_process",
+]
 
 HERE = Path(__file__).parent
+LIMITS = HERE / "limits"
 NGFF = str(Path(sys.executable).with_name("ngff"))
 
 Row = tuple[str, list[str]]
+DOCUMENTS = {
+    "image": "image document: 5 axes, 6 datasets, 4 omero channels",
+    "plate": "plate document: 384 wells, 3 acquisitions",
+    "label": "label image: 1,000 colours and properties",
+}
+# How many of each, more than a cache would keep. A label image has a thousand different colours by itself.
+DIFFERENT = {"image": 2000, "plate": 300, "label": 100}
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much to measure; ``quick`` is enough to see that it runs."""
+
+    quick: bool = False
+
+    def rounds(self, number: int) -> int:
+        return min(number, 2) if self.quick else number
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose rows are measured when they are asked for by name."""
+
+    head: str
+    columns: list[str]
+    rows: Mapping[str, Callable[[Effort], Row]]
 
 
 def environment() -> dict[str, str]:
@@ -44,18 +91,17 @@ def measure(found: Mapping[str, Any], clock: Callable[[Any], float], rounds: int
 
 
 class Process:
-    """A command that is run to its end; keeps the largest resident memory it was seen with."""
+    """A command that is run to its end; keeps the largest resident memory that it or a child of it was seen with."""
 
-    def __init__(self, *command: str, code: int = 0) -> None:
+    def __init__(self, *command: str) -> None:
         self.command = command
-        self.code = code
         self.peak = 0.0
 
     def __call__(self) -> float:
         command = [sys.executable, "-IS", str(HERE / "spawn.py"), *self.command]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
         taken, peak, code = (float(value) for value in done.stdout.split())
-        assert code == self.code, f"{' '.join(self.command)} ended with {code:.0f}: {done.stderr}"
+        assert code == 0, f"{' '.join(self.command)} ended with {code:.0f}: {done.stderr}"
         self.peak = max(self.peak, peak)
         return taken
 
@@ -64,6 +110,40 @@ def run_process(process: Process) -> float:
     return process()
 
 
-def table(head: str, columns: list[str], rows: list[Row]) -> str:
-    lines = [[head, *columns], ["---", *("---:" for _ in columns)], *([title, *cells] for title, cells in rows)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+def cells(found: Mapping[str, Process], columns: Iterable[str], ratios: Mapping[str, float], limit: float) -> list[str]:
+    """Return seconds and memory of the first, ratios and memory of the others, some of which may be left out."""
+    shown = (f"{ratios[key]:.2f}x, {found[key].peak:.0f} MB" if key in found else "" for key in columns)
+    return [f"{limit:.2f} s, {next(iter(found.values())).peak:.0f} MB", *shown]
+
+
+def markdown(head: str, columns: list[str], rows: Iterable[Row]) -> str:
+    shown = [[head, *columns], ["---", *("---:" for _ in columns)]]
+    shown += [[title, *found] for title, found in rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in shown) + "\n"
+
+
+def machine() -> str:
+    """Describe where the tables were measured, with what, and how much else was going on."""
+    packages = ("ngff-core", "orjson", "obstore", "yaozarrs", "jsonschema-rs")
+    known = {package: _version(package) for package in packages}
+    versions = ", ".join(f"{package} {version}" for package, version in known.items() if version)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    where = f"{len(os.sched_getaffinity(0))} x {_processor()}, {memory:.0f} GB, {platform.system()}, {python}"
+    return f"Measured on {where}, at a load of {os.getloadavg()[0]:.1f}; {versions}."
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.machine()
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return named[0] if named else platform.machine()

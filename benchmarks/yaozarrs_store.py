@@ -1,7 +1,10 @@
-"""What yaozarrs does with a store, as a whole process."""
+"""What yaozarrs does with a store, or with all of a list of paths (`@FILE`), as a whole process."""
 
 import sys
+from pathlib import Path
 
 import yaozarrs
 
-yaozarrs.validate_zarr_store(sys.argv[1])
+name = sys.argv[1]
+for store in Path(name[1:]).read_text().split("\n") if name.startswith("@") else [name]:
+    yaozarrs.validate_zarr_store(store)
