@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from measuring import DIFFERENT, DOCUMENTS, HERE, Row, environment, markdown
+from measuring import DIFFERENT, DOCUMENTS, HERE, Row, environment, show
 
 WRITE = """\
 import json, sys
@@ -143,7 +143,7 @@ def main() -> None:
         command = [pythons[1], "-c", WRITE, str(folder), json.dumps(DIFFERENT), json.dumps(size)]
         subprocess.run(command, check=True, env=given)
         rows = document_rows(pythons, folder, 4 * rounds) + plate_rows(pythons, folder, rounds)
-    print(markdown("before and after", ["old", "new", "new / old (quartiles)"], rows))
+    show("before and after", ["old", "new", "new / old (quartiles)"], rows)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from typing import Any
 
 from growing import DOCUMENTS, NESTED, TEXTS, document_of
 from growing_stores import STORES, store_of
-from measuring import Row, markdown
+from measuring import Row, show
 
 from ngff_core import check_json, check_store, open_group
 from ngff_core.plugins import default_registry
@@ -114,11 +114,8 @@ def main() -> None:
     parser.add_argument("words", nargs="*")
     given = parser.parse_args()
     works = {**documents(given.size), **broken(given.size), **stores(given.size), **reports(given.size)}
-    print(markdown("dimension", ["size (1000)", "seconds", "power", "MB", "power"], []), end="")
-    for name in works:
-        if not given.words or any(word in name for word in given.words):
-            title, cells = row(name, works[name])
-            print("| " + " | ".join([title, *cells]) + " |", flush=True)
+    chosen = (name for name in works if not given.words or any(word in name for word in given.words))
+    show("dimension", ["size (1000)", "seconds", "power", "MB", "power"], (row(name, works[name]) for name in chosen))
 
 
 if __name__ == "__main__":

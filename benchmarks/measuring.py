@@ -28,9 +28,9 @@ __all__ = [
     "environment",
     "has",
     "machine",
-    "markdown",
     "measure",
     "run_process",
+    "show",
 ]
 
 HERE = Path(__file__).parent
@@ -116,10 +116,17 @@ def cells(found: Mapping[str, Process], columns: Iterable[str], ratios: Mapping[
     return [f"{limit:.2f} s, {next(iter(found.values())).peak:.0f} MB", *shown]
 
 
-def markdown(head: str, columns: list[str], rows: Iterable[Row]) -> str:
-    shown = [[head, *columns], ["---", *("---:" for _ in columns)]]
-    shown += [[title, *found] for title, found in rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in shown) + "\n"
+def show(head: str, columns: list[str], rows: Iterable[Row]) -> None:
+    """Print a table in Markdown, each row as soon as it is measured."""
+    print(_line([head, *columns]))
+    print(_line(["---", *("---:" for _ in columns)]), flush=True)
+    for title, found in rows:
+        print(_line([title, *found]), flush=True)
+    print()
+
+
+def _line(shown: list[str]) -> str:
+    return "| " + " | ".join(shown) + " |"
 
 
 def machine() -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 
-from measuring import Effort, Table, machine, markdown
+from measuring import Effort, Table, machine, show
 from tables import documents, starts, stores, upgrades, web
 
 TABLES = {
@@ -39,8 +39,7 @@ def main() -> None:
     print(machine(), end="\n\n", flush=True)
     for name, table in TABLES.items():
         if rows := chosen(table, name, given.only):
-            measured = [table.rows[row](Effort(given.quick)) for row in rows]
-            print(markdown(table.head, table.columns, measured), flush=True)
+            show(table.head, table.columns, (table.rows[row](Effort(given.quick)) for row in rows))
 
 
 if __name__ == "__main__":

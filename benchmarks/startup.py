@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from measuring import HERE, Row, environment, markdown
+from measuring import HERE, Row, environment, show
 
 EXAMPLE = str(HERE.parent / "examples" / "cells.ome.zarr")
 STARTS = {
@@ -71,7 +71,7 @@ def main() -> int:
     for title, arguments in STARTS.items():
         old, new = (instructions(valgrind, python, arguments) for python in pythons)
         rows.append((title, [f"{old / 1e6:.1f}", f"{new / 1e6:.1f}", f"{new / old:.3f}"]))
-    print(markdown("million instructions of a start", ["old", "new", "new / old"], rows))
+    show("million instructions of a start", ["old", "new", "new / old"], rows)
     return 0
 
 
