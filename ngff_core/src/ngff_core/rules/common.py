@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
@@ -15,8 +16,9 @@ if TYPE_CHECKING:  # models need `sound` as well, and no rules
     from ngff_core.hierarchy.nodes import GroupNode
     from ngff_core.issues.issue import Issue
 
-__all__ = ["all_models", "is_finite", "is_number", "lacks", "once", "sound"]
+__all__ = ["all_models", "all_positive", "is_finite", "is_number", "lacks", "once", "sound"]
 
+_NUMBERS = {int, float}
 T = TypeVar("T", bound=Model)
 V = TypeVar("V")
 
@@ -64,6 +66,11 @@ def is_finite(value: float) -> bool:
         return math.isfinite(value)
     except OverflowError:
         return False
+
+
+def all_positive(vector: list[JSON]) -> TypeGuard[list[float]]:
+    """Tell whether a list holds finite numbers greater than zero, and nothing else."""
+    return {*map(type, vector)} <= _NUMBERS and min(vector, default=0) > 0 and max(vector) <= sys.float_info.max
 
 
 def duplicates(names: Sequence[object]) -> list[tuple[int, int]]:

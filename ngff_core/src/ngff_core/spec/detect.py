@@ -39,11 +39,11 @@ def claim_of(specs: Sequence[Spec], attributes: Mapping[str, object]) -> Claim |
             ome = ome if isinstance(ome, dict) else {}
             own = [spec for spec in specs if spec.namespace == namespace]
             return Claim(ome, (namespace,), _stated_version(own, ome), True)
+    keys = attributes.keys()
     for spec in specs:
         for kind in spec.kinds:
-            for key in kind.keys:
-                if key in attributes:
-                    return Claim(dict(attributes), (), _stated_version(specs, attributes), False)
+            if not keys.isdisjoint(kind.keys):
+                return Claim(dict(attributes), (), _stated_version(specs, attributes), False)
     ome = attributes.get(_NAMESPACE)
     if isinstance(ome, dict) and any(key in ome for spec in specs for kind in spec.kinds for key in kind.keys):
         stated = ome.get("version") or _stated_version(specs, ome)  # of a version that has no namespace: moved there
@@ -80,7 +80,14 @@ def accepting(specs: Iterable[Spec], stated: str) -> Spec | None:
 
 def _stated_version(specs: Iterable[Spec], ome: Mapping[str, object]) -> Any:
     """Return the first version that is stated where one of the specs has it stated."""
-    return _version_at(dict.fromkeys(pointer for spec in specs for pointer in spec.version_places), ome)
+    tried: set[tuple[Pointer, ...]] = set()
+    for spec in specs:
+        if spec.version_places not in tried:  # many versions have the same
+            tried.add(spec.version_places)
+            stated = _version_at(spec.version_places, ome)
+            if stated is not None:
+                return stated
+    return None
 
 
 def _version_at(pointers: Iterable[Pointer], ome: Mapping[str, object]) -> Any:

@@ -172,7 +172,7 @@ class Spec(Value):
         for kind in self.kinds:
             if role == kind.name and any(key in ome for key in (*kind.keys, *kind.expected_keys)):
                 return kind
-        there = [kind for kind in self.kinds if any(key in ome for key in kind.keys)]
+        there = [kind for kind in self.kinds if not ome.keys().isdisjoint(kind.keys)]
         if len(there) > 1 and self.namespace is None:
             there = [
                 kind for kind in there if any(_is_meant(key, ome[key]) for key in kind.keys if key in ome)
@@ -196,7 +196,10 @@ class Spec(Value):
 
     def kind_named(self, name: str) -> Kind | None:
         """Return the kind of that name."""
-        return next((kind for kind in self.kinds if kind.name == name), None)
+        for kind in self.kinds:  # a loop: this is asked of every group
+            if kind.name == name:
+                return kind
+        return None
 
 
 def _is_meant(key: str, value: object) -> bool:

@@ -16,7 +16,7 @@ The first few objects of a class are structured member by member, through `Bound
 knows of all that may be wrong. Then a function is generated, which reads one key after the other and takes a value
 where its type alone says that it is right: strings, numbers, booleans, objects without a model, lists of these. For
 models inside, and lists and unions of them, it calls their hooks at once. What is not plainly right still goes the slow
-way: what is absent and should not be, nulls, whole floats, literals, types with a hook of a plugin; values in which
+way: what is absent and should not be, nulls, whole floats, types with a hook of a plugin; values in which
 something is wrong, to be structured again with the faults recorded; and values of recursive members always, since
 trying them twice at each level takes forever when levels are nested.
 
@@ -34,13 +34,25 @@ from cattrs import Converter
 from ngff_core.structure.annotations import is_dict, is_model, is_union, iter_models
 from ngff_core.structure.bound import ABSENT, BoundMember, Hook, Runner
 from ngff_core.structure.faults import Fault, StructureError
-from ngff_core.structure.hooks import ListHook, boolean, hook_of, integer, json_object, number, string, wrong_type
+from ngff_core.structure.hooks import (
+    ListHook,
+    LiteralHook,
+    UnionHook,
+    boolean,
+    hook_of,
+    integer,
+    json_object,
+    number,
+    string,
+    wrong_type,
+)
 from ngff_core.structure.member import members_of
 
 __all__ = ["ModelHook", "generate", "generated_hook"]
 
 PATIENCE = 16  # objects of a class that are structured before a function is generated
 
+_NOT_PLAIN = "(StructureError, LookupError, TypeError)"
 _NUMBER_CLASSES = {int, float}
 _PLAIN = {
     str: (string, "v.__class__ is str"),
@@ -139,7 +151,12 @@ def generate(cls: type, members: Sequence[BoundMember]) -> Hook:
         hook = bound.hook
         scope[f"m{index}"] = bound
         scope[f"t{index}"] = bound.declared.type
-        scope[f"h{index}"] = hook.item_hook if isinstance(hook, ListHook) else hook
+        inner = hook.item_hook if isinstance(hook, ListHook) else hook
+        scope[f"h{index}"] = inner
+        if isinstance(inner, UnionHook):
+            scope[f"table{index}"] = inner.table
+        if isinstance(hook, LiteralHook):
+            scope[f"allowed{index}"] = frozenset(hook.allowed)
         name = repr(bound.declared.json_name)
         lines.append(f"    v = d[{name}] if {name} in d else ABSENT")
         lines.extend(f"    {line}" for line in _member_lines(index, bound))
@@ -167,7 +184,7 @@ def _member_lines(index: int, bound: BoundMember) -> list[str]:
         ]
     inner = any(iter_models(declared.type))
     return [
-        f"if {_test(bound)}:",
+        f"if {_test(index, bound)}:",
         *(_inner_lines(index, bound, target, slow) if inner else [f"    {target} = v"]),
         "    n += 1",
         *([] if declared.required else [f"elif v is ABSENT: {target} = None"]),
@@ -180,16 +197,22 @@ def _member_lines(index: int, bound: BoundMember) -> list[str]:
 
 def _inner_lines(index: int, bound: BoundMember, target: str, slow: str) -> list[str]:
     """Structure what lies inside at once; should anything be wrong, again and recording what."""
+    is_list = isinstance(bound.hook, ListHook)
     hook = bound.hook.item_hook if isinstance(bound.hook, ListHook) else bound.hook
-    made = f"[run(x, t{index}) for x in v]" if isinstance(bound.hook, ListHook) else f"run(v, t{index})"
+    value = "x" if is_list else "v"
+    if isinstance(hook, UnionHook):  # a tag that was not met yet is none of the table, and goes the slow way
+        made, run, wrong = f"table{index}[{value}[{hook.tag!r}]].run({value}, t{index})", "", _NOT_PLAIN
+    else:
+        made, wrong = f"run({value}, t{index})", "StructureError"
+        run = f"    run = h{index}.run" if isinstance(hook, Runner) else f"    run = h{index}"
     return [
-        f"    run = h{index}.run" if isinstance(hook, Runner) else f"    run = h{index}",
-        f"    try: {target} = {made}",
-        f"    except StructureError: {slow}",
+        *([run] if run else []),
+        f"    try: {target} = {f'[{made} for x in v]' if is_list else made}",
+        f"    except {wrong}: {slow}",
     ]
 
 
-def _test(bound: BoundMember) -> str:
+def _test(index: int, bound: BoundMember) -> str:
     """Return the condition under which a value is taken without asking the hook."""
     type_ = bound.declared.type
     if bound.declared.recursive:
@@ -199,6 +222,9 @@ def _test(bound: BoundMember) -> str:
         return plain[1]
     if isinstance(bound.hook, ListHook):
         return _test_of_list(bound.hook)
+    if isinstance(bound.hook, LiteralHook):
+        texts = all(isinstance(option, str) for option in bound.hook.allowed)
+        return f"v.__class__ is str and v in allowed{index}" if texts else "False"
     if is_model(type_) or (is_union(type_) and any(iter_models(type_))):
         return "v.__class__ is dict"
     if is_dict(type_) and bound.hook is json_object:

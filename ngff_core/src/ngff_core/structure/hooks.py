@@ -68,20 +68,28 @@ def json_object(value: object, _: object) -> Any:
     raise wrong_type(value, "object")
 
 
-def literal_hook(literal: object) -> Hook:
-    """Return the hook for a Literal."""
-    allowed = typing.get_args(literal)
-    classes = {option.__class__ for option in allowed}
-    expected = expectation(literal)
+class LiteralHook:
+    """The hook for a Literal: takes one of its values."""
 
-    def check(value: object, _: object) -> Any:
-        whole = value.__class__ is float and int in classes
-        if (value.__class__ in classes or whole) and value in allowed:
+    __slots__ = ("_classes", "_expected", "allowed")
+
+    def __init__(self, allowed: tuple[Any, ...], expected: str) -> None:
+        self.allowed = allowed
+        self._classes = {option.__class__ for option in allowed}
+        self._expected = expected
+
+    def __call__(self, value: object, _: object) -> Any:
+        """Take a value; raise StructureError for others."""
+        whole = value.__class__ is float and int in self._classes
+        if (value.__class__ in self._classes or whole) and value in self.allowed:
             return value
-        kind = FaultKind.VALUE if value.__class__ in classes else FaultKind.TYPE
-        raise StructureError(value, [Fault(kind, expected, abbreviate(value))])
+        kind = FaultKind.VALUE if value.__class__ in self._classes else FaultKind.TYPE
+        raise StructureError(value, [Fault(kind, self._expected, abbreviate(value))])
 
-    return check
+
+def literal_hook(literal: object) -> LiteralHook:
+    """Return the hook for a Literal."""
+    return LiteralHook(typing.get_args(literal), expectation(literal))
 
 
 class ListHook:
@@ -134,44 +142,49 @@ def _collapsed(values: list[Any], faults: list[Fault]) -> list[Fault]:
     return [of_all]
 
 
-def union_hook(annotation: Any, converter: Converter) -> Hook:
-    """Choose the class of a union of models by the member whose values tell them apart."""
-    classes = [arg for arg in typing.get_args(annotation) if arg is not types.NoneType]
-    if not all(map(is_model, classes)):
-        hooks = [(cls, converter.get_structure_hook(cls)) for cls in classes]
-        return lambda value, _: _first_that_fits(hooks, value, annotation)
-    tag, tagged, untagged = _tag_of(classes)
-    known = ", ".join(map(repr, tagged))
-    table: dict[str | None, Runner] = {}
+class UnionHook:
+    """The hook for a union of models: chooses the class by the member whose values tell them apart, ``tag``.
 
-    def hook_for(name: str | None) -> Runner | None:
-        """Return the hook for a tag; made when the first value with it is met, since that takes time."""
-        cls = tagged.get(name, untagged) if name is not None else untagged
-        if cls is None:
-            return None
-        hook = converter.get_structure_hook(cls)
-        runner = table[name if name in tagged else None] = hook if isinstance(hook, Runner) else Runner(hook)
-        return runner
+    ``table`` has the hooks for values that were met: making one takes time.
+    """
 
-    def check(value: Any, type_: Any) -> Any:
-        try:
-            hook = table[value[tag]]
-        except (KeyError, TypeError):
-            pass
-        else:
-            return hook.run(value, type_)
+    __slots__ = ("_converter", "_known", "_tagged", "_untagged", "table", "tag")
+
+    def __init__(self, classes: list[type], converter: Converter) -> None:
+        self.tag, self._tagged, self._untagged = _tag_of(classes)
+        self.table: dict[str | None, Runner] = {}
+        self._known = ", ".join(map(repr, self._tagged))
+        self._converter = converter
+
+    def __call__(self, value: Any, type_: Any) -> Any:
+        """Structure an object as the class that it is of."""
         if value.__class__ is not dict:
             raise wrong_type(value, "object")
-        found = value.get(tag, ABSENT)
-        name = found if found.__class__ is str and found in tagged else None
-        made = table.get(name) or hook_for(name)
-        if made is not None:
-            return made.run(value, type_)
+        found = value.get(self.tag, ABSENT)
+        name = found if found.__class__ is str and found in self._tagged else None
+        hook = self.table.get(name) or self._hook_for(name)
+        if hook is not None:
+            return hook.run(value, type_)
         if found is ABSENT:
-            raise StructureError(value, [Fault(FaultKind.MISSING, "string", key=tag)])
-        raise StructureError(value, [Fault(FaultKind.VALUE, known, abbreviate(found)).within(tag)])
+            raise StructureError(value, [Fault(FaultKind.MISSING, "string", key=self.tag)])
+        raise StructureError(value, [Fault(FaultKind.VALUE, self._known, abbreviate(found)).within(self.tag)])
 
-    return check
+    def _hook_for(self, name: str | None) -> Runner | None:
+        cls = self._tagged.get(name, self._untagged) if name is not None else self._untagged
+        if cls is None:
+            return None
+        hook = self._converter.get_structure_hook(cls)
+        runner = self.table[name] = hook if isinstance(hook, Runner) else Runner(hook)
+        return runner
+
+
+def union_hook(annotation: Any, converter: Converter) -> Hook:
+    """Return the hook for a union: of models, or of anything else."""
+    classes = [arg for arg in typing.get_args(annotation) if arg is not types.NoneType]
+    if all(map(is_model, classes)):
+        return UnionHook(classes, converter)
+    hooks = [(cls, converter.get_structure_hook(cls)) for cls in classes]
+    return lambda value, _: _first_that_fits(hooks, value, annotation)
 
 
 def _first_that_fits(hooks: list[tuple[Any, Hook]], value: object, annotation: object) -> Any:

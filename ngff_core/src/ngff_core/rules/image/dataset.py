@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import lt
 
 from ngff_core.checking.example import Example, ExampleArray
 from ngff_core.checking.rule import Context, rule
@@ -10,7 +11,7 @@ from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
-from ngff_core.rules.common import is_finite, is_number, not_followed, sound
+from ngff_core.rules.common import all_positive, not_followed, sound
 from ngff_core.rules.image.consistency import codecs_consistent, dtype_consistent, ndim_consistent
 from ngff_core.rules.image.levels import IMAGES, Levels, example, levels_of, yx
 from ngff_core.words import counted, listed
@@ -154,10 +155,10 @@ def _scales_shrink(
     before: tuple[int, list[float]] | None = None
     for d, dataset in sound(multiscale.datasets, DatasetMetadata) if ndim <= MOST_AXES else ():
         scale = dataset.level_scale(ndim)
-        if scale is None or len(scale) != ndim or not all(is_number(n) and is_finite(n) and n > 0 for n in scale):
+        if scale is None or len(scale) != ndim or not all_positive(scale):
             continue
         sizes = [float(scale[i]) for i in space]
-        if before is not None and any(b < a * (1 - 1e-6) for a, b in zip(before[1], sizes, strict=True)):
+        if before is not None and any(map(lt, sizes, before[1])) and _shrinks(before[1], sizes):
             yield ctx.at("multiscales", m, "datasets", d).issue(
                 f"level {d} ({dataset.path!r}) has smaller pixels than level {before[0]}",
                 shown=f"scale {_by(sizes)} after {_by(before[1])}",
@@ -165,6 +166,10 @@ def _scales_shrink(
                 severity=Severity.WARNING,
             )
         before = (d, sizes)
+
+
+def _shrinks(before: list[float], sizes: list[float]) -> bool:
+    return any(b < a * (1 - 1e-6) for a, b in zip(before, sizes, strict=True))
 
 
 def _by(sizes: list[int] | list[float]) -> str:

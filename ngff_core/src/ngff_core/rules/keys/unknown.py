@@ -23,7 +23,6 @@ MOST = 64  # entries of a list that are looked at: wells and colors may be thous
 _DRAFTS = ("arrayCoordinateSystem", "arrayCoordinateSystems")
 _ELSEWHERE = ("ome", "multiscales", "plate", "well", "labels", "image-label", "series", "bioformats2raw.layout")
 _ENTRY = example("y", "x")
-_HOLDERS: dict[type, tuple[tuple[str, str], ...]] = {}
 
 
 @rule(
@@ -90,29 +89,40 @@ def _of_later(place: Pointer, key: str, absent: list[Member], ctx: Context) -> I
         yield ctx.at(*place, key).issue(f"key {key!r} is one of {version}", shown=key, hint=hint)
 
 
-def _with_unknown(found: Model) -> list[tuple[Pointer, Model]]:
+def _with_unknown(document: Model) -> list[tuple[Pointer, Model]]:
     """Return the objects in a document that have unknown keys, with their places."""
-    odd: list[tuple[Pointer, Model]] = [((), found)] if found._extra else []
-    for attribute, name in _holders(found.__class__):
-        value = getattr(found, attribute)
-        if value.__class__ is list:
-            for index, item in enumerate(value if len(value) <= MOST else value[:MOST]):
-                if isinstance(item, Model) and (item._extra or _holders(item.__class__)):
-                    below = _with_unknown(item)
-                    if below:
-                        odd += [((name, index, *place), inner) for place, inner in below]
-        elif isinstance(value, Model):
-            odd += [((name, *place), inner) for place, inner in _with_unknown(value)]
+    odd: list[tuple[Pointer, Model]] = []
+    waiting: list[tuple[Pointer, Model]] = [((), document)]
+    while waiting:
+        place, found = waiting.pop()
+        if found._extra:
+            odd.append((place, found))
+        below: list[tuple[Pointer, Model]] = []
+        for attribute, name in _HOLDERS[found.__class__] or ():
+            value = getattr(found, attribute)
+            if value.__class__ is list:
+                for index, item in enumerate(value if len(value) <= MOST else value[:MOST]):
+                    holders = _HOLDERS[item.__class__]
+                    if holders or (holders is not None and item._extra):
+                        below.append(((*place, name, index), item))
+            elif _HOLDERS[value.__class__] is not None:
+                below.append(((*place, name), value))
+        waiting += reversed(below)
     return odd
 
 
-def _holders(cls: type) -> tuple[tuple[str, str], ...]:
-    """Return the members of a class that hold objects: attribute and JSON name."""
-    known = _HOLDERS.get(cls)
-    if known is None:
-        members = [m for m in members_of(cls) if next(iter_models(m.type), None) is not None]
-        known = _HOLDERS[cls] = tuple((m.attribute, m.json_name) for m in members)
-    return known
+class _Holders(dict[type, "tuple[tuple[str, str], ...] | None"]):
+    """The members of classes that hold objects: attribute and JSON name; ``None`` for what is no model."""
+
+    def __missing__(self, cls: type) -> tuple[tuple[str, str], ...] | None:
+        made = None
+        if issubclass(cls, Model):
+            made = tuple((m.attribute, m.json_name) for m in members_of(cls) if any(iter_models(m.type)))
+        self[cls] = made
+        return made
+
+
+_HOLDERS = _Holders()
 
 
 @rule(
