@@ -148,15 +148,7 @@ def generate(cls: type, members: Sequence[BoundMember]) -> Hook:
         "    n = 0",
     ]
     for index, bound in enumerate(members):
-        hook = bound.hook
-        scope[f"m{index}"] = bound
-        scope[f"t{index}"] = bound.declared.type
-        inner = hook.item_hook if isinstance(hook, ListHook) else hook
-        scope[f"h{index}"] = inner
-        if isinstance(inner, UnionHook):
-            scope[f"table{index}"] = inner.table
-        if isinstance(hook, LiteralHook):
-            scope[f"allowed{index}"] = frozenset(hook.allowed)
+        scope |= _names(index, bound)
         name = repr(bound.declared.json_name)
         lines.append(f"    v = d[{name}] if {name} in d else ABSENT")
         lines.extend(f"    {line}" for line in _member_lines(index, bound))
@@ -169,6 +161,18 @@ def generate(cls: type, members: Sequence[BoundMember]) -> Hook:
     exec(compile("\n".join(lines), f"<structure {cls.__name__}>", "exec"), scope)
     generated: Hook = scope["hook"]
     return generated
+
+
+def _names(index: int, bound: BoundMember) -> dict[str, Any]:
+    """Return what the lines of a member use."""
+    hook = bound.hook
+    inner = hook.item_hook if isinstance(hook, ListHook) else hook
+    found = {f"m{index}": bound, f"t{index}": bound.declared.type, f"h{index}": inner}
+    if isinstance(inner, UnionHook):
+        found[f"table{index}"] = inner.table
+    if isinstance(hook, LiteralHook):
+        found[f"allowed{index}"] = frozenset(hook.allowed)
+    return found
 
 
 def _member_lines(index: int, bound: BoundMember) -> list[str]:
