@@ -12,7 +12,11 @@ import pytest
 from ngff_core.plugins import default_registry
 from ngff_core.testing import array, array_json, write_store
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "cells.ome.zarr"
 HEAVY = ["zarr", "tensorstore", "numpy", "asyncio", "importlib.metadata", "yaml", "fsspec", "email"]
+MODULES_OF_CORE = 215
+"""Modules of core on the way to the verdict on an image with labels: each takes a tenth of a millisecond or more."""
+
 RUN = """
 import sys, json
 import ngff_core.plugins.discovery as entrypoints
@@ -64,6 +68,23 @@ def test_validate_imports_nothing_heavy_and_scans_once(tmp_path: Path) -> None:
     code, scans, modules = run("validate", str(tmp_path))
     assert (code, scans) == (3, ["ngff"])
     assert sorted(modules & set(HEAVY)) == []
+
+
+def test_an_image_with_labels_is_judged_without_what_it_has_not() -> None:
+    pytest.importorskip("ngff_v05", reason="ngff_v05 is not installed", exc_type=ImportError)
+    code, scans, modules = run("validate", str(EXAMPLE))
+    assert (code, scans) == (0, ["ngff"])
+    unused = {"binascii", "struct", "locale", "decimal", "ssl", "logging", "tempfile", "subprocess", "shutil", "random"}
+    assert sorted(modules & {*HEAVY, *unused}) == []
+    kinds = ("plate", "collection", "early", "archive", "keys.plates")
+    others = tuple(f"ngff_core.{part}.{kind}." for part in ("models", "rules") for kind in kinds)
+    assert sorted(name for name in modules if f"{name}.".startswith(others)) == []
+    rare = {"ngff_core.installing", "ngff_core.checking.fault_hints", "ngff_core.checking.selection"}
+    assert sorted(modules & rare) == []
+    bounds = {"ngff_v05": 7, "ngff_core": MODULES_OF_CORE}
+    bounds |= {f"ngff_v0{number}": 3 for number in (1, 2, 3, 4)} | {"ngff_v06": 4, "ngff_remote": 2}
+    imported = {package: sum(name.split(".")[0] == package for name in modules) for package in bounds}
+    assert {package: number for package, number in imported.items() if number > bounds[package]} == {}
 
 
 def test_a_directory_is_judged_without_what_archives_need(tmp_path: Path) -> None:

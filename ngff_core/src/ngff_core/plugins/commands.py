@@ -12,7 +12,38 @@ from ngff_core.words import meant
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-__all__ = ["Commands", "LateCommand"]
+__all__ = ["Commands", "LateCommand", "PlainHelp"]
+
+
+class PlainHelp(click.Command):
+    """A command whose option ``--help`` is described as it stands here.
+
+    click would look for a translation, which there is none of, and imports `locale` on every start to do so.
+    """
+
+    _plain_help: click.Option | None = None
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option, made once; ``None`` where the command has none."""
+        names = self.get_help_option_names(ctx)
+        if not names or not self.add_help_option:
+            return None
+        if self._plain_help is None:
+            self._plain_help = click.Option(
+                [*names, "_plain_help"],  # a name under which no option of the command is known
+                is_flag=True,
+                expose_value=False,
+                is_eager=True,
+                help="Show this message and exit.",
+                callback=_show_help,
+            )
+        return self._plain_help
+
+
+def _show_help(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
 
 
 class LateCommand(click.Command):
@@ -35,7 +66,7 @@ class LateCommand(click.Command):
         return command
 
 
-class Commands(click.Group):
+class Commands(PlainHelp, click.Group):
     """Commands in the order in which they were added. A name can be taken once."""
 
     def add_late_command(self, name: str, target: str, *, help: str) -> None:

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 import pluggy
 
 from ngff_core.errors import NgffError, PluginError, ResultError, UsageError, failure_of
-from ngff_core.installing import pip_install
 from ngff_core.masking import masked
 from ngff_core.plugins.info import PluginInfo
+from ngff_core.references import Reference
 from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import is_store
 
 __all__ = ["open_with"]
 
+_pip_install = Reference("ngff_core.installing:pip_install")
 Opener = tuple[PluginInfo, pluggy.HookImpl]
 
 
@@ -61,7 +62,7 @@ def _how_to_open(scheme: str, plugins: Iterable[PluginInfo]) -> str:
     remote = next((info for info in plugins if info.distribution == "ngff-remote"), None)
     if remote is None:
         names = ", ".join(info.distribution for info in plugins) or "none"
-        return f"{message}; try: {pip_install('ngff-remote')} (installed: {names})"
+        return f"{message}; try: {_pip_install('ngff-remote')} (installed: {names})"
     if remote.blocked:
         return f"{message}; ngff-remote is switched off"
     if remote.error:

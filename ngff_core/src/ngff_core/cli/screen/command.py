@@ -7,12 +7,13 @@ from typing import Any, NoReturn
 import click
 
 from ngff_core.errors import PluginError
+from ngff_core.plugins.commands import PlainHelp
 from ngff_core.plugins.printing import own_output
 
 __all__ = ["CoreCommand", "leave"]
 
 
-class CoreCommand(click.Command):
+class CoreCommand(PlainHelp):
     """A command of core, in which plugins do their work.
 
     What they print goes to standard error. One that calls ``sys.exit`` where that is not noticed before ends the

@@ -29,7 +29,7 @@ from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.meant import meant_in
 from ngff_core.rules.plate.examples import example as plate_example
 from ngff_core.rules.plate.examples import plate
-from ngff_core.rules.plate.unlisted import image_in
+from ngff_core.rules.unlisted import image_in
 from ngff_core.words import listed, positions
 
 __all__ = [

@@ -10,7 +10,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import SHOULD
 from ngff_core.rules.collection.examples import COLLECTION, example
 from ngff_core.rules.collection.ome_xml import series_in
-from ngff_core.rules.plate.unlisted import image_in
+from ngff_core.rules.unlisted import image_in
 
 __all__ = ["series_all_listed"]
 

@@ -14,7 +14,7 @@ from ngff_core.models.labels import LabelsGroupMetadata
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.labels.examples import IMAGE, LABEL, example, kind_of
 from ngff_core.rules.meant import meant_in
-from ngff_core.rules.plate.unlisted import Found, image_in
+from ngff_core.rules.unlisted import Found, image_in
 
 _OF_V3 = {"zarr_format": 3, "node_type": "group", "attributes": {"ome": LABEL}}
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
-
 from ngff_core.checking.rule import Context, rule
-from ngff_core.hierarchy.nodes import Absent, FileNode, GroupNode, Node
+from ngff_core.hierarchy.nodes import Absent, GroupNode, Node
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import SHOULD
 from ngff_core.models.plate import Column, FieldOfView, PlateMetadata, PlateWellMetadata, Row, WellMetadata
-from ngff_core.rules.common import once, sound
+from ngff_core.rules.common import sound
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.plate.examples import IMAGE, example, plate
-from ngff_core.values import Value
-from ngff_core.zarr.keys import above
-from ngff_core.zarr.text import json_object
+from ngff_core.rules.unlisted import Found, image_in
 
-__all__ = ["Found", "empty_row_absent", "empty_well_absent", "image_in", "named_wells", "well_images_listed"]
+__all__ = ["empty_row_absent", "empty_well_absent", "named_wells", "well_images_listed"]
 
 _WELL = {"well": {"images": [{"path": "0"}]}}
 _NEW_ROW = {"B": None, "B__1": _WELL, "B__1__0": IMAGE, "B__1__0__0": yx(8, 8)}
@@ -117,57 +113,6 @@ def empty_well_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             shown=None if image is None else image.named().rstrip(","),
             hint="delete the group, or list it among the wells" if empty else _how_to_list(node, path, ctx, image),
         )
-
-
-@attrs.frozen(eq=False)
-class Found(Value):
-    """An image that is there although nothing lists it; in the ``other`` Zarr format than the group above it.
-
-    Where its metadata is ``damaged`` it is not known to be one.
-    """
-
-    path: str
-    other: bool
-    damaged: bool = False
-
-    def named(self, image: str = "image") -> str:
-        """Return what it is, its path, and what is wrong with it by itself."""
-        if self.damaged:
-            return f"group {self.path!r}, whose metadata cannot be read,"
-        return f"{image} {self.path!r}, in the other Zarr format," if self.other else f"{image} {self.path!r}"
-
-
-def image_in(node: GroupNode, path: str) -> Found | None:
-    """Return the first image at a path, or below it, as far as that was looked at."""
-    return once(node, _images_below).get(path)
-
-
-def _images_below(node: GroupNode) -> dict[str, Found]:
-    """Return the first image, or what cannot be read, at or below each path of a group, as far as was looked."""
-    found: dict[str, Found] = {}
-    for path, child in node.children.items():
-        image: Found | None = None
-        if isinstance(child, GroupNode):
-            damaged = bool(child.document.problems) and not child.ome
-            if damaged or child.kind in ("image", "label-image"):
-                image = Found(path, other=False, damaged=damaged)
-        elif isinstance(child, FileNode):
-            place = path.rpartition("/")[0]
-            damaged = json_object(child.data) is None and not isinstance(node.children.get(place), GroupNode)
-            if damaged or _is_image(child.data):
-                image = Found(place, other=True, damaged=damaged)
-        if image is None:
-            continue
-        for place in (path, *above(path)):
-            found.setdefault(place, image)
-    return found
-
-
-def _is_image(data: bytes) -> bool:
-    document = json_object(data) or {}
-    attributes = document.get("attributes", document)
-    inside = attributes.get("ome") if isinstance(attributes, dict) else None
-    return any(isinstance(holder, dict) and "multiscales" in holder for holder in (attributes, inside))
 
 
 def _forms(node: GroupNode) -> tuple[set[tuple[bool, bool, bool]], int]:

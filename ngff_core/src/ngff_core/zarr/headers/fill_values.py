@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import binascii
 import math
 import re
-import struct
 from collections.abc import Iterator
 
 from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import Severity
+from ngff_core.references import Reference
 from ngff_core.structure.values import JSON
 from ngff_core.words import abbreviate
 from ngff_core.zarr.headers.data_types import V2_NAMES, integer_range, itemsize, number_of, parts_of
@@ -28,6 +27,10 @@ EXPECTED = {
     "float": 'a number, "NaN", "Infinity" or "-Infinity"',
     "complex": "an array of two numbers",
 }
+
+
+_unpack = Reference("struct:unpack")  # both forms are rare, and each takes a library to load
+_from_base64 = Reference("binascii:a2b_base64")
 
 
 def normal_value(value: JSON, data_type: str, zarr_format: int) -> JSON:
@@ -98,7 +101,7 @@ def _from_bits(text: str, data_type: str) -> float | str | None:
     """Read v3's form for floats by their bits (``"0x7fc00000"``), which v2 does not have."""
     if not re.fullmatch(rf"0x[0-9a-fA-F]{{{itemsize(data_type) * 2}}}", text):
         return None
-    number = float(struct.unpack(FLOAT_CODES[data_type], bytes.fromhex(text[2:]))[0])
+    number = float(_unpack(FLOAT_CODES[data_type], bytes.fromhex(text[2:]))[0])
     return number if math.isfinite(number) else _constant(number)
 
 
@@ -182,6 +185,6 @@ def _expected(data_type: str) -> str:
 
 def _is_base64(value: JSON) -> bool:
     try:
-        return isinstance(value, str) and binascii.a2b_base64(value, strict_mode=True) is not None
+        return isinstance(value, str) and _from_base64(value, strict_mode=True) is not None
     except ValueError:
         return False

@@ -1,0 +1,64 @@
+"""Images that are there although nothing lists them."""
+
+from __future__ import annotations
+
+import attrs
+
+from ngff_core.hierarchy.nodes import FileNode, GroupNode
+from ngff_core.rules.common import once
+from ngff_core.values import Value
+from ngff_core.zarr.keys import above
+from ngff_core.zarr.text import json_object
+
+__all__ = ["Found", "image_in"]
+
+
+@attrs.frozen(eq=False, repr=False)
+class Found(Value):
+    """An image that is there although nothing lists it; in the ``other`` Zarr format than the group above it.
+
+    Where its metadata is ``damaged`` it is not known to be one.
+    """
+
+    path: str
+    other: bool
+    damaged: bool = False
+
+    def named(self, image: str = "image") -> str:
+        """Return what it is, its path, and what is wrong with it by itself."""
+        if self.damaged:
+            return f"group {self.path!r}, whose metadata cannot be read,"
+        return f"{image} {self.path!r}, in the other Zarr format," if self.other else f"{image} {self.path!r}"
+
+
+def image_in(node: GroupNode, path: str) -> Found | None:
+    """Return the first image at a path, or below it, as far as that was looked at."""
+    return once(node, _images_below).get(path)
+
+
+def _images_below(node: GroupNode) -> dict[str, Found]:
+    """Return the first image, or what cannot be read, at or below each path of a group, as far as was looked."""
+    found: dict[str, Found] = {}
+    for path, child in node.children.items():
+        image: Found | None = None
+        if isinstance(child, GroupNode):
+            damaged = bool(child.document.problems) and not child.ome
+            if damaged or child.kind in ("image", "label-image"):
+                image = Found(path, other=False, damaged=damaged)
+        elif isinstance(child, FileNode):
+            place = path.rpartition("/")[0]
+            damaged = json_object(child.data) is None and not isinstance(node.children.get(place), GroupNode)
+            if damaged or _is_image(child.data):
+                image = Found(place, other=True, damaged=damaged)
+        if image is None:
+            continue
+        for place in (path, *above(path)):
+            found.setdefault(place, image)
+    return found
+
+
+def _is_image(data: bytes) -> bool:
+    document = json_object(data) or {}
+    attributes = document.get("attributes", document)
+    inside = attributes.get("ome") if isinstance(attributes, dict) else None
+    return any(isinstance(holder, dict) and "multiscales" in holder for holder in (attributes, inside))
