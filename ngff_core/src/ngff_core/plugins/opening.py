@@ -12,6 +12,7 @@ from ngff_core.plugins.info import PluginInfo
 from ngff_core.references import Reference
 from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import is_store
+from ngff_core.stores.forking import record_opened
 
 __all__ = ["open_with"]
 
@@ -44,6 +45,7 @@ def open_with(
         else:
             if store is not None:
                 _record(failed)
+                record_opened(store)
                 return store
     if failed:
         info, text = failed[0]

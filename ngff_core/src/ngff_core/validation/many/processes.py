@@ -11,6 +11,8 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 
+from ngff_core.stores.forking import can_be_forked
+
 __all__ = ["process_pool"]
 
 
@@ -26,8 +28,9 @@ class _Processes(ProcessPoolExecutor):
 
 
 def process_pool(workers: int, options: Mapping[str, object]) -> ProcessPoolExecutor:
-    """Return an executor of processes; spawned, as forking a process with threads is not safe."""
-    return _Processes(workers, multiprocessing.get_context("spawn"), initializer=_prepare)
+    """Return an executor of processes: forked, which takes no time, where that is safe, else spawned."""
+    context = multiprocessing.get_context("fork" if can_be_forked() else "spawn")
+    return _Processes(workers, context, initializer=_prepare)
 
 
 def _prepare() -> None:
@@ -38,6 +41,7 @@ def _prepare() -> None:
     sys.stdout = sys.stderr
     gc.set_threshold(50_000, 20, 50)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a process that was forked has what the parent does on it
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
