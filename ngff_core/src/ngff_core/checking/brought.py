@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from types import UnionType
+from types import NoneType
 
 from ngff_core.checking.rule import Rule
 from ngff_core.errors import ResultError
@@ -13,14 +13,15 @@ from ngff_core.issues.requirement import Requirement, Severity
 __all__ = ["checked_rules"]
 
 MOST = 10_000  # rules that one plugin may bring at once: one that yields without end is broken
-_MEMBERS: tuple[tuple[str, type | UnionType, str], ...] = (
+# tuples of classes, the likely one first: every rule is looked at on every start
+_MEMBERS: tuple[tuple[str, type | tuple[type, ...], str], ...] = (
     ("id", str, "string"),
     ("on", type, "a class"),
     ("requirement", Requirement, "MUST, SHOULD or MAY"),
-    ("section", str | None, "string"),
-    ("severity", Severity | None, "a severity"),
-    ("lenient", Severity | None, "a severity"),
-    ("options", Mapping, "options by name"),
+    ("section", (str, NoneType), "string"),
+    ("severity", (Severity, NoneType), "a severity"),
+    ("lenient", (Severity, NoneType), "a severity"),
+    ("options", (dict, Mapping), "options by name"),
     *((name, tuple, "a tuple of strings") for name in ("kinds", "covers", "aliases")),
 )
 

@@ -80,8 +80,10 @@ class Rule:
     def evolve(self, **changes: Any) -> Rule:
         """Return the rule with some of its values changed, for a version that differs in them."""
         new = object.__new__(Rule)  # `attrs.evolve` takes five times as long, and every rule of a version is changed
-        for name in _MEMBERS:
-            object.__setattr__(new, name, changes[name] if name in changes else getattr(self, name))
+        for get, put in _SLOTS:
+            put(new, get(self))
+        for name, value in changes.items():
+            object.__setattr__(new, name, value)
         return new
 
     @property
@@ -114,6 +116,7 @@ class Rule:
 
 
 _MEMBERS = tuple(field.name for field in attrs.fields(Rule))
+_SLOTS = [(vars(Rule)[name].__get__, vars(Rule)[name].__set__) for name in _MEMBERS]
 
 
 def _rule_named(module: str, name: str, changes: dict[str, Any]) -> Rule:
