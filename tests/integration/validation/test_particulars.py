@@ -43,6 +43,7 @@ fields = st.fixed_dictionaries(
     {
         "name": names,
         "place": places,
+        "common": places,
         "shift": st.sampled_from([0, 0.5, 0.25, 1.5, 30, -3]),
         "windows": st.lists(windows, min_size=1, max_size=2),
         "omero": names,
@@ -67,8 +68,11 @@ def image(field: JSON) -> JSON:
         }
 
     channels = [{"color": "0000FF", "label": "DAPI", "window": window} for window in field["windows"]]
+    common = [{"type": "scale", "scale": [1, 1, 1]}, {"type": "translation", "translation": field["common"]}]
     return {
-        "multiscales": [{"name": field["name"], "axes": AXES, "datasets": [level(0), level(1)]}],
+        "multiscales": [
+            {"name": field["name"], "axes": AXES, "datasets": [level(0), level(1)], "coordinateTransformations": common}
+        ],
         "omero": {"id": field["id"], "name": field["omero"], "channels": channels},
     }
 
@@ -122,9 +126,16 @@ def of_node(issue: Issue, path: str) -> Issue:
 
 
 FIELD: JSON = {
-    "name": "a", "place": [0, 5, 5], "shift": 0.25, "omero": "b", "id": 1, "shape": 64, "dtype": "uint8",
+    "name": "a", "place": [0, 5, 5], "common": [0, 1, 2], "shift": 0.25, "omero": "b", "id": 1, "shape": 64,
+    "dtype": "uint8",
     "windows": [{"min": 0, "start": 1, "end": 2, "max": 255}],
 }  # fmt: skip
+
+
+def narrow(dtype: str, low: int) -> JSON:
+    return {**FIELD, "dtype": dtype, "windows": [{"min": low, "start": 1, "end": 2, "max": 9}]}
+
+
 TOO_WIDE = {**FIELD, "windows": [{"min": 0, "start": 1, "end": 2, "max": 300}]}
 WIDER = {**FIELD, "windows": [{"min": 0, "start": 1, "end": 2, "max": 301}]}
 
@@ -132,6 +143,14 @@ WIDER = {**FIELD, "windows": [{"min": 0, "start": 1, "end": 2, "max": 301}]}
 @pytest.mark.parametrize("version", ["0.4", "0.5"])
 @given(found=st.lists(fields, min_size=2, max_size=5))
 @example(found=[FIELD, FIELD, {**FIELD, "name": "c"}, {**FIELD, "place": [0, 9, 5]}])
+@example(
+    found=[
+        {**FIELD, "dtype": "int8", "windows": [{"min": low, "start": 1, "end": 2, "max": 9}]} for low in (0, -1, -129)
+    ]
+)
+@example(
+    found=[{**FIELD, "dtype": "uint8", "windows": [{"min": low, "start": 1, "end": 2, "max": 9}]} for low in (0, -1)]
+)
 @example(found=[TOO_WIDE, TOO_WIDE, WIDER, FIELD])
 @example(found=[FIELD, TOO_WIDE, {**FIELD, "windows": [{"min": 0, "start": 9, "end": 2, "max": 255}]}])
 @example(found=[FIELD, {**FIELD, "shift": 30}, {**FIELD, "place": [0, 1e13, 0], "shift": 30}])
@@ -165,7 +184,7 @@ def test_what_is_left_out_of_an_image() -> None:
     assert ome["multiscales"][0]["name"] == ome["omero"]["name"] == ome["omero"]["id"] == MARK
     moves = [level["coordinateTransformations"][1]["translation"] for level in ome["multiscales"][0]["datasets"]]
     assert moves == [[MARK, 3], [MARK, 3]]
-    assert ome["omero"]["channels"][0]["window"] == [MARK, -1, 8]
+    assert ome["omero"]["channels"][0]["window"] == [MARK, 0, 6]
 
 
 @pytest.mark.parametrize("change", [{"place": [0, 1e13, 5]}, {"name": ""}, {"windows": [{"min": 3, "max": 2}]}])

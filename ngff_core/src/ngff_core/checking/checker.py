@@ -172,7 +172,7 @@ def _within(pointer: str, others: Set[str]) -> bool:
 class Version:
     """What a version states, the converter of its documents, and its rules with the settings of the user."""
 
-    __slots__ = ("checker", "converter", "spec")
+    __slots__ = ("__weakref__", "checker", "converter", "spec")
 
     def __init__(self, spec: Spec, converter: Converter, checker: Checker) -> None:
         self.spec = spec

@@ -14,17 +14,26 @@ from ngff_core.checking.checker import Version
 from ngff_core.crawl.absence import not_read, why_absent
 from ngff_core.crawl.copies import Copies
 from ngff_core.crawl.evaluator import Evaluator, StructuredDocument
-from ngff_core.crawl.repeats import Repeats
-from ngff_core.crawl.scheduler import Answer, Fetch, Listing, Visit, VisitResult
+from ngff_core.crawl.repeats import Outcome, repeats_of
+from ngff_core.crawl.scheduler import Answer, Fetch, Visit, VisitResult
 from ngff_core.crawl.scope import WHOLE, Scope
-from ngff_core.crawl.targets import Branches, Target, attach, is_listed, is_on_the_way, not_among, targets_of
+from ngff_core.crawl.targets import (
+    Branches,
+    Target,
+    attach,
+    is_listed,
+    is_on_the_way,
+    not_among,
+    read_group,
+    targets_of,
+)
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, Node, Why, parent_of, path_of
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.report.partial import ReadStats
 from ngff_core.spec.spec import Child, Kind, Role
-from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, OTHER_DOCUMENTS, join
+from ngff_core.zarr.keys import GROUP_KEYS, OTHER_DOCUMENTS, join
 from ngff_core.zarr.text import parse_object
 
 __all__ = ["Crawler", "Listener"]
@@ -63,7 +72,7 @@ class Crawler:
         self._visited: set[str] = set()
         self._branches = Branches()
         self.copies = Copies()
-        self.repeats = Repeats()
+        self.repeats = repeats_of(version, zarr_format)
 
     # One group ------------------------------------------------------------------------------------
 
@@ -78,7 +87,12 @@ class Crawler:
         optional = child is not None and child.optional
         follow = child is None or child.follow
         lists = follow or elsewhere or (child is not None and child.lists)
-        names, values, listing = yield from self._read_group(path, child, parent, lists=lists)
+        names = GROUP_KEYS[self.zarr_format]
+        if child is not None and child.role == Role.ROW and not self.lists:
+            names = names[:1]  # its attributes say nothing, and where nothing lists, absence is hard to tell
+        far_down = optional and not self.lists and parent is not None and parent_of(parent) is not None
+        values, listing = yield from read_group(path, names, self.lists and lists, far_down)
+        names = names[: len(values)]
         if {*map(type, values)} != _ALL_READ:
             failed = [(n, v) for n, v in zip(names, values, strict=True) if isinstance(v, StoreError)]
             if failed:
@@ -106,20 +120,27 @@ class Crawler:
 
     def _visit_whole(self, node: GroupNode, document: StructuredDocument, there: Sequence[str]) -> Visit:
         """Evaluate a group and all below it, once for all groups that are equal; ``there`` are its documents."""
-        keys = self.repeats.keys(node) if self._may_repeat() else []
+        at_root = parent_of(node) is None
+        keys = self.repeats.keys(node) if self._may_repeat() and (self.scope.trunk or not at_root) else []
         read: dict[str, Answer] = {}
         if keys:
             (values, _), _ = yield Fetch(keys)
             if (known := self.repeats.get(node, values)) is not None:
-                self.unsharded += known.unsharded
-                self.stats.found += len(known.result.issues)
+                self._take_over(known, at_root)
                 return known.at(node)
             read = dict(zip(keys, values, strict=True))
         return (yield from self._evaluate_whole(node, document, there, read))
 
+    def _take_over(self, known: Outcome, at_root: bool) -> None:
+        self.unsharded += known.unsharded
+        self.stats.found += known.found
+        self.evaluator.seen |= known.seen
+        if at_root:
+            self.children = known.end
+
     def _may_repeat(self) -> bool:
-        """Tell whether nobody wants the nodes themselves, and there are no copies of documents to compare."""
-        return self.on_node is None and self.nodes is None and not self.copies
+        """Tell whether all is evaluated here, nobody wants the nodes, and there are no copies to compare them with."""
+        return self.on_node is None and self.nodes is None and not self.copies and self.copies.read_before is None
 
     def _evaluate_whole(
         self, node: GroupNode, document: StructuredDocument, there: Sequence[str], read: dict[str, Answer]
@@ -140,27 +161,9 @@ class Crawler:
         rest = yield from self.copies.check_rest(path, self._branches)
         result = self._evaluated(below, own, path, rest)
         if repeats and below.leaves is not None and not document.beside:
-            self.repeats.put([*below.leaves.values()], result, children)
+            outcome = Outcome(result, children, self.evaluator.seen_in(node, document, children), self.children)
+            self.repeats.put(node, [*below.leaves.values()], outcome)
         return result
-
-    def _read_group(
-        self, path: str, child: Child | None, parent: GroupNode | None, *, lists: bool
-    ) -> Generator[Fetch, Any, tuple[Sequence[str], Sequence[Answer], Listing]]:
-        names = GROUP_KEYS[self.zarr_format]
-        if child is not None and child.role == Role.ROW and not self.lists:
-            names = names[:1]  # its attributes say nothing, and where nothing lists, absence is hard to tell
-        prefix = path if self.lists and lists else None
-        keys = [join(path, name) for name in names]
-        optional = child is not None and child.optional
-        if optional and not self.lists and parent is not None and parent_of(parent) is not None:
-            # far down there are many such groups and most are not there: one key tells
-            (values, listing), _ = yield Fetch(keys[:1], prefix)
-            if keys[1:] and isinstance(values[0], bytes):
-                (more, _), _ = yield Fetch(keys[1:])
-                values = [*values, *more]
-            return names[: len(values)], values, listing
-        (values, listing), _ = yield Fetch(keys, prefix)
-        return names, values, listing
 
     def _evaluated(self, result: VisitResult, own: list[Issue], path: str, rest: list[Issue]) -> VisitResult:
         """Return what came of a group with its own findings before those below it, and the ``rest`` behind."""
@@ -222,7 +225,7 @@ class Crawler:
         self, node: GroupNode, kind: Kind, leaves: list[Target], groups: list[Target], read: dict[str, Answer] | None
     ) -> Generator[Fetch, Any, list[tuple[Target, VisitResult]]]:
         """Visit children that are asked for together, in their order: leaves first, but for what was ``read``."""
-        keys = [self._leaf_key(leaf) for leaf in leaves]
+        keys = [leaf.key(self.zarr_format) for leaf in leaves]
         at_root = parent_of(node) is None
         visits = [
             self.visit(t.path, t.child, node, elsewhere=at_root and not self.scope.covers(kind, t.child, t.path))
@@ -252,9 +255,6 @@ class Crawler:
         return [*outcomes, *zip(groups, results, strict=True)]
 
     # Leaves ---------------------------------------------------------------------------------------
-
-    def _leaf_key(self, leaf: Target) -> str:
-        return leaf.path if leaf.child.role == Role.FILE else join(leaf.path, ARRAY_KEY[self.zarr_format])
 
     def _leaf(self, group: GroupNode, leaf: Target, key: str, value: Answer) -> Visit:
         path, child = leaf.path, leaf.child

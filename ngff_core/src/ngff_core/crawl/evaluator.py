@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from weakref import WeakKeyDictionary
 
 from ngff_core.checking.checker import Seen, Version
 from ngff_core.crawl.memory import Memory, bounded
@@ -15,6 +16,7 @@ from ngff_core.hierarchy.nodes import (
     GroupMetadata,
     GroupNode,
     LaterMetadata,
+    Node,
     parent_of,
     path_of,
 )
@@ -40,78 +42,110 @@ _GROUPS: frozenset[type] = frozenset([GroupNode])
 class StructuredDocument:
     """A group document after structuring, shared between groups with equal documents.
 
-    Rules run on it later, as reading what it leads to goes first: until it is ``checked``, ``issues`` holds only what
-    was found when it was read. ``beside`` is the same document as what it is besides: an image may be a scene, too.
+    ``problems`` are what was found when it was read; ``issues`` all that was found, once rules have run on it: that is
+    done later, as reading what it leads to goes first. ``beside`` is the same document as what it is besides: an image
+    may be a scene, too.
     """
 
-    __slots__ = ("beside", "checked", "issues", "metadata", "seen")
+    __slots__ = ("beside", "issues", "metadata", "problems", "seen")
 
     def __init__(
-        self, metadata: GroupMetadata, issues: list[Issue], checked: bool, beside: Sequence[StructuredDocument] = ()
+        self, metadata: GroupMetadata, problems: list[Issue], checked: bool, beside: Sequence[StructuredDocument] = ()
     ) -> None:
         self.metadata = metadata
-        self.issues = issues
-        self.checked = checked
+        self.problems = problems
+        self.issues = problems if checked else None
         self.beside = beside
         self.seen: Seen = (None, frozenset())
+
+
+Found = tuple[list[Issue], tuple[Seen, ...]]
+"""What was found in groups, and what there was to look at."""
+
+
+class Known:
+    """What was made of documents by one version: structured documents, those of arrays, what was found in groups."""
+
+    __slots__ = ("alike", "arrays", "documents", "outcomes")
+
+    def __init__(self) -> None:
+        self.documents: Memory[StructuredDocument] = Memory(64)
+        self.alike: Memory[StructuredDocument] = Memory(64)
+        self.arrays: Memory[tuple[ArrayDocument, list[Issue]]] = Memory(256)
+        self.outcomes: dict[tuple[object, ...], Found] = {}
+
+
+_known: WeakKeyDictionary[Version, dict[int, Known]] = WeakKeyDictionary()
+
+
+def known_of(version: Version, zarr_format: int) -> Known:
+    """Return what was made of documents by a version, in a Zarr format: the same for all hierarchies."""
+    return _known.setdefault(version, {}).setdefault(zarr_format, Known())
 
 
 class Evaluator:
     """Evaluates the documents of one hierarchy; ``seen`` is what there was for rules to look at.
 
-    A document that equals one before is not evaluated again, as long as that one is remembered; nor is one that only
-    differs in what makes no difference to rules (`Kind.strip`), where no rule pack looks at it.
+    A document that equals one before is not evaluated again, as long as that one is remembered, for further hierarchies
+    as well (`Known`); nor is one that only differs in what makes no difference to rules (`Kind.strip`), where no rule
+    pack looks at it.
     """
 
     def __init__(self, version: Version, zarr_format: int) -> None:
         self.seen: set[Seen] = set()
         self._version = version
         self._zarr_format = zarr_format
-        self._documents: Memory[StructuredDocument] = Memory(64)
-        self._alike: Memory[StructuredDocument] = Memory(64)
-        self._arrays: Memory[tuple[ArrayDocument, list[Issue]]] = Memory(256)
-        self._outcomes: dict[tuple[object, ...], list[Issue]] = {}
+        self._known = known_of(version, zarr_format)
+        self._in_parents: dict[tuple[object, ...], Found] = {}
         self._unchecked: deque[StructuredDocument] = deque(maxlen=64)
-        self._strips: dict[str | None, Strip | None] = {}
+        self._strips: dict[str, Strip | None] = {}
 
     def document(
         self, names: Sequence[str], values: Sequence[bytes | None], role: str | None
     ) -> tuple[StructuredDocument, GroupMetadata]:
         """Structure the documents of a group, given by file name; return what it shares with others, and its own."""
-        known = self._documents.get(values, role)
+        known = self._known.documents.get(values, role)
         if known is not None:
             return known, known.metadata
         form, key = self._form(names, values, role)
-        known = self._alike.get(form, key) if form else None
+        known = self._known.alike.get(form, key) if form else None
         if known is not None and not any(WORDS_OF in issue.pointer for issue in self._checked(known)):
             return known, LaterMetadata(known.metadata, lambda: self._metadata(names, values, role))
         known = self._new_document(names, values, role)
-        self._documents.put(values, role, known)
+        self._known.documents.put(values, role, known)
         if form and not _POWER.search(form[-1] or b""):
-            self._alike.put(form, key, known)
+            self._known.alike.put(form, key, known)
         return known, known.metadata
 
     def _form(
         self, names: Sequence[str], values: Sequence[bytes | None], role: str | None
     ) -> tuple[list[bytes | None], tuple[object, ...]]:
         """Return what documents have in common that differ in nothing that rules tell apart; none: not known."""
-        if role not in self._strips:
-            kind = self._version.spec.kind_named(role) if role is not None else None
-            shares = kind is not None and not self._version.checker.has_packs(kind.name)
-            self._strips[role] = kind.strip if kind is not None and shares else None
-        strip, data = self._strips[role], values[-1]
-        if strip is None or data is None or b"\\" in data:
+        data = values[-1]
+        if data is None or b"\\" in data or (role is not None and self._strip_for(role) is None):
             return [], ()
         try:
             raw = loads_roughly(data)
             ome = raw if self._zarr_format == 2 else raw["attributes"]
-            namespace = self._version.spec.namespace
-            strip(ome if namespace is None else ome[namespace])
+            ome = ome if self._version.spec.namespace is None else ome[self._version.spec.namespace]
+            kind = self._version.spec.kind_of(ome, role)
+            strip = self._strip_for(kind.name) if kind is not None else None
+            if strip is None:
+                return [], ()
+            strip(ome)
             text = dumps(raw)
         except (JSONDecodeError, LookupError, TypeError, AttributeError):
             return [], ()
         # a key that stands there twice is one more pair of quotation marks
         return [*values[:-1], text], (data.count(b'"'), role, *names)
+
+    def _strip_for(self, kind: str) -> Strip | None:
+        """Return what takes out of documents of a kind what makes no difference; ``None`` where rule packs look."""
+        if kind not in self._strips:
+            found = self._version.spec.kind_named(kind)
+            shares = found is not None and not self._version.checker.has_packs(kind)
+            self._strips[kind] = found.strip if found is not None and shares else None
+        return self._strips[kind]
 
     def _metadata(self, names: Sequence[str], values: Sequence[bytes | None], role: str | None) -> GroupMetadata:
         document = group_document(self._zarr_format, dict(zip(names, values, strict=True)))
@@ -140,8 +174,7 @@ class Evaluator:
 
     def _checked(self, document: StructuredDocument) -> list[Issue]:
         """Return the issues of a document, running the rules on its model the first time."""
-        if not document.checked:
-            document.checked = True
+        if document.issues is None:
             metadata = document.metadata
             found, document.seen = self._version.checker.check_model(
                 metadata.model,
@@ -150,12 +183,12 @@ class Evaluator:
                 document=metadata.document.name,
                 kind=metadata.kind,
             )
-            document.issues += found
+            document.issues = [*document.problems, *found]  # at once: another thread may look at the same document
         return document.issues
 
     def array(self, data: bytes) -> tuple[ArrayDocument, list[Issue]]:
         """Read the document of an array, and run the rules on arrays."""
-        known = self._arrays.get((data,), None)
+        known = self._known.arrays.get((data,), None)
         if known is None:
             checker = self._version.checker
             document = array_document(self._version.converter, self._zarr_format, data)
@@ -164,37 +197,62 @@ class Evaluator:
                 document,
                 checker.in_order([*document.problems, *document.repeated, *document.header_issues, *found], None),
             )
-            self.seen.add(_ARRAYS)
-            self._arrays.put((data,), None, known)
+            self._known.arrays.put((data,), None, known)
+        self.seen.add(_ARRAYS)
         return known
 
+    def seen_in(self, node: GroupNode, document: StructuredDocument, children: Iterable[Node]) -> Iterator[Seen]:
+        """Yield what there was for rules to look at in a group that leads to arrays and files alone."""
+        yield document.seen
+        yield (node.kind, _GROUPS)
+        if any(isinstance(child, ArrayNode) for child in children):
+            yield _ARRAYS
+
     def remembers(self, node: GroupNode) -> bool:
-        """Tell whether groups that are equal to one, wherever they are, have the same findings."""
+        """Tell whether groups that are equal to one, at the root or wherever they are, have the same findings."""
         key = self._neighbourhood(node)
-        return key is not None and key in self._outcomes
+        return key is not None and (key in self._known.outcomes or self._here(node, key) in self._known.outcomes)
 
     def group(self, node: GroupNode, document: StructuredDocument) -> list[Issue]:
         """Run the rules on a group, once for all groups that are equal to them in every way."""
         key = self._neighbourhood(node)
-        here = key and (parent_of(node), *key)
-        known = self._outcomes.get(key, self._outcomes.get(here)) if key and here else None
-        if known is None:
-            looked_around, found = self._look(node)
-            own = not_said(self._checked(document), found)
-            known = self._version.checker.in_order([*own, *found], node.kind)
-            self.seen.update((document.seen, (node.kind, _GROUPS)))
-            own_words = any(WORDS_OF in issue.pointer for issue in known)  # a like group has others
-            at = here if node.read_parent else key
-            if at is not None and not looked_around and not own_words:
-                bounded(self._outcomes, 64)[at] = known
+        found = self._found(node, key) if key is not None else None
+        if found is None:
+            looked_around, more = self._look(node)
+            own = not_said(self._checked(document), more)
+            issues = self._version.checker.in_order([*own, *more], node.kind)
+            found = issues, (document.seen, (node.kind, _GROUPS))
+            own_words = any(WORDS_OF in issue.pointer for issue in issues)  # a like group has others
+            if key is not None and not looked_around and not own_words:
+                self._remember(node, key, found)
+        self.seen.update(found[1])
         path = path_of(node)
         return [
             issue.moved(
                 resolve_path(path, issue.node) or issue.node,
                 issue.kind or ("array" if issue.node else node.kind),
             )
-            for issue in known
+            for issue in found[0]
         ]
+
+    def _here(self, node: GroupNode, key: tuple[object, ...]) -> tuple[object, ...]:
+        """Return what stands for groups that are equal to one, and are in the same parent."""
+        return (parent_of(node), *key)
+
+    def _found(self, node: GroupNode, key: tuple[object, ...]) -> Found | None:
+        found = self._known.outcomes.get(key)
+        if found is None:
+            here = self._here(node, key)
+            found = self._in_parents.get(here) or self._known.outcomes.get(here)
+        return found
+
+    def _remember(self, node: GroupNode, key: tuple[object, ...], found: Found) -> None:
+        if not node.read_parent:
+            bounded(self._known.outcomes, 64)[key] = found
+        elif parent_of(node) is None:
+            bounded(self._known.outcomes, 64)[self._here(node, key)] = found
+        else:
+            bounded(self._in_parents, 64)[self._here(node, key)] = found
 
     def _look(self, node: GroupNode) -> tuple[bool, list[Issue]]:
         """Run the rules on a group; tell whether one looked around, and return what they found."""

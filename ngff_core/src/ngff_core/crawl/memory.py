@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 __all__ = ["Memory", "bounded"]
@@ -10,16 +11,18 @@ __all__ = ["Memory", "bounded"]
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 OF_ONE_LENGTH = 16
+LARGEST = 1 << 16  # bytes of documents that are remembered: those of whole plates come once
 
 
 class Memory(Generic[V]):
-    """What was made of some documents together with something else, ``key``.
+    """What was made of some documents together with something else, ``key``; about ``size`` of them.
 
     They are found by their lengths and compared: hashing whole documents would take longer.
     """
 
     def __init__(self, size: int) -> None:
         self._size = size
+        self._number = 0
         self._found: dict[tuple[object, ...], list[tuple[Sequence[object], V]]] = {}
 
     def get(self, documents: Sequence[object], key: Hashable) -> V | None:
@@ -31,12 +34,16 @@ class Memory(Generic[V]):
 
     def put(self, documents: Sequence[object], key: Hashable, made: V) -> None:
         """Remember what was made of documents."""
-        at = (key, *_lengths(documents))
-        if at not in self._found:
-            bounded(self._found, self._size)[at] = []
-        alike = self._found[at]
+        lengths = _lengths(documents)
+        if sum(lengths) > LARGEST:
+            return
+        if self._number >= self._size:
+            with suppress(KeyError, RuntimeError, StopIteration):  # another thread made room at the same time
+                self._number -= len(self._found.pop(next(iter(self._found))))
+        alike = self._found.setdefault((key, *lengths), [])
         del alike[: max(len(alike) - OF_ONE_LENGTH + 1, 0)]
         alike.append((documents, made))
+        self._number += 1
 
 
 def _lengths(documents: Sequence[object]) -> list[int]:
@@ -46,5 +53,6 @@ def _lengths(documents: Sequence[object]) -> list[int]:
 def bounded(memory: dict[K, V], size: int) -> dict[K, V]:
     """Make room in a dictionary that remembers: the oldest entry goes."""
     if len(memory) >= size:
-        del memory[next(iter(memory))]
+        with suppress(KeyError, RuntimeError):  # another thread made room at the same time
+            del memory[next(iter(memory))]
     return memory

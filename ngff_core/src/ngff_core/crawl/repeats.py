@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from weakref import WeakKeyDictionary
 
+from ngff_core.checking.checker import Seen, Version
 from ngff_core.crawl.memory import Memory, bounded
 from ngff_core.crawl.scheduler import Answer, VisitResult
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Node, path_of
+from ngff_core.zarr.keys import join
 
-__all__ = ["Outcome", "Repeats"]
+__all__ = ["Outcome", "Repeats", "repeats_of"]
 
 MOST = 256  # outcomes that are remembered, each with the documents of the arrays that it is of
 
 
 class Outcome:
-    """What came of a group and all below it; ``unsharded`` are the arrays without shards."""
+    """What came of a group and all below it; ``seen`` is what there was for rules to look at, ``end`` see `Crawler`."""
 
-    __slots__ = ("path", "result", "unsharded")
+    __slots__ = ("_counts", "_issues", "_path", "_sections", "complete", "end", "found", "seen", "unsharded")
 
-    def __init__(self, path: str, result: VisitResult, unsharded: int) -> None:
-        self.path = path
-        self.result = VisitResult(result.node, [*result.issues], result.counts)
-        self.unsharded = unsharded
+    def __init__(self, result: VisitResult, children: Sequence[Node], seen: Iterable[Seen], end: int) -> None:
+        node = result.node
+        assert isinstance(node, GroupNode)
+        self._path = path_of(node)
+        self._issues = [*result.issues]
+        self._sections = [*result.sections]
+        self._counts = result.counts
+        self.found = len(self._issues) + sum(len(issues) for _, issues in self._sections)
+        self.unsharded = sum(isinstance(child, ArrayNode) and child.document.shards is None for child in children)
+        self.complete = not any(isinstance(child, Absent) for child in children)
+        self.seen = frozenset(seen)
+        self.end = end
 
     def at(self, node: GroupNode) -> VisitResult:
-        """Return what came of it for another group."""
-        path, start = path_of(node), len(self.path)
-        issues = [issue.moved(path + issue.node[start:], issue.kind) for issue in self.result.issues]
-        return VisitResult(node, issues, self.result.counts)
+        """Return what came of it for another group, which is the root as well, or is not."""
+        path, start = path_of(node), len(self._path)
+        issues = [issue.moved(path + issue.node[start:], issue.kind) for issue in self._issues]
+        result = VisitResult(node, issues, self._counts)
+        result.sections = [*self._sections]
+        return result
 
 
 class Repeats:
@@ -40,25 +53,33 @@ class Repeats:
     def keys(self, node: GroupNode) -> list[str]:
         """Return the keys that a group leads to; none where it may lead to other groups, or no group was like it."""
         path = path_of(node)
-        known = self._keys.get((node.shared, node.listing, path.count("/")))
-        return [f"{path}/{key}" for key in known] if known is not None else []
+        return [join(path, key) for key in self._keys.get((node.shared, node.listing, _depth(path)), ())]
 
     def put_keys(self, node: GroupNode, keys: Sequence[str]) -> None:
-        """Remember the keys that a group leads to, those of groups on the same level that are equal."""
+        """Remember the keys that a group leads to, for those on the same level that are equal."""
         path = path_of(node)
-        start = len(path) + 1
-        if path and all(key.startswith(f"{path}/") for key in keys):
-            below = [key[start:] for key in keys]
-            bounded(self._keys, MOST)[node.shared, node.listing, path.count("/")] = below
+        before = join(path, "")
+        if all(key.startswith(before) for key in keys):
+            below = [key[len(before) :] for key in keys]
+            bounded(self._keys, MOST)[node.shared, node.listing, _depth(path)] = below
 
     def get(self, node: GroupNode, values: Sequence[Answer]) -> Outcome | None:
         """Return what came of a group with the same under its keys."""
-        return self._outcomes.get(values, (node.shared, node.listing))
+        return self._outcomes.get(values, (node.shared, node.listing, not path_of(node)))
 
-    def put(self, values: Sequence[Answer], result: VisitResult, children: Sequence[Node]) -> None:
-        """Remember what came of a group, unless one of its ``children`` is missing: then more was read to say why."""
-        node = result.node
-        assert isinstance(node, GroupNode)
-        if not any(isinstance(child, Absent) for child in children):
-            unsharded = sum(isinstance(child, ArrayNode) and child.document.shards is None for child in children)
-            self._outcomes.put(values, (node.shared, node.listing), Outcome(path_of(node), result, unsharded))
+    def put(self, node: GroupNode, values: Sequence[Answer], outcome: Outcome) -> None:
+        """Remember what came of a group, unless something was missing: then more was read to say why."""
+        if outcome.complete:
+            self._outcomes.put(values, (node.shared, node.listing, not path_of(node)), outcome)
+
+
+def _depth(path: str) -> int:
+    return path.count("/") + 1 if path else 0
+
+
+_repeats: WeakKeyDictionary[Version, dict[int, Repeats]] = WeakKeyDictionary()
+
+
+def repeats_of(version: Version, zarr_format: int) -> Repeats:
+    """Return what came of groups by a version, in a Zarr format: the same for all hierarchies."""
+    return _repeats.setdefault(version, {}).setdefault(zarr_format, Repeats())

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from typing import Any
 
 import attrs
 
 from ngff_core.crawl.absence import is_missing
-from ngff_core.crawl.scheduler import VisitResult
+from ngff_core.crawl.scheduler import Answer, Fetch, Listing, VisitResult
 from ngff_core.crawl.scope import is_branch
 from ngff_core.hierarchy.nodes import Absent, GroupNode, Node, Why, ancestor_at, parent_of, path_of
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.models.children import MAX_PATH_DEPTH
 from ngff_core.spec.spec import Child, Kind, Role
+from ngff_core.zarr.keys import ARRAY_KEY, join
 
-__all__ = ["Branches", "Target", "attach", "is_listed", "is_on_the_way", "not_among", "targets_of"]
+__all__ = ["Branches", "Target", "attach", "is_listed", "is_on_the_way", "not_among", "read_group", "targets_of"]
+
+
+def read_group(
+    path: str, names: Sequence[str], lists: bool, far_down: bool
+) -> Generator[Fetch, Any, tuple[Sequence[Answer], Listing]]:
+    """Read the documents of a group, and the names in it if it ``lists``; fewer documents where the first is absent.
+
+    ``far_down`` there are many such groups and most are not there: one key tells.
+    """
+    keys = [join(path, name) for name in names]
+    prefix = path if lists else None
+    if not far_down:
+        (values, listing), _ = yield Fetch(keys, prefix)
+        return values, listing
+    (values, listing), _ = yield Fetch(keys[:1], prefix)
+    if keys[1:] and isinstance(values[0], bytes):
+        (more, _), _ = yield Fetch(keys[1:])
+        values = [*values, *more]
+    return values, listing
 
 
 class Target:
@@ -27,6 +48,10 @@ class Target:
         self.position = position
         self.child = child
         self.path = path
+
+    def key(self, zarr_format: int) -> str:
+        """Return the key of an array, or of a file."""
+        return self.path if self.child.role == Role.FILE else join(self.path, ARRAY_KEY[zarr_format])
 
 
 class Branches(set[str]):

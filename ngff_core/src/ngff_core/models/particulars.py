@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from contextlib import suppress
 from math import ceil
 from typing import Any
 
 from ngff_core.structure.values import JSONObject
+from ngff_core.zarr.headers.data_types import INTEGER_SIZES
 
 __all__ = ["MARK", "WORDS_OF", "without_particulars"]
 
@@ -24,10 +26,10 @@ _FARTHEST = 1e12  # stage positions, in whatever unit
 def without_particulars(ome: JSONObject) -> None:
     """Leave out of the metadata of an image (in place) what no rule tells from that of another image.
 
-    That is the name of its only multiscale, that of its rendering settings and their id; translations of levels that
-    lie where the first one does, within one of their pixels; windows of channels that are in order, but for which
-    types of integers they fit. What is not as it should be stays: documents that are equal after this have the same
-    findings, but for words at `WORDS_OF`.
+    That is the name of its only multiscale, that of its rendering settings and their id; the translation of all levels,
+    and those of levels that lie where the first one does, within one of their pixels; windows of channels that are in
+    order, but for which types of integers they all fit. What is not as it should be stays: documents that are equal
+    after this have the same findings, but for words at `WORDS_OF`.
     """
     multiscales = ome.get("multiscales")
     if multiscales.__class__ is list and len(multiscales) == 1 and multiscales[0].__class__ is dict:
@@ -35,15 +37,14 @@ def without_particulars(ome: JSONObject) -> None:
         _leave_name_out(multiscale)
         with suppress(ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # which the rules report
             _leave_places_out(multiscale["datasets"])
+            _leave_common_place_out(multiscale.get("coordinateTransformations"))
     omero = ome.get("omero")
     if omero.__class__ is dict:
         _leave_name_out(omero)
         if omero.get("id").__class__ is int:
             omero["id"] = MARK
-        channels = omero.get("channels")
-        for channel in channels if channels.__class__ is list else ():
-            if channel.__class__ is dict and "window" in channel:
-                _leave_window_out(channel)
+        if omero.get("channels").__class__ is list:
+            _leave_windows_out(omero["channels"])
 
 
 def _leave_name_out(named: dict[str, Any]) -> None:
@@ -68,6 +69,13 @@ def _leave_places_out(datasets: list[Any]) -> None:
             steps[1]["translation"] = [MARK, len(move)]
 
 
+def _leave_common_place_out(steps: Any) -> None:
+    if steps.__class__ is list and len(steps) == 2 and steps[0]["type"] == "scale":
+        move = steps[1]["translation"] if steps[1]["type"] == "translation" else None
+        if move and {*map(type, move)} <= _NUMBERS and min(move) > -_FARTHEST and max(move) < _FARTHEST:
+            steps[1]["translation"] = [MARK, len(move)]
+
+
 def _is_in_place(first_scale: list[float], first_move: list[float], scale: list[float], move: list[float]) -> bool:
     """Tell whether a level begins where the first one does: outer edges, since pixels are known by their centres."""
     for pixel, start, size, begin in zip(first_scale, first_move, scale, move, strict=True):
@@ -77,14 +85,24 @@ def _is_in_place(first_scale: list[float], first_move: list[float], scale: list[
     return True
 
 
-def _leave_window_out(channel: dict[str, Any]) -> None:
-    window = channel["window"]
-    if window.__class__ is not dict or window.keys() != _WINDOW or not {*map(type, window.values())} <= _NUMBERS:
-        return
-    least, most = window["min"], window["max"]
-    if least <= window["start"] < window["end"] <= most and least > -_FARTHEST and most < _FARTHEST:
-        below = -1 if least >= 0 else (ceil(-least) - 1).bit_length()  # bits beside that of the sign
-        channel["window"] = [MARK, below, 0 if most <= 0 else ceil(most).bit_length()]
+def _leave_windows_out(channels: list[Any]) -> None:
+    """Leave out the windows that are in order; behind them stays what integers have to hold for all of them to fit."""
+    least: float = 0
+    most: float = 0
+    last: dict[str, Any] = {}
+    for channel in channels:
+        window = channel.get("window") if channel.__class__ is dict else None
+        if window.__class__ is not dict or window.keys() != _WINDOW or not {*map(type, window.values())} <= _NUMBERS:
+            continue
+        low, high = window["min"], window["max"]
+        if -_FARTHEST < low <= window["start"] < window["end"] <= high < _FARTHEST:
+            least, most = min(least, low), max(most, high)
+            channel["window"] = [MARK]
+            last = channel
+    if last:
+        below = (ceil(-least) - 1).bit_length() if least < 0 else -1  # bits beside that of the sign
+        last["window"] = [MARK, bisect_left(_BITS, below), bisect_left(_BITS, ceil(most).bit_length())]
 
 
 _WINDOW = {"min", "start", "end", "max"}
+_BITS = sorted({-1, *(bits for size in INTEGER_SIZES for bits in (size - 1, size))})  # with a sign, and without one

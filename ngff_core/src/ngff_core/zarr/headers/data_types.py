@@ -14,6 +14,7 @@ from ngff_core.zarr.headers.spellings import meant_names, question
 
 __all__ = [
     "DATA_TYPES",
+    "INTEGER_SIZES",
     "V2_NAMES",
     "data_type_problems",
     "dtype_problems",
@@ -22,6 +23,8 @@ __all__ = [
     "number_of",
     "parts_of",
 ]
+
+INTEGER_SIZES = (2, 4, 8, 16, 32, 64)  # bits
 
 RULE = "zarr-data-type-valid"
 
@@ -67,10 +70,10 @@ def itemsize(data_type: str) -> int:
 
 def integer_range(data_type: str | None) -> tuple[int, int] | None:
     """Return the least and the greatest value of a type of integers, such as ``uint16``; ``None`` for others."""
-    match = re.fullmatch(r"(u?)int([0-9]{1,3})", data_type) if data_type is not None else None
-    if match is None:
+    match = re.fullmatch(r"(u?)int([0-9]{1,2})", data_type) if data_type is not None else None
+    bits = int(match[2]) if match is not None else 0
+    if match is None or bits not in INTEGER_SIZES:
         return None
-    bits = int(match[2])
     return (0, 2**bits - 1) if match[1] else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
 
 
