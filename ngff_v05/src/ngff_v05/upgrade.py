@@ -242,6 +242,7 @@ MIGRATIONS = (
                 ("portable", "zarr-python"),
             ),
         ),
+        apart=True,
     ),
     Migration(
         "0.5",
@@ -255,5 +256,6 @@ MIGRATIONS = (
                 ("keep", "rename"),
             ),
         ),
+        apart=True,
     ),
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bases import image
@@ -23,38 +25,40 @@ def test_e17_documents_are_on_the_disk_before_something_is_taken_away(
     """The journal before the first document, all documents before the first deletion, the end before the journal."""
     store = image("0.4").write(tmp_path / "store")
     steps: list[str] = []
-    put, delete, sync = LocalWriter.put_many, LocalWriter.delete_many, LocalWriter.sync
+    calls = ((LocalWriter.create, 0), (LocalWriter.put_many, 0), (LocalWriter.delete_many, 0), (LocalWriter.copy, 2))
 
-    def noted(name: str, call: object) -> object:
-        def method(self: LocalWriter, *arguments: object) -> None:
-            some = arguments and arguments[0]
-            if some or name == "sync":
-                steps.append(f"{name} {_name(some)}".rstrip())
-            call(self, *arguments)  # type: ignore[operator]
+    def noted(call: Callable[..., Any], place: int) -> object:
+        def method(self: LocalWriter, *arguments: Any) -> None:
+            if arguments[place]:
+                steps.append(f"{call.__name__} {_name(arguments[place])}")
+            call(self, *arguments)
 
         return method
 
-    monkeypatch.setattr(LocalWriter, "put_many", noted("put", put))
-    monkeypatch.setattr(LocalWriter, "delete_many", noted("delete", delete))
-    monkeypatch.setattr(LocalWriter, "sync", noted("sync", sync))
+    def synced(self: LocalWriter) -> None:
+        steps.append("sync")
+        sync(self)
+
+    sync = LocalWriter.sync
+    monkeypatch.setattr(LocalWriter, "sync", synced)
+    for call, place in calls:
+        monkeypatch.setattr(LocalWriter, call.__name__, noted(call, place))
     upgrade_store(store, "0.5", remove_old=True)
     kinds = [step for number, step in enumerate(steps) if number == 0 or step != steps[number - 1]]
     assert kinds == [
-        f"put {JOURNAL}",
+        f"create {JOURNAL}",
         "sync",
-        "put documents",
+        "put_many documents",
         "sync",
-        "delete documents",
-        f"put {DONE}",
+        "delete_many documents",
+        f"copy {DONE}",
         "sync",
-        f"delete {JOURNAL}",
+        f"delete_many {JOURNAL}",
     ]
 
 
-def _name(some: object) -> str:
-    if not isinstance(some, (list, tuple)) or not some:
-        return ""
-    first = getattr(some[0], "key", some[0])
+def _name(some: Any) -> str:
+    first = some if isinstance(some, str) else getattr(some[0], "key", some[0])
     return first if first.startswith(".ngff") else "documents"
 
 

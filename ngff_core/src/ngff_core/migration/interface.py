@@ -129,13 +129,16 @@ class Notes:
 class Migration:
     """A step between two versions: the documents of a hierarchy before, to those after.
 
-    A node that is not in the result is left as it is. Owned by the plugin of the newer of the two versions.
+    A node that is not in the result is left as it is. ``apart`` tells that ``migrate`` looks up by its path (``[]``,
+    ``in`` or ``get``) each node that it asks something of beside the one it is at, so that large hierarchies can be
+    given to it in parts. Owned by the plugin of the newer of the two versions.
     """
 
     source: str
     target: str
     migrate: Callable[[Documents, Notes], Documents]
     decisions: tuple[Decision, ...] = ()
+    apart: bool = False
 
 
 def chain(migrations: Iterable[Migration], source: str, target: str) -> list[Migration] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
 from ngff_core.stores.base import Store
@@ -33,6 +33,12 @@ class WriterBelow(StoreBelow):
             self._writer.put_many([Write(self._prefix + write.key, write.old, write.new) for write in writes])
         except ConflictError as error:
             raise ConflictError(self.url, [key[len(self._prefix) :] for key in error.keys]) from None
+
+    def create(self, key: str, blocks: Iterable[bytes]) -> None:
+        try:
+            self._writer.create(self._prefix + key, blocks)
+        except ConflictError:
+            raise ConflictError(self.url, [key]) from None
 
     def delete_many(self, keys: Sequence[str]) -> None:
         self._writer.delete_many([self._prefix + key for key in keys])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol, runtime_checkable
 
@@ -150,6 +150,13 @@ class Writer(Store, Protocol):
         """
         ...
 
+    def create(self, key: str, blocks: Iterable[bytes]) -> None:
+        """Write what comes in blocks under a key that nothing has, whole or not at all.
+
+        Raises ConflictError where something has it, and StoreError.
+        """
+        ...
+
     def delete_many(self, keys: Sequence[str]) -> None:
         """Take documents away, as far as they are there. Raises StoreError."""
         ...
@@ -202,6 +209,14 @@ class OneName:
     def lock(self, action: str, *, break_lock: bool = False) -> AbstractContextManager[None]:
         """Do nothing: who writes the journal first has the store."""
         return nullcontext()
+
+    def create(self, key: str, blocks: Iterable[bytes]) -> None:
+        """Write it as a document, so that conditions hold for it."""
+        self.put_many([Write(key, None, b"".join(blocks))])
+
+    def put_many(self, writes: Sequence[Write]) -> None:
+        """Write documents; each such writer has its own way."""
+        raise NotImplementedError
 
     def tidy(self, keys: Sequence[str]) -> None:
         """Do nothing: an object whose writing was interrupted does not exist."""

@@ -7,6 +7,8 @@ and nodes that are not of OME-Zarr; of these each is taken along as a whole, or 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from itertools import takewhile
 from typing import Any
 
 import attrs
@@ -16,8 +18,12 @@ from ngff_core.migration.interface import Decision, Documents, Migration, NodeDo
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import Report
 from ngff_core.stores.below import StoreBelow
-from ngff_core.upgrade.files import Built, build
+from ngff_core.upgrade.after import After, Told
+from ngff_core.upgrade.files import Builder, Built, refuse_nodes_among_chunks
 from ngff_core.upgrade.gather import Gathered
+from ngff_core.upgrade.held.nodes import Nodes
+from ngff_core.upgrade.held.packed import Changed
+from ngff_core.upgrade.held.parts import ElsewhereError, Part, children_first, parts_of
 from ngff_core.upgrade.overlay import Overlay, Recorder
 from ngff_core.upgrade.proof.arrays import Planned, refuse_other_pixels
 from ngff_core.validation.calls import check_store
@@ -40,7 +46,7 @@ class Way:
 
     version: str | None
     steps: Sequence[Migration] | None
-    documents: dict[str, NodeDocuments]
+    paths: list[str]
 
 
 @attrs.frozen
@@ -55,9 +61,9 @@ class Attempt:
 def ways_of(gathered: Gathered, registry: Registry, to: str) -> list[Way]:
     """Return how the documents of a store are taken to a version, those of its root first."""
     root = gathered.hierarchies[0]
-    documents: dict[str | None, dict[str, NodeDocuments]] = {root.report.version: dict(root.documents)}
+    paths: dict[str | None, list[str]] = {root.report.version: list(root.documents)}
     for hierarchy in gathered.hierarchies[1:]:
-        documents.setdefault(hierarchy.report.version, {}).update(hierarchy.documents)
+        paths.setdefault(hierarchy.report.version, []).extend(hierarchy.documents)
     own, goal = root.documents[""].zarr_format, registry.spec(to).zarr_format
     migrations = registry.migrations()
     for path, node in gathered.others.nodes.items():
@@ -65,16 +71,11 @@ def ways_of(gathered: Gathered, registry: Registry, to: str) -> list[Way]:
         if version is None and node.zarr_format != goal:
             version = _version_of(registry, migrations, node.zarr_format, to)
         if version is not None:
-            documents.setdefault(version, {})[path] = node
-    deepest = {path: number for number, path in enumerate(gathered.documents)}
+            paths.setdefault(version, []).append(path)
     return [
-        Way(version, chain(migrations, version, to) if version else None, _sorted(nodes, deepest))
-        for version, nodes in documents.items()
+        Way(version, chain(migrations, version, to) if version else None, sorted(some, key=children_first))
+        for version, some in paths.items()
     ]
-
-
-def _sorted(nodes: Mapping[str, NodeDocuments], order: Mapping[str, int]) -> dict[str, NodeDocuments]:
-    return {path: nodes[path] for path in sorted(nodes, key=order.__getitem__)}
 
 
 def _version_of(registry: Registry, migrations: Sequence[Migration], zarr_format: int, to: str) -> str | None:
@@ -134,26 +135,55 @@ def _advised(notes: Notes, failing: Mapping[str, Sequence[Remark]]) -> Notes:
     return attrs.evolve(notes, obstacles=advised)
 
 
-def _try(case: Case, before: Documents, units: Mapping[str, str], kept: Mapping[str, object]) -> Attempt:
-    notes = Notes(case.registry.spec(case.to).zarr_format, answers=case.answers)
+def _try(case: Case, before: Nodes, units: Mapping[str, str], kept: Mapping[str, object]) -> Attempt:
+    first, *others = case.ways
+    if not others and len(first.paths) == len(before) and all(step.apart for step in first.steps or ()):
+        with suppress(ElsewhereError):
+            return _in_parts(case, list(parts_of(before)), units, kept)
+    return _in_parts(case, [list(before)], units, kept)
+
+
+def _in_parts(case: Case, parts: list[list[str]], units: Mapping[str, str], kept: Mapping[str, object]) -> Attempt:
+    store, before = case.store, case.gathered.documents
+    told = Told(case.registry.spec(case.to).zarr_format, case.answers)
+    notes = told.first
     for path in kept:
         notes.choose(UNCONVERTED.name, path)
     _tell_obstacles(case, units, kept, notes)
     _tell_ways(case, kept, notes)
     staying = {path for path, unit in units.items() if unit in kept}
-    after = {**before}
-    for way in case.ways:
-        documents: Documents = {path: node for path, node in way.documents.items() if path not in staying}
-        for step in way.steps or ():
-            documents = {**documents, **step.migrate(documents, notes)}
-        after |= documents
-    settled = _settled(case, before, after, staying)
-    built = build(case.store, before, after, notes, remove_old=case.remove_old, settled=settled)
-    written: dict[str, bytes | None] = {write.key: write.new for write in built.writes}
-    refuse_other_pixels(Planned(case.store, written, built.renames), before, after, notes)
+    settling = _Settling(case, staying)
+    builder = Builder(store, told.files, remove_old=case.remove_old)
+    after = After(store, before)
+    for part in parts:
+        old = {path: before[path] for path in part}
+        new = _migrated(case, old, told, staying, before if len(parts) > 1 else None)
+        after.sources |= new
+        number = len(builder.renames)
+        after.changed.take(builder.take(old, new, after, settling.settled(old, new)))
+        refuse_other_pixels(Planned(store, after.changed, builder.renames[number:]), old, new, told.pixels)
+        after.store(old, new)
+    built = builder.built()
+    refuse_nodes_among_chunks(built.renames, after, told.chunks)
+    notes = told.joined(children_first if len(parts) > 1 else None)
     if not notes.obstacles:
         _check_others(case, built, kept, notes)
     return Attempt(after, notes, built)
+
+
+def _migrated(
+    case: Case, old: dict[str, NodeDocuments], told: Told, staying: set[str], whole: Nodes | None
+) -> dict[str, NodeDocuments]:
+    """Return some nodes after the steps of their ways; ``whole`` are all nodes where these are a part of them."""
+    new = dict(old)
+    for place, way in enumerate(case.ways):
+        paths = way.paths if whole is None else old
+        documents: Documents = {path: old[path] for path in paths if path not in staying}
+        for number, step in enumerate(way.steps or ()):
+            seen = documents if whole is None else Part(documents, whole.keys() - staying if staying else whole)
+            documents = {**documents, **step.migrate(seen, told.step(place, number))}
+        new |= documents
+    return new
 
 
 def _tell_obstacles(case: Case, units: Mapping[str, str], kept: Mapping[str, object], notes: Notes) -> None:
@@ -187,8 +217,7 @@ def _tell_ways(case: Case, kept: Mapping[str, object], notes: Notes) -> None:
 
 def _check_others(case: Case, built: Built, kept: Mapping[str, object], notes: Notes) -> None:
     """Note which of the other hierarchies would not be valid."""
-    changed: dict[str, bytes | None] = {write.key: write.new for write in built.writes}
-    result = Overlay(case.store, changed)
+    result = Overlay(case.store, Changed(built.writes))
     moving = {way.version for way in case.ways if way.steps}
     for hierarchy in case.gathered.hierarchies[1:]:
         before = hierarchy.report
@@ -231,10 +260,22 @@ def _left_behind(case: Case) -> set[str]:
     return {path for path, node in case.gathered.others.nodes.items() if node.zarr_format != own}
 
 
-def _settled(case: Case, before: Documents, after: Documents, staying: set[str]) -> set[str]:
-    """Return the nodes whose files are not looked at: what stays, and what nothing changes in or below."""
-    idle = {path for way in case.ways if not way.steps or way.version == case.to for path in way.documents}
-    idle |= case.gathered.others.nodes.keys()
-    settled = {path for path in idle if after[path] is before[path]}
-    moved = {way for path in after if path not in settled and path not in staying for way in above(path)}
-    return (settled - moved) | staying
+class _Settling:
+    """Tells the nodes whose files are not looked at: what stays, and what nothing changes in or below."""
+
+    def __init__(self, case: Case, staying: set[str]) -> None:
+        self._staying = staying
+        self._idle = {path for way in case.ways if not way.steps or way.version == case.to for path in way.paths}
+        self._idle |= case.gathered.others.nodes.keys()
+        self._moved: set[str] = set()
+
+    def settled(self, old: Documents, new: Documents) -> set[str]:
+        """Return those among some nodes, children before their parents; those below them were seen before."""
+        settled = set()
+        for path, node in new.items():
+            idle = path in self._idle and node is old[path] and path not in self._moved
+            if idle or path in self._staying:
+                settled.add(path)
+            else:
+                self._moved.update(takewhile(lambda way: way not in self._moved, above(path)))
+        return settled

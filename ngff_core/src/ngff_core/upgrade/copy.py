@@ -22,6 +22,8 @@ from ngff_core.stores.content import all_keys
 from ngff_core.stores.writing import Write, Writer, writer_of
 from ngff_core.upgrade.copied.keys import Renamer, keys_by_metadata, refuse_too_many
 from ngff_core.upgrade.copied.objects import Wanted, batches, copy_all, named, refuse_others
+from ngff_core.upgrade.held.nodes import arrays_of
+from ngff_core.upgrade.held.packed import Changed
 from ngff_core.upgrade.journal import JOURNAL, refuse_upgraded
 from ngff_core.upgrade.modes import keep_modes
 from ngff_core.upgrade.others import refuse_links
@@ -51,7 +53,7 @@ _OPEN_ENDED = "the server did not say how long {} would be, so that nothing tell
 class Order:
     """What a copy is made of: new documents by key, keys that are left out, documents of the root that stay."""
 
-    documents: Mapping[str, bytes]
+    documents: Changed
     left_out: frozenset[str]
     root: Sequence[str]
 
@@ -194,8 +196,8 @@ def _digest(plan: Plan) -> str:
 
 
 def _order(plan: Plan) -> Order:
-    documents: dict[str, bytes] = {write.key: write.new for write in plan.writes if write.new is not None}
-    left_out = {write.key for write in (*plan.writes, *plan.superseded)}
+    documents = Changed(plan.writes.puts)
+    left_out = {*plan.writes.keys, *plan.superseded.keys}
     root = [key for key in ROOT if key not in left_out]
     return Order(documents, frozenset([*left_out, *ROOT, MARKER]), root)
 
@@ -208,7 +210,8 @@ def _wanted(plan: Plan, order: Order, keys: Iterator[str] | None) -> Iterator[Wa
             if it.key not in order.left_out:
                 yield Wanted(it.key, renamed(it.key), there=False, is_chunk=it.is_chunk, size=it.size)
         return
-    arrays = {join(path, ARRAY_KEY[n.zarr_format]) for path, n in plan.documents[0].items() if n.is_array}
+    before = plan.documents[0]
+    arrays = {join(path, ARRAY_KEY[before[path].zarr_format]) for path in arrays_of(before)}
     for key in keys:
         arrays.discard(key)
         if key not in order.left_out and not key.endswith(PART) and key != LOCK and not is_journal(key):
@@ -235,7 +238,7 @@ def _forms(number: int) -> tuple[str, str, str]:
     return ("1 chunk", "an absent one", "was") if number == 1 else (f"{number} chunks", "absent ones", "were")
 
 
-def _put(writer: Writer, keys: Sequence[str], documents: Mapping[str, bytes], unfinished: bool) -> None:
+def _put(writer: Writer, keys: Sequence[str], documents: Mapping[str, bytes | None], unfinished: bool) -> None:
     found = writer.get_many(keys) if unfinished else [None] * len(keys)
     writes = []
     for key, old in zip(keys, found, strict=True):

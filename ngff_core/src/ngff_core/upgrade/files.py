@@ -13,18 +13,20 @@ from ngff_core.json_text import dumps
 from ngff_core.migration.interface import Documents, NodeDocuments, Notes
 from ngff_core.migration.shared import chunk_keys, may_hold_chunks
 from ngff_core.stores.base import MAX_DOCUMENT
-from ngff_core.stores.writing import Write
+from ngff_core.stores.key import Key
 from ngff_core.structure.values import JSONObject
-from ngff_core.upgrade.gather import present
+from ngff_core.upgrade.held.packed import NOTHING, Packed, Writes
+from ngff_core.upgrade.held.parts import children_first
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.upgrade.proof.beside import of_other_kind, superseded_by
 from ngff_core.upgrade.proof.meaning import meaning_of
+from ngff_core.upgrade.unread import present
 from ngff_core.zarr.consolidated import consolidated_v2, consolidated_v3
 from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, above, join
 from ngff_core.zarr.text import json_object
 
-__all__ = ["Built", "build"]
+__all__ = ["Builder", "Built", "refuse_nodes_among_chunks"]
 
 
 _EMPTY: tuple[tuple[str, Any], ...] = (("attributes", {}), ("consolidated_metadata", None))
@@ -34,55 +36,71 @@ _EMPTY: tuple[tuple[str, Any], ...] = (("attributes", {}), ("consolidated_metada
 class Built:
     """The writes of an upgrade in their order, arrays whose chunks get other keys, documents that become useless."""
 
-    writes: list[Write]
+    writes: Writes
     renames: list[Rename]
-    superseded: list[Write]
+    superseded: Writes
 
 
-def build(
-    store: Recorder,
-    before: Documents,
-    after: Documents,
-    notes: Notes,
-    *,
-    remove_old: bool,
-    settled: Collection[str] = (),
-) -> Built:
-    """Compare documents before and after, children before their parents, and turn them into files.
+class Builder:
+    """Compares documents before and after, part by part, and turns them into files.
 
     ``store`` has read all documents that are or may be there. Documents that stay equal are not written. Where the Zarr
     format changes, those of the old one are superseded; they are taken away with ``remove_old``, and always on the
-    way back to Zarr v2, as readers look for v3 first. ``settled`` are nodes of which nothing is written.
+    way back to Zarr v2, as readers look for v3 first.
     """
-    writes: list[Write] = []
-    superseded: list[Write] = []
-    unlike: list[Write] = []
-    same: dict[tuple[bytes | None, bytes], bool] = {}
-    dumped: dict[tuple[int, int], list[_File]] = {}
-    for path, node in after.items():
-        old_format = before[path].zarr_format
-        if (remove_old and node.zarr_format == notes.goal_format) or old_format != node.zarr_format:
-            superseded += superseded_by(store, before[path], node, notes)
-        if path in settled:
-            continue
-        if old_format != node.zarr_format:
-            unlike += of_other_kind(store, node, notes)
-        for file in _dumped(node, _consolidated(store, before, after, path, notes), dumped):
-            key = join(path, file.name)
-            old = present(store.read.get(key))
-            if (old, file.data) not in same:
-                same[old, file.data] = old is not None and _is_same(file.name, json_object(old), file.value)
-            _refuse_unreadable(file, path, notes)
-            if not same[old, file.data] and not (old is None and not file.value):
-                writes.append(Write(key, old, file.data))
-                _ask(old_format, node.zarr_format, path, file.name, old, notes)
-    deletes = [*unlike, *_dropped(store, [node for path, node in after.items() if path not in settled], notes)]
-    if superseded and (remove_old or notes.goal_format == 2):
-        deletes += superseded[::-1]  # the root first: from then on the store is read by its new documents
-        superseded = []
-    renames = [rename for path, node in after.items() if (rename := _rename(before[path], node)) is not None]
-    _refuse_nodes_among_chunks(renames, after, notes)
-    return Built([*writes, *deletes], renames, superseded)
+
+    def __init__(self, store: Recorder, notes: Notes, *, remove_old: bool) -> None:
+        self._store = store
+        self._notes = notes
+        self._remove_old = remove_old
+        self._writes, self._unlike, self._dropped, self._superseded = (Writes(store.packed) for _ in range(4))
+        self.renames: list[Rename] = []
+
+    def take(self, before: Documents, part: Documents, after: Documents, settled: Collection[str]) -> Writes:
+        """Take in some nodes, children before their parents; return the documents that are to be written for them.
+
+        ``before`` and ``part`` hold these nodes, ``after`` all that are below them, too. Nothing is written of those
+        that are ``settled``.
+        """
+        store, notes = self._store, self._notes
+        fresh = Writes(store.packed)
+        known = _Known(store.packed)
+        for path, node in part.items():
+            old_format = before[path].zarr_format
+            if (self._remove_old and node.zarr_format == notes.goal_format) or old_format != node.zarr_format:
+                self._take_away(self._superseded, superseded_by(store, before[path], node, notes))
+            if path in settled:
+                continue
+            if old_format != node.zarr_format:
+                self._take_away(self._unlike, of_other_kind(store, node, notes))
+            for file in known.files(node, _consolidated(store, before[path], after, notes)):
+                key = join(path, file.name)
+                old = store.number(key)
+                _refuse_unreadable(file, path, notes)
+                if not known.are_same(file, old) and not (old == NOTHING and not file.value):
+                    fresh.append(Key(key), old, file.number)
+                    _ask(old_format, node.zarr_format, path, file.name, old, notes)
+            if notes.answers["consolidated"] == "drop" and node.zarr_format == 2:
+                self._take_away(self._dropped, [join(path, CONSOLIDATED_KEY[2])])
+        self.renames += [rename for path, node in part.items() if (rename := _rename(before[path], node)) is not None]
+        self._writes.extend(fresh)
+        return fresh
+
+    def _take_away(self, writes: Writes, keys: Iterable[str]) -> None:
+        for key in keys:
+            if (old := self._store.number(key)) != NOTHING:
+                writes.append(Key(key), old, NOTHING)
+
+    def built(self) -> Built:
+        """Return all that was taken in, in the order in which it is to be written."""
+        first, unlike, dropped, superseded = (
+            writes.ordered(children_first) for writes in (self._writes, self._unlike, self._dropped, self._superseded)
+        )
+        writes = first.joined(unlike, dropped)
+        if self._remove_old or self._notes.goal_format == 2:
+            # the root first: from then on the store is read by its new documents
+            writes, superseded = writes.joined(superseded[::-1]), superseded[:0]
+        return Built(writes, sorted(self.renames, key=lambda rename: children_first(rename.path)), superseded)
 
 
 def _is_same(name: str, old: JSONObject | None, new: JSONObject) -> bool:
@@ -99,40 +117,55 @@ def _is_same(name: str, old: JSONObject | None, new: JSONObject) -> bool:
 
 @attrs.frozen
 class _File:
-    """A document by its file name: its value, its bytes, and whether JSON has all of its numbers."""
+    """A document by its file name: its value, its number and size, and whether JSON has all of its numbers."""
 
     name: str
     value: JSONObject
-    data: bytes
+    number: int
+    size: int
     sound: bool
 
 
-def _dumped(
-    node: NodeDocuments, consolidated: Mapping[str, object] | None, known: dict[tuple[int, int], list[_File]]
-) -> list[_File]:
-    """Return the documents of a node as bytes; once for all nodes that share them."""
-    key = (id(node.metadata), id(node.attributes))
-    found = known.get(key) if consolidated is None else None
-    if found is None:
-        found = [_dump(name, value) for name, value in _files(node, consolidated).items()]
-        if consolidated is None:
-            known[key] = found
-    return found
+class _Known:
+    """What was found out of documents that nodes share."""
 
+    def __init__(self, packed: Packed) -> None:
+        self._packed = packed
+        self._files: dict[tuple[int, int], list[_File]] = {}
+        self._same: dict[tuple[int, int], bool] = {}
 
-def _dump(name: str, value: JSONObject) -> _File:
-    try:
-        data = dumps(value, indent=True)
-    except TypeError:  # integers beyond 64 bits, halves of surrogate pairs
-        data = json.dumps(value, indent=2).encode()
-    return _File(name, value, data, b"null" not in data or _finite(value))
+    def files(self, node: NodeDocuments, consolidated: Mapping[str, object] | None) -> list[_File]:
+        """Return the documents of a node as they are written."""
+        key = (id(node.metadata), id(node.attributes))
+        found = self._files.get(key) if consolidated is None else None
+        if found is None:
+            found = [self._file(name, value) for name, value in _files(node, consolidated).items()]
+            if consolidated is None:
+                self._files[key] = found
+        return found
+
+    def _file(self, name: str, value: JSONObject) -> _File:
+        try:
+            data = dumps(value, indent=True)
+        except TypeError:  # integers beyond 64 bits, halves of surrogate pairs
+            data = json.dumps(value, indent=2).encode()
+        return _File(name, value, self._packed.add(data), len(data), b"null" not in data or _finite(value))
+
+    def are_same(self, file: _File, old: int) -> bool:
+        """Tell whether a document says what that of another number says already."""
+        if old == NOTHING:
+            return False
+        if (old, file.number) not in self._same:
+            value = json_object(self._packed.get(old))
+            self._same[old, file.number] = _is_same(file.name, value, file.value)
+        return self._same[old, file.number]
 
 
 def _refuse_unreadable(file: _File, path: str, notes: Notes) -> None:
     if not file.sound:
         notes.refuse(path, f"{file.name} holds NaN or Infinity, which JSON does not have: give a number or a string")
-    if len(file.data) > MAX_DOCUMENT:
-        notes.refuse(path, f"{file.name} would be too large to be read back: {len(file.data)} bytes")
+    if file.size > MAX_DOCUMENT:
+        notes.refuse(path, f"{file.name} would be too large to be read back: {file.size} bytes")
 
 
 def _files(node: NodeDocuments, consolidated: Mapping[str, object] | None) -> dict[str, JSONObject]:
@@ -152,11 +185,11 @@ def _files(node: NodeDocuments, consolidated: Mapping[str, object] | None) -> di
     return files if consolidated is None else {**files, CONSOLIDATED_KEY[2]: dict(consolidated)}
 
 
-def _ask(old_format: int, new_format: int, path: str, name: str, old: bytes | None, notes: Notes) -> None:
+def _ask(old_format: int, new_format: int, path: str, name: str, old: int, notes: Notes) -> None:
     """Ask what becomes of a document in the new format that is there already; copies of others are made anew."""
     if name == CONSOLIDATED_KEY[2]:
         return
-    if old is not None and old_format != new_format and notes.choose("existing", path) == "refuse":
+    if old != NOTHING and old_format != new_format and notes.choose("existing", path) == "refuse":
         notes.refuse(
             path,
             f"{name} is there already, and differs: --decide existing=replace puts the new one in its place",
@@ -173,7 +206,7 @@ def _rename(before: NodeDocuments, after: NodeDocuments) -> Rename | None:
     return Rename(after.path, len(first), old, new) if old.key(first) != new.key(first) else None
 
 
-def _refuse_nodes_among_chunks(renames: Iterable[Rename], after: Documents, notes: Notes) -> None:
+def refuse_nodes_among_chunks(renames: Iterable[Rename], after: Documents, notes: Notes) -> None:
     """Note the arrays in which other nodes lie where chunks are going to be."""
     renamed = {rename.path: rename for rename in renames}
     for path in after if renamed else ():
@@ -187,9 +220,10 @@ def _refuse_nodes_among_chunks(renames: Iterable[Rename], after: Documents, note
 # --- consolidated metadata --------------------------------------------------------------------------
 
 
-def _consolidated(store: Recorder, before: Documents, after: Documents, path: str, notes: Notes) -> JSONObject | None:
+def _consolidated(store: Recorder, before: NodeDocuments, after: Documents, notes: Notes) -> JSONObject | None:
     """Return new consolidated metadata for a group that had some, where that is what was decided."""
-    if not _had_consolidated(store, before[path]) or notes.choose("consolidated", path) == "drop":
+    path = before.path
+    if not _had_consolidated(store, before) or notes.choose("consolidated", path) == "drop":
         return None
     own_format = after[path].zarr_format
     below = {p: after[p] for p in _readable_below(after, path) if after[p].zarr_format == own_format}
@@ -214,19 +248,11 @@ def _readable_below(nodes: Documents, group: str) -> Iterator[str]:
 def _had_consolidated(store: Recorder, node: NodeDocuments) -> bool:
     if node.is_array:
         return False
-    if present(store.read.get(join(node.path, CONSOLIDATED_KEY[2]))) is not None:
+    if store.number(join(node.path, CONSOLIDATED_KEY[2])) != NOTHING:
         return True
-    data = present(store.read.get(join(node.path, "zarr.json"))) if node.zarr_format == 3 else None
+    data = present(store.known(join(node.path, "zarr.json"))) if node.zarr_format == 3 else None
     inside = b'"consolidated_metadata"' in data if data is not None else False
     return inside and isinstance((json_object(data) or {}).get("consolidated_metadata"), dict)
-
-
-def _dropped(store: Recorder, nodes: Iterable[NodeDocuments], notes: Notes) -> list[Write]:
-    """Return the consolidated metadata of Zarr v2 that is taken away because it would be out of date."""
-    if notes.answers["consolidated"] != "drop":
-        return []
-    found = (join(node.path, CONSOLIDATED_KEY[2]) for node in nodes if node.zarr_format == 2)
-    return [Write(key, data, None) for key in found if (data := present(store.read.get(key))) is not None]
 
 
 # --- values -----------------------------------------------------------------------------------------

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import attrs
 
 from ngff_core.checking.settings import Settings
 from ngff_core.crawl.reader import Reader
-from ngff_core.crawl.scheduler import Answer
-from ngff_core.errors import StoreError
-from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
+from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, path_of
 from ngff_core.migration.interface import NodeDocuments, Remark
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
 from ngff_core.spec.spec import Role
-from ngff_core.stores import LocalStore, Store, UndecidedError
+from ngff_core.stores import LocalStore, Store
 from ngff_core.stores.below import StoreBelow
 from ngff_core.stores.capabilities import canonical_url_of
-from ngff_core.structure.values import JSON, JSONObject
+from ngff_core.upgrade.held.nodes import Nodes, Stored
+from ngff_core.upgrade.held.parts import children_first
 from ngff_core.upgrade.others import Others, look_below, look_in_copies
 from ngff_core.upgrade.overlay import Recorder
+from ngff_core.upgrade.unread import lost_attributes, unread_attributes, unread_between
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.root import Chosen, choose, read_root
 from ngff_core.validation.setup import Setup
-from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT, above, join
-from ngff_core.zarr.text import parse_json
 
-__all__ = ["Gathered", "Hierarchy", "gather", "present"]
+__all__ = ["Gathered", "Hierarchy", "gather"]
+
+_AT_ONCE = 512  # keys
 
 Progress = Callable[[ReadStats], None]
 
@@ -44,7 +44,7 @@ class Hierarchy:
 
     path: str
     report: Report
-    documents: dict[str, NodeDocuments]
+    documents: Nodes
     obstacles: list[Remark]
 
 
@@ -66,12 +66,12 @@ class Gathered:
         return self.hierarchies[0].report
 
     @cached_property
-    def documents(self) -> dict[str, NodeDocuments]:
+    def documents(self) -> Nodes:
         """All documents: whatever is in a group comes before it."""
-        documents = dict(self.others.nodes)
+        sources: dict[str, Stored | NodeDocuments] = dict(self.others.nodes)
         for hierarchy in self.hierarchies[::-1]:
-            documents |= hierarchy.documents
-        return {path: documents[path] for path in _children_first(documents)}
+            sources |= hierarchy.documents.sources
+        return Nodes({path: sources[path] for path in sorted(sources, key=children_first)})
 
     @property
     def unnamed(self) -> list[str]:
@@ -94,7 +94,7 @@ def gather(
     blind = store.list("") is None
     look = look_in_copies if blind else look_below
     others = look(store, first.documents, specs, first.documents[""].zarr_format)
-    known = dict(first.documents)
+    known = set(first.documents)
     hierarchies = [first]
     todo = list(others.roots)
     while todo:
@@ -102,9 +102,9 @@ def gather(
         if path in known:
             continue
         more = _hierarchy(store, path, registry, other_format, on_progress)
-        fresh = {p: node for p, node in more.documents.items() if p not in known}
+        fresh = more.documents.only(path for path in more.documents if path not in known)
         hierarchies.append(attrs.evolve(more, documents=fresh))
-        known |= fresh
+        known |= fresh.keys()
         if fresh and not blind:
             inside = look_below(store, fresh, specs, fresh[path].zarr_format)
             others = others.joined(inside)
@@ -152,104 +152,51 @@ def _hierarchy(
     other_format: Callable[[int], bool],
     on_progress: Progress | None,
 ) -> Hierarchy:
-    found: dict[str, tuple[str, Any]] = {}
+    found: dict[str, str] = {}
+    obstacles: list[Remark] = []
+    formats: list[int] = []
 
     def record(node: GroupNode | ArrayNode) -> None:
-        path = join(base, node.path) if node.path else base
+        inside = node.path if isinstance(node, ArrayNode) else path_of(node)
+        path = join(base, inside) if inside else base
+        if path == base:
+            formats.append(node.document.zarr_format)
         if isinstance(node, GroupNode):
-            found[path] = (node.kind or (Role.ROW if node.role == Role.ROW else Role.GROUP), node.document)
+            found[path] = node.kind or (Role.ROW if node.role == Role.ROW else Role.GROUP)
+            obstacles.extend(lost_attributes(path, node.document))
+            node.children = {}  # else all nodes would be held
         else:
-            found[path] = (Role.ARRAY, node.document)
+            found[path] = Role.ARRAY
 
     view = StoreBelow(store, base) if base else store
     report = check_store(view, registry=registry, on_node=record, on_progress=on_progress)
     if base not in found:
-        return Hierarchy(base, report, {}, [])
-    zarr_format = found[base][1].zarr_format
-    known = _Known(zarr_format, [], {})
+        return Hierarchy(base, report, Nodes({}), [])
     ways = dict.fromkeys(way for path in found for way in above(path) if len(way) > len(base))
-    between = [path for path in ways if path not in found]
-    extra = _extra_keys(store, found, between, zarr_format, other_format(zarr_format))
-    store.get_rare([key for keys in extra.values() for key in keys])
-    documents = {}
-    for path in _children_first([*found, *between]):
-        read = {key.rpartition("/")[2]: store.read[key] for key in extra[path]}
-        kind, document = found.get(path, (Role.GROUP, None))
-        documents[path] = _node(path, kind, document, read, known)
-    return Hierarchy(base, report, documents, known.obstacles)
+    between = dict.fromkeys((path for path in ways if path not in found), None)
+    zarr_format = formats[0]
+    extra = _extra_keys(store, {**found, **between}, zarr_format, other_format(zarr_format))
+    while keys := list(islice(extra, _AT_ONCE)):
+        store.get_rare(keys)
+    obstacles += unread_between(store, between, zarr_format)
+    if zarr_format == 2:
+        obstacles += unread_attributes(store, (path for path, kind in found.items() if kind == Role.ARRAY))
+    obstacles.sort(key=lambda remark: children_first(remark.path))
+    kinds = {k: Stored(k, zarr_format, False, store.packed, store.number) for k in {*found.values(), Role.GROUP}}
+    paths = sorted([*found, *between], key=children_first)
+    return Hierarchy(base, report, Nodes({p: kinds[found.get(p, Role.GROUP)] for p in paths}), obstacles)
 
 
-def present(value: Answer) -> bytes | None:
-    """Return what was read; what could not be read counts as absent."""
-    return value if isinstance(value, bytes) else None
-
-
-def _children_first(paths: Iterable[str]) -> list[str]:
-    return sorted(paths, key=lambda path: (-(path.count("/") + bool(path)), path))
-
-
-def _extra_keys(
-    store: Recorder, found: dict[str, tuple[str, Any]], between: Sequence[str], zarr_format: int, other: bool
-) -> dict[str, list[str]]:
-    """Return documents that the crawl did not read: those of the other format, attributes of arrays."""
-    keys: dict[str, list[str]] = {}
-    for path in [*found, *between]:
-        kind = found[path][0] if path in found else None
+def _extra_keys(store: Recorder, kinds: Mapping[str, str | None], zarr_format: int, other: bool) -> Iterator[str]:
+    """Yield documents that the crawl did not read: those of the other format, attributes of arrays, groups between."""
+    for path, kind in kinds.items():
+        if store.lists_cheaply:
+            store.list(path)  # what is in each folder is looked at anyway, and then nothing absent is asked for
         names = list(NODE_KEYS[OTHER_FORMAT[zarr_format]]) if other else []
         names += NODE_KEYS[zarr_format] if kind is None else ()
         if zarr_format == 2 and kind == Role.ARRAY:
             names.append(ATTRIBUTES_KEY[2])
         if (zarr_format == 2 or other) and (not path or CONSOLIDATED_KEY[2] in (store.listed.get(path) or ())):
             names.append(CONSOLIDATED_KEY[2])
-        keys[path] = [join(path, name) for name in names]
-    return keys
-
-
-@attrs.frozen
-class _Known:
-    """What is known while nodes are gathered: the format, what could not be read, what equal documents share."""
-
-    zarr_format: int
-    obstacles: list[Remark]
-    shared: dict[object, JSON]
-
-
-def _node(path: str, kind: str, document: JSON, read: dict[str, Answer], known: _Known) -> NodeDocuments:
-    """Return the documents of a node."""
-    zarr_format, obstacles, shared = known.zarr_format, known.obstacles, known.shared
-    for name, value in read.items():
-        # what may as well be absent counts as absent, as in a crawl: other documents of the same node were read
-        withheld = isinstance(value, UndecidedError)
-        if isinstance(value, StoreError) and not withheld and name in NODE_KEYS[zarr_format]:
-            obstacles.append(Remark(path, f"{name} could not be read: {value}"))
-    if document is None:
-        document = group_document(zarr_format, {name: present(value) for name, value in read.items()})
-        if document is None:
-            return NodeDocuments(path, kind, zarr_format, _marker(zarr_format), {})
-        obstacles += [Remark(path, issue.message) for issue in document.problems]
-    elif isinstance(document, GroupDocument) and not document.attributes:
-        # what stands in attributes that could not be read would be lost
-        obstacles += [Remark(path, issue.message) for issue in document.problems if issue.document == document.name]
-    raw, attributes = document.raw, document.attributes
-    if zarr_format == 3:
-        kept = shared.get(id(raw))
-        if kept is None:
-            kept = {key: raw[key] for key in raw if key not in ("attributes", "consolidated_metadata")}
-            shared[id(raw)] = kept
-            shared[id(raw), "alive"] = raw
-        return NodeDocuments(path, kind, 3, kept, attributes)
-    attached = present(read.get(".zattrs"))
-    if attached is not None:
-        if attached not in shared:
-            shared[attached] = parse_json(attached, ".zattrs")
-        attributes, problems = shared[attached]
-        obstacles += [Remark(path, issue.message) for issue in problems]
-        if not isinstance(attributes, dict):
-            obstacles.append(Remark(path, ".zattrs does not hold an object"))
-            attributes = {}
-    return NodeDocuments(path, kind, 2, raw or _marker(2), attributes)
-
-
-def _marker(zarr_format: int) -> JSONObject:
-    """Return the document of a group that has none yet."""
-    return {"zarr_format": 2} if zarr_format == 2 else {"zarr_format": 3, "node_type": "group"}
+        for name in names:
+            yield join(path, name)

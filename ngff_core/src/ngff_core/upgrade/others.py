@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -12,7 +12,7 @@ from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
-from ngff_core.migration.interface import Documents, NodeDocuments, Remark
+from ngff_core.migration.interface import NodeDocuments, Remark
 from ngff_core.migration.shared import chunk_keys, may_hold_chunks
 from ngff_core.spec.detect import claim_of
 from ngff_core.spec.spec import Role, Spec
@@ -20,6 +20,7 @@ from ngff_core.stores.base import Store, UndecidedError
 from ngff_core.stores.capabilities import canonical_url_of, is_linked, linked_to
 from ngff_core.stores.content import all_keys
 from ngff_core.structure.values import JSONObject
+from ngff_core.upgrade.held.nodes import Nodes
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.zarr.consolidated import consolidated_paths
 from ngff_core.zarr.group import group_document
@@ -50,7 +51,7 @@ class Others:
         return Others(nodes, roots, [*self.unseen, *other.unseen], [*self.bare, *other.bare])
 
 
-def look_below(store: Recorder, known: Documents, specs: Sequence[Spec], zarr_format: int) -> Others:
+def look_below(store: Recorder, known: Nodes, specs: Sequence[Spec], zarr_format: int) -> Others:
     """Look into all folders below the nodes that are known, but for those of nodes that are known.
 
     Hidden folders are only looked into where they are nodes, and so are those of an array that are named as its chunks;
@@ -58,19 +59,22 @@ def look_below(store: Recorder, known: Documents, specs: Sequence[Spec], zarr_fo
     ``zarr_format``.
     """
     found = Others()
-    level: list[tuple[str, NodeDocuments | None]] = list(known.items())
+    arrays = (known[path] if known.is_array(path) else None for path in known)
+    level: Iterable[tuple[str, NodeDocuments | None]] = zip(known, arrays, strict=True)
     taken = {*known, *(behind for path in known if (behind := behind_links(store.store, path)) is not None)}
-    while level:
+    while True:
         folders = dict(pair for path, node in level for pair in _folders(store, path, node, taken, found.unseen))
         looked = _look_at(store, list(folders), specs, zarr_format, found)
-        level = [(path, node) for path, node in looked if node is not None or not folders[path]]
-    return found
+        deeper = [(path, node) for path, node in looked if node is not None or not folders[path]]
+        if not deeper:
+            return found
+        level = deeper
 
 
-def look_in_copies(store: Recorder, known: Documents, specs: Sequence[Spec], zarr_format: int) -> Others:
+def look_in_copies(store: Recorder, known: Nodes, specs: Sequence[Spec], zarr_format: int) -> Others:
     """Look at the nodes that consolidated metadata of the root names, where folders cannot be listed."""
     found = Others()
-    copies = {name: store.read.get(name) for name in CONSOLIDATED_KEY.values()}
+    copies = {name: store.known(name) for name in CONSOLIDATED_KEY.values()}
     named = (path for path in consolidated_paths(copies) if resolve_path("", path) == path)
     deque(_look_at(store, [path for path in named if path not in known], specs, zarr_format, found), 0)
     return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from ngff_core.crawl.scheduler import Answer
@@ -13,7 +15,7 @@ from ngff_core.stores.capabilities import get_rare
 from ngff_core.stores.content import Content, all_keys, content_of
 from ngff_core.stores.wrapper import Wrapper
 from ngff_core.stores.writing import Writer
-from ngff_core.zarr.keys import above
+from ngff_core.upgrade.held.packed import NOTHING, Changed, Packed
 
 __all__ = ["Overlay", "Recorder"]
 
@@ -28,9 +30,10 @@ class Recorder(Wrapper):
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)
-        self.read: dict[str, Answer] = {}
+        self.packed = Packed()
+        self._read: dict[str, int | StoreError] = {}
         self.listed: dict[str, Sequence[str] | None] = {}
-        self._same: dict[bytes, bytes] = {}  # equal documents are held once
+        self._same: dict[tuple[str, ...], Sequence[str]] = {}  # equal listings are held once
 
     def get(self, key: str) -> bytes | None:
         value = self.get_many([key])[0]
@@ -39,23 +42,41 @@ class Recorder(Wrapper):
         return value
 
     def get_many(self, keys: Sequence[str]) -> list[Answer]:
-        return self._read(keys, self.store.get_many)
+        return self._ask(keys, self.store.get_many)
 
     def get_rare(self, keys: Sequence[str]) -> list[Answer]:
-        return self._read(keys, lambda some: get_rare(self.store, some))
+        return self._ask(keys, lambda some: get_rare(self.store, some))
 
-    def _read(self, keys: Sequence[str], ask: Callable[[Sequence[str]], list[Answer]]) -> list[Answer]:
-        read, same = self.read, self._same
-        missing = list(dict.fromkeys(key for key in keys if key not in read))
+    def known(self, key: str) -> Answer:
+        """Return what is under a key; what was not asked for counts as absent."""
+        found = self._read.get(key, NOTHING)
+        return found if isinstance(found, StoreError) else self.packed.get(found)
+
+    def number(self, key: str) -> int:
+        """Return the number of what is under a key; what was not read counts as absent."""
+        found = self._read.get(key, NOTHING)
+        return found if isinstance(found, int) else NOTHING
+
+    def _ask(self, keys: Sequence[str], ask: Callable[[Sequence[str]], list[Answer]]) -> list[Answer]:
+        missing = list(dict.fromkeys(key for key in keys if key not in self._read and not self._is_unlisted(key)))
+        fresh: dict[str, Answer] = {}
         for start in range(0, len(missing), self.batch):
             some = missing[start : start + self.batch]
             for key, value in zip(some, ask(some), strict=True):
-                read[key] = same.setdefault(value, value) if value.__class__ is bytes else value
-        return [read[key] for key in keys]
+                fresh[key] = value
+                self._read[key] = value if isinstance(value, StoreError) else self.packed.add(value)
+        return [fresh[key] if key in fresh else self.known(key) for key in keys]
+
+    def _is_unlisted(self, key: str) -> bool:
+        """Tell whether a folder was listed, and nothing has that name in it."""
+        folder, _, name = key.rpartition("/")
+        names = self.listed.get(folder)
+        return names is not None and name not in names
 
     def list(self, prefix: str) -> Sequence[str] | None:
         if prefix not in self.listed:
-            self.listed[prefix] = self.store.list(prefix)
+            names = self.store.list(prefix)
+            self.listed[prefix] = None if names is None else self._same.setdefault(tuple(names), names)
         return self.listed[prefix]
 
 
@@ -68,7 +89,6 @@ class Overlay(Wrapper):
     def __init__(self, store: Store, changed: Mapping[str, bytes | None]) -> None:
         super().__init__(store)
         self._changed = changed
-        self._names = _names(changed)
 
     def get(self, key: str) -> bytes | None:
         return self._changed[key] if key in self._changed else self.store.get(key)
@@ -87,11 +107,21 @@ class Overlay(Wrapper):
 
     def list(self, prefix: str) -> Sequence[str] | None:
         names = self.store.list(prefix)
-        changes = self._names.get(prefix)
-        if names is None or changes is None:
+        if names is None or not self._changed:
             return names
-        gone = {name for name, there in changes.items() if not there}
-        return sorted({*names, *(name for name, there in changes.items() if there)} - gone)
+        added, gone = self._sorted
+        files_gone = {name for name in _names_in(gone, prefix) if not name.endswith("/")}
+        return sorted({*names, *_names_in(added, prefix)} - files_gone)
+
+    @cached_property
+    def _sorted(self) -> tuple[Sequence[str], Sequence[str]]:
+        """The keys of documents that are there, and of those that are gone."""
+        gone = sorted(key for key in self._changed if self._is_gone(key))
+        return sorted(key for key in self._changed if not self._is_gone(key)), gone
+
+    def _is_gone(self, key: str) -> bool:
+        changed = self._changed
+        return changed.number(key) == NOTHING if isinstance(changed, Changed) else changed[key] is None
 
     def all_keys(self, prefix: str = "") -> Iterator[str] | None:
         """Return the keys below a path: first those of the other store that stay, then those that are new."""
@@ -99,9 +129,9 @@ class Overlay(Wrapper):
         return None if found is None else self._merged(found, f"{prefix}/" if prefix else "")
 
     def _merged(self, found: Iterator[str], prefix: str) -> Iterator[str]:
-        new = dict.fromkeys(k for k, data in self._changed.items() if data is not None and k.startswith(prefix))
+        new = dict.fromkeys(k for k in self._changed if k.startswith(prefix) and not self._is_gone(k))
         for key in found:
-            if self._changed.get(key, b"") is not None:
+            if key not in self._changed or not self._is_gone(key):
                 new.pop(key, None)
                 yield key
         yield from new
@@ -124,17 +154,11 @@ class Overlay(Wrapper):
         """Return nothing: tensorstore would not see the changes."""
 
 
-def _names(changed: Mapping[str, bytes | None]) -> dict[str, dict[str, bool]]:
-    """Return for each folder the names in it that are there or gone; folders end with ``/``."""
-    names: dict[str, dict[str, bool]] = {}
-    for key, data in changed.items():
-        inside, _, file = key.rpartition("/")
-        names.setdefault(inside, {})[file] = data is not None
-        for folder in above(inside) if data is not None else ():
-            known = names.setdefault(folder, {})
-            name = f"{inside.rpartition('/')[2]}/"
-            if name in known:
-                break
-            known[name] = True
-            inside = folder
-    return names
+def _names_in(keys: Sequence[str], folder: str) -> Iterator[str]:
+    """Yield the names in a folder that sorted keys have; folders end with ``/``."""
+    begin = f"{folder}/" if folder else ""
+    place = bisect_left(keys, begin)
+    while place < len(keys) and keys[place].startswith(begin):
+        name, slash, _ = keys[place][len(begin) :].partition("/")
+        yield name + slash
+        place = bisect_left(keys, f"{begin}{name}0", place) if slash else place + 1  # "0" comes right after "/"

@@ -14,11 +14,11 @@ from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
 from ngff_core.stores import Store
-from ngff_core.stores.writing import Write
-from ngff_core.structure.values import nested_deeper
 from ngff_core.upgrade.attempt import UNCONVERTED, Case, Way, attempt, ways_of
 from ngff_core.upgrade.files import Built
 from ngff_core.upgrade.gather import gather, hierarchy_around
+from ngff_core.upgrade.held.nodes import Nodes
+from ngff_core.upgrade.held.packed import Changed, Writes, packed_writes
 from ngff_core.upgrade.journal import JOURNAL, Rename, refuse_upgraded, steps_before
 from ngff_core.upgrade.overlay import Overlay, Recorder
 from ngff_core.validation.calls import check_store
@@ -89,8 +89,8 @@ class Plan:
     after: Report | None = None
     steps: Sequence[Migration] = ()
     documents: tuple[Documents, Documents] = attrs.field(default=({}, {}), repr=False)
-    writes: Sequence[Write] = attrs.field(default=(), repr=False)
-    superseded: Sequence[Write] = attrs.field(default=(), repr=False)
+    writes: Writes = attrs.field(factory=Writes, converter=packed_writes, repr=False)
+    superseded: Writes = attrs.field(factory=Writes, converter=packed_writes, repr=False)
     renames: Sequence[Rename] = ()
     decisions: Sequence[Made] = ()
     losses: Sequence[Remark] = ()
@@ -215,9 +215,9 @@ def _plan(
     return plan
 
 
-def _too_deep(documents: Documents) -> Iterator[Remark]:
-    for path, node in documents.items():
-        if nested_deeper((node.metadata, node.attributes), DEEPEST):
+def _too_deep(documents: Nodes) -> Iterator[Remark]:
+    for path in documents:
+        if documents.is_deeper(path, DEEPEST):
             yield Remark(path, f"its metadata is nested more than {DEEPEST} deep, and cannot be written anew")
 
 
@@ -229,8 +229,7 @@ def _goal(to: object) -> str:
 
 def _check(store: Store, built: Built, registry: Registry, version: str) -> Report:
     """Evaluate what the store would hold."""
-    changed: dict[str, bytes | None] = {write.key: write.new for write in built.writes}
-    report = check_store(Overlay(store, changed), version=version, registry=registry)
+    report = check_store(Overlay(store, Changed(built.writes)), version=version, registry=registry)
     return attrs.evolve(report, url=store.url)
 
 

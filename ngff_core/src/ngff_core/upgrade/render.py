@@ -16,6 +16,7 @@ from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.text import render
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.changes import Change, changes_of
+from ngff_core.upgrade.held.nodes import kind_of, token_of
 from ngff_core.upgrade.plan import Plan
 from ngff_core.words import counted, printable
 
@@ -56,8 +57,8 @@ def plan_lines(plan: Plan, registry: Registry, reasons: Sequence[str], *, only_p
 
 def _counts(plan: Plan) -> Iterator[str]:
     """Yield how many nodes of which kind were changed."""
-    paths = {write.key.rpartition("/")[0] for write in plan.writes} | {rename.path for rename in plan.renames}
-    kinds = Counter(node.kind for path, node in plan.documents[1].items() if path in paths)
+    paths = {key.rpartition("/")[0] for key in plan.writes.keys} | {rename.path for rename in plan.renames}
+    kinds = Counter(kind_of(plan.documents[1], path) for path in plan.documents[1] if path in paths)
     changed = ", ".join(counted(number, kind) for kind, number in kinds.most_common())
     yield ""
     yield f"changed: {changed} (--plan lists changes beforehand, --format json lists them all)"
@@ -105,7 +106,7 @@ def _nodes(plan: Plan, registry: Registry) -> Iterator[tuple[str, str, list[str]
         mark = "-" if write.new is None else "+" if write.old is None else "~"
         files.setdefault(path, []).append(f"{mark}{name}")
     renamed = {rename.path: rename for rename in plan.renames}
-    known: dict[tuple[int, ...], list[Change]] = {}  # nodes with equal documents share them, and their changes
+    known: dict[tuple[tuple[int, ...], ...], list[Change]] = {}  # of nodes with equal documents
     for path in sorted(after, key=lambda path: (path.count("/") + bool(path), path)):
         if path not in files and path not in renamed:
             continue
@@ -113,11 +114,10 @@ def _nodes(plan: Plan, registry: Registry) -> Iterator[tuple[str, str, list[str]
         if path in renamed:
             old, new = (keys_.key("ijklm"[: renamed[path].ndim]) for keys_ in (renamed[path].old, renamed[path].new))
             keys.append(f"chunks {old} -> {new}")
-        node, changed = before.get(path, after[path]), after[path]
-        same = (id(node.metadata), id(node.attributes), id(changed.metadata), id(changed.attributes))
+        same = token_of(before, path), token_of(after, path)
         if same not in known:
-            known[same] = changes_of(node, changed, namespace)
-        yield path, changed.kind, keys, known[same]
+            known[same] = changes_of(before[path], after[path], namespace)
+        yield path, kind_of(after, path), keys, known[same]
 
 
 def _line(change: Change) -> str:

@@ -15,6 +15,7 @@ from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store
 from ngff_core.stores.writing import Writer, writer_of
+from ngff_core.upgrade.held.packed import Changed
 from ngff_core.upgrade.journal import (
     DONE,
     Journal,
@@ -177,15 +178,15 @@ def _clear_up(store: Store, target: str, *, break_lock: bool) -> None:
 
 def _refuse_links(plan: Plan) -> None:
     """Raise StoreError for what would be written outside the store, and for links that would be replaced."""
-    written = (write.key.rpartition("/")[0] for write in plan.writes)
+    written = (key.rpartition("/")[0] for key in plan.writes.keys)
     for folder in dict.fromkeys([*written, *(rename.path for rename in plan.renames)]):
         behind = behind_links(plan.store, folder)
         if behind is not None and os.path.isabs(behind):
             message = f"{folder} is behind a symbolic link that leads out of the store, to {behind}"
             raise StoreError(message, hint="upgrade what it leads to by itself, or put a copy of that in its place")
-    for write in plan.writes:
-        if write.old is not None and is_link(plan.store, write.key):
-            message = f"{write.key} is a symbolic link, which an upgrade would replace by a file"
+    for key in plan.writes.replaced:
+        if is_link(plan.store, key):
+            message = f"{key} is a symbolic link, which an upgrade would replace by a file"
             raise StoreError(message, hint="put its content in its place first (git annex unlock)")
 
 
@@ -256,8 +257,7 @@ def _verify(
     What only adds documents was evaluated when it was planned.
     """
     if journal.deletes or journal.renames:
-        gone: dict[str, bytes | None] = {write.key: None for write in journal.deletes}
-        report = check_store(Overlay(writer, gone), version=version, registry=registry)
+        report = check_store(Overlay(writer, Changed(journal.deletes)), version=version, registry=registry)
         if not report.valid:
             raise ValidationError(attrs.evolve(report, url=writer.url))
     if compare is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 
 from ngff_core.errors import StoreError
@@ -51,6 +51,13 @@ class LocalWriter(LocalChunks):
                 self._put(at, write.key, write.new, fresh=write.old is None, old=write.old)
             except OSError as error:
                 raise StoreError(f"{write.key} could not be written: {why(error)}") from None
+
+    def create(self, key: str, blocks: Iterable[bytes]) -> None:
+        """Write a file beside its place, then give it its name."""
+        try:
+            self._put(self._tree.at(Key(key), create=True), Key(key), Content(blocks), fresh=True)
+        except OSError as error:
+            raise StoreError(f"{key} could not be written: {why(error)}") from None
 
     def copy(self, source: Store, key: str, new: str) -> bool:
         """Let the kernel copy where both are files; within the directory, give the file a second name."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 
 from ngff_core.errors import NgffError, StoreError
 from ngff_core.stores.base import UndecidedError
 from ngff_core.stores.capabilities import get_rare
 from ngff_core.stores.writing import ConflictError, Write, Writer
+from ngff_core.upgrade.held.packed import Writes, packed_writes
 from ngff_core.upgrade.journal.file import Journal, Rename, to_lines
 from ngff_core.upgrade.journal.kept import (
     DONE,
@@ -17,8 +18,8 @@ from ngff_core.upgrade.journal.kept import (
     bring_back,
     digest,
     earlier_journals,
+    keep,
     read_journal,
-    set_aside,
 )
 from ngff_core.zarr.keys import JOURNALS
 
@@ -44,10 +45,9 @@ def apply(store: Writer, journal: Journal, verify: Verify) -> None:
     for name in (DONE, *earlier[-1:], EARLIER.format(len(earlier) + 1)):  # what gets another name, and which
         read_journal(store, name)
     store.tidy(JOURNALS)  # one may have been killed before it had one
-    data = to_lines(journal)
-    store.put_many([Write(JOURNAL, None, data)])
+    store.create(JOURNAL, to_lines(journal))
     store.sync()
-    _go_on(store, journal, journal.puts, data, verify)
+    _go_on(store, journal, journal.puts, verify)
 
 
 def refuse_chunks(store: Writer, rename: Rename) -> None:
@@ -65,8 +65,8 @@ def resume(store: Writer, verify: Verify) -> Journal | None:
         return None
     _refuse_changed(store, journal)
     _tidy(store, journal)
-    missing = [Write(w.key, found, w.new) for w, found in _found(store, journal.puts) if found != w.new]
-    _go_on(store, journal, missing, to_lines(journal), verify)
+    missing = (Write(w.key, found, w.new) for w, found in _found(store, journal.puts) if found != w.new)
+    _go_on(store, journal, packed_writes(missing, journal.writes.packed), verify)
     return journal
 
 
@@ -78,17 +78,16 @@ def rollback(store: Writer) -> Journal | None:
         return None
     _refuse_changed(store, journal)
     if journal.done:  # from here on the upgrade counts as interrupted, as long as it is taken back
-        store.put_many([Write(JOURNAL, None, to_lines(journal))])
+        store.create(JOURNAL, to_lines(journal))
         store.sync()
     _take_back(store, journal)
     return journal
 
 
-def _go_on(store: Writer, journal: Journal, missing: Sequence[Write], data: bytes, verify: Verify) -> None:
+def _go_on(store: Writer, journal: Journal, missing: Sequence[Write], verify: Verify) -> None:
     try:
         _write(store, journal, missing, verify)
-        deletes = [(w, found) for w, found in _found(store, journal.deletes) if found is not None]
-        changed: list[str] = [w.key for w, found in deletes if found != w.old]
+        changed: list[str] = [w.key for w, found in _found(store, journal.deletes) if found not in (None, w.old)]
         changed += _written_meanwhile(store, journal)
         if changed:
             raise ConflictError(store.url, changed)
@@ -101,11 +100,10 @@ def _go_on(store: Writer, journal: Journal, missing: Sequence[Write], data: byte
     except Exception as error:
         _take_back_for(store, error)
         raise
-    store.delete_many([w.key for w, _ in deletes])
+    store.delete_many(journal.deletes.keys)
     for rename in journal.renames:
         store.unlink_chunks(rename.path, rename.ndim, rename.old, rename.new)
-    set_aside(store, data)
-    store.put_many([Write(DONE, None, data)])
+    keep(store)
     store.sync()
     store.delete_many([JOURNAL])
 
@@ -144,15 +142,12 @@ def _take_back(store: Writer, journal: Journal, spared: Sequence[str] = ()) -> N
     """Bring back what the journal's documents held before, but for some that something else has changed."""
     for rename in journal.renames:
         store.link_chunks(rename.path, rename.ndim, rename.new, rename.old)
-    writes = [w for w in journal.writes[::-1] if w.key not in spared]
-    found = [(w, data) for w, data in _found(store, writes) if data != w.old]
-    _put(store, [Write(w.key, None, w.old) for w, _ in found if w.new is None])
-    back = [(w, data) for w, data in found if w.new is not None]
-    for new, some in groupby(back, key=lambda pair: pair[0].old is None):
+    _put(store, (Write(w.key, None, w.old) for w, _ in _differing(store, journal.deletes[::-1], spared)))
+    for new, some in groupby(_differing(store, journal.puts[::-1], spared), key=lambda pair: pair[0].old is None):
         if new:
             store.delete_many([w.key for w, _ in some])
         else:
-            _put(store, [Write(w.key, data, w.old) for w, data in some])
+            _put(store, (Write(w.key, data, w.old) for w, data in some))
     store.sync()
     for rename in journal.renames:
         store.unlink_chunks(rename.path, rename.ndim, rename.new, rename.old)
@@ -163,25 +158,33 @@ def _take_back(store: Writer, journal: Journal, spared: Sequence[str] = ()) -> N
     store.delete_many([JOURNAL])
 
 
+def _differing(store: Writer, writes: Writes, spared: Sequence[str]) -> Iterator[tuple[Write, bytes | None]]:
+    """Yield writes whose documents do not hold what they held before, with what they hold."""
+    for write, found in _found(store, writes):
+        if found != write.old and write.key not in spared:
+            yield write, found
+
+
 def _tidy(store: Writer, journal: Journal) -> None:
     """Take away what was being written when something was interrupted."""
     last = len(earlier_journals(store))
-    store.tidy([*(write.key for write in journal.writes), *JOURNALS, *map(EARLIER.format, (last, last + 1))])
+    store.tidy([*journal.writes.keys, *JOURNALS, *map(EARLIER.format, (last, last + 1))])
 
 
 # --- reading and writing ----------------------------------------------------------------------------
 
 
 def _put(store: Writer, writes: Iterable[Write]) -> None:
-    """Write documents, those that are equally deep at once."""
+    """Write documents, of those that are equally deep many at once."""
     for _, some in groupby(writes, key=lambda write: write.key.count("/")):
-        store.put_many(list(some))
+        while batch := list(islice(some, 4 * store.batch)):
+            store.put_many(batch)
 
 
-def _found(store: Writer, writes: Sequence[Write]) -> Iterator[tuple[Write, bytes | None]]:
+def _found(store: Writer, writes: Writes) -> Iterator[tuple[Write, bytes | None]]:
     """Yield writes with what their documents hold now."""
     for start in range(0, len(writes), store.batch):
-        some = writes[start : start + store.batch]
+        some = list(writes[start : start + store.batch])
         keys = [write.key for write in some]
         values = get_rare(store, keys) if some[0].old is None else store.get_many(keys)
         for write, found in zip(some, values, strict=True):

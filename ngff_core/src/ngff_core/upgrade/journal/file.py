@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import attrs
@@ -20,11 +21,12 @@ from ngff_core.errors import StoreError
 from ngff_core.json_text import dumps, loads
 from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.stores.key import Key, path_key
-from ngff_core.stores.writing import ENCODINGS, SEPARATORS, ChunkKeys, Write
+from ngff_core.stores.writing import ENCODINGS, SEPARATORS, ChunkKeys
 from ngff_core.structure.faults import Fault, FaultKind, StructureError
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
 from ngff_core.structure.own_files import located, read_value, write_value
+from ngff_core.upgrade.held.packed import NOTHING, Packed, Writes, packed_writes
 from ngff_core.zarr.keys import DOCUMENTS
 
 __all__ = ["Journal", "JournalError", "Rename", "from_lines", "to_lines"]
@@ -32,6 +34,7 @@ __all__ = ["Journal", "JournalError", "Rename", "from_lines", "to_lines"]
 SCHEMA = 2
 LONGEST_FIRST = 1 << 23  # bytes; it says little, but comes in blocks
 LONGEST = 2 * MAX_DOCUMENT + 1024  # of a line: every character of a document may have to be escaped
+_BLOCK = 1 << 16  # bytes that are written at once
 MOST_DIMENSIONS = 256  # of an array; NumPy has 64
 
 
@@ -53,20 +56,20 @@ class Journal:
     """
 
     about: Mapping[str, Any]
-    writes: Sequence[Write]
+    writes: Writes = attrs.field(converter=packed_writes)
     renames: Sequence[Rename] = ()
     done: bool = False
     digest: str = attrs.field(default="", eq=False)
 
     @property
-    def puts(self) -> list[Write]:
+    def puts(self) -> Writes:
         """The documents that are written."""
-        return [write for write in self.writes if write.new is not None]
+        return self.writes.puts
 
     @property
-    def deletes(self) -> list[Write]:
+    def deletes(self) -> Writes:
         """The documents that are taken away."""
-        return [write for write in self.writes if write.new is None]
+        return self.writes.deletes
 
 
 class JournalError(ValueError):
@@ -127,8 +130,8 @@ class _Reading:
 
     def __init__(self) -> None:
         self.about: dict[str, Any] | None = None
-        self.contents: list[bytes] = []
-        self.writes: list[Write] = []
+        self.contents: list[tuple[int, bool]] = []  # the number of each, and whether it may be a document
+        self.writes = Writes(Packed())
         self.renames: list[Rename] = []
         self.digest = hashlib.sha256()
         self.ended = False
@@ -148,15 +151,17 @@ class _Reading:
         if self.about is None:
             self.about = _about(value)
         elif "key" in keys:
-            self.writes.append(_write(read_value(value, _Write), self.contents))
-            self._once(self.writes[-1].key)
+            key, *ends = _write(read_value(value, _Write), self.contents)
+            self.writes.append(key, *ends)
+            self._once(key)
         elif "rename" in keys:
             self.renames.append(_rename(read_value(value, _Rename)))
             self._once(f"{self.renames[-1].path}/")
         elif "end" in keys:
             self._end(read_value(value, _End))
         else:
-            self.contents.append(_content(read_value(value, _Content)))
+            content = _content(read_value(value, _Content))
+            self.contents.append((self.writes.packed.add(content), content.lstrip().startswith(b"{")))
         self.digest.update(line + b"\n")
 
     def _end(self, line: _End) -> None:
@@ -210,22 +215,23 @@ def _about(value: object) -> dict[str, Any]:
     return {key: member for key, member in plain.items() if key != "schema"}
 
 
-def _write(line: _Write, contents: Sequence[bytes]) -> Write:
-    ends: list[bytes | None] = []
+def _write(line: _Write, contents: Sequence[tuple[int, bool]]) -> tuple[Key, int, int]:
+    ends: list[tuple[int, bool]] = []
     for end, number in (("old", line.old), ("new", line.new)):
         if number is not None and not 0 <= number < len(contents):
             expected = f"the number of one of the {len(contents)} contents above"
             raise StructureError(line, [Fault(FaultKind.TYPE, expected, str(number)).within(end)])
-        ends.append(None if number is None else contents[int(number)])
-    if Key(line.key).rpartition("/")[2] not in DOCUMENTS:
+        ends.append((NOTHING, True) if number is None else contents[int(number)])
+    key = Key(line.key)
+    if key.rpartition("/")[2] not in DOCUMENTS:
         raise StructureError(
             line, [Fault(FaultKind.TYPE, "a document of Zarr", dumps(line.key).decode()).within("key")]
         )
-    if ends[1] is not None and not ends[1].lstrip().startswith(b"{"):
+    if not ends[1][1]:
         raise StructureError(
             line, [Fault(FaultKind.TYPE, "a content that is a JSON object", str(line.new)).within("new")]
         )
-    return Write(line.key, *ends)
+    return key, ends[0][0], ends[1][0]
 
 
 def _rename(line: _Rename) -> Rename:
@@ -257,31 +263,33 @@ def _content(line: _Content) -> bytes:
 # --- writing ----------------------------------------------------------------------------------------
 
 
-def to_lines(journal: Journal) -> bytes:
-    """Return the journal as text; each content stands there once, however many documents hold it."""
-    numbers: dict[bytes, int] = {}
-    writes = [
-        _Write(key=write.key, old=_number(write.old, numbers), new=_number(write.new, numbers))
-        for write in journal.writes
-    ]
-    contents = map(_text, numbers)
-    renames = [
-        _Rename(
-            rename=rename.path,
-            ndim=rename.ndim,
-            old=[rename.old.encoding, rename.old.separator],
-            new=[rename.new.encoding, rename.new.separator],
-        )
-        for rename in journal.renames
-    ]
-    about = {"schema": SCHEMA, **journal.about}
-    lines = map(dumps, (about, *map(write_value, (*contents, *writes, *renames))))
-    text = b"".join(line + b"\n" for line in lines)
-    return text + dumps({"end": hashlib.sha256(text).hexdigest()}) + b"\n"
+def to_lines(journal: Journal) -> Iterator[bytes]:
+    """Yield the lines of a journal, many at once; each content stands there once, however many documents hold it."""
+    digest = hashlib.sha256()
+    block = bytearray()
+    for value in chain([{"schema": SCHEMA, **journal.about}], map(write_value, _values(journal))):
+        block += dumps(value) + b"\n"
+        if len(block) >= _BLOCK:
+            digest.update(block)
+            yield bytes(block)
+            block.clear()
+    digest.update(block)
+    yield bytes(block) + dumps({"end": digest.hexdigest()}) + b"\n"
 
 
-def _number(data: bytes | None, numbers: dict[bytes, int]) -> int | None:
-    return None if data is None else numbers.setdefault(data, len(numbers))
+def _values(journal: Journal) -> Iterator[Model]:
+    writes = journal.writes
+    numbers = [number for number in dict.fromkeys(writes.numbers) if number != NOTHING]
+    for number in numbers:
+        yield _text(writes.packed.get(number) or b"")
+    places: dict[int, int | None] = {number: place for place, number in enumerate(numbers)}
+    places[NOTHING] = None
+    for place, key in enumerate(writes.keys):
+        before, after = (places[number] for number in writes.numbers[2 * place : 2 * place + 2])
+        yield _Write(key=key, old=before, new=after)
+    for rename in journal.renames:
+        old, new = (list(attrs.astuple(keys)) for keys in (rename.old, rename.new))
+        yield _Rename(rename=rename.path, ndim=rename.ndim, old=old, new=new)
 
 
 def _text(data: bytes) -> _Content:

@@ -19,9 +19,9 @@ __all__ = [
     "bring_back",
     "digest",
     "earlier_journals",
+    "keep",
     "read_journal",
     "refuse_upgraded",
-    "set_aside",
     "steps_before",
 ]
 
@@ -79,11 +79,18 @@ def _is_there(store: Store, key: str, names: Sequence[str] | None) -> bool:
         return True
 
 
-def set_aside(store: Writer, data: bytes) -> None:
-    """Give the journal of the upgrade before another name, unless that was done before something was interrupted."""
-    last = digest(store, DONE)
-    if last is None or last == hashlib.sha256(data).digest():
+def keep(store: Writer) -> None:
+    """Let the journal of an upgrade that is done be that of the last one, unless it was before an interruption."""
+    last, own = digest(store, DONE), digest(store, JOURNAL)
+    if last == own:
         return
+    if last is not None:
+        _set_aside(store, last)
+    store.copy(store, JOURNAL, DONE)
+
+
+def _set_aside(store: Writer, last: bytes) -> None:
+    """Give the journal of the upgrade before another name."""
     earlier = earlier_journals(store)
     if not earlier or digest(store, earlier[-1]) != last:
         store.copy(store, DONE, EARLIER.format(len(earlier) + 1))

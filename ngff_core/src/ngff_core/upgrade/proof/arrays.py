@@ -28,15 +28,15 @@ class Planned:
 
 def refuse_other_pixels(planned: Planned, before: Documents, after: Documents, notes: Notes) -> None:
     """Note each array whose document, as it would be found, means other pixels than before, or other chunk keys."""
-    known: dict[tuple[int, int], tuple[Meaning, Meaning]] = {}  # nodes with equal documents share them
+    known: dict[tuple[int, bytes], tuple[Meaning, Meaning]] = {}  # nodes with equal documents share them
     keys = {rename.path: rename for rename in planned.renames}
     for path, node in after.items():
         old = before[path]
         key = join(path, ARRAY_KEY[node.zarr_format])
-        data = planned.written.get(key, planned.store.read.get(key))
+        data = planned.written[key] if key in planned.written else planned.store.known(key)
         if not old.is_array or (node is old and key not in planned.written) or not isinstance(data, bytes):
             continue
-        same = (id(old.metadata), id(data))
+        same = (id(old.metadata), data)
         if same not in known:
             known[same] = _meaning(old), meaning_of(json_object(data) or {}, node.zarr_format)
         one, other = known[same]

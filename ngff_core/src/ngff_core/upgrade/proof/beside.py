@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ngff_core.migration.interface import NodeDocuments, Notes
-from ngff_core.stores.writing import Write
-from ngff_core.upgrade.gather import present
+from ngff_core.upgrade.held.packed import NOTHING
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.upgrade.proof.arrays import differing
+from ngff_core.upgrade.unread import present
 from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT, join
 from ngff_core.zarr.text import json_object
 
 __all__ = ["of_other_kind", "superseded_by"]
 
 
-def superseded_by(store: Recorder, old_node: NodeDocuments, node: NodeDocuments, notes: Notes) -> Iterator[Write]:
-    """Yield the documents of the other Zarr format that are there; ask about one that means something else."""
+def superseded_by(store: Recorder, old_node: NodeDocuments, node: NodeDocuments, notes: Notes) -> Iterator[str]:
+    """Yield the keys of documents of the other Zarr format that are there; ask about one that means something else."""
     _ask_before_removal(store, old_node, node, notes)
     for name in (*NODE_KEYS[2], CONSOLIDATED_KEY[2]) if node.zarr_format == 3 else NODE_KEYS[3]:
         key = join(node.path, name)
-        old = store.read.get(key)
-        if old.__class__ is bytes:
-            yield Write(key, old, None)
+        if store.number(key) != NOTHING:
+            yield key
 
 
 def _ask_before_removal(store: Recorder, old: NodeDocuments, node: NodeDocuments, notes: Notes) -> None:
@@ -30,7 +29,7 @@ def _ask_before_removal(store: Recorder, old: NodeDocuments, node: NodeDocuments
     name = ARRAY_KEY[OTHER_FORMAT[node.zarr_format]]
     if old.zarr_format != node.zarr_format:
         return  # it is what the new one is made from
-    left = json_object(present(store.read.get(join(node.path, name))))
+    left = json_object(present(store.known(join(node.path, name))))
     found = differing(node, left, OTHER_FORMAT[node.zarr_format])
     if found and notes.choose("existing", node.path) == "refuse":
         notes.refuse(
@@ -41,11 +40,10 @@ def _ask_before_removal(store: Recorder, old: NodeDocuments, node: NodeDocuments
         )
 
 
-def of_other_kind(store: Recorder, node: NodeDocuments, notes: Notes) -> Iterator[Write]:
-    """Yield the document that would make a group of an array, or an array of a group, once it is one of Zarr v2."""
+def of_other_kind(store: Recorder, node: NodeDocuments, notes: Notes) -> Iterator[str]:
+    """Yield the key of what would make a group of an array, or an array of a group, once it is one of Zarr v2."""
     name = ".zgroup" if node.is_array else ARRAY_KEY[2]
-    old = present(store.read.get(join(node.path, name)))
-    if node.zarr_format != 2 or old is None:
+    if node.zarr_format != 2 or store.number(join(node.path, name)) == NOTHING:
         return
     if notes.choose("existing", node.path) == "refuse":
         notes.refuse(
@@ -54,4 +52,4 @@ def of_other_kind(store: Recorder, node: NodeDocuments, notes: Notes) -> Iterato
             " --decide existing=replace takes it away",
             "existing=replace",
         )
-    yield Write(join(node.path, name), old, None)
+    yield join(node.path, name)

@@ -1,0 +1,82 @@
+"""What keeps the documents of nodes from being read, so that something would be lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ngff_core.crawl.scheduler import Answer
+from ngff_core.errors import StoreError
+from ngff_core.migration.interface import Remark
+from ngff_core.stores import UndecidedError
+from ngff_core.upgrade.held.packed import NOTHING
+from ngff_core.upgrade.overlay import Recorder
+from ngff_core.zarr.group import GroupDocument, group_document
+from ngff_core.zarr.keys import ATTRIBUTES_KEY, NODE_KEYS, join
+from ngff_core.zarr.text import parse_json
+
+__all__ = ["lost_attributes", "present", "unread_attributes", "unread_between"]
+
+
+def present(value: Answer) -> bytes | None:
+    """Return what was read; what could not be read counts as absent."""
+    return value if isinstance(value, bytes) else None
+
+
+def lost_attributes(path: str, document: GroupDocument) -> Iterator[Remark]:
+    """Yield why attributes could not be read: what stands in them would be lost."""
+    if not document.attributes:
+        for issue in document.problems:
+            if issue.document == document.name:
+                yield Remark(path, issue.message)
+
+
+def unread_between(store: Recorder, paths: Iterable[str], zarr_format: int) -> Iterator[Remark]:
+    """Yield what keeps groups on the way to others, which no metadata names, from being read."""
+    for path in paths:
+        yield from _unread(store, path, NODE_KEYS[zarr_format])
+        yield from _problems(store, path, zarr_format)
+
+
+def _unread(store: Recorder, path: str, names: Iterable[str]) -> Iterator[Remark]:
+    """Yield documents of a node that could not be read.
+
+    What may as well be absent counts as absent, as in a crawl: other documents of the same node were read.
+    """
+    for name in names:
+        value = store.known(join(path, name))
+        if isinstance(value, StoreError) and not isinstance(value, UndecidedError):
+            yield Remark(path, f"{name} could not be read: {value}")
+
+
+def _problems(store: Recorder, path: str, zarr_format: int) -> Iterator[Remark]:
+    """Yield what is wrong with the documents of a group on the way to others."""
+    values = {name: present(store.known(join(path, name))) for name in NODE_KEYS[zarr_format]}
+    document = group_document(zarr_format, values)
+    for issue in document.problems if document is not None else ():
+        yield Remark(path, issue.message)
+    if zarr_format == 2:
+        yield from _no_attributes(path, values[ATTRIBUTES_KEY[2]])
+
+
+def unread_attributes(store: Recorder, paths: Iterable[str]) -> Iterator[Remark]:
+    """Yield what keeps attributes of arrays (Zarr v2) from being read."""
+    sound: set[int] = {NOTHING}
+    for path in paths:
+        key = join(path, ATTRIBUTES_KEY[2])
+        yield from _unread(store, path, [ATTRIBUTES_KEY[2]])
+        number = store.number(key)
+        if number not in sound:
+            found = list(_no_attributes(path, present(store.known(key))))
+            yield from found
+            if not found:
+                sound.add(number)
+
+
+def _no_attributes(path: str, data: bytes | None) -> Iterator[Remark]:
+    """Yield what is wrong with the text of attributes (Zarr v2)."""
+    if data is not None:
+        attributes, problems = parse_json(data, ATTRIBUTES_KEY[2])
+        for issue in problems:
+            yield Remark(path, issue.message)
+        if not isinstance(attributes, dict):
+            yield Remark(path, f"{ATTRIBUTES_KEY[2]} does not hold an object")
