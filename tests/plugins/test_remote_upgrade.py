@@ -157,12 +157,12 @@ from ngff_remote.stores.writer import RemoteWriter
 steps = int(sys.argv.pop(1))
 
 def mortal(call):
-    def step(self, item):
+    def step(self, *items):
         global steps
         if steps == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         steps -= 1
-        found = call(self, item)
+        found = call(self, *items)
         if steps == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         steps -= 1
@@ -171,6 +171,7 @@ def mortal(call):
 
 RemoteWriter._put = mortal(RemoteWriter._put)
 RemoteWriter._delete = mortal(RemoteWriter._delete)
+RemoteWriter.copy = mortal(RemoteWriter.copy)
 main()
 """
 
