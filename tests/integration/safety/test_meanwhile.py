@@ -24,15 +24,15 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Callable[[], ob
 
     def set_up(key: str, call: Callable[[], object]) -> None:
         done: list[str] = []
-        get = LocalStore.get
+        read = LocalStore._read
 
-        def late(self: LocalStore, asked: str) -> bytes | None:
+        def late(self: LocalStore, path: str, asked: str, *, trusted: bool = True) -> bytes | None:
             if asked == key and not done:
                 done.append(key)
                 call()
-            return get(self, asked)
+            return read(self, path, asked, trusted=trusted)
 
-        monkeypatch.setattr(LocalStore, "get", late)
+        monkeypatch.setattr(LocalStore, "_read", late)
 
     return set_up
 
