@@ -84,3 +84,65 @@ def test_16_links_to_one_file_are_one(run: Run) -> None:
 def test_16_a_baseline_is_written_anew(run: Run) -> None:
     assert run("validate", "a.zarr", "--write-baseline", "b").code == 0
     assert run("validate", "a.zarr", "--baseline", "b", "--write-baseline", "./b", "--output", "c").code == 0
+
+
+INSIDE = ["a.zarr/0/c/0/0", "a.zarr/0/new.json", "a.zarr/new.json", "a.zarr/labels/new.json"]
+
+
+@pytest.mark.parametrize("name", INSIDE)
+@pytest.mark.parametrize("way", WAYS)
+def test_attack3_1_nothing_is_written_into_a_hierarchy(way: str, name: str, run: Run, store: Path) -> None:
+    """Chunks have any names, and a file more is a change, too."""
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path("a.zarr/0/c/0/0").parent.mkdir(parents=True, exist_ok=True)
+    Path("a.zarr/0/c/0/0").write_text("pixels")
+    before = files_in(store)
+    ran = run("validate", "a.zarr", *WAYS[way](name))
+    assert (ran.code, "lies in the Zarr hierarchy at" in ran.err) == (2, True), ran.err
+    assert files_in(store) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links are those of POSIX")
+@pytest.mark.parametrize("way", WAYS)
+def test_attack3_1_nor_through_a_link_that_leads_there(way: str, run: Run, store: Path) -> None:
+    (store / "0/c").mkdir(parents=True)
+    (store / "0/c/0").write_text("pixels")
+    os.symlink("a.zarr/0/c/0", "report.txt")
+    os.symlink("a.zarr/0/c", "reports")
+    before = files_in(store)
+    for name in ("report.txt", "reports/0", "reports/new.json"):
+        ran = run("validate", "a.zarr", *WAYS[way](name))
+        assert (ran.code, "lies in the Zarr hierarchy at" in ran.err) == (2, True), ran.err
+    assert files_in(store) == before
+
+
+def test_attack3_1_nor_from_inside(run: Run, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (store / "0" / "c").mkdir(parents=True)
+    monkeypatch.chdir(store / "0" / "c")
+    before = files_in(store)
+    assert run("validate", "../..", "--output", "new.json").code == 2
+    assert files_in(store) == before
+
+
+@pytest.mark.parametrize("arguments", [["--output", "a.zarr/0/c"], ["--format", "text=a.zarr/0/c"]])
+def test_attack3_1_nor_by_merge(arguments: list[str], run: Run, store: Path) -> None:
+    (store / "0").mkdir(exist_ok=True)
+    (store / "0/c").write_text("pixels")
+    assert run("validate", "a.zarr", "--format", "json=r.json").code == 0
+    ran = run("merge", "r.json", *arguments)
+    assert (ran.code, "lies in the Zarr hierarchy at" in ran.err) == (2, True), ran.err
+    assert (store / "0/c").read_text() == "pixels"
+
+
+@pytest.mark.parametrize("arguments", [["-r", "."], ["*.ozx"], ["--from", "list"], ["--containing", "b.ozx"]])
+@pytest.mark.parametrize("way", WAYS)
+def test_attack3_1_nor_over_an_archive_that_is_found(way: str, arguments: list[str], run: Run) -> None:
+    Path("list").write_text("b.ozx\n")
+    Path("b.ozx").write_bytes(b"PK")
+    ran = run("validate", *arguments, *WAYS[way]("b.ozx"))
+    assert ran.code == 2, ran.err
+    assert Path("b.ozx").read_bytes() == b"PK"
+
+
+def files_in(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
