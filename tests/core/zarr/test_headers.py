@@ -41,6 +41,102 @@ def errors(rule: str, *pointers: str) -> list[Told]:
     return [(rule, "error", pointer) for pointer in pointers]
 
 
+# --- what an attacker found -------------------------------------------------------------------------
+
+EDGES = [[4, [2, 2]], 3]
+GRID = "zarr-chunk-grid-valid"
+
+
+def rectilinear(**settings: Any) -> list[Told]:
+    return told_of("chunk_grid", codec("rectilinear", **settings))
+
+
+@pytest.mark.parametrize("edges", [EDGES, [8, 8], [[8], [[4, 2]]], [[3, 3, 3], [9, 9]]])
+def test_attack3_2_a_rectilinear_grid(edges: list[Any]) -> None:
+    assert rectilinear(kind="inline", chunk_shapes=edges) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "pointers"),
+    [
+        ({"chunk_shape": [8, 8]}, ["", "", "/configuration/chunk_shape"]),
+        ({}, ["", ""]),
+        ({"chunk_shapes": EDGES}, [""]),
+        ({"kind": "inline"}, [""]),
+        ({"kind": "file", "chunk_shapes": EDGES}, ["/configuration/kind"]),
+        ({"kind": "inline", "chunk_shapes": 8}, ["/configuration/chunk_shapes"]),
+        ({"kind": "inline", "chunk_shapes": [8]}, ["/configuration/chunk_shapes"]),
+        ({"kind": "inline", "chunk_shapes": [8, 8, 8]}, ["/configuration/chunk_shapes"]),
+        *(
+            ({"kind": "inline", "chunk_shapes": [8, wrong]}, ["/configuration/chunk_shapes/1"])
+            for wrong in (0, -1, "8", None, True, [], [4], [[4]], [[4, 2, 1]], [[4, 0]], [[4, [2, 1]]], {})
+        ),
+    ],
+)
+def test_attack3_2_what_a_rectilinear_grid_may_not_have(settings: dict[str, Any], pointers: list[str]) -> None:
+    assert rectilinear(**settings) == errors(GRID, *(f"/chunk_grid{pointer}" for pointer in pointers))
+
+
+@pytest.mark.parametrize("shape", [None, "8", [None, 8], [8.5, "a"], [10**400, 8]])
+def test_attack3_2_a_shape_that_is_none_does_not_matter(shape: Any) -> None:
+    header = {**V3, "shape": shape, "chunk_grid": codec("rectilinear", kind="inline", chunk_shapes=[[[8, 10**400]], 8])}
+    assert [problem for problem in array_problems(header, 3) if problem.rule == GRID] == []
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("chunk_grid", codec("rectangular", chunk_shape=[8, 8])),
+        ("chunk_key_encoding", codec("suffix", nonsense=1)),
+        ("chunk_key_encoding", codec("fanout")),
+    ],
+)
+def test_attack3_2_what_is_registered_and_not_looked_at_is_told(member: str, value: Any) -> None:
+    assert told_of(member, value) == [("zarr-extensions-known", "info", f"/{member}")]
+
+
+@pytest.mark.parametrize("key", ["must_understand", "endian", "x"])
+@pytest.mark.parametrize("name", ["bool", "uint16", "complex128"])
+def test_attack3_3_numbers_have_no_settings(name: str, key: str) -> None:
+    found = told_of("data_type", {"name": name, "configuration": {key: True}}, fill_value=0)
+    assert found[:1] == errors("zarr-data-type-valid", f"/data_type/configuration/{key}")
+
+
+@pytest.mark.parametrize("form", [{"name": "uint16"}, {"name": "uint16", "configuration": {}}])
+def test_attack3_3_the_long_form_without_settings_is_in_order(form: Any) -> None:
+    assert told_of("data_type", form) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "rule", "pointer"),
+    [
+        (told_of("shape", [8.0, 8]), "zarr-shape-valid", "/shape"),
+        (told_of_v2("shape", [8, 8.0]), "zarr-shape-valid", "/shape"),
+        (told_of_v2("chunks", [8.0, 8.0]), GRID, "/chunks"),
+        (told_of("chunk_grid", codec("regular", chunk_shape=[8, 8.0])), GRID, "/chunk_grid/configuration/chunk_shape"),
+        *(
+            (told_of("codecs", [*before, one]), "zarr-codecs-valid", f"/codecs/{len(before)}/configuration/{key}")
+            for before, one, key in (
+                ([BYTES], codec("gzip", level=1.0), "level"),
+                ([BYTES], codec("zstd", level=1.0, checksum=False), "level"),
+                ([], shards(chunk_shape=[4.0, 4]), "chunk_shape"),
+            )
+        ),
+        (told_of("codecs", [codec("transpose", order=[1.0, 0]), BYTES]),
+         "zarr-codecs-valid", "/codecs/0/configuration/order"),
+        (told_of_v2("compressor", {"id": "zlib", "level": 1.0}), "zarr-codecs-valid", "/compressor/level"),
+        (told_of_v2("compressor", {"id": "lz4", "acceleration": 1.0}), "zarr-codecs-valid", "/compressor/acceleration"),
+    ],
+)  # fmt: skip
+def test_attack3_4_integers_with_a_point_are_a_warning(found: list[Told], rule: str, pointer: str) -> None:
+    assert found == [(rule, "warning", pointer)]
+
+
+def test_attack3_4_3_with_a_point_is_3_to_all_readers() -> None:
+    document = array_document(CONVERTER, 3, json.dumps({**V3, "zarr_format": 3.0}).encode())
+    assert [*document.problems, *document.header_issues] == []
+
+
 # --- A2: v3 -----------------------------------------------------------------------------------------
 
 

@@ -11,13 +11,17 @@ _PEERS = (
     "\n\nPeers: yaozarrs 0.3.4 and ome-zarr-models 1.8.1 do not look at it; zarr-python or tensorstore refuse the"
     " array."
 )
+_POINT = (
+    " Whole numbers written with a point (`8.0`) are integers to JSON Schema and tensorstore; they are a warning,"
+    " as zarr-python refuses them."
+)
 
 FINDINGS_ON_ARRAYS = (
     Finding(
         "zarr-shape-valid",
         MUST,
         "The shape of an array counts pixels, so no extent is below 0.",
-        "Zarr v2 and v3, `shape`." + _PEERS + "\n\nTo mend: write the extents that the chunks were made for.",
+        "Zarr v2 and v3, `shape`." + _POINT + _PEERS + "\n\nTo mend: write the extents that the chunks were made for.",
         wrong='{"shape": [-8, 8]}',
         right='{"shape": [8, 8]}',
     ),
@@ -26,7 +30,7 @@ FINDINGS_ON_ARRAYS = (
         MUST,
         "The data type of an array is written as its Zarr format has it.",
         'Zarr v3 has names such as `"uint16"`, Zarr v2 codes such as `"<u2"` and `"|u1"` that say the byte order. Names'
-        " of v3 that are not known are extensions, and no fault."
+        " of v3 that are not known are extensions, and no fault. The numbers of v3 have no configuration."
         + _PEERS
         + "\n\nTo mend: write the name or code of the other column, as the hint says.",
         wrong='{"zarr_format": 3, "data_type": "<u2"}',
@@ -45,7 +49,9 @@ FINDINGS_ON_ARRAYS = (
         "zarr-chunk-grid-valid",
         MUST,
         "The chunk grid of an array has a name, and the shape of its chunks.",
-        "Whether the chunks fit the array is told by `zarr-chunks-fit-array`."
+        "Whether the chunks fit the array is told by `zarr-chunks-fit-array`. The grid `rectilinear` of the registry of"
+        " extensions has the edges of the chunks of each dimension; few readers know it."
+        + _POINT
         + _PEERS
         + "\n\nTo mend: write the shape that the chunks have.",
         wrong='{"chunk_grid": {"name": "regular"}}',
@@ -67,7 +73,7 @@ FINDINGS_ON_ARRAYS = (
         "Zarr v3: codecs from array to array, one from array to bytes, then from bytes to bytes; those of chunks in"
         " shards and of the index as well, and the chunks divide their shard. Zarr v2: a compressor is an object with"
         " an `id`, or null. Codecs that are not known are extensions, and no fault. A warning for settings of v2 that"
-        " only some readers refuse." + _PEERS + "\n\nTo mend: describe what the chunks were written by.",
+        " only some readers refuse." + _POINT + _PEERS + "\n\nTo mend: describe what the chunks were written by.",
         wrong='{"codecs": [{"name": "gzip", "configuration": {"level": 5}}]}',
         right='{"codecs": [{"name": "bytes", "configuration": {"endian": "little"}},'
         ' {"name": "gzip", "configuration": {"level": 5}}]}',

@@ -55,6 +55,8 @@ def _other_format(node: GroupNode, ctx: Context, wanted: int) -> Iterator[Issue]
 def format_2(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Groups and arrays are stored as Zarr format 2, and each .zgroup says so.
 
+    2.0 is 2, to JSON Schema as to zarr-python and tensorstore.
+
     Peers: yaozarrs 0.3.4 accepts 0.4 metadata in a zarr.json.
     """
     yield from _other_format(node, ctx, 2)
@@ -87,7 +89,10 @@ def _not_2(raw: JSONObject, path: str, ctx: Context) -> Iterator[Issue]:
     alone=True,
 )
 def format_3(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """Groups and arrays are stored as Zarr format 3, each zarr.json with zarr_format 3 and the right node_type."""
+    """Groups and arrays are stored as Zarr format 3, each zarr.json with zarr_format 3 and the right node_type.
+
+    3.0 is 3, to JSON Schema as to zarr-python and tensorstore.
+    """
     yield from _other_format(node, ctx, 3)
     raw = node.document.raw
     if node.document.zarr_format == 3 and not node.document.marked:

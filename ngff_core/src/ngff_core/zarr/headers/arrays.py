@@ -19,14 +19,16 @@ from ngff_core.zarr.headers.extensions import (
 )
 from ngff_core.zarr.headers.fill_values import fill_value_problems, v2_fill_value_problems
 from ngff_core.zarr.headers.members import V3_ARRAY, unknown_members
-from ngff_core.zarr.headers.problem import Problem, is_whole, wrong
+from ngff_core.zarr.headers.problem import Problem, is_whole, with_point, wrong
+from ngff_core.zarr.headers.rectilinear import rectilinear_problems
 from ngff_core.zarr.headers.settings import compressor_problems
 
 __all__ = ["array_problems"]
 
 SHAPE, GRID, KEYS = "zarr-shape-valid", "zarr-chunk-grid-valid", "zarr-chunk-keys-valid"
-GRIDS = frozenset(("regular", "rectilinear", "rectangular"))
-ENCODINGS = frozenset(("default", "v2", "suffix", "fanout"))
+GRIDS = frozenset(("regular", "rectilinear"))
+ENCODINGS = frozenset(("default", "v2"))
+REGISTERED_ENCODINGS = ("suffix", "fanout")  # whose settings are not looked at
 
 
 def array_problems(raw: Mapping[str, JSON], zarr_format: int) -> Iterator[Problem]:
@@ -59,7 +61,7 @@ def _v3(raw: Mapping[str, JSON]) -> Iterator[Problem]:
     if "data_type" in raw:
         yield from data_type_problems(raw["data_type"], ("data_type",))
     if "chunk_grid" in raw:
-        yield from _grid_problems(raw["chunk_grid"], ("chunk_grid",))
+        yield from _grid_problems(raw["chunk_grid"], shape, ("chunk_grid",))
     if "chunk_key_encoding" in raw:
         yield from _key_problems(raw["chunk_key_encoding"], ("chunk_key_encoding",))
     data_type = name_of(raw.get("data_type"))
@@ -84,27 +86,35 @@ def _chunk_shape(grid: JSON, shape: JSON) -> list[int] | None:
 
 def _extents(value: JSON, at: Pointer, rule: str, least: int) -> Iterator[Problem]:
     """Yield the extents that are too small; others than integers are faults of structure."""
-    if isinstance(value, list) and any(is_whole(extent) and extent < least for extent in value):
+    if not isinstance(value, list):
+        return
+    if any(is_whole(extent) and extent < least for extent in value):
         yield wrong(rule, at, value, f"integers of at least {least}")
+    elif all(map(is_whole, value)):
+        yield from with_point(rule, at, value)
 
 
 # --- chunks of v3 -----------------------------------------------------------------------------------
 
 
-def _grid_problems(grid: JSON, at: Pointer) -> Iterator[Problem]:
+def _grid_problems(grid: JSON, shape: JSON, at: Pointer) -> Iterator[Problem]:
     yield from member_problems(GRID, grid, at, "chunk grid")
     name = name_of(grid)
-    if name != "regular":
-        if name is not None and is_unknown(name, GRIDS):
-            yield unknown("chunk grid", name, at)
-        return
     configuration = configuration_of(grid)
+    if name == "rectilinear":
+        yield from rectilinear_problems(configuration, shape, GRID, at)
+    elif name is not None and is_unknown(name, GRIDS):
+        yield unknown("chunk grid", name, at)
+    if name != "regular":
+        return
     sizes = configuration.get("chunk_shape")
     where = (*at, "configuration")
     if "chunk_shape" not in configuration:
         yield Problem(GRID, at, "the chunk grid has no chunk_shape", expected='"chunk_shape": an array of integers')
     elif not isinstance(sizes, list) or not all(is_whole(size) and size >= 0 for size in sizes):
         yield wrong(GRID, (*where, "chunk_shape"), sizes, "an array of integers above 0")
+    else:
+        yield from with_point(GRID, (*where, "chunk_shape"), sizes)
     for key in configuration:
         if key != "chunk_shape":
             yield Problem(GRID, (*where, key), f"a regular chunk grid has no setting {key!r}", key, "chunk_shape")
@@ -116,7 +126,7 @@ def _key_problems(encoding: JSON, at: Pointer) -> Iterator[Problem]:
     name = name_of(encoding)
     configuration = configuration_of(encoding)
     if name is not None and is_unknown(name, ENCODINGS):
-        if is_registered_by_address(name):
+        if name in REGISTERED_ENCODINGS or is_registered_by_address(name):
             yield unknown("chunk key encoding", name, at)
         else:
             hint = '"default" separates by / where nothing else is said'

@@ -97,6 +97,10 @@ def data_type_problems(value: JSON, at: Pointer) -> Iterator[Problem]:
             yield wrong(RULE, at, name, "r and a multiple of 8", "the data type")
     elif name in CONFIGURED and not configuration_of(value):
         yield Problem(RULE, at, f"the data type {name} has no configuration", expected='"configuration": an object')
+    elif name in V2_NAMES:
+        for key in configuration_of(value):
+            message = f"the data type {name} has no setting {key!r}"
+            yield Problem(RULE, (*at, "configuration", key), message, key, f'"{name}"', hint=f'write "{name}"')
     elif is_unknown(name, REGISTERED):
         yield unknown("data type", name, at, hint)
 

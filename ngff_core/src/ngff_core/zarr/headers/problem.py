@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -14,7 +14,7 @@ from ngff_core.structure.values import JSON
 from ngff_core.values import Value
 from ngff_core.words import abbreviate
 
-__all__ = ["Problem", "errors_of", "is_whole", "issues_of", "wrong"]
+__all__ = ["Problem", "errors_of", "is_whole", "issues_of", "with_point", "wrong"]
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -75,3 +75,11 @@ def errors_of(problems: Iterable[Problem]) -> list[Problem]:
 def is_whole(value: JSON) -> bool:
     """Tell whether a value is an integer as JSON Schema has it, ``1.0`` included."""
     return type(value) is int or (type(value) is float and value.is_integer())
+
+
+def with_point(rule: str, at: Pointer, value: JSON) -> Iterator[Problem]:
+    """Yield where integers are written with a point: those of JSON Schema may be, and zarr-python refuses them."""
+    if any(type(number) is float for number in (value if isinstance(value, list) else [value])):
+        found = abbreviate(value)
+        message = f"{at[-1]} is {found}: some readers refuse integers that are written with a point"
+        yield Problem(rule, at, message, found, "digits alone", Severity.WARNING, "write 8, not 8.0")

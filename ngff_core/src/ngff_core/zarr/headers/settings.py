@@ -8,7 +8,7 @@ from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import Severity
 from ngff_core.structure.values import JSON
 from ngff_core.words import abbreviate
-from ngff_core.zarr.headers.problem import Problem, is_whole, wrong
+from ngff_core.zarr.headers.problem import Problem, is_whole, with_point, wrong
 
 __all__ = [
     "BLOSC_NAMES",
@@ -105,6 +105,8 @@ def setting_problems(name: str, configuration: Mapping[str, JSON], at: Pointer) 
         elif not setting.fits(configuration[key]) and (key != "typesize" or shuffled):
             hint = _v2_shuffle(configuration[key]) if key == "shuffle" else None
             yield wrong(RULE, (*at, "configuration", key), configuration[key], setting.expected, hint=hint)
+        else:
+            yield from with_point(RULE, (*at, "configuration", key), configuration[key])
     for key in configuration:
         if key not in settings:
             known = ", ".join(settings) or "no settings"
@@ -178,9 +180,10 @@ def _v2_setting_problems(name: str, given_settings: Mapping[str, JSON], at: Poin
             yield Problem(RULE, (*at, key), message, key, ", ".join(settings), Severity.WARNING)
         elif not settings[key].fits(given):
             yield wrong(RULE, (*at, key), given, settings[key].expected)
-        elif (name, key) in V2_LEVELS:
+        elif (name, key) in V2_LEVELS and not V2_LEVELS[name, key][0] <= given <= V2_LEVELS[name, key][1]:
             low, high = V2_LEVELS[name, key]
-            if not low <= given <= high:
-                message = f"{key} of {name} is {given}, which some readers refuse"
-                expected = f"an integer from {low} to {high}"
-                yield Problem(RULE, (*at, key), message, str(given), expected, Severity.WARNING)
+            message = f"{key} of {name} is {given}, which some readers refuse"
+            expected = f"an integer from {low} to {high}"
+            yield Problem(RULE, (*at, key), message, str(given), expected, Severity.WARNING)
+        else:
+            yield from with_point(RULE, (*at, key), given)
