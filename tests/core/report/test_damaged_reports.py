@@ -66,3 +66,24 @@ def test_attack2_many_reasons_are_counted_in_one_pass(tmp_path: Path) -> None:
 
     (report,) = read_report(written(tmp_path / "r.json", Report(url="a", issues=[]), change=change)).results
     assert len(report.suppressed_for) == many == sum(report.suppressed.values())
+
+
+@pytest.mark.parametrize("odd", ["\x1b[31m", "\x9b31m", "\x7f", "a\nb", "\u202e", "::error::x"])
+@pytest.mark.parametrize(
+    "place",
+    [("version",), ("kind",), ("issues", 0, "rule"), ("issues", 0, "entry"), ("issues", 0, "section"),
+     ("issues", 0, "kind"), ("counts",), ("rule_set",), ("suppressed",)],
+)  # fmt: skip
+def test_attack4_1_names_that_no_release_writes_are_refused(
+    place: tuple[str | int, ...], odd: str, tmp_path: Path
+) -> None:
+    """They would reach the terminal as they are."""
+    document = json.loads("".join(render([Report(url="s", version="0.5", issues=[BROKEN])], {})))
+    *way, last = place
+    holder: Any = document["results"][0]
+    for part in way:
+        holder = holder[part]
+    holder[last] = {odd: "1.0" if last == "rule_set" else 1} if isinstance(holder[last], dict) else odd
+    (tmp_path / "r.json").write_text(json.dumps(document))
+    with pytest.raises(UsageError, match=f"/results/0/{'/'.join(map(str, place))}: expected"):
+        read_report(str(tmp_path / "r.json"))

@@ -17,7 +17,7 @@ from ngff_core.report.summary import Summary
 from ngff_core.structure.converter import new_converter, structure
 from ngff_core.structure.faults import Fault, FaultKind
 from ngff_core.structure.values import JSON, JSONObject
-from ngff_core.words import counted, suggestion_of_path
+from ngff_core.words import counted, printable, suggestion_of_path
 
 __all__ = ["INCOMPLETE", "MOST_SHARDS", "ReportFile", "Shards", "read_report"]
 
@@ -150,6 +150,7 @@ def _misfits(report: ReportJSON) -> Iterator[str]:
         for name in ("counts", "suppressed", "suppressed_by"):
             if not all(map(_is_count, getattr(result, name).values())):
                 yield f"{pointer}/{name}: expected whole numbers from 0 on"
+        yield from _odd_names(result, pointer)
         if min(result.rules.run, result.rules.skipped) < 0:
             yield f"{pointer}/rules: expected whole numbers from 0 on"
         if not all(isinstance(release, str) for release in result.rule_set.values()):
@@ -160,6 +161,24 @@ def _misfits(report: ReportJSON) -> Iterator[str]:
             yield from _misfits_of_part(result, f"{pointer}/part")
         elif result.part is not None:
             yield f"{pointer}/part: found object, expected nothing"
+
+
+def _odd_names(result: ResultJSON, pointer: str) -> Iterator[str]:
+    """Yield names that no release writes: formats show names as they are, so that nothing may hide in one."""
+    named: list[tuple[str, ResultJSON | IssueJSON, tuple[str, ...]]] = [(pointer, result, ("version", "kind"))]
+    named += [(f"{pointer}/issues/{n}", i, ("rule", "entry", "section", "kind")) for n, i in enumerate(result.issues)]
+    for place, holder, names in named:
+        values = ((name, getattr(holder, name)) for name in names)
+        yield from (f"{place}/{name}: expected a name" for name, value in values if not _is_name(value))
+    for name in ("counts", "suppressed", "suppressed_by", "rule_set"):
+        if not all(map(_is_name, getattr(result, name))):
+            yield f"{pointer}/{name}: expected names"
+    if not all(_is_name(release) for release in result.rule_set.values() if isinstance(release, str)):
+        yield f"{pointer}/rule_set: expected releases"
+
+
+def _is_name(value: str | None) -> bool:
+    return value is None or printable(value) == value
 
 
 def _misfits_of_part(result: ResultJSON, pointer: str) -> Iterator[str]:
