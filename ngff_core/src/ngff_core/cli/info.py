@@ -25,6 +25,7 @@ from ngff_core.cli.shown.describing import beside, describe, tree_of
 from ngff_core.cli.shown.lines import ABSENT, lines_of
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
+from ngff_core.issues.bounding import MOST
 from ngff_core.issues.requirement import Severity
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.json import dump
@@ -36,7 +37,7 @@ from ngff_core.validation.calls import check_store
 from ngff_core.validation.many.addresses import Found, find_stores
 from ngff_core.validation.setup import Setup
 from ngff_core.view.opening import group_in
-from ngff_core.words import counted, printable
+from ngff_core.words import printable
 
 __all__ = ["command"]
 
@@ -122,13 +123,13 @@ def _looked_at(
     if isinstance(store, Report):
         return store, None
     opened = store.open(setup, options)
-    report = check_store(opened, version=version, registry=setup.registry, on_node=record)
+    report = check_store(opened, version=version, registry=setup.registry, on_node=record, max_findings=MOST)
     return report, tree_of(nodes, report)
 
 
 def _texts(report: Report, tree: JSONObject | None, colors: Palette) -> Iterator[str]:
     """Yield what is said of a store to people, safe to print."""
-    errors = counted(report.count(Severity.ERROR), "error")
+    errors = report.said(Severity.ERROR)
     known = report.count(Severity.ERROR) > 0
     verdict = f"  ({colors.verdict(report.status)}: {errors}, see `ngff validate`)" if known else ""
     what = printable(f"OME-Zarr {report.version}" if report.version else "no OME-Zarr")

@@ -16,6 +16,7 @@ from ngff_core.cli.screen.completing import FILES, FORMATS
 from ngff_core.cli.screen.rendering import FormatError, pieces_of
 from ngff_core.cli.screen.writing import write
 from ngff_core.errors import UsageError
+from ngff_core.issues.bounding import MOST
 from ngff_core.plugins.printing import standard_output
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
@@ -41,7 +42,6 @@ _refuse_overwriting = Reference("ngff_core.cli.screen.named_files:refuse_overwri
 _rule_table = Reference("ngff_core.explain:rule_table")
 F = TypeVar("F", bound=Callable[..., Any])
 SCREEN = "-"
-MOST = 10_000  # findings of each rule and severity that are listed of a store, unless told otherwise
 _MOST: dict[str, int | None] = {"jsonl": None}  # what reads it goes through it line by line
 
 

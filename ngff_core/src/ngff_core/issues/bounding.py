@@ -9,10 +9,13 @@ import attrs
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import pointer_order
 
-__all__ = ["MAX_FINDINGS", "alike", "first_of_each", "over"]
+__all__ = ["MAX_FINDINGS", "MOST", "alike", "first_of_each", "over"]
 
 MAX_FINDINGS = "max-findings"
 """The reason for which the others are not reported."""
+
+MOST = 10_000
+"""How many findings of each rule and severity are listed of a store for people, who read no more."""
 
 
 def alike(issue: Issue) -> Hashable:

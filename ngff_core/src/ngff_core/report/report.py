@@ -80,6 +80,11 @@ class Report(Value):
             raise UsageError(f"unknown severity {severity!r}, expected one of {known}") from None
         return sum(i.severity is wanted for i in self.issues)
 
+    def said(self, severity: Severity) -> str:
+        """Return how many issues of a severity there are, in words; others of their rule may not be listed."""
+        least = "at least " if MAX_FINDINGS in self.suppressed_by else ""
+        return least + counted(self.count(severity), severity.value)
+
     def tally(self) -> tuple[int, int]:
         """Return how many rules had something to look at, and how many of those for the kinds met had not."""
         return self.rules

@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from ngff_core.issues.bounding import MOST
 from ngff_core.issues.requirement import Severity
 from ngff_core.migration.interface import Decision, Documents, Migration, NodeDocuments, Notes, Remark, chain
 from ngff_core.plugins.registry import Registry
@@ -223,7 +224,8 @@ def _check_others(case: Case, built: Built, kept: Mapping[str, object], notes: N
         before = hierarchy.report
         if hierarchy.path in kept or before.version not in moving:
             continue
-        after = check_store(StoreBelow(result, hierarchy.path), version=case.to, registry=case.registry)
+        below = StoreBelow(result, hierarchy.path)
+        after = check_store(below, version=case.to, registry=case.registry, max_findings=MOST)
         if not after.valid and before.valid:
             notes.refuse(hierarchy.path, f"it would not be valid in {case.to}: {_errors(after)}")
         elif not after.valid:

@@ -13,6 +13,7 @@ import attrs
 from ngff_core.checking.settings import Settings
 from ngff_core.crawl.reader import Reader
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, path_of
+from ngff_core.issues.bounding import MOST
 from ngff_core.migration.interface import NodeDocuments, Remark
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.partial import ReadStats
@@ -169,7 +170,7 @@ def _hierarchy(
             found[path] = Role.ARRAY
 
     view = StoreBelow(store, base) if base else store
-    report = check_store(view, registry=registry, on_node=record, on_progress=on_progress)
+    report = check_store(view, registry=registry, on_node=record, on_progress=on_progress, max_findings=MOST)
     if base not in found:
         return Hierarchy(base, report, Nodes({}), [])
     ways = dict.fromkeys(way for path in found for way in above(path) if len(way) > len(base))

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from ngff_core.errors import StoreError, UsageError
+from ngff_core.issues.bounding import MOST
 from ngff_core.issues.requirement import Severity
 from ngff_core.migration.interface import Decision, Documents, Migration, Notes, Remark
 from ngff_core.plugins.registry import Registry, default_registry
@@ -133,14 +134,14 @@ class Plan:
         return found
 
     def _mends_nothing(self) -> str:
-        errors = counted(self.before.count(Severity.ERROR), "error")
+        errors = self.before.said(Severity.ERROR)
         return f"the store is OME-Zarr {self.target} already, and an upgrade does not mend its {errors}"
 
     def _invalid(self, after: Report) -> str:
         if not self.before.valid:
-            errors = counted(self.before.count(Severity.ERROR), "error")
+            errors = self.before.said(Severity.ERROR)
             return f"the store has {errors} in {self.source}, to be mended first"
-        return f"the result would have {counted(after.count(Severity.ERROR), 'error')} in {self.target}"
+        return f"the result would have {after.said(Severity.ERROR)} in {self.target}"
 
 
 def plan_upgrade(
@@ -229,7 +230,8 @@ def _goal(to: object) -> str:
 
 def _check(store: Store, built: Built, registry: Registry, version: str) -> Report:
     """Evaluate what the store would hold."""
-    report = check_store(Overlay(store, Changed(built.writes)), version=version, registry=registry)
+    result = Overlay(store, Changed(built.writes))
+    report = check_store(result, version=version, registry=registry, max_findings=MOST)
     return attrs.evolve(report, url=store.url)
 
 

@@ -43,12 +43,11 @@ def plan_lines(plan: Plan, registry: Registry, reasons: Sequence[str], *, only_p
         yield ""
         yield f"named by no metadata, and {'stay as they are' if plan.nothing_to_do else 'upgraded as well'}"
         yield f"  {_names(plan.unnamed)}"
-    errors = plan.before.count(Severity.ERROR)
-    if errors and plan.writes and plan.after is not None and plan.after.valid:
+    if plan.before.count(Severity.ERROR) and plan.writes and plan.after is not None and plan.after.valid:
         rules = ", ".join(dict.fromkeys(i.rule for i in plan.before.issues if i.severity is Severity.ERROR))
         yield ""
-        count = counted(errors, "error")
-        yield f"the store had {count} in {plan.source}, which the new documents mend: {rules}"
+        errors = plan.before.said(Severity.ERROR)
+        yield f"the store had {errors} in {plan.source}, which the new documents mend: {rules}"
     if only_plan:
         yield from _changes(plan, registry)
     elif not reasons and plan.writes:

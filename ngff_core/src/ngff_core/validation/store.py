@@ -98,6 +98,7 @@ def evaluate_store(setup: Setup, store: Store, scope: Scope = WHOLE, listeners: 
         partial = Partial(url=store.url, sections=one_section(chosen), stats=reader.stats, trunk=scope.trunk)
         return partial if archive is None else _evaluate_archive(setup, partial, archive)
     version = setup.version(chosen.spec.version)
+    root = Root({}, root.read, root.copies)  # its documents are parsed once more, and may be large
     crawled = _crawl(version, reader, chosen.zarr_format, root, scope, listeners)
     partial = _partial_of(setup, version, reader, chosen, crawled, scope)
     return partial if archive is None else _evaluate_archive(setup, partial, archive, crawled)

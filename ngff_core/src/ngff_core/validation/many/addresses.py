@@ -129,13 +129,15 @@ class _Finder:
         reader = Reader(store)
         root = read_root(reader, self.setup.specs)
         what = self._root_is(root, store)
+        first = root.first if what in (None, What.BARE) else None
+        del root  # while what is found is looked at, which may take as much memory
         if what is not None:
             self._tell(store, Looked("", what))
             yield attrs.evolve(address, store=store)
         if what not in (None, What.BARE):
             return
         found = what is not None
-        for looked in look_below(reader, self.setup.specs, root.first):
+        for looked in look_below(reader, self.setup.specs, first):
             if looked.path or what is None:
                 self._tell(store, looked)
             if looked.is_store and (looked.path or what is None):
