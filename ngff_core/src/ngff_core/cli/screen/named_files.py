@@ -11,7 +11,7 @@ from ngff_core.zarr.keys import DOCUMENTS, LOCK, PART
 __all__ = ["refuse_overwriting"]
 
 _METADATA = frozenset(DOCUMENTS)
-ARCHIVES = (".ozx", ".zip")
+_ARCHIVES = (".ozx", ".zip")
 _UPGRADES = ".ngff-upgrade."  # begins the names of journals and of the marker of a copy
 
 
@@ -26,7 +26,6 @@ def refuse_overwriting(written: Iterable[tuple[str, str]], read: Iterable[tuple[
         behind = _behind(path)
         for name, shown in ((path, repr(path)), (behind, f"{path!r} leads to {behind!r}, which")):
             _refuse_name(os.path.basename(name), shown, what)
-        _refuse_place(behind, path, what)
         if behind in writers:
             other = writers[behind]
             both = "two formats" if what == other else f"{other} and {what}"
@@ -34,6 +33,7 @@ def refuse_overwriting(written: Iterable[tuple[str, str]], read: Iterable[tuple[
         writers[behind] = what
         if readers.get(behind, what) != what:
             raise UsageError(f"{path!r} is {readers[behind]}, which is read; {what} is not written over it")
+        _refuse_place(behind, path, what)
 
 
 def _behind(path: str) -> str:
@@ -60,7 +60,7 @@ def _refuse_place(behind: str, path: str, what: str) -> None:
             raise UsageError(
                 f"{shown} lies in the Zarr hierarchy at {folder!r} ({document}); {what} is not written there"
             )
-    if behind.lower().endswith(ARCHIVES) and os.path.lexists(behind):
+    if behind.lower().endswith(_ARCHIVES) and os.path.lexists(behind):
         raise UsageError(f"{shown} is an archive; {what} is not written over it")
 
 
