@@ -55,7 +55,8 @@ def test_6_nor_through_a_link(way: str, name: str, run: Run, store: Path) -> Non
         (["--config", "c.toml", "--output", "c.toml"], "'c.toml' is the configuration, which is read"),
         (["--config", "c.toml", "--write-baseline", "c.toml"], "the baseline is not written over it"),
         (["--from", "list", "--output", "list"], "'list' is the list, which is read"),
-        (["a.zip", "--output", "a.zip"], "'a.zip' is what is checked, which is read"),
+        (["a.zip", "--output", "a.zip"], "'a.zip' is an archive; a report is not written over it"),
+        (["b", "--output", "b"], "'b' is what is checked, which is read"),
     ],
 )
 def test_16_no_two_files_of_a_command_are_one(arguments: list[str], message: str, run: Run) -> None:
