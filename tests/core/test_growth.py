@@ -15,6 +15,7 @@ import pytest
 from ngff_core import check_json, open_group
 from ngff_core.report.report import Report
 from ngff_core.stores import MemoryStore
+from ngff_core.validation import validator
 from ngff_core.zarr.text import parse_json
 
 pytest.importorskip("ngff_v04", reason="needs OME-NGFF 0.4 to 0.6: ngff_v04 is not installed")
@@ -91,6 +92,11 @@ def exponent(costs: list[int], sizes: list[int]) -> float:
 def _warm() -> None:
     for name in ("datasets", "datasets of 0.6", "wells", "colors", "labels", "series", "fields of a well"):
         check_json(text_of(name, 40))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validator, "form_of", lambda _: None)
 
 
 @pytest.mark.parametrize("name", CASES)

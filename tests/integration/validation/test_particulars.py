@@ -12,12 +12,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import ngff_core.rules
-from ngff_core import check_store
+from ngff_core import check_json, check_store
 from ngff_core.crawl.evaluator import Evaluator
 from ngff_core.crawl.repeats import Repeats
 from ngff_core.issues.issue import Issue
 from ngff_core.models.particulars import MARK, without_particulars
 from ngff_core.stores import MemoryStore
+from ngff_core.validation import validator
 
 pytest.importorskip("ngff_v04")
 pytest.importorskip("ngff_v05")
@@ -176,6 +177,32 @@ def test_nothing_is_taken_over_that_differs(version: str, found: list[JSON]) -> 
         patched.setattr(Repeats, "keys", lambda *_: [])
         anew = check_store(MemoryStore(store))
     assert once.to_dict() | {"stats": None} == anew.to_dict() | {"stats": None}
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+@given(found=st.lists(fields, min_size=2, max_size=5))
+@example(found=[FIELD, TOO_WIDE, {**FIELD, "windows": [{"min": 0, "start": 9, "end": 2, "max": 255}]}])
+@example(found=[FIELD, {**FIELD, "shift": 30}, FIELD])
+@settings(max_examples=40, deadline=None)
+def test_documents_that_are_alike_have_the_findings_that_each_has_by_itself(version: str, found: list[JSON]) -> None:
+    for field in found:
+        at = {"version": version}
+        ome = image(field)
+        if version == "0.4":
+            ome["multiscales"][0].update(at)
+        text = json.dumps(ome if version == "0.4" else {"ome": {**at, **ome}}).encode()
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(validator, "form_of", lambda _: None)
+            alone = check_json(text)
+        for report in (check_json(text), check_json(text)):
+            assert report.to_dict() == alone.to_dict()
+
+
+def test_a_document_with_a_key_twice_is_not_like_one_without() -> None:
+    text = json.dumps({"ome": {"version": "0.5", **image(FIELD)}}).encode()
+    assert not any(issue.rule == "document-keys-unique" for _ in range(2) for issue in check_json(text).issues)
+    twice = text.replace(b'"name": "a"', b'"name": "b", "name": "a"')
+    assert next(issue.rule for issue in check_json(twice).issues) == "document-keys-unique"
 
 
 def test_what_is_left_out_of_an_image() -> None:

@@ -20,6 +20,7 @@ from ngff_core.structure.converter import unstructure
 from ngff_core.structure.model import Model
 from ngff_core.structure.own_classes import ModelType
 from ngff_core.structure.values import JSON
+from ngff_core.validation.alike import form_of, known, remember
 from ngff_core.validation.opening import Uri, open_store
 from ngff_core.validation.outcome import Evaluated, one_section, report_of
 from ngff_core.validation.setup import Setup
@@ -42,13 +43,19 @@ class Validator(Setup):
         """Evaluate the text of a JSON document; ``cls`` says that it is one object of that class, or of a union."""
         checked_class(cls)
         text = checked_text(text)
+        form = form_of(text) if cls is None else None
+        if form is not None and (found := known(self, form)) is not None:
+            return report_of(found, self.settings)
         if len(text) > MAX_DOCUMENT:
             message = f"the document has more than {MAX_DOCUMENT} bytes, which is the limit"
             value, problems = None, [finding("document-unreadable", message)]
         else:
             value, problems = parse_json(text)
             problems += repeated_keys(text, value) if not problems else []
-        return report_of(self._evaluate(value, problems, cls).partial, self.settings)
+        partial = self._evaluate(value, problems, cls).partial
+        if form is not None and not problems:
+            remember(self, form, partial)
+        return report_of(partial, self.settings)
 
     def object(self, obj: JSON, cls: ModelType | None = None) -> Report:
         """Evaluate a model, or the Python form of a JSON document."""
