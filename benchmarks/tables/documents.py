@@ -109,8 +109,10 @@ def call_by_call(work: Work, texts: Sequence[bytes]) -> Callable[[], object]:
     return lambda: work(following())
 
 
-def row(effort: Effort, name: str, title: str, number: int) -> Row:
-    texts = [orjson.dumps(data.document(name, place)) for place in range(number)]
+def row(effort: Effort, name: str, title: str, number: int, unlike: bool = False) -> Row:
+    """Measure a kind of document; ``unlike``: none is of the same form as another, as if each were of another program."""
+    made = (data.document(name, place) | ({"run": place} if unlike else {}) for place in range(number))
+    texts = [orjson.dumps(document) for document in made]
     works = contestants(name)
     assert_clean(works, texts[:20])
     found = {key: call_by_call(work, texts) for key, work in works.items()}
@@ -131,6 +133,15 @@ TABLE = Table(
     "one document, another in every call",
     COLUMNS,
     {name: partial(row, name=name, title=DOCUMENTS[name], number=DIFFERENT[name]) for name in DOCUMENTS}
+    | {
+        "image-unlike": partial(
+            row,
+            name="image",
+            title="image documents of which none is like another",
+            number=DIFFERENT["image"],
+            unlike=True,
+        )
+    }
     | {
         f"{name}-again": partial(row, name=name, title=f"the same {name} again and again", number=1)
         for name in DOCUMENTS
