@@ -110,7 +110,7 @@ def call_by_call(work: Work, texts: Sequence[bytes]) -> Callable[[], object]:
 
 
 def row(effort: Effort, name: str, title: str, number: int, unlike: bool = False) -> Row:
-    """Measure a kind of document; ``unlike``: none is of the same form as another, as if each were of another program."""
+    """Measure a kind of document; ``unlike``: none is of the form of another, as if each were of another program."""
     made = (data.document(name, place) | ({"run": place} if unlike else {}) for place in range(number))
     texts = [orjson.dumps(document) for document in made]
     works = contestants(name)
@@ -137,7 +137,7 @@ TABLE = Table(
         "image-unlike": partial(
             row,
             name="image",
-            title="image documents of which none is like another",
+            title="image documents, none like another",
             number=DIFFERENT["image"],
             unlike=True,
         )
