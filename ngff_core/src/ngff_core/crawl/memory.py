@@ -41,9 +41,10 @@ class Memory(Generic[V]):
             with suppress(KeyError, RuntimeError, StopIteration):  # another thread made room at the same time
                 self._number -= len(self._found.pop(next(iter(self._found))))
         alike = self._found.setdefault((key, *lengths), [])
-        del alike[: max(len(alike) - OF_ONE_LENGTH + 1, 0)]
+        more = max(len(alike) - OF_ONE_LENGTH + 1, 0)
+        del alike[:more]
         alike.append((documents, made))
-        self._number += 1
+        self._number += 1 - more
 
 
 def _lengths(documents: Sequence[object]) -> list[int]:
