@@ -38,6 +38,7 @@ __all__ = [
     "loads",
     "loads_roughly",
     "loads_with_constants",
+    "may_be_rough",
 ]
 
 DEPTH_LIMIT = "depth limit"
@@ -67,6 +68,11 @@ def loads(data: bytes | str) -> Any:
 def loads_roughly(data: bytes) -> Any:
     """Parse JSON strictly; integers beyond 64 bits may become floats of that size."""
     return _parse(data)
+
+
+def may_be_rough(text: bytes) -> bool:
+    """Tell whether what was written of a value read by `loads_roughly` may have a float that stands for an integer."""
+    return re.search(rb"[0-9]e[0-9]", text) is not None
 
 
 def _read_deep(data: bytes) -> Any:

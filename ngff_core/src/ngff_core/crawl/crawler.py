@@ -14,7 +14,7 @@ from ngff_core.checking.checker import Version
 from ngff_core.crawl.absence import not_read, why_absent
 from ngff_core.crawl.copies import Copies
 from ngff_core.crawl.evaluator import Evaluator, StructuredDocument
-from ngff_core.crawl.repeats import Outcome, repeats_of
+from ngff_core.crawl.repeats import Outcome
 from ngff_core.crawl.scheduler import Answer, Fetch, Visit, VisitResult
 from ngff_core.crawl.scope import WHOLE, Scope
 from ngff_core.crawl.targets import (
@@ -72,7 +72,7 @@ class Crawler:
         self._visited: set[str] = set()
         self._branches = Branches()
         self.copies = Copies()
-        self.repeats = repeats_of(version, zarr_format)
+        self.repeats = self.evaluator.repeats
 
     # One group ------------------------------------------------------------------------------------
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from weakref import WeakKeyDictionary
 
 from ngff_core.checking.checker import Seen, Version
 from ngff_core.crawl.memory import Memory, bounded
+from ngff_core.crawl.repeats import Repeats
 from ngff_core.hierarchy.nodes import (
     Absent,
     ArrayNode,
@@ -22,7 +22,7 @@ from ngff_core.hierarchy.nodes import (
 )
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
-from ngff_core.json_text import JSONDecodeError, dumps, loads_roughly
+from ngff_core.json_text import JSONDecodeError, dumps, loads_roughly, may_be_rough
 from ngff_core.models.particulars import WORDS_OF
 from ngff_core.references import Reference
 from ngff_core.spec.spec import Strip
@@ -34,7 +34,6 @@ __all__ = ["Evaluator", "StructuredDocument"]
 
 _faults_of_copies = Reference("ngff_core.zarr.consolidated:faults_of_v3")  # few stores have such copies
 
-_POWER = re.compile(rb"[0-9]e[0-9]")  # of a float that may stand for an integer of many digits
 _ARRAYS: Seen = (None, frozenset([ArrayNode]))
 _GROUPS: frozenset[type] = frozenset([GroupNode])
 
@@ -66,13 +65,14 @@ Found = tuple[list[Issue], tuple[Seen, ...]]
 class Known:
     """What was made of documents by one version: structured documents, those of arrays, what was found in groups."""
 
-    __slots__ = ("alike", "arrays", "documents", "outcomes")
+    __slots__ = ("alike", "arrays", "documents", "outcomes", "repeats")
 
     def __init__(self) -> None:
         self.documents: Memory[StructuredDocument] = Memory(64)
         self.alike: Memory[StructuredDocument] = Memory(64)
         self.arrays: Memory[tuple[ArrayDocument, list[Issue]]] = Memory(256)
         self.outcomes: dict[tuple[object, ...], Found] = {}
+        self.repeats = Repeats()
 
 
 _known: WeakKeyDictionary[Version, dict[int, Known]] = WeakKeyDictionary()
@@ -96,6 +96,7 @@ class Evaluator:
         self._version = version
         self._zarr_format = zarr_format
         self._known = known_of(version, zarr_format)
+        self.repeats = self._known.repeats
         self._in_parents: dict[tuple[object, ...], Found] = {}
         self._unchecked: deque[StructuredDocument] = deque(maxlen=64)
         self._strips: dict[str, Strip | None] = {}
@@ -113,7 +114,7 @@ class Evaluator:
             return known, LaterMetadata(known.metadata, lambda: self._metadata(names, values, role))
         known = self._new_document(names, values, role)
         self._known.documents.put(values, role, known)
-        if form and not _POWER.search(form[-1] or b""):
+        if form and not may_be_rough(form[-1] or b""):
             self._known.alike.put(form, key, known)
         return known, known.metadata
 

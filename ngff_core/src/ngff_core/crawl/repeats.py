@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from weakref import WeakKeyDictionary
 
-from ngff_core.checking.checker import Seen, Version
+from ngff_core.checking.checker import Seen
 from ngff_core.crawl.memory import Memory, bounded
 from ngff_core.crawl.scheduler import Answer, VisitResult
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Node, path_of
 from ngff_core.zarr.keys import join
 
-__all__ = ["Outcome", "Repeats", "repeats_of"]
+__all__ = ["Outcome", "Repeats"]
 
 MOST = 256  # outcomes that are remembered, each with the documents of the arrays that it is of
 
@@ -75,11 +74,3 @@ class Repeats:
 
 def _depth(path: str) -> int:
     return path.count("/") + 1 if path else 0
-
-
-_repeats: WeakKeyDictionary[Version, dict[int, Repeats]] = WeakKeyDictionary()
-
-
-def repeats_of(version: Version, zarr_format: int) -> Repeats:
-    """Return what came of groups by a version, in a Zarr format: the same for all hierarchies."""
-    return _repeats.setdefault(version, {}).setdefault(zarr_format, Repeats())

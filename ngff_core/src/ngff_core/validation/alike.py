@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from weakref import WeakKeyDictionary
 
 import attrs
 
 from ngff_core.crawl.memory import Memory, bounded
-from ngff_core.json_text import JSONDecodeError, dumps, loads_roughly
+from ngff_core.json_text import JSONDecodeError, dumps, loads_roughly, may_be_rough
 from ngff_core.models.particulars import WORDS_OF, without_particulars
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.partial import Partial, ReadStats
@@ -22,7 +21,6 @@ Form = tuple[bytes, int]
 
 LONGEST = 1 << 14  # bytes: of those that are longer, most is not left out
 MOST = 64
-_POWER = re.compile(rb"[0-9]e[0-9]")  # of a float that may stand for an integer of many digits
 _found: WeakKeyDictionary[Registry, dict[object, Memory[Partial]]] = WeakKeyDictionary()
 
 
@@ -49,7 +47,7 @@ def known(setup: Setup, form: Form) -> Partial | None:
 
 def remember(setup: Setup, form: Form, partial: Partial) -> None:
     """Remember what was found in a document, where rules tell no more apart: those of packs may."""
-    if partial.version is None or partial.kind is None or _POWER.search(form[0]):
+    if partial.version is None or partial.kind is None or may_be_rough(form[0]):
         return
     version = setup.version(partial.version)
     kind = version.spec.kind_named(partial.kind)
