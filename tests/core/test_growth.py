@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import sys
 import tracemalloc
@@ -74,12 +75,15 @@ def steps(work: Callable[[], object]) -> int:
 
 def peak(work: Callable[[], object]) -> int:
     """Return the most bytes that are held at once."""
+    gc.collect()
+    gc.disable()  # when cycles are collected depends on what ran before
     tracemalloc.start()
     try:
         work()
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+        gc.enable()
 
 
 def exponent(costs: list[int], sizes: list[int]) -> float:
