@@ -355,6 +355,25 @@ def test_a_store_that_ends_its_worker(
     assert others == [result for n, result in enumerate(alone) if n not in places]
 
 
+# The second of two forked processes waits, told to end as the first has died, before it is prepared for anything.
+SLOW = """
+import os, time
+
+forked = []
+os.register_at_fork(before=lambda: forked.append(1), after_in_child=lambda: time.sleep(len(forked) % 2 == 0))
+"""
+
+
+def test_a_worker_that_is_told_to_end_before_it_is_ready(poison: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "slow").mkdir()
+    (tmp_path / "slow/sitecustomize.py").write_text(SLOW)
+    slow = {**poison, "PYTHONPATH": f"{tmp_path / 'slow'}{os.pathsep}{poison['PYTHONPATH']}"}
+    for number in range(3):
+        named(image("0.5"), "", "KILL" if number == 0 else "x").write(tmp_path / f"{number}.zarr")
+    code, results = command(slow, tmp_path, ".", "-r", "--workers", "2")
+    assert (code, [death(result) for result in results]) == (3, [True, False, False])
+
+
 @pytest.mark.parametrize(
     ("damaged", "end"), [((), (3, "unreadable")), (("A/1/0", "B/3/0"), (1, "invalid"))], ids=["clean", "damaged"]
 )

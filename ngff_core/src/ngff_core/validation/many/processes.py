@@ -8,16 +8,27 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
 
 from ngff_core.stores.forking import can_be_forked
 
 __all__ = ["process_pool"]
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+_TO_END = {signal.SIGINT, signal.SIGTERM}
+
 
 class _Processes(ProcessPoolExecutor):
     """Processes that end at once when what they work for is broken off, by Ctrl-C say."""
+
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        with _told_later():  # the first to be submitted starts the processes
+            return super().submit(fn, *args, **kwargs)
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         if kind is not None:
@@ -33,6 +44,19 @@ def process_pool(workers: int, options: Mapping[str, object]) -> ProcessPoolExec
     return _Processes(workers, context, initializer=_prepare)
 
 
+@contextmanager
+def _told_later() -> Iterator[None]:
+    """Keep signals to end until later: a process that was just forked would do on them what its parent does."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _TO_END)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _prepare() -> None:
     """Collect garbage as seldom as the command line does, leave Ctrl-C to the parent, and end when that ends.
 
@@ -42,6 +66,8 @@ def _prepare() -> None:
     gc.set_threshold(50_000, 20, 50)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a process that was forked has what the parent does on it
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _TO_END)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
