@@ -7,13 +7,14 @@ Issues come out in the order of the hierarchy whatever the order of the answers;
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from ngff_core.checking.checker import Version
 from ngff_core.crawl.absence import not_read, why_absent
 from ngff_core.crawl.copies import Copies
 from ngff_core.crawl.evaluator import Evaluator, StructuredDocument
+from ngff_core.crawl.listening import NOBODY, Listening
 from ngff_core.crawl.repeats import Outcome
 from ngff_core.crawl.scheduler import Answer, Fetch, Visit, VisitResult
 from ngff_core.crawl.scope import WHOLE, Scope
@@ -36,18 +37,16 @@ from ngff_core.spec.spec import Child, Kind, Role
 from ngff_core.zarr.keys import GROUP_KEYS, OTHER_DOCUMENTS, join
 from ngff_core.zarr.text import parse_object
 
-__all__ = ["Crawler", "Listener"]
+__all__ = ["Crawler"]
 
 _ONE_ARRAY = Counter({"array": 1})
 _ALL_READ = {bytes}
-
-Listener = Callable[[GroupNode | ArrayNode], None]
 
 
 class Crawler:
     """Visits the nodes of one hierarchy, or its part in ``scope``, and evaluates each when its neighbours are known.
 
-    ``lists`` tells whether the store lists cheaply; ``on_node`` is called with each node that was evaluated.
+    ``lists`` tells whether the store lists cheaply; ``listening`` is told of each node that was evaluated.
     """
 
     def __init__(
@@ -56,16 +55,15 @@ class Crawler:
         zarr_format: int,
         lists: bool,
         scope: Scope = WHOLE,
-        on_node: Listener | None = None,
+        listening: Listening = NOBODY,
         stats: ReadStats | None = None,
     ) -> None:
         self.version = version
         self.zarr_format = zarr_format
         self.lists = lists
         self.scope = scope
-        self.on_node = on_node
+        self.listening = listening
         self.stats = ReadStats() if stats is None else stats
-        self.nodes: dict[str, GroupNode | ArrayNode] | None = {} if version.checker.keeps_nodes else None
         self.unsharded = 0  # arrays without shards
         self.children = 0  # that the metadata of the root names
         self.evaluator = Evaluator(version, zarr_format)
@@ -126,21 +124,22 @@ class Crawler:
         if keys:
             (values, _), _ = yield Fetch(keys)
             if (known := self.repeats.get(node, values)) is not None:
-                self._take_over(known, at_root)
+                self._take_over(known, node)
                 return known.at(node)
             read = dict(zip(keys, values, strict=True))
         return (yield from self._evaluate_whole(node, document, there, read))
 
-    def _take_over(self, known: Outcome, at_root: bool) -> None:
+    def _take_over(self, known: Outcome, node: GroupNode) -> None:
         self.unsharded += known.unsharded
         self.stats.found += known.found
         self.evaluator.seen |= known.seen
-        if at_root:
+        self.listening.tell_again(node, known)
+        if parent_of(node) is None:
             self.children = known.end
 
     def _may_repeat(self) -> bool:
         """Tell whether all is evaluated here, nobody wants the nodes, and there are no copies to compare them with."""
-        return self.on_node is None and self.nodes is None and not self.copies and self.copies.read_before is None
+        return not self.listening.wants_nodes and not self.copies and self.copies.read_before is None
 
     def _evaluate_whole(
         self, node: GroupNode, document: StructuredDocument, there: Sequence[str], read: dict[str, Answer]
@@ -163,6 +162,7 @@ class Crawler:
         if repeats and below.leaves is not None and not document.beside:
             outcome = Outcome(result, children, self.evaluator.seen_in(node, document, children), self.children)
             self.repeats.put(node, [*below.leaves.values()], outcome)
+        result.arrays = ()
         return result
 
     def _evaluated(self, result: VisitResult, own: list[Issue], path: str, rest: list[Issue]) -> VisitResult:
@@ -171,8 +171,8 @@ class Crawler:
         assert isinstance(node, GroupNode)
         result.counts[node.kind or node.role or "group"] += 1
         self.stats.found += len(own)
-        self._tell(node, path)
-        if self.on_node is None and self.nodes is None:
+        self.listening.tell(node, path)
+        if not self.listening.wants_nodes:
             node.children = {}  # whoever reached this group looks at the group itself
         if parent_of(node) is None:
             result.sections.insert(0, (0, tuple(own)))
@@ -194,7 +194,7 @@ class Crawler:
         node.children = first.children  # what both lead to is visited once
         yield from self._visit_children(node, whole)
         found = self.evaluator.group(node, document)
-        self._tell(node, path)
+        self.listening.tell(node, path)
         return found
 
     def _visit_children(
@@ -276,7 +276,7 @@ class Crawler:
         if not child.follow:
             return VisitResult(array, [])
         self.unsharded += document.shards is None
-        self._tell(array, path)
+        self.listening.tell(array, path)
         found = found + self.copies.check_array(group, path, document.name, document.raw)
         issues = [issue.moved(path, "array") for issue in found]
         self.stats.found += len(issues)
@@ -290,9 +290,3 @@ class Crawler:
         (values, _), _ = yield Fetch([join(path, name) for name in names])
         why = why_absent(self.zarr_format, role, dict(zip(names, values, strict=True)))
         return VisitResult(Absent(path, why), [])
-
-    def _tell(self, node: GroupNode | ArrayNode, path: str) -> None:
-        if self.on_node is not None:
-            self.on_node(node)
-        if self.nodes is not None:
-            self.nodes[path] = node

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from ngff_core.checking.checker import Seen
 from ngff_core.crawl.memory import Memory, bounded
 from ngff_core.crawl.scheduler import Answer, VisitResult
-from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Node, path_of
+from ngff_core.hierarchy.nodes import Absent, GroupNode, Node, path_of
 from ngff_core.zarr.keys import join
 
 __all__ = ["Outcome", "Repeats"]
@@ -16,9 +16,12 @@ MOST = 256  # outcomes that are remembered, each with the documents of the array
 
 
 class Outcome:
-    """What came of a group and all below it; ``seen`` is what there was for rules to look at, ``end`` see `Crawler`."""
+    """What came of a group and all below it; ``seen`` is what there was for rules to look at, ``end`` see `Crawler`.
 
-    __slots__ = ("_counts", "_issues", "_path", "_sections", "complete", "end", "found", "seen", "unsharded")
+    ``arrays`` are the paths of those that were evaluated, in the group.
+    """
+
+    __slots__ = ("_counts", "_issues", "_path", "_sections", "arrays", "complete", "end", "found", "seen", "unsharded")
 
     def __init__(self, result: VisitResult, children: Sequence[Node], seen: Iterable[Seen], end: int) -> None:
         node = result.node
@@ -28,7 +31,9 @@ class Outcome:
         self._sections = [*result.sections]
         self._counts = result.counts
         self.found = len(self._issues) + sum(len(issues) for _, issues in self._sections)
-        self.unsharded = sum(isinstance(child, ArrayNode) and child.document.shards is None for child in children)
+        self.unsharded = sum(array.document.shards is None for array in result.arrays)
+        below = len(join(self._path, ""))
+        self.arrays = [array.path[below:] for array in result.arrays]
         self.complete = not any(isinstance(child, Absent) for child in children)
         self.seen = frozenset(seen)
         self.end = end

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
 from ngff_core.errors import StoreError
-from ngff_core.hierarchy.nodes import Node
+from ngff_core.hierarchy.nodes import ArrayNode, Node
 from ngff_core.issues.issue import Issue
 from ngff_core.report.partial import Section
 
@@ -53,15 +53,17 @@ class VisitResult:
 
     ``counts`` says how many nodes of each kind were evaluated; those of a node without children may be shared.
     ``leaves`` are the keys of arrays and files that a group leads to, with what is there; ``None``: to groups, too.
+    ``arrays`` are those that a group leads to and that were evaluated.
     """
 
-    __slots__ = ("counts", "issues", "leaves", "node", "sections")
+    __slots__ = ("arrays", "counts", "issues", "leaves", "node", "sections")
 
     def __init__(self, node: Node, issues: list[Issue], counts: Counter[str] = _NOTHING) -> None:
         self.node = node
         self.issues = issues
         self.counts = counts
         self.leaves: dict[str, Answer] | None = None
+        self.arrays: Sequence[ArrayNode] = ()
         self.sections: list[Section] = []
 
 

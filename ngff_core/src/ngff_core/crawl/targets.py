@@ -10,7 +10,7 @@ import attrs
 from ngff_core.crawl.absence import is_missing
 from ngff_core.crawl.scheduler import Answer, Fetch, Listing, VisitResult
 from ngff_core.crawl.scope import is_branch
-from ngff_core.hierarchy.nodes import Absent, GroupNode, Node, Why, ancestor_at, parent_of, path_of
+from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Node, Why, ancestor_at, parent_of, path_of
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.models.children import MAX_PATH_DEPTH
@@ -103,6 +103,7 @@ def attach(whole: VisitResult, outcomes: Iterable[tuple[Target, VisitResult]]) -
     node, counts = whole.node, whole.counts
     assert isinstance(node, GroupNode)
     is_root = parent_of(node) is None
+    arrays = [*whole.arrays]
     for target, result in outcomes:
         child = target.child
         if child.optional and is_missing(result.node) and not _is_in_the_way(child, result.node):
@@ -113,8 +114,11 @@ def attach(whole: VisitResult, outcomes: Iterable[tuple[Target, VisitResult]]) -
             whole.issues += result.issues
         elif result.issues:
             whole.sections.append((target.position, tuple(result.issues)))
+        if isinstance(result.node, ArrayNode) and result.counts:
+            arrays.append(result.node)
         for kind, number in result.counts.items():  # `+=` looks at all counts every time, to drop those below one
             counts[kind] += number
+    whole.arrays = arrays
 
 
 NAMES = "names"  # of what is in a group, as they are looked for

@@ -12,7 +12,7 @@ import attrs
 
 from ngff_core.checking.settings import Settings
 from ngff_core.crawl.reader import Reader
-from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, path_of
+from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.issues.bounding import MOST
 from ngff_core.migration.interface import NodeDocuments, Remark
 from ngff_core.plugins.registry import Registry
@@ -27,9 +27,11 @@ from ngff_core.upgrade.held.parts import children_first
 from ngff_core.upgrade.others import Others, look_below, look_in_copies
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.upgrade.unread import lost_attributes, unread_attributes, unread_between
-from ngff_core.validation.calls import check_store
+from ngff_core.validation.calls import check_store, validator_of
 from ngff_core.validation.root import Chosen, choose, read_root
 from ngff_core.validation.setup import Setup
+from ngff_core.validation.store import Listeners
+from ngff_core.zarr.group import GroupDocument
 from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT, above, join
 
 __all__ = ["Gathered", "Hierarchy", "gather"]
@@ -157,20 +159,17 @@ def _hierarchy(
     obstacles: list[Remark] = []
     formats: list[int] = []
 
-    def record(node: GroupNode | ArrayNode) -> None:
-        inside = node.path if isinstance(node, ArrayNode) else path_of(node)
+    def record(inside: str, kind: str, like: GroupDocument | None) -> None:
         path = join(base, inside) if inside else base
-        if path == base:
-            formats.append(node.document.zarr_format)
-        if isinstance(node, GroupNode):
-            found[path] = node.kind or (Role.ROW if node.role == Role.ROW else Role.GROUP)
-            obstacles.extend(lost_attributes(path, node.document))
-            node.children = {}  # else all nodes would be held
-        else:
-            found[path] = Role.ARRAY
+        found[path] = kind
+        if like is not None:
+            obstacles.extend(lost_attributes(path, like))
+            if path == base:
+                formats.append(like.zarr_format)
 
     view = StoreBelow(store, base) if base else store
-    report = check_store(view, registry=registry, on_node=record, on_progress=on_progress, max_findings=MOST)
+    listeners = Listeners(on_progress=on_progress, on_path=record)
+    report = validator_of(registry, max_findings=MOST).store(view, None, listeners)
     if base not in found:
         return Hierarchy(base, report, Nodes({}), [])
     ways = dict.fromkeys(way for path in found for way in above(path) if len(way) > len(base))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, Unpack, overload
 
 from ngff_core.checking.choices import Choices
 from ngff_core.checking.settings import ALL, Settings
-from ngff_core.crawl.crawler import Listener
+from ngff_core.crawl.listening import Listener
 from ngff_core.crawl.reader import Reader
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry, default_registry

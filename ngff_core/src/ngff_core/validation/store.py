@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ngff_core.checking.checker import Version
-from ngff_core.crawl.crawler import Crawler, Listener
+from ngff_core.crawl.crawler import Crawler
+from ngff_core.crawl.listening import Listener, Listening, PathListener
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer, VisitResult, crawl
 from ngff_core.crawl.scope import WHOLE, Scope
@@ -36,20 +37,23 @@ _evaluate_archive = Reference("ngff_core.validation.archive:evaluate_archive")
 class Listeners:
     """Functions to call: with every node once it is evaluated, and with the cost so far after every batch.
 
-    ``on_folder`` is called with every folder that a search for stores looks at, its path being the whole one.
+    ``on_folder`` is called with every folder that a search for stores looks at, its path being the whole one;
+    ``on_path`` with every node as `Listening` says.
     """
 
-    __slots__ = ("on_folder", "on_node", "on_progress")
+    __slots__ = ("on_folder", "on_node", "on_path", "on_progress")
 
     def __init__(
         self,
         on_node: Listener | None = None,
         on_progress: Callable[[ReadStats], None] | None = None,
         on_folder: Callable[[Looked], None] | None = None,
+        on_path: PathListener | None = None,
     ) -> None:
         self.on_node = on_node
         self.on_progress = on_progress
         self.on_folder = on_folder
+        self.on_path = on_path
 
 
 NOBODY = Listeners()
@@ -172,13 +176,14 @@ def _crawl(
 ) -> CrawlOutcome:
     """Crawl a store with what was read of its root before."""
     store = reader.store
-    crawler = Crawler(version, zarr_format, store.lists_cheaply, scope, listeners.on_node, reader.stats)
+    listening = Listening(listeners.on_node, listeners.on_path, keeps_nodes=version.checker.keeps_nodes)
+    crawler = Crawler(version, zarr_format, store.lists_cheaply, scope, listening, reader.stats)
     crawler.copies.read_before = root.copies
     result = _run(crawler, reader, root.read)
     sections = [*result.sections] if isinstance(result.node, GroupNode) else [(0, tuple(result.issues))]
     end = crawler.children + 1
-    if isinstance(result.node, GroupNode) and crawler.nodes is not None and scope.trunk:
-        found = version.checker.check_hierarchy(Hierarchy(result.node, crawler.nodes))
+    if isinstance(result.node, GroupNode) and listening.nodes is not None and scope.trunk:
+        found = version.checker.check_hierarchy(Hierarchy(result.node, listening.nodes))
         sections.append((end, tuple(found)))
     rules = version.checker.rules_seen(crawler.evaluator.seen)
     return CrawlOutcome(result.node, tuple(sections), result.counts, rules, end, crawler.unsharded)

@@ -15,7 +15,6 @@ from ngff_core.rules.group.groups import is_group
 from ngff_core.rules.image.dataset import IMAGES, MOST_AXES, example, levels_of, yx
 from ngff_core.structure.values import JSONObject
 from ngff_core.words import abbreviate
-from ngff_core.zarr.keys import JOURNALS
 from ngff_core.zarr.text import json_object
 
 _IMAGE = example(yx(8, 8))
@@ -127,15 +126,10 @@ def no_side_by_side(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 f"zarr.json and {', '.join(old)} stand side by side",
                 shown=f"zarr.json, {', '.join(old)}",
                 expected="one of the two formats",
-                hint=_how_to_part(node, ctx),
+                # whether there was an upgrade says the root, and then no two groups would be alike
+                hint=f"if those of Zarr v3 are meant, as after an upgrade, `ngff upgrade STORE --to {ctx.version}"
+                " --remove-old` deletes the others",
             )
-
-
-def _how_to_part(node: GroupNode, ctx: Context) -> str:
-    command = f"`ngff upgrade STORE --to {ctx.version} --remove-old`"
-    if any(name in JOURNALS for name in node.root.listing or ()):
-        return f"an upgrade has left the documents of Zarr v2: {command} deletes them"
-    return f"if those of Zarr v3 are meant, {command} deletes the others"
 
 
 def separator_is(node: GroupNode, ctx: Context, wanted: str) -> Iterator[Issue]:

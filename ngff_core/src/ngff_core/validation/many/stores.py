@@ -8,7 +8,7 @@ from itertools import chain, islice, tee
 from os import PathLike
 from typing import Any, Unpack
 
-from ngff_core.crawl.crawler import Listener
+from ngff_core.crawl.listening import Listener
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
