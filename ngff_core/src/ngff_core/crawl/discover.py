@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 
 from ngff_core.crawl.absence import is_damaged
+from ngff_core.crawl.looked import NOTHING, AtHand, Looked, What
+from ngff_core.crawl.memory import LARGEST
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
@@ -28,48 +30,6 @@ _LISTED = (ARRAY_KEY[2], GROUP_KEYS[2][0], CONSOLIDATED_KEY[2])  # only looked a
 _OME = "OME"  # the group of a collection with its series and its OME-XML: it is nowhere else
 
 
-class What:
-    """What a folder turned out to be."""
-
-    STORE = "store"
-    ARCHIVE = "zip archive"
-    DAMAGED = "damaged"
-    FILE = "named .zarr, and no folder"
-    MEANT = "with a slip for a key of OME-Zarr"
-    BARE = "named .zarr, without OME-Zarr metadata"
-    INCOMPLETE = "without the metadata that what lies in it needs"
-    UNLISTED = "cannot be listed"
-    TOO_DEEP = "too deep"
-    ARRAY = "array"
-    GROUP = "group without OME-Zarr metadata"
-    FOLDER = "folder without Zarr metadata"
-    KNOWN = "linked again"
-    HIDDEN = "hidden"
-
-
-_MEANT = {What.STORE, What.ARCHIVE, What.DAMAGED, What.FILE, What.MEANT, What.BARE, What.INCOMPLETE}
-_NOT_LOOKED_INTO = {What.UNLISTED, What.TOO_DEEP}
-
-
-@attrs.frozen
-class Looked:
-    """A folder (or archive) that was looked at: its path, what it is, and a path below it that shows this."""
-
-    path: str
-    what: str
-    shown: str = ""
-
-    @property
-    def is_store(self) -> bool:
-        """Tell whether there has to be a report on it."""
-        return self.what in _MEANT or self.what in _NOT_LOOKED_INTO
-
-    @property
-    def is_certain(self) -> bool:
-        """Tell whether it is a store, or was meant as one."""
-        return self.what in _MEANT
-
-
 @attrs.define
 class _Found:
     """What one look at a folder gave: what it is by itself, and how far below its whole such a group lies."""
@@ -77,6 +37,7 @@ class _Found:
     what: str
     depth: int = 0
     foreign: bool = False  # metadata of something else is in it: it is meant to hold other things
+    read: AtHand = NOTHING
 
 
 def stores_below(reader: Reader, specs: Sequence[Spec], folders: int | None = None) -> Iterator[str]:
@@ -167,7 +128,8 @@ class _Search:
             elif name.startswith(".") and name.endswith("/"):
                 yield Looked(prefix + name[:-1], What.HIDDEN)
         folders = [prefix + name[:-1] for name in names if name.endswith("/") and not name.startswith(".")]
-        step = max(1, self._reader.store.batch // len(_DOCUMENTS))
+        store = self._reader.store  # where nothing waits, stores are evaluated before the next folder is read
+        step = max(1, store.batch // len(_DOCUMENTS)) if store.concurrent > 1 else 1
         for start in range(0, len(folders), step):
             some = folders[start : start + step]
             values = self._reader.get_many([f"{folder}/{name}" for folder in some for name in _DOCUMENTS])
@@ -192,7 +154,7 @@ class _Search:
                 return
             if found.what == What.STORE:
                 self._empty -= {above for above in self._empty if path.startswith(f"{above}/")}
-            yield Looked(path, found.what)
+            yield Looked(path, found.what, read=found.read)
 
     def _list(self, path: str, level: list[tuple[str, Sequence[str]]]) -> Iterator[Looked]:
         """List a folder that has neither OME metadata nor is known to be an array."""
@@ -267,7 +229,7 @@ def _named(reader: Reader, specs: Sequence[Spec]) -> Iterator[Looked]:
 def _look_at(specs: Sequence[Spec], values: Mapping[str, Answer]) -> _Found:
     """Tell what a folder is by its documents; those of the newer Zarr format go first."""
     good = {name: value for name, value in values.items() if not isinstance(value, StoreError)}
-    documents = [document for f in (3, 2) if (document := group_document(f, good)) is not None]
+    documents = [document for f in (3, 2) if (document := group_document(f, good, twice=False)) is not None]
     for document in documents:
         claim = claim_of(specs, document.attributes)
         if document.raw.get("node_type") == "array":
@@ -275,13 +237,22 @@ def _look_at(specs: Sequence[Spec], values: Mapping[str, Answer]) -> _Found:
         if claim is not None:
             kinds = (spec.kind_of(claim.ome) for spec in specs if (spec.namespace is not None) == claim.namespaced)
             kind = next((kind for kind in kinds if kind is not None), None)
-            return _Found(What.STORE, kind.depth if kind is not None else 0)
+            return _Found(What.STORE, kind.depth if kind is not None else 0, read=_at_hand(values, documents))
     if is_damaged(documents, values.values()):
         return _Found(What.DAMAGED)
     if any(_is_meant(key) for document in documents for key in document.attributes):
         return _Found(What.MEANT)
     foreign = any(document.attributes for document in documents)
     return _Found(What.GROUP if documents else What.FOLDER, foreign=foreign)
+
+
+def _at_hand(values: Mapping[str, Answer], documents: Sequence[GroupDocument]) -> AtHand:
+    """Return what was read where it can be held for who evaluates the store: it is whole, and not large."""
+    whole = all(value is None or (isinstance(value, bytes) and len(value) <= LARGEST) for value in values.values())
+    if not whole or any(document.problems for document in documents):
+        return NOTHING
+    objects = [document.raw if document.zarr_format == 3 else document.attributes for document in documents]
+    return AtHand(values, {document.name: found for document, found in zip(documents, objects, strict=True)})
 
 
 def _is_meant(key: str) -> bool:

@@ -27,6 +27,7 @@ from ngff_core.models.particulars import WORDS_OF
 from ngff_core.references import Reference
 from ngff_core.spec.spec import Strip
 from ngff_core.spec.typed import group_metadata, metadata_beside
+from ngff_core.structure.values import JSONObject
 from ngff_core.zarr.array import ArrayDocument, array_document
 from ngff_core.zarr.group import group_document, not_said
 
@@ -100,6 +101,7 @@ class Evaluator:
         self._in_parents: dict[tuple[object, ...], Found] = {}
         self._unchecked: deque[StructuredDocument] = deque(maxlen=64)
         self._strips: dict[str, Strip | None] = {}
+        self.parsed: tuple[bytes, JSONObject] | None = None  # a document that was parsed already, to be used up
 
     def document(
         self, names: Sequence[str], values: Sequence[bytes | None], role: str | None
@@ -126,7 +128,8 @@ class Evaluator:
         if data is None or b"\\" in data or (role is not None and self._strip_for(role) is None):
             return [], ()
         try:
-            raw = loads_roughly(data)
+            raw = self.parsed[1] if self.parsed is not None and self.parsed[0] is data else loads_roughly(data)
+            self.parsed = None
             ome = raw if self._zarr_format == 2 else raw["attributes"]
             ome = ome if self._version.spec.namespace is None else ome[self._version.spec.namespace]
             kind = self._version.spec.kind_of(ome, role)

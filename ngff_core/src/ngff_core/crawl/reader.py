@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ngff_core.crawl.scheduler import Answer, Reply, Request, Running, VisitResult
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Reader"]
 
+_NOTHING: Mapping[str, Answer] = {}
+
 
 class Reader:
     """Reads from one store, counts what it costs, and tells of the progress after every batch."""
@@ -26,9 +29,9 @@ class Reader:
         self.stats = ReadStats()
         self._on_progress = on_progress
 
-    def get_many(self, keys: Sequence[str]) -> Sequence[Answer]:
-        """Return what is under each key."""
-        values = _values(self.store, keys)
+    def get_many(self, keys: Sequence[str], known: Mapping[str, Answer] = _NOTHING) -> Sequence[Answer]:
+        """Return what is under each key; what is ``known``, since a search has just read it, is not asked for again."""
+        values = _but_known(partial(_values, self.store), keys, known) if known else _values(self.store, keys)
         self._count(values, 0)
         return values
 
@@ -52,9 +55,7 @@ class Reader:
         raise AssertionError("a crawl ends by returning")
 
     def _first(self, request: Request, known: Mapping[str, Answer]) -> Reply:
-        missing = [key for key in request.keys if key not in known]
-        fresh = dict(zip(missing, self.get_many(missing), strict=True)) if missing else {}
-        values = [known[key] if key in known else fresh[key] for key in request.keys]
+        values = _but_known(self.get_many, request.keys, known)
         return Reply(request, values, [self.list(prefix) for prefix in request.prefixes])
 
     def _run(self, running: Running, request: Request | None, meanwhile: Callable[[], None]) -> None:
@@ -105,6 +106,15 @@ class Reader:
             stats.remarks |= {remark}
         if self._on_progress is not None:
             self._on_progress(stats)
+
+
+def _but_known(
+    ask: Callable[[Sequence[str]], Sequence[Answer]], keys: Sequence[str], known: Mapping[str, Answer]
+) -> Sequence[Answer]:
+    """Return what is under each key, asking for what is not known."""
+    missing = [key for key in keys if key not in known]
+    fresh = dict(zip(missing, ask(missing), strict=True)) if missing else {}
+    return [known[key] if key in known else fresh[key] for key in keys]
 
 
 def _values(store: Store, keys: Sequence[str]) -> Sequence[Answer]:

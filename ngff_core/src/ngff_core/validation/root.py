@@ -7,6 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ngff_core.crawl.absence import absence_assumed, unreadable
+from ngff_core.crawl.looked import NOTHING, AtHand
+from ngff_core.crawl.memory import LARGEST
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
@@ -25,11 +27,11 @@ from ngff_core.structure.values import JSONObject
 from ngff_core.validation.setup import Setup
 from ngff_core.words import listed
 from ngff_core.zarr.group import GroupDocument, group_document
-from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, GROUP_KEYS, OTHER_FORMAT
+from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, GROUP_KEYS, OTHER_FORMAT
 from ngff_core.zarr.text import json_object
 
 if TYPE_CHECKING:
-    from ngff_core.crawl.discover import Looked
+    from ngff_core.crawl.looked import Looked
 
 __all__ = [
     "Chosen",
@@ -50,15 +52,26 @@ LISTED = 200  # folders that are listed to say where to look instead
 class Root:
     """What is at the root of a store: its group documents by Zarr format, and all that was read, by key.
 
-    ``copies`` is consolidated metadata of Zarr v2, where it was asked for with the rest.
+    ``copies`` is consolidated metadata of Zarr v2, where it was asked for with the rest; ``parsed`` is the object in
+    one of its documents, which a crawl uses up.
     """
 
-    __slots__ = ("copies", "documents", "read")
+    __slots__ = ("copies", "documents", "parsed", "read")
 
     def __init__(self, documents: dict[int, GroupDocument], read: dict[str, Answer], copies: Answer = None) -> None:
         self.documents = documents
         self.read = read
         self.copies = copies
+        self.parsed: tuple[bytes, JSONObject] | None = None
+
+    def for_crawl(self, zarr_format: int) -> Root:
+        """Return what a crawl needs of it: what was read, and parsed, but for what is large or not as it should be."""
+        document = self.documents.get(zarr_format)
+        data = self.read.get(ATTRIBUTES_KEY[zarr_format])
+        root = Root({}, self.read, self.copies)
+        if document is not None and not document.problems and isinstance(data, bytes) and len(data) <= LARGEST:
+            root.parsed = data, document.raw if zarr_format == 3 else document.attributes
+        return root
 
     @property
     def first(self) -> GroupDocument | None:
@@ -77,8 +90,8 @@ class Chosen:
         self.issues = issues
 
 
-def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None) -> Root:
-    """Read the documents at the root.
+def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None, known: AtHand = NOTHING) -> Root:
+    """Read the documents at the root, but for those that are ``known``.
 
     The newer Zarr format is asked for first (that of ``version``, if given), the other one only when there is no
     OME metadata in it.
@@ -91,13 +104,13 @@ def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None)
     for zarr_format in (wanted, OTHER_FORMAT[wanted]):
         keys = GROUP_KEYS[zarr_format]
         asked = keys if zarr_format == 3 or reader.store.lists_cheaply else (*keys, CONSOLIDATED_KEY[2])
-        values = dict(zip(asked, reader.get_many(asked), strict=True))
+        values = dict(zip(asked, reader.get_many(asked, known.values), strict=True))
         copies = values.pop(CONSOLIDATED_KEY[2], copies)
         read.update(values)
         if any(isinstance(value, UnreachableError) for value in values.values()):
             return Root({}, read)
         good = {name: value for name, value in values.items() if not isinstance(value, StoreError)}
-        document = group_document(zarr_format, good)
+        document = group_document(zarr_format, good, parsed=known.parsed, twice=False)
         if document is None:
             continue
         documents[zarr_format] = document

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ngff_core.checking.checker import Version
 from ngff_core.crawl.crawler import Crawler
 from ngff_core.crawl.listening import Listener, Listening, PathListener
+from ngff_core.crawl.looked import NOTHING, AtHand
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer, VisitResult, crawl
 from ngff_core.crawl.scope import WHOLE, Scope
@@ -27,7 +28,7 @@ from ngff_core.validation.setup import Setup
 from ngff_core.zarr.keys import JOURNALS, is_journal
 
 if TYPE_CHECKING:
-    from ngff_core.crawl.discover import Looked
+    from ngff_core.crawl.looked import Looked
 
 __all__ = ["NOBODY", "CrawlOutcome", "Listeners", "crawl_store", "evaluate_store"]
 
@@ -89,20 +90,26 @@ class CrawlOutcome:
         return [issue for _, found in self.sections for issue in found]
 
 
-def evaluate_store(setup: Setup, store: Store, scope: Scope = WHOLE, listeners: Listeners = NOBODY) -> Partial:
-    """Evaluate the part of a store that a scope says.
+def evaluate_store(
+    setup: Setup,
+    store: Store,
+    scope: Scope = WHOLE,
+    listeners: Listeners = NOBODY,
+    known: AtHand = NOTHING,
+) -> Partial:
+    """Evaluate the part of a store that a scope says; ``known`` is what was read of its root already.
 
     A scope that is not the whole is only given for stores whose branches can be evaluated apart from each other.
     """
     reader = Reader(store, listeners.on_progress)
-    root = read_root(reader, setup.specs, setup.settings.version)
+    root = read_root(reader, setup.specs, setup.settings.version, known)
     chosen = choose(setup, root, reader)
     archive = archive_of(store)
     if not isinstance(chosen, Chosen):
         partial = Partial(url=store.url, sections=one_section(chosen), stats=reader.stats, trunk=scope.trunk)
         return partial if archive is None else _evaluate_archive(setup, partial, archive)
     version = setup.version(chosen.spec.version)
-    root = Root({}, root.read, root.copies)  # its documents are parsed once more, and may be large
+    root = root.for_crawl(chosen.zarr_format)
     crawled = _crawl(version, reader, chosen.zarr_format, root, scope, listeners)
     partial = _partial_of(setup, version, reader, chosen, crawled, scope)
     return partial if archive is None else _evaluate_archive(setup, partial, archive, crawled)
@@ -179,6 +186,7 @@ def _crawl(
     listening = Listening(listeners.on_node, listeners.on_path, keeps_nodes=version.checker.keeps_nodes)
     crawler = Crawler(version, zarr_format, store.lists_cheaply, scope, listening, reader.stats)
     crawler.copies.read_before = root.copies
+    crawler.evaluator.parsed = root.parsed
     result = _run(crawler, reader, root.read)
     sections = [*result.sections] if isinstance(result.node, GroupNode) else [(0, tuple(result.issues))]
     end = crawler.children + 1

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import attrs
 
+from ngff_core.crawl.looked import NOTHING, AtHand
 from ngff_core.crawl.scope import WHOLE
 from ngff_core.errors import UsageError
 from ngff_core.issues.findings import finding
@@ -72,13 +73,17 @@ class Validator(Setup):
         return evaluated.model
 
     def store(
-        self, uri: Uri, storage_options: Mapping[str, Any] | None = None, listeners: Listeners = NOBODY
+        self,
+        uri: Uri,
+        storage_options: Mapping[str, Any] | None = None,
+        listeners: Listeners = NOBODY,
+        known: AtHand = NOTHING,
     ) -> Report:
-        """Evaluate the whole hierarchy below a path, address or store."""
+        """Evaluate the whole hierarchy below a path, address or store; ``known`` was read of its root already."""
         if self.settings.version is not None:
             self.registry.spec(self.settings.version)
         store = open_store(self, uri, storage_options)
-        return report_of(evaluate_store(self, store, WHOLE, listeners), self.settings)
+        return report_of(evaluate_store(self, store, WHOLE, listeners, known), self.settings)
 
     def _evaluate(self, value: JSON, problems: list[Issue], cls: ModelType | None) -> Evaluated:
         """Evaluate what a document holds, if it is JSON; ``problems`` say what is wrong with it as JSON."""

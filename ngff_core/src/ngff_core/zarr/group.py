@@ -10,12 +10,14 @@ import attrs
 
 from ngff_core.issues.issue import Issue
 from ngff_core.references import Reference
+from ngff_core.structure.values import JSONObject
 from ngff_core.zarr.keys import GROUP_MEMBERS
 from ngff_core.zarr.text import not_object, parse_object, repeated_keys
 
 __all__ = ["GroupDocument", "group_document", "not_said", "says_group"]
 
 _MEMBERS = "zarr-members-known"
+_NOTHING: Mapping[str, JSONObject] = {}
 
 _group_problems = Reference("ngff_core.zarr.headers.members:group_problems")  # few groups have others
 _issues_of = Reference("ngff_core.zarr.headers.problem:issues_of")
@@ -53,31 +55,42 @@ class GroupDocument:
         return entries if isinstance(entries, dict) else None
 
 
-def group_document(zarr_format: int, values: Mapping[str, bytes | None]) -> GroupDocument | None:
+def group_document(
+    zarr_format: int,
+    values: Mapping[str, bytes | None],
+    *,
+    parsed: Mapping[str, JSONObject] = _NOTHING,
+    twice: bool = True,
+) -> GroupDocument | None:
     """Read the documents of a group, by file name; ``None`` when there is no group.
 
-    ``values`` holds ``zarr.json`` (v3), or ``.zgroup`` and ``.zattrs`` (v2).
+    ``values`` holds ``zarr.json`` (v3), or ``.zgroup`` and ``.zattrs`` (v2), ``parsed`` the objects in those that were
+    parsed already. Without ``twice`` keys that stand there twice are not looked for.
     """
-    if zarr_format == 3:
-        data = values.get("zarr.json")
+
+    def read(name: str) -> tuple[JSONObject, list[Issue], list[Issue]]:
+        data = values.get(name)
         if data is None:
+            return {}, [], []
+        raw, problems = (parsed[name], []) if name in parsed else parse_object(data, name)
+        return raw, problems, repeated_keys(data, raw, name) if twice else []
+
+    if zarr_format == 3:
+        if values.get("zarr.json") is None:
             return None
-        raw, problems = parse_object(data, "zarr.json")
+        raw, problems, repeated = read("zarr.json")
         attributes = raw.get("attributes", {})
         if not isinstance(attributes, dict):
             problems.append(not_object("zarr.json", "/attributes", attributes))
             attributes = {}
         marked = says_group(raw) or bool(problems)
-        twice = repeated_keys(data, raw, "zarr.json")
-        return GroupDocument(3, "zarr.json", ("attributes",), attributes, raw, problems, marked, twice)
-    group, attributes_data = values.get(".zgroup"), values.get(".zattrs")
-    if group is None and attributes_data is None:
+        return GroupDocument(3, "zarr.json", ("attributes",), attributes, raw, problems, marked, repeated)
+    group = values.get(".zgroup")
+    if group is None and values.get(".zattrs") is None:
         return None
-    raw, problems = parse_object(group, ".zgroup") if group is not None else ({}, [])
-    attributes, more = parse_object(attributes_data, ".zattrs") if attributes_data is not None else ({}, [])
-    twice = [] if attributes_data is None else repeated_keys(attributes_data, attributes, ".zattrs")
-    twice += [] if group is None else repeated_keys(group, raw, ".zgroup")
-    return GroupDocument(2, ".zattrs", (), attributes, raw, problems + more, group is not None, twice)
+    raw, problems, repeated = read(".zgroup")
+    attributes, more, again = read(".zattrs")
+    return GroupDocument(2, ".zattrs", (), attributes, raw, problems + more, group is not None, again + repeated)
 
 
 def says_group(raw: Mapping[str, Any]) -> bool:

@@ -94,7 +94,7 @@ class Work:
         while some := list(islice(found, number)):
             progress.found += len(some)
             progress.complete = len(some) < number
-            yield from some
+            yield from some if number == 1 else [one if isinstance(one, Report) else one.for_later() for one in some]
         progress.complete = True
 
     def _document(self) -> Report:

@@ -13,6 +13,7 @@ from ngff_core.errors import StoreError, UsageError
 from ngff_core.references import Reference
 from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.stores.key import is_key
+from ngff_core.stores.local.explain import CIRCLE, explain
 
 if TYPE_CHECKING:
     from ngff_core.stores.content import Content
@@ -24,7 +25,6 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0
 _FLAGS |= getattr(os, "O_NONBLOCK", 0)  # a named pipe must not stop the crawl
 _BLOCK = 1 << 16
 _REMOTE = ("http", "https", "ftp", "s3", "gs", "az", "abfs", "abfss")
-_CIRCLE = "its symbolic links go round in a circle"
 _dangling = Reference("ngff_core.stores.local.files:dangling")
 _files_below = Reference("ngff_core.stores.local.files:files_below")
 _open_file = Reference("ngff_core.stores.local.files:open_file")
@@ -48,10 +48,12 @@ class LocalStore:
     max_bytes = MAX_DOCUMENT
     max_folders = 4096  # that are remembered
 
-    def __init__(self, root: str | os.PathLike[str], *, follow_links: bool = True) -> None:
+    def __init__(
+        self, root: str | os.PathLike[str], *, follow_links: bool = True, real_path: str | None = None
+    ) -> None:
         self.url = os.fspath(root)
         self.follow_links = follow_links
-        self._root = os.path.realpath(self.url)
+        self._root = os.path.realpath(self.url) if real_path is None else real_path
         self._prefix = self._root + os.sep
         # directories that were looked at, whose paths are keys: True is a plain directory below the root
         self._plain: dict[str, bool] = {"": True}
@@ -128,7 +130,9 @@ class LocalStore:
 
     def inside(self, path: str) -> LocalStore:
         """Return what is in a folder as a store of its own."""
-        return LocalStore(f"{self.url.rstrip('/')}/{path}", follow_links=self.follow_links)
+        url = f"{self.url.rstrip('/')}/{path}"
+        real_path = self._prefix + path if path and self._is_plain(path) else None
+        return LocalStore(url, follow_links=self.follow_links, real_path=real_path)
 
     def linked_to(self, prefix: str) -> str | None:
         """Return the directory that a folder is where the way to it has a link; ``None``: it is what it seems."""
@@ -194,7 +198,7 @@ class LocalStore:
             path = os.path.realpath(self._prefix + key, strict=True)
         except OSError as error:
             if error.errno not in _ABSENT:
-                raise StoreError(_explain(error)) from None
+                raise StoreError(explain(error)) from None
             problem: StoreError | None = _dangling(self._prefix, key)
             if problem is not None:
                 raise problem from None
@@ -203,7 +207,7 @@ class LocalStore:
         if not inside and not self.follow_links:
             raise _refused(path)
         if self._goes_in_a_circle(key.rpartition("/")[0]):
-            raise StoreError(_CIRCLE)
+            raise StoreError(CIRCLE)
         return self._read(path, key, trusted=inside)
 
     def _goes_in_a_circle(self, folder: str) -> bool:
@@ -221,7 +225,7 @@ class LocalStore:
                 return None
             if error.errno == errno.ELOOP and path == self._prefix + key:
                 return self._get_through_link(key)
-            raise StoreError(_explain(error)) from None
+            raise StoreError(explain(error)) from None
         except ValueError:  # a null byte in the name
             return None
         try:
@@ -232,7 +236,7 @@ class LocalStore:
                 return data
             return self._read_on(descriptor, data)
         except OSError as error:
-            raise StoreError(_explain(error)) from None
+            raise StoreError(explain(error)) from None
         finally:
             os.close(descriptor)
 
@@ -269,16 +273,6 @@ def _is_link(path: str) -> bool | None:
         return stat.S_ISLNK(os.lstat(path).st_mode)
     except (OSError, ValueError):
         return None
-
-
-def _explain(error: OSError) -> str:
-    if isinstance(error, PermissionError):
-        return "permission denied"
-    if error.errno == errno.EISDIR:
-        return "it is a directory, expected a file"
-    if error.errno == errno.ELOOP:
-        return _CIRCLE
-    return (error.strerror or str(error)).lower()
 
 
 def local_store(url: str) -> LocalStore | None:

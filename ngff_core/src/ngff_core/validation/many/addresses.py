@@ -10,7 +10,8 @@ from typing import Any
 import attrs
 
 from ngff_core.crawl.absence import is_damaged
-from ngff_core.crawl.discover import ARCHIVES, Looked, What, is_named_as_store, look_below
+from ngff_core.crawl.discover import ARCHIVES, is_named_as_store, look_below
+from ngff_core.crawl.looked import NOTHING, AtHand, Looked, What
 from ngff_core.crawl.reader import Reader
 from ngff_core.errors import NgffError, failure_of
 from ngff_core.issues.findings import finding
@@ -19,7 +20,7 @@ from ngff_core.references import Reference
 from ngff_core.report.report import Report
 from ngff_core.stores.base import Store
 from ngff_core.stores.below import StoreBelow
-from ngff_core.stores.capabilities import Linked, is_store, url_of
+from ngff_core.stores.capabilities import is_linked, is_store, url_of
 from ngff_core.validation.opening import open_store
 from ngff_core.validation.root import Root, has_metadata, is_array, read_root
 from ngff_core.validation.setup import Setup
@@ -35,12 +36,13 @@ _NAME_THEM = "name the stores one by one, or in a file with --from FILE"
 class Address:
     """Where a store is: what a user gave, and the path below that; ``store`` is the open store where there is one.
 
-    A text can be sent to another process, an object cannot.
+    A text can be sent to another process, an object cannot. ``read`` is what the search has just read of the root.
     """
 
     uri: object = attrs.field(repr=url_of)
     below: str = ""
     store: Store | None = None
+    read: AtHand = attrs.field(default=NOTHING, repr=False)
 
     @property
     def url(self) -> str:
@@ -60,6 +62,10 @@ class Address:
         opened = self.store or self.uri
         return is_store(opened) and opened.concurrent > 1
 
+    def for_later(self) -> Address:
+        """Return it without what was read, which may have changed when its turn comes."""
+        return self if self.read is NOTHING else attrs.evolve(self, read=NOTHING)
+
     def open(self, setup: Setup, storage_options: Mapping[str, object] | None) -> Store:
         """Return the open store."""
         if self.store is not None:
@@ -73,7 +79,7 @@ def _below(setup: Setup, store: Store, path: str) -> Store:
 
     Where a search began makes no difference to which links lead out of a store, unless the store was found by a link.
     """
-    if isinstance(store, Linked) and (setup.settings.follow_links or store.linked_to(path) is None):
+    if is_linked(store) and (setup.settings.follow_links or store.linked_to(path) is None):
         return store.inside(path)
     return StoreBelow(store, path)
 
@@ -143,7 +149,7 @@ class _Finder:
             if looked.is_store and (looked.path or what is None):
                 found = True
                 yield attrs.evolve(address, store=store) if not looked.path else self._report(address, store, looked)
-        if not found and store.list("") is None and not isinstance(store, Linked):
+        if not found and store.list("") is None and not is_linked(store):
             yield Report(url=store.url, issues=[finding("store-not-found", _NO_LIST, hint=_NAME_THEM)])
         elif not found:
             yield attrs.evolve(address, store=store)
@@ -166,7 +172,9 @@ class _Finder:
 
     def _report(self, outer: Address, store: Store, looked: Looked) -> Found:
         if looked.what != What.TOO_DEEP:
-            return self._inside(outer, store, looked.path, file=looked.what == What.FILE)
+            found = self._inside(outer, store, looked.path, file=looked.what == What.FILE)
+            # a store that is opened by itself refuses links that stay below where the search began
+            return attrs.evolve(found, read=looked.read) if self.setup.settings.follow_links else found
         message = "this folder is nested too deep, and what is below it was not looked at"
         url = f"{store.url.rstrip('/')}/{looked.path}"
         return Report(url=url, issues=[finding("store-not-opened", message, hint="give it as a path of its own")])

@@ -63,7 +63,7 @@ def job_for(
 ) -> Job:
     """Return the job of evaluating a store, or a part of it, as it is set up here."""
     blocked = tuple(sorted(setup.registry.blocked))
-    return Job(attrs.evolve(address, store=None), setup.settings, storage_options, blocked, scope)
+    return Job(Address(address.uri, address.below), setup.settings, storage_options, blocked, scope)
 
 
 def divide(setup: Setup, store: Store, parts: int) -> Division:

@@ -83,7 +83,7 @@ def validate_found(
             return one
         try:
             store = one.open(validator, storage_options)
-            return validator.store(store, storage_options, listeners)
+            return validator.store(store, storage_options, listeners, one.read)
         except Exception as error:  # whatever is wrong with one, the others are evaluated
             return failed(one, error)
 

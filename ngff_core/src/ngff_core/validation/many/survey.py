@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ngff_core.crawl.discover import Looked
+from ngff_core.crawl.looked import Looked
 from ngff_core.structure.values import JSONObject
 from ngff_core.words import noun
 

@@ -1,0 +1,71 @@
+"""What a search for hierarchies says of the folders that it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from ngff_core.crawl.scheduler import Answer
+from ngff_core.structure.values import JSONObject
+
+__all__ = ["NOTHING", "AtHand", "Looked", "What"]
+
+
+class AtHand:
+    """What was read of a group a moment ago: its documents by file name, and the objects in those that were parsed."""
+
+    __slots__ = ("parsed", "values")
+
+    def __init__(self, values: Mapping[str, Answer], parsed: Mapping[str, JSONObject]) -> None:
+        self.values = values
+        self.parsed = parsed
+
+
+NOTHING = AtHand({}, {})
+
+
+class What:
+    """What a folder turned out to be."""
+
+    STORE = "store"
+    ARCHIVE = "zip archive"
+    DAMAGED = "damaged"
+    FILE = "named .zarr, and no folder"
+    MEANT = "with a slip for a key of OME-Zarr"
+    BARE = "named .zarr, without OME-Zarr metadata"
+    INCOMPLETE = "without the metadata that what lies in it needs"
+    UNLISTED = "cannot be listed"
+    TOO_DEEP = "too deep"
+    ARRAY = "array"
+    GROUP = "group without OME-Zarr metadata"
+    FOLDER = "folder without Zarr metadata"
+    KNOWN = "linked again"
+    HIDDEN = "hidden"
+
+
+_MEANT = {What.STORE, What.ARCHIVE, What.DAMAGED, What.FILE, What.MEANT, What.BARE, What.INCOMPLETE}
+_NOT_LOOKED_INTO = {What.UNLISTED, What.TOO_DEEP}
+
+
+@attrs.frozen
+class Looked:
+    """A folder (or archive) that was looked at: its path, what it is, and a path below it that shows this.
+
+    ``read`` is what was read of a store, for those who evaluate it at once.
+    """
+
+    path: str
+    what: str
+    shown: str = ""
+    read: AtHand = attrs.field(default=NOTHING, eq=False, repr=False)
+
+    @property
+    def is_store(self) -> bool:
+        """Tell whether there has to be a report on it."""
+        return self.what in _MEANT or self.what in _NOT_LOOKED_INTO
+
+    @property
+    def is_certain(self) -> bool:
+        """Tell whether it is a store, or was meant as one."""
+        return self.what in _MEANT
