@@ -173,7 +173,7 @@ def test_nothing_is_taken_over_that_differs(version: str, found: list[JSON]) -> 
     store = documents(version, [*found, *found])
     once = check_store(MemoryStore(store))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Evaluator, "_form", lambda *_: ([], ()))
+        patched.setattr(Evaluator, "_form", lambda *_: ([], (), None))
         patched.setattr(Repeats, "keys", lambda *_: [])
         anew = check_store(MemoryStore(store))
     assert once.to_dict() | {"stats": None} == anew.to_dict() | {"stats": None}
@@ -239,7 +239,10 @@ def test_rules_that_look_at_what_is_left_out_are_known() -> None:
                 if names:
                     found[function.name] = names
     assert found == {
-        "_place": {"first_pixel", "level_translation"},  # for levels_overlap; of labels it is asked one by one
+        "_place": {
+            "first_pixel",
+            "level_translation",
+        },  # for levels_overlap; where labels lie is part of what they are known by
         "survey": {"translation"},  # its length, and that it is numbers
         "window_fits_dtype": {"window"},
         "window_order": {"window"},

@@ -123,11 +123,17 @@ class Crawler:
         read: dict[str, Answer] = {}
         if keys:
             (values, _), _ = yield Fetch(keys)
-            if (known := self.repeats.get(node, values)) is not None:
+            if (known := self._known(node, values)) is not None:
                 self._take_over(known, node)
                 return known.at(node)
             read = dict(zip(keys, values, strict=True))
         return (yield from self._evaluate_whole(node, document, there, read))
+
+    def _known(self, node: GroupNode, values: Sequence[Answer]) -> Outcome | None:
+        """Return what came of a group with the same under its keys, wherever it was, or in the same surroundings."""
+        known = self.repeats.get(node, values, not path_of(node))
+        around = self.evaluator.outcomes.around(node) if known is None else None
+        return self.repeats.get(node, values, around) if around is not None else known
 
     def _take_over(self, known: Outcome, node: GroupNode) -> None:
         self.unsharded += known.unsharded
@@ -152,16 +158,16 @@ class Crawler:
         if at_root and not self.scope.trunk:
             return below
         own = self.evaluator.group(node, document)
-        children, repeats = [*node.children.values()], may_repeat and self.evaluator.remembers(node)
+        children, where = [*node.children.values()], self.evaluator.outcomes.holds_for(node) if may_repeat else None
         for beside in document.beside:
             more = yield from self._visit_as(beside, node, below)
             own = own + not_among(own, more)
         own = [*unusable, *own, *self.copies.check_group(node, there)]
         rest = yield from self.copies.check_rest(path, self._branches)
         result = self._evaluated(below, own, path, rest)
-        if repeats and below.leaves is not None and not document.beside:
+        if where is not None and below.leaves is not None and not document.beside:
             outcome = Outcome(result, children, self.evaluator.seen_in(node, document, children), self.children)
-            self.repeats.put(node, [*below.leaves.values()], outcome)
+            self.repeats.put(node, [*below.leaves.values()], where, outcome)
         result.arrays = ()
         return result
 
@@ -208,7 +214,7 @@ class Crawler:
         if kind is None:
             return whole
         count = self.children if parent_of(node) is None else 0
-        for children in kind.children(node):
+        for children in kind.children(self.evaluator.like(node)):
             leaves, groups = targets_of(node, kind, children, count, self._branches)
             count += len(leaves) + len(groups)
             if parent_of(node) is None:

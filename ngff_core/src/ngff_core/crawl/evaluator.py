@@ -7,23 +7,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from weakref import WeakKeyDictionary
 
 from ngff_core.checking.checker import Seen, Version
-from ngff_core.crawl.memory import Memory, bounded
-from ngff_core.crawl.repeats import Repeats
+from ngff_core.crawl.memory import Memory
+from ngff_core.crawl.repeats import Found, Key, KnownGroups, Repeats
 from ngff_core.hierarchy.nodes import (
-    Absent,
     ArrayNode,
-    FileNode,
     GroupMetadata,
     GroupNode,
     LaterMetadata,
     Node,
+    Place,
+    is_unread,
     parent_of,
     path_of,
 )
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.json_text import JSONDecodeError, dumps, loads_roughly, may_be_rough
-from ngff_core.models.particulars import WORDS_OF
+from ngff_core.models.particulars import has_own_words, place_of
 from ngff_core.references import Reference
 from ngff_core.spec.spec import Strip
 from ngff_core.spec.typed import group_metadata, metadata_beside
@@ -59,10 +59,6 @@ class StructuredDocument:
         self.seen: Seen = (None, frozenset())
 
 
-Found = tuple[list[Issue], tuple[Seen, ...]]
-"""What was found in groups, and what there was to look at."""
-
-
 class Known:
     """What was made of documents by one version: structured documents, those of arrays, what was found in groups."""
 
@@ -72,7 +68,7 @@ class Known:
         self.documents: Memory[StructuredDocument] = Memory(64)
         self.alike: Memory[StructuredDocument] = Memory(64)
         self.arrays: Memory[tuple[ArrayDocument, list[Issue]]] = Memory(256)
-        self.outcomes: dict[tuple[object, ...], Found] = {}
+        self.outcomes: dict[Key, Found] = {}
         self.repeats = Repeats()
 
 
@@ -98,7 +94,7 @@ class Evaluator:
         self._zarr_format = zarr_format
         self._known = known_of(version, zarr_format)
         self.repeats = self._known.repeats
-        self._in_parents: dict[tuple[object, ...], Found] = {}
+        self.outcomes = KnownGroups(version, self._known.outcomes)
         self._unchecked: deque[StructuredDocument] = deque(maxlen=64)
         self._strips: dict[str, Strip | None] = {}
         self.parsed: tuple[bytes, JSONObject] | None = None  # a document that was parsed already, to be used up
@@ -110,11 +106,12 @@ class Evaluator:
         known = self._known.documents.get(values, role)
         if known is not None:
             return known, known.metadata
-        form, key = self._form(names, values, role)
+        form, key, place = self._form(names, values, role)
         known = self._known.alike.get(form, key) if form else None
-        if known is not None and not any(WORDS_OF in issue.pointer for issue in self._checked(known)):
-            return known, LaterMetadata(known.metadata, lambda: self._metadata(names, values, role))
+        if known is not None and not has_own_words(self._checked(known)):
+            return known, LaterMetadata(known.metadata, place, lambda: self._metadata(names, values, role))
         known = self._new_document(names, values, role)
+        known.metadata.place = place
         self._known.documents.put(values, role, known)
         if form and not may_be_rough(form[-1] or b""):
             self._known.alike.put(form, key, known)
@@ -122,11 +119,14 @@ class Evaluator:
 
     def _form(
         self, names: Sequence[str], values: Sequence[bytes | None], role: str | None
-    ) -> tuple[list[bytes | None], tuple[object, ...]]:
-        """Return what documents have in common that differ in nothing that rules tell apart; none: not known."""
+    ) -> tuple[list[bytes | None], Key, Place | None]:
+        """Return what documents have in common that differ in nothing that rules tell apart; none: not known.
+
+        And the place of an image that is a store, or lies in another one.
+        """
         data = values[-1]
         if data is None or b"\\" in data or (role is not None and self._strip_for(role) is None):
-            return [], ()
+            return [], (), None
         try:
             raw = self.parsed[1] if self.parsed is not None and self.parsed[0] is data else loads_roughly(data)
             self.parsed = None
@@ -134,14 +134,15 @@ class Evaluator:
             ome = ome if self._version.spec.namespace is None else ome[self._version.spec.namespace]
             kind = self._version.spec.kind_of(ome, role)
             strip = self._strip_for(kind.name) if kind is not None else None
-            if strip is None:
-                return [], ()
-            strip(ome)
+            if kind is None or strip is None:
+                return [], (), None
+            place = place_of(ome) if role is None or kind.placed else None
+            marks = data.count(b'"') - (strip(ome) or 0)
             text = dumps(raw)
         except (JSONDecodeError, LookupError, TypeError, AttributeError):
-            return [], ()
+            return [], (), None
         # a key that stands there twice is one more pair of quotation marks
-        return [*values[:-1], text], (data.count(b'"'), role, *names)
+        return [*values[:-1], text], (marks, role, *names), place
 
     def _strip_for(self, kind: str) -> Strip | None:
         """Return what takes out of documents of a kind what makes no difference; ``None`` where rule packs look."""
@@ -212,23 +213,26 @@ class Evaluator:
         if any(isinstance(child, ArrayNode) for child in children):
             yield _ARRAYS
 
-    def remembers(self, node: GroupNode) -> bool:
-        """Tell whether groups that are equal to one, at the root or wherever they are, have the same findings."""
-        key = self._neighbourhood(node)
-        return key is not None and (key in self._known.outcomes or self._here(node, key) in self._known.outcomes)
+    def like(self, node: GroupNode) -> GroupNode:
+        """Return a group that leads to the same: as the first that one is like, whose metadata is there already."""
+        known = node.shared
+        if not isinstance(known, StructuredDocument) or not is_unread(node):
+            return node
+        like = GroupNode(path_of(node), known.metadata, role=node.role, parent=parent_of(node), listing=node.listing)
+        like.children = node.children
+        return like
 
     def group(self, node: GroupNode, document: StructuredDocument) -> list[Issue]:
         """Run the rules on a group, once for all groups that are equal to them in every way."""
-        key = self._neighbourhood(node)
-        found = self._found(node, key) if key is not None else None
+        key = self.outcomes.key(node)
+        found = self.outcomes.find(node, key) if key is not None else None
         if found is None:
             looked_around, more = self._look(node)
             own = not_said(self._checked(document), more)
             issues = self._version.checker.in_order([*own, *more], node.kind)
             found = issues, (document.seen, (node.kind, _GROUPS))
-            own_words = any(WORDS_OF in issue.pointer for issue in issues)  # a like group has others
-            if key is not None and not looked_around and not own_words:
-                self._remember(node, key, found)
+            if key is not None and not has_own_words(issues):  # a like group has others
+                self.outcomes.put(node, key, found, looked_around=looked_around, clean=not more)
         self.seen.update(found[1])
         path = path_of(node)
         return [
@@ -239,25 +243,6 @@ class Evaluator:
             for issue in found[0]
         ]
 
-    def _here(self, node: GroupNode, key: tuple[object, ...]) -> tuple[object, ...]:
-        """Return what stands for groups that are equal to one, and are in the same parent."""
-        return (parent_of(node), *key)
-
-    def _found(self, node: GroupNode, key: tuple[object, ...]) -> Found | None:
-        found = self._known.outcomes.get(key)
-        if found is None:
-            here = self._here(node, key)
-            found = self._in_parents.get(here) or self._known.outcomes.get(here)
-        return found
-
-    def _remember(self, node: GroupNode, key: tuple[object, ...], found: Found) -> None:
-        if not node.read_parent:
-            bounded(self._known.outcomes, 64)[key] = found
-        elif parent_of(node) is None:
-            bounded(self._known.outcomes, 64)[self._here(node, key)] = found
-        else:
-            bounded(self._in_parents, 64)[self._here(node, key)] = found
-
     def _look(self, node: GroupNode) -> tuple[bool, list[Issue]]:
         """Run the rules on a group; tell whether one looked around, and return what they found."""
         around = [node, *(child for _, child in node.groups())]
@@ -266,19 +251,3 @@ class Evaluator:
         found = self._version.checker.check_group(node)
         looked = any(group.read_surroundings or (group.read_parent and group is not node) for group in around)
         return looked, found
-
-    def _neighbourhood(self, node: GroupNode) -> tuple[object, ...] | None:
-        """Return all that rules on a group may look at, except its path and parent; ``None``: more than can be told."""
-        parts: list[object] = [node.shared, node.listing]
-        for path, child in node.children.items():
-            if isinstance(child, ArrayNode):
-                parts += (path, child.document)
-            elif isinstance(child, Absent):
-                parts += (path, child.why)
-            elif isinstance(child, FileNode):
-                parts += (path, child.data)
-            elif child.children or self._version.checker.has_packs(node.kind):
-                return None
-            else:
-                parts += (path, child.shared, child.listing, child.role)
-        return tuple(parts)

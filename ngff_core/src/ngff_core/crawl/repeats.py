@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
-from ngff_core.checking.checker import Seen
+from ngff_core.checking.checker import Seen, Version
 from ngff_core.crawl.memory import Memory, bounded
 from ngff_core.crawl.scheduler import Answer, VisitResult
-from ngff_core.hierarchy.nodes import Absent, GroupNode, Node, path_of
+from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, Node, parent_of, path_of
+from ngff_core.issues.issue import Issue
 from ngff_core.zarr.keys import join
 
-__all__ = ["Outcome", "Repeats"]
+__all__ = ["Found", "Key", "KnownGroups", "Outcome", "Repeats"]
 
+AT_HAND = 64
+FEW = 32  # children of a group in whose surroundings outcomes are remembered
 MOST = 256  # outcomes that are remembered, each with the documents of the arrays that it is of
 
 
@@ -67,15 +70,138 @@ class Repeats:
             below = [key[len(before) :] for key in keys]
             bounded(self._keys, MOST)[node.shared, node.listing, _depth(path)] = below
 
-    def get(self, node: GroupNode, values: Sequence[Answer]) -> Outcome | None:
-        """Return what came of a group with the same under its keys."""
-        return self._outcomes.get(values, (node.shared, node.listing, not path_of(node)))
+    def get(self, node: GroupNode, values: Sequence[Answer], where: Hashable) -> Outcome | None:
+        """Return what came of a group with the same under its keys; ``where`` it is, see `KnownGroups.holds_for`."""
+        return self._outcomes.get(values, (node.shared, node.listing, where))
 
-    def put(self, node: GroupNode, values: Sequence[Answer], outcome: Outcome) -> None:
+    def put(self, node: GroupNode, values: Sequence[Answer], where: Hashable, outcome: Outcome) -> None:
         """Remember what came of a group, unless something was missing: then more was read to say why."""
         if outcome.complete:
-            self._outcomes.put(values, (node.shared, node.listing, not path_of(node)), outcome)
+            self._outcomes.put(values, (node.shared, node.listing, where), outcome)
 
 
 def _depth(path: str) -> int:
     return path.count("/") + 1 if path else 0
+
+
+Found = tuple[list[Issue], tuple[Seen, ...]]
+"""What was found in groups, and what there was to look at."""
+
+Key = tuple[object, ...]
+
+
+class KnownGroups:
+    """What was found in the groups of one hierarchy; ``known`` holds that of others, too.
+
+    It holds for a group that is equal with all that it leads to: anywhere, where no rule looked around; in the same
+    parent, where one looked at that; else in equal surroundings, where these are small: in an image, as its labels.
+    """
+
+    def __init__(self, version: Version, known: dict[Key, Found]) -> None:
+        self._version = version
+        self._known = known
+        self._in_parents: dict[Key, Found] = {}
+
+    def key(self, node: GroupNode) -> Key | None:
+        """Return all that rules on a group may look at, but for what is around it; ``None``: more than can be told.
+
+        The first part tells whether it leads to what it lies in, as a label image to the image that it is of.
+        """
+        back = False
+        parts: list[object] = [node.shared, node.listing, self._apart(node)]
+        for path, child in node.children.items():
+            if isinstance(child, ArrayNode):
+                parts += (path, child.document)
+            elif isinstance(child, Absent):
+                parts += (path, child.why)
+            elif isinstance(child, FileNode):
+                parts += (path, child.data)
+            elif _is_above(child, node):
+                back = True
+                parts += (path, path_of(child))
+            elif child.children or self._version.checker.has_packs(node.kind):
+                return None
+            else:
+                parts += (path, child.shared, child.listing, child.role)
+        return (back, *parts)
+
+    def find(self, node: GroupNode, key: Key) -> Found | None:
+        """Return what was found in a group that is equal to one."""
+        found = None
+        if not key[0]:
+            here = (parent_of(node), *key)
+            found = self._known.get(key) or self._in_parents.get(here) or self._known.get(here)
+        return found or self._known.get((self.around(node), *key))
+
+    def put(self, node: GroupNode, key: Key, found: Found, *, looked_around: bool, clean: bool) -> None:
+        """Remember what was found in a group; ``clean``: nothing was found by rules that may look around."""
+        here = (parent_of(node), *key)
+        if looked_around or key[0]:
+            around = self.around(node) if clean else None
+            if around is not None:
+                bounded(self._known, AT_HAND)[around, *key] = found
+        elif not node.read_parent:
+            bounded(self._known, AT_HAND)[key] = found
+        elif parent_of(node) is None:
+            bounded(self._known, AT_HAND)[here] = found
+        else:
+            bounded(self._in_parents, AT_HAND)[here] = found
+
+    def holds_for(self, node: GroupNode) -> object:
+        """Return what stands for the groups that have the same findings as one, where they are equal to it.
+
+        That is whether they are no root, or what is around them; ``None``: there may be none.
+        """
+        key = self.key(node)
+        if key is None:
+            return None
+        if not key[0] and (key in self._known or (parent_of(node), *key) in self._known):
+            return not path_of(node)
+        around = self.around(node)
+        return around if around is not None and (around, *key) in self._known else None
+
+    def around(self, node: GroupNode) -> Key | None:
+        """Return all that there is around a group: known in images, where it lies as they do, else ``None``."""
+        parent = parent_of(node)
+        root = parent
+        while root is not None and (above := parent_of(root)) is not None:
+            root = above
+        if parent is None or root is None or root.place is None or self._version.checker.has_packs(node.kind):
+            return None
+        apart = self._apart(node)
+        if apart and apart[0] is _UNKNOWN:
+            return None
+        parts: list[object] = [path_of(node), apart]
+        above = parent
+        while above is not None:
+            key = self.key(above) if len(above.children) <= FEW else None
+            if key is None:
+                return None
+            parts += (above.role, key)
+            above = parent_of(above)
+        return tuple(parts)
+
+    def _apart(self, node: GroupNode) -> Key | None:
+        """Return how an image lies that is compared with the one that it is in: the axes along which it does not agree.
+
+        ``None`` for all others, whose place makes no difference.
+        """
+        kind = self._version.spec.kind_named(node.kind) if node.kind is not None else None
+        parent = parent_of(node)
+        image = parent_of(parent) if parent is not None else None
+        if kind is None or not kind.placed or image is None:
+            return None
+        ours, theirs = node.place, image.place
+        if ours is None or theirs is None:
+            return _UNKNOWN, tuple((ours or {}).items()), tuple((theirs or {}).items())
+        return tuple((name, lies, theirs.get(name)) for name, lies in ours.items() if theirs.get(name) != lies)
+
+
+_UNKNOWN = "where it lies is not known"
+
+
+def _is_above(node: GroupNode, other: GroupNode) -> bool:
+    above = parent_of(other)
+    while above is not None and above is not node:
+        above = parent_of(above)
+    return above is not None

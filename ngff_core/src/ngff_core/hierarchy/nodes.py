@@ -21,8 +21,10 @@ __all__ = [
     "Hierarchy",
     "LaterMetadata",
     "Node",
+    "Place",
     "Why",
     "ancestor_at",
+    "is_unread",
     "parent_of",
     "path_of",
 ]
@@ -70,14 +72,18 @@ class FileNode:
         self.data = data
 
 
+Place = dict[str, tuple[float, float]]
+
+
 class GroupMetadata:
     """What the documents of a group say, typed; the same for all groups with equal documents.
 
     ``base`` leads from the attributes to the OME metadata, which is ``namespaced`` where it stands in an object of its
-    own; ``ome`` is ``None`` where there is none.
+    own; ``ome`` is ``None`` where there is none. ``place`` is where an image lies, as far as that was looked for:
+    the pixel size and the first pixel by axis.
     """
 
-    __slots__ = ("base", "document", "faults", "kind", "model", "namespaced", "ome")
+    __slots__ = ("base", "document", "faults", "kind", "model", "namespaced", "ome", "place")
 
     def __init__(self, document: GroupDocument, kind: str | None = None) -> None:
         self.document = document
@@ -87,6 +93,7 @@ class GroupMetadata:
         self.namespaced = False
         self.model: Model | None = None
         self.faults: list[Fault] = []
+        self.place: Place | None = None
 
 
 class LaterMetadata(GroupMetadata):
@@ -94,10 +101,11 @@ class LaterMetadata(GroupMetadata):
 
     __slots__ = ("_read",)
 
-    def __init__(self, like: GroupMetadata, read: Callable[[], GroupMetadata]) -> None:
+    def __init__(self, like: GroupMetadata, place: Place | None, read: Callable[[], GroupMetadata]) -> None:
         self.kind = like.kind
         self.base = like.base
         self.namespaced = like.namespaced
+        self.place = place
         self._read = read
 
     def __getattr__(self, name: str) -> Any:
@@ -136,6 +144,7 @@ class GroupNode:
         "model",
         "namespaced",
         "ome",
+        "place",
         "read_parent",
         "read_surroundings",
         "role",
@@ -156,6 +165,8 @@ class GroupNode:
         self.kind = metadata.kind
         self.base = metadata.base
         self.namespaced = metadata.namespaced
+        self.place = metadata.place
+        self._later: GroupMetadata | None = None
         if metadata.__class__ is GroupMetadata:
             self._take(metadata)
         else:
@@ -176,9 +187,10 @@ class GroupNode:
 
     def __getattr__(self, name: str) -> Any:
         """Read the metadata of a group that is like another when somebody looks at it."""
-        if name not in _OWN:
+        if name not in _OWN or self._later is None:
             raise AttributeError(name)
         self._take(self._later)
+        self._later = None
         return getattr(self, name)
 
     @property
@@ -241,6 +253,11 @@ def path_of(node: GroupNode) -> str:
 def parent_of(node: GroupNode) -> GroupNode | None:
     """Return the parent of a group for those who run rules: it does not count as a look around of a rule."""
     return node._parent
+
+
+def is_unread(node: GroupNode) -> bool:
+    """Tell whether a group is like another, and nobody has looked at what is its own yet."""
+    return node._later is not None
 
 
 def ancestor_at(node: GroupNode, path: str) -> GroupNode | None:

@@ -1,26 +1,53 @@
-"""What differs from one image to the next and is as it should be: names, stage positions, windows of channels."""
+"""What differs from one image to the next and is as it should be: names, stage positions, windows, labelled objects."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from contextlib import suppress
 from math import ceil
 from typing import Any
 
-from ngff_core.structure.values import JSONObject
+from ngff_core.issues.issue import Issue
+from ngff_core.json_text import dumps
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.headers.data_types import INTEGER_SIZES
 
-__all__ = ["MARK", "WORDS_OF", "without_particulars"]
+__all__ = ["MARK", "has_own_words", "place_of", "without_label_particulars", "without_particulars"]
 
 MARK = "\0"
 """Stands in the place of what is left out. A document can only have it escaped, with a backslash."""
 
-WORDS_OF = "/window"
-"""Part of the pointer of findings that say more of what is left out than whether it is as it should be."""
+_WORDS_OF = ("/window", "/image-label/colors/", "/image-label/properties/")
 
 _NUMBERS = {int, float}
 _LONGEST = 200  # characters of a name
 _FARTHEST = 1e12  # stage positions, in whatever unit
+
+
+def has_own_words(issues: Iterable[Issue]) -> bool:
+    """Tell whether findings say more of what is left out than whether it is as it should be."""
+    return any(part in issue.pointer for issue in issues for part in _WORDS_OF)
+
+
+def without_label_particulars(ome: JSONObject) -> int:
+    """Leave out of the metadata of a label image (in place) what no rule tells from that of another one.
+
+    That is what is left out of images, and colors and properties that are as they should be, but for which types of
+    integers hold their label values, and for the keys of properties. Returns how many quotation marks these had.
+    """
+    without_particulars(ome)
+    label = ome.get("image-label")
+    left = 0
+    if not isinstance(label, dict):
+        return 0
+    for key in ("colors", "properties"):
+        entries = label.get(key)
+        with suppress(LookupError, TypeError):  # which the rules report
+            if entries.__class__ is list and (mark := _in_short(entries, key)) is not None:
+                left += dumps(entries).count(b'"')
+                label[key] = mark
+    return left
 
 
 def without_particulars(ome: JSONObject) -> None:
@@ -100,9 +127,60 @@ def _leave_windows_out(channels: list[Any]) -> None:
             channel["window"] = [MARK]
             last = channel
     if last:
-        below = (ceil(-least) - 1).bit_length() if least < 0 else -1  # bits beside that of the sign
-        last["window"] = [MARK, bisect_left(_BITS, below), bisect_left(_BITS, ceil(most).bit_length())]
+        last["window"] = [MARK, *_bits_for(least, most)]
+
+
+def _bits_for(least: float, most: float) -> tuple[int, int]:
+    """Return what integers have to hold for both numbers to fit."""
+    below = (ceil(-least) - 1).bit_length() if least < 0 else -1  # bits beside that of the sign
+    return bisect_left(_BITS, below), bisect_left(_BITS, ceil(most).bit_length())
 
 
 _WINDOW = {"min", "start", "end", "max"}
 _BITS = sorted({-1, *(bits for size in INTEGER_SIZES for bits in (size - 1, size))})  # with a sign, and without one
+
+
+def _in_short(entries: list[Any], key: str) -> list[JSON] | None:
+    """Return what rules tell of entries on objects; ``None``: more than that, as not all is as it should be."""
+    names = [*entries[0]]
+    values = [entry["label-value"] for entry in entries]
+    if {*map(type, values)} != {int} or len({*values}) < len(values) or any([*entry] != names for entry in entries):
+        return None
+    others = [value for entry in entries for name, value in entry.items() if name != "label-value"]
+    if key == "properties":
+        plain = {*map(type, others)} <= _PLAIN
+    else:
+        parts = [part for rgba in others for part in rgba]
+        whole = {*map(type, others)} == {list} and {*map(len, others)} == {4} and {*map(type, parts)} == {int}
+        plain = len(names) == 2 and names[-1] == "rgba" and whole and min(parts) >= 0 and max(parts) < 256
+    return [MARK, *names, *_bits_for(min(values), max(values))] if plain else None
+
+
+_PLAIN = {str, int, float, bool, type(None)}
+
+
+def place_of(ome: JSONObject) -> dict[str, tuple[float, float]] | None:
+    """Return the pixel size, and where the first pixel lies, of the first level of an image, by axis.
+
+    ``None``: they are not known, or in another way than most images say it.
+    """
+    with suppress(LookupError, TypeError, ValueError):
+        (multiscale,) = ome["multiscales"]
+        names = [axis["name"] for axis in multiscale["axes"]]
+        size, start = _scale_and_move(multiscale["datasets"][0]["coordinateTransformations"])
+        if multiscale.get("coordinateTransformations"):
+            scale, move = _scale_and_move(multiscale["coordinateTransformations"])
+            start = [a * b + c for a, b, c in zip(start, scale, move, strict=True)]
+            size = [a * b for a, b in zip(size, scale, strict=True)]
+        return dict(zip(names, zip(size, start, strict=True), strict=True))
+    return None
+
+
+def _scale_and_move(steps: list[Any]) -> tuple[list[float], list[float]]:
+    """Return the numbers of a scale and of the translation behind it, if any; raise ValueError for anything else."""
+    kinds = [step["type"] for step in steps]
+    scale = steps[0]["scale"]
+    move = steps[1]["translation"] if len(steps) > 1 else [0.0] * len(scale)
+    if kinds not in (["scale"], ["scale", "translation"]) or not {*map(type, scale), *map(type, move)} <= _NUMBERS:
+        raise ValueError
+    return scale, move

@@ -60,6 +60,8 @@ LABEL_IMAGE = children_of("label_image")
 PARTICULARS = Reference("ngff_core.models.particulars:without_particulars")
 """Takes out of images what makes no difference to the rules that versions share."""
 
+_LABEL_PARTICULARS = Reference("ngff_core.models.particulars:without_label_particulars")
+
 
 def standard_kinds(
     package: str,
@@ -106,6 +108,8 @@ def _common(
             label_image,
             expected_keys=("multiscales",),
             covers=("image", *_MISPLACED),
+            strip=_LABEL_PARTICULARS if strip == PARTICULARS else None,
+            placed=True,
         ),
         Kind(
             "image",

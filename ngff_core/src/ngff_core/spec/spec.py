@@ -44,7 +44,7 @@ class Child(Value):
 
 Children = Callable[[GroupNode], Iterator[Sequence[Child]]]
 
-Strip = Callable[[dict[str, Any]], None]
+Strip = Callable[[dict[str, Any]], int | None]
 
 Look = Callable[[str], Mapping[str, Any] | None]
 
@@ -65,8 +65,9 @@ class Kind(Value):
     that can be evaluated apart from each other, by several processes. ``depth`` is how far below the group that it is a
     part of such a group lies; 0: it can be a store of its own. ``covers`` are kinds whose keys may stand beside those
     of this one without making the group a second thing. A group is of a further kind when it has the first of its keys.
-    ``strip`` takes out of OME metadata, in place, what makes no difference to rules: groups that are equal without it
-    are evaluated once.
+    ``strip`` takes out of OME metadata, in place, what makes no difference to rules, nor to ``children``: groups that
+    are equal without it are evaluated once. It returns how many quotation marks there were in what it took out and put
+    no other text in place of. ``placed``: where such a group lies is compared with the image that it is in.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Kind(Value):
     depth: int = 0
     covers: tuple[str, ...] = ()
     strip: Strip | None = None
+    placed: bool = False
 
     def load(self) -> type[Model]:
         """Return the model class; it is imported when it is first asked for."""

@@ -8,7 +8,7 @@ import attrs
 
 from ngff_core.crawl.memory import Memory, bounded
 from ngff_core.json_text import JSONDecodeError, dumps, loads_roughly, may_be_rough
-from ngff_core.models.particulars import WORDS_OF, without_particulars
+from ngff_core.models.particulars import has_own_words, without_particulars
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.partial import Partial, ReadStats
 from ngff_core.spec.kinds import PARTICULARS
@@ -52,7 +52,7 @@ def remember(setup: Setup, form: Form, partial: Partial) -> None:
     version = setup.version(partial.version)
     kind = version.spec.kind_named(partial.kind)
     alike = kind is not None and kind.strip == PARTICULARS and not version.checker.has_packs(kind.name)
-    if alike and not any(WORDS_OF in issue.pointer for _, issues in partial.sections for issue in issues):
+    if alike and not has_own_words(issue for _, issues in partial.sections for issue in issues):
         _memory(setup).put(form[:1], (form[1], len(setup.registry.failures)), partial)
 
 
