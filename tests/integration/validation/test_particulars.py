@@ -243,7 +243,8 @@ def test_rules_that_look_at_what_is_left_out_are_known() -> None:
             "first_pixel",
             "level_translation",
         },  # for levels_overlap; where labels lie is part of what they are known by
-        "survey": {"translation"},  # its length, and that it is numbers
+        "ordinary_transformations": {"translation"},  # its length, and that it is numbers
+        "survey": {"translation"},  # as above
         "window_fits_dtype": {"window"},
         "window_order": {"window"},
         "window_present": {"window"},

@@ -156,7 +156,7 @@ class Checker:
             known.update(rules.order)
             for cls in classes:
                 checks = rules.groups if cls is GroupNode else self._on_arrays
-                looked = rules.models if issubclass(cls, Model) else [rule for rule, _ in checks]
+                looked = rules.models if issubclass(cls, Model) else [r for _, together in checks for r, _ in together]
                 run.update(r.id for r in looked if issubclass(cls, r.on))
         run -= self._hidden
         return RulesSeen(frozenset(run), frozenset(known - run - self._hidden))

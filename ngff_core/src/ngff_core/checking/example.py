@@ -38,3 +38,8 @@ class Example(Value):
     data: Any
     title: str = ""
     files: Mapping[str, Any] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(cls, value: Any) -> Example:
+        """Return an example of what may be its data alone."""
+        return value if isinstance(value, Example) else cls(value)

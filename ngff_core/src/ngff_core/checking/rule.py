@@ -47,6 +47,7 @@ class Rule:
     lenient profile; ``severity`` what its findings weigh where that does not follow from ``requirement``.
     A ``preview`` rule only runs where it is asked for: new rules begin so. ``options`` are the settings that it takes
     from the configuration, with what they are unless stated. ``since`` is the version of the plugin that first had it.
+    Where ``unless`` holds of an object, the rule finds nothing in it: asked once for all the rules that have the same.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Rule:
     section: str | None = None
     kinds: tuple[str, ...] = ()
     alone: bool = False
+    unless: Callable[[Any], bool] | None = None
     severity: Severity | None = None
     lenient: Severity | None = None
     covers: tuple[str, ...] = ()
@@ -132,6 +134,7 @@ def rule(
     section: str | None = None,
     kinds: Iterable[str] = (),
     alone: bool = False,
+    unless: Callable[[Any], bool] | None = None,
     severity: Severity | None = None,
     lenient: Severity | None = None,
     covers: Iterable[str] = (),
@@ -145,38 +148,32 @@ def rule(
     """Make a rule of a function of (object, context) that yields issues; registers nothing.
 
     ``on`` is the class of the objects it is given: a model class, `GroupNode` (then ``kinds`` narrows it),
-    `ArrayNode`, `Hierarchy` or `Archive`. ``alone`` marks a rule on groups that only looks at the group's own
-    document, so that it also runs where there is no store. The docstring's first line is the summary; paragraphs that
-    begin with ``Peers:`` and ``To mend:`` say what other tools make of it, and how to mend what breaks it.
-    ``options`` maps the names of options to what they are unless the configuration says otherwise: a boolean, a
+    `ArrayNode`, `Hierarchy` or `Archive`. ``alone`` marks a rule on groups that only looks at the group's own document,
+    so that it also runs where there is no store; for ``unless`` see `Rule`. The docstring's first line is the summary;
+    paragraphs that begin with ``Peers:`` and ``To mend:`` say what other tools make of it, and how to mend what breaks
+    it. ``options`` maps the names of options to what they are unless the configuration says otherwise: a boolean, a
     number, a string, or a tuple of these.
     """
 
-    def decorate(check: Check) -> Rule:
-        return Rule(
-            id=id,
-            check=check,
-            on=on,
-            requirement=requirement,
-            section=section,
-            kinds=tuple(kinds),
-            alone=alone,
-            severity=severity,
-            lenient=lenient,
-            covers=tuple(covers),
-            aliases=tuple(aliases),
-            preview=preview,
-            options=dict(options or {}),
-            since=since,
-            valid=tuple(_example(e) for e in valid),
-            invalid=tuple(_example(e) for e in invalid),
-        )
-
-    return decorate
-
-
-def _example(value: object) -> Example:
-    return value if isinstance(value, Example) else Example(value)
+    return lambda check: Rule(
+        id=id,
+        check=check,
+        on=on,
+        requirement=requirement,
+        section=section,
+        kinds=tuple(kinds),
+        alone=alone,
+        unless=unless,
+        severity=severity,
+        lenient=lenient,
+        covers=tuple(covers),
+        aliases=tuple(aliases),
+        preview=preview,
+        options=dict(options or {}),
+        since=since,
+        valid=tuple(map(Example.of, valid)),
+        invalid=tuple(map(Example.of, invalid)),
+    )
 
 
 class Context:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import Any
 
 from ngff_core.checking.guest import GuestCheck
 from ngff_core.checking.rule import Check, Rule
@@ -13,7 +15,8 @@ from ngff_core.structure.model import Model
 
 __all__ = ["Checks", "ClassPlan", "RulesOfKind", "checks_of"]
 
-Checks = tuple[tuple[Rule, Check], ...]
+Checks = tuple[tuple[Callable[[Any], bool] | None, tuple[tuple[Rule, Check], ...]], ...]
+"""Rules with their functions, as they are run: those beside each other that have the same ``unless`` together."""
 
 
 class ClassPlan:
@@ -76,7 +79,10 @@ class RulesOfKind:
 
 def checks_of(rules: Iterable[Rule]) -> Checks:
     """Return rules with their functions beside them, as they are run; those of rule packs look at copies."""
-    return tuple((rule, GuestCheck(rule.check) if _is_of_pack(rule) else rule.check) for rule in rules)
+    return tuple(
+        (unless, tuple((rule, GuestCheck(rule.check) if _is_of_pack(rule) else rule.check) for rule in together))
+        for unless, together in groupby(rules, lambda rule: None if _is_of_pack(rule) else rule.unless)
+    )
 
 
 def _is_of_pack(rule: Rule) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
+from typing import Any
 
 from ngff_core.checking.rule import Check, Context, Rule
 from ngff_core.checking.rules_for import Checks, ClassPlan
@@ -79,29 +80,33 @@ class Run(Context):
                     below = plans[value.__class__]
                     if below is not None:
                         waiting.append((value, below, (*base, json_name)))
-            waiting[found:] = reversed(waiting[found:])
+            if len(waiting) > found + 1:
+                waiting[found:] = reversed(waiting[found:])
 
     def check(self, checks: Checks, obj: object) -> list[Issue]:
         """Run rules on one object; return all that was found up to now."""
         issues = self.issues
         limit = self._limit
-        for rule, check in checks:
-            self.rule = rule
-            before = len(issues)
-            try:
-                found = check(obj, self)
-                if found is not None:
-                    for issue in found:  # cheaper than extend for the usual case, no issue
-                        if issue.__class__ is not Issue or issue.flaw is not None:
-                            raise _refusal(issue)
-                        issues.append(issue)
-                        if len(issues) > limit:
-                            limit = self._make_room()
-            except RecursionError:
-                del issues[before:]
-                self._check_with_room(rule, check, obj)
-            except BaseException as error:  # sys.exit in a rule ends no run, and makes nothing valid
-                self._fail(rule, error)
+        for unless, together in checks:
+            if unless is not None and _holds(unless, obj):
+                continue
+            for rule, check in together:
+                self.rule = rule
+                before = len(issues)
+                try:
+                    found = check(obj, self)
+                    if found is not None:
+                        for issue in found:  # cheaper than extend for the usual case, no issue
+                            if issue.__class__ is not Issue or issue.flaw is not None:
+                                raise _refusal(issue)
+                            issues.append(issue)
+                            if len(issues) > limit:
+                                limit = self._make_room()
+                except RecursionError:
+                    del issues[before:]
+                    self._check_with_room(rule, check, obj)
+                except BaseException as error:  # sys.exit in a rule ends no run, and makes nothing valid
+                    self._fail(rule, error)
         return issues
 
     def _make_room(self) -> int:
@@ -144,6 +149,14 @@ class Run(Context):
             kind=self.kind,
             hint="report this to the makers of the plugin; it is no fault of the data",
         )
+
+
+def _holds(unless: Callable[[Any], bool], obj: object) -> bool:
+    """Tell whether rules have nothing to find in an object; where that cannot be told, they are run."""
+    try:
+        return unless(obj) is True
+    except (Exception, SystemExit):  # whatever a plugin does
+        return False
 
 
 def _refusal(found: object) -> ResultError:

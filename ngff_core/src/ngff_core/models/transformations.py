@@ -61,8 +61,13 @@ def scale_in(written: Any) -> list[Any] | None:
     """Return the scale of a list of transformations, if it has just one."""
     if written.__class__ is not list:
         return None
-    scales = [t.scale for t in written if isinstance(t, ScaleTransformation) and t.scale.__class__ is list]
-    return scales[0] if len(scales) == 1 else None
+    found = None
+    for t in written:
+        if isinstance(t, ScaleTransformation) and t.scale.__class__ is list:
+            if found is not None:
+                return None
+            found = t.scale
+    return found
 
 
 def translation_in(written: Any, ndim: int) -> list[Any] | None:

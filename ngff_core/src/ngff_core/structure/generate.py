@@ -53,7 +53,6 @@ __all__ = ["ModelHook", "generate", "generated_hook"]
 PATIENCE = 16  # objects of a class that are structured before a function is generated
 
 _NOT_PLAIN = "(StructureError, LookupError, TypeError)"
-_NUMBER_CLASSES = {int, float}
 _PLAIN = {
     str: (string, "v.__class__ is str"),
     int: (integer, "v.__class__ is int"),
@@ -61,9 +60,9 @@ _PLAIN = {
     bool: (boolean, "v is True or v is False"),
 }
 _PLAIN_ITEMS = {
-    str: "{*map(type, v)} <= {str}",
-    int: "{*map(type, v)} <= {int}",
-    float: "{*map(type, v)} <= NUMBERS",
+    str: "STRING.issuperset(map(type, v))",
+    int: "INTEGER.issuperset(map(type, v))",
+    float: "NUMBER.issuperset(map(type, v))",
 }
 
 
@@ -134,7 +133,9 @@ def generate(cls: type, members: Sequence[BoundMember]) -> Hook:
         "cls": cls,
         "new": cls.__new__,
         "ABSENT": ABSENT,
-        "NUMBERS": _NUMBER_CLASSES,
+        "STRING": frozenset([str]),
+        "INTEGER": frozenset([int]),
+        "NUMBER": frozenset([int, float]),
         "KNOWN": {m.declared.json_name for m in members},
         "KEPT": frozenset(kept),
         "wrong": wrong_type,
@@ -144,13 +145,11 @@ def generate(cls: type, members: Sequence[BoundMember]) -> Hook:
         "def hook(d, _):",
         "    if d.__class__ is not dict: raise wrong(d, 'object')",
         "    o = new(cls)",
-        "    faults = []",
-        "    n = 0",
+        "    faults = ()",
+        f"    n = {len(members)}",
     ]
     for index, bound in enumerate(members):
         scope |= _names(index, bound)
-        name = repr(bound.declared.json_name)
-        lines.append(f"    v = d[{name}] if {name} in d else ABSENT")
         lines.extend(f"    {line}" for line in _member_lines(index, bound))
     null = "(v is None and k not in KEPT)" if kept else "v is None"
     lines += [
@@ -176,26 +175,27 @@ def _names(index: int, bound: BoundMember) -> dict[str, Any]:
 
 
 def _member_lines(index: int, bound: BoundMember) -> list[str]:
+    """Return what takes one member; ``n`` counts the keys that the object has of those that are known, nulls not."""
     declared = bound.declared
-    target = f"o.{declared.attribute}"
-    slow = f"{target} = m{index}.structure_with_faults(v, faults)"
-    null = [f"elif v is None: {target} = None; n += 1"] if _is_kept(bound) else []
+    name, target = repr(declared.json_name), f"o.{declared.attribute}"
+    slow = f"{target} = m{index}.structure_with_faults(v, faults := faults or [])"
+    if declared.required:  # most often it is there
+        missing = slow.replace("(v,", "(ABSENT,")
+        take = [f"try: v = d[{name}]", f"except KeyError: {missing}; n -= 1", "else:"]
+    else:
+        take = [f"if {name} not in d: {target} = None; n -= 1", "else:", f"    v = d[{name}]"]
+    counted = [] if _is_kept(bound) else ["    if v is None: n -= 1"]
     if declared.type in (Any, object):
-        return [
-            f"if v is ABSENT: {slow if declared.required else f'{target} = None'}",
-            *(null or [f"elif v is None: {target} = None"]),
-            f"else: {target} = v; n += 1",
-        ]
+        return [*take, f"    {target} = v", *counted]
     inner = any(iter_models(declared.type))
     return [
-        f"if {_test(index, bound)}:",
-        *(_inner_lines(index, bound, target, slow) if inner else [f"    {target} = v"]),
-        "    n += 1",
-        *([] if declared.required else [f"elif v is ABSENT: {target} = None"]),
-        *null,
-        "else:",
-        f"    {slow}",
-        "    if v is not ABSENT and v is not None: n += 1",
+        *take,
+        f"    if {_test(index, bound)}:",
+        *(_inner_lines(index, bound, target, slow) if inner else [f"        {target} = v"]),
+        *([f"    elif v is None: {target} = None"] if _is_kept(bound) else []),
+        "    else:",
+        f"        {slow}",
+        *(f"    {line}" for line in counted),
     ]
 
 
@@ -208,11 +208,11 @@ def _inner_lines(index: int, bound: BoundMember, target: str, slow: str) -> list
         made, run, wrong = f"table{index}[{value}[{hook.tag!r}]].run({value}, t{index})", "", _NOT_PLAIN
     else:
         made, wrong = f"run({value}, t{index})", "StructureError"
-        run = f"    run = h{index}.run" if isinstance(hook, Runner) else f"    run = h{index}"
+        run = f"        run = h{index}.run" if isinstance(hook, Runner) else f"        run = h{index}"
     return [
         *([run] if run else []),
-        f"    try: {target} = {f'[{made} for x in v]' if is_list else made}",
-        f"    except {wrong}: {slow}",
+        f"        try: {target} = {f'[{made} for x in v]' if is_list else made}",
+        f"        except {wrong}: {slow}",
     ]
 
 

@@ -15,6 +15,7 @@ from ngff_core.rules.image.axis_types import (
     channel_or_custom_at_most_one,
     example,
     mend_type_first,
+    ordinary_axes,
     space_count,
     time_at_most_one,
     type_known,
@@ -53,6 +54,7 @@ _RANKS: dict[str | None, int] = {"time": 0, "space": 2}
 @rule(
     "axes-names-unique",
     on=Multiscale,
+    unless=ordinary_axes,
     requirement=MUST,
     valid=[example("y", "x")],
     invalid=[example("x", {"name": "x", "type": "space", "unit": "meter"})],
@@ -76,6 +78,7 @@ def names_unique(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 @rule(
     "axes-count",
     on=MultiscaleMetadata,
+    unless=ordinary_axes,
     requirement=MUST,
     valid=[example("y", "x"), example(*"tczyx")],
     invalid=[example("x"), example(*"tczyx", {"name": "p"})],
@@ -95,6 +98,7 @@ def count(multiscale: MultiscaleMetadata, ctx: Context) -> list[Issue] | None:
 @rule(
     "axes-unit-present",
     on=Multiscale,
+    unless=ordinary_axes,
     requirement=SHOULD,
     valid=[example({"name": "y", "type": "space", "unit": "meter"}, {"name": "x", "type": "space", "unit": "meter"})],
     invalid=[example("y", {"name": "x", "type": "space", "units": "meter"})],
@@ -138,6 +142,7 @@ def _unit(axis: str, unit: str) -> JSONObject:
 @rule(
     "axes-unit-space-known",
     on=Multiscale,
+    unless=ordinary_axes,
     requirement=SHOULD,
     valid=[_unit("x", "micrometer")],
     invalid=[_unit("x", unit) for unit in ("micron", "um", "µm", "pixel", " ")],
@@ -150,6 +155,7 @@ def unit_space_known(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 @rule(
     "axes-unit-time-known",
     on=Multiscale,
+    unless=ordinary_axes,
     requirement=SHOULD,
     valid=[_unit("t", "second")],
     invalid=[_unit("t", unit) for unit in ("s", "micrometer", "seconds")],
@@ -162,6 +168,7 @@ def unit_time_known(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 @rule(
     "axes-unit-measured",
     on=Multiscale,
+    unless=ordinary_axes,
     requirement=MAY,
     valid=[example("c", "y", "x")],
     invalid=[example({"name": "c", "type": "channel", "unit": "micrometer"}, "y", "x")],
@@ -185,6 +192,7 @@ def unit_measured(multiscale: Multiscale, ctx: Context) -> list[Issue] | None:
 @rule(
     "axes-order-by-type",
     on=Multiscale,
+    unless=ordinary_axes,
     requirement=MUST,
     valid=[example(*"tczyx"), example({"name": "a", "type": "angle"}, "y", "x"), example({"name": "a"}, "y", "x")],
     invalid=[example("y", "x", "c"), example("c", "t", "y", "x"), example("y", "x", {"name": "a", "type": "angle"})],
@@ -222,6 +230,7 @@ def _of(kind: object) -> str:
 @rule(
     "axes-spatial-order-zyx",
     on=Multiscale,
+    unless=ordinary_axes,
     requirement=SHOULD,
     valid=[example("z", "y", "x"), example("y", "x")],
     invalid=[example("x", "y", "z"), Example(example("x", "y"), "two axes: information")],

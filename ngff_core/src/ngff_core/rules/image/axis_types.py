@@ -10,6 +10,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MAY, MUST, SHOULD, Severity
 from ngff_core.models.image import ChannelAxis, CustomAxis, Multiscale, SpaceAxis, TimeAxis
 from ngff_core.rules.common import lacks
+from ngff_core.rules.image.units import SPACE_UNITS, TIME_UNITS
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.words import counted
@@ -25,6 +26,8 @@ _MEANT_TYPES = {
     "chanel": "channel",
 }
 _USUAL = {"t": "time", "c": "channel", "z": "space", "y": "space", "x": "space"}
+_UNITS = {"time": TIME_UNITS, "channel": {None}, "space": SPACE_UNITS}
+_ORDINARY = {name: (rank, kind, _UNITS[kind]) for rank, (name, kind) in enumerate(_USUAL.items())}
 
 
 def example(*axes: JSON) -> JSONObject:
@@ -33,6 +36,17 @@ def example(*axes: JSON) -> JSONObject:
     vector = [1.0] * len(axes)
     datasets = [{"path": "0", "coordinateTransformations": [{"type": "scale", "scale": vector}]}]
     return {"name": "image", "axes": written, "datasets": datasets}
+
+
+def ordinary_axes(multiscale: Multiscale) -> bool:
+    """Tell quickly whether axes are some of t, c, z, y, x in this order, y and x among them, with types and units."""
+    before = last = -1
+    for axis in multiscale.axes:
+        rank, kind, units = _ORDINARY[axis.name]
+        if rank <= last or axis.type != kind or axis.unit not in units:
+            return False
+        before, last = last, rank
+    return before == 3 and last == 4
 
 
 def axis_types(multiscale: Multiscale) -> list[str | None] | None:
@@ -114,6 +128,7 @@ def type_known(axis: CustomAxis, ctx: Context) -> Iterator[Issue]:
 @rule(
     "axes-type-matches-name",
     on=Multiscale,
+    unless=ordinary_axes,
     requirement=MAY,
     valid=[example(*"tczyx"), example({"name": "angle", "type": "channel"}, "y", "x")],
     invalid=[example({"name": "c", "type": "space"}, "y", "x"), example("c", {"name": "Y", "type": "time"}, "z", "x")],
@@ -146,6 +161,7 @@ def _is_ordinary(axis: Model) -> bool:
 @rule(
     "axes-space-count",
     on=Multiscale,
+    unless=ordinary_axes,
     requirement=MUST,
     valid=[example("z", "y", "x"), example({"name": "a", "type": "angle"}, "y", "x")],
     invalid=[
@@ -173,6 +189,7 @@ def space_count(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 @rule(
     "axes-time-at-most-one",
     on=Multiscale,
+    unless=ordinary_axes,
     requirement=MUST,
     valid=[example("t", "y", "x")],
     invalid=[example("t", {"name": "t2", "type": "time"}, "y", "x")],
@@ -190,6 +207,7 @@ def time_at_most_one(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 @rule(
     "axes-channel-or-custom-at-most-one",
     on=Multiscale,
+    unless=ordinary_axes,
     requirement=MUST,
     valid=[example("c", "y", "x"), example({"name": "a", "type": "angle"}, "y", "x")],
     invalid=[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 from operator import lt
 
 from ngff_core.checking.example import Example, ExampleArray
@@ -14,6 +15,7 @@ from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
 from ngff_core.rules.common import all_positive, not_followed, sound
 from ngff_core.rules.image.consistency import codecs_consistent, dtype_consistent, ndim_consistent
 from ngff_core.rules.image.levels import IMAGES, Levels, example, levels_of, yx
+from ngff_core.structure.values import JSON
 from ngff_core.words import counted, listed
 
 MOST_AXES = 64  # along which scales are compared: no array has more dimensions
@@ -63,16 +65,15 @@ def path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     for m, multiscale in sound(getattr(node.model, "multiscales", None), MultiscaleMetadata):
         for d, dataset in sound(multiscale.datasets, DatasetMetadata):
             path = dataset.path
-            if not isinstance(path, str):
-                continue
-            child = node.children.get(path)
-            where = ("multiscales", m, "datasets", d, "path")
+            child = node.children.get(path) if isinstance(path, str) else None
             if isinstance(child, Absent):
                 problem = not_followed(path) if child.why is Why.OUTSIDE else _PROBLEMS.get(child.why, "").format(path)
                 if problem:
-                    yield ctx.at(*where).issue(problem, found=path, expected="an array below the image")
-            elif (message := _odd(path, ctx.spec.zarr_format)) is not None:
-                yield ctx.at(*where).issue(message, found=path, severity=Severity.WARNING)
+                    at = ctx.at("multiscales", m, "datasets", d, "path")
+                    yield at.issue(problem, found=path, expected="an array below the image")
+            elif isinstance(path, str) and not path.isalnum() and (odd := _odd(path, ctx.spec.zarr_format)) is not None:
+                at = ctx.at("multiscales", m, "datasets", d, "path")
+                yield at.issue(odd, found=path, severity=Severity.WARNING)
 
 
 def _odd(path: str, zarr_format: int) -> str | None:
@@ -152,8 +153,10 @@ def order_high_to_low(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def _scales_shrink(
     m: int, multiscale: MultiscaleMetadata, ndim: int, space: list[int], ctx: Context
 ) -> Iterator[Issue]:
+    if ndim > MOST_AXES or _all_shrink(multiscale, ndim, space):
+        return
     before: tuple[int, list[float]] | None = None
-    for d, dataset in sound(multiscale.datasets, DatasetMetadata) if ndim <= MOST_AXES else ():
+    for d, dataset in sound(multiscale.datasets, DatasetMetadata):
         scale = dataset.level_scale(ndim)
         if scale is None or len(scale) != ndim or not all_positive(scale):
             continue
@@ -166,6 +169,16 @@ def _scales_shrink(
                 severity=Severity.WARNING,
             )
         before = (d, sizes)
+
+
+def _all_shrink(multiscale: MultiscaleMetadata, ndim: int, space: list[int]) -> bool:
+    """Tell quickly whether no scale of a level is smaller than that of the level before along any space axis."""
+    try:
+        scales: list[JSON] = [dataset.level_scale(ndim) for dataset in multiscale.datasets]
+        along = [[scale[axis] for scale in scales] for axis in space]
+        return all(column == sorted(column) and isfinite(sum(column)) for column in along)  # NaN is in no order
+    except (ArithmeticError, AttributeError, LookupError, TypeError):
+        return False
 
 
 def _shrinks(before: list[float], sizes: list[float]) -> bool:

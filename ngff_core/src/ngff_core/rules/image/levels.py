@@ -49,7 +49,9 @@ def levels_of(node: GroupNode) -> list[tuple[int, MultiscaleMetadata, Levels]]:
 
 
 def _arrays(node: GroupNode, multiscale: MultiscaleMetadata) -> Levels:
-    found = []
+    found: Levels = []
+    if not node.children:  # as of a document by itself
+        return found
     for d, dataset in sound(multiscale.datasets, DatasetMetadata):
         child = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
         if isinstance(child, ArrayNode):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MAY, MUST, SHOULD, Severity
-from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
+from ngff_core.models.image import ImageMetadata, MultiscaleMetadata
 from ngff_core.rules.common import (
     duplicates,
     equal_json,
@@ -152,7 +152,7 @@ def dataset_paths_unique(multiscale: MultiscaleMetadata, ctx: Context) -> Iterat
     datasets = multiscale.datasets
     if datasets.__class__ is not list or len(datasets) < 2:
         return
-    for index, first in duplicates([d.path if isinstance(d, DatasetMetadata) else None for d in datasets]):
+    for index, first in duplicates([getattr(dataset, "path", None) for dataset in datasets]):
         path = datasets[index].path
         yield ctx.at("datasets", index, "path").issue(f"dataset {index} has the path {path!r} of dataset {first}")
 

@@ -34,7 +34,11 @@ def _omero(*channels: JSON) -> JSONObject:
     return {"channels": list(channels)}
 
 
-_RDEFS = ("model", "defaultZ", "defaultT")
+def ordinary_channels(omero: Omero) -> bool:
+    """Tell whether every channel has a color as it should be, and a window that is in order."""
+    return not unusual_channels(omero)
+
+
 _HEX = "0123456789abcdefABCDEF"
 
 
@@ -64,6 +68,7 @@ def channels_nonempty(omero: Omero, ctx: Context) -> list[Issue] | None:
 @rule(
     "omero-channel-color-present",
     on=Omero,
+    unless=ordinary_channels,
     requirement=MUST,
     lenient=Severity.WARNING,
     valid=[_omero(_CHANNEL)],
@@ -86,6 +91,7 @@ def color_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
 @rule(
     "omero-channel-color-hex6",
     on=Omero,
+    unless=ordinary_channels,
     requirement=MUST,
     valid=[_omero(_CHANNEL), _omero({**_CHANNEL, "color": "00ff7F"})],
     invalid=[_omero({**_CHANNEL, "color": c}) for c in ("#00FF00", "red", "FFF", "FF0000\n")],
@@ -136,6 +142,7 @@ def _meant_color(color: str) -> str | None:
 @rule(
     "omero-channel-window-present",
     on=Omero,
+    unless=ordinary_channels,
     requirement=MUST,
     lenient=Severity.WARNING,
     valid=[_omero(_CHANNEL)],
@@ -155,6 +162,7 @@ def window_present(omero: Omero, ctx: Context) -> Iterator[Issue]:
 @rule(
     "omero-window-order",
     on=Omero,
+    unless=ordinary_channels,
     requirement=MAY,
     valid=[_omero(_CHANNEL)],
     invalid=[_omero({**_CHANNEL, "window": {**_WINDOW, **w}}) for w in ({"start": 300}, {"min": 5}, {"end": 0})],
@@ -217,13 +225,12 @@ def rdefs_model(omero: Omero, ctx: Context) -> Iterator[Issue]:
     rdefs = omero.rdefs
     if rdefs is None:
         return
-    members: JSONObject = rdefs if isinstance(rdefs, dict) else {m: getattr(rdefs, m, None) for m in _RDEFS}
-    value = members.get("model")
+    value = getattr(rdefs, "model", None)
     if value is not None and value not in ("color", "greyscale"):
         yield ctx.at("rdefs", "model").issue(f"model {value!r} is unknown", found=value, expected="color or greyscale")
     for name in ("defaultZ", "defaultT"):
-        index = members.get(name)
-        if index is not None and not (isinstance(index, int) and not isinstance(index, bool) and index >= 0):
+        index = getattr(rdefs, name, None)
+        if index is not None and not (index.__class__ is int and index >= 0):
             yield ctx.at("rdefs", name).issue(f"{name} is no index", found=index, expected="an integer from 0 up")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from ngff_core.issues.pointer import Part
 from ngff_core.models.image import (
     Dataset,
@@ -37,6 +39,26 @@ def lists_of(multiscale: Multiscale) -> list[tuple[Place, list[JSON]]]:
     if multiscale.coordinateTransformations.__class__ is list:
         found.append(((KEY,), multiscale.coordinateTransformations))
     return found
+
+
+def ordinary_transformations(multiscale: Multiscale) -> bool:
+    """Tell quickly whether each list is a scale, perhaps with a translation behind it, and their numbers are sound."""
+    ndim = len(multiscale.axes)
+    lists: list[JSON] = [dataset.coordinateTransformations for dataset in multiscale.datasets]
+    if multiscale.coordinateTransformations is not None:
+        lists.append(multiscale.coordinateTransformations)
+    scales: list[float] = []
+    moves: list[float] = [0]
+    for written in lists:
+        first, vector = written[0], written[0].scale
+        if len(vector) != ndim or first.path is not None or len(written) > 2:
+            return False
+        scales += vector
+        for second in written[1:]:
+            if len(second.translation) != ndim or second.path is not None:
+                return False
+            moves += second.translation
+    return ndim > 1 and min(scales) > 0 and isfinite(sum(scales)) and isfinite(sum(moves))
 
 
 class Survey:

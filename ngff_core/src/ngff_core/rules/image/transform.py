@@ -14,7 +14,18 @@ from ngff_core.models.image import (
     TranslationTransformation,
 )
 from ngff_core.rules.common import all_models
-from ngff_core.rules.image.survey import KEY, SCALE, TRANSLATION, Place, Survey, example, kind_of, lists_of, survey
+from ngff_core.rules.image.survey import (
+    KEY,
+    SCALE,
+    TRANSLATION,
+    Place,
+    Survey,
+    example,
+    kind_of,
+    lists_of,
+    ordinary_transformations,
+    survey,
+)
 from ngff_core.rules.image.vectors import (
     parameter_present,
     scale_length,
@@ -62,6 +73,7 @@ _LATER = ("sequence", "affine", "rotation", "mapAxis", "byDimension", "bijection
 @rule(
     "transform-type-known",
     on=Multiscale,
+    unless=ordinary_transformations,
     requirement=MUST,
     valid=[example(SCALE), example({"type": "identity"})],
     invalid=[example({"type": "affine", "affine": [[1, 0, 0], [0, 1, 0]]})],
@@ -78,6 +90,7 @@ def type_known(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 @rule(
     "transform-dataset-only-scale-translation",
     on=Multiscale,
+    unless=ordinary_transformations,
     requirement=MUST,
     valid=[example(SCALE)],
     invalid=[example({"type": "identity"})],
@@ -97,6 +110,7 @@ def only_scale_translation(multiscale: Multiscale, ctx: Context) -> Iterator[Iss
 @rule(
     "transform-list-nonempty",
     on=Multiscale,
+    unless=ordinary_transformations,
     requirement=MUST,
     valid=[example(SCALE)],
     invalid=[example(), example(SCALE, level=[])],
@@ -114,6 +128,7 @@ def list_nonempty(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 @rule(
     "transform-exactly-one-scale",
     on=Multiscale,
+    unless=ordinary_transformations,
     requirement=MUST,
     covers=["transform-multiscale-level-same-rules"],
     valid=[example(SCALE), example(SCALE, TRANSLATION, level=[SCALE])],
@@ -138,6 +153,7 @@ def exactly_one_scale(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 @rule(
     "transform-at-most-one-translation",
     on=Multiscale,
+    unless=ordinary_transformations,
     requirement=MUST,
     valid=[example(SCALE, TRANSLATION)],
     invalid=[example(SCALE, TRANSLATION, TRANSLATION)],
@@ -157,6 +173,7 @@ def at_most_one_translation(multiscale: Multiscale, ctx: Context) -> Iterator[Is
 @rule(
     "transform-translation-after-scale",
     on=Multiscale,
+    unless=ordinary_transformations,
     requirement=MUST,
     valid=[example(SCALE, TRANSLATION)],
     invalid=[example(TRANSLATION, SCALE)],

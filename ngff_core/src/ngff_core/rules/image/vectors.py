@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from ngff_core.checking.example import Example
@@ -15,8 +14,7 @@ from ngff_core.models.image import (
     TranslationTransformation,
 )
 from ngff_core.rules.common import is_finite, is_number
-from ngff_core.rules.image.survey import KEY, SCALE, TRANSLATION, example, survey
-from ngff_core.structure.values import JSON
+from ngff_core.rules.image.survey import KEY, SCALE, TRANSLATION, example, ordinary_transformations, survey
 from ngff_core.words import counted
 
 
@@ -37,6 +35,7 @@ def _lengths(multiscale: Multiscale, kind: str, ctx: Context) -> Iterator[Issue]
 @rule(
     "transform-scale-length-matches-axes",
     on=Multiscale,
+    unless=ordinary_transformations,
     requirement=MUST,
     valid=[example(SCALE)],
     invalid=[example({"type": "scale", "scale": [1, 1, 1]})],
@@ -52,6 +51,7 @@ def scale_length(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 @rule(
     "transform-translation-length-matches-axes",
     on=Multiscale,
+    unless=ordinary_transformations,
     requirement=MUST,
     valid=[example(SCALE, TRANSLATION)],
     invalid=[example(SCALE, {"type": "translation", "translation": [1]})],
@@ -64,6 +64,7 @@ def translation_length(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 @rule(
     "transform-vector-min-2",
     on=Multiscale,
+    unless=ordinary_transformations,
     requirement=MUST,
     valid=[example(SCALE)],
     invalid=[
@@ -86,6 +87,7 @@ def vector_min_2(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 @rule(
     "transform-parameter-present",
     on=Multiscale,
+    unless=ordinary_transformations,
     requirement=MUST,
     valid=[example(SCALE)],
     invalid=[
@@ -128,6 +130,7 @@ def parameter_present(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
 @rule(
     "transform-scale-positive",
     on=Multiscale,
+    unless=ordinary_transformations,
     requirement=SHOULD,
     valid=[example(SCALE)],
     invalid=[example({"type": "scale", "scale": [0, 1]}), example({"type": "scale", "scale": [-1, 1]})],
@@ -139,8 +142,6 @@ def scale_positive(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     may mean a flipped axis and is a warning.
     """
     for place, position, kind, vector in ctx.shared(survey, multiscale).vectors:
-        if _in_order(kind, vector):
-            continue
         for index, value in enumerate(vector):
             if not is_number(value) or (is_finite(value) and (value > 0 or kind == "translation")):
                 continue
@@ -151,11 +152,3 @@ def scale_positive(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
                 expected="a finite number" + (" greater than zero" if kind == "scale" else ""),
                 severity=Severity.ERROR if error else None,
             )
-
-
-def _in_order(kind: str, vector: list[JSON]) -> bool:
-    """Tell quickly whether all numbers are finite, and greater than zero in a scale (NaN is not less than anything)."""
-    try:
-        return bool(sum(vector) < math.inf and min(vector) > (0 if kind == "scale" else -math.inf))
-    except (TypeError, ValueError, OverflowError):
-        return False

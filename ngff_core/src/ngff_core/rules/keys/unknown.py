@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
+from typing import Any
 
 from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
@@ -91,6 +93,8 @@ def _of_later(place: Pointer, key: str, absent: list[Member], ctx: Context) -> I
 
 def _with_unknown(document: Model) -> list[tuple[Pointer, Model]]:
     """Return the objects in a document that have unknown keys, with their places."""
+    if _all_known_below(document):
+        return [((), document)] if document._extra else []
     odd: list[tuple[Pointer, Model]] = []
     waiting: list[tuple[Pointer, Model]] = [((), document)]
     while waiting:
@@ -98,31 +102,62 @@ def _with_unknown(document: Model) -> list[tuple[Pointer, Model]]:
         if found._extra:
             odd.append((place, found))
         below: list[tuple[Pointer, Model]] = []
-        for attribute, name in _HOLDERS[found.__class__] or ():
+        for attribute, name in _HOLDING[found.__class__][0]:
             value = getattr(found, attribute)
             if value.__class__ is list:
-                for index, item in enumerate(value if len(value) <= MOST else value[:MOST]):
-                    holders = _HOLDERS[item.__class__]
-                    if holders or (holders is not None and item._extra):
-                        below.append(((*place, name, index), item))
-            elif _HOLDERS[value.__class__] is not None:
+                items = enumerate(value[:MOST])
+                below += [((*place, name, index), item) for index, item in items if isinstance(item, Model)]
+            elif isinstance(value, Model):
                 below.append(((*place, name), value))
         waiting += reversed(below)
     return odd
 
 
-class _Holders(dict[type, "tuple[tuple[str, str], ...] | None"]):
-    """The members of classes that hold objects: attribute and JSON name; ``None`` for what is no model."""
+def _all_known_below(document: Model) -> bool:
+    """Tell quickly whether no object in a document has unknown keys, apart from the document itself."""
+    holders: list[Any] = [document]
+    leaves: list[Any] = []
+    for found in holders:  # which grows
+        _, inner, outer = _HOLDING[found.__class__]
+        for attribute in inner:
+            value = getattr(found, attribute)
+            if value.__class__ is list:
+                holders += value[:MOST]
+            elif value is not None:
+                holders.append(value)
+        for attribute in outer:
+            value = getattr(found, attribute)
+            if value.__class__ is list:
+                leaves += value[:MOST]
+            elif value is not None:
+                leaves.append(value)
+    try:
+        unknown = any(map(_extra, leaves)) or any(map(_extra, holders[1:]))
+    except AttributeError:  # something that is no object
+        return False
+    return not unknown and not any(_HOLDING[cls][0] for cls in {*map(type, leaves)})  # of a class that holds more
 
-    def __missing__(self, cls: type) -> tuple[tuple[str, str], ...] | None:
-        made = None
-        if issubclass(cls, Model):
-            made = tuple((m.attribute, m.json_name) for m in members_of(cls) if any(iter_models(m.type)))
-        self[cls] = made
+
+class _Holding(dict[type, "tuple[list[tuple[str, str]], list[str], list[str]]"]):
+    """The members of classes that hold objects: attribute and JSON name.
+
+    Beside all of them stand the attributes of those whose objects hold further ones, and those of the others.
+    """
+
+    def __missing__(self, cls: type) -> tuple[list[tuple[str, str]], list[str], list[str]]:
+        found = [(m, [*iter_models(m.type)]) for m in members_of(cls)] if issubclass(cls, Model) else []
+        members = [(m.attribute, m.json_name) for m, models in found if models]
+        inner = [m.attribute for m, models in found if any(map(_holds_objects, models))]
+        self[cls] = made = members, inner, [attribute for attribute, _ in members if attribute not in inner]
         return made
 
 
-_HOLDERS = _Holders()
+def _holds_objects(cls: type) -> bool:
+    return any(any(iter_models(m.type)) for m in members_of(cls))
+
+
+_HOLDING = _Holding()
+_extra = attrgetter("_extra")
 
 
 @rule(
