@@ -15,7 +15,8 @@ import ngff_core.rules
 from ngff_core import check_store
 from ngff_core.crawl.evaluator import Evaluator
 from ngff_core.crawl.repeats import KnownGroups, Repeats
-from ngff_core.models.particulars import MARK, place_of, without_label_particulars
+from ngff_core.hierarchy.places import place_of
+from ngff_core.models.particulars import MARK, without_label_particulars
 from ngff_core.plugins import default_registry
 from ngff_core.stores import MemoryStore
 from ngff_core.testing import array, build_store
@@ -131,7 +132,9 @@ def test_labels_like_others_are_not_evaluated_again(monkeypatch: pytest.MonkeyPa
 def test_what_is_left_out_of_a_label_image() -> None:
     ome = label_image(LABEL, 5)
     removed = json.dumps([ome["image-label"]["colors"], ome["image-label"]["properties"]])
-    assert place_of(ome) == {"y": (0.5, 5), "x": (0.5, 5)}
+    place = place_of(ome)
+    assert place is not None
+    assert place.by_axis() == {"y": (0.5, 5), "x": (0.5, 5)}
     assert without_label_particulars(ome) == removed.count('"')
     assert ome["image-label"]["colors"] == [MARK, "label-value", "rgba", 0, 5]
     assert ome["image-label"]["properties"] == [MARK, "label-value", "class", 0, 5]

@@ -13,7 +13,7 @@ from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.models.children import OME_XML
-from ngff_core.spec.detect import claim_of
+from ngff_core.spec.detect import Claim, claim_of
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.capabilities import linked_to
 from ngff_core.zarr.consolidated import consolidated_groups
@@ -152,7 +152,7 @@ class _Search:
             if found.what == What.ARRAY:
                 yield self._array(path)
                 return
-            if found.what == What.STORE:
+            if found.what == What.STORE and self._empty:
                 self._empty -= {above for above in self._empty if path.startswith(f"{above}/")}
             yield Looked(path, found.what, read=found.read)
 
@@ -235,9 +235,7 @@ def _look_at(specs: Sequence[Spec], values: Mapping[str, Answer]) -> _Found:
         if document.raw.get("node_type") == "array":
             return _Found(What.ARRAY if claim is None else What.STORE)  # whose metadata sits on the array
         if claim is not None:
-            kinds = (spec.kind_of(claim.ome) for spec in specs if (spec.namespace is not None) == claim.namespaced)
-            kind = next((kind for kind in kinds if kind is not None), None)
-            return _Found(What.STORE, kind.depth if kind is not None else 0, read=_at_hand(values, documents))
+            return _Found(What.STORE, _depth_of(specs, claim), read=_at_hand(values, documents))
     if is_damaged(documents, values.values()):
         return _Found(What.DAMAGED)
     if any(_is_meant(key) for document in documents for key in document.attributes):
@@ -246,13 +244,27 @@ def _look_at(specs: Sequence[Spec], values: Mapping[str, Answer]) -> _Found:
     return _Found(What.GROUP if documents else What.FOLDER, foreign=foreign)
 
 
+def _depth_of(specs: Sequence[Spec], claim: Claim) -> int:
+    """Return how far a group with some metadata lies below the one that it is a part of."""
+    for spec in specs:
+        if (spec.namespace is not None) == claim.namespaced:
+            kind = spec.kind_of(claim.ome)
+            if kind is not None:
+                return kind.depth
+    return 0
+
+
 def _at_hand(values: Mapping[str, Answer], documents: Sequence[GroupDocument]) -> AtHand:
     """Return what was read where it can be held for who evaluates the store: it is whole, and not large."""
-    whole = all(value is None or (isinstance(value, bytes) and len(value) <= LARGEST) for value in values.values())
-    if not whole or any(document.problems for document in documents):
-        return NOTHING
-    objects = [document.raw if document.zarr_format == 3 else document.attributes for document in documents]
-    return AtHand(values, {document.name: found for document, found in zip(documents, objects, strict=True)})
+    for value in values.values():
+        if value is not None and (not isinstance(value, bytes) or len(value) > LARGEST):
+            return NOTHING
+    parsed = {}
+    for document in documents:
+        if document.problems:
+            return NOTHING
+        parsed[document.name] = document.raw if document.zarr_format == 3 else document.attributes
+    return AtHand(values, parsed)
 
 
 def _is_meant(key: str) -> bool:

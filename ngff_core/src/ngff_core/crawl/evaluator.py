@@ -15,15 +15,15 @@ from ngff_core.hierarchy.nodes import (
     GroupNode,
     LaterMetadata,
     Node,
-    Place,
     is_unread,
     parent_of,
     path_of,
 )
 from ngff_core.hierarchy.paths import resolve_path
+from ngff_core.hierarchy.places import Place, place_of
 from ngff_core.issues.issue import Issue
 from ngff_core.json_text import JSONDecodeError, dumps, loads_roughly, may_be_rough
-from ngff_core.models.particulars import has_own_words, place_of
+from ngff_core.models.particulars import has_own_words
 from ngff_core.references import Reference
 from ngff_core.spec.spec import Strip
 from ngff_core.spec.typed import group_metadata, metadata_beside
@@ -77,7 +77,9 @@ _known: WeakKeyDictionary[Version, dict[int, Known]] = WeakKeyDictionary()
 
 def known_of(version: Version, zarr_format: int) -> Known:
     """Return what was made of documents by a version, in a Zarr format: the same for all hierarchies."""
-    return _known.setdefault(version, {}).setdefault(zarr_format, Known())
+    of_version = _known.setdefault(version, {})
+    known = of_version.get(zarr_format)
+    return of_version.setdefault(zarr_format, Known()) if known is None else known
 
 
 class Evaluator:

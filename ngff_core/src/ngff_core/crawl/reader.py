@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ngff_core.crawl.scheduler import Answer, Reply, Request, Running, VisitResult
 from ngff_core.errors import NgffError, ResultError, StoreError, failure_of
 from ngff_core.report.partial import ReadStats
-from ngff_core.stores.capabilities import remark_of
+from ngff_core.stores.capabilities import may_remark, remark_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Reader"]
 
 _NOTHING: Mapping[str, Answer] = {}
+_SOUND = {bytes, type(None)}
+_TEXT = {str}
 
 
 class Reader:
@@ -28,6 +30,7 @@ class Reader:
         self.store = store
         self.stats = ReadStats()
         self._on_progress = on_progress
+        self._may_remark = may_remark(store)
 
     def get_many(self, keys: Sequence[str], known: Mapping[str, Answer] = _NOTHING) -> Sequence[Answer]:
         """Return what is under each key; what is ``known``, since a search has just read it, is not asked for again."""
@@ -101,7 +104,7 @@ class Reader:
         stats = self.stats
         stats.requests += len(values) + listings
         stats.bytes += sum([len(value) for value in values if value.__class__ is bytes])
-        remark = remark_of(self.store)
+        remark = remark_of(self.store) if self._may_remark else None
         if remark is not None:
             stats.remarks |= {remark}
         if self._on_progress is not None:
@@ -129,6 +132,8 @@ def _values(store: Store, keys: Sequence[str]) -> Sequence[Answer]:
         return [_unread(store, str(error))] * len(keys)
     except BaseException as error:  # whatever a store does to read
         return [_unread(store, failure_of(error))] * len(keys)
+    if {*map(type, values)} <= _SOUND:
+        return values  # type: ignore[return-value]
     return [
         value
         if value is None or isinstance(value, (bytes, StoreError))
@@ -141,9 +146,9 @@ def _names(store: Store, prefix: str) -> Sequence[str] | None:
     """Return the names below a prefix; ``None`` where a store of a plugin answers with anything else, too."""
     try:
         names = store.list(prefix)
-        sound = names is None or (
-            not isinstance(names, str) and all(issubclass(cls, str) for cls in {*map(type, names)})
-        )
+        if names is None or (names.__class__ is list and {*map(type, names)} <= _TEXT):
+            return names
+        sound = not isinstance(names, str) and all(issubclass(cls, str) for cls in {*map(type, names)})
     except NgffError:
         raise
     except BaseException as error:  # whatever a store does to list

@@ -60,7 +60,8 @@ class Repeats:
     def keys(self, node: GroupNode) -> list[str]:
         """Return the keys that a group leads to; none where it may lead to other groups, or no group was like it."""
         path = path_of(node)
-        return [join(path, key) for key in self._keys.get((node.shared, node.listing, _depth(path)), ())]
+        prefix = join(path, "")
+        return [prefix + key for key in self._keys.get((node.shared, node.listing, _depth(path)), ())]
 
     def put_keys(self, node: GroupNode, keys: Sequence[str]) -> None:
         """Remember the keys that a group leads to, for those on the same level that are equal."""
@@ -131,7 +132,9 @@ class KnownGroups:
         if not key[0]:
             here = (parent_of(node), *key)
             found = self._known.get(key) or self._in_parents.get(here) or self._known.get(here)
-        return found or self._known.get((self.around(node), *key))
+        if found is None and (around := self.around(node)) is not None:
+            found = self._known.get((around, *key))
+        return found
 
     def put(self, node: GroupNode, key: Key, found: Found, *, looked_around: bool, clean: bool) -> None:
         """Remember what was found in a group; ``clean``: nothing was found by rules that may look around."""
@@ -186,15 +189,16 @@ class KnownGroups:
 
         ``None`` for all others, whose place makes no difference.
         """
-        kind = self._version.spec.kind_named(node.kind) if node.kind is not None else None
         parent = parent_of(node)
         image = parent_of(parent) if parent is not None else None
-        if kind is None or not kind.placed or image is None:
+        kind = self._version.spec.kind_named(node.kind) if image is not None and node.kind is not None else None
+        if image is None or kind is None or not kind.placed:
             return None
-        ours, theirs = node.place, image.place
-        if ours is None or theirs is None:
-            return _UNKNOWN, tuple((ours or {}).items()), tuple((theirs or {}).items())
-        return tuple((name, lies, theirs.get(name)) for name, lies in ours.items() if theirs.get(name) != lies)
+        ours = node.place.by_axis() if node.place is not None else {}
+        theirs = image.place.by_axis() if image.place is not None else {}
+        if not ours or not theirs:
+            return _UNKNOWN, tuple(ours.items()), tuple(theirs.items())
+        return tuple([(name, lies, theirs.get(name)) for name, lies in ours.items() if theirs.get(name) != lies])
 
 
 _UNKNOWN = "where it lies is not known"

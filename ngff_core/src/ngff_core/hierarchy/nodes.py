@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
+from ngff_core.hierarchy.places import Place
 from ngff_core.structure.faults import Fault
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSONObject
@@ -21,7 +22,6 @@ __all__ = [
     "Hierarchy",
     "LaterMetadata",
     "Node",
-    "Place",
     "Why",
     "ancestor_at",
     "is_unread",
@@ -72,15 +72,11 @@ class FileNode:
         self.data = data
 
 
-Place = dict[str, tuple[float, float]]
-
-
 class GroupMetadata:
     """What the documents of a group say, typed; the same for all groups with equal documents.
 
     ``base`` leads from the attributes to the OME metadata, which is ``namespaced`` where it stands in an object of its
-    own; ``ome`` is ``None`` where there is none. ``place`` is where an image lies, as far as that was looked for:
-    the pixel size and the first pixel by axis.
+    own; ``ome`` is ``None`` where there is none. ``place`` is where an image lies, as far as that was looked for.
     """
 
     __slots__ = ("base", "document", "faults", "kind", "model", "namespaced", "ome", "place")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from contextlib import suppress
+from itertools import chain
 from math import ceil
 from typing import Any
 
@@ -13,7 +13,7 @@ from ngff_core.json_text import dumps
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.headers.data_types import INTEGER_SIZES
 
-__all__ = ["MARK", "has_own_words", "place_of", "without_label_particulars", "without_particulars"]
+__all__ = ["MARK", "has_own_words", "without_label_particulars", "without_particulars"]
 
 MARK = "\0"
 """Stands in the place of what is left out. A document can only have it escaped, with a backslash."""
@@ -21,6 +21,7 @@ MARK = "\0"
 _WORDS_OF = ("/window", "/image-label/colors/", "/image-label/properties/")
 
 _NUMBERS = {int, float}
+_ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)  # of what the rules report
 _LONGEST = 200  # characters of a name
 _FARTHEST = 1e12  # stage positions, in whatever unit
 
@@ -43,10 +44,9 @@ def without_label_particulars(ome: JSONObject) -> int:
         return 0
     for key in ("colors", "properties"):
         entries = label.get(key)
-        with suppress(LookupError, TypeError):  # which the rules report
-            if entries.__class__ is list and (mark := _in_short(entries, key)) is not None:
-                left += dumps(entries).count(b'"')
-                label[key] = mark
+        if entries.__class__ is list and (mark := _in_short(entries, key)) is not None:
+            left += dumps(entries).count(b'"')
+            label[key] = mark
     return left
 
 
@@ -62,9 +62,7 @@ def without_particulars(ome: JSONObject) -> None:
     if multiscales.__class__ is list and len(multiscales) == 1 and multiscales[0].__class__ is dict:
         multiscale = multiscales[0]
         _leave_name_out(multiscale)
-        with suppress(ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # which the rules report
-            _leave_places_out(multiscale["datasets"])
-            _leave_common_place_out(multiscale.get("coordinateTransformations"))
+        _leave_places_out(multiscale)
     omero = ome.get("omero")
     if omero.__class__ is dict:
         _leave_name_out(omero)
@@ -80,8 +78,17 @@ def _leave_name_out(named: dict[str, Any]) -> None:
         named["name"] = MARK
 
 
-def _leave_places_out(datasets: list[Any]) -> None:
-    """Leave translations out behind scales; as much as is done where this fails is right, too."""
+def _leave_places_out(multiscale: dict[str, Any]) -> None:
+    """Leave translations out; as much as is done where this fails is right, too."""
+    try:
+        _leave_places_of_levels_out(multiscale["datasets"])
+        _leave_common_place_out(multiscale.get("coordinateTransformations"))
+    except _ODD:
+        return
+
+
+def _leave_places_of_levels_out(datasets: list[Any]) -> None:
+    """Leave translations out behind scales."""
     first_scale, first_move = [], []  # type: list[float], list[float]
     for index, dataset in enumerate(datasets):
         steps = dataset["coordinateTransformations"]
@@ -142,45 +149,22 @@ _BITS = sorted({-1, *(bits for size in INTEGER_SIZES for bits in (size - 1, size
 
 def _in_short(entries: list[Any], key: str) -> list[JSON] | None:
     """Return what rules tell of entries on objects; ``None``: more than that, as not all is as it should be."""
-    names = [*entries[0]]
-    values = [entry["label-value"] for entry in entries]
-    if {*map(type, values)} != {int} or len({*values}) < len(values) or any([*entry] != names for entry in entries):
+    try:
+        names = [*entries[0]]
+        values = [entry["label-value"] for entry in entries]
+        if {*map(type, values)} != {int} or len({*values}) < len(values) or {*map(tuple, entries)} != {(*names,)}:
+            return None
+        if key == "properties":
+            others = [value for entry in entries for name, value in entry.items() if name != "label-value"]
+            plain = {*map(type, others)} <= _PLAIN
+        else:
+            colors = [entry["rgba"] for entry in entries]
+            parts = [*chain.from_iterable(colors)]
+            whole = {*map(type, colors)} == {list} and {*map(len, colors)} == {4} and {*map(type, parts)} == {int}
+            plain = whole and len(names) == 2 and min(parts) >= 0 and max(parts) < 256
+        return [MARK, *names, *_bits_for(min(values), max(values))] if plain else None
+    except _ODD:
         return None
-    others = [value for entry in entries for name, value in entry.items() if name != "label-value"]
-    if key == "properties":
-        plain = {*map(type, others)} <= _PLAIN
-    else:
-        parts = [part for rgba in others for part in rgba]
-        whole = {*map(type, others)} == {list} and {*map(len, others)} == {4} and {*map(type, parts)} == {int}
-        plain = len(names) == 2 and names[-1] == "rgba" and whole and min(parts) >= 0 and max(parts) < 256
-    return [MARK, *names, *_bits_for(min(values), max(values))] if plain else None
 
 
 _PLAIN = {str, int, float, bool, type(None)}
-
-
-def place_of(ome: JSONObject) -> dict[str, tuple[float, float]] | None:
-    """Return the pixel size, and where the first pixel lies, of the first level of an image, by axis.
-
-    ``None``: they are not known, or in another way than most images say it.
-    """
-    with suppress(LookupError, TypeError, ValueError):
-        (multiscale,) = ome["multiscales"]
-        names = [axis["name"] for axis in multiscale["axes"]]
-        size, start = _scale_and_move(multiscale["datasets"][0]["coordinateTransformations"])
-        if multiscale.get("coordinateTransformations"):
-            scale, move = _scale_and_move(multiscale["coordinateTransformations"])
-            start = [a * b + c for a, b, c in zip(start, scale, move, strict=True)]
-            size = [a * b for a, b in zip(size, scale, strict=True)]
-        return dict(zip(names, zip(size, start, strict=True), strict=True))
-    return None
-
-
-def _scale_and_move(steps: list[Any]) -> tuple[list[float], list[float]]:
-    """Return the numbers of a scale and of the translation behind it, if any; raise ValueError for anything else."""
-    kinds = [step["type"] for step in steps]
-    scale = steps[0]["scale"]
-    move = steps[1]["translation"] if len(steps) > 1 else [0.0] * len(scale)
-    if kinds not in (["scale"], ["scale", "translation"]) or not {*map(type, scale), *map(type, move)} <= _NUMBERS:
-        raise ValueError
-    return scale, move

@@ -74,8 +74,11 @@ def claim_at_root(
 
 def accepting(specs: Iterable[Spec], stated: str) -> Spec | None:
     """Return the version that a version string means: the one of that very name, else the first that accepts it."""
-    accepted = [spec for spec in specs if spec.accepts(stated)]
-    return next((spec for spec in accepted if spec.version == stated), accepted[0] if accepted else None)
+    specs = list(specs)
+    for spec in specs:
+        if spec.version == stated and spec.accepts(stated):
+            return spec
+    return next((spec for spec in specs if spec.accepts(stated)), None)
 
 
 def _stated_version(specs: Iterable[Spec], ome: Mapping[str, object]) -> Any:

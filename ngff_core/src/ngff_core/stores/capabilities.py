@@ -33,6 +33,7 @@ __all__ = [
     "jobs_of",
     "kvstore_of",
     "linked_to",
+    "may_remark",
     "remark_of",
     "url_of",
     "without_links",
@@ -206,9 +207,14 @@ def jobs_of(store: Store) -> int:
     return store.jobs if isinstance(store, Parallel) else 1
 
 
+def may_remark(store: Store) -> bool:
+    """Tell whether a store may have to go about it in another way than it was told."""
+    return _offers(store, Remarking)
+
+
 def remark_of(store: Store) -> str | None:
     """Return what a store does in another way than it was told, if anything."""
-    return store.remark if _offers(store, Remarking) and isinstance(store, Remarking) else None
+    return store.remark if isinstance(store, Remarking) else None
 
 
 def zarr_store_of(store: Store) -> Any:

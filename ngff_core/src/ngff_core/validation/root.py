@@ -18,7 +18,7 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer, to_pointer
 from ngff_core.issues.requirement import MUST
 from ngff_core.references import Reference
-from ngff_core.spec.detect import choose_spec, claim_at_root
+from ngff_core.spec.detect import Claim, choose_spec, claim_at_root
 from ngff_core.spec.near_keys import with_meant_key
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.base import UndecidedError, UnreachableError
@@ -53,15 +53,16 @@ class Root:
     """What is at the root of a store: its group documents by Zarr format, and all that was read, by key.
 
     ``copies`` is consolidated metadata of Zarr v2, where it was asked for with the rest; ``parsed`` is the object in
-    one of its documents, which a crawl uses up.
+    one of its documents, which a crawl uses up, ``claims`` what they say of their version.
     """
 
-    __slots__ = ("copies", "documents", "parsed", "read")
+    __slots__ = ("claims", "copies", "documents", "parsed", "read")
 
     def __init__(self, documents: dict[int, GroupDocument], read: dict[str, Answer], copies: Answer = None) -> None:
         self.documents = documents
         self.read = read
         self.copies = copies
+        self.claims: dict[int, Claim | None] = {}
         self.parsed: tuple[bytes, JSONObject] | None = None
 
     def for_crawl(self, zarr_format: int) -> Root:
@@ -98,6 +99,7 @@ def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None,
     """
     specs = list(specs)
     documents: dict[int, GroupDocument] = {}
+    claims: dict[int, Claim | None] = {}
     read: dict[str, Answer] = {}
     copies: Answer = None
     wanted = next((spec.zarr_format for spec in specs if spec.version == version), 3)
@@ -107,20 +109,22 @@ def read_root(reader: Reader, specs: Iterable[Spec], version: str | None = None,
         values = dict(zip(asked, reader.get_many(asked, known.values), strict=True))
         copies = values.pop(CONSOLIDATED_KEY[2], copies)
         read.update(values)
-        if any(isinstance(value, UnreachableError) for value in values.values()):
-            return Root({}, read)
         good = {name: value for name, value in values.items() if not isinstance(value, StoreError)}
+        if len(good) < len(values) and any(isinstance(value, UnreachableError) for value in values.values()):
+            return Root({}, read)
         document = group_document(zarr_format, good, parsed=known.parsed, twice=False)
         if document is None:
             continue
         documents[zarr_format] = document
-        if claim_at_root(specs, document.attributes) is not None:
+        claims[zarr_format] = claim_at_root(specs, document.attributes, zarr_format)
+        if claims[zarr_format] is not None:
             break
-    if not any(document.attributes for document in documents.values()) or not all(
-        document.marked for document in documents.values()
-    ):
+    known_as_groups = [document for document in documents.values() if document.marked]
+    if not any(document.attributes for document in known_as_groups) or len(known_as_groups) < len(documents):
         read[ARRAY_KEY[2]] = reader.get_many([ARRAY_KEY[2]])[0]
-    return Root(dict(sorted(documents.items(), reverse=True)), read, copies)
+    root = Root(dict(sorted(documents.items(), reverse=True)), read, copies)
+    root.claims = claims
+    return root
 
 
 def choose(setup: Setup, root: Root, reader: Reader) -> Chosen | tuple[Issue, ...]:
@@ -152,7 +156,7 @@ def _choose(setup: Setup, root: Root, reader: Reader) -> Chosen | Issue | None:
         return metadata_on_array(here.name, here.base) if on_array and here is not None else _array_here(reader)
     if not documents:
         return None
-    claims = {found: claim_at_root(specs, document.attributes, found) for found, document in documents.items()}
+    claims = root.claims
     best = next((f for f in documents if claims[f] is not None), next(iter(documents)))
     if setup.settings.version is not None:
         spec = setup.registry.spec(setup.settings.version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
@@ -56,6 +57,7 @@ class Work:
 
     def reports(self) -> Iterator[Report]:
         """Yield a report for each store; a single one that cannot be opened is an error of the caller."""
+        gc.freeze()  # what is there by now stays: collecting garbage need not look at it, here and in workers
         connection = storage_options_of(self.options)
         list_file, recursive = self.options["list_file"], self.options["recursive"]
         uris = chain(self.paths, listed(list_file) if list_file is not None else ())

@@ -112,15 +112,16 @@ class LocalStore:
         for entry in entries:
             name = entry.name
             try:
-                is_folder = entry.is_dir()
+                is_own = entry.is_dir(follow_symlinks=False)
+                is_folder = is_own or (entry.is_symlink() and entry.is_dir())
             except OSError:  # a link that leads to itself is none, and hides no other
-                is_folder = False
+                is_folder = is_own = False
             if not is_folder:
                 names.append(name)
                 continue
             names.append(name + "/")
             if is_plain and len(known) < self.max_folders:
-                known[below + name] = not entry.is_symlink()
+                known[below + name] = is_own
         names.sort()
         return names
 

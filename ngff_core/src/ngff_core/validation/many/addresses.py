@@ -172,9 +172,9 @@ class _Finder:
 
     def _report(self, outer: Address, store: Store, looked: Looked) -> Found:
         if looked.what != What.TOO_DEEP:
-            found = self._inside(outer, store, looked.path, file=looked.what == What.FILE)
             # a store that is opened by itself refuses links that stay below where the search began
-            return attrs.evolve(found, read=looked.read) if self.setup.settings.follow_links else found
+            read = looked.read if self.setup.settings.follow_links else NOTHING
+            return self._inside(outer, store, looked.path, file=looked.what == What.FILE, read=read)
         message = "this folder is nested too deep, and what is below it was not looked at"
         url = f"{store.url.rstrip('/')}/{looked.path}"
         return Report(url=url, issues=[finding("store-not-opened", message, hint="give it as a path of its own")])
@@ -198,12 +198,14 @@ class _Finder:
             yield Report(url=url_of(pattern), issues=[finding("store-not-found", message)])
         yield from (self._inside(Address(base), store, path) for path in paths)
 
-    def _inside(self, outer: Address, store: Store, path: str, *, file: bool = False) -> Address:
+    def _inside(
+        self, outer: Address, store: Store, path: str, *, file: bool = False, read: AtHand = NOTHING
+    ) -> Address:
         """Return the address of what is at a path in a store; a file, such as an archive, is opened by itself."""
         if file or path.endswith(ARCHIVES):
             return Address(f"{outer.uri}/{path}" if not outer.below else f"{outer.uri}/{outer.below}/{path}")
         inside = f"{outer.below}/{path}" if outer.below else path
-        return Address(outer.uri, inside, _below(self.setup, store, path))
+        return Address(outer.uri, inside, _below(self.setup, store, path), read)
 
 
 def _listed(reader: Reader, path: str, parts: Sequence[str]) -> Iterator[str]:
