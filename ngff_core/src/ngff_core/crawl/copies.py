@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Container, Generator
 from typing import TYPE_CHECKING, Any
 
+from ngff_core.crawl.absence import unreadable
 from ngff_core.crawl.scheduler import Answer, Fetch, Listing
 from ngff_core.hierarchy.nodes import GroupNode, parent_of, path_of
 from ngff_core.issues.issue import Issue
 from ngff_core.models.children import MAX_PATH_DEPTH
 from ngff_core.references import Reference
+from ngff_core.stores.base import UndecidedError
 from ngff_core.zarr.group import GroupDocument
 from ngff_core.zarr.keys import CONSOLIDATED_KEY, above, join
 
@@ -37,9 +39,10 @@ class Copies:
         self.read_before: Answer = None
         self._known: dict[str, Consolidated] = {}
 
-    def __bool__(self) -> bool:
-        """Tell whether some group around holds any."""
-        return bool(self._known)
+    def may_be_there(self, zarr_format: int, listing: Listing) -> bool:
+        """Tell whether a group that lists these names, or some group around it, holds any, be they read or not."""
+        here = zarr_format == 2 and CONSOLIDATED_KEY[2] in (listing or ())
+        return here or bool(self._known) or self.read_before is not None
 
     def read(self, path: str, document: GroupDocument, listing: Listing) -> Generator[Fetch, Any, list[Issue]]:
         """Read the copies that a group holds, before what lies in it; return what is wrong with those of Zarr v2."""
@@ -49,20 +52,22 @@ class Copies:
             known = _of_v3(document.consolidated, path)
         elif document.zarr_format == 2:
             data = yield from self._zmetadata(path, listing)
-            if data is not None:
+            if isinstance(data, bytes):
                 known, faults = _of_v2(data, path), [issue.moved(path, None) for issue in _faults_of_v2(data)]
+            elif data is not None and not isinstance(data, UndecidedError):
+                faults = [unreadable(path, CONSOLIDATED_KEY[2], data)]
         if known is not None:
             self._known[path] = known
         return faults
 
-    def _zmetadata(self, path: str, listing: Listing) -> Generator[Fetch, Any, bytes | None]:
+    def _zmetadata(self, path: str, listing: Listing) -> Generator[Fetch, Any, Answer]:
         """Return the copies of Zarr v2 that a group holds: those of the root may be there, others are seen listed."""
         name = CONSOLIDATED_KEY[2]
         data = None if path else self.read_before
         if data is None and name in (listing or ()):
             (values, _), _ = yield Fetch([join(path, name)])
             data = values[0]
-        return data if isinstance(data, bytes) else None
+        return data
 
     def check_group(self, node: GroupNode, there: Container[str]) -> list[Issue]:
         """Compare the documents of a group, those that are ``there``."""

@@ -119,7 +119,7 @@ class Crawler:
     def _visit_whole(self, node: GroupNode, document: StructuredDocument, there: Sequence[str]) -> Visit:
         """Evaluate a group and all below it, once for all groups that are equal; ``there`` are its documents."""
         at_root = parent_of(node) is None
-        keys = self.repeats.keys(node) if self._may_repeat() and (self.scope.trunk or not at_root) else []
+        keys = self.repeats.keys(node) if self._may_repeat(node) and (self.scope.trunk or not at_root) else []
         read: dict[str, Answer] = {}
         if keys:
             (values, _), _ = yield Fetch(keys)
@@ -143,9 +143,9 @@ class Crawler:
         if parent_of(node) is None:
             self.children = known.end
 
-    def _may_repeat(self) -> bool:
-        """Tell whether all is evaluated here, nobody wants the nodes, and there are no copies to compare them with."""
-        return not self.listening.wants_nodes and not self.copies and self.copies.read_before is None
+    def _may_repeat(self, node: GroupNode) -> bool:
+        """Tell whether nobody wants the nodes, and there are no copies to compare them with, be they read or not."""
+        return not (self.listening.wants_nodes or self.copies.may_be_there(self.zarr_format, node.listing))
 
     def _evaluate_whole(
         self, node: GroupNode, document: StructuredDocument, there: Sequence[str], read: dict[str, Answer]
@@ -153,12 +153,14 @@ class Crawler:
         """Evaluate a group and all below it; ``read`` is what was asked for already."""
         path, at_root = path_of(node), parent_of(node) is None
         unusable = yield from self.copies.read(path, document.metadata.document, node.listing)
-        may_repeat = self._may_repeat() and not unusable
         below = yield from self._visit_children(node, read=read)
         if at_root and not self.scope.trunk:
             return below
         own = self.evaluator.group(node, document)
-        children, where = [*node.children.values()], self.evaluator.outcomes.holds_for(node) if may_repeat else None
+        children, where = (
+            [*node.children.values()],
+            self.evaluator.outcomes.holds_for(node) if self._may_repeat(node) else None,
+        )
         for beside in document.beside:
             more = yield from self._visit_as(beside, node, below)
             own = own + not_among(own, more)
@@ -221,10 +223,9 @@ class Crawler:
                 self.children = count
                 if not self.scope.trunk:
                     leaves, groups = [], [t for t in groups if self.scope.covers(kind, t.child, t.path)]
-            outcomes = yield from self._visit_batch(node, kind, leaves, groups, whole.leaves)
-            if groups:
-                whole.leaves = None
-            attach(whole, outcomes)
+            if groups or any(leaf.leaves_group for leaf in leaves):
+                whole.leaves = None  # others that are equal lead to something else
+            attach(whole, (yield from self._visit_batch(node, kind, leaves, groups, whole.leaves)))
         return whole
 
     def _visit_batch(
@@ -245,9 +246,9 @@ class Crawler:
                 if isinstance(value, bytes) and leaf.child.role == Role.ARRAY:
                     node.children[leaf.child.path] = ArrayNode(leaf.path, self.evaluator.array(value)[0])
 
-        if read is not None and not visits:
+        if read is not None:
             self.repeats.put_keys(node, [*{**read, **dict.fromkeys(keys)}])
-        if read and not visits and read.keys() >= {*keys}:
+        if read and read.keys() >= {*keys}:
             values, results = [read[key] for key in keys], ()
             arrived(values)
         else:

@@ -64,12 +64,10 @@ class Repeats:
         return [prefix + key for key in self._keys.get((node.shared, node.listing, _depth(path)), ())]
 
     def put_keys(self, node: GroupNode, keys: Sequence[str]) -> None:
-        """Remember the keys that a group leads to, for those on the same level that are equal."""
+        """Remember the keys that a group leads to, all below it, for those on the same level that are equal."""
         path = path_of(node)
-        before = join(path, "")
-        if all(key.startswith(before) for key in keys):
-            below = [key[len(before) :] for key in keys]
-            bounded(self._keys, MOST)[node.shared, node.listing, _depth(path)] = below
+        below = len(join(path, ""))
+        bounded(self._keys, MOST)[node.shared, node.listing, _depth(path)] = [key[below:] for key in keys]
 
     def get(self, node: GroupNode, values: Sequence[Answer], where: Hashable) -> Outcome | None:
         """Return what came of a group with the same under its keys; ``where`` it is, see `KnownGroups.holds_for`."""

@@ -49,6 +49,11 @@ class Target:
         self.child = child
         self.path = path
 
+    @property
+    def leaves_group(self) -> bool:
+        """Tell whether the path leads out of the group, if only to come back: to one place from each group."""
+        return ".." in self.child.path
+
     def key(self, zarr_format: int) -> str:
         """Return the key of an array, or of a file."""
         return self.path if self.child.role == Role.FILE else join(self.path, ARRAY_KEY[zarr_format])

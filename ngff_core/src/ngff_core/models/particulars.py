@@ -27,8 +27,13 @@ _FARTHEST = 1e12  # stage positions, in whatever unit
 
 
 def has_own_words(issues: Iterable[Issue]) -> bool:
-    """Tell whether findings say more of what is left out than whether it is as it should be."""
-    return any(part in issue.pointer for issue in issues for part in _WORDS_OF)
+    """Tell whether findings say more of what is left out than whether it is as it should be.
+
+    So does that on keys that stand twice, of which the form of a document tells only how many there are.
+    """
+    return any(
+        issue.rule == "document-keys-unique" or any(part in issue.pointer for part in _WORDS_OF) for issue in issues
+    )
 
 
 def without_label_particulars(ome: JSONObject) -> int:
@@ -54,9 +59,9 @@ def without_particulars(ome: JSONObject) -> None:
     """Leave out of the metadata of an image (in place) what no rule tells from that of another image.
 
     That is the name of its only multiscale, that of its rendering settings and their id; the translation of all levels,
-    and those of levels that lie where the first one does, within one of their pixels; windows of channels that are in
-    order, but for which types of integers they all fit. What is not as it should be stays: documents that are equal
-    after this have the same findings, but for words at `WORDS_OF`.
+    and those of the levels if every one has its own and lies where the first one does, within one of their pixels;
+    windows of channels that are in order, but for which types of integers they all fit. What is not as it should be
+    stays: documents that are equal after this have the same findings, but for words (`has_own_words`).
     """
     multiscales = ome.get("multiscales")
     if multiscales.__class__ is list and len(multiscales) == 1 and multiscales[0].__class__ is dict:
@@ -80,41 +85,53 @@ def _leave_name_out(named: dict[str, Any]) -> None:
 
 def _leave_places_out(multiscale: dict[str, Any]) -> None:
     """Leave translations out; as much as is done where this fails is right, too."""
-    try:
-        _leave_places_of_levels_out(multiscale["datasets"])
-        _leave_common_place_out(multiscale.get("coordinateTransformations"))
-    except _ODD:
-        return
-
-
-def _leave_places_of_levels_out(datasets: list[Any]) -> None:
-    """Leave translations out behind scales."""
-    first_scale, first_move = [], []  # type: list[float], list[float]
-    for index, dataset in enumerate(datasets):
-        steps = dataset["coordinateTransformations"]
-        if len(steps) != 2 or steps[0]["type"] != "scale" or steps[1]["type"] != "translation":
+    for leave_out in (_leave_places_of_levels_out, _leave_common_place_out):
+        try:
+            leave_out(multiscale)
+        except _ODD:
             continue
-        scale, move = steps[0]["scale"], steps[1]["translation"]
-        if not ({*map(type, scale)} <= _NUMBERS and {*map(type, move)} <= _NUMBERS and len(scale) == len(move) > 0):
-            continue
-        if index == 0:
-            first_scale, first_move = scale, move
-        if len(move) == len(first_move) and _is_in_place(first_scale, first_move, scale, move):
-            steps[1]["translation"] = [MARK, len(move)]
 
 
-def _leave_common_place_out(steps: Any) -> None:
-    if steps.__class__ is list and len(steps) == 2 and steps[0]["type"] == "scale":
-        move = steps[1]["translation"] if steps[1]["type"] == "translation" else None
-        if move and {*map(type, move)} <= _NUMBERS and min(move) > -_FARTHEST and max(move) < _FARTHEST:
-            steps[1]["translation"] = [MARK, len(move)]
+def _leave_places_of_levels_out(multiscale: dict[str, Any]) -> None:
+    """Leave them out if every level has one and lies where the first one does."""
+    ndim = _count(multiscale["axes"])
+    levels = [_scale_then_move(dataset["coordinateTransformations"], ndim) for dataset in multiscale["datasets"]]
+    if all(_is_in_place(*levels[0], *level) for level in levels):
+        for dataset in multiscale["datasets"]:
+            dataset["coordinateTransformations"][1]["translation"] = [MARK]
+
+
+def _leave_common_place_out(multiscale: dict[str, Any]) -> None:
+    steps = multiscale.get("coordinateTransformations")
+    if steps:
+        _, move = _scale_then_move(steps, _count(multiscale["axes"]))
+        if min(move) > -_FARTHEST and max(move) < _FARTHEST:
+            steps[1]["translation"] = [MARK]
+
+
+def _count(axes: Any) -> int:
+    return len(axes) if axes.__class__ is list else -1
+
+
+def _scale_then_move(steps: list[Any], ndim: int) -> tuple[list[float], list[float]]:
+    """Return the numbers of a scale and of the translation behind it; raise ValueError for anything else.
+
+    There is one for each axis: of others, rules say what they are.
+    """
+    first, second = steps
+    scale, move = first["scale"], second["translation"]
+    if (first["type"], second["type"]) != ("scale", "translation") or not len(scale) == len(move) == ndim > 0:
+        raise ValueError("it is said in another way")
+    if scale.__class__ is not list or move.__class__ is not list or not {*map(type, scale + move)} <= _NUMBERS:
+        raise ValueError("it has no numbers")
+    return scale, move
 
 
 def _is_in_place(first_scale: list[float], first_move: list[float], scale: list[float], move: list[float]) -> bool:
     """Tell whether a level begins where the first one does: outer edges, since pixels are known by their centres."""
     for pixel, start, size, begin in zip(first_scale, first_move, scale, move, strict=True):
         apart = (begin - size / 2) - (start - pixel / 2)
-        if not -_FARTHEST < begin < _FARTHEST or abs(apart) > (size if size > pixel else pixel):
+        if not (-_FARTHEST < begin < _FARTHEST and abs(apart) <= (size if size > pixel else pixel)):
             return False
     return True
 
