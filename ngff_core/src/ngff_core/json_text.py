@@ -44,7 +44,7 @@ __all__ = [
 DEPTH_LIMIT = "depth limit"
 """Stands in what both back ends say of documents that are nested deeper than 1,024 levels."""
 
-_DIGITS = bytes(b"0"[0] if byte in b"0123456789" else b" "[0] for byte in range(256))
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _MANY_DIGITS = b"0" * 19  # looked for first: translating is ten times as quick as the pattern
 # few documents need the pattern: `re` compiles it when it is used, and keeps it
 _BIG_INTEGER = rb"(?<![\d.eE+])-?\d{19,}(?![\d.eE])"
@@ -72,7 +72,7 @@ def loads_roughly(data: bytes) -> Any:
 
 def may_be_rough(text: bytes) -> bool:
     """Tell whether what was written of a value read by `loads_roughly` may have a float that stands for an integer."""
-    return re.search(rb"[0-9]e[0-9]", text) is not None
+    return b"0e0" in text.translate(_DIGITS)
 
 
 def _read_deep(data: bytes) -> Any:

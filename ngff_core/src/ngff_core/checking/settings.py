@@ -55,6 +55,9 @@ class Settings(Value):
         ``select`` begins anew: what the configuration selects, ignores or switches off as a whole no longer counts.
         ``ignore`` and ``preview`` are added to its own. Raises UsageError for a profile that there is not.
         """
+        base = DEFAULTS if configured is None else configured
+        if not choices:
+            return base
         profile = choices.get("profile")
         if profile is not None and profile not in PROFILES:
             near = suggestion(str(profile), PROFILES, f"expected one of {', '.join(PROFILES)}")
@@ -62,7 +65,6 @@ class Settings(Value):
         version = choices.get("version")
         if version is not None and not isinstance(version, str):
             raise UsageError(f"a version is text, such as '0.5', got {version!r}")
-        base = DEFAULTS if configured is None else configured
         follow = choices.get("follow_links")
         if follow is not None and follow != base.follow_links:
             base = attrs.evolve(base, follow_links=follow)

@@ -11,6 +11,8 @@ __all__ = ["Memory", "bounded"]
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 OF_ONE_LENGTH = 16
+PATIENCE = 16  # questions in a row that were in vain
+NOW_AND_THEN = 64
 LARGEST = 1 << 16  # bytes of documents that are remembered: those of whole plates come once
 
 
@@ -23,14 +25,24 @@ class Memory(Generic[V]):
     def __init__(self, size: int) -> None:
         self._size = size
         self._number = 0
+        self._missed = 0
         self._found: dict[tuple[object, ...], list[tuple[Sequence[object], V]]] = {}
 
     def get(self, documents: Sequence[object], key: Hashable) -> V | None:
         """Return what was made of equal documents."""
         for known, made in self._found.get((key, *_lengths(documents)), ()):
             if known == documents:
+                self._missed = 0
                 return made
+        self._missed += 1
         return None
+
+    def pays(self) -> bool:
+        """Tell whether to ask, where that takes time: only now and then, once many were asked for in vain."""
+        if self._missed < PATIENCE:
+            return True
+        self._missed += 1
+        return self._missed % NOW_AND_THEN == 0
 
     def put(self, documents: Sequence[object], key: Hashable, made: V) -> None:
         """Remember what was made of documents."""

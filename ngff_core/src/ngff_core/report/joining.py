@@ -64,7 +64,6 @@ def _in_order(parts: Iterable[Partial]) -> tuple[Section, ...]:
 
 def report_from(partial: Partial, profile: str, *, part: bool = False) -> Report:
     """Return the report of a whole; ``part``: it is one of several, and says what joining them needs."""
-    positions = tuple(position for position, found in partial.sections for _ in found)
     run, skipped = partial.rules.run, partial.rules.skipped
     return Report(
         url=partial.url,
@@ -76,9 +75,13 @@ def report_from(partial: Partial, profile: str, *, part: bool = False) -> Report
         rule_set=partial.rule_set,
         rules=(len(run), len(skipped)),
         suppressed_for=dict(partial.suppressed_for),
-        part=_part(positions, tuple(sorted(run)), tuple(sorted(skipped))) if part else None,
+        part=_part(_positions(partial), tuple(sorted(run)), tuple(sorted(skipped))) if part else None,
         stats=partial.stats,
     )
+
+
+def _positions(partial: Partial) -> tuple[int, ...]:
+    return tuple(position for position, found in partial.sections for _ in found)
 
 
 def partial_of(report: Report) -> Partial:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 import attrs
@@ -76,7 +75,7 @@ class Partial(Value):
     version: str | None = None
     kind: str | None = None
     sections: tuple[Section, ...] = ()
-    counts: Counter[str] = attrs.field(factory=Counter)
+    counts: Mapping[str, int] = attrs.field(factory=dict)
     rules: RulesSeen = attrs.field(factory=RulesSeen)
     rule_set: Mapping[str, str] = attrs.field(factory=dict)
     names: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)

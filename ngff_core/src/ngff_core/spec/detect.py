@@ -59,11 +59,13 @@ def claim_at_root(
     In Zarr v2 the keys at the top that state a version come before a second copy in a namespace that states none.
     """
     claim = claim_of(specs, attributes)
+    if claim is not None and claim.version is not None:
+        return claim
     early = _version_at(EARLY_PLACES, attributes)
-    if claim is not None and claim.namespaced and claim.version is None and early is not None and zarr_format == 2:
+    if claim is not None and claim.namespaced and early is not None and zarr_format == 2:
         return Claim(dict(attributes), (), early, False)
     if claim is not None:
-        return claim if claim.namespaced or claim.version is not None else attrs.evolve(claim, version=early)
+        return claim if claim.namespaced else attrs.evolve(claim, version=early)
     if early is not None:
         return Claim(dict(attributes), (), early, False)
     ome = attributes.get(_NAMESPACE)

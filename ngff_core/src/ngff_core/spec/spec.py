@@ -168,10 +168,10 @@ class Spec(Value):
 
     def kind_of(self, ome: Mapping[str, object], role: str | None = None) -> Kind | None:
         """Decide the kind of a group by its keys, in the stated order; never by trying classes."""
-        for kind in self.kinds:
-            if role is not None and role == kind.always_as:
+        for kind in self.kinds if role is not None else ():
+            if role == kind.always_as:
                 return kind
-        for kind in self.kinds:
+        for kind in self.kinds if role is not None else ():
             if role == kind.name and any(key in ome for key in (*kind.keys, *kind.expected_keys)):
                 return kind
         there = [kind for kind in self.kinds if not ome.keys().isdisjoint(kind.keys)]

@@ -24,10 +24,15 @@ MOST = 64
 _found: WeakKeyDictionary[Registry, dict[object, Memory[Partial]]] = WeakKeyDictionary()
 
 
-def form_of(text: str | bytes) -> Form | None:
-    """Return what the document of an image has in common with others; ``None`` where it is none."""
+def form_of(setup: Setup, text: str | bytes) -> Form | None:
+    """Return what the document of an image has in common with others; ``None`` where it is none.
+
+    ``None`` as well for most documents where none was like another: parsing them twice is in vain.
+    """
     text = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
-    if len(text) > LONGEST or b'"multiscales"' not in text or b'"image-label"' in text or b"\\" in text:
+    if len(text) > LONGEST or not _memory(setup).pays():
+        return None
+    if b'"multiscales"' not in text or b'"image-label"' in text or b"\\" in text:
         return None
     try:
         raw = loads_roughly(text)

@@ -59,6 +59,8 @@ class Options(Choices, total=False):
 def validator_of(registry: Registry | None = None, **options: Unpack[Options]) -> Validator:
     """Return a validator for plugins (of all that is installed unless given) and settings."""
     registry = registry or default_registry()
+    if not options:
+        return Validator(registry, Settings.of())
     config = options.get("config")
     configured = _load_configuration(config, registry).settings if config is not None else None
     choices = {name: value for name, value in options.items() if name != "config"}

@@ -44,7 +44,7 @@ class Validator(Setup):
         """Evaluate the text of a JSON document; ``cls`` says that it is one object of that class, or of a union."""
         checked_class(cls)
         text = checked_text(text)
-        form = form_of(text) if cls is None else None
+        form = form_of(self, text) if cls is None else None
         if form is not None and (found := known(self, form)) is not None:
             return report_of(found, self.settings)
         if len(text) > MAX_DOCUMENT:
