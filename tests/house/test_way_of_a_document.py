@@ -32,7 +32,7 @@ DOCUMENTS = [(kind, version) for kind in ("image", "labels", "plate", "collectio
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first call loads what there is to load, the second one goes all the way."""
-    monkeypatch.setattr(validator, "form_of", lambda _: None)
+    monkeypatch.setattr(validator, "form_of", lambda *_: None)
 
 
 def climbs(way: Way) -> list[str]:

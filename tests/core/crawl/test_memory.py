@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngff_core.crawl.memory import LARGEST, OF_ONE_LENGTH, Memory, bounded
+from ngff_core.crawl.memory import LARGEST, NOW_AND_THEN, OF_ONE_LENGTH, PATIENCE, Memory, bounded
 
 
 def test_equal_documents_are_known() -> None:
@@ -55,3 +55,14 @@ def test_a_dictionary_that_remembers_is_bounded() -> None:
     for number in range(20):
         bounded(found, 4)[number] = number
     assert list(found) == [16, 17, 18, 19]
+
+
+def test_who_asks_in_vain_is_told_not_to_but_for_now_and_then() -> None:
+    memory: Memory[int] = Memory(8)
+    memory.put([b"one"], None, 1)
+    for _ in range(PATIENCE):
+        assert memory.pays()
+        memory.get([b"two"], None)
+    assert sum(memory.pays() for _ in range(10 * NOW_AND_THEN)) == 10
+    memory.get([b"one"], None)
+    assert memory.pays()

@@ -99,3 +99,37 @@ def test_an_image_has_the_findings_that_it_has_where_nobody_asks(version: str, m
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(run, "_holds", lambda *_: False)
         assert asked == findings(image, version), json.dumps(made)
+
+
+ODD_NAMES = ["A", "a", "B", "1", "01", "", "A/1", "Ä", "n" * 101, None, 1, True, [], {}]
+names = st.lists(st.sampled_from(["A", "B", "C", *ODD_NAMES]), max_size=4)
+indexes = st.sampled_from([0, 1, 2, 3, -1, -2, 1.0, 1.5, True, None, "1", 10**30])
+wells = st.fixed_dictionaries(
+    {"path": st.sampled_from(["A/1", "B/2", "A/2", "B/1", "A/01", "/", "A/", "1/A", "A1", None, 1, []])},
+    optional={"rowIndex": indexes, "columnIndex": indexes},
+)
+plates = st.fixed_dictionaries(
+    {
+        "rows": names.map(lambda names: [{"name": name} for name in names]) | st.sampled_from([None, [], ["A"], {}]),
+        "columns": st.just([{"name": "1"}, {"name": "2"}]) | names.map(lambda names: [{"name": n} for n in names]),
+        "wells": st.lists(wells | st.just("A/1"), max_size=4) | st.just({}),
+    }
+)
+PLATE: JSON = {
+    "rows": [{"name": "A"}, {"name": "B"}],
+    "columns": [{"name": "1"}, {"name": "2"}],
+    "wells": [{"path": "A/1", "rowIndex": 0, "columnIndex": 0}, {"path": "B/2", "rowIndex": 1, "columnIndex": 1}],
+}
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+@given(made=plates)
+@example(made=PLATE)
+@example(made={**PLATE, "wells": [*PLATE["wells"], {"path": "B/2", "rowIndex": -1, "columnIndex": 1}]})
+@example(made={**PLATE, "wells": [*PLATE["wells"], {"path": "B/1", "rowIndex": 1.0, "columnIndex": False}]})
+@settings(max_examples=200, deadline=None)
+def test_a_plate_has_the_findings_that_it_has_where_nobody_asks(version: str, made: JSON) -> None:
+    asked = findings({"plate": made}, version)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(run, "_holds", lambda *_: False)
+        assert asked == findings({"plate": made}, version)

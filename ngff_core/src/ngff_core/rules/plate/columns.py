@@ -15,6 +15,11 @@ from ngff_core.rules.plate.examples import plate
 __all__ = ["COLUMNS_RULES"]
 
 
+def columns_distinct(definition: PlateDef) -> bool:
+    """Tell quickly whether no two columns have one name, whatever the case of its letters."""
+    return entries.are_distinct(definition.columns)
+
+
 @rule(
     "plate-columns-nonempty",
     on=PlateDef,
@@ -33,6 +38,7 @@ def columns_nonempty(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 @rule(
     "plate-columns-entries-unique",
     on=PlateDef,
+    unless=columns_distinct,
     requirement=MUST,
     valid=[plate(columns=[{"name": "1"}, {"name": "2"}])],
     invalid=[plate(columns=[{"name": "1"}, {"name": "1"}])],
@@ -48,6 +54,7 @@ def columns_entries_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue
 @rule(
     "plate-column-name-unique",
     on=PlateDef,
+    unless=columns_distinct,
     requirement=MUST,
     valid=[plate(columns=[{"name": "1"}, {"name": "2"}])],
     invalid=[plate(columns=[{"name": "1"}, {"name": "1", "note": "again"}])],
@@ -67,6 +74,7 @@ def column_name_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 @rule(
     "plate-column-name-case-collision",
     on=PlateDef,
+    unless=columns_distinct,
     requirement=SHOULD,
     valid=[plate(columns=[{"name": "Aa"}, {"name": "Bb"}])],
     invalid=[plate(columns=[{"name": "Aa"}, {"name": "aA"}])],
@@ -90,7 +98,7 @@ def column_name_case_collision(definition: PlateDef, ctx: Context) -> Iterator[I
     valid=[{"name": "1"}],
     invalid=[{"name": name} for name in ("A-1", "", "Ä", "A\n")],
 )
-def column_name_alphanumeric(column: Column, ctx: Context) -> Iterator[Issue]:
+def column_name_alphanumeric(column: Column, ctx: Context) -> list[Issue] | None:
     """A column name consists of one or more ASCII letters and digits.
 
     The pattern of the JSON schema lets a final line break through in Python.

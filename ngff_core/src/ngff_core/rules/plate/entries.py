@@ -47,6 +47,11 @@ def nonempty(entries: Entries, definition: PlateDef, ctx: Context) -> Iterator[I
         yield ctx.at(key).issue(f"{key} is empty", shown="[]", expected=f"at least one {entries.what}")
 
 
+def are_distinct(items: Sequence[Row | Column]) -> bool:
+    """Tell quickly whether names are text, and distinct whatever the case of their letters."""
+    return len({item.name.lower() for item in items}) == len(items)
+
+
 def entries_unique(entries: Entries, definition: PlateDef, ctx: Context) -> Iterator[Issue]:
     """Report every entry that is the same JSON as one before it."""
     items, what = entries.of(definition), entries.what
@@ -79,11 +84,12 @@ def case_collision(entries: Entries, definition: PlateDef, ctx: Context) -> Iter
             yield ctx.at(entries.key, index, "name").issue(message, found=name)
 
 
-def name_alphanumeric(entries: Entries, name: object, ctx: Context) -> Iterator[Issue]:
+def name_alphanumeric(entries: Entries, name: object, ctx: Context) -> list[Issue] | None:
     """Report a name with other characters than ASCII letters and digits."""
-    if isinstance(name, str) and not alphanumeric(name):
-        message = f"{entries.what} name {name!r} is not made of letters and digits"
-        yield ctx.at("name").issue(message, found=name, expected="ASCII letters and digits")
+    if not isinstance(name, str) or alphanumeric(name):
+        return None
+    message = f"{entries.what} name {name!r} is not made of letters and digits"
+    return [ctx.at("name").issue(message, found=name, expected="ASCII letters and digits")]
 
 
 def all_physical(entries: Entries, definition: PlateDef, ctx: Context) -> Iterator[Issue]:

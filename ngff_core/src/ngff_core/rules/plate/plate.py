@@ -9,7 +9,7 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import Acquisition, PlateDef
-from ngff_core.rules.common import lacks, other_version, sound, version_missing
+from ngff_core.rules.common import is_number, lacks, other_version, sound, version_missing
 from ngff_core.rules.plate.examples import plate
 from ngff_core.rules.plate.groups import GROUP_RULES
 from ngff_core.rules.plate.names import NAME_RULES
@@ -155,13 +155,12 @@ def acquisition_times(acquisition: Acquisition, ctx: Context) -> Iterator[Issue]
     Seconds and milliseconds are both found, in official documents, too; both are accepted. An end before the start
     is a warning.
     """
-    times = [acquisition.starttime, acquisition.endtime]
-    numbers = [t for t in times if isinstance(t, (int, float)) and not isinstance(t, bool)]
-    for key, value in zip(("starttime", "endtime"), times, strict=True):
-        if value in numbers and value is not None and value < 0:
+    start, end = acquisition.starttime, acquisition.endtime
+    for key, value in (("starttime", start), ("endtime", end)):
+        if is_number(value) and value < 0:
             yield ctx.at(key).issue(f"{key} is {value}", found=value, expected="an integer from 0 up")
-    if len(numbers) == 2 and 0 <= numbers[1] < numbers[0]:
-        yield ctx.at("endtime").issue("endtime is before starttime", found=numbers[1], severity=Severity.WARNING)
+    if is_number(start) and is_number(end) and 0 <= end < start:
+        yield ctx.at("endtime").issue("endtime is before starttime", found=end, severity=Severity.WARNING)
 
 
 @rule(

@@ -15,6 +15,11 @@ from ngff_core.rules.plate.examples import plate
 __all__ = ["ROWS_RULES"]
 
 
+def rows_distinct(definition: PlateDef) -> bool:
+    """Tell quickly whether no two rows have one name, whatever the case of its letters."""
+    return entries.are_distinct(definition.rows)
+
+
 @rule(
     "plate-rows-nonempty",
     on=PlateDef,
@@ -33,6 +38,7 @@ def rows_nonempty(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 @rule(
     "plate-rows-entries-unique",
     on=PlateDef,
+    unless=rows_distinct,
     requirement=MUST,
     valid=[plate(rows=[{"name": "A"}, {"name": "B"}])],
     invalid=[plate(rows=[{"name": "A"}, {"name": "A"}])],
@@ -48,6 +54,7 @@ def rows_entries_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 @rule(
     "plate-row-name-unique",
     on=PlateDef,
+    unless=rows_distinct,
     requirement=MUST,
     valid=[plate(rows=[{"name": "A"}, {"name": "B"}])],
     invalid=[plate(rows=[{"name": "A"}, {"name": "A", "note": "again"}])],
@@ -67,6 +74,7 @@ def row_name_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 @rule(
     "plate-row-name-case-collision",
     on=PlateDef,
+    unless=rows_distinct,
     requirement=SHOULD,
     valid=[plate(rows=[{"name": "Aa"}, {"name": "Bb"}])],
     invalid=[plate(rows=[{"name": "Aa"}, {"name": "aA"}])],
@@ -90,7 +98,7 @@ def row_name_case_collision(definition: PlateDef, ctx: Context) -> Iterator[Issu
     valid=[{"name": "A"}],
     invalid=[{"name": name} for name in ("A-1", "", "Ä", "A\n")],
 )
-def row_name_alphanumeric(row: Row, ctx: Context) -> Iterator[Issue]:
+def row_name_alphanumeric(row: Row, ctx: Context) -> list[Issue] | None:
     """A row name consists of one or more ASCII letters and digits.
 
     The pattern of the JSON schema lets a final line break through in Python.

@@ -16,6 +16,17 @@ from ngff_core.words import counted, positions
 SHORT = 100  # a name that is longer is not put together with others for every well
 
 
+def ordinary_wells(definition: PlateDef) -> bool:
+    """Tell quickly whether each path is made of the plain names that its indexes lead to, and stands there once."""
+    wells, rows, columns = definition.wells, _plain_names(definition.rows), _plain_names(definition.columns)
+    if rows is None or columns is None or wells.__class__ is not list:
+        return False
+    first = {index: f"{name}/" for index, name in enumerate(rows)}  # not lists, which have something at -1, too
+    second = dict(enumerate(columns))
+    paths = {well.path for well in wells if first[well.rowIndex] + second[well.columnIndex] == well.path}
+    return len(paths) == len(wells)
+
+
 def unusual_wells(definition: PlateDef) -> list[tuple[int, JSON]]:
     """Return the entries of `wells` whose path is not plainly made of the names that their indexes lead to.
 
@@ -43,7 +54,10 @@ def unusual_wells(definition: PlateDef) -> list[tuple[int, JSON]]:
 def _plain_names(entries: JSON) -> list[str] | None:
     """Return the names of rows or columns if all are there, short, alphanumeric and distinct."""
     names: list[JSON] = [getattr(entry, "name", None) for entry in entries] if entries.__class__ is list else []
-    plain = all(isinstance(name, str) and len(name) <= SHORT and alphanumeric(name) for name in names)
+    try:
+        plain = alphanumeric("".join(names)) and "" not in names and max(map(len, names)) <= SHORT
+    except TypeError:
+        return None
     return names if plain and len(set(names)) == len(names) else None
 
 
@@ -60,6 +74,7 @@ def wells_nonempty(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 @rule(
     "plate-wells-entries-unique",
     on=PlateDef,
+    unless=ordinary_wells,
     requirement=MUST,
     valid=[plate()],
     invalid=[plate(wells=[WELL, WELL])],
@@ -80,6 +95,7 @@ def wells_entries_unique(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 @rule(
     "plate-well-path-two-parts",
     on=PlateDef,
+    unless=ordinary_wells,
     requirement=MUST,
     valid=[plate()],
     invalid=[plate(wells=[{**WELL, "path": p}]) for p in ("A1", "plate/A/1", "A/1/", "A\\1", "../1", "/1")],
@@ -106,6 +122,7 @@ def _two_parts(path: str) -> bool:
 @rule(
     "plate-well-path-names-row-then-column",
     on=PlateDef,
+    unless=ordinary_wells,
     requirement=MUST,
     valid=[plate()],
     invalid=[plate(wells=[{**WELL, "path": "1/A"}])],
@@ -167,6 +184,7 @@ def _indexes(definition: PlateDef, ctx: Context) -> Iterator[tuple[int, PlateWel
 @rule(
     "plate-well-index-nonnegative-integer",
     on=PlateDef,
+    unless=ordinary_wells,
     requirement=MUST,
     valid=[plate()],
     invalid=[plate(wells=[{**WELL, "rowIndex": -1}])],
@@ -186,6 +204,7 @@ def index_nonnegative(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 @rule(
     "plate-well-index-in-range",
     on=PlateDef,
+    unless=ordinary_wells,
     requirement=MUST,
     valid=[plate()],
     invalid=[plate(wells=[{**WELL, "rowIndex": 1}])],
@@ -209,6 +228,7 @@ def index_in_range(definition: PlateDef, ctx: Context) -> Iterator[Issue]:
 @rule(
     "plate-well-index-consistent",
     on=PlateDef,
+    unless=ordinary_wells,
     requirement=MUST,
     valid=[plate()],
     invalid=[plate(rows=[{"name": "A"}, {"name": "B"}], wells=[{**WELL, "path": "B/1"}])],
