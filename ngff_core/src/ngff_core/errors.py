@@ -12,6 +12,7 @@ __all__ = [
     "MissingPackageError",
     "NgffError",
     "NotFoundError",
+    "OutputError",
     "PluginError",
     "SelectionError",
     "StoreError",
@@ -110,6 +111,16 @@ class PluginError(NgffError):
 
 class ResultError(PluginError):
     """What a plugin returned is not what was asked for. The message is a sentence of its own."""
+
+
+class OutputError(NgffError):
+    """What was to be written could not be: the disk is full, say."""
+
+    exit_code = 3
+
+    def __init__(self, error: OSError, where: str = "the output") -> None:
+        reason = error.strerror or str(error)
+        super().__init__(f"{where} could not be written: {reason[:1].lower()}{reason[1:]}")
 
 
 class StoreError(NgffError):

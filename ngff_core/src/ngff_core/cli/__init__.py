@@ -122,7 +122,8 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
             error.show()
         sys.exit(error.exit_code)
     except OSError as error:  # of click, which prints help by itself
-        from ngff_core.cli.screen.writing import NO_ROOM, OutputError  # help imports no more than it needs
+        from ngff_core.cli.screen.writing import NO_ROOM  # help imports no more than it needs
+        from ngff_core.errors import OutputError
 
         if error.errno not in NO_ROOM:
             raise

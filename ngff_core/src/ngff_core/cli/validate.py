@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from ngff_core.cli.runs.baselines import Baselines
     from ngff_core.validation.many.shards import Shard
     from ngff_core.validation.many.survey import Survey
-    from ngff_core.validation.many.workers import Workers
 
 __all__ = ["command"]
 
@@ -44,7 +43,6 @@ _baselines = Reference("ngff_core.cli.runs.baselines:Baselines")
 _meter = Reference("ngff_core.cli.progress:Meter")
 _shard = Reference("ngff_core.validation.many.shards:Shard")
 _survey = Reference("ngff_core.validation.many.survey:Survey")
-_workers = Reference("ngff_core.validation.many.workers:Workers")
 
 
 @click.command("validate", cls=CoreCommand)
@@ -128,6 +126,10 @@ _workers = Reference("ngff_core.validation.many.workers:Workers")
     metavar="N",
     help="Let N processes judge: stores, or parts of one plate.  [1]",
 )
+@click.option(
+    "--log", "log_file", shell_complete=FILES, metavar="FILE", help="Append each result to FILE as soon as it is there."
+)
+@click.option("--resume", is_flag=True, help="Go on with the log of a run that was broken off; see --log.")
 @storage_options
 @click.option("--stats", is_flag=True, help="Say at the end how many requests, bytes and seconds it took (on stderr).")
 @color_option
@@ -162,8 +164,8 @@ def command(
     try:
         with ExitStack() as stack:
             stack.enter_context(meter or nullcontext())
-            workers = stack.enter_context(_workers_of(registry, options["workers"]))
-            work = Work(Validator(registry, settings), paths, options, shard, workers, _listeners(meter, survey))
+            work = Work(Validator(registry, settings), paths, options, shard, _listeners(meter, survey))
+            stack.enter_context(work)
             work.progress.ahead = _on_terminal()
             if meter is not None:
                 meter.stores = work.progress
@@ -215,12 +217,3 @@ def _on_terminal() -> bool:
 
 def _watched(stats: bool) -> bool:
     return stats or _on_terminal()
-
-
-def _workers_of(registry: Registry, number: int | None) -> AbstractContextManager[Workers | None]:
-    """Return the workers of a run, which are stopped at its end."""
-    if number is None or number == 1:
-        return nullcontext()
-    make = registry.executors()["processes"]
-    workers: Workers = _workers.load().of(lambda: make(number, {}), number)
-    return workers

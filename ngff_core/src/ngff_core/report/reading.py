@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 
 import attrs
+from cattrs import Converter
 
 from ngff_core.errors import UsageError
 from ngff_core.issues.issue import Issue
@@ -92,7 +94,7 @@ def read_report(path: str) -> ReportFile:
 
 def report_file(path: str, document: JSONObject) -> ReportFile:
     """Return what a JSON report holds; raises UsageError where it is damaged."""
-    typed, faults = structure(new_converter(), document, ReportJSON)
+    typed, faults = structure(_converter(), document, ReportJSON)
     problem = next(iter([*map(_said, faults), *(_misfits(typed) if not faults else ())]), None)
     if problem is not None:
         raise UsageError(f"the report {path!r} is damaged at {problem}; write it anew with --format json")
@@ -110,6 +112,11 @@ def report_file(path: str, document: JSONObject) -> ReportFile:
                 f", expected {expected}; write it anew with --format json"
             )
     return ReportFile(path, results, shards, typed.search)
+
+
+@cache
+def _converter() -> Converter:
+    return new_converter()
 
 
 def _refuse_contradictions(path: str, report: ReportJSON) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["configuration_of", "read_files", "refuse", "settings_of", "written_besides"]
 
 BASELINE = "the baseline"
+LOG = "the log"
 
 _find_configuration = Reference("ngff_core.config.find:find_configuration")
 _load_configuration = Reference("ngff_core.config.load:load_configuration")
@@ -44,6 +45,10 @@ def refuse(paths: tuple[str, ...], formats: Iterable[str], options: Mapping[str,
             raise click.UsageError("--workers goes with stores, not with --containing or -.")
         if options["shard"] is not None:
             raise click.UsageError("--workers divides a run on one machine, --shard over several; give one of them.")
+    if options["log_file"] is not None and (containing or "-" in paths or options["shard"] is not None):
+        raise click.UsageError("--log goes with stores, not with --containing, --shard or -.")
+    if options["resume"] and options["log_file"] is None:
+        raise click.UsageError("--resume goes on with a log: name it with --log FILE.")
     if options["shard"] is not None:
         _check_shard(options["shard"])
         if set(formats_of(formats)) != {"json"}:
@@ -60,7 +65,8 @@ def refuse(paths: tuple[str, ...], formats: Iterable[str], options: Mapping[str,
 
 def written_besides(options: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what is written besides reports, each with what it is."""
-    return [(BASELINE, options["write_baseline"])] if options["write_baseline"] is not None else []
+    named = ((BASELINE, options["write_baseline"]), (LOG, options["log_file"]))
+    return [(what, path) for what, path in named if path is not None]
 
 
 def read_files(

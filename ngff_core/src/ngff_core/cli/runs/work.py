@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
+import click
 
 from ngff_core.cli.common import listed, storage_options_of
 from ngff_core.cli.progress import Progress
@@ -17,9 +20,11 @@ from ngff_core.report.report import Report
 from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.validation.store import Listeners
 from ngff_core.validation.validator import Validator
+from ngff_core.words import printable
 
 if TYPE_CHECKING:
     from ngff_core.validation.many.addresses import Found
+    from ngff_core.validation.many.resuming import Logged
     from ngff_core.validation.many.shards import Shard
     from ngff_core.validation.many.workers import Workers
 
@@ -27,16 +32,19 @@ __all__ = ["Work"]
 
 AHEAD = 1000  # stores that are looked for ahead of the work
 
+_address = Reference("ngff_core.validation.many.addresses:Address")
 _check_containing = Reference("ngff_core.validation.many.owners:validate_containing")
 _find_stores = Reference("ngff_core.validation.many.addresses:find_stores")
+_logged = Reference("ngff_core.validation.many.resuming:Logged")
 _validate_found = Reference("ngff_core.validation.many.stores:validate_found")
 _validate_with = Reference("ngff_core.validation.many.stores:validate_with")
+_workers_of = Reference("ngff_core.validation.many.workers:Workers")
 
 
 class Work:
-    """What is to be evaluated, and how."""
+    """What is to be evaluated, and how; while it is entered there are its workers, and its log is open."""
 
-    __slots__ = ("listeners", "options", "paths", "progress", "shard", "validator", "workers")
+    __slots__ = ("_stack", "listeners", "log", "options", "paths", "progress", "shard", "validator", "workers")
 
     def __init__(
         self,
@@ -44,20 +52,51 @@ class Work:
         paths: tuple[str, ...],
         options: Mapping[str, Any],
         shard: Shard | None,
-        workers: Workers | None,
         listeners: Listeners,
     ) -> None:
         self.validator = validator
         self.paths = paths
         self.options = options
         self.shard = shard
-        self.workers = workers
         self.listeners = listeners
+        self.workers: Workers | None = None
+        self.log: Logged | None = None
         self.progress = Progress()
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            if self.options["workers"] not in (None, 1):
+                self.workers = stack.enter_context(self._workers(self.options["workers"]))
+            if self.options["log_file"] is not None:
+                self.log = stack.enter_context(self._opened_log())
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def _workers(self, number: int) -> Workers:
+        make = self.validator.registry.executors()["processes"]
+        workers: Workers = _workers_of.load().of(lambda: make(number, {}), number)
+        return workers
+
+    def _opened_log(self) -> Logged:
+        """Open the log, and say what in one that is gone on with is not taken over."""
+        connection = storage_options_of(self.options)
+        log: Logged = _logged(self.options["log_file"], self.validator, connection, resume=self.options["resume"])
+        for remark in log.remarks():
+            click.echo(printable(remark), err=True)
+        return log
 
     def reports(self) -> Iterator[Report]:
         """Yield a report for each store; a single one that cannot be opened is an error of the caller."""
         gc.freeze()  # what is there by now stays: collecting garbage need not look at it, here and in workers
+        return self._reports() if self.log is None else self.log.record(self._reports())
+
+    def _reports(self) -> Iterator[Report]:
         connection = storage_options_of(self.options)
         list_file, recursive = self.options["list_file"], self.options["recursive"]
         uris = chain(self.paths, listed(list_file) if list_file is not None else ())
@@ -69,15 +108,26 @@ class Work:
         elif one and self.paths[0] == "-":
             yield self._document()
         elif one and self.workers is None:
-            yield self.validator.store(self.paths[0], connection, self.listeners)
+            yield self._single(self.paths[0], connection)
         else:
-            found = self._counted(self._found(connection, uris))
+            found = self._known(self._counted(self._found(connection, uris)))
             if self.workers is not None:
                 yield from _validate_with(
                     self.validator, found, connection, self.workers, self.listeners.on_progress, raising=one
                 )
             else:
                 yield from _validate_found(self.validator, found, connection, self.listeners)
+
+    def _single(self, path: str, connection: Mapping[str, object]) -> Report:
+        if self.log is not None:
+            (found,) = self.log.known([_address(path)])
+            if isinstance(found, Report):
+                return found
+        return self.validator.store(path, connection, self.listeners)
+
+    def _known(self, found: Iterator[Found]) -> Iterator[Found]:
+        """Yield what was found, with the reports of what is known from a log."""
+        return found if self.log is None else self.log.known(found)
 
     def _found(self, connection: Mapping[str, object], uris: Iterable[str]) -> Iterator[Found]:
         """Yield the stores that paths and addresses stand for."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ngff_core.cli.screen.writing import OutputError, fitted
-from ngff_core.errors import UsageError
+from ngff_core.cli.screen.writing import fitted
+from ngff_core.errors import OutputError, UsageError
 from ngff_core.masking import hidden
 from ngff_core.report.writing_files import CarefulFile
 

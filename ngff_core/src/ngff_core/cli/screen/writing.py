@@ -6,23 +6,13 @@ import errno
 
 import click
 
-from ngff_core.errors import NgffError
+from ngff_core.errors import OutputError
 from ngff_core.masking import hidden
 from ngff_core.plugins.printing import standard_output
 
-__all__ = ["NO_ROOM", "OutputError", "echo", "fitted", "write"]
+__all__ = ["NO_ROOM", "echo", "fitted", "write"]
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
-
-
-class OutputError(NgffError):
-    """What was to be written could not be: the disk is full, say."""
-
-    exit_code = 3
-
-    def __init__(self, error: OSError, where: str = "the output") -> None:
-        reason = error.strerror or str(error)
-        super().__init__(f"{where} could not be written: {reason[:1].lower()}{reason[1:]}")
 
 
 def echo(text: str) -> None:

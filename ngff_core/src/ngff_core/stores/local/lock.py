@@ -24,7 +24,7 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["LockedError", "locked"]
+__all__ = ["LockedError", "flock", "locked"]
 
 _OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _LONGEST = 4096  # bytes
@@ -87,7 +87,7 @@ def _taken(at: At, url: str, break_lock: bool) -> int:
         except FileExistsError:
             _take_away(at, url, break_lock)
             continue
-        if _flock(own) is not False and _is_same(at, own):
+        if flock(own) is not False and _is_same(at, own):
             return own
         os.close(own)  # another command took it for one that was left
     raise LockedError(f"{url} is being changed by other commands", hint="wait until they are done")
@@ -125,7 +125,7 @@ def _is_same(at: At, descriptor: int) -> bool:
 def _refuse_held(descriptor: int, url: str, break_lock: bool) -> None:
     """Raise LockedError where a lock is held by somebody, or may be."""
     holder = _holder(descriptor)
-    free = _flock(descriptor)
+    free = flock(descriptor)
     here = holder is not None and holder.host == socket.gethostname()
     if free is False or (free is None and here and holder is not None and _lives(int(holder.pid))):
         raise LockedError(f"{url} is being changed by {_named(holder)}", hint="wait until that is done")
@@ -135,7 +135,7 @@ def _refuse_held(descriptor: int, url: str, break_lock: bool) -> None:
         raise LockedError(f"{url} is locked by {_named(holder)}", hint=hint)
 
 
-def _flock(descriptor: int) -> bool | None:
+def flock(descriptor: int) -> bool | None:
     """Lock a file until its process ends; False: another process has; ``None``: the system cannot tell."""
     if fcntl is None:
         return None

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
 
-import attrs
-
-from ngff_core.checking.settings import Settings
 from ngff_core.crawl.scope import WHOLE
 from ngff_core.report.report import Report, status_of
 from ngff_core.structure.values import JSONObject
 from ngff_core.validation.many.addresses import Address, Found, failed, find_stores
+from ngff_core.validation.many.digests import settings_digest
 from ngff_core.validation.many.jobs import divide
 from ngff_core.validation.many.stores import validate_found
 from ngff_core.validation.outcome import report_of
@@ -51,7 +49,7 @@ class Shard:
         one: bool = False,
     ) -> Iterator[Report]:
         """Check this part of stores; ``one``: there is one path, and what keeps it from being opened is raised."""
-        self._settings = _digest(validator.settings, self._baseline)
+        self._settings = settings_digest(validator.settings, _bytes_of(self._baseline))
         if one:
             (uri,) = uris
             self._stores = 1
@@ -115,17 +113,8 @@ class Shard:
             self.unread = report.status == "unreadable"
 
 
-def _digest(settings: Settings, baseline: str | None) -> str:
-    """Return a short text that is the same for equal settings."""
-    from hashlib import sha256
-
-    known = b""
-    if baseline is not None:
-        with open(baseline, "rb") as file:
-            known = file.read()
-    return sha256(repr(_plain(settings)).encode() + known).hexdigest()[:16]
-
-
-def _plain(settings: Settings) -> tuple[Any, ...]:
-    """Return settings as plain values, but for the folder that configurations are relative to."""
-    return attrs.astuple(attrs.evolve(settings, folder=""), recurse=False)
+def _bytes_of(baseline: str | None) -> bytes:
+    if baseline is None:
+        return b""
+    with open(baseline, "rb") as file:
+        return file.read()
