@@ -19,6 +19,7 @@ PACKAGES = (
     "ngff_v05",
     "ngff_v06",
     "ngff_remote",
+    "ngff_dask",
     "ngff_rules_example",
 )
 
@@ -64,6 +65,7 @@ def test_validate() -> None:
 def test_all_plugins_are_found() -> None:
     done = ngff("plugins")
     assert [line.split()[1] for line in done.stdout.splitlines()] == [
+        "ngff-dask",
         "ngff-remote",
         "ngff-rules-example",
         "ngff-v01",

@@ -9,6 +9,7 @@ from ngff_core.references import Reference
 from ngff_core.version_order import PUBLISHED, near_version, plain_version
 
 __all__ = [
+    "EngineError",
     "MissingPackageError",
     "NgffError",
     "NotFoundError",
@@ -82,6 +83,12 @@ class VersionNotInstalledError(UsageError):
         else:
             advice = f"published are {', '.join(PUBLISHED)}"
         super().__init__(f"OME-NGFF version {version!r} is not installed (installed: {have}); {advice}")
+
+
+class EngineError(NgffError):
+    """The workers that a run was divided between are lost, or cannot be used: nobody is left to go on."""
+
+    exit_code = 3
 
 
 class MissingPackageError(UsageError, ImportError):

@@ -124,8 +124,10 @@ _survey = Reference("ngff_core.validation.many.survey:Survey")
     "--workers",
     type=click.IntRange(1, 1024),
     metavar="N",
-    help="Let N processes judge: stores, or parts of one plate.  [1]",
+    help="Let N workers judge: stores, or parts of one plate.  [1]",
 )
+@click.option("--engine", metavar="NAME", help="What the workers are: processes, or what a plugin brings.  [processes]")
+@click.option("--scheduler", metavar="ADDRESS", help="Where the workers of another engine are.")
 @click.option(
     "--log", "log_file", shell_complete=FILES, metavar="FILE", help="Append each result to FILE as soon as it is there."
 )

@@ -14,12 +14,24 @@ from ngff_core.cli.output import formats_of
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
+from ngff_core.words import suggestion
 
 if TYPE_CHECKING:
     from ngff_core.config.load import Configuration
+    from ngff_core.plugins.hookspecs import ExecutorFactory
 
-__all__ = ["configuration_of", "read_files", "refuse", "settings_of", "written_besides"]
+__all__ = [
+    "PROCESSES",
+    "configuration_of",
+    "divides",
+    "executor_named",
+    "read_files",
+    "refuse",
+    "settings_of",
+    "written_besides",
+]
 
+PROCESSES = "processes"
 BASELINE = "the baseline"
 LOG = "the log"
 
@@ -40,11 +52,16 @@ def refuse(paths: tuple[str, ...], formats: Iterable[str], options: Mapping[str,
     containing = options["containing"]
     if containing and (options["recursive"] or "-" in paths):
         raise click.UsageError("--containing goes with files, not with --recursive or -.")
-    if options["workers"] not in (None, 1):
+    if options["engine"] is not None:
+        executor_named(options["engine"], registry)
+    if options["scheduler"] is not None and options["engine"] in (None, PROCESSES):
+        raise click.UsageError("--scheduler says where the workers of another engine are: name it with --engine.")
+    if divides(options):
+        given = "--workers" if options["engine"] is None else "--engine"
         if containing or "-" in paths:
-            raise click.UsageError("--workers goes with stores, not with --containing or -.")
+            raise click.UsageError(f"{given} goes with stores, not with --containing or -.")
         if options["shard"] is not None:
-            raise click.UsageError("--workers divides a run on one machine, --shard over several; give one of them.")
+            raise click.UsageError(f"{given} divides a run by itself, --shard over several runs; give one of them.")
     if options["log_file"] is not None and (containing or "-" in paths or options["shard"] is not None):
         raise click.UsageError("--log goes with stores, not with --containing, --shard or -.")
     if options["resume"] and options["log_file"] is None:
@@ -61,6 +78,20 @@ def refuse(paths: tuple[str, ...], formats: Iterable[str], options: Mapping[str,
             raise click.UsageError("--shard keeps all findings: --max-findings goes with ngff merge, which joins them.")
         if options["write_baseline"] is not None:
             raise click.UsageError("--write-baseline needs all findings, --shard judges a part; write it in one run.")
+
+
+def divides(options: Mapping[str, Any]) -> bool:
+    """Tell whether a run is divided between workers."""
+    return options["workers"] not in (None, 1) or options["engine"] not in (None, PROCESSES)
+
+
+def executor_named(name: str, registry: Registry) -> ExecutorFactory:
+    """Return what makes the workers of an engine; raises UsageError where there is none of that name."""
+    known = registry.executors()
+    if name not in known:
+        near = suggestion(name, sorted(known), "plugins can add engines, such as ngff-dask")
+        raise UsageError(f"no engine {name!r}, there are {', '.join(sorted(known))}{near}")
+    return known[name]
 
 
 def written_besides(options: Mapping[str, Any]) -> list[tuple[str, str]]:

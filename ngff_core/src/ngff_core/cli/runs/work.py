@@ -15,6 +15,7 @@ import click
 
 from ngff_core.cli.common import listed, storage_options_of
 from ngff_core.cli.progress import Progress
+from ngff_core.cli.runs.usage import PROCESSES, divides, executor_named
 from ngff_core.references import Reference
 from ngff_core.report.report import Report
 from ngff_core.stores.base import MAX_DOCUMENT
@@ -66,8 +67,8 @@ class Work:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            if self.options["workers"] not in (None, 1):
-                self.workers = stack.enter_context(self._workers(self.options["workers"]))
+            if divides(self.options):
+                self.workers = stack.enter_context(self._workers())
             if self.options["log_file"] is not None:
                 self.log = stack.enter_context(self._opened_log())
             self._stack = stack.pop_all()
@@ -78,9 +79,11 @@ class Work:
     ) -> None:
         self._stack.__exit__(kind, error, trace)
 
-    def _workers(self, number: int) -> Workers:
-        make = self.validator.registry.executors()["processes"]
-        workers: Workers = _workers_of.load().of(lambda: make(number, {}), number)
+    def _workers(self) -> Workers:
+        engine, number = self.options["engine"] or PROCESSES, self.options["workers"]
+        make = executor_named(engine, self.validator.registry)
+        told = {"scheduler": self.options["scheduler"], "blocked": tuple(sorted(self.validator.registry.blocked))}
+        workers: Workers = _workers_of.load().of(lambda: make(number, told), number or 1)
         return workers
 
     def _opened_log(self) -> Logged:

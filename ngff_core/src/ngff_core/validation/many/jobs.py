@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
+from time import monotonic
 from typing import Any, TypeVar
 
 import attrs
@@ -100,9 +101,14 @@ def perform(job: Job) -> Partial:
         return Partial(url=report.url, sections=one_section(report.issues), trunk=job.scope.trunk)
 
 
-def perform_all(jobs: Sequence[Job]) -> list[Partial]:
-    """Perform several jobs, those that mean waiting at the same time; this is what another process is sent."""
-    return list(in_order(jobs, perform, lambda job: job.address.remote))
+def perform_all(jobs: Sequence[Job]) -> tuple[float, list[Partial]]:
+    """Perform several jobs, those that mean waiting at the same time; return the seconds it took, and the outcomes.
+
+    This is what another process is sent.
+    """
+    begun = monotonic()
+    partials = list(in_order(jobs, perform, lambda job: job.address.remote))
+    return monotonic() - begun, partials
 
 
 def in_order(tasks: Iterable[T], work: Callable[[T], R], waits: Callable[[T], bool]) -> Iterator[R]:

@@ -38,7 +38,7 @@ class _Processes(ProcessPoolExecutor):
         self.shutdown(wait=True, cancel_futures=True)
 
 
-def process_pool(workers: int, options: Mapping[str, object]) -> ProcessPoolExecutor:
+def process_pool(workers: int | None, options: Mapping[str, object]) -> ProcessPoolExecutor:
     """Return an executor of processes: forked, which takes no time, where that is safe, else spawned."""
     context = multiprocessing.get_context("fork" if can_be_forked() else "spawn")
     return _Processes(workers, context, initializer=_prepare)

@@ -110,6 +110,7 @@ def validate_with(
     """
     found = iter(found)
     first = list(islice(found, 2))
+    storage_options = workers.share_of(storage_options)
     stats = ReadStats()
     if not validator.registry.portable:
         yield from validate_found(validator, chain(first, found), storage_options, Listeners(None, on_progress))
@@ -159,7 +160,7 @@ def _divided(
         if validator.settings.version is not None:
             validator.registry.spec(validator.settings.version)
         store = address.open(validator, storage_options)
-        division = divide(validator, store, PARTS)
+        division = divide(validator, store, max(PARTS, 4 * workers.number))
     except Exception as error:
         if raising:
             raise
@@ -168,5 +169,5 @@ def _divided(
     if len(scopes) == 1:
         return validator.store(store, storage_options)
     jobs = (job_for(validator, address, storage_options, scope) for scope in scopes)
-    partials = list(perform_with(workers, jobs, batches=(1,)))  # in larger ones, some worker would have the last
+    partials = list(perform_with(workers, jobs, together=1))  # in larger ones, some worker would have the last
     return report_of(join(partials), validator.settings)

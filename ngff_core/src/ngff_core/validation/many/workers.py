@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, Future
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
 from itertools import islice
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self, runtime_checkable
 
 import attrs
 
-from ngff_core.errors import UsageError
+from ngff_core.errors import EngineError, NgffError, UsageError
 from ngff_core.issues.findings import finding
 from ngff_core.masking import masked
 from ngff_core.report.formats.text_parts import one_line
@@ -19,10 +19,21 @@ from ngff_core.report.partial import Partial
 from ngff_core.validation.many.jobs import Job, perform_all
 from ngff_core.validation.outcome import one_section
 
-__all__ = ["Workers", "perform_with"]
+__all__ = ["Sized", "Workers", "perform_with"]
 
 WINDOW = 12  # batches under way: few enough for flat memory, enough to keep many workers busy
-BATCHES = (1, 2, 4, 8, 16)  # of stores, which may be many: the first results come soon
+FIRST = (1, 2, 4, 8)  # the sizes of the first batches, which may be large stores: the first results come soon
+LEAST, MOST = 16, 100  # of small stores, once it is known what they cost
+SECONDS = 1.0  # that a batch is to take at most
+
+
+@runtime_checkable
+class Sized(Protocol):
+    """An executor that knows how many workers it has."""
+
+    @property
+    def workers(self) -> int:
+        """How many there are."""
 
 
 @attrs.define(eq=False)
@@ -31,12 +42,23 @@ class Workers:
 
     executor: Executor
     renew: Callable[[], Executor] | None = None
-    window: int = WINDOW
+    number: int = attrs.field(default=attrs.Factory(lambda self: _number_of(self.executor, 1), takes_self=True))
 
     @classmethod
     def of(cls, make: Callable[[], Executor], number: int) -> Self:
-        """Return workers on executors that can be made anew, each of so many workers; all are kept busy."""
-        return cls(make(), make, max(WINDOW, 2 * number))
+        """Return workers on executors that can be made anew, each of so many workers unless it tells another number."""
+        executor = make()
+        return cls(executor, make, _number_of(executor, number))
+
+    @property
+    def window(self) -> int:
+        """How many batches are under way; all workers are kept busy."""
+        return max(WINDOW, 3 * self.number)
+
+    def share_of(self, options: Mapping[str, object] | None) -> Mapping[str, object] | None:
+        """Return the options of stores for one worker: all of them together keep to the rate that was asked for."""
+        rate = (options or {}).get("max_rps")
+        return {**(options or {}), "max_rps": rate / self.number} if isinstance(rate, (int, float)) else options
 
     def __enter__(self) -> Self:
         return self
@@ -46,66 +68,96 @@ class Workers:
     ) -> None:
         self.executor.__exit__(kind, error, trace)  # told why: what was broken off need not be waited for
 
-    def replace_broken(self) -> None:
-        """Take a new executor in place of a broken one."""
-        if self.renew is not None:
+    def replace_broken(self, error: Exception) -> None:
+        """Take a new executor in place of one that an error shows to be broken; others go on without a dead worker."""
+        if self.renew is not None and isinstance(error, BrokenExecutor):
             # waited for: the command leaves without clearing up, and what a pool holds of the system would stay
             self.executor.shutdown(wait=True, cancel_futures=True)
             self.executor = self.renew()
 
 
-_Batch = tuple[Sequence[Job], "Future[list[Partial]] | None"]
+def _number_of(executor: Executor, otherwise: int) -> int:
+    return executor.workers if isinstance(executor, Sized) else otherwise
 
 
-def perform_with(workers: Workers, jobs: Iterable[Job], batches: Sequence[int] = BATCHES) -> Iterator[Partial]:
+_Done = tuple[float, list[Partial]]
+_Batch = tuple[Sequence[Job], "Future[_Done] | None"]
+
+
+class _Sizes:
+    """How many jobs are sent together: few to begin with, then a part of those that were sent, a second of work."""
+
+    def __init__(self, window: int, fixed: int | None) -> None:
+        self._window = window
+        self._fixed = fixed
+        self._first = iter(FIRST)
+        self._sent = 0
+        self._most = MOST
+
+    def next(self) -> int:
+        if self._fixed is not None:
+            return self._fixed
+        grown = min(max(LEAST, self._sent // (4 * self._window)), self._most)  # so that all end at about the same time
+        size = next(self._first, grown)
+        self._sent += size
+        return size
+
+    def learn(self, seconds: float, number: int) -> None:
+        """Take note of how long so many jobs took together."""
+        self._most = min(MOST, max(1, int(SECONDS * number / max(seconds, 1e-6))))
+
+
+def perform_with(workers: Workers, jobs: Iterable[Job], together: int | None = None) -> Iterator[Partial]:
     """Yield what comes of jobs, in order, as soon as it and what comes before is there.
 
-    ``batches`` are the numbers of jobs that are sent together; the last of these from then on.
+    ``together`` is how many jobs are sent at once, where that is settled. Raises EngineError where the workers are lost
+    as a whole.
     """
-    batched = _batches(iter(jobs), batches)
+    jobs = iter(jobs)
+    sizes = _Sizes(workers.window, together)
     under_way: deque[_Batch] = deque()
     try:
         while True:
-            for batch in islice(batched, workers.window - len(under_way)):
+            while len(under_way) < workers.window and (batch := list(islice(jobs, sizes.next()))):
                 under_way.append((batch, _submit(workers, batch)))
             if not under_way:
                 return
-            batch, future = under_way.popleft()
+            given_out, future = under_way.popleft()
             try:
-                yield from _result(future)
+                seconds, partials = _result(future)
+            except EngineError:
+                raise
             except Exception as error:  # whatever an executor raises when a worker dies
-                yield from _alone(workers, batch, error)
+                wait([given for _, given in under_way if given is not None])  # one of them may be to blame
+                yield from _alone(workers, given_out, error)
                 under_way = deque((later, _submit_again(workers, later, given)) for later, given in under_way)
+            else:
+                sizes.learn(seconds, len(given_out))
+                yield from partials
     finally:
         for _, future in under_way:  # nobody wants it any more
             if future is not None:
                 future.cancel()
 
 
-def _batches(jobs: Iterator[Job], numbers: Sequence[int]) -> Iterator[Sequence[Job]]:
-    sizes = iter(numbers)
-    while batch := list(islice(jobs, next(sizes, numbers[-1]))):
-        yield batch
-
-
-def _submit(workers: Workers, batch: Sequence[Job]) -> Future[list[Partial]] | None:
+def _submit(workers: Workers, batch: Sequence[Job]) -> Future[_Done] | None:
     try:
         return workers.executor.submit(perform_all, batch)
+    except NgffError:  # it says itself what is wrong
+        raise
     except Exception:  # a broken executor takes nothing; the batch is tried again when it is its turn
         return None
 
 
-def _submit_again(
-    workers: Workers, batch: Sequence[Job], given: Future[list[Partial]] | None
-) -> Future[list[Partial]] | None:
+def _submit_again(workers: Workers, batch: Sequence[Job], given: Future[_Done] | None) -> Future[_Done] | None:
     """Return what is under way, submitted anew where a broken executor has lost it."""
     lost = given is None or (given.done() and (given.cancelled() or given.exception() is not None))
     return _submit(workers, batch) if lost else given
 
 
-def _result(future: Future[list[Partial]] | None) -> list[Partial]:
+def _result(future: Future[_Done] | None) -> _Done:
     if future is None:
-        raise RuntimeError("the executor is broken")
+        raise BrokenExecutor("the executor is broken")
     try:
         return future.result()
     except CancelledError as error:
@@ -113,18 +165,38 @@ def _result(future: Future[list[Partial]] | None) -> list[Partial]:
 
 
 def _alone(workers: Workers, batch: Sequence[Job], error: Exception) -> Iterator[Partial]:
-    """Try the jobs of a dead worker again, each by itself; those that kill a worker again become findings.
+    """Try the jobs of a dead worker again, with nothing beside them; those that kill a worker again become findings.
 
     Raises UsageError where no worker was to blame: a job did not reach any.
     """
     _refuse_what_cannot_be_sent(batch, error)
-    workers.replace_broken()
-    for job in batch:
-        try:
-            yield from _result(_submit(workers, [job]))
-        except Exception as again:
-            workers.replace_broken()
-            yield _died(job, again if len(batch) > 1 else error)
+    workers.replace_broken(error)
+    for half in _halves(batch):
+        yield from _again(workers, half)
+
+
+def _again(workers: Workers, batch: Sequence[Job], before: Exception | None = None) -> Iterator[Partial]:
+    """Try jobs again; ``before`` is why a single one failed when it was tried by itself."""
+    try:
+        _, partials = _result(_submit(workers, batch))
+    except EngineError:
+        raise
+    except Exception as error:
+        workers.replace_broken(error)
+        if len(batch) > 1:
+            for half in _halves(batch):
+                yield from _again(workers, half)
+        elif before is None:
+            yield from _again(workers, batch, error)  # something else may have taken the worker away
+        else:
+            yield _died(batch[0], error)
+    else:
+        yield from partials
+
+
+def _halves(batch: Sequence[Job]) -> Iterator[Sequence[Job]]:
+    middle = len(batch) // 2
+    yield from filter(None, (batch[:middle], batch[middle:]))
 
 
 def _refuse_what_cannot_be_sent(batch: Sequence[Job], error: Exception) -> None:

@@ -1,0 +1,329 @@
+"""The engine `dask`, on real clusters: the report is that of one process, whatever is killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("distributed", reason="needs Dask: distributed is not installed")
+pytest.importorskip("ngff_dask", reason="needs the plugin ngff-dask")
+pytest.importorskip("ngff_v04", reason="needs OME-NGFF 0.4 and 0.5: ngff_v04 is not installed")
+pytest.importorskip("ngff_v05", reason="needs OME-NGFF 0.4 and 0.5: ngff_v05 is not installed")
+
+from bases import image, plate
+from distributed import Client
+
+from ngff_core import check_store, check_stores
+from ngff_core.checking.settings import Settings
+from ngff_core.errors import EngineError, UsageError
+from ngff_core.plugins.registry import default_registry
+from ngff_core.validation.many.addresses import Address
+from ngff_core.validation.many.jobs import job_for, perform_all
+from ngff_core.validation.many.workers import Workers, perform_with
+from ngff_core.validation.validator import Validator
+from ngff_dask import executor_of
+from ngff_dask.cluster import dask_executor
+
+GUARD = 300  # seconds; whatever hangs fails
+STORES = 40
+POISONED = (7, 23)
+QUIET = {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
+
+# A rule of a plugin, installed for the command and its workers, that ends the process of a worker, or keeps it busy.
+POISON = """
+import os, signal, time
+from ngff_core.checking.rule import rule
+from ngff_core.hierarchy import GroupNode
+from ngff_core.issues.requirement import MUST
+from ngff_core.plugins import hookimpl
+
+@rule("poison/ends", on=GroupNode, requirement=MUST, valid=[], invalid=[])
+def ends(node, ctx):
+    '''Ends the worker, or keeps it busy until it may go on.'''
+    text = str(node.document.attributes)
+    if str(os.getpid()) != os.environ["COMMAND"]:
+        if "KILL" in text:
+            os.kill(os.getpid(), signal.SIGKILL)
+        while "WAIT" in text and not os.path.exists(os.environ["GO_ON"]):
+            open(os.environ["WAITING"], "a").close()
+            time.sleep(0.05)
+    return ()
+
+@hookimpl
+def ngff_rules(version):
+    return [ends]
+"""
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Path:
+    """Images of two versions, some with faults, and a plate."""
+    for number in range(STORES):
+        tree = image("0.5" if number % 2 else "0.4")
+        if number % 9 == 4:
+            tree.ome("")["omero"] = {"channels": [{"color": "red"}]}
+        tree.write(tmp_path / f"s/{number:02}.zarr")
+    spoilt = plate("0.5")
+    spoilt.ome("A/1/0")["omero"] = {"channels": [{"color": "red"}]}
+    spoilt.write(tmp_path / "plate.zarr")
+    return tmp_path
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Return the environment of commands and workers in which the plugin is installed."""
+    (tmp_path / "plugin/poison-1.0.dist-info").mkdir(parents=True)
+    (tmp_path / "plugin/poison-1.0.dist-info/METADATA").write_text(
+        "Metadata-Version: 2.1\nName: poison\nVersion: 1.0\n"
+    )
+    (tmp_path / "plugin/poison-1.0.dist-info/entry_points.txt").write_text("[ngff]\npoison = poison\n")
+    (tmp_path / "plugin/poison.py").write_text(POISON)
+    (tmp_path / "plugin/sitecustomize.py").write_text("import os; os.environ.setdefault('COMMAND', str(os.getpid()))\n")
+    there = {"PYTHONPATH": str(tmp_path / "plugin"), "GO_ON": str(tmp_path / "go"), "WAITING": str(tmp_path / "wait")}
+    return {**os.environ, **QUIET, **there, "PYTHONWARNINGS": "ignore"}
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start processes in the folder of the stores, in sessions of their own; all are killed at the end."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(environment: dict[str, str], *line: str, **more: Any) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *line], cwd=tmp_path, env=environment, start_new_session=True, **more
+        )
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process with all that it has started, and wait for its end."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(GUARD)
+    for pipe in (process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()
+
+
+def until(there: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + GUARD
+    while not there():
+        assert time.monotonic() < end, "it has not come about"
+        time.sleep(0.05)
+
+
+def validate(environment: dict[str, str], folder: Path, *arguments: str) -> tuple[int, str, str]:
+    line = [sys.executable, "-m", "ngff_core", "validate", *arguments]
+    ran = subprocess.run(line, cwd=folder, env=environment, capture_output=True, timeout=GUARD, check=False)
+    return ran.returncode, ran.stdout.decode(), ran.stderr.decode()
+
+
+def with_scheduler(started: Any, environment: dict[str, str], folder: Path, *, workers: int = 2) -> tuple[str, Any]:
+    """Start a scheduler with workers, as on a cluster; return its file, and its process."""
+    scheduler = started(
+        environment, "dask", "scheduler", "--port", "0", "--scheduler-file", "scheduler.json", "--no-dashboard",
+        "--host", "127.0.0.1", stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    until((folder / "scheduler.json").exists)
+    for _ in range(workers):
+        started(
+            environment, "dask", "worker", "--scheduler-file", "scheduler.json", "--nthreads", "1", "--no-dashboard",
+            "--host", "127.0.0.1", stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+    with Client(scheduler_file=str(folder / "scheduler.json"), timeout=GUARD) as client:
+        client.wait_for_workers(workers, timeout=GUARD)
+    return "scheduler.json", scheduler
+
+
+LOCAL = ("--engine", "dask", "--scheduler", "local", "--workers", "2")
+
+
+@pytest.mark.parametrize("paths", [("s", "-r"), ("plate.zarr",), ("plate.zarr", "s/04.zarr", "none.zarr")])
+def test_the_report_is_that_of_one_process(stores: Path, environment: dict[str, str], paths: tuple[str, ...]) -> None:
+    plain = validate(environment, stores, *paths, "--format", "json")
+    assert validate(environment, stores, *paths, "--format", "json", *LOCAL) == plain
+    assert json.loads(plain[1])["summary"]["statuses"]["invalid"] > 0
+
+
+def test_stores_that_kill_their_workers_take_no_others_with_them(stores: Path, environment: dict[str, str]) -> None:
+    plain = json.loads(validate(environment, stores, "s", "-r", "--format", "json")[1])["results"]
+    for number in POISONED:
+        tree = image("0.5")
+        tree.ome("")["multiscales"][0]["name"] = "KILL"
+        tree.write(stores / f"s/{number:02}.zarr")
+    code, out, err = validate(environment, stores, "s", "-r", "--format", "json", "--log", "run.jsonl", *LOCAL)
+    results = json.loads(out)["results"]
+    assert (code, err) == (1, "")
+    dead = [n for n, result in enumerate(results) if result["status"] == "unreadable"]
+    assert dead == list(POISONED)
+    assert all("as the worker died: " in results[n]["issues"][0]["message"] for n in dead)
+    assert [r for n, r in enumerate(results) if n not in dead] == [r for n, r in enumerate(plain) if n not in dead]
+
+
+def waiting_store(stores: Path, number: int) -> None:
+    tree = image("0.5")
+    tree.ome("")["multiscales"][0]["name"] = "WAIT"
+    tree.write(stores / f"s/{number:02}.zarr")
+
+
+def test_a_client_that_is_killed(stores: Path, environment: dict[str, str], started: Any) -> None:
+    waiting_store(stores, 30)
+    file, _ = with_scheduler(started, environment, stores)
+    line = ("s", "-r", "--format", "json", "--engine", "dask", "--scheduler", file, "--log", "run.jsonl", "--resume")
+    command = started(environment, "ngff_core", "validate", *line, stdout=subprocess.DEVNULL)
+    until((stores / "wait").exists)
+    until(lambda: (stores / "run.jsonl").read_bytes().count(b"\n") > 3)
+    kill(command)
+    before = (stores / "run.jsonl").read_bytes().count(b"\n")
+    assert 3 < before <= 30
+    (stores / "go").touch()
+    resumed = validate(environment, stores, *line)
+    assert resumed == validate(environment, stores, "s", "-r", "--format", "json")
+    keys = [json.loads(line).get("key") for line in (stores / "run.jsonl").read_bytes().splitlines()[:-1]]
+    assert len(keys) == len({*keys}) == STORES
+
+
+def test_a_scheduler_that_is_killed(stores: Path, environment: dict[str, str], started: Any) -> None:
+    waiting_store(stores, 30)
+    file, scheduler = with_scheduler(started, environment, stores)
+    line = ("s", "-r", "--format", "json", "--log", "run.jsonl", "--resume", "--engine", "dask", "--scheduler")
+    command = started(environment, "ngff_core", "validate", *line, file, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    until((stores / "wait").exists)
+    until(lambda: (stores / "run.jsonl").read_bytes().count(b"\n") > 3)
+    kill(scheduler)
+    _, err = command.communicate(timeout=GUARD)
+    assert command.returncode == 3
+    assert err.decode().startswith(
+        "Error: the scheduler has given up what it was sent: it is gone, or was started anew"
+    )
+    (stores / "go").touch()
+    resumed = validate(environment, stores, *line, "local")
+    assert resumed == validate(environment, stores, "s", "-r", "--format", "json")
+
+
+def test_a_worker_that_is_killed(stores: Path, environment: dict[str, str], started: Any) -> None:
+    waiting_store(stores, 30)
+    file, _ = with_scheduler(started, environment, stores, workers=1)
+    second = started(
+        environment, "dask", "worker", "--scheduler-file", file, "--nthreads", "1", "--no-dashboard",
+        "--host", "127.0.0.1", stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    line = ("s", "-r", "--format", "json", "--engine", "dask", "--scheduler", file)
+    command = started(environment, "ngff_core", "validate", *line, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    until((stores / "wait").exists)
+    kill(second)
+    (stores / "go").touch()
+    out, err = command.communicate(timeout=GUARD)
+    assert (command.returncode, out.decode(), err.decode()) == validate(environment, stores, *line[:4])
+
+
+# --- what has to hold before work is sent ------------------------------------------------------------
+
+
+def test_workers_with_other_rules_are_refused(stores: Path, environment: dict[str, str], started: Any) -> None:
+    file, _ = with_scheduler(started, {**environment, "NGFF_NO_PLUGINS": "poison"}, stores, workers=1)
+    code, out, err = validate(environment, stores, "s", "-r", "--engine", "dask", "--scheduler", file)
+    assert (code, out) == (3, "")
+    assert err.startswith("Error: the worker tcp://127.0.0.1:")
+    assert err.endswith(" would judge by other rules: poison is missing; here poison 1.0; install the same releases\n")
+    blocked = validate(environment, stores, "s", "-r", "--no-plugin", "poison", "--engine", "dask", "--scheduler", file)
+    assert blocked == validate(environment, stores, "s", "-r", "--no-plugin", "poison")
+
+
+def test_a_worker_that_comes_later_with_other_rules(environment: dict[str, str], stores: Path) -> None:
+    from ngff_dask.worker import perform_alike, rules_here
+
+    rules = rules_here(())
+    assert perform_alike(rules, (), sorted, [3, 1]) == [1, 3]
+    with pytest.raises(EngineError, match=r"^a worker would judge by other rules: x is missing; here x 2; install"):
+        perform_alike({**rules, "x": "2"}, (), sorted, [3, 1])
+
+
+def test_workers_that_may_stop_for_good_are_told_of(stores: Path, environment: dict[str, str], started: Any) -> None:
+    profiled = {**environment, "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "True"}
+    file, _ = with_scheduler(started, profiled, stores, workers=1)
+    _, _, err = validate(environment, stores, "s/01.zarr", "s/02.zarr", "--engine", "dask", "--scheduler", file)
+    warned = err.startswith(
+        "warning: 1 worker may stop for good, as Python before 3.12 does while Dask takes a profile;"
+    )
+    assert warned == (sys.version_info < (3, 12))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("--engine", "dask"), 2, "--engine dask needs --scheduler: tcp://HOST:PORT, a scheduler file, or local"),
+        (("--engine", "dusk"), 2, "no engine 'dusk', there are dask, processes; did you mean 'dask'?"),
+        (
+            ("--scheduler", "local"),
+            2,
+            "--scheduler says where the workers of another engine are: ",
+        ),
+        (("--engine", "dask", "--scheduler", "none.json"), 3, "there is no scheduler at none.json: "),
+        (
+            ("--engine", "dask", "--scheduler", "x.json", "--workers", "3"),
+            2,
+            "--workers goes with --scheduler local: another scheduler has the workers that it has",
+        ),
+        (
+            (*LOCAL, "--shard", "1/2", "--format", "json"),
+            2,
+            "--engine divides a run by itself, ",
+        ),
+        (
+            (*LOCAL, "--storage-option", "secret_key=abcdefgh"),
+            2,
+            "the storage option 'secret_key' may be a secret, which is not sent to a cluster: let the workers have",
+        ),
+    ],
+)
+def test_what_makes_no_sense(
+    stores: Path, environment: dict[str, str], arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    found, out, err = validate(environment, stores, "s", "-r", *arguments)
+    assert (found, out) == (code, "")
+    assert f"Error: {words}" in err
+    assert "abcdefgh" not in err
+
+
+def test_secrets_stay_here_and_rates_are_shared() -> None:
+    executor = dask_executor(2, {"scheduler": "local", "blocked": ()})
+    with Workers(executor, None, executor.workers) as workers:
+        assert (workers.number, workers.window) == (2, 12)
+        assert workers.share_of({"max_rps": 9.0, "region": "x"}) == {"max_rps": 4.5, "region": "x"}
+        validator = Validator(default_registry(), Settings())
+        for address in ("s3://key:secret@host/a.zarr", "https://host/a.zarr?X-Amz-Signature=0123456789abcdef"):
+            with pytest.raises(UsageError, match="holds a secret, which is not sent to a cluster") as caught:
+                list(perform_with(workers, [job_for(validator, Address(address))]))
+            assert "0123456789abcdef" not in str(caught.value)
+        sent: Future[Any] = executor.submit(perform_all, [job_for(validator, Address("none.zarr"))])
+        assert len(sent.result(GUARD)[1]) == 1
+
+
+def test_from_python(stores: Path) -> None:
+    from distributed import LocalCluster
+
+    paths = [stores / f"s/{number:02}.zarr" for number in range(STORES)]
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
+        executor = executor_of(client)
+        assert list(check_stores(paths, executor=executor)) == list(check_stores(paths))
+        assert check_store(stores / "plate.zarr", executor=executor) == check_store(stores / "plate.zarr")
+        executor.shutdown()
+        assert client.submit(sum, [1, 2]).result() == 3  # it is not ours to leave
