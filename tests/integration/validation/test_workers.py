@@ -258,7 +258,7 @@ def test_a_baseline(there: Run, tmp_path: Path) -> None:
         (("many/0.zarr/.zattrs", "--containing"), "--workers goes with stores, not with --containing or -."),
         (
             ("plate-0.5.zarr", "--shard", "1/2", "--format", "json"),
-            "--workers divides a run on one machine, --shard over several; give one of them.",
+            "--workers divides a run by itself, --shard over several runs; give one of them.",
         ),
     ],
 )
