@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -99,10 +100,10 @@ def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     """Start processes in the folder of the stores, in sessions of their own; all are killed at the end."""
     running: list[subprocess.Popen[bytes]] = []
 
-    def start(environment: dict[str, str], *line: str, **more: Any) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *line], cwd=tmp_path, env=environment, start_new_session=True, **more
-        )
+    def start(
+        environment: dict[str, str], *line: str, program: Sequence[str] = (sys.executable, "-m"), **more: Any
+    ) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([*program, *line], cwd=tmp_path, env=environment, start_new_session=True, **more)
         running.append(process)
         return process
 
@@ -327,3 +328,34 @@ def test_from_python(stores: Path) -> None:
         assert check_store(stores / "plate.zarr", executor=executor) == check_store(stores / "plate.zarr")
         executor.shutdown()
         assert client.submit(sum, [1, 2]).result() == 3  # it is not ours to leave
+
+
+# --- the pages of the documentation ------------------------------------------------------------------
+
+DOCS = Path(__file__).parents[2] / "docs"
+SRUN = """#!/bin/sh
+# stands for SLURM's: runs a command as often as the job asks for
+for task in 1 2; do "$@" & done
+wait
+"""
+
+
+def block_of(page: str, number: int) -> str:
+    """Return a block of shell of a page."""
+    return re.findall(r"^```sh\n(.*?)^```$", (DOCS / page).read_text(), re.MULTILINE | re.DOTALL)[number]
+
+
+@pytest.mark.parametrize(("page", "number"), [("cluster.md", 0), ("slurm.md", 0)])
+def test_what_pages_say_to_do(stores: Path, environment: dict[str, str], started: Any, page: str, number: int) -> None:
+    (stores / "bin").mkdir()
+    (stores / "bin/srun").write_text(SRUN)
+    (stores / "bin/srun").chmod(0o755)
+    (stores / "stores.txt").write_text("".join(f"s/{n:02}.zarr\n" for n in range(STORES)))
+    path = os.pathsep.join([str(stores / "bin"), str(Path(sys.executable).parent), environment["PATH"]])
+    script = started({**environment, "PATH": path}, block_of(page, number), program=("bash", "-c"))
+    until((stores / "run.jsonl").exists)
+    until(lambda: b'"end"' in (stores / "run.jsonl").read_bytes())
+    kill(script)
+    results = [json.loads(line).get("result") for line in (stores / "run.jsonl").read_bytes().splitlines()[:-1]]
+    assert len(results) == STORES + (page == "cluster.md")  # and the plate
+    assert {result["status"] for result in results} == {"valid", "invalid"}
