@@ -28,7 +28,7 @@ from ngff_core.upgrade.others import Others, look_below, look_in_copies
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.upgrade.unread import lost_attributes, unread_attributes, unread_between
 from ngff_core.validation.calls import check_store, validator_of
-from ngff_core.validation.root import Chosen, choose, read_root
+from ngff_core.validation.root import Chosen, choice_of, read_root
 from ngff_core.validation.setup import Setup
 from ngff_core.validation.store import Listeners
 from ngff_core.zarr.group import GroupDocument
@@ -135,7 +135,7 @@ def hierarchy_around(store: Store, registry: Registry, to: str) -> str | None:
     setup = Setup(registry, Settings())
     for folder in list(map(str, Path(inner).parents))[::-1]:
         reader = Reader(LocalStore(folder))
-        chosen = choose(setup, read_root(reader, setup.specs), reader)
+        chosen = choice_of(setup, read_root(reader, setup.specs), reader)
         if isinstance(chosen, Chosen) and chosen.spec.version != to:
             seen: list[GroupNode | ArrayNode] = []
             check_store(reader.store, registry=registry, on_node=seen.append)

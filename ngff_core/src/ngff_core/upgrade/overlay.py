@@ -16,6 +16,7 @@ from ngff_core.stores.content import Content, all_keys, content_of
 from ngff_core.stores.wrapper import Wrapper
 from ngff_core.stores.writing import Writer
 from ngff_core.upgrade.held.packed import NOTHING, Changed, Packed
+from ngff_core.zarr.keys import DOCUMENTS, join
 
 __all__ = ["Overlay", "Recorder"]
 
@@ -56,6 +57,11 @@ class Recorder(Wrapper):
         """Return the number of what is under a key; what was not read counts as absent."""
         found = self._read.get(key, NOTHING)
         return found if isinstance(found, int) else NOTHING
+
+    def documents_in(self, folder: str) -> Sequence[str]:
+        """Return the names of the documents that were read in a folder."""
+        read = self._read
+        return [name for name in DOCUMENTS if read.get(join(folder, name), NOTHING) != NOTHING]
 
     def _ask(self, keys: Sequence[str], ask: Callable[[Sequence[str]], list[Answer]]) -> list[Answer]:
         missing = list(dict.fromkeys(key for key in keys if key not in self._read and not self._is_unlisted(key)))

@@ -27,6 +27,7 @@ from ngff_core.validation.opening import store_of
 from ngff_core.validation.typos import suggestion_of_store
 from ngff_core.version_order import plain_version
 from ngff_core.words import counted, suggestion
+from ngff_core.zarr.keys import DOCUMENTS
 
 __all__ = ["DECISIONS", "Made", "Plan", "plan_upgrade"]
 
@@ -77,8 +78,9 @@ class Plan:
 
     ``before`` is the report on the store as it is, ``after`` the report on what it would hold (``None`` where there
     is nothing to do, or nothing could be planned). ``writes`` and ``renames`` are in the order in which they are made;
-    writes of ``None`` take a document away. ``documents`` are the nodes before and after, ``around`` is a hierarchy of
-    another version that the store is a part of, ``steps_before`` the number of upgrades that were made before.
+    writes of ``None`` take a document away. ``documents`` are the nodes before and after, ``documents_in`` tells the
+    names of documents that a folder holds before. ``around`` is a hierarchy of another version that the store is a part
+    of, ``steps_before`` the number of upgrades that were made before.
     Nothing is written while `refusals` has anything to say.
     """
 
@@ -90,6 +92,7 @@ class Plan:
     after: Report | None = None
     steps: Sequence[Migration] = ()
     documents: tuple[Documents, Documents] = attrs.field(default=({}, {}), repr=False)
+    documents_in: Callable[[str], Sequence[str]] = attrs.field(default=lambda _: DOCUMENTS, eq=False, repr=False)
     writes: Writes = attrs.field(factory=Writes, converter=packed_writes, repr=False)
     superseded: Writes = attrs.field(factory=Writes, converter=packed_writes, repr=False)
     renames: Sequence[Rename] = ()
@@ -192,7 +195,7 @@ def _plan(
     source = gathered.report.version if documents else None
     plan = Plan(url=store.url, source=source, target=to, store=store.store, before=gathered.report)
     plan.unnamed, plan.steps_before = gathered.unnamed, steps_before(store)
-    plan.documents = (documents, documents)
+    plan.documents, plan.documents_in = (documents, documents), store.documents_in
     plan.obstacles = list(_too_deep(documents))
     if source is None or plan.obstacles:
         return plan

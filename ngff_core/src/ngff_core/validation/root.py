@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Chosen",
     "Root",
+    "choice_of",
     "choose",
     "has_metadata",
     "is_array",
@@ -132,7 +133,7 @@ def choose(setup: Setup, root: Root, reader: Reader) -> Chosen | tuple[Issue, ..
 
     The newer format wins where both have metadata.
     """
-    chosen = _choose(setup, root, reader)
+    chosen = choice_of(setup, root, reader)
     if isinstance(chosen, Issue):
         return (chosen,)
     if chosen is not None:
@@ -148,7 +149,8 @@ def _nothing_here(setup: Setup, reader: Reader, root: Root) -> Issue:
     return issue
 
 
-def _choose(setup: Setup, root: Root, reader: Reader) -> Chosen | Issue | None:
+def choice_of(setup: Setup, root: Root, reader: Reader) -> Chosen | Issue | None:
+    """Choose as `choose` does, and look no further where there is nothing."""
     documents, specs = root.documents, setup.specs
     if is_array(root):
         here = root.first

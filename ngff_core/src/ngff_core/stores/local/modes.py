@@ -5,28 +5,31 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
-from operator import and_
 
-from ngff_core.zarr.keys import DOCUMENTS, JOURNALS, is_journal
+from ngff_core.zarr.keys import DOCUMENTS, JOURNALS, is_journal, join
 
-__all__ = ["Modes", "modes_by", "narrow"]
+__all__ = ["Modes", "modes_by"]
 
 Modes = Callable[[str], int | None]
 
 
-def modes_by(root: str, held: Iterable[str] = ()) -> Modes:
+def modes_by(
+    root: str, held: Iterable[str] = (), documents_in: Callable[[str], Sequence[str]] = lambda _: DOCUMENTS
+) -> Modes:
     """Return what tells the mode of a new document by those in a directory, or by the archive that stands there.
 
     It is that of the documents beside it, or at the root; where they differ, what they have in common. A journal holds
     documents with the keys ``held``, or what another journal does. ``None``: there is nothing to go by.
+    ``documents_in`` tells the names of the documents in a folder, as far as they are known.
     """
+    before = os.path.join(root, "")
+    archive = os.path.isfile(root)
 
     def common(folder: str, names: Sequence[str]) -> int | None:
-        return _common(_mode(os.path.join(root, folder, name)) for name in names)
+        return _common([_mode(before + join(folder, name)) for name in names])
 
     def beside(folder: str) -> int | None:
-        own = _mode(root) if os.path.isfile(root) else common(folder, DOCUMENTS)
+        own = _mode(root) if archive else common(folder, documents_in(folder))
         return common("", DOCUMENTS) if own is None else own
 
     folders = dict.fromkeys(key.rpartition("/")[0] for key in held)
@@ -44,8 +47,11 @@ def modes_by(root: str, held: Iterable[str] = ()) -> Modes:
 
 def _common(modes: Iterable[int | None]) -> int | None:
     """Return the bits that modes have in common; ``None`` where there are none."""
-    found = [mode for mode in modes if mode is not None]
-    return reduce(and_, found) if found else None
+    found = None
+    for mode in modes:
+        if mode is not None:
+            found = mode if found is None else found & mode
+    return found
 
 
 def _mode(path: str) -> int | None:
@@ -55,10 +61,3 @@ def _mode(path: str) -> int | None:
     except (OSError, ValueError):
         return None
     return found if stat.S_ISREG(found) else None
-
-
-def narrow(descriptor: int, mode: int | None) -> None:
-    """Take from a new file what others may do with it beyond a mode."""
-    own = stat.S_IMODE(os.fstat(descriptor).st_mode)
-    if mode is not None and own & mode != own and hasattr(os, "fchmod"):
-        os.fchmod(descriptor, own & mode)

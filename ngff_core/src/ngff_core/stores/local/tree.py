@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import stat
 import threading
 from collections.abc import Iterator, Sequence
@@ -26,6 +25,8 @@ NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | getattr(os, "O_CLOEXEC",
 _TEMPORARY = re.compile(rf"(.+)\.[0-9a-f]{{16}}{re.escape(PART)}", re.DOTALL)
 _MOST_LINKS = 40  # as in Linux
 _MOST_OPEN = 64  # folders on the way to one file
+_ANYBODY = 0o666
+_MODES = hasattr(os, "fchmod")  # else the mode tells whether a file can be taken away
 _RELATIVE = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
 _IS_LINK = {errno.ELOOP, errno.ENOTDIR, errno.EMLINK}
 
@@ -36,10 +37,6 @@ class At:
 
     name: str
     folder: int | None
-
-    def beside(self, name: str) -> At:
-        """Return where another thing in the same folder is."""
-        return At(os.path.join(os.path.dirname(self.name), name), self.folder)
 
 
 class _Way:
@@ -219,10 +216,14 @@ def _leaves(path: str) -> OutsideStoreError:
 # --- files ------------------------------------------------------------------------------------------
 
 
-def new_file(at: At) -> tuple[At, int]:
-    """Open a new file beside another one, by a name that nobody can know; returns where it is, and a descriptor."""
-    part = at.beside(f"{os.path.basename(at.name)}.{secrets.token_hex(8)}{PART}")
-    return part, os.open(part.name, NEW, 0o666, dir_fd=part.folder)
+def new_file(at: At, mode: int | None) -> tuple[At, int]:
+    """Open a new file beside another one, by a name that nobody can know; returns where it is, and a descriptor.
+
+    Others may do no more with it than a ``mode`` lets them, from the beginning.
+    """
+    part = At(f"{at.name}.{os.urandom(8).hex()}{PART}", at.folder)
+    allowed = _ANYBODY & mode if mode is not None and _MODES else _ANYBODY
+    return part, os.open(part.name, NEW, allowed, dir_fd=part.folder)
 
 
 def meant_by(part: str) -> str | None:

@@ -12,7 +12,7 @@ from ngff_core.stores.content import Content, content_of
 from ngff_core.stores.key import Key
 from ngff_core.stores.local.chunks import READ, LocalChunks, read
 from ngff_core.stores.local.lock import locked
-from ngff_core.stores.local.modes import Modes, modes_by, narrow
+from ngff_core.stores.local.modes import Modes, modes_by
 from ngff_core.stores.local.tree import At, meant_by, new_file, place, status, why
 from ngff_core.stores.writing import ConflictError, Write
 from ngff_core.zarr.keys import join
@@ -115,13 +115,11 @@ class LocalWriter(LocalChunks):
     # --- one file -----------------------------------------------------------------------------------
 
     def _put(self, at: At, key: Key, data: bytes | Content, *, fresh: bool, old: bytes | None = None) -> None:
-        part, descriptor = new_file(at)
+        part, descriptor = new_file(at, _mode(data) or self._modes(key) if fresh else None)
         gone = False
         try:
             try:
                 _fill(descriptor, data)
-                if fresh:
-                    narrow(descriptor, _mode(data) or self._modes(key))
                 if old is not None and self._changed(at, old, descriptor):
                     if read(at) == data:
                         return
