@@ -105,5 +105,6 @@ def test_documents_of_nodes_are_made_of_what_is_there() -> None:
     assert nodes("group", 2).node("a") == NodeDocuments("a", "group", 2, {"zarr_format": 2}, {"b": 2})
     group = {"zarr_format": 3, "node_type": "group"}
     assert nodes("group", 3).node("none") == NodeDocuments("none", "group", 3, group, {})
-    assert [nodes("group", 3).is_deeper("deep", levels) for levels in (3, 20)] == [True, False]
+    deep = Nodes({"deep": nodes("group", 3), "a": nodes("array", 3)})
+    assert [list(deep.deeper(levels)) for levels in (3, 20)] == [["deep"], []]
     assert Writes().packed is not Writes().packed

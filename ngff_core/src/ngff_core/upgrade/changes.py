@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from ngff_core.issues.pointer import to_pointer
-from ngff_core.migration.interface import NodeDocuments
+from ngff_core.json_text import dumps
+from ngff_core.migration.interface import Documents, NodeDocuments
 from ngff_core.structure.values import JSONObject
 
-__all__ = ["Change", "changes_of"]
+__all__ = ["Change", "changes_between", "changes_of"]
+
+_LARGE = 1 << 16  # bytes of a member
 
 Path = tuple[str | int, ...]
 
@@ -33,6 +37,40 @@ class Change:
         """Return the JSON form."""
         shown = {"add": ("new",), "remove": ("old",)}.get(self.action, ("old", "new"))
         return {"action": self.action, "pointer": self.pointer, **{key: getattr(self, key) for key in shown}}
+
+
+@attrs.frozen
+class _Large:
+    """What stands for a member that is too large to be held twice."""
+
+    digest: bytes
+
+
+def changes_between(before: Documents, after: Documents, path: str, namespace: str | None) -> list[Change]:
+    """Return what changes in the documents of a node; as a rule only those before or those after are held at once."""
+    changes = changes_of(_slim(before[path], namespace), _slim(after[path], namespace), namespace)
+    if any(isinstance(value, _Large) for change in changes for value in (change.old, change.new)):
+        return changes_of(before[path], after[path], namespace)
+    return changes
+
+
+def _slim(node: NodeDocuments, namespace: str | None) -> NodeDocuments:
+    """Return the documents of a node with digests in place of large members."""
+    slim: JSONObject = {}
+    for key, value in node.attributes.items():
+        inside = key == namespace and isinstance(value, dict)
+        slim[key] = {k: _stands_for(v) for k, v in value.items()} if inside else _stands_for(value)
+    return node.evolve(attributes=slim)
+
+
+def _stands_for(value: Any) -> Any:
+    if not isinstance(value, (dict, list)):
+        return value
+    try:
+        data = dumps(value)
+    except TypeError:  # integers beyond 64 bits, halves of surrogate pairs
+        return value
+    return value if len(data) < _LARGE else _Large(hashlib.sha256(data).digest())
 
 
 def changes_of(before: NodeDocuments, after: NodeDocuments, namespace: str | None) -> list[Change]:

@@ -14,6 +14,7 @@ from ngff_core.migration.interface import Documents, NodeDocuments, Notes
 from ngff_core.migration.shared import chunk_keys, may_hold_chunks
 from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.stores.key import Key
+from ngff_core.stores.writing import ChunkKeys
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.held.packed import NOTHING, Packed, Writes
 from ngff_core.upgrade.held.parts import children_first
@@ -82,7 +83,7 @@ class Builder:
                     _ask(old_format, node.zarr_format, path, file.name, old, notes)
             if notes.answers["consolidated"] == "drop" and node.zarr_format == 2:
                 self._take_away(self._dropped, [join(path, CONSOLIDATED_KEY[2])])
-        self.renames += [rename for path, node in part.items() if (rename := _rename(before[path], node)) is not None]
+        self.renames += [rename for path, node in part.items() for rename in known.renames(before[path], node)]
         self._writes.extend(fresh)
         return fresh
 
@@ -133,6 +134,7 @@ class _Known:
         self._packed = packed
         self._files: dict[tuple[int, int], list[_File]] = {}
         self._same: dict[tuple[int, int], bool] = {}
+        self._renames: dict[tuple[int, int], tuple[int, ChunkKeys, ChunkKeys] | None] = {}
 
     def files(self, node: NodeDocuments, consolidated: Mapping[str, object] | None) -> list[_File]:
         """Return the documents of a node as they are written."""
@@ -143,6 +145,16 @@ class _Known:
             if consolidated is None:
                 self._files[key] = found
         return found
+
+    def renames(self, before: NodeDocuments, after: NodeDocuments) -> Iterator[Rename]:
+        """Yield what becomes of the keys of chunks, where they change."""
+        if after.is_array:
+            same = (id(before.metadata), id(after.metadata))
+            if same not in self._renames:
+                self._renames[same] = _new_keys(before, after)
+            found = self._renames[same]
+            if found is not None:
+                yield Rename(after.path, *found)
 
     def _file(self, name: str, value: JSONObject) -> _File:
         try:
@@ -197,13 +209,12 @@ def _ask(old_format: int, new_format: int, path: str, name: str, old: int, notes
         )
 
 
-def _rename(before: NodeDocuments, after: NodeDocuments) -> Rename | None:
-    if not after.is_array:
-        return None
+def _new_keys(before: NodeDocuments, after: NodeDocuments) -> tuple[int, ChunkKeys, ChunkKeys] | None:
+    """Return the dimensions of an array, and the keys that its chunks have and get; ``None``: they stay."""
     old, new = chunk_keys(before), chunk_keys(after)
     shape = after.metadata.get("shape")
     first = [0] * len(shape) if isinstance(shape, list) else []
-    return Rename(after.path, len(first), old, new) if old.key(first) != new.key(first) else None
+    return (len(first), old, new) if old.key(first) != new.key(first) else None
 
 
 def refuse_nodes_among_chunks(renames: Iterable[Rename], after: Documents, notes: Notes) -> None:

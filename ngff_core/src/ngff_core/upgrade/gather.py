@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 
 import attrs
@@ -71,6 +71,8 @@ class Gathered:
     @cached_property
     def documents(self) -> Nodes:
         """All documents: whatever is in a group comes before it."""
+        if len(self.hierarchies) == 1 and not self.others.nodes:
+            return self.hierarchies[0].documents
         sources: dict[str, Stored | NodeDocuments] = dict(self.others.nodes)
         for hierarchy in self.hierarchies[::-1]:
             sources |= hierarchy.documents.sources
@@ -162,6 +164,8 @@ def _hierarchy(
     def record(inside: str, kind: str, like: GroupDocument | None) -> None:
         path = join(base, inside) if inside else base
         found[path] = kind
+        if store.lists_cheaply:
+            store.list(path)  # what is in each folder is looked at anyway, and then nothing absent is asked for
         if like is not None:
             obstacles.extend(lost_attributes(path, like))
             if path == base:
@@ -172,8 +176,9 @@ def _hierarchy(
     report = validator_of(registry, max_findings=MOST).store(view, None, listeners)
     if base not in found:
         return Hierarchy(base, report, Nodes({}), [])
-    ways = dict.fromkeys(way for path in found for way in above(path) if len(way) > len(base))
-    between = dict.fromkeys((path for path in ways if path not in found), None)
+    between = dict.fromkeys(_between(found, base))
+    for path in between if store.lists_cheaply else ():
+        store.list(path)
     zarr_format = formats[0]
     extra = _extra_keys(store, {**found, **between}, zarr_format, other_format(zarr_format))
     while keys := list(islice(extra, _AT_ONCE)):
@@ -187,11 +192,15 @@ def _hierarchy(
     return Hierarchy(base, report, Nodes({p: kinds[found.get(p, Role.GROUP)] for p in paths}), obstacles)
 
 
+def _between(found: Collection[str], base: str) -> Iterator[str]:
+    """Yield the groups on the way to nodes that are not among them; some several times."""
+    for path in found:
+        yield from takewhile(lambda way: len(way) > len(base) and way not in found, above(path))
+
+
 def _extra_keys(store: Recorder, kinds: Mapping[str, str | None], zarr_format: int, other: bool) -> Iterator[str]:
     """Yield documents that the crawl did not read: those of the other format, attributes of arrays, groups between."""
     for path, kind in kinds.items():
-        if store.lists_cheaply:
-            store.list(path)  # what is in each folder is looked at anyway, and then nothing absent is asked for
         names = list(NODE_KEYS[OTHER_FORMAT[zarr_format]]) if other else []
         names += NODE_KEYS[zarr_format] if kind is None else ()
         if zarr_format == 2 and kind == Role.ARRAY:

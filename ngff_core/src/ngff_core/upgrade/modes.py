@@ -12,4 +12,4 @@ __all__ = ["keep_modes"]
 
 def keep_modes(plan: Plan, writer: Writer) -> None:
     """Let new documents be as those of the store that is upgraded, and its journal as all that it holds."""
-    keep_to(writer, modes_by(canonical_url_of(plan.store), plan.writes.keys, plan.documents_in))
+    keep_to(writer, modes_by(canonical_url_of(plan.store), plan.writes.keys, plan.read.documents_in))

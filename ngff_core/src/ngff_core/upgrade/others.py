@@ -59,9 +59,9 @@ def look_below(store: Recorder, known: Nodes, specs: Sequence[Spec], zarr_format
     ``zarr_format``.
     """
     found = Others()
-    arrays = (known[path] if known.is_array(path) else None for path in known)
+    arrays = (known[path] if known.is_array(path) and _has_folders(store, path) else None for path in known)
     level: Iterable[tuple[str, NodeDocuments | None]] = zip(known, arrays, strict=True)
-    taken = {*known, *(behind for path in known if (behind := behind_links(store.store, path)) is not None)}
+    taken = {*known, *(behind for path in known if (behind := behind_links(store, path)) is not None)}
     while True:
         folders = dict(pair for path, node in level for pair in _folders(store, path, node, taken, found.unseen))
         looked = _look_at(store, list(folders), specs, zarr_format, found)
@@ -80,9 +80,9 @@ def look_in_copies(store: Recorder, known: Nodes, specs: Sequence[Spec], zarr_fo
     return found
 
 
-def behind_links(store: Store, key: str) -> str | None:
-    """Return what a key leads to where a symbolic link is on the way: a key, or an absolute path outside."""
-    path = linked_to(store, key)
+def behind_links(store: Recorder, folder: str) -> str | None:
+    """Return what a folder leads to where a symbolic link is on the way: a key, or an absolute path outside."""
+    path = store.linked_to(folder)
     if path is None:
         return None
     root = canonical_url_of(store)
@@ -121,14 +121,20 @@ def _folders(
     array = node if node is not None and node.is_array else None
     for name in names:
         folder = join(path, name[:-1])
-        of_chunks = array is not None and _holds_chunks(array, name[:-1])
-        if not name.endswith("/") or name == "/" or folder in taken or (of_chunks and not store.lists_cheaply):
+        if not name.endswith("/") or name == "/" or folder in taken:
             continue
-        behind = behind_links(store.store, folder)
+        of_chunks = array is not None and _holds_chunks(array, name[:-1])
+        if of_chunks and not store.lists_cheaply:
+            continue
+        behind = behind_links(store, folder)
         if behind is None:
             yield folder, of_chunks
         elif os.path.isabs(behind) and not of_chunks:
             unseen.append(Remark(folder, f"a symbolic link leads out of the store, to {behind}, and is not followed"))
+
+
+def _has_folders(store: Recorder, path: str) -> bool:
+    return any(name.endswith("/") for name in store.list(path) or ())
 
 
 def _holds_chunks(array: NodeDocuments, name: str) -> bool:

@@ -11,7 +11,7 @@ from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.references import Reference
 from ngff_core.stores.base import Store
-from ngff_core.stores.capabilities import get_rare
+from ngff_core.stores.capabilities import get_rare, linked_to
 from ngff_core.stores.content import Content, all_keys, content_of
 from ngff_core.stores.wrapper import Wrapper
 from ngff_core.stores.writing import Writer
@@ -32,7 +32,9 @@ class Recorder(Wrapper):
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         self.packed = Packed()
-        self._read: dict[str, int | StoreError] = {}
+        self._numbers: dict[str, int] = {}
+        self._unread: dict[str, StoreError] = {}
+        self._links: dict[str, str] = {}
         self.listed: dict[str, Sequence[str] | None] = {}
         self._same: dict[tuple[str, ...], Sequence[str]] = {}  # equal listings are held once
 
@@ -50,27 +52,32 @@ class Recorder(Wrapper):
 
     def known(self, key: str) -> Answer:
         """Return what is under a key; what was not asked for counts as absent."""
-        found = self._read.get(key, NOTHING)
-        return found if isinstance(found, StoreError) else self.packed.get(found)
+        number = self._numbers.get(key, NOTHING)
+        return self._unread.get(key) if number == NOTHING else self.packed.get(number)
 
     def number(self, key: str) -> int:
         """Return the number of what is under a key; what was not read counts as absent."""
-        found = self._read.get(key, NOTHING)
-        return found if isinstance(found, int) else NOTHING
+        return self._numbers.get(key, NOTHING)
 
     def documents_in(self, folder: str) -> Sequence[str]:
         """Return the names of the documents that were read in a folder."""
-        read = self._read
-        return [name for name in DOCUMENTS if read.get(join(folder, name), NOTHING) != NOTHING]
+        numbers = self._numbers
+        return [name for name in DOCUMENTS if numbers.get(join(folder, name), NOTHING) != NOTHING]
+
+    def linked_to(self, folder: str) -> str | None:
+        """Return what a folder is called where no link is on the way to it, as it was when it was listed."""
+        return self._links.get(folder) if folder in self.listed else linked_to(self.store, folder)
 
     def _ask(self, keys: Sequence[str], ask: Callable[[Sequence[str]], list[Answer]]) -> list[Answer]:
-        missing = list(dict.fromkeys(key for key in keys if key not in self._read and not self._is_unlisted(key)))
+        missing = list(dict.fromkeys(key for key in keys if key not in self._numbers and not self._is_unlisted(key)))
         fresh: dict[str, Answer] = {}
         for start in range(0, len(missing), self.batch):
             some = missing[start : start + self.batch]
             for key, value in zip(some, ask(some), strict=True):
                 fresh[key] = value
-                self._read[key] = value if isinstance(value, StoreError) else self.packed.add(value)
+                if isinstance(value, StoreError):
+                    self._unread[key], value = value, None
+                self._numbers[key] = self.packed.add(value)
         return [fresh[key] if key in fresh else self.known(key) for key in keys]
 
     def _is_unlisted(self, key: str) -> bool:
@@ -82,6 +89,9 @@ class Recorder(Wrapper):
     def list(self, prefix: str) -> Sequence[str] | None:
         if prefix not in self.listed:
             names = self.store.list(prefix)
+            link = linked_to(self.store, prefix)
+            if link is not None:
+                self._links[prefix] = link
             self.listed[prefix] = None if names is None else self._same.setdefault(tuple(names), names)
         return self.listed[prefix]
 

@@ -27,7 +27,6 @@ from ngff_core.validation.opening import store_of
 from ngff_core.validation.typos import suggestion_of_store
 from ngff_core.version_order import plain_version
 from ngff_core.words import counted, suggestion
-from ngff_core.zarr.keys import DOCUMENTS
 
 __all__ = ["DECISIONS", "Made", "Plan", "plan_upgrade"]
 
@@ -78,21 +77,20 @@ class Plan:
 
     ``before`` is the report on the store as it is, ``after`` the report on what it would hold (``None`` where there
     is nothing to do, or nothing could be planned). ``writes`` and ``renames`` are in the order in which they are made;
-    writes of ``None`` take a document away. ``documents`` are the nodes before and after, ``documents_in`` tells the
-    names of documents that a folder holds before. ``around`` is a hierarchy of another version that the store is a part
-    of, ``steps_before`` the number of upgrades that were made before.
+    writes of ``None`` take a document away. ``documents`` are the nodes before and after, ``read`` is what was read of
+    the store. ``around`` is a hierarchy of another version that the store is a part of, ``steps_before`` the number of
+    upgrades that were made before.
     Nothing is written while `refusals` has anything to say.
     """
 
     url: str
     source: str | None
     target: str
-    store: Store = attrs.field(eq=False)  # which `url` stands for
+    read: Recorder = attrs.field(eq=False, repr=False)
     before: Report
     after: Report | None = None
     steps: Sequence[Migration] = ()
     documents: tuple[Documents, Documents] = attrs.field(default=({}, {}), repr=False)
-    documents_in: Callable[[str], Sequence[str]] = attrs.field(default=lambda _: DOCUMENTS, eq=False, repr=False)
     writes: Writes = attrs.field(factory=Writes, converter=packed_writes, repr=False)
     superseded: Writes = attrs.field(factory=Writes, converter=packed_writes, repr=False)
     renames: Sequence[Rename] = ()
@@ -103,6 +101,11 @@ class Plan:
     unnamed: Sequence[str] = ()
     around: str | None = None
     steps_before: int = 0
+
+    @property
+    def store(self) -> Store:
+        """The store that the URL stands for."""
+        return self.read.store
 
     @property
     def nothing_to_do(self) -> bool:
@@ -193,9 +196,9 @@ def _plan(
     gathered = gather(store, registry, lambda f: f != spec.zarr_format or remove_old, on_progress)
     documents = gathered.documents
     source = gathered.report.version if documents else None
-    plan = Plan(url=store.url, source=source, target=to, store=store.store, before=gathered.report)
+    plan = Plan(url=store.url, source=source, target=to, read=store, before=gathered.report)
     plan.unnamed, plan.steps_before = gathered.unnamed, steps_before(store)
-    plan.documents, plan.documents_in = (documents, documents), store.documents_in
+    plan.documents = (documents, documents)
     plan.obstacles = list(_too_deep(documents))
     if source is None or plan.obstacles:
         return plan
@@ -220,9 +223,8 @@ def _plan(
 
 
 def _too_deep(documents: Nodes) -> Iterator[Remark]:
-    for path in documents:
-        if documents.is_deeper(path, DEEPEST):
-            yield Remark(path, f"its metadata is nested more than {DEEPEST} deep, and cannot be written anew")
+    for path in documents.deeper(DEEPEST):
+        yield Remark(path, f"its metadata is nested more than {DEEPEST} deep, and cannot be written anew")
 
 
 def _goal(to: object) -> str:

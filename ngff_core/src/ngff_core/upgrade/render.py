@@ -15,7 +15,7 @@ from ngff_core.migration.interface import Remark
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.text import render
 from ngff_core.structure.values import JSONObject
-from ngff_core.upgrade.changes import Change, changes_of
+from ngff_core.upgrade.changes import Change, changes_between
 from ngff_core.upgrade.held.nodes import kind_of, token_of
 from ngff_core.upgrade.plan import Plan
 from ngff_core.words import counted, printable
@@ -115,7 +115,7 @@ def _nodes(plan: Plan, registry: Registry) -> Iterator[tuple[str, str, list[str]
             keys.append(f"chunks {old} -> {new}")
         same = token_of(before, path), token_of(after, path)
         if same not in known:
-            known[same] = changes_of(before[path], after[path], namespace)
+            known[same] = changes_between(before, after, path, namespace)
         yield path, kind_of(after, path), keys, known[same]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from itertools import chain, groupby
 from typing import Any
 
 import attrs
@@ -179,8 +180,8 @@ def _clear_up(store: Store, target: str, *, break_lock: bool) -> None:
 def _refuse_links(plan: Plan) -> None:
     """Raise StoreError for what would be written outside the store, and for links that would be replaced."""
     written = (key.rpartition("/")[0] for key in plan.writes.keys)
-    for folder in dict.fromkeys([*written, *(rename.path for rename in plan.renames)]):
-        behind = behind_links(plan.store, folder)
+    for folder, _ in groupby(chain(written, (rename.path for rename in plan.renames))):
+        behind = behind_links(plan.read, folder)
         if behind is not None and os.path.isabs(behind):
             message = f"{folder} is behind a symbolic link that leads out of the store, to {behind}"
             raise StoreError(message, hint="upgrade what it leads to by itself, or put a copy of that in its place")

@@ -11,10 +11,14 @@ from ngff_core.issues.issue import Issue
 from ngff_core.json_text import DEPTH_LIMIT, JSONDecodeError, dumps, loads, loads_with_constants
 from ngff_core.words import listed, short
 
-__all__ = ["json_object", "not_object", "parse_json", "parse_object", "repeated_keys"]
+__all__ = ["json_object", "may_be_deeper", "not_object", "parse_json", "parse_object", "repeated_keys"]
 
 
 MAX_DEPTH = 1024
+_ONE_KIND = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS = bytes({*range(256)} - {*b'[]{}"'})
+_PEELED = 32  # levels
+
 _POINTERS = (  # what stands in place of a file whose content is elsewhere
     (b"/annex/objects/", "git-annex", "try git annex get, or datalad get"),
     (b"version https://git-lfs.github.com/spec/", "Git LFS", "try git lfs pull"),
@@ -38,6 +42,21 @@ def json_object(data: Any) -> dict[str, Any] | None:
     """Return the JSON object that the bytes of a document hold; ``None`` where there is none, for any reason."""
     value = parse_json(data)[0] if isinstance(data, bytes) else None
     return value if isinstance(value, dict) else None
+
+
+def may_be_deeper(data: bytes, levels: int) -> bool:
+    """Tell whether arrays and objects may stand in each other more than so many levels deep; quick for large documents.
+
+    What is not nested deep is told without reading it, by its brackets.
+    """
+    if b"\\" in data:
+        data = re.sub(rb"\\.", b"", data, flags=re.DOTALL)
+    brackets = re.sub(rb'"[^"]*"', b"", data.translate(_ONE_KIND, _NO_BRACKETS).replace(b'""', b""))
+    for _ in range(min(levels, _PEELED)):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"[]", b"")
+    return bool(brackets)
 
 
 def repeated_keys(data: str | bytes, value: Any, document: str = "") -> list[Issue]:

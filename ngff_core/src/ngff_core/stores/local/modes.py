@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import groupby
 
 from ngff_core.zarr.keys import DOCUMENTS, JOURNALS, is_journal, join
 
@@ -14,7 +15,7 @@ Modes = Callable[[str], int | None]
 
 
 def modes_by(
-    root: str, held: Iterable[str] = (), documents_in: Callable[[str], Sequence[str]] = lambda _: DOCUMENTS
+    root: str, held: Collection[str] = (), documents_in: Callable[[str], Sequence[str]] = lambda _: DOCUMENTS
 ) -> Modes:
     """Return what tells the mode of a new document by those in a directory, or by the archive that stands there.
 
@@ -32,15 +33,22 @@ def modes_by(
         own = _mode(root) if archive else common(folder, documents_in(folder))
         return common("", DOCUMENTS) if own is None else own
 
-    folders = dict.fromkeys(key.rpartition("/")[0] for key in held)
-    of_journals = _common(map(beside, folders))  # as it is now: documents will be taken away
+    # as it is now, also for the documents: a journal shows all of them from the beginning
+    usual = beside("") if held else None
+    known: dict[str, int | None] = {}
+    of_journals: int | None = None
+    for folder, _ in groupby(key.rpartition("/")[0] for key in held):
+        found = beside(folder)
+        of_journals = _common([of_journals, found])
+        if found != usual:
+            known[folder] = found
 
     def mode(key: str) -> int | None:
         folder, _, name = key.rpartition("/")
         if not is_journal(name):
-            return beside(folder)
-        known = common(folder, JOURNALS) if of_journals is None else of_journals
-        return beside(folder) if known is None else known
+            return known.get(folder, usual) if held and name in DOCUMENTS else beside(folder)
+        own = common(folder, JOURNALS) if of_journals is None else of_journals
+        return beside(folder) if own is None else own
 
     return mode
 

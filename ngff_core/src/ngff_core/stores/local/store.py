@@ -107,8 +107,7 @@ class LocalStore:
         """Return the names of entries; remember which folders are links, which costs nothing here."""
         names = []
         below = f"{prefix}/" if prefix else ""
-        known = self._plain
-        is_plain = known.get(prefix, False)
+        is_plain = self._is_plain(prefix)
         for entry in entries:
             name = entry.name
             try:
@@ -120,8 +119,8 @@ class LocalStore:
                 names.append(name)
                 continue
             names.append(name + "/")
-            if is_plain and len(known) < self.max_folders:
-                known[below + name] = is_own
+            if is_plain:
+                self._remember(below + name, is_own)
         names.sort()
         return names
 

@@ -11,7 +11,7 @@ from ngff_core.spec.spec import Role
 from ngff_core.structure.values import JSONObject, nested_deeper
 from ngff_core.upgrade.held.packed import NOTHING, Packed
 from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, join
-from ngff_core.zarr.text import json_object
+from ngff_core.zarr.text import json_object, may_be_deeper
 
 __all__ = ["Nodes", "Stored", "arrays_of", "kind_of", "token_of"]
 
@@ -59,13 +59,12 @@ class Stored:
         kept = {key: value for key, value in first.items() if key not in ("attributes", "consolidated_metadata")}
         return kept, attributes if isinstance(attributes, dict) else {}
 
-    def is_deeper(self, path: str, levels: int) -> bool:
-        """Tell whether values in the documents of a node are nested deeper than that."""
-        return any(
-            (data := self.packed.get(number) or b"").count(b"[") + data.count(b"{") > levels
-            and nested_deeper(json_object(data), levels)
-            for number in self.numbers(path)
-        )
+    def is_deeper(self, number: int, levels: int) -> bool:
+        """Tell whether values in a document are nested deeper than that."""
+        data = self.packed.get(number) or b""
+        if data.count(b"[") + data.count(b"{") <= levels or not may_be_deeper(data, levels):
+            return False
+        return nested_deeper(json_object(data), levels)
 
 
 class Nodes(Mapping[str, NodeDocuments]):
@@ -97,12 +96,17 @@ class Nodes(Mapping[str, NodeDocuments]):
         """Tell whether a node is an array, without making it."""
         return self.sources[path].kind == Role.ARRAY
 
-    def is_deeper(self, path: str, levels: int) -> bool:
-        """Tell whether values in the documents of a node are nested deeper than that."""
-        found = self.sources[path]
-        if isinstance(found, Stored):
-            return found.is_deeper(path, levels)
-        return nested_deeper((found.metadata, found.attributes), levels)
+    def deeper(self, levels: int) -> Iterator[str]:
+        """Yield the nodes in whose documents values are nested deeper than that."""
+        known: dict[int, bool] = {}
+        for path, found in self.sources.items():
+            if isinstance(found, Stored):
+                numbers = found.numbers(path)
+                known |= {number: found.is_deeper(number, levels) for number in numbers if number not in known}
+                if any(map(known.__getitem__, numbers)):
+                    yield path
+            elif nested_deeper((found.metadata, found.attributes), levels):
+                yield path
 
 
 def kind_of(nodes: Mapping[str, NodeDocuments], path: str) -> str:

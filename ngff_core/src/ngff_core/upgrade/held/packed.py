@@ -115,6 +115,10 @@ class Writes(Sequence[Write]):
         self.keys += other.keys
         self.numbers.extend(other.numbers)
 
+    def old(self, place: int) -> bytes | None:
+        """Return what one of them is to find."""
+        return self.packed.get(self.numbers[2 * place])
+
     @property
     def replaced(self) -> Iterator[Key]:
         """The keys of those where a document is there."""
@@ -131,9 +135,9 @@ class Writes(Sequence[Write]):
         return self._some(n for n in range(len(self)) if self.numbers[2 * n + 1] == NOTHING)
 
     def _some(self, places: Iterable[int]) -> Writes:
-        some = Writes(self.packed)
-        for place in places:
-            some.append(self.keys[place], *self.numbers[2 * place : 2 * place + 2])
+        some, places, numbers = Writes(self.packed), list(places), self.numbers
+        some.keys = [self.keys[place] for place in places]
+        some.numbers.extend(numbers[end] for place in places for end in (2 * place, 2 * place + 1))
         return some
 
     def __len__(self) -> int:

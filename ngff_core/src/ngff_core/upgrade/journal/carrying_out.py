@@ -9,7 +9,7 @@ from ngff_core.errors import NgffError, StoreError
 from ngff_core.stores.base import UndecidedError
 from ngff_core.stores.capabilities import get_rare
 from ngff_core.stores.writing import ConflictError, Write, Writer
-from ngff_core.upgrade.held.packed import Writes, packed_writes
+from ngff_core.upgrade.held.packed import NOTHING, Writes, packed_writes
 from ngff_core.upgrade.journal.file import Journal, Rename, to_lines
 from ngff_core.upgrade.journal.kept import (
     DONE,
@@ -36,7 +36,8 @@ def apply(store: Writer, journal: Journal, verify: Verify) -> None:
     everything is taken back. Raises ConflictError, StoreError. Killed at any moment, `resume` or `rollback` bring the
     store to the new or the old state.
     """
-    changed = [w.key for w, found in _found(store, journal.writes) if found != w.old]
+    writes = journal.writes
+    changed: list[str] = [writes.keys[n] for n, found in _found(store, writes) if found != writes.old(n)]
     if changed:
         raise ConflictError(store.url, changed)
     for rename in journal.renames:
@@ -65,7 +66,7 @@ def resume(store: Writer, verify: Verify) -> Journal | None:
         return None
     _refuse_changed(store, journal)
     _tidy(store, journal)
-    missing = (Write(w.key, found, w.new) for w, found in _found(store, journal.puts) if found != w.new)
+    missing = (Write(w.key, found, w.new) for w, found in _with_writes(store, journal.puts) if found != w.new)
     _go_on(store, journal, packed_writes(missing, journal.writes.packed), verify)
     return journal
 
@@ -87,7 +88,7 @@ def rollback(store: Writer) -> Journal | None:
 def _go_on(store: Writer, journal: Journal, missing: Sequence[Write], verify: Verify) -> None:
     try:
         _write(store, journal, missing, verify)
-        changed: list[str] = [w.key for w, found in _found(store, journal.deletes) if found not in (None, w.old)]
+        changed: list[str] = [w.key for w, found in _with_writes(store, journal.deletes) if found not in (None, w.old)]
         changed += _written_meanwhile(store, journal)
         if changed:
             raise ConflictError(store.url, changed)
@@ -160,7 +161,7 @@ def _take_back(store: Writer, journal: Journal, spared: Sequence[str] = ()) -> N
 
 def _differing(store: Writer, writes: Writes, spared: Sequence[str]) -> Iterator[tuple[Write, bytes | None]]:
     """Yield writes whose documents do not hold what they held before, with what they hold."""
-    for write, found in _found(store, writes):
+    for write, found in _with_writes(store, writes):
         if found != write.old and write.key not in spared:
             yield write, found
 
@@ -181,21 +182,25 @@ def _put(store: Writer, writes: Iterable[Write]) -> None:
             store.put_many(batch)
 
 
-def _found(store: Writer, writes: Writes) -> Iterator[tuple[Write, bytes | None]]:
+def _with_writes(store: Writer, writes: Writes) -> Iterator[tuple[Write, bytes | None]]:
     """Yield writes with what their documents hold now."""
+    return ((writes[place], found) for place, found in _found(store, writes))
+
+
+def _found(store: Writer, writes: Writes) -> Iterator[tuple[int, bytes | None]]:
+    """Yield the places of writes with what their documents hold now."""
     for start in range(0, len(writes), store.batch):
-        some = list(writes[start : start + store.batch])
-        keys = [write.key for write in some]
-        values = get_rare(store, keys) if some[0].old is None else store.get_many(keys)
-        for write, found in zip(some, values, strict=True):
+        keys = writes.keys[start : start + store.batch]
+        values = get_rare(store, keys) if writes.numbers[2 * start] == NOTHING else store.get_many(keys)
+        for place, found in enumerate(values, start):
             if isinstance(found, StoreError) and not isinstance(found, UndecidedError):
-                raise type(found)(f"{write.key} could not be read: {found}", hint=found.hint)
-            yield write, found if isinstance(found, bytes) else None
+                raise type(found)(f"{writes.keys[place]} could not be read: {found}", hint=found.hint)
+            yield place, found if isinstance(found, bytes) else None
 
 
 def _refuse_changed(store: Writer, journal: Journal) -> None:
     """Raise ConflictError for documents that hold neither what they held nor what they were to, and chunks alike."""
-    changed: list[str] = [w.key for w, found in _found(store, journal.writes) if found not in _held(w, journal)]
+    changed: list[str] = [w.key for w, found in _with_writes(store, journal.writes) if found not in _held(w, journal)]
     for rename in journal.renames:
         clashes = store.clashing_chunks(rename.path, rename.ndim, rename.new, rename.old)
         changed += [key for key, alone in clashes if journal.done or not alone][:1]

@@ -25,7 +25,7 @@ from ngff_core.stores.writing import ENCODINGS, SEPARATORS, ChunkKeys
 from ngff_core.structure.faults import Fault, FaultKind, StructureError
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
-from ngff_core.structure.own_files import located, read_value, write_value
+from ngff_core.structure.own_files import located, read_value
 from ngff_core.upgrade.held.packed import NOTHING, Packed, Writes, packed_writes
 from ngff_core.zarr.keys import DOCUMENTS
 
@@ -267,7 +267,7 @@ def to_lines(journal: Journal) -> Iterator[bytes]:
     """Yield the lines of a journal, many at once; each content stands there once, however many documents hold it."""
     digest = hashlib.sha256()
     block = bytearray()
-    for value in chain([{"schema": SCHEMA, **journal.about}], map(write_value, _values(journal))):
+    for value in chain([{"schema": SCHEMA, **journal.about}], _values(journal)):
         block += dumps(value) + b"\n"
         if len(block) >= _BLOCK:
             digest.update(block)
@@ -277,7 +277,7 @@ def to_lines(journal: Journal) -> Iterator[bytes]:
     yield bytes(block) + dumps({"end": digest.hexdigest()}) + b"\n"
 
 
-def _values(journal: Journal) -> Iterator[Model]:
+def _values(journal: Journal) -> Iterator[dict[str, Any]]:
     writes = journal.writes
     numbers = [number for number in dict.fromkeys(writes.numbers) if number != NOTHING]
     for number in numbers:
@@ -286,14 +286,14 @@ def _values(journal: Journal) -> Iterator[Model]:
     places[NOTHING] = None
     for place, key in enumerate(writes.keys):
         before, after = (places[number] for number in writes.numbers[2 * place : 2 * place + 2])
-        yield _Write(key=key, old=before, new=after)
+        yield {"key": key, "old": before, "new": after}
     for rename in journal.renames:
         old, new = (list(attrs.astuple(keys)) for keys in (rename.old, rename.new))
-        yield _Rename(rename=rename.path, ndim=rename.ndim, old=old, new=new)
+        yield {"rename": rename.path, "ndim": rename.ndim, "old": old, "new": new}
 
 
-def _text(data: bytes) -> _Content:
+def _text(data: bytes) -> dict[str, Any]:
     try:
-        return _Content(text=data.decode())
+        return {"text": data.decode()}
     except UnicodeDecodeError:
-        return _Content(base64=base64.b64encode(data).decode())
+        return {"base64": base64.b64encode(data).decode()}

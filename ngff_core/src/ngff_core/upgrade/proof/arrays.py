@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 import attrs
 
 from ngff_core.migration.interface import Documents, NodeDocuments, Notes
 from ngff_core.structure.values import JSONObject
+from ngff_core.upgrade.held.packed import NOTHING, Changed
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.upgrade.proof.meaning import Meaning, differences, meaning_of
@@ -22,27 +23,35 @@ class Planned:
     """What is there, what is to be written, and which chunks get other keys."""
 
     store: Recorder
-    written: Mapping[str, bytes | None]
+    written: Changed
     renames: Collection[Rename]
+
+    def number(self, key: str) -> int:
+        """Return the number of the document that is going to be under a key."""
+        number = self.written.number(key)
+        return self.store.number(key) if number is None else number
 
 
 def refuse_other_pixels(planned: Planned, before: Documents, after: Documents, notes: Notes) -> None:
     """Note each array whose document, as it would be found, means other pixels than before, or other chunk keys."""
-    known: dict[tuple[int, bytes], tuple[Meaning, Meaning]] = {}  # nodes with equal documents share them
+    known: dict[tuple[int, int], tuple[Meaning, Meaning, list[str]]] = {}  # nodes with equal documents share them
     keys = {rename.path: rename for rename in planned.renames}
     for path, node in after.items():
         old = before[path]
-        key = join(path, ARRAY_KEY[node.zarr_format])
-        data = planned.written[key] if key in planned.written else planned.store.known(key)
-        if not old.is_array or (node is old and key not in planned.written) or not isinstance(data, bytes):
+        if not old.is_array:
             continue
-        same = (id(old.metadata), data)
+        key = join(path, ARRAY_KEY[node.zarr_format])
+        number = planned.number(key)
+        if number == NOTHING or (node is old and key not in planned.written):
+            continue
+        same = (id(old.metadata), number)
         if same not in known:
-            known[same] = _meaning(old), meaning_of(json_object(data) or {}, node.zarr_format)
-        one, other = known[same]
-        found = differences(one, other)
+            value = json_object(planned.store.packed.get(number)) or {}
+            one, other = _meaning(old), meaning_of(value, node.zarr_format)
+            known[same] = one, other, differences(one, other)
+        one, other, found = known[same]
         if not _is_found(one, other, keys.get(path)):
-            found.append("keys of chunks")
+            found = [*found, "keys of chunks"]
         if found:
             notes.refuse(
                 path, f"{ARRAY_KEY[node.zarr_format]} would not mean the same pixels: {', '.join(found)} differ"
