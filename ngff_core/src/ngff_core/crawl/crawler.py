@@ -105,7 +105,7 @@ class Crawler:
         if self.zarr_format == 3 and document.metadata.document.raw.get("node_type") == "array":
             return VisitResult(Absent(path, Why.ARRAY), [])
         node = GroupNode(path, metadata, role=role, parent=parent, listing=None if listing is None else tuple(listing))
-        node.shared = document
+        node.shared = document.token
         if not follow or elsewhere:
             on_the_way = is_on_the_way(child) and not elsewhere and metadata.kind is None
             return VisitResult(node, self.evaluator.group(node, document) if on_the_way else [])
@@ -198,7 +198,7 @@ class Crawler:
         """Visit a group as what it is besides: what that leads to goes to the others, its own findings are returned."""
         path = path_of(first)
         node = GroupNode(path, document.metadata, role=first.role, parent=parent_of(first), listing=first.listing)
-        node.shared = document
+        node.shared = document.token
         node.children = first.children  # what both lead to is visited once
         yield from self._visit_children(node, whole)
         found = self.evaluator.group(node, document)

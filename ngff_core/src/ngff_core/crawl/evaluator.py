@@ -44,10 +44,10 @@ class StructuredDocument:
 
     ``problems`` are what was found when it was read; ``issues`` all that was found, once rules have run on it: that is
     done later, as reading what it leads to goes first. ``beside`` is the same document as what it is besides: an image
-    may be a scene, too.
+    may be a scene, too. One that ``comes_once`` is too large to be remembered.
     """
 
-    __slots__ = ("beside", "issues", "metadata", "problems", "seen")
+    __slots__ = ("beside", "comes_once", "issues", "metadata", "problems", "seen")
 
     def __init__(
         self, metadata: GroupMetadata, problems: list[Issue], checked: bool, beside: Sequence[StructuredDocument] = ()
@@ -56,7 +56,13 @@ class StructuredDocument:
         self.problems = problems
         self.issues = problems if checked else None
         self.beside = beside
+        self.comes_once = False
         self.seen: Seen = (None, frozenset())
+
+    @property
+    def token(self) -> object:
+        """What groups are known by that share it, for as long as anything is remembered of them."""
+        return object() if self.comes_once else self
 
 
 class Known:
@@ -114,7 +120,7 @@ class Evaluator:
             return known, LaterMetadata(known.metadata, place, lambda: self._metadata(names, values, role))
         known = self._new_document(names, values, role)
         known.metadata.place = place
-        self._known.documents.put(values, role, known)
+        known.comes_once = not self._known.documents.put(values, role, known)
         if form and not may_be_rough(form[-1] or b""):
             self._known.alike.put(form, key, known)
         return known, known.metadata

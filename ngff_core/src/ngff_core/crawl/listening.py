@@ -58,9 +58,9 @@ class Listening:
         if isinstance(node, ArrayNode):
             listener(path, Role.ARRAY, None)
         else:
-            assert isinstance(node.shared, StructuredDocument)
             kind = node.kind or (Role.ROW if node.role == Role.ROW else Role.GROUP)
-            listener(path, kind, node.shared.metadata.document)
+            like = node.shared.metadata if isinstance(node.shared, StructuredDocument) else node
+            listener(path, kind, like.document)
 
 
 NOBODY = Listening(None, None, keeps_nodes=False)

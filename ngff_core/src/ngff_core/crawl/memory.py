@@ -44,11 +44,11 @@ class Memory(Generic[V]):
         self._missed += 1
         return self._missed % NOW_AND_THEN == 0
 
-    def put(self, documents: Sequence[object], key: Hashable, made: V) -> None:
-        """Remember what was made of documents."""
+    def put(self, documents: Sequence[object], key: Hashable, made: V) -> bool:
+        """Remember what was made of documents; False: they are too large for that."""
         lengths = _lengths(documents)
         if sum(lengths) > LARGEST:
-            return
+            return False
         if self._number >= self._size:
             with suppress(KeyError, RuntimeError, StopIteration):  # another thread made room at the same time
                 self._number -= len(self._found.pop(next(iter(self._found))))
@@ -57,6 +57,7 @@ class Memory(Generic[V]):
         del alike[:more]
         alike.append((documents, made))
         self._number += 1 - more
+        return True
 
 
 def _lengths(documents: Sequence[object]) -> list[int]:
