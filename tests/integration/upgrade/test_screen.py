@@ -201,3 +201,19 @@ def test_c7_what_a_plate_does_not_name_is_upgraded_alone(tmp_path: Path, run: Ru
     assert run("upgrade", root / "A/1/9", "--to", "0.5").code == 0
     upgrade_store(root, "0.5", remove_old=True)
     assert run("upgrade", root / "A/1/9", "--to", "0.5").code == 0
+
+
+def test_c8_two_formats_in_one_hierarchy_are_the_reason_that_is_given(tmp_path: Path, run: Run) -> None:
+    """The errors of the result are others than those that the store has now."""
+    root = image("0.4").write(tmp_path / "store")
+    for name in (".zattrs", ".zgroup"):
+        (root / name).unlink()
+    (root / "zarr.json").write_bytes((image("0.5").write(tmp_path / "other") / "zarr.json").read_bytes())
+    before = sorted(root.rglob("*"))
+    ran = run("upgrade", root, "--to", "0.5")
+    assert ran.code == 1
+    assert ran.out.splitlines()[1] == (
+        "refused: the root is of Zarr v3 and 0, 1, 2 are of Zarr v2: no version has both,"
+        " and the result would not be valid; nothing was written"
+    )
+    assert sorted(root.rglob("*")) == before

@@ -26,7 +26,8 @@ from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
 from ngff_core.validation.typos import suggestion_of_store
 from ngff_core.version_order import plain_version
-from ngff_core.words import counted, suggestion
+from ngff_core.words import counted, listed, suggestion
+from ngff_core.zarr.keys import OTHER_FORMAT, above
 
 __all__ = ["DECISIONS", "Made", "Plan", "plan_upgrade"]
 
@@ -144,10 +145,24 @@ class Plan:
         return f"the store is OME-Zarr {self.target} already, and an upgrade does not mend its {errors}"
 
     def _invalid(self, after: Report) -> str:
+        apart = list(self._of_other_format())
+        if apart:
+            own = self.documents[0][""].zarr_format
+            inside = f"{listed(apart, 3)} {'is' if len(apart) == 1 else 'are'} of Zarr v{OTHER_FORMAT[own]}"
+            return f"the root is of Zarr v{own} and {inside}: no version has both, and the result would not be valid"
         if not self.before.valid:
             errors = self.before.said(Severity.ERROR)
             return f"the store has {errors} in {self.source}, to be mended first"
         return f"the result would have {after.said(Severity.ERROR)} in {self.target}"
+
+    def _of_other_format(self) -> Iterator[str]:
+        """Yield the nodes of another Zarr format than the root in groups that this is reported of."""
+        before = self.documents[0]
+        own = before[""].zarr_format
+        reported = {issue.node for issue in self.before.issues if issue.rule == f"zarr-format-{own}"}
+        for path in sorted(before if reported else (), key=lambda path: (path.count("/"), path)):
+            if before[path].zarr_format != own and not reported.isdisjoint(above(path)):
+                yield path
 
 
 def plan_upgrade(
