@@ -36,7 +36,7 @@ def test_parts_give_the_same_plan(
         if not nodes:
             monkeypatch.setattr("ngff_core.upgrade.attempt.parts_of", lambda whole: iter([list(whole)]))
         plan = plan_upgrade(store, target, decisions=decisions, remove_old=remove_old)
-        plans.append((plan_json(plan, default_registry(), "planned", []), plan.writes, plan.superseded))
+        plans.append((plan_json(plan, default_registry(), "planned", []), plan.writes, list(plan.superseded)))
     assert plans[0] == plans[1] == plans[2]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 import attrs
 
@@ -185,8 +186,9 @@ def _get(store: Store, key: str) -> bytes | None:
 def _digest(plan: Plan) -> str:
     """Return what tells this plan from others of the same store."""
     found = hashlib.sha256()
-    for write in (*plan.writes, *plan.superseded):
-        for part in (write.key.encode(errors="surrogatepass"), write.old, write.new):
+    superseded = ((key, plan.read.packed.get(plan.read.number(key)), None) for key in plan.superseded)
+    for key, *documents in chain(((write.key, write.old, write.new) for write in plan.writes), superseded):
+        for part in (key.encode(errors="surrogatepass"), *documents):
             found.update(b"-" if part is None else b"%d:%s" % (len(part), part))
     found.update(repr([(r.path, r.ndim, r.old, r.new) for r in plan.renames]).encode(errors="surrogatepass"))
     return found.hexdigest()
@@ -197,7 +199,7 @@ def _digest(plan: Plan) -> str:
 
 def _order(plan: Plan) -> Order:
     documents = Changed(plan.writes.puts)
-    left_out = {*plan.writes.keys, *plan.superseded.keys}
+    left_out = {*plan.writes.keys, *plan.superseded}
     root = [key for key in ROOT if key not in left_out]
     return Order(documents, frozenset([*left_out, *ROOT, MARKER]), root)
 

@@ -20,7 +20,7 @@ from ngff_core.upgrade.held.packed import NOTHING, Packed, Writes
 from ngff_core.upgrade.held.parts import children_first
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Recorder
-from ngff_core.upgrade.proof.beside import of_other_kind, superseded_by
+from ngff_core.upgrade.proof.beside import ask_before_removal, of_other_kind, superseded_in
 from ngff_core.upgrade.proof.meaning import meaning_of
 from ngff_core.upgrade.unread import present
 from ngff_core.zarr.consolidated import consolidated_v2, consolidated_v3
@@ -35,11 +35,14 @@ _EMPTY: tuple[tuple[str, Any], ...] = (("attributes", {}), ("consolidated_metada
 
 @attrs.frozen
 class Built:
-    """The writes of an upgrade in their order, arrays whose chunks get other keys, documents that become useless."""
+    """The writes of an upgrade in their order, and arrays whose chunks get other keys.
+
+    ``superseded`` are the nodes whose documents of the other Zarr format are left, by the format that they have then.
+    """
 
     writes: Writes
     renames: list[Rename]
-    superseded: Writes
+    superseded: Mapping[int, list[str]]
 
 
 class Builder:
@@ -54,7 +57,8 @@ class Builder:
         self._store = store
         self._notes = notes
         self._remove_old = remove_old
-        self._writes, self._unlike, self._dropped, self._superseded = (Writes(store.packed) for _ in range(4))
+        self._writes, self._unlike, self._dropped = (Writes(store.packed) for _ in range(3))
+        self._superseded: dict[int, list[str]] = {}
         self.renames: list[Rename] = []
 
     def take(self, before: Documents, part: Documents, after: Documents, settled: Collection[str]) -> Writes:
@@ -69,7 +73,8 @@ class Builder:
         for path, node in part.items():
             old_format = before[path].zarr_format
             if (self._remove_old and node.zarr_format == notes.goal_format) or old_format != node.zarr_format:
-                self._take_away(self._superseded, superseded_by(store, before[path], node, notes))
+                ask_before_removal(store, before[path], node, notes)
+                self._superseded.setdefault(node.zarr_format, []).append(path)
             if path in settled:
                 continue
             if old_format != node.zarr_format:
@@ -94,13 +99,13 @@ class Builder:
 
     def built(self) -> Built:
         """Return all that was taken in, in the order in which it is to be written."""
-        first, unlike, dropped, superseded = (
-            writes.ordered(children_first) for writes in (self._writes, self._unlike, self._dropped, self._superseded)
-        )
-        writes = first.joined(unlike, dropped)
+        some = (self._writes, self._unlike, self._dropped)
+        first, unlike, dropped = (writes.ordered(children_first) for writes in some)
+        writes, superseded = first.joined(unlike, dropped), self._superseded
         if self._remove_old or self._notes.goal_format == 2:
             # the root first: from then on the store is read by its new documents
-            writes, superseded = writes.joined(superseded[::-1]), superseded[:0]
+            self._take_away(writes, list(superseded_in(self._store, superseded))[::-1])
+            superseded = {}
         return Built(writes, sorted(self.renames, key=lambda rename: children_first(rename.path)), superseded)
 
 

@@ -22,6 +22,7 @@ from ngff_core.upgrade.held.nodes import Nodes
 from ngff_core.upgrade.held.packed import Changed, Writes, packed_writes
 from ngff_core.upgrade.journal import JOURNAL, Rename, refuse_upgraded, steps_before
 from ngff_core.upgrade.overlay import Overlay, Recorder
+from ngff_core.upgrade.proof.beside import superseded_in
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
 from ngff_core.validation.typos import suggestion_of_store
@@ -78,7 +79,8 @@ class Plan:
 
     ``before`` is the report on the store as it is, ``after`` the report on what it would hold (``None`` where there
     is nothing to do, or nothing could be planned). ``writes`` and ``renames`` are in the order in which they are made;
-    writes of ``None`` take a document away. ``documents`` are the nodes before and after, ``read`` is what was read of
+    writes of ``None`` take a document away. ``left`` are nodes, by their Zarr format, beside whose documents those of
+    the other one stay. ``documents`` are the nodes before and after, ``read`` is what was read of
     the store. ``around`` is a hierarchy of another version that the store is a part of, ``steps_before`` the number of
     upgrades that were made before.
     Nothing is written while `refusals` has anything to say.
@@ -93,7 +95,7 @@ class Plan:
     steps: Sequence[Migration] = ()
     documents: tuple[Documents, Documents] = attrs.field(default=({}, {}), repr=False)
     writes: Writes = attrs.field(factory=Writes, converter=packed_writes, repr=False)
-    superseded: Writes = attrs.field(factory=Writes, converter=packed_writes, repr=False)
+    left: Mapping[int, Sequence[str]] = attrs.field(factory=dict, repr=False)
     renames: Sequence[Rename] = ()
     decisions: Sequence[Made] = ()
     losses: Sequence[Remark] = ()
@@ -107,6 +109,11 @@ class Plan:
     def store(self) -> Store:
         """The store that the URL stands for."""
         return self.read.store
+
+    @property
+    def superseded(self) -> Iterator[str]:
+        """The keys of documents that become useless, and stay."""
+        return superseded_in(self.read, self.left)
 
     @property
     def nothing_to_do(self) -> bool:
@@ -226,7 +233,7 @@ def _plan(
     tried = attempt(Case(store, registry, gathered, ways, to, answers, remove_old))
     notes, built = tried.notes, tried.built
     plan.documents = (documents, tried.documents)
-    plan.writes, plan.superseded, plan.renames = built.writes, built.superseded, built.renames
+    plan.writes, plan.left, plan.renames = built.writes, built.superseded, built.renames
     plan.decisions = list(_made(every, decisions, notes))
     plan.losses, plan.obstacles = notes.losses, notes.obstacles
     plan.remarks = [*notes.remarks, *([Remark("", _BLIND)] if gathered.blind else [])]

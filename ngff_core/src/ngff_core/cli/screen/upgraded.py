@@ -99,7 +99,7 @@ def next_commands(plan: Plan, asked: Asked, status: str) -> list[Next]:
 
 
 def _after_done(plan: Plan, asked: Asked) -> Iterator[Next]:
-    left = len(plan.superseded)
+    left = sum(1 for _ in plan.superseded)
     if left:
         documents = f"the {counted(left, 'document')}" if left > 1 else "the document"
         yield Next(asked.command("--remove-old"), f"deletes {documents} of the old Zarr format, when all is well")

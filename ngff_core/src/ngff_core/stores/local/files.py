@@ -10,13 +10,14 @@ from functools import partial
 
 from ngff_core.errors import StoreError
 from ngff_core.stores.base import OutsideStoreError
-from ngff_core.stores.content import BLOCK, Content
+from ngff_core.stores.content import Content
 
 __all__ = ["NOT_FETCHED", "dangling", "files_below", "open_file", "refused"]
 
 NOT_FETCHED = "its content is perhaps not fetched; try git annex get, or datalad get"
 NOT_TAKEN = "nothing outside of the store is copied: put the content in its place first (git annex unlock)"
 _ANNEX = f"{os.sep}annex{os.sep}objects{os.sep}"
+_BLOCK = 1 << 20  # bytes; two of them are held
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 _FLAGS |= getattr(os, "O_NOFOLLOW", 0)
 
@@ -105,7 +106,7 @@ def open_file(prefix: str, key: str) -> Content | None:
 
 def _blocks(descriptor: int) -> Iterator[bytes]:
     try:
-        while block := os.read(descriptor, BLOCK):
+        while block := os.read(descriptor, _BLOCK):
             yield block
     except OSError as error:
         raise StoreError((error.strerror or str(error)).lower()) from None

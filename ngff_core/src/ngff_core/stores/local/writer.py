@@ -80,8 +80,12 @@ class LocalWriter(LocalChunks):
                 os.link(one.name, two.name, src_dir_fd=one.folder, dst_dir_fd=two.folder, follow_symlinks=False)
         except (OSError, NotImplementedError):
             return False
-        self._unsynced[new] = None
+        self._written(new)
         return True
+
+    def _written(self, key: Key) -> None:
+        if len(self._unsynced) <= _FEW or not hasattr(os, "sync"):
+            self._unsynced[key] = None
 
     def tidy(self, keys: Sequence[str]) -> None:
         """Take away files that were not yet put in their place."""
@@ -131,7 +135,7 @@ class LocalWriter(LocalChunks):
             except FileExistsError:
                 if not isinstance(data, bytes) or read(at) != data:
                     raise ConflictError(self.url, [key]) from None
-            self._unsynced[key] = None
+            self._written(key)
         finally:
             if not gone:
                 with suppress(OSError):

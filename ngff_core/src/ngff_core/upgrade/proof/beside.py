@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ngff_core.migration.interface import NodeDocuments, Notes
 from ngff_core.upgrade.held.packed import NOTHING
+from ngff_core.upgrade.held.parts import children_first
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.upgrade.proof.arrays import differing
 from ngff_core.upgrade.unread import present
 from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT, join
 from ngff_core.zarr.text import json_object
 
-__all__ = ["of_other_kind", "superseded_by"]
+__all__ = ["ask_before_removal", "of_other_kind", "superseded_in"]
+
+_SUPERSEDED = {2: NODE_KEYS[3], 3: (*NODE_KEYS[2], CONSOLIDATED_KEY[2])}  # by documents of a Zarr format
 
 
-def superseded_by(store: Recorder, old_node: NodeDocuments, node: NodeDocuments, notes: Notes) -> Iterator[str]:
-    """Yield the keys of documents of the other Zarr format that are there; ask about one that means something else."""
-    _ask_before_removal(store, old_node, node, notes)
-    for name in (*NODE_KEYS[2], CONSOLIDATED_KEY[2]) if node.zarr_format == 3 else NODE_KEYS[3]:
-        key = join(node.path, name)
-        if store.number(key) != NOTHING:
-            yield key
+def superseded_in(store: Recorder, paths: Mapping[int, Iterable[str]]) -> Iterator[str]:
+    """Yield the keys of documents of the other Zarr format that are there; ``paths`` are those of nodes by their own.
+
+    Children come before their parents.
+    """
+    nodes = ((path, zarr_format) for zarr_format, some in paths.items() for path in some)
+    for path, zarr_format in sorted(nodes, key=lambda node: children_first(node[0])):
+        for name in _SUPERSEDED[zarr_format]:
+            key = join(path, name)
+            if store.number(key) != NOTHING:
+                yield key
 
 
-def _ask_before_removal(store: Recorder, old: NodeDocuments, node: NodeDocuments, notes: Notes) -> None:
+def ask_before_removal(store: Recorder, old: NodeDocuments, node: NodeDocuments, notes: Notes) -> None:
     """Ask what becomes of a document of the other Zarr format that an earlier upgrade has left, and that differs."""
     name = ARRAY_KEY[OTHER_FORMAT[node.zarr_format]]
     if old.zarr_format != node.zarr_format:
