@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 from ngff_core.masking import masked
@@ -144,19 +145,31 @@ class StoreError(NgffError):
 def failure_of(error: BaseException) -> str:
     """Return what a plugin failed with, in words without secrets; raise what is no failure of it: Ctrl-C, or a signal.
 
-    ``sys.exit`` in a plugin is one: the exit code of a command is no plugin's to choose.
+    ``sys.exit`` in a plugin is one: the exit code of a command is no plugin's to choose. Nothing is asked of the
+    exception but its text: it is of a class of the plugin, which may answer in any way.
     """
-    if isinstance(error, KeyboardInterrupt):
+    if _is_stop(error):
         raise error
     try:
-        said = str(error)
+        said = str.__str__(str(error))
     except BaseException as again:  # the text of an exception is made by the plugin, too
-        if isinstance(again, KeyboardInterrupt):
+        if _is_stop(again):
             raise
         said = "it does not say why"
-    if isinstance(error, ResultError):
+    cls = type(error)
+    if issubclass(cls, ResultError):
         return said
-    return masked(f"{type(error).__name__}: {said}")
+    return masked(f"{_name_of(cls)}: {said}")
+
+
+_name_of = type.__dict__["__name__"].__get__  # as it was given in the source, whatever a metaclass makes of it
+
+
+def _is_stop(error: BaseException) -> bool:
+    """Tell whether an exception breaks the program off; where nobody is told of Ctrl-C, a plugin has raised it."""
+    if not issubclass(type(error), KeyboardInterrupt):
+        return False
+    return issubclass(type(error), Terminated) or signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
 
 
 def distribution_of(version: str) -> str:

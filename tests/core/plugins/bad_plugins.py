@@ -352,14 +352,19 @@ def bad_store(answer: Callable[[Any], Any], names: Callable[[str], Any] = lambda
     return lambda: make_plugin(ngff_open_store=opened)
 
 
+UNLISTED = "could not be listed: BadStore failed"
 BAD_STORES = [
     Bad("raises", bad_store(fails(RuntimeError("oops"))), "BadStore failed: RuntimeError: oops"),
     Bad("leaves", bad_store(leaves), "BadStore failed: SystemExit: 0"),
     Bad("text", bad_store(lambda keys: ["{}"] * len(keys)), "BadStore failed: it returned str, expected bytes"),
     Bad("too-few", bad_store(lambda keys: []), "BadStore failed: it returned 0 values"),
     Bad("none", bad_store(lambda keys: None), "BadStore failed: TypeError"),
-    Bad("lists-numbers", bad_store(lambda keys: [None] * len(keys), lambda prefix: [1]), "cannot be listed"),
-    Bad("listing-leaves", bad_store(lambda keys: [None] * len(keys), leaves), "cannot be listed"),
+    Bad(
+        "lists-numbers",
+        bad_store(lambda keys: [None] * len(keys), lambda prefix: [1]),
+        UNLISTED,
+    ),
+    Bad("listing-leaves", bad_store(lambda keys: [None] * len(keys), leaves), UNLISTED),
 ]
 
 

@@ -55,8 +55,9 @@ def with_bad(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.fixture
 def stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name, size in (("good", 3), ("wrong", 30)):
-        stated = {"version": "9.1"} if name == "good" else {}
+    versions: dict[str, dict[str, str]] = {"good": {"version": "9.1"}, "strange": {"version": "none"}, "wrong": {}}
+    for name, stated in versions.items():
+        size = 30 if name == "wrong" else 3
         inside = {"": {**stated, "items": [{"name": "a", "size": size}]}, "a": {"items": []}}
         for key, data in box_store(inside).items():
             path = tmp_path / name / key
@@ -122,7 +123,7 @@ def test_g4_bad_hooks(bad: Bad, with_bad: Any, stores: Path, capsys: pytest.Capt
 @EACH_HOOK
 def test_g4_bad_hooks_are_named(bad: Bad, with_bad: Any, stores: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = with_bad(bad)
-    run("validate", "good", "wrong")
+    run("validate", "good", "wrong", "strange")
     registry = made()
     registry.migrations()
     registry.executors()

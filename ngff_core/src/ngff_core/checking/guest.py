@@ -12,7 +12,7 @@ from ngff_core.issues.issue import Issue
 if TYPE_CHECKING:
     from ngff_core.hierarchy.guests import Guests
 
-__all__ = ["GuestCheck"]
+__all__ = ["GuestCheck", "taken"]
 
 MOST = 1_000_000  # findings of one document: it is the rule that yields without end that is to break, not the memory
 
@@ -25,6 +25,13 @@ class Host(Protocol):
     def guests_for(self, obj: object, *, anew: bool = False) -> Guests:
         """Return the copies for an object."""
         ...
+
+
+def taken(found: object) -> Issue:
+    """Return what a rule has yielded, as it is taken; raises ResultError for anything but issues."""
+    if type(found) is not Issue:
+        raise ResultError(f"it yielded {type(found).__name__}, expected issues")
+    return found.taken()
 
 
 class _GuestContext(Context):
@@ -55,8 +62,9 @@ class GuestCheck:
         own = _GuestContext(ctx, guests)
         changed = True
         try:
-            for issue in self._check(guests.of(obj), own) or ():
-                if isinstance(issue, Issue) and ctx.rule is not None and issue.rule != ctx.rule.id:
+            for found in self._check(guests.of(obj), own) or ():
+                issue = taken(found)
+                if ctx.rule is not None and issue.rule != ctx.rule.id:
                     raise ResultError(f"it yielded an issue of the rule {issue.rule!r}")
                 host.found_by_guests += 1
                 if host.found_by_guests > MOST:

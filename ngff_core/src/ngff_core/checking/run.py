@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
+from ngff_core.checking.guest import taken
 from ngff_core.checking.rule import Check, Context, Rule
 from ngff_core.checking.rules_for import Checks, ClassPlan
 from ngff_core.checking.settings import Settings
@@ -97,9 +98,7 @@ class Run(Context):
                     found = check(obj, self)
                     if found is not None:
                         for issue in found:  # cheaper than extend for the usual case, no issue
-                            if issue.__class__ is not Issue or issue.flaw is not None:
-                                raise _refusal(issue)
-                            issues.append(issue)
+                            issues.append(taken(issue))
                             if len(issues) > limit:
                                 limit = self._make_room()
                 except RecursionError:
@@ -120,24 +119,21 @@ class Run(Context):
     def _check_with_room(self, rule: Rule, check: Check, obj: object) -> None:
         """Run a rule again that ran out of stack: two values hundreds of levels deep may have to be compared."""
         try:
-            found = with_room(lambda: list(check(obj, self) or ()))
-            wrong = next((issue for issue in found if issue.__class__ is not Issue or issue.flaw is not None), None)
-            if wrong is not None:
-                raise _refusal(wrong)
-            self.issues += found
+            self.issues += with_room(lambda: [taken(issue) for issue in check(obj, self) or ()])
         except BaseException as again:  # as above
             self._fail(rule, again)
 
     def _fail(self, rule: Rule, error: BaseException) -> None:
         """Report that a rule failed, unless it only stumbled over what is reported as faulty."""
-        stumbled = self._faulty and isinstance(error, Exception) and not isinstance(error, ResultError)
+        cls = type(error)  # what the exception says of itself is the plugin's
+        stumbled = self._faulty and issubclass(cls, Exception) and not issubclass(cls, ResultError)
         crash = self._crash(rule, error)
         if not stumbled and rule.id not in self._hidden:
             self.issues.append(crash)
 
     def _crash(self, rule: Rule, error: BaseException) -> Issue:
         pointer = to_pointer(self.base)
-        if isinstance(error, RecursionError):  # where the stack is as small as it is
+        if issubclass(type(error), RecursionError):  # where the stack is as small as it is
             message = f"the document is nested too deep for rule {rule.id!r}"
             return finding("document-unreadable", message, pointer=pointer, document=self.document, kind=self.kind)
         owner = rule.plugin or "an unnamed plugin"
@@ -157,10 +153,3 @@ def _holds(unless: Callable[[Any], bool], obj: object) -> bool:
         return unless(obj) is True
     except (Exception, SystemExit):  # whatever a plugin does
         return False
-
-
-def _refusal(found: object) -> ResultError:
-    """Say why what a rule yielded is not taken."""
-    if not isinstance(found, Issue):
-        return ResultError(f"it yielded {type(found).__name__}, expected issues")
-    return ResultError(f"it yielded an issue {found.flaw}")

@@ -12,7 +12,7 @@ from ngff_core.errors import UsageError
 from ngff_core.masking import remember_options
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.version_order import plain_version
-from ngff_core.words import suggestion, suggestion_of_path
+from ngff_core.words import printable, suggestion, suggestion_of_path
 
 __all__ = [
     "VERSION",
@@ -25,6 +25,7 @@ __all__ = [
     "storage_options",
     "storage_options_of",
     "suggestion",
+    "tell_failures",
     "write",
 ]
 
@@ -109,6 +110,12 @@ def storage_options_of(given: Mapping[str, Any]) -> dict[str, Any]:
         options[key] = value
     remember_options(options)
     return options
+
+
+def tell_failures(registry: Registry) -> None:
+    """Say on standard error which plugins failed, and in what."""
+    for info in registry.failures:
+        click.echo(printable(f"plugin {info.name!r} of {info.distribution} failed: {info.error}"), err=True)
 
 
 def listed(name: str) -> Iterator[str]:

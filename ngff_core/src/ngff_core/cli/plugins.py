@@ -24,6 +24,7 @@ def command(format_: str, blocked: tuple[str, ...]) -> None:
     registry = registry_without(blocked)
     for version in registry.specs:  # asks every plugin for its rules, so that failures show
         registry.rules(version)
+    registry.migrations()
     registry.register_commands(Commands())  # likewise
     if format_ == "json":
         echo(dump([info.to_dict() for info in registry.plugins]))

@@ -9,7 +9,15 @@ from typing import Any
 
 import click
 
-from ngff_core.cli.common import VERSION, echo, no_plugin_option, registry_without, storage_options, storage_options_of
+from ngff_core.cli.common import (
+    VERSION,
+    echo,
+    no_plugin_option,
+    registry_without,
+    storage_options,
+    storage_options_of,
+    tell_failures,
+)
 from ngff_core.cli.screen.colors import color_option, painted
 from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.cli.screen.completing import FILES, VERSIONS
@@ -152,17 +160,20 @@ def _planned(
     registry: Registry,
     options: Mapping[str, object],
 ) -> Plan:
-    """Plan the upgrade, and show how far that is on a terminal."""
-    with _meter() as meter:
-        return plan_upgrade(
-            store,
-            target,
-            decisions=answers,
-            remove_old=remove_old,
-            storage_options=options,
-            registry=registry,
-            on_progress=meter.update if meter is not None else None,
-        )
+    """Plan the upgrade, show how far that is on a terminal, and say which plugins failed."""
+    try:
+        with _meter() as meter:
+            return plan_upgrade(
+                store,
+                target,
+                decisions=answers,
+                remove_old=remove_old,
+                storage_options=options,
+                registry=registry,
+                on_progress=meter.update if meter is not None else None,
+            )
+    finally:
+        tell_failures(registry)
 
 
 def _meter() -> Any:

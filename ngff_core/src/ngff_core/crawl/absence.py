@@ -12,7 +12,7 @@ from ngff_core.spec.spec import Role
 from ngff_core.stores.base import NoStoreError, UndecidedError
 from ngff_core.zarr.group import GroupDocument
 
-__all__ = ["absence_assumed", "is_damaged", "is_missing", "not_read", "unreadable", "why_absent"]
+__all__ = ["absence_assumed", "is_damaged", "is_missing", "not_listed", "not_read", "unreadable", "why_absent"]
 
 
 def unreadable(path: str, name: str, error: StoreError) -> Issue:
@@ -21,6 +21,11 @@ def unreadable(path: str, name: str, error: StoreError) -> Issue:
         return finding("store-not-found", str(error), hint=error.hint)
     message = f"{name} could not be read: {error}"
     return finding("document-unreadable", message, node=path, document=name, hint=error.hint)
+
+
+def not_listed(path: str, error: StoreError) -> Issue:
+    """Make the issue for a folder whose names could not be had."""
+    return finding("document-unreadable", f"what is in it could not be listed: {error}", node=path, hint=error.hint)
 
 
 def absence_assumed(path: str, name: str, error: StoreError) -> Issue:

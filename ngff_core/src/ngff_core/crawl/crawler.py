@@ -64,6 +64,7 @@ class Crawler:
         self.scope = scope
         self.listening = listening
         self.stats = ReadStats() if stats is None else stats
+        self.unlisted: list[Issue] = []  # that listing failed in
         self.unsharded = 0  # arrays without shards
         self.children = 0  # that the metadata of the root names
         self.evaluator = Evaluator(version, zarr_format)
@@ -89,7 +90,8 @@ class Crawler:
         if child is not None and child.role == Role.ROW and not self.lists:
             names = names[:1]  # its attributes say nothing, and where nothing lists, absence is hard to tell
         far_down = optional and not self.lists and parent is not None and parent_of(parent) is not None
-        values, listing = yield from read_group(path, names, self.lists and lists, far_down)
+        unlisted = [] if elsewhere or not (path or self.scope.trunk) else self.unlisted
+        values, listing = yield from read_group(path, names, self.lists and lists, far_down, unlisted)
         names = names[: len(values)]
         if {*map(type, values)} != _ALL_READ:
             failed = [(n, v) for n, v in zip(names, values, strict=True) if isinstance(v, StoreError)]
@@ -157,10 +159,8 @@ class Crawler:
         if at_root and not self.scope.trunk:
             return below
         own = self.evaluator.group(node, document)
-        children, where = (
-            [*node.children.values()],
-            self.evaluator.outcomes.holds_for(node) if self._may_repeat(node) else None,
-        )
+        children = [*node.children.values()]
+        where = self.evaluator.outcomes.holds_for(node) if self._may_repeat(node) else None
         for beside in document.beside:
             more = yield from self._visit_as(beside, node, below)
             own = own + not_among(own, more)
@@ -295,5 +295,4 @@ class Crawler:
             return VisitResult(Absent(path, Why.MISSING), [])
         names = OTHER_DOCUMENTS[self.zarr_format]
         (values, _), _ = yield Fetch([join(path, name) for name in names])
-        why = why_absent(self.zarr_format, role, dict(zip(names, values, strict=True)))
-        return VisitResult(Absent(path, why), [])
+        return VisitResult(Absent(path, why_absent(self.zarr_format, role, dict(zip(names, values, strict=True)))), [])

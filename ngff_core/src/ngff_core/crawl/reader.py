@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ngff_core.crawl.scheduler import Answer, Reply, Request, Running, VisitResult
-from ngff_core.errors import NgffError, ResultError, StoreError, failure_of
 from ngff_core.report.partial import ReadStats
+from ngff_core.stores.answers import names_in, names_or_error, values_of
 from ngff_core.stores.capabilities import may_remark, remark_of
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["Reader"]
 
 _NOTHING: Mapping[str, Answer] = {}
-_SOUND = {bytes, type(None)}
-_TEXT = {str}
 
 
 class Reader:
@@ -34,14 +32,14 @@ class Reader:
 
     def get_many(self, keys: Sequence[str], known: Mapping[str, Answer] = _NOTHING) -> Sequence[Answer]:
         """Return what is under each key; what is ``known``, since a search has just read it, is not asked for again."""
-        values = _but_known(partial(_values, self.store), keys, known) if known else _values(self.store, keys)
+        values = _but_known(partial(values_of, self.store), keys, known) if known else values_of(self.store, keys)
         self._count(values, 0)
         return values
 
     def list(self, prefix: str) -> Sequence[str] | None:
-        """Return the names directly below a prefix."""
+        """Return the names directly below a prefix; raises StoreError where listing it fails."""
         self._count((), 1)
-        return _names(self.store, prefix)
+        return names_in(self.store, prefix)
 
     def drive(self, running: Running, known: Mapping[str, Answer], meanwhile: Callable[[], None]) -> VisitResult:
         """Run a crawl to its end.
@@ -59,7 +57,8 @@ class Reader:
 
     def _first(self, request: Request, known: Mapping[str, Answer]) -> Reply:
         values = _but_known(self.get_many, request.keys, known)
-        return Reply(request, values, [self.list(prefix) for prefix in request.prefixes])
+        self._count((), len(request.prefixes))
+        return Reply(request, values, [names_or_error(self.store, prefix) for prefix in request.prefixes])
 
     def _run(self, running: Running, request: Request | None, meanwhile: Callable[[], None]) -> None:
         if self.store.concurrent > 1:
@@ -94,8 +93,8 @@ class Reader:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _ask(self, request: Request) -> Reply:
-        values = _values(self.store, request.keys) if request.keys else []
-        return Reply(request, values, [_names(self.store, prefix) for prefix in request.prefixes])
+        values = values_of(self.store, request.keys) if request.keys else []
+        return Reply(request, values, [names_or_error(self.store, prefix) for prefix in request.prefixes])
 
     def _count_reply(self, reply: Reply) -> None:
         self._count(reply.values, len(reply.listings))
@@ -118,44 +117,3 @@ def _but_known(
     missing = [key for key in keys if key not in known]
     fresh = dict(zip(missing, ask(missing), strict=True)) if missing else {}
     return [known[key] if key in known else fresh[key] for key in keys]
-
-
-def _values(store: Store, keys: Sequence[str]) -> Sequence[Answer]:
-    """Return what a store has under each key; a store of a plugin that answers with anything else cannot be read."""
-    try:
-        values: Sequence[object] = store.get_many(keys)
-        if len(values) != len(keys):
-            raise ResultError(f"it returned {len(values)} values for {len(keys)} keys")
-    except NgffError as error:
-        if not isinstance(error, ResultError):
-            raise
-        return [_unread(store, str(error))] * len(keys)
-    except BaseException as error:  # whatever a store does to read
-        return [_unread(store, failure_of(error))] * len(keys)
-    if {*map(type, values)} <= _SOUND:
-        return values  # type: ignore[return-value]
-    return [
-        value
-        if value is None or isinstance(value, (bytes, StoreError))
-        else _unread(store, f"it returned {type(value).__name__}, expected bytes")
-        for value in values
-    ]
-
-
-def _names(store: Store, prefix: str) -> Sequence[str] | None:
-    """Return the names below a prefix; ``None`` where a store of a plugin answers with anything else, too."""
-    try:
-        names = store.list(prefix)
-        if names is None or (names.__class__ is list and {*map(type, names)} <= _TEXT):
-            return names
-        sound = not isinstance(names, str) and all(issubclass(cls, str) for cls in {*map(type, names)})
-    except NgffError:
-        raise
-    except BaseException as error:  # whatever a store does to list
-        failure_of(error)
-        return None
-    return names if sound else None
-
-
-def _unread(store: Store, why: str) -> StoreError:
-    return StoreError(f"{type(store).__name__} failed: {why}")

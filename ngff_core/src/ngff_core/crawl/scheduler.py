@@ -16,10 +16,11 @@ from ngff_core.hierarchy.nodes import ArrayNode, Node
 from ngff_core.issues.issue import Issue
 from ngff_core.report.partial import Section
 
-__all__ = ["Answer", "Fetch", "Listing", "Reply", "Request", "Running", "Visit", "VisitResult", "crawl"]
+__all__ = ["Answer", "Fetch", "Listed", "Listing", "Reply", "Request", "Running", "Visit", "VisitResult", "crawl"]
 
 Answer = bytes | StoreError | None
 Listing = Sequence[str] | None
+Listed = Sequence[str] | StoreError | None  # as a store answers
 
 _NOTHING: Counter[str] = Counter()
 
@@ -86,7 +87,7 @@ class Reply:
 
     __slots__ = ("listings", "request", "values")
 
-    def __init__(self, request: Request, values: Sequence[Answer], listings: Sequence[Listing]) -> None:
+    def __init__(self, request: Request, values: Sequence[Answer], listings: Sequence[Listed]) -> None:
         self.request = request
         self.values = values
         self.listings = listings

@@ -7,9 +7,10 @@ from typing import Any
 
 import attrs
 
-from ngff_core.crawl.absence import is_missing
-from ngff_core.crawl.scheduler import Answer, Fetch, Listing, VisitResult
+from ngff_core.crawl.absence import is_missing, not_listed
+from ngff_core.crawl.scheduler import Answer, Fetch, Listed, Listing, VisitResult
 from ngff_core.crawl.scope import is_branch
+from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Node, Why, ancestor_at, parent_of, path_of
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
@@ -21,22 +22,30 @@ __all__ = ["Branches", "Target", "attach", "is_listed", "is_on_the_way", "not_am
 
 
 def read_group(
-    path: str, names: Sequence[str], lists: bool, far_down: bool
+    path: str, names: Sequence[str], lists: bool, far_down: bool, unlisted: list[Issue]
 ) -> Generator[Fetch, Any, tuple[Sequence[Answer], Listing]]:
     """Read the documents of a group, and the names in it if it ``lists``; fewer documents where the first is absent.
 
-    ``far_down`` there are many such groups and most are not there: one key tells.
+    ``far_down`` there are many such groups and most are not there: one key tells. ``unlisted`` is told where listing
+    fails.
     """
     keys = [join(path, name) for name in names]
     prefix = path if lists else None
     if not far_down:
-        (values, listing), _ = yield Fetch(keys, prefix)
-        return values, listing
-    (values, listing), _ = yield Fetch(keys[:1], prefix)
+        (values, names_there), _ = yield Fetch(keys, prefix)
+        return values, _listing(path, names_there, unlisted)
+    (values, names_there), _ = yield Fetch(keys[:1], prefix)
     if keys[1:] and isinstance(values[0], bytes):
         (more, _), _ = yield Fetch(keys[1:])
         values = [*values, *more]
-    return values, listing
+    return values, _listing(path, names_there, unlisted)
+
+
+def _listing(path: str, listed: Listed, unlisted: list[Issue]) -> Listing:
+    if not isinstance(listed, StoreError):
+        return listed
+    unlisted.append(not_listed(path, listed))
+    return None
 
 
 class Target:

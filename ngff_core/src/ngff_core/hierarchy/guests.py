@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
-from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, parent_of
+from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, Hierarchy, parent_of
+from ngff_core.structure.faults import Fault
 from ngff_core.structure.model import Model
 from ngff_core.zarr.array import ArrayDocument
 from ngff_core.zarr.group import GroupDocument
@@ -41,15 +43,16 @@ class Guests:
     def _copy(self, original: Any) -> Any:
         if isinstance(original, GroupNode):
             return _GuestNode(original, self)
-        if isinstance(original, ArrayNode):
-            return ArrayNode(original.path, _copied(original.document))
-        return _copied(original) if isinstance(original, Model) else original
+        if isinstance(original, Hierarchy):
+            return Hierarchy(self.of(original.root), {path: self.of(node) for path, node in original.nodes.items()})
+        return _copied(original)  # what is of none of the classes that can be changed stays what it is
 
     def _differs(self, original: Any, guest: Any) -> bool:
         if isinstance(guest, _GuestNode):
             return guest.is_changed()
-        if isinstance(original, ArrayNode):
-            return not (guest.path == original.path and _same(guest.document, original.document))
+        if isinstance(original, Hierarchy):
+            nodes = {path: self.of(node) for path, node in original.nodes.items()}
+            return guest.root is not self.of(original.root) or not _are(guest.nodes, nodes)
         return not _same(guest, original)
 
 
@@ -84,8 +87,8 @@ class _GuestNode(GroupNode):
     def is_changed(self) -> bool:
         """Tell whether something is no longer as it is in the group itself."""
         simple = ("kind", "role", "listing", "base", "namespaced", "_path")
-        return any(getattr(self, name) != getattr(self._original, name) for name in simple) or any(
-            value != {path: self._guests.of(child) for path, child in self._original.children.items()}
+        return any(not _same(getattr(self, name), getattr(self._original, name)) for name in simple) or any(
+            not _are(value, {path: self._guests.of(child) for path, child in self._original.children.items()})
             if name == "children"
             else not _same(value, getattr(self._original, name))
             for name, value in self._made.items()
@@ -124,20 +127,33 @@ for _name in ("children", "document", "faults", "model", "ome"):
 
 
 _COPIED = (Model, GroupDocument, ArrayDocument)
+_PLAIN = (Absent, ArrayNode, FileNode, Fault)
+
+
+def _members(value: Any) -> Iterable[str]:
+    """Return the names of what is copied of an object: of all that it holds."""
+    return value.__slots__ if isinstance(value, _PLAIN) else (field.name for field in attrs.fields(type(value)))
 
 
 def _copied(value: Any) -> Any:
-    """Return a copy of a model, a document or JSON; what stands in these besides cannot be changed."""
+    """Return a copy of a node, a fault, a model, a document or JSON; what stands in these besides cannot be changed."""
     if isinstance(value, list):
         return [_copied(item) for item in value]
     if isinstance(value, dict):
         return {key: _copied(item) for key, item in value.items()}
-    if not isinstance(value, _COPIED):
+    if not isinstance(value, (*_COPIED, *_PLAIN)):
         return value
     made = object.__new__(type(value))
-    for field in attrs.fields(type(value)):
-        object.__setattr__(made, field.name, _copied(getattr(value, field.name)))  # as it is: no converter is to run
+    for name in _members(value):
+        object.__setattr__(made, name, _copied(getattr(value, name)))  # as it is: no converter is to run
     return made
+
+
+def _are(found: Any, expected: dict[str, Any]) -> bool:
+    """Tell whether a mapping holds the objects that it should, and no others like them."""
+    return (
+        isinstance(found, dict) and found.keys() == expected.keys() and all(found[k] is v for k, v in expected.items())
+    )
 
 
 def _same(guest: Any, original: Any) -> bool:
@@ -149,9 +165,8 @@ def _same(guest: Any, original: Any) -> bool:
         return len(guest) == len(original) and all(map(_same, guest, original))
     if isinstance(original, dict):
         return guest.keys() == original.keys() and all(_same(guest[key], value) for key, value in original.items())
-    if isinstance(original, _COPIED):
-        names = (field.name for field in attrs.fields(type(original)))
-        return all(_same(_held(guest, name), _held(original, name)) for name in names)
+    if isinstance(original, (*_COPIED, *_PLAIN)):
+        return all(_same(_held(guest, name), _held(original, name)) for name in _members(original))
     return bool(guest == original)
 
 

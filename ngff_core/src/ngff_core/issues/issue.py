@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from types import UnionType
 from typing import Any
 
 import attrs
 
+from ngff_core.errors import ResultError
 from ngff_core.issues.requirement import Requirement, Severity
 from ngff_core.values import Value
 
 __all__ = ["Issue"]
 
 
-_MEMBERS: tuple[tuple[str, type | UnionType, str], ...] = (
-    *((name, str, "string") for name in ("rule", "message", "node", "pointer")),
-    *((name, str | None, "string") for name in ("found", "expected", "hint", "section", "entry", "document", "kind")),
-    ("requirement", Requirement, "MUST, SHOULD or MAY"),
-    ("severity", Severity, "a severity"),
-    ("judged", bool, "a boolean"),
+_MOST = 1 << 53  # further findings: what JSON can hold as a number everywhere
+_NONE = type(None)
+_MEMBERS: tuple[tuple[str, tuple[type, ...], str], ...] = (
+    *((name, (str,), "string") for name in ("rule", "message", "node", "pointer")),
+    *((name, (str, _NONE), "string") for name in ("found", "expected", "hint", "section", "entry", "document", "kind")),
+    ("requirement", (Requirement,), "MUST, SHOULD or MAY"),
+    ("severity", (Severity,), "a severity"),
+    ("judged", (bool,), "a boolean"),
+    ("unlisted", (int,), "a count"),
 )
 
 
@@ -54,13 +57,28 @@ class Issue(Value):
         """The rule id, and the catalogue entry that a structure fault stands for."""
         return (self.rule, self.entry) if self.entry else (self.rule,)
 
-    @property
-    def flaw(self) -> str | None:
-        """What keeps formats from showing the issue: rules of plugins may put anything into it."""
-        for name, kind, expected in _MEMBERS:
-            if not isinstance(getattr(self, name), kind):
-                return f"whose {name} is {type(getattr(self, name)).__name__}, expected {expected}"
-        return None
+    def taken(self) -> Issue:
+        """Return the issue as it is taken from a rule, its members being plain texts and numbers; raise ResultError.
+
+        Rules of plugins may put anything into it, and classes of their own that are texts can be shown in other ways,
+        or in none, and cannot be sent by workers.
+        """
+        changes: dict[str, Any] = {}
+        for name, classes, expected in _MEMBERS:
+            value = getattr(self, name)
+            cls = type(value)
+            if cls in classes:
+                continue
+            if classes[0] is str and issubclass(cls, str):
+                changes[name] = str.__str__(value)
+            elif classes[0] is int and issubclass(cls, int):
+                changes[name] = int.__int__(value)
+            else:
+                raise ResultError(f"it yielded an issue whose {name} is {cls.__name__}, expected {expected}")
+        issue = attrs.evolve(self, **changes) if changes else self
+        if not 0 <= issue.unlisted <= _MOST:
+            raise ResultError("it yielded an issue whose unlisted is no count of findings")
+        return issue
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form, every key present."""

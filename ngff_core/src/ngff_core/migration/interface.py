@@ -7,7 +7,7 @@ compared with what was there and evaluated by the rules of the new version; only
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -15,6 +15,7 @@ import attrs
 from ngff_core.errors import UsageError
 from ngff_core.spec.spec import Role
 from ngff_core.structure.values import JSONObject
+from ngff_core.version_order import PUBLISHED
 
 __all__ = ["Decision", "Documents", "Loss", "Migration", "NodeDocuments", "Notes", "Place", "Remark", "chain"]
 
@@ -88,6 +89,12 @@ class Remark:
     text: str
     decide: str = ""
 
+    def __attrs_post_init__(self) -> None:
+        """Raise TypeError for what cannot be shown: plugins make these."""
+        for said in (self.path, self.text, self.decide):
+            if not isinstance(said, str):
+                raise TypeError(f"expected text to note, got {type(said).__name__}")
+
 
 Loss = Remark
 Place = Remark  # its name before
@@ -134,7 +141,8 @@ class Migration:
 
     A node that is not in the result is left as it is. ``apart`` tells that ``migrate`` looks up by its path (``[]``,
     ``in`` or ``get``) each node that it asks something of beside the one it is at, so that large hierarchies can be
-    given to it in parts. Owned by the plugin of the newer of the two versions.
+    given to it in parts. Owned by the plugin of the newer of the two versions; ``plugin`` is the distribution that
+    brought it, which the registry fills in.
     """
 
     source: str
@@ -142,16 +150,23 @@ class Migration:
     migrate: Callable[[Documents, Notes], Documents]
     decisions: tuple[Decision, ...] = ()
     apart: bool = False
+    plugin: str = ""
 
 
 def chain(migrations: Iterable[Migration], source: str, target: str) -> list[Migration] | None:
     """Return the shortest row of steps that lead from one version to another; ``None``: there is none.
 
-    From a version to itself lead those steps that mend what it no longer allows, such as the tag of a candidate.
+    By way of published versions, where these lead there. From a version to itself lead those steps that mend what it no
+    longer allows, such as the tag of a candidate.
     """
     known = list(migrations)
     if source == target:
         return [step for step in known if step.source == step.target == source]
+    published = [step for step in known if step.source in PUBLISHED and step.target in PUBLISHED]
+    return _shortest(published, source, target) or _shortest(known, source, target)
+
+
+def _shortest(known: Sequence[Migration], source: str, target: str) -> list[Migration] | None:
     ways: dict[str, list[Migration]] = {source: []}
     level = [source]
     while level and target not in ways:

@@ -45,6 +45,7 @@ GROUP = "ngff"
 CORE = "ngff-core"
 CORE_PLUGIN = "ngff_core.plugins.builtin"
 _open_with = Reference("ngff_core.plugins.opening:open_with")  # nor opens a store
+_steps_of = Reference("ngff_core.plugins.steps:steps_of")
 _new_converter = Reference("ngff_core.structure.converter:new_converter")  # nothing that is listed needs one
 _own_types = Reference("ngff_core.structure.own_classes:OwnTypes")
 BLOCK_VARIABLE = "NGFF_NO_PLUGINS"
@@ -246,7 +247,8 @@ class Registry:
 
     def migrations(self) -> list[Migration]:
         """Return the steps between versions of all plugins."""
-        return [step for _, brought in self._each("ngff_migrations") for step in brought]
+        each = self._each("ngff_migrations")
+        return [step for info, brought in each for step in _steps_of(info, brought, self._owners)]
 
     def register_commands(self, cli: Commands) -> None:
         """Let the plugins add their commands."""

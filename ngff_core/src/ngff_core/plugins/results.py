@@ -14,6 +14,7 @@ __all__ = ["checked_result"]
 MOST = 10_000  # of anything that one hook returns: one that yields without end is broken
 
 _spec = Reference("ngff_core.spec.spec:Spec")
+_decision = Reference("ngff_core.migration.interface:Decision")
 _migration = Reference("ngff_core.migration.interface:Migration")
 
 
@@ -29,13 +30,28 @@ def checked_result(hook: str, result: object) -> Any:
 def _specs(result: object) -> list[Any]:
     specs = _all_of(result, _spec.load(), "versions (Spec)")
     for spec in specs:
-        if not isinstance(spec.version, str) or not spec.version.strip() or not spec.version.isprintable():
+        if not _is_name(spec.version):
             raise ResultError(f"it returned a version that is called {spec.version!r}")
     return specs
 
 
 def _migrations(result: object) -> list[Any]:
-    return _all_of(result, _migration.load(), "steps (Migration)")
+    steps = _all_of(result, _migration.load(), "steps (Migration)")
+    for step in steps:
+        for name in ("source", "target"):
+            if not _is_name(getattr(step, name)):
+                raise ResultError(f"it returned a step whose {name} is {getattr(step, name)!r:.100}")
+        if not callable(step.migrate):
+            raise ResultError(f"it returned a step whose migrate is {type(step.migrate).__name__}, expected a function")
+        for decision in _all_of(step.decisions, _decision.load(), "decisions (Decision)"):
+            texts = (decision.question, decision.default, decision.form, *decision.choices)
+            if not _is_name(decision.name) or not all(isinstance(text, str) for text in texts):
+                raise ResultError(f"it returned a decision that is called {decision.name!r:.100}, expected texts")
+    return steps
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and bool(name.strip()) and name.isprintable()
 
 
 def _all_of(result: object, cls: type, expected: str) -> list[Any]:

@@ -53,7 +53,10 @@ def names_by_folder(keys: Iterable[str]) -> dict[str, set[str]]:
     names: dict[str, set[str]] = {}
     for key in keys:
         parent, _, name = key.rpartition("/")
-        while name not in names.setdefault(parent, set()):
+        if not name:  # it marks a folder
+            parent, _, name = parent.rpartition("/")
+            name += "/"
+        while name != "/" and name not in names.setdefault(parent, set()):
             names[parent].add(name)
             if not parent:
                 break

@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from ngff_core.errors import failure_of
 from ngff_core.issues.bounding import MOST
 from ngff_core.issues.requirement import Severity
 from ngff_core.migration.interface import Decision, Documents, Migration, NodeDocuments, Notes, Remark, chain
@@ -25,6 +26,7 @@ from ngff_core.upgrade.gather import Gathered
 from ngff_core.upgrade.held.nodes import Nodes
 from ngff_core.upgrade.held.packed import Changed
 from ngff_core.upgrade.held.parts import ElsewhereError, Part, children_first, parts_of
+from ngff_core.upgrade.held.steps import step_failed, stepped
 from ngff_core.upgrade.overlay import Overlay, Recorder
 from ngff_core.upgrade.proof.arrays import Planned, refuse_other_pixels
 from ngff_core.validation.calls import check_store
@@ -161,7 +163,11 @@ def _in_parts(case: Case, parts: list[list[str]], units: Mapping[str, str], kept
         new = _migrated(case, old, told, staying, before if len(parts) > 1 else None)
         after.sources |= new
         number = len(builder.renames)
-        after.changed.take(builder.take(old, new, after, settling.settled(old, new)))
+        try:
+            written = builder.take(old, new, after, settling.settled(old, new))
+        except (TypeError, ValueError, RecursionError) as error:  # of what is no JSON
+            raise step_failed([s for way in case.ways for s in way.steps or ()], failure_of(error)) from error
+        after.changed.take(written)
         refuse_other_pixels(Planned(store, after.changed, builder.renames[number:]), old, new, told.pixels)
         after.store(old, new)
     built = builder.built()
@@ -182,7 +188,7 @@ def _migrated(
         documents: Documents = {path: old[path] for path in paths if path not in staying}
         for number, step in enumerate(way.steps or ()):
             seen = documents if whole is None else Part(documents, whole.keys() - staying if staying else whole)
-            documents = {**documents, **step.migrate(seen, told.step(place, number))}
+            documents = {**documents, **stepped(step, seen, told.step(place, number))}
         new |= documents
     return new
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ngff_core.crawl.absence import absence_assumed, unreadable
+from ngff_core.crawl.absence import absence_assumed, not_listed, unreadable
 from ngff_core.crawl.looked import NOTHING, AtHand
 from ngff_core.crawl.memory import LARGEST
 from ngff_core.crawl.reader import Reader
@@ -235,6 +235,13 @@ def _array_here(reader: Reader) -> Issue:
 
 def nothing_here(setup: Setup, reader: Reader, root: Root | None = None) -> Issue:
     """Say that there is no OME metadata, and where there is some below."""
+    try:
+        return _where_else(setup, reader, root)
+    except StoreError as error:
+        return not_listed("", error)
+
+
+def _where_else(setup: Setup, reader: Reader, root: Root | None) -> Issue:
     names = reader.list("")
     if names is not None and not names:
         near = _meant_store(reader.store)

@@ -20,6 +20,7 @@ from ngff_core.issues.requirement import Severity
 from ngff_core.references import Reference
 from ngff_core.report.partial import Partial, ReadStats, RulesSeen, Section
 from ngff_core.spec.near_keys import with_meant_key
+from ngff_core.stores.answers import names_in
 from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import archive_of
 from ngff_core.validation.outcome import one_section
@@ -160,7 +161,7 @@ def _was_under_way(root: object, store: Store) -> tuple[Issue, ...]:
     """Return a finding where other journals are there than before: what was read is perhaps of two versions."""
     if not isinstance(root, GroupNode) or root.listing is None or not store.lists_cheaply:
         return ()
-    before, after = (set(filter(is_journal, names)) for names in (root.listing, store.list("") or ()))
+    before, after = (set(filter(is_journal, names)) for names in (root.listing, names_in(store, "") or ()))
     if before == after:
         return ()
     return (
@@ -193,6 +194,8 @@ def _crawl(
     if isinstance(result.node, GroupNode) and listening.nodes is not None and scope.trunk:
         found = version.checker.check_hierarchy(Hierarchy(result.node, listening.nodes))
         sections.append((end, tuple(found)))
+    if crawler.unlisted:
+        sections.append((end, tuple(sorted(crawler.unlisted, key=lambda issue: issue.node))))
     rules = version.checker.rules_seen(crawler.evaluator.seen)
     return CrawlOutcome(result.node, tuple(sections), result.counts, rules, end, crawler.unsharded)
 

@@ -61,7 +61,8 @@ class ObstoreStore:
         except Exception as error:  # as above
             raise explain(error) from error
         folders = [path.rstrip("/").rpartition("/")[2] + "/" for path in found["common_prefixes"]]
-        return sorted([*folders, *(entry["path"].rpartition("/")[2] for entry in found["objects"])])
+        objects = (entry["path"].rpartition("/")[2] for entry in found["objects"])
+        return sorted([*folders, *filter(None, objects)])  # a name is empty that marks a folder
 
     def zarr_store(self) -> Any:
         return _zarr_store(self._store, read_only=True)

@@ -18,6 +18,7 @@ from ngff_core.issues.findings import finding
 from ngff_core.masking import masked
 from ngff_core.references import Reference
 from ngff_core.report.report import Report
+from ngff_core.stores.answers import names_in
 from ngff_core.stores.base import Store
 from ngff_core.stores.below import StoreBelow
 from ngff_core.stores.capabilities import is_linked, is_store, url_of
@@ -106,13 +107,13 @@ def find_stores(
         for one in finder.matching(str(uri)) if pattern else [Address(uri)]:
             below = recursive and not isinstance(one, Report)
             yield from finder.below(one) if below and isinstance(one, Address) else [one]
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # whatever a store of a plugin does
         yield failed(uri, error)
 
 
 def failed(uri: object, error: BaseException) -> Report:
     """Make the report on a store that could not be opened or evaluated; raises what is no failure, as Ctrl-C."""
-    if isinstance(error, NgffError):
+    if issubclass(type(error), NgffError):
         issue = finding("store-not-opened", str(error))
     else:
         message = masked(f"judging it failed: {failure_of(error)}")
@@ -149,7 +150,7 @@ class _Finder:
             if looked.is_store and (looked.path or what is None):
                 found = True
                 yield attrs.evolve(address, store=store) if not looked.path else self._report(address, store, looked)
-        if not found and store.list("") is None and not is_linked(store):
+        if not found and names_in(store, "") is None and not is_linked(store):
             yield Report(url=store.url, issues=[finding("store-not-found", _NO_LIST, hint=_NAME_THEM)])
         elif not found:
             yield attrs.evolve(address, store=store)
@@ -193,7 +194,7 @@ class _Finder:
         paths = list(_listed(Reader(store), "", (start + "*" + rest).split("/")))
         if not paths:
             message = "nothing here matches the pattern"
-            if store.list("") is None:
+            if names_in(store, "") is None:
                 message = "this place cannot be listed, so a pattern finds nothing"
             yield Report(url=url_of(pattern), issues=[finding("store-not-found", message)])
         yield from (self._inside(Address(base), store, path) for path in paths)
