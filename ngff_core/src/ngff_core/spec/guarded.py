@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 
 from ngff_core.errors import NgffError, failure_of
+from ngff_core.spec.spec import Patches
 
 if TYPE_CHECKING:
     from ngff_core.spec.spec import Spec
@@ -23,10 +24,10 @@ class Failing(Protocol):
 
 def guarded(spec: Spec, info: Failing) -> Spec:
     """Return a version whose functions name its plugin where they fail, instead of taking all others down."""
-    confirms = spec.confirms
+    accepts, confirms = spec.accepts, spec.confirms
     return attrs.evolve(
         spec,
-        accepts=_Guarded(spec.accepts, "accepts", info),
+        accepts=accepts if accepts.__class__ is Patches else _Guarded(accepts, "accepts", info),  # which cannot fail
         resembles=_Guarded(spec.resembles, "resembles", info),
         confirms=None if confirms is None else _Guarded(confirms, "confirms", info),
     )

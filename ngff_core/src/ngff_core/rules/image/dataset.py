@@ -38,9 +38,17 @@ __all__ = [
 ]
 
 
+def ordinary_paths(node: GroupNode) -> bool:
+    """Tell quickly whether the paths of all levels are letters and digits, and no child of the image is missing."""
+    image: JSON = node.model
+    paths = [dataset.path for multiscale in image.multiscales for dataset in multiscale.datasets]
+    return "".join(paths).isalnum() and "" not in paths and Absent not in {*map(type, node.children.values())}
+
+
 @rule(
     "dataset-path-relative-resolves",
     on=GroupNode,
+    unless=ordinary_paths,
     kinds=IMAGES,
     requirement=MUST,
     alone=True,
