@@ -113,6 +113,20 @@ def test_nothing_is_overwritten(run: Run, tmp_path: Path) -> None:
     assert files_below(tmp_path) == {}
 
 
+@pytest.mark.parametrize("document", ["zarr.json", ".zgroup"])
+def test_attack6_no_plugin_is_written_into_data(run: Run, tmp_path: Path, document: str) -> None:
+    folder = tmp_path / "s.zarr" / "0"
+    folder.mkdir(parents=True)
+    (folder.parent / document).write_text("{}", encoding="utf-8")
+    ran = run("new-plugin", "mylab", "--directory", str(folder))
+    assert (ran.code, ran.err) == (
+        2,
+        f"Error: {str(folder / 'mylab')!r} lies in the Zarr hierarchy at {str(folder.parent)!r} ({document});"
+        " a plugin is not written there\n",
+    )
+    assert list(folder.iterdir()) == []
+
+
 def test_all_or_nothing(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(self: Path, *_: object, **__: object) -> int:
         if self.name == "rules.py":

@@ -15,6 +15,7 @@ import click
 from ngff_core.cli.common import echo
 from ngff_core.cli.screen.colors import color_option
 from ngff_core.cli.screen.command import CoreCommand
+from ngff_core.cli.screen.named_files import refuse_overwriting
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import default_registry
 from ngff_core.version import __version__
@@ -49,6 +50,7 @@ def command(name: str, kind: str, directory: str, prefix: str | None, version: s
     words = words_of(name, kind, prefix, version)
     files = dict(sorted(files_of(kind, words)))
     target = Path(directory, name)
+    refuse_overwriting([("a plugin", str(target))])
     _write(target, files)
     echo(f"wrote {target}: a plugin {words['entry']!r} with rules {words['prefix']}/...")
     for file in files:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator
+from decimal import Context, Decimal
 
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
@@ -12,9 +15,12 @@ from ngff_core.upgrade.held.packed import NOTHING
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import ATTRIBUTES_KEY, NODE_KEYS, join
-from ngff_core.zarr.text import parse_json
+from ngff_core.zarr.text import json_object, parse_json, repeated_keys
 
-__all__ = ["lost_attributes", "present", "unread_attributes", "unread_between"]
+__all__ = ["lost_attributes", "lost_in_reading", "present", "unread_attributes", "unread_between"]
+
+MOST_DIGITS = 17  # of a double: it takes no more to tell one from all others
+_PERHAPS = rb"-0(?![\d.])|[\d.]{18}|[eE][-+]?\d{3}"  # few documents have anything like it
 
 
 def present(value: Answer) -> bytes | None:
@@ -80,3 +86,31 @@ def _no_attributes(path: str, data: bytes | None) -> Iterator[Remark]:
             yield Remark(path, issue.message)
         if not isinstance(attributes, dict):
             yield Remark(path, f"{ATTRIBUTES_KEY[2]} does not hold an object")
+
+
+def lost_in_reading(data: bytes, name: str) -> Iterator[str]:
+    """Yield what of the text of a document is not in its value, and so is in no document that is made of it."""
+    for issue in repeated_keys(data, json_object(data), name):
+        yield f"{name}: {issue.message}, of its values only the last one is kept"
+    if re.search(_PERHAPS, data):
+        yield from (f"{name}: the number {text} becomes {value!r}" for text, value in _changed_numbers(data))
+
+
+def _changed_numbers(data: bytes) -> Iterator[tuple[str, float]]:
+    found: dict[str, float] = {}
+
+    def whole(text: str) -> None:
+        if text == "-0":
+            found[text] = 0
+
+    def real(text: str) -> None:
+        value, exact = float(text), Decimal(text)
+        digits = len(exact.as_tuple().digits)
+        if (digits > MOST_DIGITS or value == 0) and Context(digits).create_decimal(value) != exact:
+            found[text] = value  # it is not that double with more digits than it takes to tell it
+
+    try:
+        json.loads(data, parse_int=whole, parse_float=real)
+    except (ValueError, RecursionError, ArithmeticError):  # which others report
+        return iter(())
+    return iter(found.items())
