@@ -112,7 +112,7 @@ class KnownGroups:
             if isinstance(child, ArrayNode):
                 parts += (path, child.document)
             elif isinstance(child, Absent):
-                parts += (path, child.why)
+                parts += (path, child.why, child.listing)
             elif isinstance(child, FileNode):
                 parts += (path, child.data)
             elif _is_above(child, node):
