@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ngff_core import check_json, check_store
+from ngff_core.crawl import evaluator
 from ngff_core.crawl.evaluator import Evaluator
 from ngff_core.crawl.repeats import KnownGroups, Repeats
 from ngff_core.errors import StoreError
@@ -72,6 +73,7 @@ def assert_each_as_alone(stores: Sequence[Documents]) -> list[JSON]:
     """Assert that stores have the findings that each has by itself, whichever was looked at before; return them."""
     with remembering_nothing():
         alone = [check_store(MemoryStore(store)).to_dict() for store in stores]
+    evaluator._known.clear()  # where many were unlike each other before, likes are looked for only now and then
     for store, expected in [*zip(stores, alone, strict=True)] * 2 + [*zip(stores, alone, strict=True)][::-1]:
         found = check_store(MemoryStore(store)).to_dict()
         assert {**found, "stats": None} == {**expected, "stats": None}

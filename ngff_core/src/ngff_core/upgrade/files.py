@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from ngff_core.json_text import dumps
-from ngff_core.migration.interface import Documents, NodeDocuments, Notes, Remark
+from ngff_core.migration.interface import Documents, NodeDocuments, Notes
 from ngff_core.migration.shared import chunk_keys, may_hold_chunks
 from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.stores.key import Key
@@ -22,9 +22,9 @@ from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.upgrade.proof.beside import ask_before_removal, of_other_kind, superseded_in
 from ngff_core.upgrade.proof.meaning import meaning_of
-from ngff_core.upgrade.unread import lost_in_reading, present
+from ngff_core.upgrade.unread import Losses, present
 from ngff_core.zarr.consolidated import consolidated_v2, consolidated_v3
-from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, NODE_KEYS, above, join
+from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, above, join
 from ngff_core.zarr.text import json_object
 
 __all__ = ["Builder", "Built", "refuse_nodes_among_chunks"]
@@ -69,7 +69,7 @@ class Builder:
         """
         store, notes = self._store, self._notes
         fresh = Writes(store.packed)
-        known = _Known(store.packed)
+        known, losses = _Known(store.packed), Losses(store)
         for path, node in part.items():
             old_format = before[path].zarr_format
             if (self._remove_old and node.zarr_format == notes.goal_format) or old_format != node.zarr_format:
@@ -88,7 +88,7 @@ class Builder:
                     fresh.append(Key(key), old, file.number)
                     _ask(old_format, node.zarr_format, path, file.name, old, notes)
             if len(fresh) > number:
-                notes.losses += (Remark(path, text) for text in known.losses(before[path], store))
+                notes.losses += losses.of(before[path])
             if notes.answers["consolidated"] == "drop" and node.zarr_format == 2:
                 self._take_away(self._dropped, [join(path, CONSOLIDATED_KEY[2])])
         self.renames += [rename for path, node in part.items() for rename in known.renames(before[path], node)]
@@ -143,7 +143,6 @@ class _Known:
         self._files: dict[tuple[int, int], list[_File]] = {}
         self._same: dict[tuple[int, int], bool] = {}
         self._renames: dict[tuple[int, int], tuple[int, ChunkKeys, ChunkKeys] | None] = {}
-        self._losses: dict[int, list[str]] = {}
 
     def files(self, node: NodeDocuments, consolidated: Mapping[str, object] | None) -> list[_File]:
         """Return the documents of a node as they are written."""
@@ -180,15 +179,6 @@ class _Known:
             value = json_object(self._packed.get(old))
             self._same[old, file.number] = _is_same(file.name, value, file.value)
         return self._same[old, file.number]
-
-    def losses(self, before: NodeDocuments, store: Recorder) -> Iterator[str]:
-        """Yield what of the documents of a node is not in their values."""
-        for name in NODE_KEYS[before.zarr_format]:
-            number = store.number(join(before.path, name))
-            if number not in self._losses:
-                data = self._packed.get(number)
-                self._losses[number] = list(lost_in_reading(data, name)) if data is not None else []
-            yield from self._losses[number]
 
 
 def _refuse_unreadable(file: _File, path: str, notes: Notes) -> None:

@@ -9,7 +9,7 @@ from decimal import Context, Decimal
 
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
-from ngff_core.migration.interface import Remark
+from ngff_core.migration.interface import NodeDocuments, Remark
 from ngff_core.stores import UndecidedError
 from ngff_core.upgrade.held.packed import NOTHING
 from ngff_core.upgrade.overlay import Recorder
@@ -17,7 +17,7 @@ from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import ATTRIBUTES_KEY, NODE_KEYS, join
 from ngff_core.zarr.text import json_object, parse_json, repeated_keys
 
-__all__ = ["lost_attributes", "lost_in_reading", "present", "unread_attributes", "unread_between"]
+__all__ = ["Losses", "lost_attributes", "present", "unread_attributes", "unread_between"]
 
 MOST_DIGITS = 17  # of a double: it takes no more to tell one from all others
 _PERHAPS = rb"-0(?![\d.])|[\d.]{18}|[eE][-+]?\d{3}"  # few documents have anything like it
@@ -88,8 +88,25 @@ def _no_attributes(path: str, data: bytes | None) -> Iterator[Remark]:
             yield Remark(path, f"{ATTRIBUTES_KEY[2]} does not hold an object")
 
 
-def lost_in_reading(data: bytes, name: str) -> Iterator[str]:
-    """Yield what of the text of a document is not in its value, and so is in no document that is made of it."""
+class Losses:
+    """What of the text of documents is not in their values, and so in no document that is made of these."""
+
+    def __init__(self, store: Recorder) -> None:
+        self._store = store
+        self._known: dict[int, list[str]] = {NOTHING: []}
+
+    def of(self, node: NodeDocuments) -> Iterator[Remark]:
+        """Yield what would be lost of the documents of a node as they are."""
+        for name in NODE_KEYS[node.zarr_format]:
+            key = join(node.path, name)
+            number = self._store.number(key)
+            if number not in self._known:
+                data = present(self._store.known(key))
+                self._known[number] = list(_lost_in_reading(data, name)) if data is not None else []
+            yield from (Remark(node.path, text) for text in self._known[number])
+
+
+def _lost_in_reading(data: bytes, name: str) -> Iterator[str]:
     for issue in repeated_keys(data, json_object(data), name):
         yield f"{name}: {issue.message}, of its values only the last one is kept"
     if re.search(_PERHAPS, data):
