@@ -5,18 +5,22 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
 import pickle
 import sys
+import threading
 import traceback
 
 import pytest
 
 from ngff_core.checking.settings import Settings
 from ngff_core.errors import StoreError, UsageError
-from ngff_core.masking import MaskedStream, hidden, masked, remember_address, remember_options
+from ngff_core.masking import MaskedStream, hidden, known, masked, remember_address, remember_options
+from ngff_core.migration.interface import Notes
 from ngff_core.stores.capabilities import url_of
 from ngff_core.validation.many.addresses import Address
 from ngff_core.validation.many.jobs import Job
+from ngff_core.words import abbreviate, bounded, listed, short
 
 SECRET = "Zq7-s3cr3t-Wx9"
 
@@ -113,6 +117,105 @@ def test_r2_options_that_are_secrets(options: dict[str, object]) -> None:
     value = next(iter(options.values()))
     for text in (f"a {value} b", f"a {SECRET} b" if value != 2 * SECRET else ""):
         assert SECRET not in hidden(text)
+
+
+KEY = "aB3/dEf+gHiJkLmNoPqR=="
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "secrets"),
+    [
+        ("AWS_SESSION_TOKEN", KEY, [KEY]),
+        ("AWS_ACCESS_KEY_ID", "AKIDAKIDAKID", ["AKIDAKIDAKID"]),
+        ("AZURE_STORAGE_SAS_TOKEN", f"sv=1&sig={KEY}", [KEY]),
+        ("AZURE_CLIENT_SECRET", KEY, [KEY]),
+        ("GOOGLE_SERVICE_ACCOUNT_KEY", KEY, [KEY]),
+        ("AWS_ENDPOINT_URL", f"http://me:{SECRET}@host", [SECRET, base64.b64encode(f"me:{SECRET}".encode()).decode()]),
+        ("http_proxy", f"me:{SECRET}@host:1", [SECRET, base64.b64encode(f"me:{SECRET}".encode()).decode()]),
+        ("ALL_PROXY", f"http://me:{SECRET}@host:1", [SECRET, base64.b64encode(f"me:{SECRET}".encode()).decode()]),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "/var/run/token", []),
+        ("AWS_ROLE_SESSION_NAME", "validation", []),
+        ("AZURE_AUTHORITY_HOST", "https://login.example.org", []),
+        ("GOOGLE_APPLICATION_CREDENTIALS", "/home/me/key.json", []),
+        ("AWS_REGION", "eu-west-1", []),
+        ("PASSWORD", SECRET, []),
+    ],
+)
+def test_attack5_secrets_of_the_environment(
+    variable: str, value: str, secrets: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are sent to remote stores, which may say them again."""
+    for name in [*os.environ]:
+        if name.upper().startswith(("AWS_", "AZURE_", "GOOGLE_")) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv(variable, value)
+    remember_address("image.zarr")
+    assert not known._known
+    remember_address("s3://bucket/image.zarr")
+    assert bool(known._known) == bool(secrets)
+    for secret in secrets:
+        assert hidden(f"a {secret} b") == "a *** b"
+
+
+def test_attack5_a_proxy_needs_no_scheme() -> None:
+    remember_options({"proxy": f"me:{SECRET}@host:3128"})
+    assert hidden(f"{SECRET} {base64.b64encode(f'me:{SECRET}'.encode()).decode()}") == "*** ***"
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "shown"),
+    [
+        ({"header.X-Lab": "hunter2"}, "a hunter2 b", "a *** b"),
+        ({"header.X-Lab": "short"}, "a short b", "a short b"),
+        ({"headers": {"X-Lab": "hunter2"}}, "a hunter2 b", "a *** b"),
+        ({"header.Authorization": "Bearer hunter2"}, "a Bearer and hunter2", "a Bearer and ***"),
+        ({"header.Authorization": "Basic bWU6aHVudGVyMg=="}, "a Basic hunter2", "a Basic ***"),
+        ({"token": "a/b~c/d"}, "/attributes/a~1b~0c~1d/0", "/attributes/***/0"),
+    ],
+)
+def test_attack5_headers_are_secret_from_six_characters_on(options: dict[str, object], text: str, shown: str) -> None:
+    remember_options(options)
+    assert hidden(text) == shown
+
+
+@pytest.mark.parametrize("before", [0, 30, 50, 55, 115])
+def test_attack5_secrets_are_taken_out_before_words_are_cut_off(before: int) -> None:
+    secret = "Ab1." * 30
+    remember_options({"token": secret})
+    text = "-" * before + secret + "-" * 100
+    shown = [abbreviate(value) for value in (text, [text, text], {text: 1})]
+    shown += [short(text), bounded(text * 20) or "", listed([text, text])]
+    for said in shown:
+        assert "Ab1." not in said
+    assert short("short") == "short"
+
+
+def test_attack5_secrets_may_come_while_others_are_hidden() -> None:
+    """Stores are opened in several threads."""
+    failures: list[Exception] = []
+
+    def hides() -> None:
+        try:
+            for _ in range(300):
+                hidden("text")
+        except RuntimeError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=hides) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(100):
+        remember_options({"token": f"secret-{number}"})
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_attack5_remarks_of_migrations_hold_no_secrets() -> None:
+    notes = Notes(3)
+    notes.remark("", f"read from https://me:{SECRET}@host/a?sig={SECRET}")
+    notes.lose("", f"https://me:{SECRET}@host/a")
+    assert [remark.text for remark in (*notes.remarks, *notes.losses)] == ["read from https://host/a", "https://host/a"]
 
 
 def test_r2_what_is_no_secret_stays() -> None:

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from itertools import islice
 
+from ngff_core.masking import hidden
+
 __all__ = [
     "COMPARED",
     "abbreviate",
@@ -68,24 +70,28 @@ def _escape(character: str) -> str:
 
 
 def abbreviate(value: object, limit: int = 60) -> str:
-    """Write a JSON value as short text that is safe to print: no control characters, a bounded length."""
+    """Write a JSON value as short text that is safe to print: no control characters, a bounded length.
+
+    Secrets are taken out before anything is cut off: half of one would not be known any more.
+    """
     match value:
         case dict():
-            keys = ", ".join(str(key)[:limit] for key in islice(value, limit))
+            keys = ", ".join(hidden(str(key))[:limit] for key in islice(value, limit))
             text = f"object with keys {keys}" if value else "empty object"
         case list() | tuple():
             text = _array(value, limit)
         case str():
-            text = _string(value[: limit * 2])
+            text = _string(hidden(value)[: limit * 2])
         case None | bool():
             text = {None: "null", True: "true", False: "false"}[value]
         case _:
-            text = repr(value)
+            text = hidden(repr(value))
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def short(text: str, limit: int = 100) -> str:
     """Return a text, or how it begins: for what many messages name, so that together they stay short."""
+    text = text if len(text) <= limit else hidden(text)  # before it is cut, as in `abbreviate`
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 

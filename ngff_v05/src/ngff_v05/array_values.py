@@ -6,6 +6,7 @@ import re
 
 import attrs
 
+from ngff_core.masking import hidden
 from ngff_core.structure.values import JSON
 from ngff_core.zarr.headers.data_types import DATA_TYPES, V2_NAMES, itemsize
 from ngff_core.zarr.headers.fill_values import PARTS, bits_of_nan_differ, normal_value
@@ -48,7 +49,7 @@ def shown(value: JSON) -> str:
     """Return a JSON value as a short text for messages."""
     import json
 
-    text = json.dumps(value, default=str)
+    text = hidden(json.dumps(value, default=str))
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -139,9 +139,9 @@ def _patterns(given: object) -> tuple[str, ...]:
 
 
 def matches(pattern: str, rule_id: str) -> bool:
-    """Tell whether a pattern names a rule: its id, or the beginning of it up to a ``-`` or ``/``."""
+    """Tell whether a pattern names a rule: its id, or the beginning of it up to a ``-`` or ``/``; an empty one none."""
     return rule_id == pattern or (
-        rule_id.startswith(pattern) and (pattern[-1:] in "-/" or rule_id[len(pattern)] in "-/")
+        pattern != "" and rule_id.startswith(pattern) and (pattern[-1:] in "-/" or rule_id[len(pattern)] in "-/")
     )
 
 

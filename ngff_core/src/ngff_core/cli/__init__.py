@@ -134,7 +134,7 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
 def mask_errors() -> None:
     """Let no secret through standard error from now on: neither tracebacks nor other libraries show one."""
     if sys.stderr is not None:
-        sys.stderr = MaskedStream(sys.stderr)
+        sys.stderr = sys.__stderr__ = MaskedStream(sys.stderr)  # type: ignore[misc, assignment]  # plugins write to both
 
 
 def _leave(error: NgffError) -> NoReturn:

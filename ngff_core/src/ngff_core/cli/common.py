@@ -9,7 +9,7 @@ import click
 
 from ngff_core.cli.screen.writing import echo, write
 from ngff_core.errors import UsageError
-from ngff_core.masking import remember_options
+from ngff_core.masking import remember_address, remember_options
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.version_order import plain_version
 from ngff_core.words import printable, suggestion, suggestion_of_path
@@ -29,6 +29,7 @@ __all__ = [
     "write",
 ]
 
+LONGEST = 1 << 16  # characters of a line in a list: no path is as long
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -126,9 +127,13 @@ def listed(name: str) -> Iterator[str]:
     empty = True
     try:
         with click.open_file(name, encoding="utf-8-sig") as file:
-            for line in map(str.strip, file):
+            for number, whole in enumerate(iter(lambda: file.readline(LONGEST + 1), ""), 1):
+                if len(whole) > LONGEST:
+                    raise UsageError(f"line {number} of the list {name!r} has more than {LONGEST} characters")
+                line = whole.strip()
                 if line and not line.startswith("#"):
                     empty = False
+                    remember_address(line)  # others may open it, and this process shows what they found
                     yield line
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"

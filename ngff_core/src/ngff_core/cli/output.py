@@ -14,7 +14,7 @@ import click
 from ngff_core.cli.screen.colors import wants_color
 from ngff_core.cli.screen.completing import FILES, FORMATS
 from ngff_core.cli.screen.rendering import FormatError, pieces_of
-from ngff_core.cli.screen.writing import write
+from ngff_core.cli.screen.writing import write_report
 from ngff_core.errors import UsageError
 from ngff_core.issues.bounding import MOST
 from ngff_core.plugins.printing import standard_output
@@ -151,6 +151,8 @@ def refuse_files(
 def publish(sinks: Sequence[Sink], reports: Iterable[Report], context: Mapping[str, object]) -> Iterator[None]:
     """Write what the formats make of reports; yields before each piece of the first, so that a progress line can go.
 
+    The reports are without secrets: formats may write words in any way, and what they write is left as it is.
+
     Files are opened to begin with, so that one that cannot be written ends no long run, and are there when all is
     done. The other formats are written when the first is done: until then the reports are kept. Where all formats
     have files of their own, the screen has the verdict at the end, and the stores that failed. Raises FormatError at
@@ -161,7 +163,7 @@ def publish(sinks: Sequence[Sink], reports: Iterable[Report], context: Mapping[s
     with ExitStack() as stack:
         files = [None if sink.path is None else stack.enter_context(_whole_file(sink.path)) for sink in sinks]
         for sink, stream, file in zip(sinks, streams, files, strict=True):
-            put = write if file is None else file.write
+            put = write_report if file is None else file.write
             color = sink.format == "text" and wants_color(standard_output() if sink.path is None else None)
             told = {**context, "color": color, **({"quiet": True, "errors_only": True} if sink.brief else {})}
             try:

@@ -16,6 +16,7 @@ from ngff_core.errors import UsageError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import to_pointer
 from ngff_core.issues.requirement import Severity
+from ngff_core.report.clearing import clean
 from ngff_core.report.report import Report
 from ngff_core.structure.faults import StructureError, fault_message
 from ngff_core.structure.member import member
@@ -96,7 +97,7 @@ class Baseline:
         One accepted finding stands for one that is found: first for an equal one, then for one that only moved within
         an array, then for one at the same location in other words.
         """
-        known = list(self._known.get(relative_address(report.url, self.path), ()))
+        known = [_cleaned(one) for one in self._known.get(relative_address(report.url, self.path), ())]
         if not known:
             return report
         same_words = all(self._rule_set.get(name) == version for name, version in report.rule_set.items())
@@ -109,6 +110,13 @@ class Baseline:
         if not _unread(report):
             self.gone += sum(k.rule not in report.suppressed for k in left)
         return report.without(evaluated.keys() - new.keys(), "baseline")
+
+
+def _cleaned(known: Finding) -> Finding:
+    """Return what a finding is compared by: reports are without secrets, a baseline of before may not be."""
+    told = ((name, getattr(known, name)) for name in ("node", "pointer", "message"))
+    changed = {name: new for name, text in told if (new := clean(text)) != text}
+    return attrs.evolve(known, **changed) if changed else known
 
 
 def _unmatched(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, unquote
 
 from ngff_core.masking.text import is_name
 
-__all__ = ["forms_of", "secrets_in_address", "secrets_in_options"]
+__all__ = ["forms_of", "secrets_in_address", "secrets_in_options", "secrets_in_proxy", "secrets_in_query"]
 
 SHORTEST = 6  # characters; what is shorter may be a part of any word, and is only taken out of addresses
 LONG = 16  # a value that long is taken for a secret, whatever its name is
@@ -28,8 +29,11 @@ def forms_of(secrets: Iterable[str]) -> Iterator[str]:
 
 
 def _written(value: str) -> Iterable[str]:
-    """Yield a secret as JSON, XML and a shell write it."""
-
+    """Yield a secret as JSON, XML, a shell and a JSON pointer write it, and as servers misread headers."""
+    if not value.isascii():
+        yield value.encode("utf-8", "replace").decode("latin-1")
+        with suppress(UnicodeError):
+            yield value.encode("latin-1").decode("utf-8", "replace")
     yield json.dumps(value)[1:-1]
     yield json.dumps(value, ensure_ascii=False)[1:-1]
     plain = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -37,6 +41,7 @@ def _written(value: str) -> Iterable[str]:
     yield plain.replace('"', "&quot;")
     yield value.replace("'", "'\"'\"'")
     yield repr(value)[1:-1]
+    yield value.replace("~", "~0").replace("/", "~1")
 
 
 def secrets_in_address(url: str) -> Iterator[str]:
@@ -50,10 +55,11 @@ def secrets_in_address(url: str) -> Iterator[str]:
         if password and not is_name(scheme, user):
             yield password
             yield b64encode(unquote(user).encode()).decode()
-        yield from _secrets_in(query)
+        yield from secrets_in_query(query)
 
 
-def _secrets_in(query: str) -> Iterator[str]:
+def secrets_in_query(query: str) -> Iterator[str]:
+    """Yield what may be secret in a query, as in a SAS: what is named so, and what is long."""
     if len(query) >= LONG:
         yield query
     for piece in query.replace("#", "&").split("&"):
@@ -63,16 +69,40 @@ def _secrets_in(query: str) -> Iterator[str]:
             yield value
 
 
-def secrets_in_options(options: Mapping[str, Any]) -> Iterator[str]:
+def secrets_in_proxy(url: str) -> Iterator[str]:
+    """Yield the secrets in the address of a proxy, which need not state its scheme."""
+    return secrets_in_address(url if "://" in url else f"http://{url}")
+
+
+def secrets_in_options(options: Mapping[str, Any], *, headers: bool = False) -> Iterator[str]:
     """Yield the secrets among options, of any depth: credentials, headers, what is in the addresses of proxies."""
     for name, value in options.items():
         if isinstance(value, Mapping):
-            yield from secrets_in_options(value)
+            yield from secrets_in_options(value, headers=name.lower() == "headers")
         elif isinstance(value, (str, bytes)):
             text = value if isinstance(value, str) else value.decode("utf-8", "replace")
-            yield from secrets_in_address(text) if "://" in text else ()
-            if _names_a_secret(name) or (name.lower().startswith("header.") and len(text) >= LONG):
-                yield from (text, *(word for word in text.split() if len(word) >= LONG / 2), *_secrets_in(text))
+            if name.lower().endswith(("proxy", "proxy_url")):
+                yield from secrets_in_proxy(text)
+            elif "://" in text:
+                yield from secrets_in_address(text)
+            if _names_a_secret(name):
+                yield from (text, *_words_of(text), *secrets_in_query(text))
+            elif headers or name.lower().startswith("header."):
+                yield from (text, *(word for word in text.split() if len(word) >= LONG / 2))
+
+
+def _words_of(text: str) -> Iterator[str]:
+    """Yield the words of a credential: the first may be its kind (``Bearer``), unless that is long."""
+    first, *others = text.split() or [""]
+    yield from others
+    if len(first) >= LONG / 2:
+        yield first
+    if first.lower() == "basic" and others:
+        try:
+            user = b64decode(others[0]).decode()
+        except ValueError:
+            return
+        yield user.partition(":")[2]
 
 
 def _names_a_secret(name: str) -> bool:

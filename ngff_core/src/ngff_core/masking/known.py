@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ngff_core.references import Reference
@@ -10,10 +11,11 @@ from ngff_core.references import Reference
 __all__ = ["HIDDEN", "hidden", "remember_address", "remember_options"]
 
 HIDDEN = "***"
-_known: dict[str, None] = {}
+_known: Mapping[str, None] = {}  # longest first; never changed but replaced: stores are opened in threads
 # only where there is an address, or an option
 _forms_of = Reference("ngff_core.masking.forms:forms_of")
 _secrets_in_address = Reference("ngff_core.masking.forms:secrets_in_address")
+_secrets_in_environment = Reference("ngff_core.masking.environment:secrets_in_environment")
 _secrets_in_options = Reference("ngff_core.masking.forms:secrets_in_options")
 
 
@@ -26,19 +28,21 @@ def hidden(text: str) -> str:
 
 
 def remember_address(url: str) -> None:
-    """Take down the secrets of an address."""
+    """Take down the secrets of an address, and those of the environment, which clients send there."""
     if "://" in url:
-        _remember(dict.fromkeys(_forms_of(_secrets_in_address(url))))
+        _remember(_secrets_in_address(url))
+        _remember(_secrets_in_environment(os.environ))
 
 
 def remember_options(options: Mapping[str, Any]) -> None:
     """Take down the secrets among the options of a store."""
     if options:
-        _remember(dict.fromkeys(_forms_of(_secrets_in_options(options))))
+        _remember(_secrets_in_options(options))
 
 
-def _remember(forms: Mapping[str, None]) -> None:
+def _remember(secrets: Iterable[str]) -> None:
+    global _known
+    forms = dict.fromkeys(_forms_of(secrets))
     if not forms.keys() <= _known.keys():
-        known = sorted({**_known, **forms}, key=len, reverse=True)  # a secret may be a part of another one
-        _known.clear()
-        _known.update(dict.fromkeys(known))
+        # a secret may be a part of another one
+        _known = dict.fromkeys(sorted({**_known, **forms}, key=len, reverse=True))

@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 
 from ngff_core.errors import UsageError
+from ngff_core.masking import masked
 from ngff_core.spec.spec import Role
 from ngff_core.structure.values import JSONObject
 from ngff_core.version_order import PUBLISHED
@@ -83,10 +84,13 @@ class Decision:
 
 @attrs.frozen
 class Remark:
-    """A sentence about the node at a path; ``decide`` is the answer (``NAME=VALUE``) that gets it out of the way."""
+    """A sentence about the node at a path; ``decide`` is the answer (``NAME=VALUE``) that gets it out of the way.
+
+    No secret of an address is in what it says.
+    """
 
     path: str
-    text: str
+    text: str = attrs.field(converter=masked)
     decide: str = ""
 
     def __attrs_post_init__(self) -> None:

@@ -9,7 +9,7 @@ from typing import Self
 
 from ngff_core.errors import OutputError, UsageError
 from ngff_core.json_text import dumps
-from ngff_core.masking import hidden
+from ngff_core.report.clearing import without_secrets
 from ngff_core.report.log_reading import END
 from ngff_core.report.report import SCHEMA, Report
 from ngff_core.stores.local.lock import flock
@@ -50,16 +50,16 @@ class LogFile:
             raise
 
     def append(self, key: str | None, report: Report) -> None:
-        """Append a result; raises OutputError."""
+        """Append a result, without secrets; raises OutputError."""
         by = {"rule_set": self._by[0], "settings": self._by[1]}
-        self._write({"schema": SCHEMA, "key": key, **by, "result": report.to_dict()})
+        self._write({"schema": SCHEMA, "key": key, **by, "result": without_secrets(report).to_dict()})
 
     def end(self, stores: int, unread: int) -> None:
         """Say that the run is done, with so many stores, and lines of before that were damaged; raises OutputError."""
         self._write({"schema": SCHEMA, END: {"stores": stores, "unread": unread}}, sync=True)
 
     def _write(self, line: JSONObject, *, sync: bool = False) -> None:
-        data = hidden(dumps(line).decode()).encode() + b"\n"
+        data = dumps(line) + b"\n"
         try:
             written = os.write(self._descriptor, data)
             while written < len(data):  # a disk that is full says so now

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import attrs
 from cattrs import Converter
@@ -12,6 +13,7 @@ from cattrs import Converter
 from ngff_core.errors import UsageError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Requirement, Severity
+from ngff_core.report.clearing import clean, without_secrets
 from ngff_core.report.json_models import IssueJSON, PartJSON, ReportJSON, ResultJSON
 from ngff_core.report.part import Part
 from ngff_core.report.report import SCHEMA, Report
@@ -103,7 +105,7 @@ def report_file(path: str, document: JSONObject) -> ReportFile:
         known = typed.shards
         shards = Shards(known.of, tuple(known.numbers), known.by, known.stores, known.settings)
     _refuse_contradictions(path, typed)
-    results = [_report(result, shards) for result in typed.results if not _is_note(result, shards)]
+    results = [without_secrets(_report(result, shards)) for result in typed.results if not _is_note(result, shards)]
     if shards is not None:
         expected = 1 if shards.by != "stores" else shards.count
         if len(results) != expected:
@@ -111,7 +113,16 @@ def report_file(path: str, document: JSONObject) -> ReportFile:
                 f"the report {path!r} is damaged at /results: found {counted(len(results), 'result')}"
                 f", expected {expected}; write it anew with --format json"
             )
-    return ReportFile(path, results, shards, typed.search)
+    return ReportFile(path, results, shards, _cleaned(typed.search))
+
+
+def _cleaned(value: Any) -> Any:
+    """Return JSON of others without secrets of addresses in its texts."""
+    if isinstance(value, dict):
+        return {name: _cleaned(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_cleaned(inner) for inner in value]
+    return clean(value) if isinstance(value, str) else value
 
 
 @cache

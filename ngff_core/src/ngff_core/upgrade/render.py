@@ -18,7 +18,7 @@ from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.changes import Change, changes_between
 from ngff_core.upgrade.held.nodes import kind_of, token_of
 from ngff_core.upgrade.plan import Plan
-from ngff_core.words import counted, printable
+from ngff_core.words import counted, printable, short
 
 __all__ = ["plan_json", "plan_lines"]
 
@@ -134,7 +134,7 @@ def _short(value: object) -> str:
         text = dumps(value).decode()
     except TypeError:
         text = repr(value)
-    return text if len(text) <= 100 else f"{text[:99]}…"
+    return short(text)
 
 
 def _decisions(plan: Plan) -> Iterator[str]:

@@ -12,6 +12,7 @@ from ngff_core.cli.progress import Progress
 from ngff_core.errors import PluginError, stop_code
 from ngff_core.issues.findings import finding
 from ngff_core.issues.requirement import Severity
+from ngff_core.report.clearing import without_secrets
 from ngff_core.report.formats.text_parts import one_line
 from ngff_core.report.report import Report
 from ngff_core.words import printable
@@ -75,7 +76,7 @@ class Run:
         self._codes.add(error.exit_code)
 
     def _recorded(self, reports: Iterable[Report], progress: Progress) -> Iterator[Report]:
-        for report in reports:
+        for report in map(without_secrets, reports):  # before anything is made of them: baselines, too
             progress.done += 1
             new = report if self._baselines is None else self._baselines.record(report)
             new = new.strictly(self._strict)

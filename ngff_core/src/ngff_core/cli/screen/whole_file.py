@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ngff_core.cli.screen.writing import fitted
 from ngff_core.errors import OutputError, UsageError
-from ngff_core.masking import hidden
 from ngff_core.report.writing_files import CarefulFile
 
 __all__ = ["WholeFile"]
@@ -25,9 +24,9 @@ class WholeFile:
             raise UsageError(f"{path} cannot be written: {reason[:1].lower()}{reason[1:]}") from None
 
     def write(self, text: str) -> None:
-        """Write a piece at once, without secrets."""
+        """Write a piece at once: secrets were taken out of the report before it was rendered."""
         try:
-            self._file.write(fitted(hidden(text), "utf-8"))
+            self._file.write(fitted(text, "utf-8"))
         except OSError as error:
             raise OutputError(error, self._shown) from None
 

@@ -10,7 +10,7 @@ from ngff_core.errors import OutputError
 from ngff_core.masking import hidden
 from ngff_core.plugins.printing import standard_output
 
-__all__ = ["NO_ROOM", "echo", "fitted", "write"]
+__all__ = ["NO_ROOM", "echo", "fitted", "write", "write_report"]
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 
@@ -22,12 +22,17 @@ def echo(text: str) -> None:
 
 def write(text: str) -> None:
     """Print a text at once, without secrets; raises OutputError where there is no room for it."""
+    write_report(hidden(text))
+
+
+def write_report(text: str) -> None:
+    """Print a piece of a report as it is: its secrets were taken out before it was rendered; raises OutputError."""
     stream = standard_output()
     if stream is None:
         return
     try:
         # whether there are colours was settled before
-        click.echo(fitted(hidden(text), getattr(stream, "encoding", None) or "utf-8"), stream, nl=False, color=True)
+        click.echo(fitted(text, getattr(stream, "encoding", None) or "utf-8"), stream, nl=False, color=True)
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise  # whoever read has gone: click knows what to do

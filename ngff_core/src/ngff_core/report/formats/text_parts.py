@@ -9,7 +9,7 @@ from ngff_core.issues.bounding import MAX_FINDINGS
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.report import Report
-from ngff_core.words import counted, noun, printable
+from ngff_core.words import counted, noun, printable, short
 
 __all__ = [
     "details",
@@ -27,8 +27,7 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 def one_line(text: str, limit: int = 300) -> str:
     """Return a text as one line that is safe to print, of a bounded length."""
-    text = printable(text)
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return short(printable(text), limit)
 
 
 _REASONS = {

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import attrs
 
+from ngff_core.masking import hidden
 from ngff_core.stores.base import UnreachableError
 from ngff_core.stores.zip.archive import Archive, Names, Order
 from ngff_core.stores.zip.directory import ODD, Directory, is_document, offset_of, pack
@@ -74,7 +75,7 @@ class _Some:
     def add(self, name: bytes | str) -> None:
         self.count += 1
         if self.count <= SHOWN:
-            self.first.append((name if isinstance(name, str) else decode_name(name[:1024]))[:200])
+            self.first.append(hidden(name if isinstance(name, str) else decode_name(name[:1024]))[:200])
 
     def names(self) -> Names:
         return Names(self.count, tuple(self.first))

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import attrs
 
-from ngff_core.masking import masked
+from ngff_core.masking import hidden, masked
 from ngff_core.masking.forms import secrets_in_options
 from ngff_core.report.log_reading import Line, Results
 from ngff_core.report.log_writing import LogFile
@@ -88,7 +88,8 @@ def _key_of(one: Found) -> str | None:
     """Return what names a store from anywhere; ``None`` for an address with a secret, which is not written down."""
     if isinstance(one, Address) and "://" in (given := f"{one.uri}/{one.below}") and masked(given) != given:
         return None
-    return one.url if "://" in one.url else os.path.abspath(one.url)
+    key = one.url if "://" in one.url else os.path.abspath(one.url)
+    return key if hidden(key) == key else None
 
 
 def _rest(setup: Setup, options: Mapping[str, Any] | None) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from ngff_core.crawl.looked import Looked
+from ngff_core.masking import hidden
 from ngff_core.structure.values import JSONObject
 from ngff_core.words import noun
 
@@ -25,12 +26,13 @@ class Survey:
     def record(self, looked: Looked) -> None:
         """Take down a folder, named by its whole path."""
         self.counts[looked.what] += 1
+        path = hidden(looked.path)
         first = self._first.setdefault(looked.what, [])
         if len(first) < SHOWN:
-            first.append(looked.path)
+            first.append(path)
         if len(self._listed) < LISTED:
             shown = {"shown_by": looked.shown} if looked.shown else {}
-            self._listed.append({"url": looked.path, "is": looked.what, **shown})
+            self._listed.append({"url": path, "is": looked.what, **shown})
 
     def to_dict(self) -> JSONObject:
         """Return the JSON form: how many of each, and the first folders one by one."""
