@@ -65,7 +65,7 @@ class Report(Value):
 
         A warning makes a strict report invalid, too.
         """
-        return status_of(self.issues, strict=self.strict)
+        return status_of(self.issues, strict=self.strict) if self.issues else "valid"
 
     def strictly(self, strict: bool = True) -> Report:
         """Return the report with warnings that fail; with ``strict`` False as it is."""
@@ -74,7 +74,7 @@ class Report(Value):
     def count(self, severity: Severity | str) -> int:
         """Return the number of issues of a severity: ``"error"``, ``"warning"`` or ``"info"``."""
         try:
-            wanted = Severity(severity)
+            wanted = severity if isinstance(severity, Severity) else Severity(severity)
         except ValueError:
             known = ", ".join(repr(level.value) for level in Severity)
             raise UsageError(f"unknown severity {severity!r}, expected one of {known}") from None
@@ -123,7 +123,7 @@ class Report(Value):
 
     def exit_code(self, *, strict: bool = False) -> int:
         """Return 0 for clean, 1 for invalid (with ``strict`` also for warnings), 3 for what was not evaluated."""
-        status = status_of(self.issues, strict=strict or self.strict)
+        status = status_of(self.issues, strict=strict or self.strict) if self.issues else "valid"
         return {"valid": 0, "invalid": 1, "unreadable": 3}[status]
 
     @staticmethod

@@ -33,10 +33,12 @@ class Summary:
         self.statuses[report.status] += 1
         if report.version is not None:
             self.versions[report.version] += 1
-        rules = Counter(issue.rule for issue in report.issues)
-        self.findings.update(rules)
-        self.stores_with.update(rules.keys())
-        self.suppressed.update(report.suppressed)
+        if report.suppressed_for:
+            self.suppressed.update(report.suppressed)
+        rules = [issue.rule for issue in report.issues]
+        if rules:
+            self.findings.update(rules)
+            self.stores_with.update({*rules})
         for issue in report.issues:
             worst = self.worst.setdefault(issue.rule, issue.severity)
             if _ORDER.index(issue.severity) < _ORDER.index(worst):

@@ -94,7 +94,8 @@ def _store(report: Report, look: _Look, shown: Shown) -> Iterator[str]:
 def _headline(report: Report, look: _Look) -> str:
     what = f"OME-Zarr {report.version}" if report.version else "no OME-Zarr version"
     kind = f" {report.kind}" if report.kind else ""
-    counts = [counted(report.count(level), level.value) for level in Severity if report.count(level)]
+    numbers = [(report.count(level), level.value) for level in Severity] if report.issues else []
+    counts = [counted(number, name) for number, name in numbers if number]
     nodes = sum(report.counts.values())
     size = f" ({counted(nodes, 'node')})" if nodes > 1 else ""
     found = f": {', '.join(counts)}" if counts else ""

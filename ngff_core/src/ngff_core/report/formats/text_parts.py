@@ -41,7 +41,7 @@ _REASONS = {
 
 def left_out(report: Report, configuration: str | None = None) -> str | None:
     """Return a line on the findings that are not reported: how many, why, and of which rules; perhaps nothing."""
-    total = sum(report.suppressed.values())
+    total = sum(report.suppressed_for.values())
     if not total:
         return None
     reasons = [(number, words) for reason, words in _REASONS.items() if (number := report.suppressed_by.get(reason))]

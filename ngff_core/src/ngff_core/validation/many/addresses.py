@@ -67,12 +67,23 @@ class Address:
         """Return it without what was read, which may have changed when its turn comes."""
         return self if self.read is NOTHING else attrs.evolve(self, read=NOTHING)
 
-    def open(self, setup: Setup, storage_options: Mapping[str, object] | None) -> Store:
-        """Return the open store."""
+    def open(
+        self,
+        setup: Setup,
+        storage_options: Mapping[str, object] | None,
+        opened: dict[str, Store] | None = None,
+    ) -> Store:
+        """Return the open store; ``opened`` holds what others lie below and was opened before."""
         if self.store is not None:
             return self.store
-        store = open_store(setup, self.uri, storage_options)
-        return _below(setup, store, self.below) if self.below else store
+        if not self.below:
+            return open_store(setup, self.uri, storage_options)
+        outer = opened.get(str(self.uri)) if opened is not None else None
+        if outer is None:
+            outer = open_store(setup, self.uri, storage_options)
+            if opened is not None:
+                opened[str(self.uri)] = outer
+        return _below(setup, outer, self.below)
 
 
 def _below(setup: Setup, store: Store, path: str) -> Store:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
+from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -90,12 +91,12 @@ def divide(setup: Setup, store: Store, parts: int) -> Division:
     return Division(tuple(Scope(n == 0, some) for n, some in enumerate(branches)), chosen.issues)
 
 
-def perform(job: Job) -> Partial:
-    """Evaluate a store, or a part of one; whatever is wrong is in the outcome."""
+def perform(job: Job, opened: dict[str, Store] | None = None) -> Partial:
+    """Evaluate a store, or a part of one; whatever is wrong is in the outcome. ``opened`` is what jobs share."""
     registry = shared_registry(job.blocked)
     try:
         setup = Setup(registry, job.settings)
-        return evaluate_store(setup, job.address.open(setup, job.storage_options), job.scope)
+        return evaluate_store(setup, job.address.open(setup, job.storage_options, opened), job.scope)
     except BaseException as error:  # whatever is wrong with one, the others are evaluated
         report = failed(job.address, error)
         return Partial(url=report.url, sections=one_section(report.issues), trunk=job.scope.trunk)
@@ -107,7 +108,7 @@ def perform_all(jobs: Sequence[Job]) -> tuple[float, list[Partial]]:
     This is what another process is sent.
     """
     begun = monotonic()
-    partials = list(in_order(jobs, perform, lambda job: job.address.remote))
+    partials = list(in_order(jobs, partial(perform, opened={}), lambda job: job.address.remote))
     return monotonic() - begun, partials
 
 

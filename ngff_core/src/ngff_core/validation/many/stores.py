@@ -19,7 +19,7 @@ from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import is_store
 from ngff_core.validation.calls import Options, validator_of
 from ngff_core.validation.many.addresses import Address, Found, failed, find_stores
-from ngff_core.validation.many.jobs import Job, divide, in_order, job_for
+from ngff_core.validation.many.jobs import divide, in_order, job_for
 from ngff_core.validation.many.workers import Workers, perform_with
 from ngff_core.validation.outcome import report_of
 from ngff_core.validation.store import Listeners
@@ -131,18 +131,13 @@ def _whole(
 ) -> Iterator[Report]:
     """Let workers evaluate stores, one a job."""
     ones, same = tee(found)
-    jobs = (job for one in same if (job := _job(validator, one, storage_options)) is not None)
+    jobs = (job_for(validator, one, storage_options) for one in same if isinstance(one, Address) and one.portable)
     partials = perform_with(workers, jobs)
     for one in ones:
-        if _job(validator, one, storage_options) is not None:
+        if isinstance(one, Address) and one.portable:
             yield report_of(next(partials), validator.settings)
         else:
             yield from validate_found(validator, [one], storage_options, Listeners())
-
-
-def _job(validator: Validator, one: Found, storage_options: Connection) -> Job | None:
-    portable = isinstance(one, Address) and one.portable
-    return job_for(validator, one, storage_options) if portable and isinstance(one, Address) else None
 
 
 def check_divided(validator: Validator, uri: object, storage_options: Connection, executor: Executor) -> Report:
