@@ -19,7 +19,7 @@ from ngff_core.plugins.commands import Commands
 MODULE = """
 import click
 
-@click.command("table")
+@click.command("chart")
 @click.argument("path")
 def command(path):
     "Write a table."
@@ -37,9 +37,9 @@ def count() -> None:
 @pytest.fixture
 def install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Return a function that installs plugins, each given as what its hook does with the commands."""
-    (tmp_path / "made_up_table.py").write_text(MODULE)
+    (tmp_path / "made_up_chart.py").write_text(MODULE)
     monkeypatch.syspath_prepend(tmp_path)
-    sys.modules.pop("made_up_table", None)
+    sys.modules.pop("made_up_chart", None)
     for name in COMMANDS:  # imported while the registry is another, they would keep that one
         cli.get_command(click.Context(cli), name)
 
@@ -62,25 +62,25 @@ def listed(result: Result) -> list[str]:
     return [line.split()[0] for line in lines if line[2:3] != " "]
 
 
-def table(cli: Commands, target: str = "made_up_table:command") -> None:
-    cli.add_late_command("table", target, help="Write a table of all images.")
+def table(cli: Commands, target: str = "made_up_chart:command") -> None:
+    cli.add_late_command("chart", target, help="Write a table of all images.")
 
 
 def test_help_lists_core_then_plugins_and_imports_no_command(install: Any) -> None:
     install(table, lambda cli: cli.add_command(count))
     result = run("--help")
     assert result.exit_code == 0
-    assert listed(result) == [*COMMANDS, "table", "count"]
-    assert "  table        Write a table of all images.\n" in result.output
+    assert listed(result) == [*COMMANDS, "chart", "count"]
+    assert "  chart        Write a table of all images.\n" in result.output
     assert "  count        Count images.\n" in result.output
-    assert "made_up_table" not in sys.modules
+    assert "made_up_chart" not in sys.modules
 
 
 def test_a_late_command_is_imported_when_it_is_called(install: Any) -> None:
     install(table)
-    result = run("table", "a.zarr")
+    result = run("chart", "a.zarr")
     assert (result.exit_code, result.output) == (0, "table of a.zarr\n")
-    assert "Write a table.\n" in run("table", "--help").output
+    assert "Write a table.\n" in run("chart", "--help").output
 
 
 def test_a_click_command_of_a_plugin_is_called(install: Any) -> None:
@@ -99,12 +99,12 @@ def test_a_click_command_of_a_plugin_is_called(install: Any) -> None:
     "take",
     [
         lambda cli: cli.add_command(count, "validate"),
-        lambda cli: cli.add_late_command("validate", "made_up_table:command", help=""),
+        lambda cli: cli.add_late_command("validate", "made_up_chart:command", help=""),
     ],
 )
 def test_a_name_of_core_cannot_be_taken(install: Any, take: Any) -> None:
     registry = install(take, table)
-    assert listed(run("--help")) == [*COMMANDS, "table"]
+    assert listed(run("--help")) == [*COMMANDS, "chart"]
     told = {info.distribution: info.error for info in registry.plugins}
     message = "ngff_register_commands: PluginError: there is a command 'validate' already"
     assert told == {"dist-0": message, "dist-1": None}
@@ -112,8 +112,8 @@ def test_a_name_of_core_cannot_be_taken(install: Any, take: Any) -> None:
 
 
 def test_the_first_of_two_plugins_keeps_a_name(install: Any) -> None:
-    registry = install(table, lambda cli: cli.add_command(count, "table"))
-    assert run("table", "x").output == "table of x\n"
+    registry = install(table, lambda cli: cli.add_command(count, "chart"))
+    assert run("chart", "x").output == "table of x\n"
     assert [bool(info.error) for info in registry.plugins] == [False, True]
 
 
@@ -123,7 +123,7 @@ def test_a_plugin_that_fails_breaks_no_help(install: Any) -> None:
 
     registry = install(fail, table)
     result = run("--help")
-    assert (result.exit_code, listed(result)) == (0, [*COMMANDS, "table"])
+    assert (result.exit_code, listed(result)) == (0, [*COMMANDS, "chart"])
     assert registry.plugins[0].error == "ngff_register_commands: RuntimeError: no"
     assert "failed: ngff_register_commands: RuntimeError: no" in run("plugins").output
 
@@ -132,26 +132,26 @@ def test_a_plugin_that_fails_breaks_no_help(install: Any) -> None:
     ("target", "message"),
     [
         ("made_up_nothing:command", "could not be imported: ModuleNotFoundError: No module named 'made_up_nothing'"),
-        ("made_up_table:nothing", "could not be imported: AttributeError: "),
-        ("made_up_table:not_a_command", "is no click command: made_up_table:not_a_command"),
+        ("made_up_chart:nothing", "could not be imported: AttributeError: "),
+        ("made_up_chart:not_a_command", "is no click command: made_up_chart:not_a_command"),
     ],
 )
 def test_a_late_command_that_is_not_there(
     install: Any, target: str, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     install(lambda cli: table(cli, target))
-    assert "table" in listed(run("--help"))
+    assert "chart" in listed(run("--help"))
     with pytest.raises(SystemExit) as leaving:
-        main(["table"])
+        main(["chart"])
     assert leaving.value.code == 3
-    assert f"Error: the command 'table' {message}" in capsys.readouterr().err
+    assert f"Error: the command 'chart' {message}" in capsys.readouterr().err
 
 
 def test_commands_of_plugins_are_perhaps_meant(install: Any) -> None:
     install(table)
-    result = run("tabel")
+    result = run("chrat")
     assert result.exit_code == 2
-    assert "No such command 'tabel'. Did you mean 'table'?" in result.output
+    assert "No such command 'chrat'. Did you mean 'chart'?" in result.output
 
 
 def test_commands_of_core_ask_no_plugin(install: Any, tmp_path: Path) -> None:
@@ -176,5 +176,5 @@ def test_a_command_may_be_added_twice_the_same() -> None:
     commands = Commands()
     table(commands)
     table(commands)
-    with pytest.raises(PluginError, match="there is a command 'table' already"):
+    with pytest.raises(PluginError, match="there is a command 'chart' already"):
         table(commands, "elsewhere:command")

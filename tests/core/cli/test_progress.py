@@ -6,8 +6,8 @@ import io
 
 import pytest
 
-from ngff_core.cli import progress
-from ngff_core.cli.progress import Meter
+from ngff_core.cli.runs import progress
+from ngff_core.cli.runs.progress import Meter
 from ngff_core.report.partial import ReadStats
 
 

@@ -460,8 +460,8 @@ def test_d11_ctrl_c_before_anything_was_done(run: Run, stores: Path, monkeypatch
 
 def test_d11_progress_tells_stores_done_of_those_found(run: Run, stores: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr("ngff_core.cli.progress.AFTER", 0.0)
-    monkeypatch.setattr("ngff_core.cli.progress.EVERY", 0.0)
+    monkeypatch.setattr("ngff_core.cli.runs.progress.AFTER", 0.0)
+    monkeypatch.setattr("ngff_core.cli.runs.progress.EVERY", 0.0)
     monkeypatch.setattr("ngff_core.cli.validate._watched", lambda stats: True)
     monkeypatch.setattr("ngff_core.cli.validate._on_terminal", lambda: True)
     ran = run("validate", "*.zarr")

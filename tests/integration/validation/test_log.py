@@ -22,7 +22,7 @@ from commands import Run
 
 from ngff_core.checking.settings import Settings
 from ngff_core.plugins.registry import default_registry
-from ngff_core.report.log_reading import Results
+from ngff_core.report.logs.reading import Results
 from ngff_core.validation.many.addresses import Address
 from ngff_core.validation.many.resuming import Logged
 from ngff_core.validation.validator import Validator
@@ -361,7 +361,7 @@ def test_addresses_with_secrets_are_neither_written_down_nor_taken_for_each_othe
 
 
 def test_keys_whose_short_forms_are_equal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ngff_core.report.log_reading._short", lambda key: 7)
+    monkeypatch.setattr("ngff_core.report.logs.reading._short", lambda key: 7)
     validator = Validator(default_registry(), Settings())
     names = [f"https://host/{number}.zarr" for number in range(9)]
     for resume in (False, True):

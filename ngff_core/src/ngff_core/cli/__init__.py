@@ -22,6 +22,7 @@ __all__ = ["COMMANDS", "add_core_commands", "cli", "main", "mask_errors"]
 COMMANDS = {
     "validate": "Check OME-Zarr hierarchies and name every problem.",
     "merge": "Join reports, those of shards in particular.",
+    "table": "Write the results of logs as Parquet.",
     "info": "Show what is in an OME-Zarr hierarchy.",
     "upgrade": "Move an OME-Zarr hierarchy to another version of the specification.",
     "conformance": "Answer as the conformance tests of OME-NGFF want it.",

@@ -13,8 +13,8 @@ from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.cli.screen.completing import FILES
 from ngff_core.cli.screen.rendering import FormatError
 from ngff_core.errors import UsageError
-from ngff_core.report.log_merging import reports_of_logs
-from ngff_core.report.log_reading import is_log
+from ngff_core.report.logs.merging import reports_of_logs
+from ngff_core.report.logs.reading import is_log
 from ngff_core.report.merging import incomplete, merge, reports_of
 from ngff_core.report.reading import ReportFile, read_report
 from ngff_core.report.report import Report

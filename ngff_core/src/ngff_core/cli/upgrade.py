@@ -39,7 +39,7 @@ from ngff_core.words import printable
 
 __all__ = ["command"]
 
-_Meter = Reference("ngff_core.cli.progress:Meter")  # only on a terminal
+_Meter = Reference("ngff_core.cli.runs.progress:Meter")  # only on a terminal
 
 
 @click.command("upgrade", cls=CoreCommand)

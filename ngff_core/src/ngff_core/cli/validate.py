@@ -32,15 +32,15 @@ from ngff_core.validation.validator import Validator
 from ngff_core.words import printable
 
 if TYPE_CHECKING:
-    from ngff_core.cli.progress import Meter
     from ngff_core.cli.runs.baselines import Baselines
+    from ngff_core.cli.runs.progress import Meter
     from ngff_core.validation.many.shards import Shard
     from ngff_core.validation.many.survey import Survey
 
 __all__ = ["command"]
 
 _baselines = Reference("ngff_core.cli.runs.baselines:Baselines")
-_meter = Reference("ngff_core.cli.progress:Meter")
+_meter = Reference("ngff_core.cli.runs.progress:Meter")
 _shard = Reference("ngff_core.validation.many.shards:Shard")
 _survey = Reference("ngff_core.validation.many.survey:Survey")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ngff_core.cli.progress import Progress
+from ngff_core.cli.runs.progress import Progress
 from ngff_core.errors import PluginError, stop_code
 from ngff_core.issues.findings import finding
 from ngff_core.issues.requirement import Severity

@@ -14,7 +14,7 @@ import attrs
 import click
 
 from ngff_core.cli.common import listed, storage_options_of
-from ngff_core.cli.progress import Progress
+from ngff_core.cli.runs.progress import Progress
 from ngff_core.cli.runs.usage import PROCESSES, divides, executor_named
 from ngff_core.references import Reference
 from ngff_core.report.report import Report

@@ -12,8 +12,8 @@ import attrs
 
 from ngff_core.masking import hidden, masked
 from ngff_core.masking.forms import secrets_in_options
-from ngff_core.report.log_reading import Line, Results
-from ngff_core.report.log_writing import LogFile
+from ngff_core.report.logs.reading import Line, Results
+from ngff_core.report.logs.writing import LogFile
 from ngff_core.report.report import Report
 from ngff_core.validation.many.addresses import Address, Found
 from ngff_core.validation.many.digests import rules_digest, settings_digest

@@ -10,7 +10,7 @@ from typing import Self
 from ngff_core.errors import OutputError, UsageError
 from ngff_core.json_text import dumps
 from ngff_core.report.clearing import without_secrets
-from ngff_core.report.log_reading import END
+from ngff_core.report.logs.reading import END
 from ngff_core.report.report import SCHEMA, Report
 from ngff_core.stores.local.lock import flock
 from ngff_core.structure.values import JSONObject

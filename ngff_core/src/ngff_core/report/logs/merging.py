@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ngff_core.errors import UsageError
 from ngff_core.issues.findings import finding
-from ngff_core.report.log_reading import Results, lines_of
+from ngff_core.report.logs.reading import Results, lines_of
 from ngff_core.report.reading import INCOMPLETE
 from ngff_core.report.report import Report
 
