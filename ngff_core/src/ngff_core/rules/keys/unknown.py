@@ -49,8 +49,10 @@ def keys_known(document: Model, ctx: Context) -> Iterator[Issue]:
     To mend: write the key as the specification has it, or call it something else.
     """
     compared = 0
+    harmless = set()  # keys that are no slips: objects in a list have the same, such as the properties of labels
     for place, found in _with_unknown(document):
         absent = [m for m in members_of(type(found)) if getattr(found, m.attribute, None) is None]
+        like = (found.__class__, *[m.json_name for m in absent])
         for key in found._extra or ():
             if key in _DRAFTS:
                 yield ctx.at(*place, key).issue(f"key {key!r} is one of drafts that no release has", shown=key)
@@ -66,8 +68,11 @@ def keys_known(document: Model, ctx: Context) -> Iterator[Issue]:
                 yield ctx.at(*place, key).issue(message, shown=key, hint="leave it out: readers take the other")
                 continue
             compared += 1
-            if compared <= COMPARED:
-                yield from _slip(place, key, found, absent, ctx)
+            if compared <= COMPARED and (key, like) not in harmless:
+                slips = list(_slip(place, key, found, absent, ctx))
+                yield from slips
+                if not slips:
+                    harmless.add((key, like))
 
 
 def _slip(place: Pointer, key: str, found: Model, absent: list[Member], ctx: Context) -> Iterator[Issue]:
