@@ -51,13 +51,15 @@ def _run() -> int:
             return stop_code(stop)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else FAILED
-    except Exception as error:  # a defect, which Python would give the exit code of a verdict
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a defect, which Python would give the exit code of a verdict
         if os.environ.get(TRACEBACK):
-            import traceback
+            sys.__excepthook__(type(error), error, error.__traceback__)
+        from ngff_core.errors import failure_of
 
-            traceback.print_exc()
         hint = f"this is a defect of ngff or of a plugin, please report it with what {TRACEBACK}=1 shows"
-        _say(f"Error: {type(error).__name__}: {error}; {hint}")
+        _say(f"Error: {failure_of(error)}; {hint}")
         return FAILED
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from types import NoneType
 
+from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Rule
 from ngff_core.errors import ResultError
 from ngff_core.issues.requirement import Requirement, Severity
@@ -22,8 +23,14 @@ _MEMBERS: tuple[tuple[str, type | tuple[type, ...], str], ...] = (
     ("severity", (Severity, NoneType), "a severity"),
     ("lenient", (Severity, NoneType), "a severity"),
     ("options", (dict, Mapping), "options by name"),
+    ("preview", bool, "a boolean"),
+    ("since", str, "a version"),
     *((name, tuple, "a tuple of strings") for name in ("kinds", "covers", "aliases")),
+    *((name, tuple, "a tuple of examples") for name in ("valid", "invalid")),
 )
+_PLAIN = {bool, int, float, str, tuple}
+_TEXT = {str}
+_EXAMPLES = {Example}
 
 
 def checked_rules(brought: object) -> list[Rule]:
@@ -47,14 +54,24 @@ def _check(rule: Rule) -> None:
         value = getattr(rule, name)
         if not isinstance(value, kind):
             raise ResultError(f"it returned a rule whose {name} is {type(value).__name__}, expected {expected}")
-    if not callable(rule.check):
-        raise ResultError(f"it returned a rule whose check is {type(rule.check).__name__}, expected a function")
+    for name in ("check", "unless"):
+        value = getattr(rule, name)
+        if not callable(value) and not (value is None and name == "unless"):
+            raise ResultError(f"it returned a rule whose {name} is {type(value).__name__}, expected a function")
     names = (*rule.ids, *rule.kinds)
-    wrong = next((name for name in names if not isinstance(name, str) or not _is_name(name)), None)
+    if not {*map(type, (*names, rule.since, rule.section or ""))} <= _TEXT:  # nor texts that say other things
+        raise ResultError("it returned a rule whose names are no plain texts, expected strings")
+    wrong = next((name for name in names if not _is_name(name)), None)
     if wrong is not None:
         raise ResultError(
             f"it returned a rule with the name {wrong!r}, expected words without spaces, such as lab/rule"
         )
+    if rule.options and not ({*map(type, rule.options)} <= _TEXT and {*map(type, rule.options.values())} <= _PLAIN):
+        raise ResultError(
+            f"it returned a rule whose options are {[*rule.options]!r:.100}, expected plain values by name"
+        )
+    if not {*map(type, (*rule.valid, *rule.invalid))} <= _EXAMPLES:
+        raise ResultError("it returned a rule with something else among its examples")
 
 
 def _is_name(text: str) -> bool:

@@ -12,7 +12,7 @@ import click
 from ngff_core.errors import NgffError, stop_code
 from ngff_core.masking import MaskedStream, remember_address
 from ngff_core.plugins.commands import Commands
-from ngff_core.plugins.printing import own_output
+from ngff_core.plugins.printing import own_output, tell_in_one_line
 from ngff_core.version import __version__
 
 CLOSED_PIPE = 141  # as shells have it of SIGPIPE: whoever read has gone, which is no verdict
@@ -133,7 +133,11 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
 
 
 def mask_errors() -> None:
-    """Let no secret through standard error from now on: neither tracebacks nor other libraries show one."""
+    """Let no secret through standard error from now on: neither tracebacks nor other libraries show one.
+
+    What fails where nobody takes it has no traceback.
+    """
+    tell_in_one_line()
     if sys.stderr is not None:
         sys.stderr = sys.__stderr__ = MaskedStream(sys.stderr)  # type: ignore[misc, assignment]  # plugins write to both
 

@@ -9,6 +9,7 @@ from ngff_core.checking.rule import Rule
 from ngff_core.issues.findings import FINDINGS, Finding
 from ngff_core.plugins.registry import Registry
 from ngff_core.structure.values import JSONObject
+from ngff_core.words import printable
 
 __all__ = ["RuleDocs", "docs_of", "rule_table"]
 
@@ -62,7 +63,7 @@ def rule_table(registry: Registry, versions: list[str]) -> list[JSONObject]:
 
 
 def _row(rule: Rule | Finding, section: str | None, covers: list[str]) -> JSONObject:
-    docs = docs_of(rule.documentation)
+    docs = docs_of("\n".join(map(printable, rule.documentation.split("\n"))))
     return {
         "id": rule.id,
         "requirement": rule.requirement.value,
@@ -73,7 +74,7 @@ def _row(rule: Rule | Finding, section: str | None, covers: list[str]) -> JSONOb
         "preview": getattr(rule, "preview", False),
         "section": section,
         "specification": {},
-        "summary": rule.summary,
+        "summary": printable(rule.summary),
         "covers": covers,
         "aliases": list(getattr(rule, "aliases", ())),
         "documentation": docs.text,

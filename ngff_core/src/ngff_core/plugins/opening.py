@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pluggy
 
 from ngff_core.errors import NgffError, PluginError, ResultError, UsageError, failure_of
-from ngff_core.masking import masked
+from ngff_core.masking import masked, remember_address
 from ngff_core.plugins.info import PluginInfo
 from ngff_core.references import Reference
 from ngff_core.stores.base import Store
@@ -35,6 +36,8 @@ def open_with(
             store = implementation.function(*(given[name] for name in implementation.argnames))
             if store is not None and not is_store(store):
                 raise ResultError(f"it returned {type(store).__name__}, expected a store")
+            if store is not None:
+                _check_members(store)
         except NgffError as error:
             if not isinstance(error, ResultError):
                 raise
@@ -51,6 +54,23 @@ def open_with(
         info, text = failed[0]
         raise PluginError(f"{info.distribution} could not open {masked(url)}: {text}")
     raise UsageError(_how_to_open(url.partition("://")[0], plugins))
+
+
+_MEMBERS: tuple[tuple[str, type, Any, str], ...] = (
+    ("url", str, "", "its address"),
+    ("batch", int, 1, "a number of keys"),
+    ("concurrent", int, 1, "a number of batches"),
+    ("lists_cheaply", bool, False, "a boolean"),
+)
+
+
+def _check_members(store: Store) -> None:
+    """Raise ResultError for a store that says of itself what cannot be worked with."""
+    for name, cls, least, expected in _MEMBERS:
+        value = getattr(store, name)
+        if not isinstance(value, cls) or value < least:
+            raise ResultError(f"it returned a store whose {name} is {value!r:.100}, expected {expected}")
+    remember_address(store.url)  # with secrets that are none of the address that it was opened by
 
 
 def _record(failed: Iterable[tuple[PluginInfo, str]]) -> None:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from ngff_core.errors import ResultError
+from ngff_core.plugins.spec_members import check_spec
 from ngff_core.references import Reference
 
 __all__ = ["checked_result"]
@@ -31,7 +32,8 @@ def _specs(result: object) -> list[Any]:
     specs = _all_of(result, _spec.load(), "versions (Spec)")
     for spec in specs:
         if not _is_name(spec.version):
-            raise ResultError(f"it returned a version that is called {spec.version!r}")
+            raise ResultError(f"it returned a version that is called {spec.version!r:.100}")
+        check_spec(spec)
     return specs
 
 

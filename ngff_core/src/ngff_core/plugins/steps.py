@@ -28,7 +28,7 @@ def steps_of(info: PluginInfo, brought: Iterable[Migration], owners: Mapping[str
         else:
             others = {owners[v].distribution for v in (step.source, step.target) if owners.get(v, info) is not info}
             of = " or ".join(sorted(others))
-            info.error = f"ngff_migrations: the step {step.source} to {step.target} is for {of} to bring"
+            info.error = info.error or f"ngff_migrations: the step {step.source} to {step.target} is for {of} to bring"
     return taken
 
 

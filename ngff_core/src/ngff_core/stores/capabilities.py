@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, runtime_checkable
 
-from ngff_core.errors import StoreError
+from ngff_core.errors import NgffError, PluginError, StoreError, failure_of
 from ngff_core.masking import masked
 from ngff_core.references import Reference
 from ngff_core.stores.base import Store
@@ -40,6 +40,7 @@ __all__ = [
     "zarr_store_of",
 ]
 
+_archive = Reference("ngff_core.stores.zip.archive:Archive")
 _bridge = Reference("ngff_core.stores.adapters.bridge:BridgeStore")
 
 
@@ -150,8 +151,16 @@ def _offers(obj: object, protocol: type) -> bool:
     key = (obj.__class__, protocol)
     known = _known.get(key)
     if known is None:
-        known = _known[key] = isinstance(obj, protocol)
+        try:
+            known = _known[key] = isinstance(obj, protocol)
+        except (Exception, SystemExit) as error:  # it may ask for what a plugin makes on demand
+            raise _failed(obj, error) from error
     return known
+
+
+def _failed(store: object, error: BaseException) -> NgffError:
+    known = issubclass(type(error), NgffError)
+    return error if known else PluginError(f"{type(store).__name__} failed: {failure_of(error)}")  # type: ignore[return-value]
 
 
 def is_store(obj: object) -> TypeGuard[Store]:
@@ -179,7 +188,19 @@ def url_of(uri: object) -> str:
 
 def archive_of(store: Store) -> Archive | None:
     """Return what a store is like as an archive; ``None`` where it is none, or cannot be read."""
-    return store.archive if _is_archived(store) else None
+    if not _is_archived(store):
+        return None
+    try:
+        archive = store.archive
+    except (Exception, SystemExit) as error:
+        if isinstance(error, NgffError):
+            raise
+        raise PluginError(f"{type(store).__name__} failed: archive: {failure_of(error)}") from error
+    if archive is not None and not isinstance(archive, _archive.load()):
+        raise PluginError(
+            f"{type(store).__name__} failed: its archive is {type(archive).__name__}, expected an Archive"
+        )
+    return archive
 
 
 def get_rare(store: Store, keys: Sequence[str]) -> list[bytes | StoreError | None]:
@@ -214,7 +235,12 @@ def may_remark(store: Store) -> bool:
 
 def remark_of(store: Store) -> str | None:
     """Return what a store does in another way than it was told, if anything."""
-    return store.remark if isinstance(store, Remarking) else None
+    try:
+        remark = store.remark if isinstance(store, Remarking) else None
+    except Exception as error:  # whatever a store of a plugin does: a remark is nothing that anything depends on
+        failure_of(error)
+        return None
+    return remark if isinstance(remark, str) else None
 
 
 def zarr_store_of(store: Store) -> Any:

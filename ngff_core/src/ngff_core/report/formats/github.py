@@ -12,7 +12,7 @@ from ngff_core.report.formats.files import file_of, is_address
 from ngff_core.report.formats.text_parts import details, groups, left_out, location_of, one_line
 from ngff_core.report.report import Report
 from ngff_core.report.summary import STATUSES, Summary
-from ngff_core.words import counted
+from ngff_core.words import counted, printable
 
 __all__ = ["render"]
 
@@ -47,7 +47,7 @@ def _annotation(report: Report, issue: Issue, options: Mapping[str, object]) -> 
     path = file_of(report, issue, options)
     if path is not None and not is_address(path):
         properties["file"] = one_line(path, 4096)
-    properties["title"] = f"{issue.rule} ({issue.entry})" if issue.entry else issue.rule
+    properties["title"] = f"{issue.rule} ({printable(issue.entry)})" if issue.entry else issue.rule
     shown = ",".join(f"{name}={_escaped(value, _PROPERTY)}" for name, value in properties.items())
     lines = [one_line(issue.message), f"at {location_of(issue)}", details(issue)]
     if issue.hint:

@@ -22,7 +22,7 @@ from ngff_core.report.formats.text_parts import (
 from ngff_core.report.formats.text_shown import ALIKE, How, Shown
 from ngff_core.report.formats.text_totals import Totals
 from ngff_core.report.report import Report
-from ngff_core.words import counted
+from ngff_core.words import counted, printable
 
 __all__ = ["render"]
 
@@ -133,7 +133,8 @@ def _finding(issues: list[Issue], report: Report, palette: Palette) -> Iterable[
     first = issues[0]
     entry = f" ({first.entry})" if first.entry else ""
     section = f"  [{report.version} §{first.section}]" if first.section and report.version else ""
-    yield f"{palette.severity(first.severity)}  {palette.paint(first.rule, 'title')}{entry}{section}"
+    what = f"{palette.paint(first.rule, 'title')}{printable(entry + section)}"
+    yield f"{palette.severity(first.severity)}  {what}"
     yield f"  {one_line(first.message)}"
     yield f"  at {locations_of(issues, report)}"
     if details(first):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
@@ -107,9 +108,13 @@ def perform_all(jobs: Sequence[Job]) -> tuple[float, list[Partial]]:
 
     This is what another process is sent.
     """
-    begun = monotonic()
-    partials = list(in_order(jobs, partial(perform, opened={}), lambda job: job.address.remote))
-    return monotonic() - begun, partials
+    begun, here = monotonic(), os.getpid()
+    try:
+        partials = list(in_order(jobs, partial(perform, opened={}), lambda job: job.address.remote))
+        return monotonic() - begun, partials
+    finally:
+        if os.getpid() != here:  # a plugin has forked: of the copy nobody knows, and it would take the work of others
+            os._exit(1)
 
 
 def in_order(tasks: Iterable[T], work: Callable[[T], R], waits: Callable[[T], bool]) -> Iterator[R]:

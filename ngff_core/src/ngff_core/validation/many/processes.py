@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from ngff_core.stores.forking import can_be_forked
 
@@ -68,12 +68,19 @@ def _prepare() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a process that was forked has what the parent does on it
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _TO_END)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Wait for the parent to end, however it does: a pool does not notice, its processes would wait for ever."""
     parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    if parent is None:
+        return
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    if hasattr(os, "register_at_fork"):  # a plugin that forks makes a copy that nobody knows of, and has no threads
+
+        def watch_again() -> None:
+            threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+        os.register_at_fork(after_in_child=watch_again)
+
+
+def _end_with(parent: Any) -> None:
+    """Wait for the parent to end, however it does: a pool does not notice, its processes would wait for ever."""
+    parent.join()
+    os._exit(1)
