@@ -84,12 +84,15 @@ def test_attack5_a_baseline_fits_the_findings_that_it_was_made_of(tmp_path: Path
         assert (ran.code, "gone" in ran.err) == (0, False), ran.out
 
 
-def test_attack5_plans_say_no_part_of_a_secret(tmp_path: Path, run: Run) -> None:
-    secret = SECRETS["long"]
+@pytest.mark.parametrize("kind", SECRETS)
+def test_attack5_plans_and_views_say_no_part_of_a_secret(kind: str, tmp_path: Path, run: Run) -> None:
+    secret = SECRETS[kind]
     store = repeating(tmp_path / "a.zarr", secret)
-    for more in ([], ["--format", "json"]):
-        ran = run("upgrade", store, "--plan", "--to", "0.4", "--storage-option", f"token={secret}", *more)
-        assert shown(secret, ran.out + ran.err) == []
+    for command in (["upgrade", store, "--plan", "--to", "0.4"], ["info", store], ["conformance", "zarr", store]):
+        for more in ([], ["--format", "json"]) if command[0] != "conformance" else ([],):
+            ran = run(*command, "--storage-option", f"token={secret}", *more)
+            assert shown(secret, ran.out + ran.err) == [], command
+            assert ran.code in (0, 1)
 
 
 @pytest.mark.parametrize("word", ["invalid", "status", "message", "structure-type", "error", "results"])

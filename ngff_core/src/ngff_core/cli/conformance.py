@@ -26,6 +26,7 @@ from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.installing import pip_install
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
+from ngff_core.masking import hidden_json
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import one_line
@@ -88,7 +89,8 @@ def command(
     if problem is not None:
         _give_up(path, problem.message, _meant(path) or NO_STORE if problem.rule == "store-not-found" else problem.hint)
     strict = strict or states_strict
-    echo(dump({"valid": _valid(report, strict), "message": _message(report, strict)}, indent=False))
+    answer = {"valid": _valid(report, strict), "message": _message(report, strict)}
+    echo(dump(hidden_json(answer), indent=False))
 
 
 def _evaluate_attributes(text: bytes, version: str | None, registry: Registry) -> tuple[Report, bool]:

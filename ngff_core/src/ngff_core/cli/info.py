@@ -27,6 +27,7 @@ from ngff_core.errors import UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.issues.bounding import MOST
 from ngff_core.issues.requirement import Severity
+from ngff_core.masking import hidden_json
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.palette import Palette
@@ -98,7 +99,7 @@ def command(
             for text in _texts(report, tree, palette()):
                 echo(text)
     if format_ == "json":
-        echo(dump({"schema": 1, "results": results}))
+        echo(dump(hidden_json({"schema": 1, "results": results})))
     leave(code)
 
 

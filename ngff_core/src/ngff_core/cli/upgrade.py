@@ -23,6 +23,7 @@ from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.cli.screen.completing import FILES, VERSIONS
 from ngff_core.cli.screen.upgraded import Asked, Next, headline, next_commands, next_lines, shell_command
 from ngff_core.errors import NgffError, NotFoundError, StoreError, UsageError
+from ngff_core.masking import hidden_json
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.report.formats.json import dump
@@ -213,7 +214,7 @@ def _show(plan: Plan, registry: Registry, asked: Asked, reasons: list[str], only
     following = next_commands(plan, asked, status)
     if format_ == "json":
         result = plan_json(plan, registry, status, reasons)
-        echo(dump({**result, "next": [entry.to_dict() for entry in following]}))
+        echo(dump(hidden_json({**result, "next": [entry.to_dict() for entry in following]})))
         return
     echo(painted(printable(headline(plan, asked, status))))
     if reasons:
@@ -223,7 +224,7 @@ def _show(plan: Plan, registry: Registry, asked: Asked, reasons: list[str], only
 
 
 def _say(format_: str, result: JSONObject, text: str) -> None:
-    for line in [dump(result)] if format_ == "json" else map(painted, text.splitlines()):
+    for line in [dump(hidden_json(result))] if format_ == "json" else map(painted, text.splitlines()):
         echo(line)
 
 

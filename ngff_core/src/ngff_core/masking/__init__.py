@@ -5,8 +5,8 @@ user gave it (`remember_address`, `remember_options`), is taken out of any text,
 else as it is and is what reports go through.
 """
 
-from ngff_core.masking.known import hidden, remember_address, remember_options
+from ngff_core.masking.known import each_text, hidden, hidden_json, remember_address, remember_options
 from ngff_core.masking.stream import MaskedStream
 from ngff_core.masking.text import masked
 
-__all__ = ["MaskedStream", "hidden", "masked", "remember_address", "remember_options"]
+__all__ = ["MaskedStream", "each_text", "hidden", "hidden_json", "masked", "remember_address", "remember_options"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ngff_core.references import Reference
 
-__all__ = ["HIDDEN", "hidden", "remember_address", "remember_options"]
+__all__ = ["HIDDEN", "each_text", "hidden", "hidden_json", "remember_address", "remember_options"]
 
 HIDDEN = "***"
 _known: Mapping[str, None] = {}  # longest first; never changed but replaced: stores are opened in threads
@@ -25,6 +25,20 @@ def hidden(text: str) -> str:
         if secret in text:
             text = text.replace(secret, HIDDEN)
     return text
+
+
+def hidden_json(value: Any) -> Any:
+    """Return JSON without the secrets that were given: what is written in it may write them in ways of its own."""
+    return each_text(value, hidden) if _known else value
+
+
+def each_text(value: Any, clean: Callable[[str], str]) -> Any:
+    """Return JSON with each text in it as a function returns it; keys stay."""
+    if isinstance(value, Mapping):
+        return {name: each_text(inner, clean) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [each_text(inner, clean) for inner in value]
+    return clean(value) if isinstance(value, str) else value
 
 
 def remember_address(url: str) -> None:

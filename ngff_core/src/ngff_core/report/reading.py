@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 import attrs
 from cattrs import Converter
@@ -13,6 +12,7 @@ from cattrs import Converter
 from ngff_core.errors import UsageError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Requirement, Severity
+from ngff_core.masking import each_text
 from ngff_core.report.clearing import clean, without_secrets
 from ngff_core.report.json_models import IssueJSON, PartJSON, ReportJSON, ResultJSON
 from ngff_core.report.part import Part
@@ -113,16 +113,7 @@ def report_file(path: str, document: JSONObject) -> ReportFile:
                 f"the report {path!r} is damaged at /results: found {counted(len(results), 'result')}"
                 f", expected {expected}; write it anew with --format json"
             )
-    return ReportFile(path, results, shards, _cleaned(typed.search))
-
-
-def _cleaned(value: Any) -> Any:
-    """Return JSON of others without secrets of addresses in its texts."""
-    if isinstance(value, dict):
-        return {name: _cleaned(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_cleaned(inner) for inner in value]
-    return clean(value) if isinstance(value, str) else value
+    return ReportFile(path, results, shards, each_text(typed.search, clean))
 
 
 @cache
