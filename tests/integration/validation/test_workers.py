@@ -11,7 +11,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from ngff_core.issues.requirement import MUST
 from ngff_core.plugins import Registry, hookimpl
 from ngff_core.report import Report
 from ngff_core.stores import MemoryStore
+from ngff_core.validation.many.processes import process_pool
 
 GUARD = 300  # seconds; whatever hangs fails
 
@@ -492,3 +493,18 @@ def test_breaking_off_leaves_nothing_behind(poison: dict[str, str], tmp_path: Pa
     assert b"Traceback" not in err
     assert process.returncode == (130 if sent == "SIGINT" else 143)
     assert err == b"\ninterrupted: 1 of 9 stores done: 1 valid\n"
+
+
+def test_a_process_that_was_started_as_another_died_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pool tells those to end that it knows of; one that is started meanwhile waits for work for ever."""
+    pool = process_pool(2, {})
+    held = pool.submit(time.sleep, 0)
+    held.result(GUARD)
+    process = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(6000,))
+    process.start()
+    pool._processes[-1] = process  # type: ignore[index]
+    monkeypatch.setattr(process, "terminate", lambda: None)  # it was not there yet
+    with pytest.raises(BrokenExecutor):
+        pool.submit(os._exit, 1).result(GUARD)
+    guarded(lambda: pool.shutdown(wait=True))
+    assert process.exitcode == -signal.SIGKILL

@@ -30,12 +30,20 @@ class _Processes(ProcessPoolExecutor):
         with _told_later():  # the first to be submitted starts the processes
             return super().submit(fn, *args, **kwargs)
 
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        if self._broken:  # a process that was started just as another died is told nothing, and would be waited for
+            self._kill()
+        super().shutdown(wait=wait, cancel_futures=cancel_futures)
+
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         if kind is not None:
-            # a copy, as the pool takes out those that end; from Python 3.14 on this is `kill_workers`
-            for process in list((self._processes or {}).values()):
-                process.kill()
+            self._kill()
         self.shutdown(wait=True, cancel_futures=True)
+
+    def _kill(self) -> None:
+        # a copy, as the pool takes out those that end; from Python 3.14 on this is `kill_workers`
+        for process in list((self._processes or {}).values()):
+            process.kill()
 
 
 def process_pool(workers: int | None, options: Mapping[str, object]) -> ProcessPoolExecutor:
