@@ -21,6 +21,7 @@ from ngff_core.migration.interface import chain
 from ngff_core.plugins import Registry
 from ngff_core.report.report import Report
 from ngff_core.stores import answers
+from ngff_core.stores.content import all_keys
 from ngff_core.stores.memory import MemoryStore
 from ngff_core.upgrade.held.steps import stepped
 from ngff_core.validation.calls import check_store
@@ -318,3 +319,20 @@ def test_attack5_22_steps_that_are_none(bad: Migration) -> None:
     registry = boxes(with_steps(bad))
     assert registry.migrations() == []
     assert [info.distribution for info in registry.failures] == ["lab-0"]
+
+
+@pytest.mark.parametrize("names", [fails(RuntimeError("oops")), lambda names: "abc", lambda names: [*names, "../"]])
+def test_attack5_4_a_copy_is_not_made_by_a_listing_that_fails(names: Any) -> None:
+    store: Any = Lister(box_store({"": GOOD, "a": {"items": []}}), names)
+    with pytest.raises(StoreError, match="Lister failed: "):
+        copy_names(store)
+
+
+def test_attack5_1_a_copy_is_made_by_a_listing_that_can_be_read_once() -> None:
+    store: Any = Lister(box_store({"": GOOD, "a": {"items": []}}), iter)
+    assert copy_names(store) == sorted(box_store({"": GOOD, "a": {"items": []}}))
+
+
+def copy_names(store: Any) -> list[str]:
+    found = all_keys(store)
+    return [] if found is None else sorted(found)

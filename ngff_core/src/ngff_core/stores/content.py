@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from ngff_core.errors import StoreError
+from ngff_core.stores.answers import names_in
 from ngff_core.stores.base import Store
 from ngff_core.words import counted
 
@@ -87,7 +88,7 @@ def all_keys(store: Store, prefix: str = "") -> Iterator[str] | None:
     """
     if isinstance(store, Copyable):
         return store.all_keys(prefix) if prefix else store.all_keys()
-    return None if store.list(prefix) is None else _below(store, prefix)
+    return None if names_in(store, prefix) is None else _below(store, prefix)
 
 
 def _below(store: Store, folder: str) -> Iterator[str]:
@@ -107,7 +108,7 @@ def _below(store: Store, folder: str) -> Iterator[str]:
 
 
 def _names(store: Store, folder: str) -> Sequence[str]:
-    names = store.list(folder)
+    names = names_in(store, folder)
     if names is None:
         raise StoreError(f"{folder or 'the root'} of {store.url} could not be listed")
     return names

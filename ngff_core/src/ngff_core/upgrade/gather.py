@@ -20,6 +20,7 @@ from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
 from ngff_core.spec.spec import Role
 from ngff_core.stores import LocalStore, Store
+from ngff_core.stores.answers import names_in
 from ngff_core.stores.below import StoreBelow
 from ngff_core.stores.capabilities import canonical_url_of
 from ngff_core.upgrade.held.nodes import Nodes, Stored
@@ -96,7 +97,7 @@ def gather(
     if not first.documents:
         return Gathered([first], Others())
     specs = list(registry.specs.values())
-    blind = store.list("") is None
+    blind = names_in(store, "") is None
     look = look_in_copies if blind else look_below
     others = look(store, first.documents, specs, first.documents[""].zarr_format)
     known = set(first.documents)
@@ -165,7 +166,7 @@ def _hierarchy(
         path = join(base, inside) if inside else base
         found[path] = kind
         if store.lists_cheaply:
-            store.list(path)  # what is in each folder is looked at anyway, and then nothing absent is asked for
+            names_in(store, path)  # what is in each folder is looked at anyway, and then nothing absent is asked for
         if like is not None:
             obstacles.extend(lost_attributes(path, like))
             if path == base:
@@ -178,7 +179,7 @@ def _hierarchy(
         return Hierarchy(base, report, Nodes({}), [])
     between = dict.fromkeys(_between(found, base))
     for path in between if store.lists_cheaply else ():
-        store.list(path)
+        names_in(store, path)
     zarr_format = formats[0]
     extra = _extra_keys(store, {**found, **between}, zarr_format, other_format(zarr_format))
     while keys := list(islice(extra, _AT_ONCE)):

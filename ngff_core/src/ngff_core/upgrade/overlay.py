@@ -10,6 +10,7 @@ from typing import Any
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.references import Reference
+from ngff_core.stores.answers import names_in
 from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import get_rare, linked_to
 from ngff_core.stores.content import Content, all_keys, content_of
@@ -88,7 +89,7 @@ class Recorder(Wrapper):
 
     def list(self, prefix: str) -> Sequence[str] | None:
         if prefix not in self.listed:
-            names = self.store.list(prefix)
+            names = names_in(self.store, prefix)
             link = linked_to(self.store, prefix)
             if link is not None:
                 self._links[prefix] = link
@@ -122,7 +123,7 @@ class Overlay(Wrapper):
         return [changed[key] if key in changed else found[key] for key in keys]
 
     def list(self, prefix: str) -> Sequence[str] | None:
-        names = self.store.list(prefix)
+        names = names_in(self.store, prefix)
         if names is None or not self._changed:
             return names
         added, gone = self._sorted

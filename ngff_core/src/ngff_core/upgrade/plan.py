@@ -15,6 +15,7 @@ from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
 from ngff_core.stores import Store
+from ngff_core.stores.answers import names_in
 from ngff_core.upgrade.attempt import UNCONVERTED, Case, Way, attempt, ways_of
 from ngff_core.upgrade.files import Built
 from ngff_core.upgrade.gather import gather, hierarchy_around
@@ -199,7 +200,7 @@ def plan_upgrade(
 
 def _refuse_moving(store: Recorder) -> None:
     """Raise StoreError where what was read is perhaps of two versions, as another upgrade was under way."""
-    names = store.store.list("") or ()
+    names = names_in(store.store, "") or ()
     if JOURNAL in names:
         hint = "wait for the command that is at it; if there is none, finish it by the same one, or use --rollback"
         raise StoreError(f"an upgrade of {store.url} is under way, or was interrupted", hint=hint)

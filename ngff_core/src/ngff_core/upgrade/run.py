@@ -15,6 +15,7 @@ from ngff_core.references import Reference
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store
+from ngff_core.stores.answers import names_in
 from ngff_core.stores.writing import Writer, writer_of
 from ngff_core.upgrade.held.packed import Changed
 from ngff_core.upgrade.journal import (
@@ -171,7 +172,7 @@ def _clear_up(store: Store, target: str, *, break_lock: bool) -> None:
 
     That is its lock, and perhaps half a journal. Raises StoreError where the lock is held.
     """
-    if LOCK in (store.list("") or ()):
+    if LOCK in (names_in(store, "") or ()):
         writer = writer_of(store)
         with writer.lock(f"an upgrade to {target}", break_lock=break_lock):
             writer.tidy(JOURNALS)
@@ -242,7 +243,7 @@ def rollback_store(
     NotFoundError where there is no store, ConflictError where documents were changed since, and StoreError.
     """
     store = store_of(uri, default_registry(), storage_options)
-    if not any(store.get_many(DOCUMENTS)) and not store.list(""):
+    if not any(store.get_many(DOCUMENTS)) and not names_in(store, ""):
         raise NotFoundError(f"there is nothing at {store.url}{suggestion_of_store(store)}")
     writer = writer_of(store)
     with writer.lock("a rollback", break_lock=break_lock):

@@ -9,6 +9,7 @@ from ngff_core.errors import NotFoundError, StoreError, UsageError
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import Report, ValidationError
+from ngff_core.stores.answers import names_in
 from ngff_core.view.documents import Found, array_at, group_at, read_nodes, try_nodes
 from ngff_core.view.nodes import Array, Node
 from ngff_core.view.pixels import zarr_group
@@ -141,7 +142,7 @@ class PlainGroup(Node):
 
     def _below(self) -> list[tuple[str, Found]]:
         """Return the names of what is there directly below, with the documents."""
-        listed = self.store.list(self.path)
+        listed = names_in(self.store, self.path)
         names = self._named() if listed is None else [name[:-1] for name in listed if name.endswith("/")]
         paths = [join(self.path, name) for name in names]
         documents = read_nodes(self.store, paths, NODE_KEYS[self.zarr_format], lenient=True)

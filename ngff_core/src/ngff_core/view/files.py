@@ -7,6 +7,7 @@ from itertools import islice
 
 from ngff_core.errors import NgffError, StoreError
 from ngff_core.report.report import ValidationError
+from ngff_core.stores.answers import names_in
 from ngff_core.view.groups import Group
 from ngff_core.view.nodes import Array
 from ngff_core.words import printable
@@ -86,7 +87,7 @@ def _in_folders(group: Group, known: Sequence[str]) -> Iterator[str]:
 
 
 def _folders(group: Group, folder: str) -> list[str]:
-    names = group.store.list(join(group.path, folder) if folder else group.path) or ()
+    names = names_in(group.store, join(group.path, folder) if folder else group.path) or ()
     return [join(folder, name[:-1]) for name in names if name.endswith("/") and not name.startswith(".")]
 
 

@@ -15,6 +15,7 @@ from ngff_core.report.report import Report, ValidationError
 from ngff_core.spec.detect import Claim, choose_spec, claim_at_root
 from ngff_core.spec.spec import Spec
 from ngff_core.spec.typed import metadata_beside, typed_metadata
+from ngff_core.stores.answers import names_in
 from ngff_core.stores.below import StoreBelow
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSONObject
@@ -187,7 +188,7 @@ class Group(PlainGroup):
 
     def _numbered(self) -> Iterator[str]:
         """Yield the names of the numbered groups of a collection, as far as they can be told."""
-        listed = self.store.list(self.path)
+        listed = names_in(self.store, self.path)
         if listed is not None:
             numbers = {name[:-1] for name in listed if name.endswith("/") and name[:-1].isdecimal()}
             yield from sorted(numbers, key=int)

@@ -12,6 +12,7 @@ import attrs
 
 from ngff_core.errors import StoreError, UsageError
 from ngff_core.stores import Store, UndecidedError
+from ngff_core.stores.answers import names_in
 from ngff_core.stores.capabilities import jobs_of
 from ngff_core.stores.content import BrokenOffError, Content, content_of
 from ngff_core.stores.writing import Writer
@@ -146,7 +147,7 @@ def refuse_others(source: Store, keys: Iterable[str], old_key: Callable[[str], s
 
     @lru_cache(_FOLDERS)
     def names(folder: str) -> frozenset[str] | None:
-        found = source.list(folder)
+        found = names_in(source, folder)
         return None if found is None else frozenset(found)
 
     for key in keys:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from ngff_core.errors import StoreError
+from ngff_core.stores.answers import names_in
 from ngff_core.stores.base import Store, UndecidedError, UnreachableError
 from ngff_core.stores.content import Content, content_of
 from ngff_core.stores.writing import ConflictError, Writer
@@ -31,13 +32,13 @@ EARLIER = ".ngff-upgrade.done.{}.jsonl"  # from 1, the oldest
 
 def steps_before(store: Store) -> int:
     """Return how many upgrades there are to take back, as far as the store can be listed."""
-    names = store.list("")
+    names = names_in(store, "")
     return 0 if names is None else (DONE in names) + len(earlier_journals(store))
 
 
 def refuse_upgraded(store: Store, before: int) -> None:
     """Raise ConflictError where an upgrade is under way, or there are more or fewer to take back than before."""
-    begun = _is_there(store, JOURNAL, store.list(""))
+    begun = _is_there(store, JOURNAL, names_in(store, ""))
     if begun or steps_before(store) != before:
         raise ConflictError(store.url, [JOURNAL if begun else DONE])
 
@@ -62,7 +63,7 @@ def read_journal(store: Store, name: str = JOURNAL) -> Journal | None:
 
 def earlier_journals(store: Store) -> list[str]:
     """Return the keys of the journals of earlier upgrades that are there, the oldest first."""
-    names = store.list("")
+    names = names_in(store, "")
     found: list[str] = []
     while _is_there(store, key := EARLIER.format(len(found) + 1), names):
         found.append(key)
