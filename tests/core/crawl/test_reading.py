@@ -276,4 +276,4 @@ def test_memory_does_not_grow_with_the_leaves() -> None:
     """A group keeps what it names until it is judged, and nothing of what those name: 3,000 leaves of 5 kB here."""
     peak_of(20)  # what is imported and compiled once
     small, large = peak_of(100), peak_of(400)
-    assert large - small < 5_000_000
+    assert large - small < 10_000_000  # what is under way at once differs from run to run; kept, they take over 16 MB
