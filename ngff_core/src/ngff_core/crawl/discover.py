@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 import attrs
 
 from ngff_core.crawl.absence import is_damaged
 from ngff_core.crawl.looked import NOTHING, AtHand, Looked, What
 from ngff_core.crawl.memory import LARGEST
-from ngff_core.crawl.reader import Reader
+from ngff_core.crawl.reader import Lister, Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.models.children import OME_XML
@@ -87,11 +88,13 @@ class _Search:
         level = [("", names)]
         for _ in range(MAX_DEPTH):
             below: list[str] = []
+            documents = self._documents(folder for path, names in level for folder in _folders(path, names))
             for path, names in level:
-                yield from self._inside(path, names, below)
+                yield from self._inside(path, names, documents, below)
             level = []
-            for path in below[: self._left]:
-                yield from self._list(path, level)
+            with self._reader.listing_ahead(below[: self._left]) as names_below:
+                for path in below[: self._left]:
+                    yield from self._list(path, names_below, level)
             if self._left is not None:
                 self._left = max(0, self._left - len(below))
             if not level:
@@ -117,8 +120,19 @@ class _Search:
             else:
                 yield from (Looked(path, What.STORE) for path in parts)
 
-    def _inside(self, path: str, names: Sequence[str], below: list[str]) -> Iterator[Looked]:
-        """Yield what is in a folder; what has to be listed goes ``below``."""
+    def _documents(self, folders: Iterator[str]) -> Iterator[Mapping[str, Answer]]:
+        """Yield the documents of each folder of a level, those of many asked for at once where that means waiting."""
+        store = self._reader.store  # where nothing waits, stores are evaluated before the next folder is read
+        step = max(1, store.batch // len(_DOCUMENTS)) if store.concurrent > 1 else 1
+        while some := list(islice(folders, step)):
+            values = self._reader.get_many([f"{folder}/{name}" for folder in some for name in _DOCUMENTS])
+            for start in range(0, len(values), len(_DOCUMENTS)):
+                yield dict(zip(_DOCUMENTS, values[start : start + len(_DOCUMENTS)], strict=True))
+
+    def _inside(
+        self, path: str, names: Sequence[str], documents: Iterator[Mapping[str, Answer]], below: list[str]
+    ) -> Iterator[Looked]:
+        """Yield what is in a folder, given the documents of the folders in it; what has to be listed goes ``below``."""
         prefix = f"{path}/" if path else ""
         for name in names:
             if name.endswith(ARCHIVES):
@@ -127,16 +141,8 @@ class _Search:
                 yield Looked(prefix + name, What.FILE)
             elif name.startswith(".") and name.endswith("/"):
                 yield Looked(prefix + name[:-1], What.HIDDEN)
-        folders = [prefix + name[:-1] for name in names if name.endswith("/") and not name.startswith(".")]
-        store = self._reader.store  # where nothing waits, stores are evaluated before the next folder is read
-        step = max(1, store.batch // len(_DOCUMENTS)) if store.concurrent > 1 else 1
-        for start in range(0, len(folders), step):
-            some = folders[start : start + step]
-            values = self._reader.get_many([f"{folder}/{name}" for folder in some for name in _DOCUMENTS])
-            for number, folder in enumerate(some):
-                documents = values[number * len(_DOCUMENTS) : (number + 1) * len(_DOCUMENTS)]
-                found = _look_at(self._specs, dict(zip(_DOCUMENTS, documents, strict=True)))
-                yield from self._sort(folder, found, below)
+        for folder in _folders(path, names):
+            yield from self._sort(folder, _look_at(self._specs, next(documents)), below)
 
     def _sort(self, path: str, found: _Found, below: list[str]) -> Iterator[Looked]:
         """Yield what a folder is where its documents tell; else it goes ``below``."""
@@ -156,7 +162,7 @@ class _Search:
                 self._empty -= {above for above in self._empty if path.startswith(f"{above}/")}
             yield Looked(path, found.what, read=found.read)
 
-    def _list(self, path: str, level: list[tuple[str, Sequence[str]]]) -> Iterator[Looked]:
+    def _list(self, path: str, names_below: Lister, level: list[tuple[str, Sequence[str]]]) -> Iterator[Looked]:
         """List a folder that has neither OME metadata nor is known to be an array."""
         target = linked_to(self._reader.store, path)
         if target is not None and target in self._linked:
@@ -164,7 +170,7 @@ class _Search:
             return
         if target is not None:
             self._linked.add(target)
-        names = self._reader.list(path)
+        names = names_below(path)
         if names is None:
             yield Looked(path, What.UNLISTED)
             return
@@ -203,6 +209,12 @@ class _Search:
             if document is None or document.problems:
                 return True
         return False
+
+
+def _folders(path: str, names: Sequence[str]) -> Iterator[str]:
+    """Yield the folders in a folder, but for those that are hidden."""
+    prefix = f"{path}/" if path else ""
+    return (prefix + name[:-1] for name in names if name.endswith("/") and not name.startswith("."))
 
 
 def is_named_as_store(path: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ngff_core.crawl.scheduler import Answer, Reply, Request, Running, VisitResult
@@ -16,9 +18,14 @@ if TYPE_CHECKING:
 
     from ngff_core.stores import Store
 
-__all__ = ["Reader"]
+__all__ = ["Lister", "Reader"]
+
+LISTINGS = 16  # at once
 
 _NOTHING: Mapping[str, Answer] = {}
+
+Lister = Callable[[str], "Sequence[str] | None"]
+"""Returns the names directly below a prefix; raises StoreError where listing it fails."""
 
 
 class Reader:
@@ -40,6 +47,29 @@ class Reader:
         """Return the names directly below a prefix; raises StoreError where listing it fails."""
         self._count((), 1)
         return names_in(self.store, prefix)
+
+    @contextmanager
+    def listing_ahead(self, prefixes: Sequence[str]) -> Iterator[Lister]:
+        """Give what lists these prefixes in their order, several at once ahead of the work where that means waiting."""
+        if self.store.concurrent == 1 or len(prefixes) < 2:
+            yield self.list
+            return
+        from concurrent.futures import ThreadPoolExecutor
+
+        pool = ThreadPoolExecutor(LISTINGS, "ngff-list")
+        waiting = iter(prefixes)
+        under_way: dict[str, Future[Sequence[str] | None]] = {}
+
+        def names_below(prefix: str) -> Sequence[str] | None:
+            for following in islice(waiting, 2 * LISTINGS - len(under_way)):
+                under_way[following] = pool.submit(names_in, self.store, following)
+            self._count((), 1)
+            return under_way.pop(prefix).result()
+
+        try:
+            yield names_below
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def drive(self, running: Running, known: Mapping[str, Answer], meanwhile: Callable[[], None]) -> VisitResult:
         """Run a crawl to its end.

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 
-__all__ = ["CIRCLE", "explain"]
-
-CIRCLE = "its symbolic links go round in a circle"
+__all__ = ["explain"]
 
 
 def explain(error: OSError) -> str:
@@ -16,5 +14,5 @@ def explain(error: OSError) -> str:
     if error.errno == errno.EISDIR:
         return "it is a directory, expected a file"
     if error.errno == errno.ELOOP:
-        return CIRCLE
+        return "its symbolic links go round in a circle"
     return (error.strerror or str(error)).lower()

@@ -13,7 +13,6 @@ from ngff_core.errors import StoreError, UsageError
 from ngff_core.references import Reference
 from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.stores.key import is_key
-from ngff_core.stores.local.explain import CIRCLE, explain
 
 if TYPE_CHECKING:
     from ngff_core.stores.content import Content
@@ -26,6 +25,7 @@ _FLAGS |= getattr(os, "O_NONBLOCK", 0)  # a named pipe must not stop the crawl
 _BLOCK = 1 << 16
 _REMOTE = ("http", "https", "ftp", "s3", "gs", "az", "abfs", "abfss")
 _dangling = Reference("ngff_core.stores.local.files:dangling")
+_explain = Reference("ngff_core.stores.local.explain:explain")
 _files_below = Reference("ngff_core.stores.local.files:files_below")
 _open_file = Reference("ngff_core.stores.local.files:open_file")
 _refused = Reference("ngff_core.stores.local.files:refused")
@@ -198,7 +198,7 @@ class LocalStore:
             path = os.path.realpath(self._prefix + key, strict=True)
         except OSError as error:
             if error.errno not in _ABSENT:
-                raise StoreError(explain(error)) from None
+                raise StoreError(_explain(error)) from None
             problem: StoreError | None = _dangling(self._prefix, key)
             if problem is not None:
                 raise problem from None
@@ -207,7 +207,7 @@ class LocalStore:
         if not inside and not self.follow_links:
             raise _refused(path)
         if self._goes_in_a_circle(key.rpartition("/")[0]):
-            raise StoreError(CIRCLE)
+            raise StoreError(_explain(OSError(errno.ELOOP, "")))
         return self._read(path, key, trusted=inside)
 
     def _goes_in_a_circle(self, folder: str) -> bool:
@@ -225,7 +225,7 @@ class LocalStore:
                 return None
             if error.errno == errno.ELOOP and path == self._prefix + key:
                 return self._get_through_link(key)
-            raise StoreError(explain(error)) from None
+            raise StoreError(_explain(error)) from None
         except ValueError:  # a null byte in the name
             return None
         try:
@@ -236,7 +236,7 @@ class LocalStore:
                 return data
             return self._read_on(descriptor, data)
         except OSError as error:
-            raise StoreError(explain(error)) from None
+            raise StoreError(_explain(error)) from None
         finally:
             os.close(descriptor)
 
