@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -14,6 +15,8 @@ TESTS = Path(__file__).parent
 for folder in (TESTS / "support", TESTS / "support/safety"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as for what a shell starts in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 pytest.register_assert_rewrite("guarantees", "guarantee_tests")
 
 if find_spec("hypothesis") is not None:

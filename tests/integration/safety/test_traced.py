@@ -111,6 +111,10 @@ def others(root: Path, folder: Path) -> Iterator[tuple[list[str], list[Path]]]:
     yield ["validate", str(root), "--write-baseline", str(baseline)], [baseline]
     yield ["validate", "-r", str(root.parent), "--quiet"], []
     yield ["merge", str(report)], []
+    log, tables = folder / "run.jsonl", folder / "tables"
+    yield ["validate", str(root), "--log", str(log)], [log]
+    yield ["validate", str(root), "--log", str(log), "--resume"], [log]
+    yield ["table", str(log), "--out", str(tables)], [tables]
     yield ["conformance", "zarr", str(root)], []
     yield ["conformance", "attributes", str(attributes)], []
     yield from (([name], []) for name in ("rules", "versions", "plugins"))

@@ -9,18 +9,21 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ngff_core.crawl.scheduler import Answer, Reply, Request, Running, VisitResult
+from ngff_core.references import Reference
 from ngff_core.report.partial import ReadStats
 from ngff_core.stores.answers import names_in, names_or_error, values_of
 from ngff_core.stores.capabilities import may_remark, remark_of
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from concurrent.futures import Executor, Future
 
     from ngff_core.stores import Store
 
 __all__ = ["Lister", "Reader"]
 
 LISTINGS = 16  # at once
+
+_threads: Reference = Reference("concurrent.futures:ThreadPoolExecutor")
 
 _NOTHING: Mapping[str, Answer] = {}
 
@@ -54,9 +57,7 @@ class Reader:
         if self.store.concurrent == 1 or len(prefixes) < 2:
             yield self.list
             return
-        from concurrent.futures import ThreadPoolExecutor
-
-        pool = ThreadPoolExecutor(LISTINGS, "ngff-list")
+        pool: Executor = _threads(LISTINGS, "ngff-list")
         waiting = iter(prefixes)
         under_way: dict[str, Future[Sequence[str] | None]] = {}
 
@@ -100,9 +101,9 @@ class Reader:
 
     def _run_concurrently(self, running: Running, request: Request | None, meanwhile: Callable[[], None]) -> None:
         """Keep several batches under way, so that evaluating one does not leave the connections idle."""
-        from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+        from concurrent.futures import FIRST_COMPLETED, wait
 
-        pool = ThreadPoolExecutor(self.store.concurrent, "ngff-batch")
+        pool: Executor = _threads(self.store.concurrent, "ngff-batch")
         under_way: set[Future[Reply]] = set()
         answered: set[Future[Reply]] = set()
         try:
