@@ -34,6 +34,7 @@ WRITERS = ("--to 0.6", "--to 0.4", "--to 0.5", "--rollback")
 READERS = ("validate", "info", "pixels")
 LOST = re.compile(
     r"is being changed by another command|changed under way, by something else|is being changed by other commands"
+    r"|an upgrade of \S+ is under way, or was interrupted"  # planned while another had begun
 )
 
 
