@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import cache
 
 import attrs
-from cattrs import Converter
 
 from ngff_core.errors import UsageError
 from ngff_core.issues.issue import Issue
@@ -18,8 +16,9 @@ from ngff_core.report.json_models import IssueJSON, PartJSON, ReportJSON, Result
 from ngff_core.report.part import Part
 from ngff_core.report.report import SCHEMA, Report
 from ngff_core.report.summary import Summary
-from ngff_core.structure.converter import new_converter, structure
+from ngff_core.structure.converter import structure
 from ngff_core.structure.faults import Fault, FaultKind
+from ngff_core.structure.own_files import converter
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.words import counted, printable, suggestion_of_path
 
@@ -96,7 +95,7 @@ def read_report(path: str) -> ReportFile:
 
 def report_file(path: str, document: JSONObject) -> ReportFile:
     """Return what a JSON report holds; raises UsageError where it is damaged."""
-    typed, faults = structure(_converter(), document, ReportJSON)
+    typed, faults = structure(converter(), document, ReportJSON)
     problem = next(iter([*map(_said, faults), *(_misfits(typed) if not faults else ())]), None)
     if problem is not None:
         raise UsageError(f"the report {path!r} is damaged at {problem}; write it anew with --format json")
@@ -114,11 +113,6 @@ def report_file(path: str, document: JSONObject) -> ReportFile:
                 f", expected {expected}; write it anew with --format json"
             )
     return ReportFile(path, results, shards, each_text(typed.search, clean))
-
-
-@cache
-def _converter() -> Converter:
-    return new_converter()
 
 
 def _refuse_contradictions(path: str, report: ReportJSON) -> None:

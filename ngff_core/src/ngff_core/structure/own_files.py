@@ -11,25 +11,26 @@ from ngff_core.issues.pointer import to_pointer
 from ngff_core.structure.converter import new_converter, unstructure
 from ngff_core.structure.faults import Fault, fault_message
 
-__all__ = ["located", "read_value", "write_value"]
+__all__ = ["converter", "located", "read_value", "write_value"]
 
 T = TypeVar("T")
 
 
 @cache
-def _converter() -> Converter:
+def converter() -> Converter:
+    """Return the converter of all of the project's own files."""
     return new_converter()
 
 
 def read_value(value: object, cls: type[T]) -> T:
     """Structure a JSON value as ``cls``; raises StructureError with all faults, see `located`."""
-    read: T = _converter().get_structure_hook(cls)(value, cls)
+    read: T = converter().get_structure_hook(cls)(value, cls)
     return read
 
 
 def write_value(obj: object) -> Any:
     """Return the JSON value that a model stands for."""
-    return unstructure(_converter(), obj)
+    return unstructure(converter(), obj)
 
 
 def located(fault: Fault) -> str:
