@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ngff_core.errors import UsageError
@@ -11,6 +11,7 @@ from ngff_core.plugins.hookspecs import hookimpl
 from ngff_core.references import Reference
 
 if TYPE_CHECKING:
+    from ngff_core.mending.fix import Fix
     from ngff_core.plugins.commands import Commands
     from ngff_core.plugins.hookspecs import ExecutorFactory
     from ngff_core.report.report import Reporter
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 # opened when a store is: commands that open none import no stores
 _local_store = Reference("ngff_core.stores.local.store:local_store")
 _zip_store = Reference("ngff_core.stores.zip.store:zip_store")
+_shared_fixes = Reference("ngff_core.fixes.shared:SHARED_FIXES")
 _add_core_commands = Reference("ngff_core.cli:add_core_commands")
 
 
@@ -31,6 +33,13 @@ def ngff_open_store(url: str, options: Mapping[str, object]) -> Store | None:
     if store is not None and os.path.isfile(store.url):
         store = _zip_store(store.url)
     return store
+
+
+@hookimpl
+def ngff_fixes(version: str) -> Iterable[Fix]:
+    """Return the fixes for findings of rules that versions share, and for core's own."""
+    fixes: Iterable[Fix] = _shared_fixes.load()
+    return fixes
 
 
 @hookimpl

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
     from ngff_core.checking.rule import Rule
+    from ngff_core.mending.fix import Fix
     from ngff_core.migration.interface import Migration
     from ngff_core.plugins.commands import Commands
     from ngff_core.report.report import Reporter
@@ -79,6 +80,19 @@ def ngff_migrations() -> Iterable[Migration]:  # type: ignore[empty-body]
     brings them, up and down; a step from a version to itself mends what that no longer allows. Since 0.1.0.
 
     :return: migrations, which `ngff_core.migration.chain` puts together
+    """
+
+
+@hookspec
+def ngff_fixes(version: str) -> Iterable[Fix] | None:
+    """Return the fixes that the plugin has for findings of a version, or ``None``.
+
+    Called when a store of that version is to be mended, so fixes may be imported here. Of several for one rule that of
+    the plugin which brings the version counts, then that of core: a plugin mends the findings of its own rules. Since
+    0.2.0.
+
+    :param version: the version, such as ``"0.5"``
+    :return: fixes, as `ngff_core.fix` makes them
     """
 
 

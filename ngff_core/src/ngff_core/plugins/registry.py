@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from ngff_core.checking.rule import Rule
     from ngff_core.checking.settings import Settings
+    from ngff_core.mending.fix import Fix
     from ngff_core.migration.interface import Migration
     from ngff_core.plugins.commands import Commands
     from ngff_core.plugins.hookspecs import ExecutorFactory
@@ -46,6 +47,7 @@ CORE = "ngff-core"
 CORE_PLUGIN = "ngff_core.plugins.builtin"
 _open_with = Reference("ngff_core.plugins.opening:open_with")  # nor opens a store
 _steps_of = Reference("ngff_core.plugins.steps:steps_of")
+_fixes_of = Reference("ngff_core.plugins.mending:fixes_of")
 _new_converter = Reference("ngff_core.structure.converter:new_converter")  # nothing that is listed needs one
 _own_types = Reference("ngff_core.structure.own_classes:OwnTypes")
 BLOCK_VARIABLE = "NGFF_NO_PLUGINS"
@@ -164,10 +166,10 @@ class Registry:
 
     def spec(self, version: str) -> Spec:
         """Return the spec of a version; raises VersionNotInstalledError."""
-        for spec in self.specs.values():
-            if spec.version == version:
-                return spec
-        raise VersionNotInstalledError(version, list(self.specs))
+        spec = next((spec for spec in self.specs.values() if spec.version == version), None)
+        if spec is None:
+            raise VersionNotInstalledError(version, list(self.specs))
+        return spec
 
     def converter(self, version: str) -> Converter:
         """Return the converter of a version, as the plugins configured it for types of their own."""
@@ -180,8 +182,7 @@ class Registry:
                 others = frozenset(s.package for v, s in self.specs.items() if self._owners[v] is not info)
                 return {"version": version, "converter": _own_types(made, others)}
 
-            for _ in self._each("ngff_configure_converter", arguments_for):
-                pass
+            list(self._each("ngff_configure_converter", arguments_for))
             self._converters[version] = known
         return known
 
@@ -230,8 +231,6 @@ class Registry:
         """Return the versions of core and of every distribution that brings a plugin, by name."""
         return dict(sorted({CORE: __version__, **{i.distribution: i.version for i in self.plugins}}.items()))
 
-    # Everything else --------------------------------------------------------------------------
-
     @property
     def failures(self) -> list[PluginInfo]:
         """The plugins that failed, at loading or later."""
@@ -249,6 +248,11 @@ class Registry:
         """Return the steps between versions of all plugins."""
         each = self._each("ngff_migrations")
         return [step for info, brought in each for step in _steps_of(info, brought, self._owners)]
+
+    def fixes(self, version: str) -> list[Fix]:
+        """Return the fixes of a version, those that count first."""
+        brought = self._each("ngff_fixes", lambda info: {"version": version})
+        return _fixes_of(version, brought, self._owners.get(version), CORE_PLUGIN)  # type: ignore[no-any-return]
 
     def register_commands(self, cli: Commands) -> None:
         """Let the plugins add their commands."""

@@ -17,6 +17,7 @@ MOST = 10_000  # of anything that one hook returns: one that yields without end 
 _spec = Reference("ngff_core.spec.spec:Spec")
 _decision = Reference("ngff_core.migration.interface:Decision")
 _migration = Reference("ngff_core.migration.interface:Migration")
+_fix = Reference("ngff_core.mending.fix:Fix")
 
 
 def checked_result(hook: str, result: object) -> Any:
@@ -46,10 +47,26 @@ def _migrations(result: object) -> list[Any]:
         if not callable(step.migrate):
             raise ResultError(f"it returned a step whose migrate is {type(step.migrate).__name__}, expected a function")
         for decision in _all_of(step.decisions, _decision.load(), "decisions (Decision)"):
-            texts = (decision.question, decision.default, decision.form, *decision.choices)
-            if not _is_name(decision.name) or not all(isinstance(text, str) for text in texts):
-                raise ResultError(f"it returned a decision that is called {decision.name!r:.100}, expected texts")
+            _check_decision(decision)
     return steps
+
+
+def _fixes(result: object) -> list[Any]:
+    fixes = _all_of(result, _fix.load(), "fixes (Fix)")
+    for fix in fixes:
+        if not isinstance(fix.rules, tuple) or not fix.rules or not all(map(_is_name, fix.rules)):
+            raise ResultError(f"it returned a fix of {fix.rules!r:.100}, expected ids of rules")
+        if not callable(fix.mend):
+            raise ResultError(f"it returned a fix whose mend is {type(fix.mend).__name__}, expected a function")
+        for decision in _all_of(() if fix.decision is None else (fix.decision,), _decision.load(), "decisions"):
+            _check_decision(decision)
+    return fixes
+
+
+def _check_decision(decision: Any) -> None:
+    texts = (decision.question, decision.default, decision.form, *decision.choices)
+    if not _is_name(decision.name) or not all(isinstance(text, str) for text in texts):
+        raise ResultError(f"it returned a decision that is called {decision.name!r:.100}, expected texts")
 
 
 def _is_name(name: object) -> bool:
@@ -84,6 +101,7 @@ def _named_functions(result: object) -> dict[str, Any]:
 _CHECKS: dict[str, Callable[[object], Any]] = {
     "ngff_specs": _specs,
     "ngff_migrations": _migrations,
+    "ngff_fixes": _fixes,
     "ngff_reporters": _named_functions,
     "ngff_executors": _named_functions,
 }

@@ -13,7 +13,7 @@ from ngff_core.json_text import dumps
 from ngff_core.migration.interface import Documents, NodeDocuments
 from ngff_core.structure.values import JSONObject
 
-__all__ = ["Change", "changes_between", "changes_of"]
+__all__ = ["Change", "changes_between", "changes_of", "changes_of_values"]
 
 _LARGE = 1 << 16  # bytes of a member
 
@@ -79,15 +79,15 @@ def changes_of(before: NodeDocuments, after: NodeDocuments, namespace: str | Non
     OME metadata that only moves into or out of its ``namespace`` is not listed member by member.
     """
     if before.is_array:
-        changes = list(_of_values((), before.metadata, after.metadata))
-        return changes + list(_of_values(("attributes",), before.attributes, after.attributes))
+        changes = list(_values_between((), before.metadata, after.metadata))
+        return changes + list(_values_between(("attributes",), before.attributes, after.attributes))
     old, new = before.attributes, after.attributes
     if namespace is None or (namespace in old) == (namespace in new):
-        return list(_of_values((), old, new))
+        return list(_values_between((), old, new))
     inside = f"/{namespace}"
     moved = Change("move", "", inside, "") if namespace in old else Change("move", "", "", inside)
     old, new = ({**_others(value, namespace), **_inside(value, namespace)} for value in (old, new))
-    return [moved, *_of_values((), old, new)]
+    return [moved, *_values_between((), old, new)]
 
 
 def _inside(attributes: Mapping[str, object], namespace: str) -> JSONObject:
@@ -99,7 +99,12 @@ def _others(attributes: Mapping[str, object], namespace: str) -> JSONObject:
     return {key: value for key, value in attributes.items() if key != namespace}
 
 
-def _of_values(path: Path, old: object, new: object) -> Iterator[Change]:
+def changes_of_values(old: object, new: object) -> Iterator[Change]:
+    """Yield what changes from one JSON value to another, by pointer."""
+    return _values_between((), old, new)
+
+
+def _values_between(path: Path, old: object, new: object) -> Iterator[Change]:
     if old is new:
         return
     if isinstance(old, dict) and isinstance(new, dict):
@@ -107,11 +112,11 @@ def _of_values(path: Path, old: object, new: object) -> Iterator[Change]:
             if key not in new:
                 yield Change("remove", to_pointer((*path, key)), old=value)
             else:
-                yield from _of_values((*path, key), value, new[key])
+                yield from _values_between((*path, key), value, new[key])
         for key in (key for key in new if key not in old):
             yield Change("add", to_pointer((*path, key)), new=new[key])
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for index, (one, other) in enumerate(zip(old, new, strict=True)):
-            yield from _of_values((*path, index), one, other)
+            yield from _values_between((*path, index), one, other)
     elif old.__class__ is not new.__class__ or old != new:
         yield Change("change", to_pointer(path), old, new)

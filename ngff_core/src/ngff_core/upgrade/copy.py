@@ -25,8 +25,8 @@ from ngff_core.upgrade.copied.keys import Renamer, keys_by_metadata, refuse_too_
 from ngff_core.upgrade.copied.objects import Wanted, batches, copy_all, named, refuse_others
 from ngff_core.upgrade.held.nodes import arrays_of
 from ngff_core.upgrade.held.packed import Changed
+from ngff_core.upgrade.in_place import keep_modes
 from ngff_core.upgrade.journal import JOURNAL, refuse_upgraded
-from ngff_core.upgrade.modes import keep_modes
 from ngff_core.upgrade.others import refuse_links
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -26,6 +25,7 @@ from ngff_core.upgrade.unread import Losses, present
 from ngff_core.zarr.consolidated import consolidated_v2, consolidated_v3
 from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, above, join
 from ngff_core.zarr.text import json_object
+from ngff_core.zarr.written import document_bytes, is_finite
 
 __all__ = ["Builder", "Built", "refuse_nodes_among_chunks"]
 
@@ -165,11 +165,8 @@ class _Known:
                 yield Rename(after.path, *found)
 
     def _file(self, name: str, value: JSONObject) -> _File:
-        try:
-            data = dumps(value, indent=True)
-        except TypeError:  # integers beyond 64 bits, halves of surrogate pairs
-            data = json.dumps(value, indent=2).encode()
-        return _File(name, value, self._packed.add(data), len(data), b"null" not in data or _finite(value))
+        data = document_bytes(value)
+        return _File(name, value, self._packed.add(data), len(data), b"null" not in data or is_finite(value))
 
     def are_same(self, file: _File, old: int) -> bool:
         """Tell whether a document says what that of another number says already."""
@@ -287,11 +284,3 @@ def _canonical(document: JSONObject | None) -> Any:
         return dumps(value, sort_keys=True)
     except TypeError:
         return json.dumps(value, sort_keys=True)
-
-
-def _finite(value: object) -> bool:
-    if isinstance(value, dict):
-        return all(map(_finite, value.values()))
-    if isinstance(value, list):
-        return all(map(_finite, value))
-    return not isinstance(value, float) or math.isfinite(value)

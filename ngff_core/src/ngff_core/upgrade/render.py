@@ -20,7 +20,7 @@ from ngff_core.upgrade.held.nodes import kind_of, token_of
 from ngff_core.upgrade.plan import Plan
 from ngff_core.words import counted, printable, short
 
-__all__ = ["plan_json", "plan_lines"]
+__all__ = ["change_line", "named", "plan_json", "plan_lines"]
 
 PLACES = 3
 GROUPS = 12
@@ -42,7 +42,7 @@ def plan_lines(plan: Plan, registry: Registry, reasons: Sequence[str], *, only_p
     if plan.unnamed:
         yield ""
         yield f"named by no metadata, and {'stay as they are' if plan.nothing_to_do else 'upgraded as well'}"
-        yield f"  {_names(plan.unnamed)}"
+        yield f"  {named(plan.unnamed)}"
     if plan.before.count(Severity.ERROR) and plan.writes and plan.after is not None and plan.after.valid:
         rules = ", ".join(dict.fromkeys(i.rule for i in plan.before.issues if i.severity is Severity.ERROR))
         yield ""
@@ -78,14 +78,14 @@ def _changes(plan: Plan, registry: Registry) -> Iterator[str]:
         same = (kind, tuple(keys), id(changes))
         if same not in known:
             known[same] = "\n".join(
-                [printable(f"{kind}  {', '.join(keys)}"), *(printable(_line(change)) for change in changes)]
+                [printable(f"{kind}  {', '.join(keys)}"), *(printable(change_line(change)) for change in changes)]
             )
         groups.setdefault(known[same], []).append(path)
     for text, paths in islice(groups.items(), GROUPS):
         first, *rest = text.split("\n")
         where = f"in {len(paths)}: " if len(paths) > 1 else ""
         yield ""
-        yield printable(f"{first}  {where}{_names([path or '/' for path in paths])}")
+        yield printable(f"{first}  {where}{named(paths)}")
         yield from rest
     if len(groups) > GROUPS:
         rest_of_nodes = sum(map(len, list(groups.values())[GROUPS:]))
@@ -119,7 +119,8 @@ def _nodes(plan: Plan, registry: Registry) -> Iterator[tuple[str, str, list[str]
         yield path, kind_of(after, path), keys, known[same]
 
 
-def _line(change: Change) -> str:
+def change_line(change: Change) -> str:
+    """Return one change as a line."""
     if change.action == "move":
         inside, out = change.new[1:], change.old[1:]
         return f"  the OME metadata moves into `{inside}`" if inside else f"  the OME metadata moves out of `{out}`"
@@ -146,7 +147,7 @@ def _decisions(plan: Plan) -> Iterator[str]:
         decision, answer, paths = made.decision, made.answer, made.paths
         others = " or ".join(choice for choice in decision.choices if choice != answer) or decision.form
         yield printable(f"  {decision.name}={answer}  {decision.question}  (else: {others})")
-        yield printable(f"    at {_names([path or '/' for path in paths])}")
+        yield printable(f"    at {named(paths)}")
 
 
 def _remarks(title: str, remarks: Iterable[Remark]) -> Iterator[str]:
@@ -158,12 +159,14 @@ def _remarks(title: str, remarks: Iterable[Remark]) -> Iterator[str]:
     yield ""
     yield title
     for text, paths in islice(groups.items(), SHOWN):
-        yield printable(f"  {_names(paths)}: {text}")
+        yield printable(f"  {named(paths)}: {text}")
     if len(groups) > SHOWN:
         yield f"  and {len(groups) - SHOWN} more (--format json lists them)"
 
 
-def _names(paths: Sequence[str]) -> str:
+def named(paths: Sequence[str]) -> str:
+    """Return the first of some paths, and how many more there are."""
+    paths = [path or "/" for path in paths]
     return ", ".join(paths[:PLACES]) + (f" and {len(paths) - PLACES} more" if len(paths) > PLACES else "")
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from itertools import chain, groupby
 from typing import Any
 
 import attrs
@@ -18,18 +16,16 @@ from ngff_core.stores import Store
 from ngff_core.stores.answers import names_in
 from ngff_core.stores.writing import Writer, writer_of
 from ngff_core.upgrade.held.packed import Changed
+from ngff_core.upgrade.in_place import write_in_place, writer_in_place
 from ngff_core.upgrade.journal import (
     DONE,
     Journal,
-    apply,
     read_journal,
     refuse_chunks,
-    refuse_upgraded,
     resume,
     rollback,
 )
-from ngff_core.upgrade.modes import keep_modes
-from ngff_core.upgrade.others import behind_links, is_link, refuse_links
+from ngff_core.upgrade.others import refuse_links
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.upgrade.plan import Plan, plan_upgrade
 from ngff_core.upgrade.proof.pixels import Compare, DifferentPixelsError, comparer
@@ -37,7 +33,6 @@ from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
 from ngff_core.validation.typos import suggestion_of_store
 from ngff_core.version_order import plain_version
-from ngff_core.words import counted
 from ngff_core.zarr.keys import DOCUMENTS, JOURNALS, LOCK
 
 __all__ = [
@@ -136,14 +131,13 @@ def carry_out(
     if not plan.writes:
         _clear_up(plan.store, plan.target, break_lock=break_lock)
         return
-    writer = _writer_in_place(plan)
     compare = comparer(plan.store, plan.documents, verify, plan.remark)
-    keep_modes(plan, writer)
+
+    def check(writer: Writer, done: Journal) -> None:
+        _verify(writer, done, plan.target, registry, compare)
+
     about = {"from": plan.source, "to": plan.target}
-    journal = Journal(about, plan.writes, plan.renames)
-    with writer.lock(f"an upgrade to {plan.target}", break_lock=break_lock):
-        refuse_upgraded(writer, plan.steps_before)  # since the plan was made
-        apply(writer, journal, lambda done: _verify(writer, done, plan.target, registry, compare))
+    write_in_place(plan, about, f"an upgrade to {plan.target}", check, break_lock=break_lock)
 
 
 def look_ahead(plan: Plan, *, in_place: bool) -> None:
@@ -151,20 +145,9 @@ def look_ahead(plan: Plan, *, in_place: bool) -> None:
     if not in_place:
         refuse_links(plan.store)
     elif plan.writes:
-        writer = _writer_in_place(plan)
+        writer = writer_in_place(plan)
         for rename in plan.renames:
             refuse_chunks(writer, rename)
-
-
-def _writer_in_place(plan: Plan) -> Writer:
-    writer = writer_of(plan.store)
-    if plan.renames and not writer.moves_chunks:
-        raise StoreError(
-            f"chunks of {counted(len(plan.renames), 'array')} get other keys, which {plan.url} cannot rename in place",
-            hint="give a second path to write the result to",
-        )
-    _refuse_links(plan)
-    return writer
 
 
 def _clear_up(store: Store, target: str, *, break_lock: bool) -> None:
@@ -176,20 +159,6 @@ def _clear_up(store: Store, target: str, *, break_lock: bool) -> None:
         writer = writer_of(store)
         with writer.lock(f"an upgrade to {target}", break_lock=break_lock):
             writer.tidy(JOURNALS)
-
-
-def _refuse_links(plan: Plan) -> None:
-    """Raise StoreError for what would be written outside the store, and for links that would be replaced."""
-    written = (key.rpartition("/")[0] for key in plan.writes.keys)
-    for folder, _ in groupby(chain(written, (rename.path for rename in plan.renames))):
-        behind = behind_links(plan.read, folder)
-        if behind is not None and os.path.isabs(behind):
-            message = f"{folder} is behind a symbolic link that leads out of the store, to {behind}"
-            raise StoreError(message, hint="upgrade what it leads to by itself, or put a copy of that in its place")
-    for key in plan.writes.replaced:
-        if is_link(plan.store, key):
-            message = f"{key} is a symbolic link, which an upgrade would replace by a file"
-            raise StoreError(message, hint="put its content in its place first (git annex unlock)")
 
 
 def interrupted(store: Store) -> Mapping[str, Any] | None:

@@ -18,6 +18,7 @@ __all__ = [
     "channels_nonempty",
     "color_hex6",
     "color_present",
+    "meant_color",
     "rdefs_model",
     "unusual_channels",
     "window_fits_dtype",
@@ -110,7 +111,7 @@ def color_hex6(omero: Omero, ctx: Context) -> Iterator[Issue]:
             f"color {color!r} is not six hexadecimal digits",
             found=color,
             expected='such as "FF0000"',
-            hint=_meant_color(color),
+            hint=_hint_of(color),
         )
 
 
@@ -129,14 +130,27 @@ _NAMED = {
 }
 
 
-def _meant_color(color: str) -> str | None:
-    bare = color.strip().lower().removeprefix("0x").lstrip("#")
-    if len(bare) == 3 and _is_hex6(bare * 2):
-        bare = "".join(digit * 2 for digit in bare)
+def _hint_of(color: str) -> str | None:
+    meant = meant_color(color)
+    if meant is not None:
+        return f'write "{meant}"'
+    bare = _bare(color)
     if len(bare) == 8 and _is_hex6(bare[:6]) and _is_hex6(bare[2:]):
         return f'write "{bare[:6].upper()}", or "{bare[2:].upper()}" where the opacity comes first'
+    return None
+
+
+def meant_color(color: str) -> str | None:
+    """Return the six hexadecimal digits that a colour written in another way can only mean."""
+    bare = _bare(color)
+    if len(bare) == 3 and _is_hex6(bare * 2):
+        bare = "".join(digit * 2 for digit in bare)
     bare = _NAMED.get(bare, bare)
-    return f'write "{bare.upper()}"' if _is_hex6(bare) else None
+    return bare.upper() if _is_hex6(bare) else None
+
+
+def _bare(color: str) -> str:
+    return color.strip().lower().removeprefix("0x").lstrip("#")
 
 
 @rule(

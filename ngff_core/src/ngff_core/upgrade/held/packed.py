@@ -184,6 +184,12 @@ class Changed(Mapping[str, bytes | None]):
         """Take in more writes, which are packed with the first ones."""
         self._numbers.update(zip(writes.keys, writes.numbers[1::2], strict=True))
 
+    def put(self, key: str, number: int | None) -> None:
+        """Let the packed document of a number be what is to be there; ``None``: nothing is to be changed."""
+        self._numbers.pop(key, None)
+        if number is not None:
+            self._numbers[key] = number
+
     def number(self, key: str) -> int | None:
         """Return the number of what is to be there; ``None``: nothing is to be changed."""
         return self._numbers.get(key)

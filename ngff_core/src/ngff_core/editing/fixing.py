@@ -1,0 +1,226 @@
+"""Plan the fixes of a store: what each finding has for a fix, until nothing is left that one mends."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from ngff_core.checking.settings import Settings
+from ngff_core.editing.copies import update_copies
+from ngff_core.editing.held import Held
+from ngff_core.editing.offering import Asked, Fixes, Proposal
+from ngff_core.editing.plan import EditPlan, Mended
+from ngff_core.errors import UsageError
+from ngff_core.issues.bounding import MAX_FINDINGS
+from ngff_core.issues.pointer import Pointer
+from ngff_core.issues.requirement import Severity
+from ngff_core.mending.edit import Edit
+from ngff_core.mending.fix import Fix
+from ngff_core.migration.interface import Decision
+from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.report.partial import ReadStats
+from ngff_core.report.report import Report
+from ngff_core.upgrade.journal import steps_before
+from ngff_core.upgrade.overlay import Recorder
+from ngff_core.upgrade.plan import Made
+from ngff_core.validation.opening import store_of
+from ngff_core.validation.store import Listeners
+from ngff_core.validation.validator import Validator
+from ngff_core.words import suggestion
+from ngff_core.zarr.keys import above, join
+
+__all__ = ["plan_fix"]
+
+ROUNDS = 12  # of fixes that mend what others have brought to light
+LISTED = 100_000  # findings of each rule that are mended in a round
+
+Tried = tuple[Held, Report, list[Proposal]]
+Key = tuple[str, str]
+
+
+def plan_fix(
+    uri: object,
+    asked: Asked | None = None,
+    *,
+    storage_options: Mapping[str, object] | None = None,
+    registry: Registry | None = None,
+    on_progress: Callable[[ReadStats], None] | None = None,
+) -> EditPlan:
+    """Plan what mends a store: safe fixes, and those that are asked for; reads only, and metadata only.
+
+    What lowers the number of findings of a node in no way is not in the plan. Raises UsageError for decisions that no
+    fix asks for, and PluginError for a fix that fails.
+    """
+    asked, registry = asked or Asked(), registry or default_registry()
+    store = Recorder(store_of(uri, registry, storage_options))
+    settings = Settings.of(version=asked.version, max_findings=LISTED)
+    evaluate = _Evaluation(Validator(registry, settings), on_progress)
+    before = evaluate(store)
+    plan = EditPlan(command="fix", url=store.url, read=store, before=before, after=before)
+    plan.steps_before = steps_before(store)
+    if before.version is None:
+        return plan
+    spec = registry.spec(before.version)
+    known = registry.fixes(spec.version)
+    _refuse_unknown(known, asked)
+    fixes = Fixes(known, spec, asked)
+
+    def fresh() -> Held:
+        return Held(store, registry.converter(spec.version), spec.zarr_format)
+
+    held, after, made = _settled(fresh, before, fixes, evaluate)
+    plan.after, plan.writes = after, held.writes()
+    plan.made = list(_mended(made))
+    rest = [p for p in fixes.proposals(after.issues, held) if not p.allowed]
+    plan.offered = list(_mended(rest))
+    plan.decisions = list(_answers(made, asked))
+    return plan
+
+
+class _Evaluation:
+    """Evaluates a store as it is, and as it would be."""
+
+    def __init__(self, validator: Validator, on_progress: Callable[[ReadStats], None] | None) -> None:
+        self._validator = validator
+        self._listeners = Listeners(on_progress=on_progress)
+
+    def __call__(self, store: object) -> Report:
+        return self._validator.store(store, None, self._listeners)
+
+
+class _GiveUpError(Exception):
+    """Some fixes lead to nothing that could be written."""
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self.keys = set(keys)
+        super().__init__()
+
+
+def _settled(fresh: Callable[[], Held], before: Report, fixes: Fixes, evaluate: _Evaluation) -> Tried:
+    """Return the store with all fixes that are worth it: those that lead to nothing better are given up."""
+    refused: set[Key] = set()
+    while True:
+        try:
+            held, after, made = _tried(fresh(), before, fixes, evaluate, refused)
+        except _GiveUpError as error:
+            refused |= error.keys
+            continue
+        idle = {proposal.key for proposal in _idle(made, before, after)}
+        if not idle:
+            return held, after, made
+        refused |= idle
+
+
+def _tried(held: Held, report: Report, fixes: Fixes, evaluate: _Evaluation, refused: set[Key]) -> Tried:
+    """Return the store after rounds of fixes, with the report on it and the fixes that were made."""
+    made: list[Proposal] = []
+    for _ in range(ROUNDS):
+        wanted = (p for p in fixes.proposals(report.issues, held) if p.allowed and p.key not in refused)
+        chosen = list(_apart(wanted))
+        if not chosen:
+            break
+        keys = _applied(held, chosen)
+        if not keys:
+            raise _GiveUpError(proposal.key for proposal in chosen)
+        update_copies(held, keys)
+        made += chosen
+        report = evaluate(held.now)
+    return held, report, made
+
+
+def _apart(proposals: Iterable[Proposal]) -> Iterator[Proposal]:
+    """Yield those that can be made at once: none changes what another one does, or what that is in."""
+    taken: dict[tuple[str, str], dict[Pointer, bool]] = {}  # True: the place itself, False: something in it
+    for proposal in proposals:
+        places = [((e.node, e.document), tuple(map(str, e.pointer))) for e in proposal.edits]
+        if any(_is_taken(taken.get(document, {}), pointer) for document, pointer in places):
+            continue
+        for document, pointer in places:
+            of_document = taken.setdefault(document, {})
+            for length in range(len(pointer)):
+                of_document.setdefault(pointer[:length], False)
+            of_document[pointer] = True
+        yield proposal
+
+
+def _is_taken(taken: Mapping[Pointer, bool], pointer: Pointer) -> bool:
+    return pointer in taken or any(taken.get(pointer[:length]) for length in range(len(pointer)))
+
+
+def _applied(held: Held, proposals: Sequence[Proposal]) -> set[str]:
+    """Make the edits of fixes; return the keys of documents that hold something else then."""
+    by_key: dict[str, list[Edit]] = {}
+    for edit in (edit for proposal in proposals for edit in proposal.edits):
+        by_key.setdefault(join(edit.node, edit.document), []).append(edit)
+    failed = {key for key, edits in by_key.items() if not held.apply(key, edits)}
+    if failed:
+        keys = ((p, {join(e.node, e.document) for e in p.edits}) for p in proposals)
+        raise _GiveUpError(p.key for p, of_it in keys if of_it & failed)
+    return {key for key in by_key if key in held.changed}
+
+
+# --- what is worth it -------------------------------------------------------------------------------
+
+
+def _idle(made: Sequence[Proposal], before: Report, after: Report) -> Iterator[Proposal]:
+    """Yield the fixes that are not worth it: of nodes that have no fewer findings then, or more errors.
+
+    Where all of these gain and others lose as much, those that the others lie in, or all.
+    """
+    old, new = _scores(before), _scores(after)
+    idle = [proposal for proposal in made if not _is_better(old[proposal.issue.node], new[proposal.issue.node])]
+    if idle or not made or _is_better(_score(before), _score(after)):
+        yield from idle
+        return
+    lost = {way for node in new if new[node][1] > old[node][1] for way in (node, *above(node))}
+    yield from [proposal for proposal in made if proposal.issue.node in lost] or made
+
+
+def _scores(report: Report) -> dict[str, tuple[int, int]]:
+    """Return how many errors and how many findings there are, by node."""
+    errors = Counter(issue.node for issue in report.issues if issue.severity is Severity.ERROR)
+    every = Counter(issue.node for issue in report.issues)
+    return defaultdict(lambda: (0, 0), {node: (errors[node], number) for node, number in every.items()})
+
+
+def _score(report: Report) -> tuple[int, int]:
+    more = report.suppressed_by.get(MAX_FINDINGS, 0)
+    return report.count(Severity.ERROR), len(report.issues) + more
+
+
+def _is_better(old: tuple[int, int], new: tuple[int, int]) -> bool:
+    return new[0] <= old[0] and new[1] < old[1]
+
+
+# --- what is said of it -----------------------------------------------------------------------------
+
+
+def _mended(proposals: Iterable[Proposal]) -> Iterator[Mended]:
+    """Yield what the fixes are, those of one rule together."""
+    groups: dict[tuple[str, Fix], list[Proposal]] = {}
+    for proposal in proposals:
+        groups.setdefault((proposal.issue.ids[-1], proposal.fix), []).append(proposal)
+    for (rule, fix), some in groups.items():
+        paths = list(dict.fromkeys(proposal.issue.node for proposal in some))
+        question = fix.decision
+        yield Mended(rule, fix.summary, fix.safety, len(some), paths, question.name if question else "")
+
+
+def _answers(made: Iterable[Proposal], asked: Asked) -> Iterator[Made]:
+    paths: dict[str, tuple[Decision, dict[str, None]]] = {}
+    for proposal in made:
+        decision = proposal.fix.decision
+        if decision is not None:
+            paths.setdefault(decision.name, (decision, {}))[1][proposal.issue.node] = None
+    for name, (decision, nodes) in paths.items():
+        yield Made(decision, asked.decisions.get(name, decision.default), list(nodes))
+
+
+def _refuse_unknown(fixes: Iterable[Fix], asked: Asked) -> None:
+    """Raise UsageError for answers that no fix asks for, or that are none of its answers."""
+    known = {fix.decision.name: fix.decision for fix in fixes if fix.decision is not None}
+    for name, answer in asked.decisions.items():
+        if name not in known:
+            there = f"there are {', '.join(sorted(known))}" if known else "there is none"
+            raise UsageError(f"there is no decision {name!r} of a fix{suggestion(name, known, there)}")
+        known[name].read(answer)

@@ -1,0 +1,103 @@
+"""The documents of a store with the changes made so far, held in memory: what would be written, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cattrs import Converter
+
+from ngff_core.errors import StoreError
+from ngff_core.mending.edit import REMOVED, Edit, EditError, edited
+from ngff_core.stores.answers import names_in
+from ngff_core.stores.base import MAX_DOCUMENT
+from ngff_core.stores.key import Key
+from ngff_core.upgrade.held.packed import Changed, Writes
+from ngff_core.upgrade.held.parts import children_first
+from ngff_core.upgrade.overlay import Overlay, Recorder
+from ngff_core.zarr.array import ArrayDocument, array_document
+from ngff_core.zarr.keys import ARRAY_KEY, join
+from ngff_core.zarr.text import parse_json
+from ngff_core.zarr.written import document_bytes, is_finite
+
+__all__ = ["Held"]
+
+_PARSED = 16  # documents
+
+
+class Held:
+    """A store with some of its documents changed: what fixes look at and what is evaluated before it is written."""
+
+    def __init__(self, store: Recorder, converter: Converter, zarr_format: int) -> None:
+        self.store = store
+        self.changed = Changed(Writes(store.packed))
+        self.now = Overlay(store, self.changed)
+        self._converter = converter
+        self._array_key = ARRAY_KEY[zarr_format]
+        self._zarr_format = zarr_format
+        self._parsed: dict[str, Any] = {}
+
+    def document(self, path: str, name: str) -> Any:
+        """Return the JSON of a document; `REMOVED` where there is none that could be read."""
+        key = join(path, name)
+        if key not in self._parsed:
+            while len(self._parsed) >= _PARSED:
+                del self._parsed[next(iter(self._parsed))]
+            self._parsed[key] = self.fresh(key)
+        return self._parsed[key]
+
+    def fresh(self, key: str) -> Any:
+        """Return the JSON of a document, parsed anew: nobody else has it."""
+        data = self._read(key)
+        value = None if data is None else parse_json(data)[0]
+        return REMOVED if value is None else value
+
+    def array(self, path: str) -> ArrayDocument | None:
+        """Return the document of an array."""
+        data = self._read(join(path, self._array_key))
+        if data is None:
+            return None
+        document = array_document(self._converter, self._zarr_format, data)
+        return document if document.shape is not None else None
+
+    def names(self, path: str) -> Sequence[str] | None:
+        """Return the names in a folder; ``None`` where it cannot be listed."""
+        return names_in(self.now, path)
+
+    def _read(self, key: str) -> bytes | None:
+        try:
+            Key(key)
+            answer = self.now.get_rare([key])[0]
+        except StoreError:  # no name of anything in the store
+            return None
+        return answer if isinstance(answer, bytes) else None
+
+    def apply(self, key: str, edits: Sequence[Edit]) -> bool:
+        """Make edits in a document; False: what came of it could not be written, and the document stays as it is."""
+        try:
+            value = edited(self.fresh(Key(key)), edits)
+            sound = value is REMOVED or (isinstance(value, dict) and is_finite(value))
+        except (EditError, StoreError):
+            return False
+        return sound and self.put(key, value)
+
+    def put(self, key: str, value: Any) -> bool:
+        """Let a document hold a value; `REMOVED` takes it away. False: it would be too large to be read back."""
+        data = None if value is REMOVED else document_bytes(value)
+        if data is not None and len(data) > MAX_DOCUMENT:
+            return False
+        self._parsed.pop(key, None)
+        self.store.get_rare([key])
+        new = self.store.packed.add(data)
+        self.changed.put(key, None if new == self.store.number(key) else new)
+        self.now = Overlay(self.store, self.changed)
+        return True
+
+    def writes(self) -> Writes:
+        """Return what is to be written, children before their parents."""
+        writes = Writes(self.store.packed)
+        for key in self.changed:
+            number = self.changed.number(key)
+            assert number is not None
+            writes.append(Key(key), self.store.number(key), number)
+        return writes.ordered(children_first)

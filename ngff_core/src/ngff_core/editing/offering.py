@@ -1,0 +1,119 @@
+"""Which fixes a finding has, which of them are asked for, and the edits that they propose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypedDict
+
+import attrs
+
+from ngff_core.checking.settings import matches
+from ngff_core.errors import PluginError, ResultError, failure_of
+from ngff_core.issues.issue import Issue
+from ngff_core.mending.edit import Edit
+from ngff_core.mending.fix import Fix, FixContext, Reading, Safety
+from ngff_core.spec.spec import Spec
+from ngff_core.zarr.keys import DOCUMENTS
+
+__all__ = ["Asked", "AskedWords", "Fixes", "Proposal"]
+
+
+class AskedWords(TypedDict, total=False):
+    """What `Asked` is made of, as users say it."""
+
+    unsafe: Iterable[str]
+    decisions: Mapping[str, str]
+    select: Iterable[str]
+    ignore: Iterable[str]
+    version: str | None
+
+
+@attrs.frozen
+class Asked:
+    """What is to be mended.
+
+    ``unsafe`` are rules (or what they begin with) whose fixes are made although they are not safe, ``decisions``
+    answers by name, which ask for the fix, too; ``select`` and ``ignore`` are the rules whose findings are,
+    or are not, to be mended. ``version`` is that by which the store is evaluated, whatever it says.
+    """
+
+    unsafe: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    decisions: Mapping[str, str] = attrs.field(factory=dict)
+    select: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    ignore: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    version: str | None = None
+
+    def wants(self, issue: Issue) -> bool:
+        """Tell whether a finding is to be mended at all."""
+        if self.select and not _any_matches(self.select, issue.ids):
+            return False
+        return not _any_matches(self.ignore, issue.ids)
+
+    def allows(self, fix: Fix, issue: Issue) -> bool:
+        """Tell whether a fix is to be made: it is safe, or was asked for."""
+        if fix.safety is Safety.SAFE or _any_matches(self.unsafe, (*issue.ids, *fix.rules)):
+            return True
+        return fix.decision is not None and fix.decision.name in self.decisions
+
+
+def _any_matches(patterns: Iterable[str], ids: Iterable[str]) -> bool:
+    return any(matches(pattern, name) for pattern in patterns for name in ids)
+
+
+@attrs.frozen
+class Proposal:
+    """A fix of a finding, and the edits that it proposes; ``allowed`` tells whether they are to be made."""
+
+    fix: Fix
+    issue: Issue
+    edits: tuple[Edit, ...]
+    allowed: bool
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What is given up together where it turns out that nothing is gained: a rule in a node."""
+        return self.issue.ids[-1], self.issue.node
+
+
+class Fixes:
+    """The fixes of a version by the ids of rules; the first that is brought for an id counts."""
+
+    def __init__(self, fixes: Iterable[Fix], spec: Spec, asked: Asked) -> None:
+        self._by_id: dict[str, list[Fix]] = {}
+        for fix in fixes:
+            for name in fix.rules:
+                self._by_id.setdefault(name, []).append(fix)
+        self._spec = spec
+        self._asked = asked
+
+    def proposals(self, issues: Iterable[Issue], reading: Reading) -> Iterator[Proposal]:
+        """Yield what there is for findings that are to be mended: those of the entry before those of the rule."""
+        for issue in issues:
+            if not self._asked.wants(issue):
+                continue
+            for fix in self._fixes_of(issue):
+                edits = self._edits(fix, issue, reading)
+                if edits:
+                    yield Proposal(fix, issue, edits, self._asked.allows(fix, issue))
+                    break
+
+    def _fixes_of(self, issue: Issue) -> list[Fix]:
+        """Return the fixes of a finding, those that are to be made before those that would have to be asked for."""
+        found = [fix for name in issue.ids[::-1] for fix in self._by_id.get(name, ())]
+        return sorted(found, key=lambda fix: not self._asked.allows(fix, issue))
+
+    def _edits(self, fix: Fix, issue: Issue, reading: Reading) -> tuple[Edit, ...]:
+        context = FixContext(issue, self._spec, reading, self._answer(fix))
+        try:
+            made = tuple(fix.mend(context.at(), context) or ())
+            for edit in made:
+                if not isinstance(edit, Edit) or edit.document not in DOCUMENTS:
+                    raise ResultError(f"it yielded {edit!r:.100}, expected edits of documents of Zarr")
+        except BaseException as error:  # whatever a plugin does
+            by = fix.plugin or "an unnamed plugin"
+            raise PluginError(f"the fix of {', '.join(fix.rules)} of {by} failed: {failure_of(error)}") from error
+        return made
+
+    def _answer(self, fix: Fix) -> Any:
+        decision = fix.decision
+        return None if decision is None else decision.read(self._asked.decisions.get(decision.name, decision.default))

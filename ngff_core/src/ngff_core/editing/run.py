@@ -1,0 +1,85 @@
+"""Carry out what was planned within a version, and take up what was interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Unpack
+
+from ngff_core.editing.fixing import plan_fix
+from ngff_core.editing.offering import Asked, AskedWords
+from ngff_core.editing.plan import EditPlan
+from ngff_core.errors import StoreError
+from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.report.partial import ReadStats
+from ngff_core.stores import Store
+from ngff_core.stores.writing import Writer, writer_of
+from ngff_core.upgrade.in_place import write_in_place
+from ngff_core.upgrade.journal import Journal, read_journal, resume
+from ngff_core.validation.opening import store_of
+
+__all__ = ["carry_out", "finish", "fix_store"]
+
+ACTIONS = {"fix": "a fix", "set": "a change of settings", "save": "a change", "rebuild": "a rebuild"}
+
+
+def fix_store(
+    uri: object,
+    *,
+    break_lock: bool = False,
+    storage_options: Mapping[str, object] | None = None,
+    registry: Registry | None = None,
+    on_progress: Callable[[ReadStats], None] | None = None,
+    **asked: Unpack[AskedWords],
+) -> EditPlan:
+    """Mend what is found in a store, in place: safe fixes, and those that are asked for. Metadata only.
+
+    Returns the plan that was carried out. ``unsafe`` and ``decisions`` ask for further fixes, ``select`` and ``ignore``
+    are the rules whose findings are, or are not, mended (see `Asked`). A fix that was interrupted is finished first.
+    Raises ConflictError when the store changes meanwhile, UsageError and StoreError.
+    """
+    registry = registry or default_registry()
+    finish(store_of(uri, registry, storage_options), "fix", break_lock=break_lock)
+    plan = plan_fix(uri, Asked(**asked), storage_options=storage_options, registry=registry, on_progress=on_progress)
+    carry_out(plan, break_lock=break_lock)
+    return plan
+
+
+def carry_out(plan: EditPlan, *, break_lock: bool = False) -> None:
+    """Write what was planned, in place; raises ConflictError and StoreError, and then nothing was changed."""
+    if plan.writes:
+        about = {"from": plan.version, "to": plan.version, "command": plan.command}
+        write_in_place(plan, about, ACTIONS[plan.command], _nothing_more, break_lock=break_lock)
+
+
+def _nothing_more(writer: Writer, journal: Journal) -> None:
+    """Look at nothing: what will be there was evaluated when it was planned."""
+
+
+def finish(store: Store, command: str, *, break_lock: bool = False) -> bool:
+    """Finish what such a command has begun and was interrupted in; False: there is nothing.
+
+    Raises StoreError where it was another command.
+    """
+    if _begun(store) is None:
+        return False
+    writer = writer_of(store)
+    with writer.lock(ACTIONS[command], break_lock=break_lock):
+        about = _begun(store)  # as it is with the lock: what another command was at may be done now
+        if about is None:
+            return False
+        if about.get("command", "upgrade") != command:
+            refuse_other(store, about)
+        return resume(writer, lambda done: _nothing_more(writer, done)) is not None
+
+
+def refuse_other(store: Store, about: Mapping[str, Any]) -> None:
+    """Raise StoreError for a command that was interrupted."""
+    command = about.get("command", "upgrade")
+    again = f"ngff upgrade --to {about.get('to')}" if command == "upgrade" else f"ngff {command}"
+    hint = f"finish it with {again}, or take it back with ngff upgrade --rollback"
+    raise StoreError(f"{again.partition(' --')[0]} of {store.url} was interrupted", hint=hint)
+
+
+def _begun(store: Store) -> Mapping[str, Any] | None:
+    journal = read_journal(store)
+    return None if journal is None else journal.about

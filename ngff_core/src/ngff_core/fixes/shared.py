@@ -1,0 +1,9 @@
+"""The fixes of core: for findings of rules that versions share, and for its own."""
+
+from __future__ import annotations
+
+from ngff_core.fixes.omero import OMERO_FIXES
+
+__all__ = ["SHARED_FIXES"]
+
+SHARED_FIXES = (*OMERO_FIXES,)
