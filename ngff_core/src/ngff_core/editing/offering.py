@@ -28,6 +28,10 @@ class AskedWords(TypedDict, total=False):
     version: str | None
 
 
+def _texts(given: Iterable[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
 @attrs.frozen
 class Asked:
     """What is to be mended.
@@ -37,10 +41,10 @@ class Asked:
     or are not, to be mended. ``version`` is that by which the store is evaluated, whatever it says.
     """
 
-    unsafe: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    unsafe: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     decisions: Mapping[str, str] = attrs.field(factory=dict)
-    select: tuple[str, ...] = attrs.field(default=(), converter=tuple)
-    ignore: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    select: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    ignore: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     version: str | None = None
 
     def wants(self, issue: Issue) -> bool:

@@ -142,8 +142,6 @@ class Registry:
             found = {**brought, **found}
         return found
 
-    # Versions ---------------------------------------------------------------------------------
-
     def _collect_specs(self) -> dict[str, Spec]:
         specs: dict[str, Spec] = {}
         for info, brought in self._each("ngff_specs"):
@@ -185,8 +183,6 @@ class Registry:
             list(self._each("ngff_configure_converter", arguments_for))
             self._converters[version] = known
         return known
-
-    # Rules ------------------------------------------------------------------------------------
 
     def rules(self, version: str) -> tuple[Rule, ...]:
         """Return all rules of a version: those for any group first, then kind by kind, then those on archives."""
