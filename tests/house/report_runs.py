@@ -131,7 +131,7 @@ def _upgraded(store: Path) -> Iterator[Run]:
     for goal in GOALS:
         out, copy = f"out-{store.name}-{goal}.ome.zarr", f"in-{store.name}-{goal}.ome.zarr"
         lossy = ["--to", goal, "--allow-loss"]
-        command = ["upgrade", str(store), out, *lossy]
+        command = ["upgrade", str(store), "--out", out, *lossy]
         yield {"name": f"upgrade of {store.name} to {out}", "arguments": command, "written": [out]}
         in_place = {"copy": [str(store), copy], "written": [copy]}
         yield {"name": f"upgrade of {copy} in place", "arguments": ["upgrade", copy, *lossy], **in_place}

@@ -345,7 +345,7 @@ def test_verify_takes_back_what_changes_pixels(
     before = documents(root)
     wrong(monkeypatch, fill_value=8)
     unproven(monkeypatch)
-    out = [tmp_path / "out"] if copied else []
+    out = ["--out", tmp_path / "out"] if copied else []
     done = run("upgrade", root, *out, "--to", "0.5", "--remove-old", "--verify", how)
     assert done.code == 1
     box = "[0:4, 0:4]" if how == "sample" else "[0:10, 0:12]"

@@ -102,7 +102,7 @@ def test_e15_a_copy_whose_listing_fails_is_not_done(
         options = {**KEYS, "endpoint": f"{server.url}", "virtual_hosted_style_request": "true"}
         given = [f"--storage-option={key}={value}" for key, value in options.items() if key != "timeout"]
         with pytest.raises(SystemExit) as left:
-            main(["upgrade", "s3://b/x", str(tmp_path / "out"), "--to", "0.5", "--timeout", "2", *given])
+            main(["upgrade", "s3://b/x", "--out", str(tmp_path / "out"), "--to", "0.5", "--timeout", "2", *given])
     text = capsys.readouterr()
     assert left.value.code == 3
     assert "the store could not be listed: " in text.err

@@ -138,8 +138,8 @@ MORE = {
     "plan": ["upgrade", "URL", "--to", "0.5", "--plan"],
     "plan as JSON": ["upgrade", "URL", "--to", "0.5", "--plan", "--format", "json"],
     "rollback as JSON": ["upgrade", "URL", "--rollback", "--format", "json"],
-    "copy": ["upgrade", "URL", "copy.zarr", "--to", "0.5"],
-    "copy there": ["upgrade", "image.zarr", "URL", "--to", "0.5"],
+    "copy": ["upgrade", "URL", "--out", "copy.zarr", "--to", "0.5"],
+    "copy there": ["upgrade", "image.zarr", "--out", "URL", "--to", "0.5"],
     "baseline": ["validate", "URL", "--write-baseline", "baseline.json"],
     "workers": ["validate", "URL", "image.zarr", "--workers", "2"],
     "list": ["validate", "--from", "list.txt", "--stats"],
@@ -148,7 +148,9 @@ MORE = {
     "verbose": ["info", "URL", "--files"],
     "no command": ["URL"],
     "no option": ["validate", "--URL"],
-    "too many": ["upgrade", "URL", "URL", "URL", "--to", "0.5"],
+    "many": ["upgrade", "URL", "URL/x", "URL/y", "--to", "0.5"],
+    "many as JSON": ["upgrade", "URL", "URL/x", "URL/y", "--to", "0.5", "--format", "json"],
+    "two": ["upgrade", "image.zarr", "URL", "--to", "0.5"],
 }
 FORMATS = ("text", "json", "jsonl", "sarif", "github", "junit", "markdown")
 

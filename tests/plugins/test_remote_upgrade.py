@@ -519,10 +519,10 @@ def test_a_copy_that_is_killed(s3: S3Server, tmp_path: Path, steps: int) -> None
     files = with_chunks("image-0.4")
     write_store(files, tmp_path / "in")
     url = f"s3://private/copy-killed-{steps}"
-    done = run_upgrade(s3, steps, str(tmp_path / "in"), url, "--to", "0.5")
+    done = run_upgrade(s3, steps, str(tmp_path / "in"), "--out", url, "--to", "0.5")
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert (check_store(url, storage_options=options(s3)).version == "0.5") is (steps >= 23)
-    done = run_upgrade(s3, -1, str(tmp_path / "in"), url, "--to", "0.5")
+    done = run_upgrade(s3, -1, str(tmp_path / "in"), "--out", url, "--to", "0.5")
     assert (done.returncode, done.stderr) == (0, "")
     assert is_valid(url, "0.5", options(s3))
     assert chunks_of(in_bucket(s3, "private", f"copy-killed-{steps}")) == chunks_of(files)

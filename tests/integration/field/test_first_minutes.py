@@ -336,7 +336,7 @@ def test_d11_a_path_with_a_typo_is_answered_with_the_one_that_is_there(
     ("command", "code"),
     [
         ("upgrade {} --to 0.5", 3),
-        ("upgrade {} out.zarr --to 0.5", 3),
+        ("upgrade {} --to 0.5 --out out.zarr", 3),
         ("upgrade {} --rollback", 3),
         ("info {}", 3),
         ("info --files {}", 2),

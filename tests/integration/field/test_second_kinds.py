@@ -127,7 +127,7 @@ def test_a4_both_are_upgraded(version: str, to: str, tmp_path: Any, run: Run) ->
         tree.docs.setdefault(key, value)
     tree.write(tmp_path / "both.zarr")
     decided = ("--decide", "chunk-keys=rename") if to == "0.4" else ()
-    ran = run("upgrade", "both.zarr", "new.zarr", "--to", to, *decided)
+    ran = run("upgrade", "both.zarr", "--out", "new.zarr", "--to", to, *decided)
     assert ran.code == 0, ran.out + ran.err
     report = check_store(tmp_path / "new.zarr")
     assert (report.version, report.status) == (to, "valid")

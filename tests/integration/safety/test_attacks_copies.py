@@ -59,7 +59,7 @@ def test_x4_a_chunk_that_a_loss_of_power_left_half_written_is_copied_again(
     source: Path, begun: Path, run: Run, left: bytes
 ) -> None:
     (begun / "0/1.2").write_bytes(left)
-    assert run("upgrade", source, begun, "--to", "0.5").code == 0
+    assert run("upgrade", source, "--out", begun, "--to", "0.5").code == 0
     assert chunks(begun) == CHUNKS
     assert check_store(begun).valid
     assert not (begun / MARKER).exists()
@@ -78,7 +78,7 @@ def test_x4_so_is_a_document(source: Path, begun: Path) -> None:
 @pytest.mark.parametrize("new", [b"new", bytes(16)], ids=["another size", "the same size"])
 def test_x5_a_chunk_that_was_changed_meanwhile_is_copied_again(source: Path, begun: Path, run: Run, new: bytes) -> None:
     (source / "0/1.2").write_bytes(new)
-    assert run("upgrade", source, begun, "--to", "0.5").code == 0
+    assert run("upgrade", source, "--out", begun, "--to", "0.5").code == 0
     assert chunks(begun) == chunks(source)
 
 
@@ -148,7 +148,7 @@ def test_x15_so_does_its_copy(private: Path, tmp_path: Path, run: Run, kind: str
                 file.write(path, path.relative_to(private))
         archive.chmod(0o600)
         private = archive
-    assert run("upgrade", private, tmp_path / "copy", "--to", "0.5").code == 0
+    assert run("upgrade", private, "--out", tmp_path / "copy", "--to", "0.5").code == 0
     assert chunks(tmp_path / "copy") == CHUNKS
     assert set(modes(tmp_path / "copy").values()) == {0o600}
 

@@ -65,7 +65,7 @@ COMMANDS: dict[str, Callable[[Path], list[object]]] = {
     "plan": lambda store: ["upgrade", store, "--plan", "--to", "0.5"],
     "plan of 0.4": lambda store: ["upgrade", store, "--plan", "--to", "0.4", "--allow-loss"],
     "upgrade": lambda store: ["upgrade", store, "--to", "0.5"],
-    "copy": lambda store: ["upgrade", store, store.parent / f"{NAME} out", "--to", "0.5"],
+    "copy": lambda store: ["upgrade", store, "--out", store.parent / f"{NAME} out", "--to", "0.5"],
     "rollback": lambda store: ["upgrade", store, "--rollback"],
     "merge": lambda store: ["merge", store / "nothing"],
 }

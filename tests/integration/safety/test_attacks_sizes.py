@@ -45,7 +45,7 @@ def test_x13_folders_lie_deep_in_each_other(place: Path, run: Run) -> None:
     store = image("0.4").write(place / "in")
     key = "/".join(["d"] * DEEP + ["file"])
     (deep(store, ["d"] * DEEP) / "file").write_bytes(b"deep")
-    assert run("upgrade", store, place / "out", "--to", "0.5").code == 0
+    assert run("upgrade", store, "--out", place / "out", "--to", "0.5").code == 0
     assert (place / "out" / key).read_bytes() == b"deep"
     assert check_store(place / "out").valid
     assert run("upgrade", store, "--to", "0.5").code == 0

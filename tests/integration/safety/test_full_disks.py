@@ -224,6 +224,6 @@ def test_a_disk_that_cannot_be_written_to(tmp_path: Path, run: Run) -> None:
             done = run("upgrade", store, *arguments)
             assert (done.code, "read-only file system" in done.err) == (3, True)
         assert run("upgrade", store, "--to", "0.5").code == 0
-        assert run("upgrade", store, tmp_path / "out", "--to", "0.4").code == 0
+        assert run("upgrade", store, "--out", tmp_path / "out", "--to", "0.4").code == 0
         assert tree(store) == before
         assert (store / DONE).exists()

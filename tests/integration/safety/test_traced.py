@@ -98,7 +98,7 @@ def commands_for(root: Path, version: str, out: Path) -> Iterator[tuple[list[str
     if root.name.startswith("0."):
         yield ["info", str(root)], []
         yield ["upgrade", str(root), *to, *decided, "--plan"], []
-    yield ["upgrade", str(root), str(out), *to, *decided, "--allow-loss"], [out]
+    yield ["upgrade", str(root), "--out", str(out), *to, *decided, "--allow-loss"], [out]
     replaced = ["--decide", "existing=replace"]
     yield ["upgrade", str(root), *to, *decided, *replaced, "--allow-loss", "--remove-old", "--break-lock"], [root]
     yield ["upgrade", str(root), "--rollback"], [root]

@@ -51,7 +51,7 @@ def test_c2_a_store_without_errors_is_unchanged(tmp_path: Path, run: Run) -> Non
     root = image("0.5").write(tmp_path / "store")
     ran = run("upgrade", root, "--to", "0.5")
     assert (ran.code, ran.out) == (0, f"unchanged  {root}  OME-Zarr 0.5\n")
-    ran = run("upgrade", root, tmp_path / "out", "--to", "0.5")
+    ran = run("upgrade", root, "--out", tmp_path / "out", "--to", "0.5")
     assert (ran.code, ran.out.splitlines()[0]) == (0, f"done  {root}  OME-Zarr 0.5: 0 documents in {tmp_path}/out")
 
 
@@ -87,19 +87,19 @@ def test_c6_done_ends_with_what_comes_next(tmp_path: Path, run: Run) -> None:
 
 def test_c6_a_copy_is_validated_next(tmp_path: Path, run: Run) -> None:
     root = image("0.4").write(tmp_path / "store")
-    ran = run("upgrade", root, tmp_path / "out", "--to", "0.5")
+    ran = run("upgrade", root, "--out", tmp_path / "out", "--to", "0.5")
     assert ran.out.splitlines()[1:4] == ["next", f"  ngff validate {tmp_path}/out", "    validates the copy"]
 
 
 def test_c6_refusals_name_the_decision_first(tmp_path: Path, run: Run) -> None:
     root = labels("0.5").write(tmp_path / "store")
-    ran = run("upgrade", root, tmp_path / "out", "--to", "0.4")
+    ran = run("upgrade", root, "--out", tmp_path / "out", "--to", "0.4")
     assert ran.code == 1
     assert ran.out.splitlines()[:6] == [
         f"refused  {root}  OME-Zarr 0.5 -> 0.4",
         "refused: 6 things cannot be expressed in 0.4; nothing was written",
         "next",
-        f"  ngff upgrade {root} {tmp_path}/out --to 0.4 --decide chunk-keys=rename",
+        f"  ngff upgrade {root} --to 0.4 --out {tmp_path}/out --decide chunk-keys=rename",
         "    answers otherwise what is in the way",
         "",
     ]
@@ -186,7 +186,7 @@ def test_c7_a_field_of_a_plate_is_not_upgraded_alone(tmp_path: Path, run: Run) -
         *ran.out.splitlines()[7:],
     ]
     assert run("upgrade", root / "A", "--to", "0.5").code == 3  # a row has no metadata of its own
-    assert run("upgrade", field, tmp_path / "out", "--to", "0.5").code == 0
+    assert run("upgrade", field, "--out", tmp_path / "out", "--to", "0.5").code == 0
     assert not (field / "zarr.json").exists()
     assert run("upgrade", field, "--to", "0.5", "--decide", "part=alone").code == 0
     assert check_store(field).version == "0.5"

@@ -20,7 +20,7 @@ def test_a7_a_copy_of_a_store_with_links_out_of_it_is_refused_before_it_begins(t
     document.rename(tmp_path / "object")
     document.symlink_to(os.path.relpath(tmp_path / "object", document.parent))
     for more in (["--plan"], []):
-        done = run("upgrade", store, tmp_path / "out", "--to", "0.5", *more)
+        done = run("upgrade", store, "--out", tmp_path / "out", "--to", "0.5", *more)
         assert (done.code, done.out) == (3, "")
         assert "0/.zarray is a symbolic link that leads out of the store" in done.err
         assert "git annex unlock" in done.err

@@ -1,4 +1,4 @@
-"""`ngff upgrade STORE OUT`: a copy of everything, with other documents; unfinished, it is nothing that can be read."""
+"""`ngff upgrade STORE --out PATH`: a copy of everything, with other documents; unfinished, nothing can read it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_copy(tmp_path: Path, run: Run, name: str, target: str) -> None:
     files = {**documents(name), **{k: v for k, v in OTHERS.items() if not k.startswith(("0/", "labels"))}}
     write_store(files, tmp_path / "in")
     decided = ["--decide", "chunk-keys=rename"] if name.endswith("0.5") and target == "0.4" else []
-    done = run("upgrade", tmp_path / "in", tmp_path / "some" / "out", "--to", target, *decided)
+    done = run("upgrade", tmp_path / "in", "--out", tmp_path / "some" / "out", "--to", target, *decided)
     assert (done.code, done.err) == (0, "")
     after = read(tmp_path / "some" / "out")
     assert is_valid(tmp_path / "some" / "out", target)
@@ -291,21 +291,21 @@ def test_places_in_each_other(tmp_path: Path, source: Path, out: str) -> None:
 def test_archives_are_not_written(tmp_path: Path, source: Path, run: Run, name: str, there: bool) -> None:
     if there:
         zipfile.ZipFile(tmp_path / name, "w").close()
-    done = run("upgrade", source, tmp_path / name, "--to", "0.5")
+    done = run("upgrade", source, "--out", tmp_path / name, "--to", "0.5")
     assert (done.code, done.out) == (2, "")
     assert "a zip archive cannot be written" in done.err
 
 
 def test_a_place_that_is_taken(tmp_path: Path, source: Path, run: Run) -> None:
     write_store({"folder/file": b"x"}, tmp_path / "out")
-    done = run("upgrade", source, tmp_path / "out", "--to", "0.5")
+    done = run("upgrade", source, "--out", tmp_path / "out", "--to", "0.5")
     assert done.code == 2
     assert "is not empty; give a place that does not exist yet" in done.err
     assert read(tmp_path / "out") == {"folder/file": b"x"}
-    done = run("upgrade", source, tmp_path / "out/folder/file", "--to", "0.5")
+    done = run("upgrade", source, "--out", tmp_path / "out/folder/file", "--to", "0.5")
     assert (done.code, done.err) == (3, f"Error: {tmp_path}/out/folder/file cannot be written to\n")
     (tmp_path / "empty" / "folders").mkdir(parents=True)
-    assert run("upgrade", source, tmp_path / "empty", "--to", "0.5").code == 0
+    assert run("upgrade", source, "--out", tmp_path / "empty", "--to", "0.5").code == 0
 
 
 def test_an_upgrade_of_the_source_that_was_interrupted(tmp_path: Path, source: Path) -> None:
@@ -313,7 +313,7 @@ def test_an_upgrade_of_the_source_that_was_interrupted(tmp_path: Path, source: P
     (source / DONE).rename(source / JOURNAL)
     with pytest.raises(StoreError, match="was interrupted") as caught:
         upgrade_store(source, "0.4", tmp_path / "out")
-    assert caught.value.hint == "finish it without OUT, or take it back with --rollback"
+    assert caught.value.hint == "finish it without another place (--out), or take it back with --rollback"
     assert not (tmp_path / "out").exists()
 
 

@@ -82,7 +82,7 @@ def copy_to(
     """
     _refuse_overlap(plan.store, out)
     if _get(plan.store, JOURNAL) is not None:
-        hint = "finish it without OUT, or take it back with --rollback"
+        hint = "finish it without another place (--out), or take it back with --rollback"
         raise StoreError(f"an upgrade of {plan.url} was interrupted", hint=hint)
     try:
         writer = writer_of(out)

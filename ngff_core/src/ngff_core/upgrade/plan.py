@@ -230,7 +230,7 @@ def _plan(
     if not remove_old and not any(way.steps for way in ways):
         return plan
     every = list(dict.fromkeys(step for way in ways for step in way.steps or ()))
-    answers = _answers(every, decisions)
+    answers = _answers(every, decisions, registry)
     tried = attempt(Case(store, registry, gathered, ways, to, answers, remove_old))
     notes, built = tried.notes, tried.built
     plan.documents = (documents, tried.documents)
@@ -270,12 +270,13 @@ def _steps(registry: Registry, way: Way, source: str, target: str) -> Sequence[M
     return way.steps
 
 
-def _answers(steps: Sequence[Migration], given: Mapping[str, str]) -> dict[str, Any]:
+def _answers(steps: Sequence[Migration], given: Mapping[str, str], registry: Registry) -> dict[str, Any]:
+    """Return an answer to each question of the way; one to a question of another way is for other stores."""
     known = {decision.name: decision for decision in _decisions(steps)}
     if not isinstance(given, Mapping):
         raise UsageError(f"expected decisions such as {{'part': 'alone'}}, got {type(given).__name__}")
     for name in map(str, given):
-        if name not in known:
+        if name not in known and all(name != decision.name for decision in _decisions(registry.migrations())):
             end = suggestion(name, known, f"there are {', '.join(sorted(known))}")
             raise UsageError(f"there is no decision {name!r} on this way{end}")
     return {name: decision.read(given.get(name, decision.default)) for name, decision in known.items()}

@@ -18,7 +18,7 @@ _CODES = {
 }
 _SEVERITIES = {Severity.ERROR: "bad", Severity.WARNING: "odd", Severity.INFO: "note"}
 _GOOD = ("valid", "done", "finished", "taken back", "planned", "unchanged")
-_BAD = ("invalid", "refused", "error", "cannot be done")
+_BAD = ("invalid", "refused", "failed", "error", "cannot be done")
 _VERDICTS = {**dict.fromkeys(_GOOD, "good"), **dict.fromkeys(_BAD, "bad"), "info": "note"}
 _ODD = ("unreadable", "not strictly valid", "warning", "would be lost", "lost")
 OUTCOMES = (*_VERDICTS, *_ODD)

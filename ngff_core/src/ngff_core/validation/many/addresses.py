@@ -108,14 +108,18 @@ def find_stores(
     recursive: bool = False,
     on_folder: Callable[[Looked], None] | None = None,
 ) -> Iterator[Found]:
-    """Yield what a path, pattern or address stands for: stores, or the report that there is none."""
+    """Yield what a path, pattern or address stands for: stores, or the report that there is none.
+
+    ``uri`` may also be what was found before.
+    """
     if isinstance(uri, Report):
         yield uri
         return
     finder = _Finder(setup, storage_options, on_folder)
     try:
         pattern = isinstance(uri, str) and "*" in uri and not os.path.lexists(uri)
-        for one in finder.matching(str(uri)) if pattern else [Address(uri)]:
+        given = uri if isinstance(uri, Address) else Address(uri)
+        for one in finder.matching(str(uri)) if pattern else [given]:
             below = recursive and not isinstance(one, Report)
             yield from finder.below(one) if below and isinstance(one, Address) else [one]
     except (Exception, SystemExit) as error:  # whatever a store of a plugin does

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 
 import attrs
 
-from ngff_core.masking import masked
+from ngff_core.cli.changing.outcome import Next, shell_command
 from ngff_core.stores.capabilities import url_of
-from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.journal import DONE
 from ngff_core.upgrade.plan import Plan
 from ngff_core.validation.typos import meant_store
 from ngff_core.words import counted
 
-__all__ = ["Asked", "Next", "headline", "next_commands", "next_lines", "shell_command"]
+__all__ = ["Asked", "headline", "next_commands"]
 
 
 @attrs.frozen
@@ -34,30 +32,14 @@ class Asked:
         """Return the same command with further options and answers."""
         names = {answer.partition("=")[0] for answer in decided}
         kept = [answer for answer in self.decided if answer.partition("=")[0] not in names]
-        words = ["upgrade", self.store, *([self.out] if self.out is not None else []), "--to", self.target]
+        words = ["upgrade", self.store, "--to", self.target]
+        words += ["--out", self.out] if self.out is not None else []
         for answer in (*kept, *decided):
             words += ["--decide", answer]
         words += ["--allow-loss"] if self.allow_loss and "--allow-loss" not in more else []
         words += ["--remove-old"] if self.remove_old and "--remove-old" not in more else []
         words += ["--verify", self.verify] if self.verify is not None else []
         return shell_command(*words, *more)
-
-
-@attrs.frozen
-class Next:
-    """A command that may come next, and what it does."""
-
-    command: str
-    does: str
-
-    def to_dict(self) -> JSONObject:
-        """Return the JSON form."""
-        return {"command": self.command, "does": self.does}
-
-
-def shell_command(*words: str) -> str:
-    """Return a command as a shell takes it; where an address holds secrets, they have to be put in again."""
-    return shlex.join(["ngff", *map(masked, words)])
 
 
 def headline(plan: Plan, asked: Asked, status: str) -> str:
@@ -76,15 +58,6 @@ def headline(plan: Plan, asked: Asked, status: str) -> str:
     elif put < len(plan.writes):
         count += f", {len(plan.writes) - put} deleted"
     return f"{status}  {plan.url}  OME-Zarr {way}: {count}"
-
-
-def next_lines(commands: Sequence[Next]) -> Iterator[str]:
-    """Yield the lines for people: each command with what it does."""
-    if commands:
-        yield "next"
-    for entry in commands:
-        yield f"  {entry.command}"
-        yield f"    {entry.does}"
 
 
 def next_commands(plan: Plan, asked: Asked, status: str) -> list[Next]:

@@ -1,0 +1,1 @@
+"""What commands that change stores share: which stores, one after the other, what became of them."""
