@@ -24,6 +24,7 @@ COMMANDS = {
     "merge": "Join reports, those of shards in particular.",
     "table": "Write the results of logs as Parquet.",
     "info": "Show what is in an OME-Zarr hierarchy.",
+    "fix": "Mend what is found in OME-Zarr hierarchies.",
     "upgrade": "Move an OME-Zarr hierarchy to another version of the specification.",
     "conformance": "Answer as the conformance tests of OME-NGFF want it.",
     "rules": "List the rules, or explain one.",
@@ -34,10 +35,13 @@ COMMANDS = {
 }
 
 
+_FOLDERS = {"fix": "changing."}  # of those that are not right here
+
+
 def add_core_commands(cli: Commands) -> None:
     """Add the commands of core, as its hook `ngff_register_commands` does."""
     for name, text in COMMANDS.items():
-        cli.add_late_command(name, f"ngff_core.cli.{name.replace('-', '_')}:command", help=text)
+        cli.add_late_command(name, f"ngff_core.cli.{_FOLDERS.get(name, '')}{name.replace('-', '_')}:command", help=text)
 
 
 class MainCommands(Commands):

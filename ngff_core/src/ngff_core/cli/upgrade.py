@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from ngff_core.cli.changing.chosen import Chosen, stores_argument
+from ngff_core.cli.changing.options import answers_of, decide_option, writing_options
+from ngff_core.cli.changing.rollback import Rollback
 from ngff_core.cli.changing.run import change_stores
 from ngff_core.cli.changing.upgraded import Asked
-from ngff_core.cli.changing.upgrading import Rollback, Upgrade
+from ngff_core.cli.changing.upgrading import Upgrade
 from ngff_core.cli.common import (
     VERSION,
     no_plugin_option,
@@ -49,23 +51,14 @@ _marker = Reference("ngff_core.upgrade.copy:MARKER")  # of a copy that is not do
     "--rollback", "take_back", is_flag=True,
     help="Take back the last upgrade, finished or not; with --to only if it led there.",
 )  # fmt: skip
-@click.option(
-    "--decide", "decided", multiple=True, metavar="NAME=VALUE",
-    help="Answer what the metadata leaves open; --plan lists the questions. Repeatable.",
-)  # fmt: skip
+@decide_option("Answer what the metadata leaves open; --plan lists the questions.")
 @click.option("--allow-loss", is_flag=True, help="Drop what the new version cannot express, as the plan lists it.")
-@click.option(
-    "--break-lock", is_flag=True, help="Take over the lock that a command on another machine has left in a store."
-)
 @click.option(
     "--verify", type=click.Choice(HOW),
     help="Read pixels before and after, some of each array or all, and take everything back where they differ.",
 )  # fmt: skip
 @click.option("--remove-old", is_flag=True, help="Delete the documents of the old Zarr format when all is done.")
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="For people or for programs; json is JSON Lines for many stores.",
-)  # fmt: skip
+@writing_options
 @storage_options
 @color_option
 @no_plugin_option
@@ -92,12 +85,12 @@ def command(
     target, out = options["target"], options["out"]
     _refuse_usage(chosen, options, registry)
     if options["take_back"]:
-        leave(change_stores(chosen, Rollback(target, options["break_lock"], single=chosen.single), format_))
+        leave(change_stores(chosen, Rollback("upgrade", options["break_lock"], chosen.single, target), format_))
     registry.spec(target)
     _refuse_place_for_copy(chosen)
     upgrade = Upgrade(
         Asked("", out, target, options["decided"], options["allow_loss"], options["remove_old"], options["verify"]),
-        _answers(options["decided"]),
+        answers_of(options["decided"]),
         registry,
         connection,
         options["only_plan"],
@@ -139,13 +132,3 @@ def _refuse_place_for_copy(chosen: Chosen) -> None:
         raise UsageError(
             f"there is no whole store at {second}; for a copy of {first} there, which is left alone, say --out {second}"
         )
-
-
-def _answers(decided: Sequence[str]) -> dict[str, str]:
-    answers = {}
-    for text in decided:
-        name, separator, value = text.partition("=")
-        if not separator:
-            raise UsageError(f"--decide {text!r} is not of the form NAME=VALUE")
-        answers[name] = value
-    return answers

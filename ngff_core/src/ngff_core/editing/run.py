@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Unpack
+from typing import Unpack
 
 from ngff_core.editing.fixing import plan_fix
 from ngff_core.editing.offering import Asked, AskedWords
 from ngff_core.editing.plan import EditPlan
-from ngff_core.errors import StoreError
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.report.partial import ReadStats
 from ngff_core.stores import Store
 from ngff_core.stores.writing import Writer, writer_of
 from ngff_core.upgrade.in_place import write_in_place
-from ngff_core.upgrade.journal import Journal, read_journal, resume
+from ngff_core.upgrade.journal import Journal, resume
+from ngff_core.upgrade.run import interrupted, refuse_other
 from ngff_core.validation.opening import store_of
 
 __all__ = ["carry_out", "finish", "fix_store"]
@@ -60,26 +60,12 @@ def finish(store: Store, command: str, *, break_lock: bool = False) -> bool:
 
     Raises StoreError where it was another command.
     """
-    if _begun(store) is None:
+    if interrupted(store) is None:
         return False
     writer = writer_of(store)
     with writer.lock(ACTIONS[command], break_lock=break_lock):
-        about = _begun(store)  # as it is with the lock: what another command was at may be done now
+        about = interrupted(store)  # as it is with the lock: what another command was at may be done now
         if about is None:
             return False
-        if about.get("command", "upgrade") != command:
-            refuse_other(store, about)
+        refuse_other(store, about, command)
         return resume(writer, lambda done: _nothing_more(writer, done)) is not None
-
-
-def refuse_other(store: Store, about: Mapping[str, Any]) -> None:
-    """Raise StoreError for a command that was interrupted."""
-    command = about.get("command", "upgrade")
-    again = f"ngff upgrade --to {about.get('to')}" if command == "upgrade" else f"ngff {command}"
-    hint = f"finish it with {again}, or take it back with ngff upgrade --rollback"
-    raise StoreError(f"{again.partition(' --')[0]} of {store.url} was interrupted", hint=hint)
-
-
-def _begun(store: Store) -> Mapping[str, Any] | None:
-    journal = read_journal(store)
-    return None if journal is None else journal.about

@@ -39,11 +39,13 @@ __all__ = [
     "DifferentPixelsError",
     "RefusedError",
     "carry_out",
+    "command_of",
     "finish",
     "interrupted",
     "last_upgrade",
     "look_ahead",
     "open_out",
+    "refuse_other",
     "rollback_store",
     "upgrade_store",
 ]
@@ -167,6 +169,21 @@ def interrupted(store: Store) -> Mapping[str, Any] | None:
     return journal.about if journal is not None else None
 
 
+def command_of(about: Mapping[str, Any]) -> str:
+    """Return the command of ngff that a journal is of, by what it says of itself."""
+    command = about.get("command", "upgrade")
+    return command if isinstance(command, str) and command.isidentifier() else "upgrade"
+
+
+def refuse_other(store: Store, about: Mapping[str, Any], command: str) -> None:
+    """Raise StoreError where what was interrupted was begun by another command than this one."""
+    begun = command_of(about)
+    if begun != command:
+        again = f"ngff upgrade --to {about.get('to')}" if begun == "upgrade" else f"ngff {begun}"
+        hint = f"finish it with {again}, or take it back with ngff {begun} --rollback"
+        raise StoreError(f"ngff {begun} of {store.url} was interrupted", hint=hint)
+
+
 def finish(
     store: Store,
     to: str,
@@ -188,6 +205,7 @@ def finish(
     writer = writer_of(store)
     with writer.lock(f"an upgrade to {to}", break_lock=break_lock):
         about = interrupted(store)  # as it is with the lock: what another command was at may be done now
+        refuse_other(store, about or {}, "upgrade")
         if about is not None and about.get("to") != to:
             raise StoreError(
                 f"an upgrade of {store.url} from {about.get('from')} to {about.get('to')} was interrupted",

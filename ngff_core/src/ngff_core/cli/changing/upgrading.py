@@ -1,4 +1,4 @@
-"""Upgrade one store, or take the last upgrade of it back, and say what became of it."""
+"""Upgrade one store, and say what became of it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from ngff_core.cli.changing.outcome import Next, Outcome, shell_command
+from ngff_core.cli.changing.outcome import Outcome
 from ngff_core.cli.changing.run import OnProgress
 from ngff_core.cli.changing.upgraded import Asked, headline, next_commands
-from ngff_core.errors import StoreError, UsageError
+from ngff_core.errors import StoreError
 from ngff_core.plugins.registry import Registry
 from ngff_core.stores import Store
 from ngff_core.stores.capabilities import url_of
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.plan import Plan, plan_upgrade
 from ngff_core.upgrade.render import plan_json, plan_lines
-from ngff_core.upgrade.run import carry_out, finish, interrupted, last_upgrade, look_ahead, open_out, rollback_store
+from ngff_core.upgrade.run import carry_out, finish, interrupted, look_ahead, open_out
 
-__all__ = ["Rollback", "Upgrade"]
+__all__ = ["Upgrade"]
 
 
 @attrs.frozen(eq=False)
@@ -101,44 +101,3 @@ def _causes(plan: Plan, asked: Asked) -> list[str]:
     """Return what stands in the way, each once: other stores may have the same in other places."""
     losses = () if asked.allow_loss else plan.losses
     return list(dict.fromkeys(remark.text for remark in (*plan.obstacles, *losses)))
-
-
-@attrs.frozen(eq=False)
-class Rollback:
-    """Takes back the last upgrade of a store, where it led to a version if one is given."""
-
-    target: str | None
-    break_lock: bool
-    single: bool
-
-    def __call__(self, store: Store, name: str, on_progress: OnProgress) -> Outcome:
-        """Take it back; return what became of the store."""
-        last = last_upgrade(store)
-        other = last is not None and self.target not in (None, last.get("to"))
-        about = rollback_store(store, break_lock=self.break_lock) if not other else None
-        url = url_of(name)
-        if about is None:
-            said = f"there is no upgrade of {url}{f' to {self.target}' if self.target else ''} to take back"
-            if self.single:
-                raise UsageError(said)
-            result: JSONObject = {"schema": 1, "url": url, "status": "unchanged"}
-            return Outcome(url=url, status="unchanged", headline=f"unchanged  {said}", result=lambda: result)
-        done: JSONObject = {
-            "schema": 1, "url": url, "from": about.get("from"), "to": about.get("to"), "status": "taken back",
-        }  # fmt: skip
-        return Outcome(
-            url=url,
-            status="taken back",
-            headline=f"taken back  {url}  is OME-Zarr {about.get('from')} again",
-            following=_before(store, name),
-            result=lambda: done,
-        )
-
-
-def _before(store: Store, name: str) -> list[Next]:
-    """Return the command that takes back the upgrade before the one that was, if there was one."""
-    before = last_upgrade(store)
-    if before is None:
-        return []
-    does = f"takes back the upgrade before it, from {before.get('from')} to {before.get('to')}"
-    return [Next(shell_command("upgrade", name, "--rollback"), does)]

@@ -1,0 +1,106 @@
+"""Carry out a change within a version in one store, and say what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import attrs
+
+from ngff_core.cli.changing.outcome import Next, Outcome, shell_command
+from ngff_core.editing.plan import EditPlan
+from ngff_core.editing.render import edit_json, edit_lines
+from ngff_core.editing.run import ACTIONS, carry_out, finish
+from ngff_core.errors import StoreError
+from ngff_core.issues.requirement import Severity
+from ngff_core.plugins.registry import Registry
+from ngff_core.stores import Store
+from ngff_core.stores.capabilities import url_of
+from ngff_core.structure.values import JSONObject
+from ngff_core.upgrade.in_place import writer_in_place
+from ngff_core.upgrade.run import interrupted, refuse_other
+from ngff_core.validation.typos import suggestion_of_store
+from ngff_core.words import counted
+
+__all__ = ["Changing"]
+
+
+@attrs.frozen(eq=False)
+class Changing:
+    """How a command changes each store: in which name, by which plugins, and whether at all.
+
+    ``again`` are the options that it was given, to be said again.
+    """
+
+    command: str
+    registry: Registry
+    only_plan: bool
+    break_lock: bool
+    again: Sequence[str] = ()
+
+    def of(self, store: Store, name: str, plan_it: Callable[[], EditPlan]) -> Outcome:
+        """Finish what was interrupted in a store, or plan a change and carry it out; return what became of it."""
+        if self._finish(store):
+            return _finished(url_of(name), self.command)
+        plan = plan_it()
+        if plan.version is None:
+            return _unknown(plan)
+        if plan.writes and not self.only_plan:
+            carry_out(plan, break_lock=self.break_lock)
+        elif plan.writes:
+            writer_in_place(plan)  # what would keep it from being carried out
+        return self._outcome(plan, name)
+
+    def _finish(self, store: Store) -> bool:
+        if not self.only_plan:
+            return finish(store, self.command, break_lock=self.break_lock)
+        about = interrupted(store)
+        if about is not None:
+            refuse_other(store, about, self.command)
+            hint = "finish it by the same command without --plan, or take it back with --rollback"
+            raise StoreError(f"{ACTIONS[self.command]} of {store.url} was interrupted", hint=hint)
+        return False
+
+    def _outcome(self, plan: EditPlan, name: str) -> Outcome:
+        status = "unchanged" if not plan.writes else "planned" if self.only_plan else "done"
+        errors = plan.after.count(Severity.ERROR)
+        return Outcome(
+            url=plan.url,
+            status=status,
+            headline=_headline(plan, status),
+            code=3 if plan.after.exit_code() == 3 else 1 if errors else 0,
+            causes=list(dict.fromkeys(i.rule for i in plan.after.issues if i.severity is Severity.ERROR)),
+            following=list(self._next(plan, name, status)),
+            details=edit_lines(plan, only_plan=self.only_plan),
+            result=lambda: edit_json(plan, status),
+            whole=True,
+        )
+
+    def _next(self, plan: EditPlan, name: str, status: str) -> Iterator[Next]:
+        if status == "planned":
+            yield Next(shell_command(self.command, name, *self.again), "carries it out")
+        if status == "done":
+            yield Next(shell_command(self.command, name, "--rollback"), "takes it back")
+        if plan.after.issues:
+            yield Next(shell_command("validate", name), "lists what is left")
+
+
+def _headline(plan: EditPlan, status: str) -> str:
+    before, after = (plan.count(report) for report in (plan.before, plan.after))
+    begin = f"{status}  {plan.url}  OME-Zarr {plan.version}"
+    if status == "unchanged":
+        return f"{begin}: {'nothing to mend' if not plan.before.issues else f'{before}, none that could be mended'}"
+    return f"{begin}: {counted(len(plan.writes), 'document')}; {before} -> {after}"
+
+
+def _unknown(plan: EditPlan) -> Outcome:
+    text = f"the store has no OME-Zarr metadata that could be read{suggestion_of_store(plan.store)}"
+    result: JSONObject = {"schema": 1, "command": plan.command, "url": plan.url, "status": "failed", "reasons": [text]}
+    return Outcome(
+        url=plan.url, status="failed", headline=f"failed  {plan.url}", code=3, reasons=[text], result=lambda: result
+    )
+
+
+def _finished(url: str, command: str) -> Outcome:
+    result: JSONObject = {"schema": 1, "command": command, "url": url, "status": "finished"}
+    said = f"finished  {url}  {ACTIONS[command]} that was interrupted"
+    return Outcome(url=url, status="finished", headline=said, result=lambda: result, whole=True)

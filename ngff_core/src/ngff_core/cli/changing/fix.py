@@ -1,0 +1,104 @@
+"""`ngff fix`: mend what is found in stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import attrs
+import click
+
+from ngff_core.cli.changing.changed import Changing
+from ngff_core.cli.changing.chosen import Chosen, stores_argument
+from ngff_core.cli.changing.options import again, answers_of, decide_option, writing_options
+from ngff_core.cli.changing.outcome import Outcome
+from ngff_core.cli.changing.rollback import Rollback
+from ngff_core.cli.changing.run import OnProgress, change_stores
+from ngff_core.cli.common import (
+    VERSION,
+    check_rule_names,
+    no_plugin_option,
+    registry_without,
+    storage_options,
+    storage_options_of,
+)
+from ngff_core.cli.screen.colors import color_option
+from ngff_core.cli.screen.command import CoreCommand, leave
+from ngff_core.cli.screen.completing import RULES, VERSIONS
+from ngff_core.editing.fixing import plan_fix
+from ngff_core.editing.offering import Asked
+from ngff_core.editing.plan import EditPlan
+from ngff_core.stores import Store
+
+__all__ = ["command"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _rules(name: str, text: str) -> Callable[[F], F]:
+    return click.option(name, multiple=True, shell_complete=RULES, metavar="RULE", help=f"{text} Repeatable.")
+
+
+@click.command("fix", cls=CoreCommand)
+@stores_argument
+@click.option("--plan", "--dry-run", "only_plan", is_flag=True, help="Say what would change, and write nothing.")
+@_rules("--unsafe", "Also make the fixes of this rule, or of all that begin so, that are not safe.")
+@decide_option("Answer the question of a fix that is not safe, and make it.")
+@_rules("--select", "Only mend findings of this rule, or of all that begin so.")
+@_rules("--ignore", "Do not mend findings of this rule, or of any that begins so.")
+@click.option(
+    "--version", type=VERSION, shell_complete=VERSIONS, metavar="VERSION",
+    help="Judge as this version, whatever the files say.",
+)  # fmt: skip
+@click.option("--rollback", "take_back", is_flag=True, help="Take back the last fix, finished or not.")
+@writing_options
+@storage_options
+@color_option
+@no_plugin_option
+def command(stores: tuple[str, ...], format_: str, blocked: tuple[str, ...], **options: Any) -> None:
+    """Mend what `ngff validate` finds: metadata only, pixels stay as they are.
+
+    Safe fixes are made, those with one obvious meaning that lose nothing; others are offered. What comes of it is
+    evaluated before anything is written, and a fix that leaves no fewer findings is not made. Done with a journal: what
+    was interrupted is finished by the same command, or taken back with --rollback.
+
+    Exit code: 0 done, or nothing to mend, 1 errors are left, 2 wrong usage, 3 could not be read or written; of many
+    stores the worst.
+    """
+    registry = registry_without(blocked)
+    connection = storage_options_of(options)
+    chosen = Chosen(
+        stores, options["list_file"], recursive=options["recursive"], registry=registry, connection=connection
+    )
+    if options["take_back"]:
+        _refuse_others(options)
+        leave(change_stores(chosen, Rollback("fix", options["break_lock"], chosen.single), format_))
+    check_rule_names(registry, [*options["unsafe"], *options["select"], *options["ignore"]])
+    asked = Asked(
+        options["unsafe"], answers_of(options["decided"]), options["select"], options["ignore"], options["version"]
+    )
+    words = again(
+        options, unsafe="--unsafe", decided="--decide", select="--select", ignore="--ignore", version="--version"
+    )
+    changing = Changing("fix", registry, options["only_plan"], options["break_lock"], words)
+    leave(change_stores(chosen, Fixing(changing, asked), format_))
+
+
+def _refuse_others(options: dict[str, Any]) -> None:
+    if any(options[name] for name in ("only_plan", "unsafe", "decided", "select", "ignore", "version")):
+        raise click.UsageError("--rollback goes with STORE and --break-lock alone.")
+
+
+@attrs.frozen(eq=False)
+class Fixing:
+    """Mends a store, or plans to; called with an open store and its name."""
+
+    changing: Changing
+    asked: Asked
+
+    def __call__(self, store: Store, name: str, on_progress: OnProgress) -> Outcome:
+        """Finish the fix of a store, or plan one and carry it out; return what became of it."""
+        return self.changing.of(store, name, lambda: self._plan(store, on_progress))
+
+    def _plan(self, store: Store, on_progress: OnProgress) -> EditPlan:
+        return plan_fix(store, self.asked, registry=self.changing.registry, on_progress=on_progress)
