@@ -128,7 +128,8 @@ def test_without_pyarrow(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(MissingPackageError, match=r"needs the package pyarrow.*ngff-core\[table\]"):
-        write_tables([], str(folder))
+        write_tables([], str(folder / "new"))
+    assert not (folder / "new").exists()
 
 
 def blocks(language: str) -> list[str]:

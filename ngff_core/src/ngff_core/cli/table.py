@@ -10,7 +10,7 @@ import click
 from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.cli.screen.completing import FILES
 from ngff_core.cli.screen.named_files import refuse_overwriting
-from ngff_core.errors import OutputError, UsageError
+from ngff_core.errors import UsageError
 from ngff_core.report.logs.merging import reports_of_logs
 from ngff_core.report.logs.reading import is_log
 from ngff_core.report.logs.tables import TABLES, write_tables
@@ -35,10 +35,6 @@ def command(logs: tuple[str, ...], out: str) -> None:
         if not is_log(path):
             raise UsageError(f"{path!r} is no log; write one with `ngff validate --log FILE`")
     refuse_overwriting([("a table", os.path.join(out, name)) for name in TABLES], [("the log", path) for path in logs])
-    try:
-        os.makedirs(out, exist_ok=True)
-    except OSError as error:
-        raise OutputError(error, out) from None
     unfinished: list[str] = []
     rows = write_tables(_whole(reports_of_logs(logs), unfinished), out)
     for name, number in zip(TABLES, rows, strict=True):

@@ -91,7 +91,8 @@ class Results:
     def __init__(self, path: str, wanted: Callable[[Line], bool]) -> None:
         self.path = path
         self.others = 0  # results that are not wanted
-        self.damaged: list[int] = []  # numbers of the lines that are none, from 1 on
+        self.damaged = 0  # lines that are none
+        self.first_damaged = 0  # the number of the first of them, from 1 on
         self.complete = False  # the last line says that the run was done, with all that can be read here
         try:
             self._file = open(path, "rb")  # noqa: SIM115 - closed with this
@@ -100,9 +101,10 @@ class Results:
             raise UsageError(f"the log {path!r} could not be read: {reason}") from None
         keys, offsets = array("Q"), array("Q")
         for number, line in enumerate(lines_of(self._file), 1):
-            self.complete = line is not None and line.end and line.unread >= len(self.damaged)
+            self.complete = line is not None and line.end and line.unread >= self.damaged
             if line is None:
-                self.damaged.append(number)
+                self.damaged += 1
+                self.first_damaged = self.first_damaged or number
             elif not line.end and not wanted(line):
                 self.others += 1
             elif not line.end:

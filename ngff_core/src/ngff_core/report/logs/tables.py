@@ -11,7 +11,6 @@ from typing import Any
 from ngff_core.errors import MissingPackageError, OutputError
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
-from ngff_core.report.clearing import without_secrets
 from ngff_core.report.report import Report
 
 __all__ = ["TABLES", "write_tables"]
@@ -25,7 +24,7 @@ _Row = Mapping[str, Any]
 
 
 def write_tables(reports: Iterable[Report], folder: str) -> tuple[int, int]:
-    """Write the tables of reports to a folder; return how many rows each has.
+    """Write the tables of reports, which hold no secrets, to a folder that is made; return how many rows each has.
 
     Raises MissingPackageError without pyarrow, OutputError where they cannot be written: then what was there stays.
     """
@@ -33,6 +32,10 @@ def write_tables(reports: Iterable[Report], folder: str) -> tuple[int, int]:
         pyarrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError:
         raise MissingPackageError("writing tables", "pyarrow", "ngff-core[table]") from None
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise OutputError(error, folder) from None
     text, number, yes = pyarrow.string(), pyarrow.int64(), pyarrow.bool_()
     few = pyarrow.dictionary(pyarrow.int32(), text)  # few values, many rows
     stores = [("url", text), *((name, few) for name in ("status", "version", "kind", "profile", "rule_set"))]
@@ -44,7 +47,7 @@ def write_tables(reports: Iterable[Report], folder: str) -> tuple[int, int]:
             stack.enter_context(_Table(os.path.join(folder, name), pyarrow.schema(schema), pyarrow, parquet))
             for name, schema in zip(TABLES, (stores, findings), strict=True)
         ]
-        for report in map(without_secrets, reports):
+        for report in reports:
             tables[0].add(_store(report))
             for issue in report.issues:
                 tables[1].add(_finding(report, issue))

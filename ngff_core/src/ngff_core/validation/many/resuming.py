@@ -59,7 +59,7 @@ class Logged:
             else:
                 self._file.append(key, report)
             yield report
-        self._file.end(self._done, len(self.before.damaged))
+        self._file.end(self._done, self.before.damaged)
 
     def remarks(self) -> Iterator[str]:
         """Say what in the log is not taken over."""
@@ -68,8 +68,8 @@ class Logged:
             others = counted(self.before.others, "result")
             yield f"{others} {where} not taken over: by other rules, with other settings, or not judged to the end"
         if self.before.damaged:
-            lines = counted(len(self.before.damaged), "line")
-            yield f"{lines} {where} not read, the first is line {self.before.damaged[0]}: judged again"
+            lines = counted(self.before.damaged, "line")
+            yield f"{lines} {where} not read, the first is line {self.before.first_damaged}: judged again"
 
     def __enter__(self) -> Self:
         return self
