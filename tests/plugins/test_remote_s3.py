@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import json
 import socket
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from hierarchies import HIERARCHIES, documents
 from s3 import ACCESS_KEY, SECRET_KEY, S3Server
 from web import Answer, Request, serve
 
+from ngff_core.cli import main
 from ngff_core.errors import StoreError, UsageError
+from ngff_core.json_text import dumps
 from ngff_core.plugins import default_registry
 from ngff_core.report import Report
 from ngff_core.stores import MemoryStore, Store, UndecidedError, UnreachableError
@@ -346,3 +351,22 @@ def test_a_lock_against_instance_metadata(status: int, error: type[StoreError], 
         value = value_of(store_at("s3://b/x", endpoint=server.url))
         assert type(value) is error
         assert {"authorization" in r.headers for r in server.requests} == {False}
+
+
+def test_an_inventory(owned: S3Server, capsys: pytest.CaptureFixture[str]) -> None:
+    """The manifest and its files are in one bucket, the stores in another, all in a real server."""
+    names = [*HIERARCHIES][:3]
+    keys = [f"inventory/{name} +/{key}" for name in names for key in documents(name)]
+    for name in names:
+        owned.put("private", f"inventory/{name} +", documents(name))
+    rows = "".join(f'"private","{quote_plus(key, "/")}","true"\n' for key in keys)
+    manifest = {"sourceBucket": "private", "fileFormat": "CSV", "fileSchema": "Bucket, Key, IsLatest"}
+    place = "lists/private/daily"
+    manifest["files"] = [{"key": f"{place}/data/1.csv.gz"}]
+    owned.put("public", place, {"1/manifest.json": dumps(manifest), "data/1.csv.gz": gzip.compress(rows.encode())})
+    at = ["--storage-option", f"endpoint={owned.endpoint}", "--timeout", "60", "--format", "jsonl"]
+    with pytest.raises(SystemExit):
+        main(["validate", "--from", f"s3://public/{place}/1/manifest.json", *at])
+    results = [json.loads(line)["result"] for line in capsys.readouterr().out.splitlines()[:-1]]
+    assert [result["url"] for result in results] == sorted(f"s3://private/inventory/{name} +" for name in names)
+    assert {result["status"] for result in results} == {"valid"}

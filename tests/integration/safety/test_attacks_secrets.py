@@ -168,7 +168,7 @@ def test_attack5_a_list_has_lines_that_end(tmp_path: Path, run: Run) -> None:
     for path in (tmp_path / "list", *endless):
         ran = run("validate", "--from", path)
         assert ran.code == 2
-        assert "has more than 65536 characters" in ran.err
+        assert "has more than 65536 bytes" in ran.err
 
 
 PLUGIN = """

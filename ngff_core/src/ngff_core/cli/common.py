@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import click
 
 from ngff_core.cli.screen.writing import echo, write
 from ngff_core.errors import UsageError
-from ngff_core.masking import remember_address, remember_options
+from ngff_core.masking import remember_options
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.version_order import plain_version
-from ngff_core.words import printable, suggestion, suggestion_of_path
+from ngff_core.words import printable, suggestion
 
 __all__ = [
     "VERSION",
     "check_rule_names",
     "echo",
     "links_option",
-    "listed",
     "no_plugin_option",
     "registry_without",
     "storage_options",
@@ -29,7 +28,6 @@ __all__ = [
     "write",
 ]
 
-LONGEST = 1 << 16  # characters of a line in a list: no path is as long
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -117,29 +115,6 @@ def tell_failures(registry: Registry) -> None:
     """Say on standard error which plugins failed, and in what."""
     for info in registry.failures:
         click.echo(printable(f"plugin {info.name!r} of {info.distribution} failed: {info.error}"), err=True)
-
-
-def listed(name: str) -> Iterator[str]:
-    """Yield the paths and addresses of a list: one a line; empty lines and those that begin with # do not count.
-
-    Raises UsageError where it names none: a list that was not filled must not pass for a run without findings.
-    """
-    empty = True
-    try:
-        with click.open_file(name, encoding="utf-8-sig") as file:
-            for number, whole in enumerate(iter(lambda: file.readline(LONGEST + 1), ""), 1):
-                if len(whole) > LONGEST:
-                    raise UsageError(f"line {number} of the list {name!r} has more than {LONGEST} characters")
-                line = whole.strip()
-                if line and not line.startswith("#"):
-                    empty = False
-                    remember_address(line)  # others may open it, and this process shows what they found
-                    yield line
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"the list {name!r} could not be read: {reason}{suggestion_of_path(name)}") from None
-    if empty:
-        raise UsageError(f"the list {name!r} names no path")
 
 
 VERSION = plain_version

@@ -52,7 +52,7 @@ _survey = Reference("ngff_core.validation.many.survey:Survey")
     "list_file",
     shell_complete=FILES,
     metavar="FILE",
-    help="Also check the paths and addresses in FILE, one a line.",
+    help="Also check the stores in FILE: one a line, JSON Lines, CSV, or the manifest.json of an S3 Inventory.",
 )
 @click.option("--recursive", "-r", is_flag=True, help="Check every OME-Zarr hierarchy below each PATH.")
 @click.option(

@@ -10,7 +10,6 @@ import attrs
 import click
 
 from ngff_core.checking.settings import Settings
-from ngff_core.cli.common import listed
 from ngff_core.cli.screen.completing import FILES
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry
@@ -18,6 +17,7 @@ from ngff_core.report.report import Report
 from ngff_core.stores import Store
 from ngff_core.stores.capabilities import canonical_url_of
 from ngff_core.stores.local.store import local_store
+from ngff_core.validation.lists.reading import listed
 from ngff_core.validation.many.addresses import Address, Found, find_stores
 from ngff_core.validation.opening import store_of
 from ngff_core.validation.setup import Setup
@@ -32,7 +32,7 @@ def stores_argument(function: F) -> F:
     for option in (
         click.option(
             "--from", "list_file", shell_complete=FILES, metavar="FILE",
-            help="Also change the stores in FILE, a path or address a line.",
+            help="Also change the stores in FILE: one a line, JSON Lines, CSV, or an S3 Inventory.",
         ),
         click.option("--recursive", "-r", is_flag=True, help="Change every OME-Zarr hierarchy below each STORE."),
         click.argument("stores", nargs=-1, shell_complete=FILES, metavar="STORE..."),
@@ -109,7 +109,7 @@ class Chosen:
     def _named(self, setup: Setup) -> Iterator[One]:
         yield from (_one(found) for uri in self.stores for found in find_stores(uri, setup, self.connection))
         if self._list_file is not None:
-            for uri in listed(self._list_file):
+            for uri in listed(self._list_file, setup, self.connection):
                 yield from (_one(found) for found in find_stores(uri, setup, self.connection))
 
     def _below(self, outer: One, setup: Setup) -> Iterator[One]:

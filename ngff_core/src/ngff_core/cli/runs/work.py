@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import attrs
 import click
 
-from ngff_core.cli.common import listed, storage_options_of
+from ngff_core.cli.common import storage_options_of
 from ngff_core.cli.runs.progress import Progress
 from ngff_core.cli.runs.usage import PROCESSES, divides, executor_named
 from ngff_core.references import Reference
@@ -24,7 +24,7 @@ from ngff_core.validation.validator import Validator
 from ngff_core.words import printable
 
 if TYPE_CHECKING:
-    from ngff_core.validation.many.addresses import Found
+    from ngff_core.validation.many.addresses import Address, Found
     from ngff_core.validation.many.resuming import Logged
     from ngff_core.validation.many.shards import Shard
     from ngff_core.validation.many.workers import Workers
@@ -36,6 +36,7 @@ AHEAD = 1000  # stores that are looked for ahead of the work
 _address = Reference("ngff_core.validation.many.addresses:Address")
 _check_containing = Reference("ngff_core.validation.many.owners:validate_containing")
 _find_stores = Reference("ngff_core.validation.many.addresses:find_stores")
+_listed = Reference("ngff_core.validation.lists.reading:listed")
 _logged = Reference("ngff_core.validation.many.resuming:Logged")
 _validate_found = Reference("ngff_core.validation.many.stores:validate_found")
 _validate_with = Reference("ngff_core.validation.many.stores:validate_with")
@@ -45,7 +46,18 @@ _workers_of = Reference("ngff_core.validation.many.workers:Workers")
 class Work:
     """What is to be evaluated, and how; while it is entered there are its workers, and its log is open."""
 
-    __slots__ = ("_stack", "listeners", "log", "options", "paths", "progress", "shard", "validator", "workers")
+    __slots__ = (
+        "_connection",
+        "_stack",
+        "listeners",
+        "log",
+        "options",
+        "paths",
+        "progress",
+        "shard",
+        "validator",
+        "workers",
+    )
 
     def __init__(
         self,
@@ -63,6 +75,7 @@ class Work:
         self.workers: Workers | None = None
         self.log: Logged | None = None
         self.progress = Progress()
+        self._connection = storage_options_of(options)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -88,8 +101,7 @@ class Work:
 
     def _opened_log(self) -> Logged:
         """Open the log, and say what in one that is gone on with is not taken over."""
-        connection = storage_options_of(self.options)
-        log: Logged = _logged(self.options["log_file"], self.validator, connection, resume=self.options["resume"])
+        log: Logged = _logged(self.options["log_file"], self.validator, self._connection, resume=self.options["resume"])
         for remark in log.remarks():
             click.echo(printable(remark), err=True)
         return log
@@ -100,12 +112,16 @@ class Work:
         return self._reports() if self.log is None else self.log.record(self._reports())
 
     def _reports(self) -> Iterator[Report]:
-        connection = storage_options_of(self.options)
+        connection = self._connection
         list_file, recursive = self.options["list_file"], self.options["recursive"]
-        uris = chain(self.paths, listed(list_file) if list_file is not None else ())
+        listed: Iterable[str | Address] = ()
+        if list_file is not None:
+            listed = _listed(list_file, self.validator, connection)
+        uris = chain(self.paths, listed)
         one = len(self.paths) == 1 and list_file is None and not recursive and "*" not in self.paths[0]
         if self.options["containing"]:
-            yield from _check_containing(self.validator, uris, connection, self.listeners)
+            files = (uri if isinstance(uri, str) else uri.url for uri in uris)
+            yield from _check_containing(self.validator, files, connection, self.listeners)
         elif self.shard is not None:
             yield from self.shard.check(self.validator, uris, connection, self.listeners, recursive=recursive, one=one)
         elif one and self.paths[0] == "-":
@@ -132,7 +148,7 @@ class Work:
         """Yield what was found, with the reports of what is known from a log."""
         return found if self.log is None else self.log.known(found)
 
-    def _found(self, connection: Mapping[str, object], uris: Iterable[str]) -> Iterator[Found]:
+    def _found(self, connection: Mapping[str, object], uris: Iterable[str | Address]) -> Iterator[Found]:
         """Yield the stores that paths and addresses stand for."""
         recursive, told = self.options["recursive"], self.listeners.on_folder
         for uri in uris:

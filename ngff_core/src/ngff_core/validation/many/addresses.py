@@ -110,7 +110,7 @@ def find_stores(
 ) -> Iterator[Found]:
     """Yield what a path, pattern or address stands for: stores, or the report that there is none.
 
-    ``uri`` may also be what was found before.
+    ``uri`` may also be what was found before: an `Address` is one, whatever characters are in it.
     """
     if isinstance(uri, Report):
         yield uri

@@ -78,11 +78,13 @@ def validate_found(
 ) -> Iterator[Report]:
     """Evaluate stores in this process; yield their reports in order."""
 
+    opened: dict[str, Store] = {}
+
     def check(one: Found) -> Report:
         if isinstance(one, Report):
             return one
         try:
-            store = one.open(validator, storage_options)
+            store = one.open(validator, storage_options, opened)
             return validator.store(store, storage_options, listeners, one.read)
         except Exception as error:  # whatever is wrong with one, the others are evaluated
             return failed(one, error)
