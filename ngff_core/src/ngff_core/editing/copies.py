@@ -12,8 +12,11 @@ from ngff_core.zarr.keys import CONSOLIDATED_KEY, NODE_KEYS, above, join
 __all__ = ["update_copies"]
 
 
-def update_copies(held: Held, keys: Collection[str]) -> None:
-    """Change the copies of documents in the consolidated metadata of all groups that they are in."""
+def update_copies(held: Held, keys: Collection[str]) -> set[str]:
+    """Change the copies of documents in the consolidated metadata of all groups that they are in.
+
+    Returns the groups whose copies could not be written as they would have to be.
+    """
     copies: dict[str, Any] = {}
     changed: set[str] = set()
     for key in keys:
@@ -31,8 +34,10 @@ def update_copies(held: Held, keys: Collection[str]) -> None:
                 place = key if zarr_format == 2 else path
                 _update(entries, place[len(group) + 1 if group else 0 :], held.fresh(key))
                 changed.add(holder)
-    for holder in sorted(changed, key=lambda holder: -holder.count("/")):
-        held.put(holder, copies[holder])
+    ordered = sorted(changed, key=lambda holder: -holder.count("/"))
+    return {
+        holder.rpartition("/")[0] for holder in ordered if held.loses(holder) or not held.put(holder, copies[holder])
+    }
 
 
 def _update(entries: dict[str, Any], place: str, value: Any) -> None:

@@ -122,7 +122,7 @@ def _tried(held: Held, report: Report, fixes: Fixes, evaluate: _Evaluation, refu
         keys = _applied(held, chosen)
         if not keys:
             raise _GiveUpError(proposal.key for proposal in chosen)
-        update_copies(held, keys)
+        _refuse_below(update_copies(held, keys), chosen)
         made += chosen
         report = evaluate(held.now)
     return held, report, made
@@ -159,11 +159,18 @@ def _applied(held: Held, proposals: Sequence[Proposal]) -> set[str]:
     return {key for key in by_key if key in held.changed}
 
 
+def _refuse_below(groups: Iterable[str], proposals: Iterable[Proposal]) -> None:
+    """Give up what is in groups that cannot keep their copies of it right."""
+    within = tuple(join(group, "") for group in groups)
+    if within:
+        raise _GiveUpError(p.key for p in proposals if any(join(e.node, "").startswith(within) for e in p.edits))
+
+
 # --- what is worth it -------------------------------------------------------------------------------
 
 
 def _idle(made: Sequence[Proposal], before: Report, after: Report) -> Iterator[Proposal]:
-    """Yield the fixes that are not worth it: of nodes that have no fewer findings then, or more errors.
+    """Yield the fixes that are not worth it: of nodes that have no fewer findings or errors then, or more of either.
 
     Where all of these gain and others lose as much, those that the others lie in, or all.
     """
@@ -189,7 +196,7 @@ def _score(report: Report) -> tuple[int, int]:
 
 
 def _is_better(old: tuple[int, int], new: tuple[int, int]) -> bool:
-    return new[0] <= old[0] and new[1] < old[1]
+    return new[0] <= old[0] and new[1] <= old[1] and new != old
 
 
 # --- what is said of it -----------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from ngff_core.upgrade.overlay import Overlay, Recorder
 from ngff_core.zarr.array import ArrayDocument, array_document
 from ngff_core.zarr.keys import ARRAY_KEY, join
 from ngff_core.zarr.text import parse_json
+from ngff_core.zarr.twice import loses_values
 from ngff_core.zarr.written import document_bytes, is_finite
 
 __all__ = ["Held"]
@@ -52,6 +53,10 @@ class Held:
         value = None if data is None else parse_json(data)[0]
         return REMOVED if value is None else value
 
+    def text(self, path: str, name: str) -> bytes | None:
+        """Return a document as it is written; ``None`` where there is none that could be read."""
+        return self._read(join(path, name))
+
     def array(self, path: str) -> ArrayDocument | None:
         """Return the document of an array."""
         data = self._read(join(path, self._array_key))
@@ -75,14 +80,26 @@ class Held:
     def apply(self, key: str, edits: Sequence[Edit]) -> bool:
         """Make edits in a document; False: what came of it could not be written, and the document stays as it is."""
         try:
-            value = edited(self.fresh(Key(key)), edits)
-            sound = value is REMOVED or (isinstance(value, dict) and is_finite(value))
+            old = self.fresh(Key(key))
+            if any(edit.pointer for edit in edits) and self.loses(key):
+                return False
+            value = edited(old, edits)
         except (EditError, StoreError):
             return False
-        return sound and self.put(key, value)
+        return (value is REMOVED or isinstance(value, dict)) and self.put(key, value)
+
+    def loses(self, key: str) -> bool:
+        """Tell whether a document says something twice, in different ways: what it says otherwise would be gone."""
+        data = self._read(key)
+        return data is not None and loses_values(data, parse_json(data)[0])
 
     def put(self, key: str, value: Any) -> bool:
-        """Let a document hold a value; `REMOVED` takes it away. False: it would be too large to be read back."""
+        """Let a document hold a value; `REMOVED` takes it away.
+
+        False: it has numbers that JSON has not, or would be too large to be read back.
+        """
+        if value is not REMOVED and not is_finite(value):
+            return False
         data = None if value is REMOVED else document_bytes(value)
         if data is not None and len(data) > MAX_DOCUMENT:
             return False

@@ -10,12 +10,14 @@ import attrs
 from ngff_core.checking.settings import matches
 from ngff_core.errors import PluginError, ResultError, failure_of
 from ngff_core.issues.issue import Issue
-from ngff_core.mending.edit import Edit
+from ngff_core.mending.edit import Edit, is_sound
 from ngff_core.mending.fix import Fix, FixContext, Reading, Safety
 from ngff_core.spec.spec import Spec
-from ngff_core.zarr.keys import DOCUMENTS
 
 __all__ = ["Asked", "AskedWords", "Fixes", "Proposal"]
+
+
+MOST = 100_000  # edits that a fix makes of one finding
 
 
 class AskedWords(TypedDict, total=False):
@@ -64,6 +66,17 @@ def _any_matches(patterns: Iterable[str], ids: Iterable[str]) -> bool:
     return any(matches(pattern, name) for pattern in patterns for name in ids)
 
 
+def _sound(edits: Iterable[object]) -> Iterator[Edit]:
+    """Yield what a fix made, as far as there can be so much of it; raise ResultError where it is none."""
+    for number, edit in enumerate(edits):
+        if number == MOST:
+            raise ResultError(f"it yielded more than {MOST:,} edits of one finding")
+        if not is_sound(edit):
+            raise ResultError(f"it yielded {edit!r:.100}, expected edits of documents of Zarr")
+        assert isinstance(edit, Edit)
+        yield edit
+
+
 @attrs.frozen
 class Proposal:
     """A fix of a finding, and the edits that it proposes; ``allowed`` tells whether they are to be made."""
@@ -109,10 +122,7 @@ class Fixes:
     def _edits(self, fix: Fix, issue: Issue, reading: Reading) -> tuple[Edit, ...]:
         context = FixContext(issue, self._spec, reading, self._answer(fix))
         try:
-            made = tuple(fix.mend(context.at(), context) or ())
-            for edit in made:
-                if not isinstance(edit, Edit) or edit.document not in DOCUMENTS:
-                    raise ResultError(f"it yielded {edit!r:.100}, expected edits of documents of Zarr")
+            made = tuple(_sound(fix.mend(context.at(), context) or ()))
         except BaseException as error:  # whatever a plugin does
             by = fix.plugin or "an unnamed plugin"
             raise PluginError(f"the fix of {', '.join(fix.rules)} of {by} failed: {failure_of(error)}") from error

@@ -9,8 +9,11 @@ from typing import Any, Final
 import attrs
 
 from ngff_core.issues.pointer import Part, Pointer, to_pointer
+from ngff_core.zarr.keys import DOCUMENTS
 
-__all__ = ["REMOVED", "Edit", "EditError", "edited", "parts_of", "value_at"]
+__all__ = ["REMOVED", "Edit", "EditError", "edited", "is_sound", "parts_of", "value_at"]
+
+_PLAIN = (str, int, float, bool, type(None))
 
 
 class _Removed(Enum):
@@ -45,6 +48,22 @@ class Edit:
 
 class EditError(ValueError):
     """There is no place in a document for what an edit is to put there."""
+
+
+def is_sound(edit: object) -> bool:
+    """Tell whether something is an edit, of a document of Zarr, to a value of JSON: plugins may make anything."""
+    if type(edit) is not Edit:
+        return False
+    pointer: Any = edit.pointer
+    leads = type(pointer) is tuple and all(type(part) in (str, int) for part in pointer)
+    named = type(edit.node) is str and type(edit.document) is str and edit.document in DOCUMENTS
+    return leads and named and (edit.value is REMOVED or _is_json(edit.value))
+
+
+def _is_json(value: object) -> bool:
+    if type(value) is dict:
+        return all(type(key) is str and _is_json(member) for key, member in value.items())
+    return all(map(_is_json, value)) if type(value) is list else type(value) in _PLAIN
 
 
 def parts_of(pointer: str) -> Pointer:

@@ -62,6 +62,10 @@ class Reading(Protocol):
         """Return the JSON of a document; `REMOVED` where there is none that could be read."""
         ...
 
+    def text(self, path: str, name: str) -> bytes | None:
+        """Return a document as it is written; ``None`` where there is none that could be read."""
+        ...
+
     def array(self, path: str) -> ArrayDocument | None:
         """Return the document of an array."""
         ...

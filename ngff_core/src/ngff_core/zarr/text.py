@@ -11,7 +11,16 @@ from ngff_core.issues.issue import Issue
 from ngff_core.json_text import DEPTH_LIMIT, JSONDecodeError, dumps, loads, loads_with_constants
 from ngff_core.words import listed, short
 
-__all__ = ["json_object", "may_be_deeper", "not_object", "parse_json", "parse_object", "repeated_keys"]
+__all__ = [
+    "decoded",
+    "json_object",
+    "may_be_deeper",
+    "not_object",
+    "parse_json",
+    "parse_object",
+    "repeated_keys",
+    "without_comments",
+]
 
 
 MAX_DEPTH = 1024
@@ -98,10 +107,10 @@ def _parse_leniently(data: bytes, document: str, error: JSONDecodeError) -> tupl
     if DEPTH_LIMIT in error.msg:
         message = f"the document is nested deeper than {MAX_DEPTH} levels ({where})"
         return None, [finding("document-unreadable", message, document=document)]
-    text, problems = _decode(data, document)
+    text, problems = decoded(data, document)
     if text is None:
         return None, problems
-    without, comments = _strip_comments(text)
+    without, comments = without_comments(text)
     if comments:
         message = f"the document has {comments} comment{'s' if comments > 1 else ''}, the first at {where}"
         problems.append(finding("zarr-json-no-comments", message, document=document, hint="take the comments out"))
@@ -140,7 +149,8 @@ def _no_content(data: bytes, document: str) -> Issue | None:
     return None
 
 
-def _decode(data: bytes, document: str) -> tuple[str | None, list[Issue]]:
+def decoded(data: bytes, document: str = "") -> tuple[str | None, list[Issue]]:
+    """Return the text of a document as what it seems to be, without a byte order mark, and what is wrong with it."""
     for mark, codec, name in (
         (b"\xef\xbb\xbf", "utf-8-sig", "begins with a byte order mark (BOM)"),
         (b"\xff\xfe", "utf-16", "is UTF-16"),
@@ -167,7 +177,7 @@ _TOKEN = r'"[^"\\]*+(?:\\(?s:.)[^"\\]*+)*+"?|//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+
 _CONSTANT = r"-?(?:NaN|Infinity)(?!\w)"
 
 
-def _strip_comments(text: str) -> tuple[str, int]:
+def without_comments(text: str) -> tuple[str, int]:
     """Take the comments out that have an end; return how many there were."""
     count = 0
 

@@ -1,0 +1,45 @@
+"""Documents in which keys stand more than once in an object: which values they have, and what a document may lose."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ngff_core.zarr.text import decoded, repeated_keys, without_comments
+
+__all__ = ["loses_values", "with_values"]
+
+
+def loses_values(data: bytes, value: Any) -> bool:
+    """Tell whether keys stand in a document more than once with different values: one of them can be written again.
+
+    ``value`` is what is read of it, the last of each.
+    """
+    text, wrong = decoded(data)
+    if text is None:
+        return False
+    plain = without_comments(text)[0] if wrong or b"/" in data else text
+    return bool(repeated_keys(plain, value)) and with_values(plain, first=True)[1]
+
+
+def with_values(text: str | bytes, *, first: bool) -> tuple[Any, bool]:
+    """Return what a document holds with the first, or the last, value of each key, and whether some of them differ."""
+    differing = False
+
+    def choose(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal differing
+        found: dict[str, Any] = {}
+        for name, value in pairs:
+            if name not in found:
+                found[name] = value
+                continue
+            differing = differing or not _are_equal(found[name], value)
+            if not first:
+                found[name] = value
+        return found
+
+    return json.loads(text, object_pairs_hook=choose), differing
+
+
+def _are_equal(one: Any, other: Any) -> bool:
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
