@@ -15,6 +15,9 @@ SAME = [
 ]
 
 
+DIFFERENT = ['{"a": 1, "a": 2}', '{"a": 1, "a": 2, "a": 1}', '{"a": 1, "a": true}', '{"b": [{"a": 1, "\\u0061": 2}]}']
+
+
 @pytest.mark.parametrize("text", SAME)
 def test_nothing_is_lost_where_values_are_equal(text: str) -> None:
     assert not loses_values(text.encode(), parse_json(text)[0])
