@@ -48,8 +48,8 @@ def plan_fix(
 ) -> EditPlan:
     """Plan what mends a store: safe fixes, and those that are asked for; reads only, and metadata only.
 
-    What lowers the number of findings of a node in no way is not in the plan. Raises UsageError for decisions that no
-    fix asks for, and PluginError for a fix that fails.
+    What leaves a node with worse findings, or as many of the same rule, is not in the plan. Raises UsageError for
+    decisions that no fix asks for, and PluginError for a fix that fails.
     """
     asked, registry = asked or Asked(), registry or default_registry()
     store = Recorder(store_of(uri, registry, storage_options))
@@ -168,35 +168,46 @@ def _refuse_below(groups: Iterable[str], proposals: Iterable[Proposal]) -> None:
 
 # --- what is worth it -------------------------------------------------------------------------------
 
+_ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+Score = tuple[int, int, int]  # how many of each: the first that differs counts
+
 
 def _idle(made: Sequence[Proposal], before: Report, after: Report) -> Iterator[Proposal]:
-    """Yield the fixes that are not worth it: of nodes that have no fewer findings or errors then, or more of either.
+    """Yield the fixes that are not worth it: of nodes that are worse then, or have as many findings of the same rule.
 
-    Where all of these gain and others lose as much, those that the others lie in, or all.
+    Where all of these gain and others lose more, those that the others lie in, or all.
     """
     old, new = _scores(before), _scores(after)
-    idle = [proposal for proposal in made if not _is_better(old[proposal.issue.node], new[proposal.issue.node])]
-    if idle or not made or _is_better(_score(before), _score(after)):
+    old_of, new_of = _numbers(before), _numbers(after)
+    idle = []
+    for proposal in made:
+        node = proposal.issue.node
+        if new[node] > old[node] or new_of[proposal.key] >= old_of[proposal.key]:
+            idle.append(proposal)
+    if idle or not made or _score(after) <= _score(before):
         yield from idle
         return
-    lost = {way for node in new if new[node][1] > old[node][1] for way in (node, *above(node))}
+    lost = {way for node in new if new[node] > old[node] for way in (node, *above(node))}
     yield from [proposal for proposal in made if proposal.issue.node in lost] or made
 
 
-def _scores(report: Report) -> dict[str, tuple[int, int]]:
-    """Return how many errors and how many findings there are, by node."""
-    errors = Counter(issue.node for issue in report.issues if issue.severity is Severity.ERROR)
-    every = Counter(issue.node for issue in report.issues)
-    return defaultdict(lambda: (0, 0), {node: (errors[node], number) for node, number in every.items()})
+def _scores(report: Report) -> Mapping[str, Score]:
+    """Return how many findings of each severity there are, by node."""
+    numbers = Counter((issue.node, issue.severity) for issue in report.issues)
+    scores: dict[str, Score] = defaultdict(lambda: (0, 0, 0))
+    for node, _ in numbers:
+        scores[node] = (numbers[node, _ERROR], numbers[node, _WARNING], numbers[node, _INFO])
+    return scores
 
 
-def _score(report: Report) -> tuple[int, int]:
+def _score(report: Report) -> Score:
     more = report.suppressed_by.get(MAX_FINDINGS, 0)
-    return report.count(Severity.ERROR), len(report.issues) + more
+    return report.count(_ERROR), report.count(_WARNING), report.count(_INFO) + more
 
 
-def _is_better(old: tuple[int, int], new: tuple[int, int]) -> bool:
-    return new[0] <= old[0] and new[1] <= old[1] and new != old
+def _numbers(report: Report) -> Counter[Key]:
+    """Return how many findings there are by what is given up together."""
+    return Counter((issue.ids[-1], issue.node) for issue in report.issues)
 
 
 # --- what is said of it -----------------------------------------------------------------------------
