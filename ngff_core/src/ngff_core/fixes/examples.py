@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["image"]
+__all__ = ["image", "levels", "with_axes"]
 
 
 def image(**changes: Any) -> dict[str, Any]:
     """Return the OME metadata of an image of two dimensions, with some keys put in; ``None`` leaves a key out."""
-    multiscale = {
+    return _changed({"multiscales": [_multiscale()]}, changes)
+
+
+def with_axes(*axes: Any, **changes: Any) -> dict[str, Any]:
+    """Return the OME metadata of an image with these axes, and some keys put into its multiscale."""
+    vector = [1.0] * len(axes)
+    dataset = {"path": "0", "coordinateTransformations": [{"type": "scale", "scale": vector}]}
+    return levels(dataset, axes=list(axes), **changes)
+
+
+def levels(*datasets: Any, **changes: Any) -> dict[str, Any]:
+    """Return the OME metadata of an image of two dimensions with these datasets, and some keys of its multiscale."""
+    return {"multiscales": [_changed(_multiscale(), {"datasets": list(datasets), **changes})]}
+
+
+def _multiscale() -> dict[str, Any]:
+    return {
         "version": "0.4",
         "name": "cells",
         "axes": [{"name": "y", "type": "space"}, {"name": "x", "type": "space"}],
         "datasets": [{"path": "0", "coordinateTransformations": [{"type": "scale", "scale": [1.0, 1.0]}]}],
     }
-    whole = {"multiscales": [multiscale], **changes}
-    return {key: value for key, value in whole.items() if value is not None}
+
+
+def _changed(whole: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in {**whole, **changes}.items() if value is not None}

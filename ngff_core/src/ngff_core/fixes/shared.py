@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ngff_core.fixes.omero import OMERO_FIXES
+from ngff_core.fixes.image.axes import AXES_FIXES
+from ngff_core.fixes.image.omero import OMERO_FIXES
 
 __all__ = ["SHARED_FIXES"]
 
-SHARED_FIXES = (*OMERO_FIXES,)
+SHARED_FIXES = (*AXES_FIXES, *OMERO_FIXES)

@@ -71,7 +71,8 @@ def near_type(kind: str) -> str | None:
     return lower if lower in _TYPES else _MEANT_TYPES.get(lower)
 
 
-def _usual_type(name: object) -> str | None:
+def usual_type(name: object) -> str | None:
+    """Return the type that goes with the name of an axis, where that is t, c, z, y or x, in either case."""
     return _USUAL.get(name.lower()) if isinstance(name, str) else None
 
 
@@ -79,7 +80,7 @@ def mend_type_first(axes: Sequence[Model]) -> str | None:
     """Return what to do before the order of axes is looked at: where a type is missing, or may be meant otherwise."""
     for axis in axes:
         name, kind = getattr(axis, "name", None), getattr(axis, "type", None)
-        meant = (near_type(kind) if isinstance(kind, str) else None) or _usual_type(name)
+        meant = (near_type(kind) if isinstance(kind, str) else None) or usual_type(name)
         if meant is not None and meant != kind:
             return f'is axis {name!r} of type "{meant}"? mend that first'
     return None
@@ -100,7 +101,7 @@ def type_present(axis: CustomAxis, ctx: Context) -> Iterator[Issue]:
     """
     if lacks(axis, "type"):
         name = axis.name
-        kind = _usual_type(name)
+        kind = usual_type(name)
         hint = f'add "type": "{kind}"' if kind else None
         yield ctx.issue(f"axis {name!r} has no type", expected='"type"', hint=hint)
 
@@ -145,7 +146,7 @@ def type_matches_name(multiscale: Multiscale, ctx: Context) -> list[Issue] | Non
     found = []
     for index, kind in enumerate(types or ()):
         axis = multiscale.axes[index]
-        usual = _USUAL.get(axis.name) or _usual_type(axis.name) if axis.name.__class__ is str else None
+        usual = _USUAL.get(axis.name) or usual_type(axis.name) if axis.name.__class__ is str else None
         if kind is None or usual is None or kind == usual or not _is_ordinary(axis) or near_type(kind) == usual:
             continue
         at = ctx.at("axes", index, "type")

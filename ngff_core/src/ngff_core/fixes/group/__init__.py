@@ -1,0 +1,1 @@
+"""Fixes of groups of any kind: the version that they state, and where their metadata stands."""

@@ -1,0 +1,1 @@
+"""Fixes of images: axes, levels, transformations, rendering settings."""
