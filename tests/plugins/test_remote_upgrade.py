@@ -231,7 +231,7 @@ def test_chunks_are_not_renamed_in_place(s3: S3Server) -> None:
     with pytest.raises(StoreError) as caught:
         upgrade_store("s3://private/renames", "0.4", decisions=RENAME, storage_options=options(s3))
     assert str(caught.value) == "chunks of 6 arrays get other keys, which s3://private/renames cannot rename in place"
-    assert caught.value.hint == "give a second path to write the result to"
+    assert caught.value.hint == "write the result to another place (--out)"
     assert in_bucket(s3, "private", "renames") == files
 
 
@@ -309,7 +309,7 @@ def test_a_write_that_is_sent_again_is_no_conflict() -> None:
 def test_plain_http_cannot_be_written_to() -> None:
     with pytest.raises(StoreError, match="plain HTTP cannot be written to, and so not http://") as caught:
         writer_of(default_registry().open_store("http://127.0.0.1:1/x", {}))
-    assert caught.value.hint == "give a second path to write the result to"
+    assert caught.value.hint == "write the result to another place (--out)"
 
 
 # --- fsspec --------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ COMMANDS = {
     "table": "Write the results of logs as Parquet.",
     "info": "Show what is in an OME-Zarr hierarchy.",
     "fix": "Mend what is found in OME-Zarr hierarchies.",
-    "upgrade": "Move an OME-Zarr hierarchy to another version of the specification.",
+    "upgrade": "Move OME-Zarr hierarchies to another version of the specification.",
     "conformance": "Answer as the conformance tests of OME-NGFF want it.",
     "rules": "List the rules, or explain one.",
     "versions": "List the installed specification versions.",

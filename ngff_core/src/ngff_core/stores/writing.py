@@ -241,7 +241,7 @@ class OneName:
         raise self._no_renames()
 
     def _no_renames(self) -> StoreError:
-        return StoreError(f"{self.url} cannot rename chunks in place", hint="give a second path to write the result to")
+        return StoreError(f"{self.url} cannot rename chunks in place", hint="write the result to another place (--out)")
 
 
 @runtime_checkable
@@ -257,7 +257,7 @@ def writer_of(store: Store) -> Writer:
     """Return what writes to the same place as a store; raises StoreError where nothing can be written."""
     if isinstance(store, Writable):
         return store.writer()
-    raise StoreError(f"{store.url} cannot be written to", hint="give a second path to write the result to")
+    raise StoreError(f"{store.url} cannot be written to", hint="write the result to another place (--out)")
 
 
 @runtime_checkable

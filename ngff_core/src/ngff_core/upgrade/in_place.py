@@ -68,7 +68,7 @@ def writer_in_place(plan: Planned) -> Writer:
     if plan.renames and not writer.moves_chunks:
         raise StoreError(
             f"chunks of {counted(len(plan.renames), 'array')} get other keys, which {plan.url} cannot rename in place",
-            hint="give a second path to write the result to",
+            hint="write the result to another place (--out)",
         )
     _refuse_links(plan)
     return writer

@@ -88,23 +88,31 @@ class Chosen:
         self._list_file = list_file
         self._recursive = recursive
         self._left: dict[str, One] = {}
+        self._within: str | None = None
 
     def __iter__(self) -> Iterator[One]:
         """Yield each store, as soon as it is found."""
         setup = Setup(self.registry, Settings())
-        named = self._left = {one.place: one for one in self._named(setup)}
+        named = self._left
+        for one in self._named(setup):
+            named.setdefault(one.place, one)  # the first name that the user gave
+        places = frozenset(named)
         seen: set[int] = set()
         for place in list(_outermost_first(named)):
             one = named.pop(place)
-            for found in self._below(one, setup) if self._recursive and one.refused is None else [one]:
+            self._within = one.name if self._recursive else None
+            for found in self._below(one, setup, places) if self._recursive and one.refused is None else [one]:
                 number = hash(found.place)  # of 64 bits, and another one in every process
-                if number not in seen:
+                if number in seen:
+                    continue
+                if found.refused is None:
                     seen.add(number)
-                    yield found
+                yield found
 
     def not_begun(self) -> list[str]:
-        """Return those that were named and whose turn has not come."""
-        return [one.name for one in self._left.values()]
+        """Return in words what is left: of the folder that is searched, and of what was named."""
+        below = [f"what else is below {self._within}"] if self._within is not None else []
+        return [*below, *(one.name for one in self._left.values())]
 
     def _named(self, setup: Setup) -> Iterator[One]:
         yield from (_one(found) for uri in self.stores for found in find_stores(uri, setup, self.connection))
@@ -112,10 +120,11 @@ class Chosen:
             for uri in listed(self._list_file, setup, self.connection):
                 yield from (_one(found) for found in find_stores(uri, setup, self.connection))
 
-    def _below(self, outer: One, setup: Setup) -> Iterator[One]:
+    def _below(self, outer: One, setup: Setup, places: frozenset[str]) -> Iterator[One]:
+        """Yield the stores below a folder; a link leads to one that was not meant where it leads out of all of them."""
         for found in find_stores(outer.found, setup, self.connection, recursive=True):
             one = _one(found)
-            if one.refused is None and not f"{one.place}/".startswith(f"{outer.place.rstrip('/')}/"):
+            if one.refused is None and places.isdisjoint((*outer_places(one.place), one.place)):
                 reason = f"a symbolic link leads there, out of {outer.name}: name it by itself"
                 one = attrs.evolve(one, refused=reason)
             yield one
@@ -150,7 +159,7 @@ def _one(found: Found) -> One:
         return One(name=found.url, place=found.url, found=found, refused=said)
     name = str(found.uri)
     if found.below:
-        name = f"{name.rstrip('/')}/{found.below}"
+        name = f"{name.rstrip('/')}/{found.below}".removeprefix("./")
     return One(name=name, place=_place(name), found=found)
 
 

@@ -78,7 +78,7 @@ class FsspecStore:
             writer = _local_writer(self._root)
             return writer
         if protocols & _READ_ONLY:
-            hint = "give a second path to write the result to"
+            hint = "write the result to another place (--out)"
             raise StoreError(f"{self.url} cannot be written to: {type(self._fs).__name__} only reads", hint=hint)
         writer = _writer(self._fs, self._root, self.url)
         return writer

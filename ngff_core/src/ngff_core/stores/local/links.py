@@ -8,7 +8,7 @@ from ngff_core.errors import StoreError
 
 __all__ = ["COPY", "led_to", "refuse_odd_link"]
 
-COPY = "put what it leads to in its place, or give a second path to write the result to"
+COPY = "put what it leads to in its place, or write the result to another place (--out)"
 
 
 def led_to(prefix: str, key: str, other: str) -> str:

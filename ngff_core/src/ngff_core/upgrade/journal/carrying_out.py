@@ -56,7 +56,9 @@ def refuse_chunks(store: Writer, rename: Rename) -> None:
     store.count_chunks(rename.path, rename.ndim, rename.old)
     if any(store.clashing_chunks(rename.path, rename.ndim, rename.old, rename.new)):
         message = f"there are chunks of {rename.path} by the keys that they were to get"
-        raise StoreError(message, hint="take away those that are out of date, or give a second path")
+        raise StoreError(
+            message, hint="take away those that are out of date, or write the result to another place (--out)"
+        )
 
 
 def resume(store: Writer, verify: Verify) -> Journal | None:

@@ -75,7 +75,7 @@ class RemoteStore:
     def writer(self) -> Writer:
         """Raise StoreError for plain HTTP."""
         if self._connection.address.kind == "http":
-            hint = "give a second path to write the result to"
+            hint = "write the result to another place (--out)"
             raise StoreError(f"plain HTTP cannot be written to, and so not {self.url}", hint=hint)
         writer: Writer = _writer(self.url, self._prefix.rstrip("/"), self._connection)
         return writer
