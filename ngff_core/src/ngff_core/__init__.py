@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ngff_core.checking.example import Example
     from ngff_core.checking.rule import Context, Rule, rule
+    from ngff_core.editing.setting.plan import set_values
     from ngff_core.errors import (
         MissingPackageError,
         NgffError,
@@ -55,6 +56,7 @@ _HOMES = {
     "checking.context": ("Context",),
     "checking.example": ("Example",),
     "checking.rule": ("Context", "Rule", "rule"),
+    "editing.setting.plan": ("set_values",),
     "errors": (
         "MissingPackageError",
         "NgffError",
@@ -138,6 +140,7 @@ __all__ = [
     "plan_upgrade",
     "rollback_store",
     "rule",
+    "set_values",
     "to_dict",
     "to_json",
     "upgrade_store",

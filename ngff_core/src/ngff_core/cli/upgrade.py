@@ -36,7 +36,7 @@ _marker = Reference("ngff_core.upgrade.copy:MARKER")  # of a copy that is not do
 
 
 @click.command("upgrade", cls=CoreCommand)
-@stores_argument
+@stores_argument("STORE...")
 @click.option(
     "--to",
     "target",

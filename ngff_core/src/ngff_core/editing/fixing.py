@@ -9,7 +9,7 @@ from ngff_core.checking.settings import Settings
 from ngff_core.editing.copies import update_copies
 from ngff_core.editing.held import Held
 from ngff_core.editing.offering import Asked, Fixes, Proposal
-from ngff_core.editing.plan import EditPlan, Mended
+from ngff_core.editing.plan import LISTED, EditPlan, Mended
 from ngff_core.errors import UsageError
 from ngff_core.issues.bounding import MAX_FINDINGS
 from ngff_core.issues.pointer import Pointer
@@ -32,7 +32,6 @@ from ngff_core.zarr.keys import above, join
 __all__ = ["plan_fix"]
 
 ROUNDS = 12  # of fixes that mend what others have brought to light
-LISTED = 100_000  # findings of each rule that are mended in a round
 
 Tried = tuple[Held, Report, list[Proposal]]
 Key = tuple[str, str]

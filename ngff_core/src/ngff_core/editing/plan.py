@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import attrs
@@ -15,8 +16,20 @@ from ngff_core.upgrade.held.packed import Writes
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.upgrade.plan import Made
+from ngff_core.words import counted, listed
 
-__all__ = ["EditPlan", "Mended"]
+__all__ = ["LISTED", "EditPlan", "Given", "Mended"]
+
+LISTED = 100_000  # findings of each rule that are looked at
+FIRST = 3  # nodes that are named
+
+
+@attrs.frozen
+class Given:
+    """A value that was given, as KEY=VALUE, and the groups that it is set in."""
+
+    setting: str
+    paths: Sequence[str] = ()
 
 
 @attrs.frozen
@@ -37,7 +50,8 @@ class EditPlan:
 
     ``command`` is that of `ngff` which planned it (``fix``, ``set``, ...). ``before`` and ``after`` are the reports on
     the store as it is, and as it would be. ``made`` are the fixes that are in it, ``offered`` those that have to be
-    asked for, ``decisions`` the answers that were taken. ``renames`` are none: pixels stay where they are.
+    asked for, ``decisions`` the answers that were taken, ``given`` the values that are set, ``obstacles`` what keeps it
+    from being carried out. ``renames`` are none: pixels stay where they are.
     """
 
     command: str
@@ -49,7 +63,9 @@ class EditPlan:
     made: Sequence[Mended] = ()
     offered: Sequence[Mended] = ()
     decisions: Sequence[Made] = ()
+    given: Sequence[Given] = ()
     remarks: Sequence[Remark] = ()
+    obstacles: Sequence[Remark] = ()
     steps_before: int = 0
     renames: Sequence[Rename] = ()
 
@@ -66,3 +82,28 @@ class EditPlan:
     def count(self, report: Report) -> str:
         """Return how many findings a report has, in words."""
         return f"{report.said(Severity.ERROR)}, {report.said(Severity.WARNING)}"
+
+    def refusals(self) -> list[str]:
+        """Say in one sentence each why the plan cannot be carried out; nothing: it can."""
+        paths: dict[str, list[str]] = {}
+        for obstacle in self.obstacles:
+            paths.setdefault(obstacle.text, []).append(obstacle.path or "/")
+        found = [f"{text} (in {listed(some, FIRST)})" for text, some in paths.items()]
+        return found or self._new_errors()
+
+    def _new_errors(self) -> list[str]:
+        """Say what there would be more of: errors of a rule in any node."""
+        before, after = (_errors(report) for report in (self.before, self.after))
+        nodes: dict[str, list[str]] = {}
+        for (rule, node), number in after.items():
+            if number > before[rule, node] and sum(after.values()) > sum(before.values()):
+                nodes.setdefault(rule, []).append(node or "/")
+        if not nodes:
+            return []
+        more = sum(after.values()) - sum(before.values())
+        rules = "; ".join(f"{rule} in {listed(some, FIRST)}" for rule, some in nodes.items())
+        return [f"there would be {counted(more, 'error')} more than now: {rules}"]
+
+
+def _errors(report: Report) -> Counter[tuple[str, str]]:
+    return Counter((issue.rule, issue.node) for issue in report.issues if issue.severity is Severity.ERROR)

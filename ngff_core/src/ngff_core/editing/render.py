@@ -27,6 +27,7 @@ def edit_lines(plan: EditPlan, *, only_plan: bool) -> Iterator[str]:
 
     Documents in which the same changes are told of once. All changes are listed where a plan was asked for.
     """
+    yield from _given(plan, "would be set" if only_plan else "set")
     yield from _group("would be mended" if only_plan else "mended", plan.made)
     if plan.decisions:
         yield ""
@@ -34,10 +35,11 @@ def edit_lines(plan: EditPlan, *, only_plan: bool) -> Iterator[str]:
         for made in plan.decisions:
             yield printable(f"  {made.decision.name}={made.answer}  {made.decision.question}")
     yield from _group("could be mended, where you ask for it (--unsafe RULE, or --decide NAME=VALUE)", plan.offered)
+    yield from _remarks(plan)
     if only_plan:
         yield from _changes(plan)
     left = _left(plan.after)
-    if plan.made and left:
+    if (plan.made or plan.given) and plan.writes and left:
         yield ""
         yield f"left: {left} (ngff validate lists them)"
 
@@ -45,6 +47,25 @@ def edit_lines(plan: EditPlan, *, only_plan: bool) -> Iterator[str]:
 def _left(report: Report) -> str:
     numbers = [(report.count(level), level.value) for level in (Severity.ERROR, Severity.WARNING)]
     return ", ".join(counted(number, name) for number, name in numbers if number)
+
+
+def _given(plan: EditPlan, title: str) -> Iterator[str]:
+    if plan.given and plan.writes:
+        yield ""
+        yield title
+        for given in plan.given:
+            yield printable(f"  {given.setting}  in {named(given.paths)}")
+
+
+def _remarks(plan: EditPlan) -> Iterator[str]:
+    paths: dict[str, list[str]] = {}
+    for remark in plan.remarks:
+        paths.setdefault(remark.text, []).append(remark.path)
+    if paths:
+        yield ""
+        yield "remarks"
+    for text, some in paths.items():
+        yield printable(f"  {named(some)}: {text}")
 
 
 def _group(title: str, fixes: Sequence[Mended]) -> Iterator[str]:
@@ -99,6 +120,9 @@ def edit_json(plan: EditPlan, status: str) -> JSONObject:
             {"name": made.decision.name, "question": made.decision.question, "answer": made.answer, "paths": made.paths}
             for made in plan.decisions
         ],
+        "given": [{"setting": given.setting, "paths": list(given.paths)} for given in plan.given],
+        "reasons": plan.refusals(),
+        "obstacles": [{"path": obstacle.path, "text": obstacle.text} for obstacle in plan.obstacles],
         "remarks": [{"path": remark.path, "text": remark.text} for remark in plan.remarks],
         "documents": [
             {"key": key, "action": _ACTIONS[action], "changes": [change.to_dict() for change in changes]}

@@ -14,7 +14,7 @@ from ngff_core.stores import Store
 from ngff_core.stores.writing import Writer, writer_of
 from ngff_core.upgrade.in_place import write_in_place
 from ngff_core.upgrade.journal import Journal, resume
-from ngff_core.upgrade.run import interrupted, refuse_other
+from ngff_core.upgrade.run import RefusedError, interrupted, refuse_other
 from ngff_core.validation.opening import store_of
 
 __all__ = ["carry_out", "finish", "fix_store"]
@@ -45,7 +45,10 @@ def fix_store(
 
 
 def carry_out(plan: EditPlan, *, break_lock: bool = False) -> None:
-    """Write what was planned, in place; raises ConflictError and StoreError, and then nothing was changed."""
+    """Write what was planned, in place; raises RefusedError, ConflictError and StoreError: then nothing was changed."""
+    reasons = plan.refusals()
+    if reasons:
+        raise RefusedError(plan, reasons, "changed")
     if plan.writes:
         about = {"from": plan.version, "to": plan.version, "command": plan.command}
         write_in_place(plan, about, ACTIONS[plan.command], _nothing_more, break_lock=break_lock)

@@ -16,7 +16,7 @@ from ngff_core.stores import Store
 from ngff_core.stores.answers import names_in
 from ngff_core.stores.writing import Writer, writer_of
 from ngff_core.upgrade.held.packed import Changed
-from ngff_core.upgrade.in_place import write_in_place, writer_in_place
+from ngff_core.upgrade.in_place import Planned, write_in_place, writer_in_place
 from ngff_core.upgrade.journal import (
     DONE,
     Journal,
@@ -56,11 +56,11 @@ _open_out = Reference("ngff_core.upgrade.copy:open_out")
 
 
 class RefusedError(NgffError):
-    """An upgrade that was not begun; ``plan`` says why. Nothing was written."""
+    """A change that was not begun, such as an upgrade; ``plan`` says why. Nothing was written."""
 
-    def __init__(self, plan: Plan, reasons: list[str]) -> None:
-        self.plan = plan
-        super().__init__(f"{plan.url} was not upgraded to {plan.target}: {'; '.join(reasons)}")
+    def __init__(self, plan: Planned, reasons: list[str], what: str) -> None:
+        self.plan: Any = plan  # of its own class for each command
+        super().__init__(f"{plan.url} was not {what}: {'; '.join(reasons)}")
 
 
 def upgrade_store(
@@ -126,7 +126,7 @@ def carry_out(
     """Write what was planned, in place or to ``out``, which may be a store; raises what `upgrade_store` does."""
     reasons = plan.refusals(allow_loss=allow_loss, in_place=out is None)
     if reasons:
-        raise RefusedError(plan, reasons)
+        raise RefusedError(plan, reasons, f"upgraded to {plan.target}")
     if out is not None:
         _copy_to(plan, open_out(out, registry), registry=registry, verify=verify, break_lock=break_lock)
         return

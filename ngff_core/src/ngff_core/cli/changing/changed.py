@@ -28,7 +28,8 @@ __all__ = ["Changing"]
 class Changing:
     """How a command changes each store: in which name, by which plugins, and whether at all.
 
-    ``again`` are the options that it was given, to be said again.
+    ``again`` are the words that it was given besides the store, to be said again. ``mends``: errors that are left make
+    it fail; ``goes_on``: what was interrupted and finished may have been another change than this one.
     """
 
     command: str
@@ -36,19 +37,22 @@ class Changing:
     only_plan: bool
     break_lock: bool
     again: Sequence[str] = ()
+    mends: bool = False
+    goes_on: bool = False
 
     def of(self, store: Store, name: str, plan_it: Callable[[], EditPlan]) -> Outcome:
         """Finish what was interrupted in a store, or plan a change and carry it out; return what became of it."""
-        if self._finish(store):
+        if self._finish(store) and not self.goes_on:
             return _finished(url_of(name), self.command)
         plan = plan_it()
         if plan.version is None:
             return _unknown(plan)
-        if plan.writes and not self.only_plan:
+        reasons = plan.refusals()
+        if plan.writes and not reasons and not self.only_plan:
             carry_out(plan, break_lock=self.break_lock)
-        elif plan.writes:
+        elif plan.writes and not reasons:
             writer_in_place(plan)  # what would keep it from being carried out
-        return self._outcome(plan, name)
+        return self._outcome(plan, name, reasons)
 
     def _finish(self, store: Store) -> bool:
         if not self.only_plan:
@@ -60,20 +64,27 @@ class Changing:
             raise StoreError(f"{ACTIONS[self.command]} of {store.url} was interrupted", hint=hint)
         return False
 
-    def _outcome(self, plan: EditPlan, name: str) -> Outcome:
-        status = "unchanged" if not plan.writes else "planned" if self.only_plan else "done"
+    def _outcome(self, plan: EditPlan, name: str, reasons: Sequence[str]) -> Outcome:
+        idle = not plan.writes
+        status = "refused" if reasons else "unchanged" if idle else "planned" if self.only_plan else "done"
         errors = plan.after.count(Severity.ERROR)
         return Outcome(
             url=plan.url,
             status=status,
             headline=_headline(plan, status),
-            code=3 if plan.after.exit_code() == 3 else 1 if errors else 0,
-            causes=list(dict.fromkeys(i.rule for i in plan.after.issues if i.severity is Severity.ERROR)),
+            code=3 if plan.after.exit_code() == 3 else 1 if reasons or (errors and self.mends) else 0,
+            reasons=reasons,
+            causes=self._causes(plan, reasons),
             following=list(self._next(plan, name, status)),
             details=edit_lines(plan, only_plan=self.only_plan),
             result=lambda: edit_json(plan, status),
             whole=True,
         )
+
+    def _causes(self, plan: EditPlan, reasons: Sequence[str]) -> list[str]:
+        if reasons or not self.mends:
+            return list(dict.fromkeys(obstacle.text for obstacle in plan.obstacles))
+        return list(dict.fromkeys(i.rule for i in plan.after.issues if i.severity is Severity.ERROR))
 
     def _next(self, plan: EditPlan, name: str, status: str) -> Iterator[Next]:
         if status == "planned":
@@ -87,6 +98,10 @@ class Changing:
 def _headline(plan: EditPlan, status: str) -> str:
     before, after = (plan.count(report) for report in (plan.before, plan.after))
     begin = f"{status}  {plan.url}  OME-Zarr {plan.version}"
+    if status == "refused":
+        return begin
+    if status == "unchanged" and plan.command != "fix":
+        return f"{begin}: all is as it is to be"
     if status == "unchanged":
         return f"{begin}: {'nothing to mend' if not plan.before.issues else f'{before}, none that could be mended'}"
     return f"{begin}: {counted(len(plan.writes), 'document')}; {before} -> {after}"

@@ -27,18 +27,22 @@ __all__ = ["Chosen", "One", "outer_places", "stores_argument"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def stores_argument(function: F) -> F:
-    """Add the argument STORE... and the options --recursive and --from, which `Chosen` takes."""
-    for option in (
-        click.option(
-            "--from", "list_file", shell_complete=FILES, metavar="FILE",
-            help="Also change the stores in FILE: one a line, JSON Lines, CSV, or an S3 Inventory.",
-        ),
-        click.option("--recursive", "-r", is_flag=True, help="Change every OME-Zarr hierarchy below each STORE."),
-        click.argument("stores", nargs=-1, shell_complete=FILES, metavar="STORE..."),
-    ):  # fmt: skip
-        function = option(function)
-    return function
+def stores_argument(metavar: str) -> Callable[[F], F]:
+    """Add the argument STORE..., shown as ``metavar``, and the options --recursive and --from, for `Chosen`."""
+
+    def add(function: F) -> F:
+        for option in (
+            click.option(
+                "--from", "list_file", shell_complete=FILES, metavar="FILE",
+                help="Also change the stores in FILE: one a line, JSON Lines, CSV, or an S3 Inventory.",
+            ),
+            click.option("--recursive", "-r", is_flag=True, help="Change every OME-Zarr hierarchy below each STORE."),
+            click.argument("stores", nargs=-1, shell_complete=FILES, metavar=metavar),
+        ):  # fmt: skip
+            function = option(function)
+        return function
+
+    return add
 
 
 @attrs.frozen(kw_only=True)

@@ -40,7 +40,7 @@ def _rules(name: str, text: str) -> Callable[[F], F]:
 
 
 @click.command("fix", cls=CoreCommand)
-@stores_argument
+@stores_argument("STORE...")
 @click.option("--plan", "--dry-run", "only_plan", is_flag=True, help="Say what would change, and write nothing.")
 @_rules("--unsafe", "Also make the fixes of this rule, or of all that begin so, that are not safe.")
 @decide_option("Answer the question of a fix that is not safe, and make it.")
@@ -80,7 +80,7 @@ def command(stores: tuple[str, ...], format_: str, blocked: tuple[str, ...], **o
     words = again(
         options, unsafe="--unsafe", decided="--decide", select="--select", ignore="--ignore", version="--version"
     )
-    changing = Changing("fix", registry, options["only_plan"], options["break_lock"], words)
+    changing = Changing("fix", registry, options["only_plan"], options["break_lock"], words, mends=True)
     leave(change_stores(chosen, Fixing(changing, asked), format_))
 
 

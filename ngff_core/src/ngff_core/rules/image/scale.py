@@ -47,7 +47,7 @@ def scale_meaning(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         _, first_shape, first_scale = levels[0]
         for d, shape, scale in levels[1:]:
             for axis, (n0, n, s0, s) in enumerate(zip(first_shape, shape, first_scale, scale, strict=False)):
-                if _plausible(n0, n, s0, s):
+                if plausible(n0, n, s0, s):
                     continue
                 name = getattr(axes[axis], "name", axis)
                 yield ctx.at("multiscales", m, "datasets", d, KEY).issue(
@@ -62,7 +62,8 @@ def _ratio(a: float, b: float) -> str:
     return f"{a / b:g}"
 
 
-def _plausible(n0: int, n: int, s0: float, s: float) -> bool:
+def plausible(n0: int, n: int, s0: float, s: float) -> bool:
+    """Tell whether a level of ``n`` pixels of the size ``s`` may cover what the first level covers."""
     if not n or not n0 or s0 <= 0 or s <= 0 or not is_finite(s0 * s):
         return True
     extent = n0 * s0

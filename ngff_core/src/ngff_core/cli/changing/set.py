@@ -1,0 +1,104 @@
+"""`ngff set`: set values of metadata throughout stores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+import click
+
+from ngff_core.cli.changing.changed import Changing
+from ngff_core.cli.changing.chosen import Chosen, stores_argument
+from ngff_core.cli.changing.options import again, writing_options
+from ngff_core.cli.changing.outcome import Outcome
+from ngff_core.cli.changing.rollback import Rollback
+from ngff_core.cli.changing.run import OnProgress, change_stores
+from ngff_core.cli.common import no_plugin_option, registry_without, storage_options, storage_options_of
+from ngff_core.cli.screen.colors import color_option
+from ngff_core.cli.screen.command import CoreCommand, leave
+from ngff_core.editing.plan import EditPlan
+from ngff_core.editing.setting.chosen import Where
+from ngff_core.editing.setting.keys import FORMS, is_setting, read_settings
+from ngff_core.editing.setting.plan import plan_set
+from ngff_core.errors import UsageError
+from ngff_core.stores import Store
+
+__all__ = ["command"]
+
+_KEYS = "\n".join(f"  {form:26}{text}" for form, text in FORMS.items())
+
+
+@click.command("set", cls=CoreCommand, epilog=f"\b\nKeys:\n{_KEYS}")
+@stores_argument("STORE... KEY=VALUE...")
+@click.option("--at", multiple=True, metavar="PATH", help="Set it in the group at PATH, not in the root. Repeatable.")
+@click.option("--images", is_flag=True, help="Set it in all images, such as the fields of a plate.")
+@click.option("--wells", metavar="WELL,...", help="Of these only the fields of some wells, such as A/1 or B/*.")
+@click.option("--fields", metavar="FIELD,...", help="Of these only some fields of each well, such as 0.")
+@click.option("--labels", is_flag=True, help="Also in the label images of these images: sizes, units, types of axes.")
+@click.option("--plan", "--dry-run", "only_plan", is_flag=True, help="Say what would change, and write nothing.")
+@click.option("--rollback", "take_back", is_flag=True, help="Take back what was set last, finished or not.")
+@writing_options
+@storage_options
+@color_option
+@no_plugin_option
+def command(stores: tuple[str, ...], format_: str, blocked: tuple[str, ...], **options: Any) -> None:
+    """Set pixel sizes, units, channels and names in all metadata that says them: pixels stay as they are.
+
+    What comes of it is evaluated before anything is written, and nothing is set that would bring more errors. Done with
+    a journal: what was interrupted is finished by the same command, or taken back with --rollback.
+
+    Exit code: 0 done, 1 refused, 2 wrong usage, 3 could not be read or written; of many stores the worst.
+    """
+    registry = registry_without(blocked)
+    connection = storage_options_of(options)
+    values = _values([word for word in stores if is_setting(word)])
+    chosen = Chosen(
+        [word for word in stores if not is_setting(word)],
+        options["list_file"],
+        recursive=options["recursive"],
+        registry=registry,
+        connection=connection,
+    )
+    if options["take_back"]:
+        if values or any(options[name] for name in ("only_plan", "at", "images", "wells", "fields", "labels")):
+            raise click.UsageError("--rollback goes with STORE and --break-lock alone.")
+        leave(change_stores(chosen, Rollback("set", options["break_lock"], chosen.single), format_))
+    read_settings(values)
+    wells, fields = (_listed(options[name]) for name in ("wells", "fields"))
+    where = Where(options["at"], options["images"], options["labels"], wells, fields)
+    words = [f"{key}={value}" for key, value in values.items()]
+    words += again(options, at="--at", images="--images", wells="--wells", fields="--fields", labels="--labels")
+    changing = Changing("set", registry, options["only_plan"], options["break_lock"], words, goes_on=True)
+    leave(change_stores(chosen, Setting(changing, values, where), format_))
+
+
+def _values(words: Sequence[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for word in words:
+        key, _, value = word.partition("=")
+        if key in values:
+            raise UsageError(f"{key} is given twice")
+        values[key] = value
+    return values
+
+
+def _listed(text: str | None) -> list[str]:
+    return [part.strip() for part in text.split(",")] if text else []
+
+
+@attrs.frozen(eq=False)
+class Setting:
+    """Sets values in a store, or plans to; called with an open store and its name."""
+
+    changing: Changing
+    values: Mapping[str, str]
+    where: Where
+
+    def __call__(self, store: Store, name: str, on_progress: OnProgress) -> Outcome:
+        """Finish what was interrupted in a store, then plan what is to be set, and carry it out."""
+        return self.changing.of(store, name, lambda: self._plan(store, on_progress))
+
+    def _plan(self, store: Store, on_progress: OnProgress) -> EditPlan:
+        registry = self.changing.registry
+        return plan_set(store, self.values, self.where, registry=registry, on_progress=on_progress)

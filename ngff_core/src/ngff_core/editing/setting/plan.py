@@ -1,0 +1,96 @@
+"""Plan what sets values throughout a store, and carry it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Unpack
+
+from ngff_core.checking.settings import Settings
+from ngff_core.editing.copies import update_copies
+from ngff_core.editing.held import Held
+from ngff_core.editing.plan import LISTED, EditPlan, Given
+from ngff_core.editing.run import carry_out, finish
+from ngff_core.editing.setting.chosen import Chooser, Where, WhereWords
+from ngff_core.editing.setting.keys import read_settings
+from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.report.partial import ReadStats
+from ngff_core.upgrade.journal import steps_before
+from ngff_core.upgrade.overlay import Recorder
+from ngff_core.validation.opening import store_of
+from ngff_core.validation.store import Listeners
+from ngff_core.validation.validator import Validator
+from ngff_core.zarr.keys import join
+
+__all__ = ["plan_set", "set_values"]
+
+OnProgress = Callable[[ReadStats], None] | None
+
+
+def set_values(
+    uri: object,
+    values: Mapping[str, Any],
+    *,
+    break_lock: bool = False,
+    storage_options: Mapping[str, object] | None = None,
+    registry: Registry | None = None,
+    on_progress: OnProgress = None,
+    **where: Unpack[WhereWords],
+) -> EditPlan:
+    """Set values of the metadata of a store, in place: all of them, or none. Metadata only.
+
+    ``values`` are by key, such as ``{"pixel-size.x": 0.65, "unit": "micrometer"}`` (docs/set.md lists them). They are
+    for the group at the root, or those ``at`` some paths; ``images=True``: for all images below, which ``wells`` and
+    ``fields`` limit to some; ``labels=True``: for their label images as well. Returns the plan that was carried out.
+    Raises UsageError for keys and values that there are not, RefusedError where one cannot be set or there would be
+    more errors then, ConflictError when the store changes meanwhile, and StoreError.
+    """
+    registry = registry or default_registry()
+    read_settings(values)
+    finish(store_of(uri, registry, storage_options), "set", break_lock=break_lock)
+    plan = plan_set(
+        uri, values, Where(**where), storage_options=storage_options, registry=registry, on_progress=on_progress
+    )
+    carry_out(plan, break_lock=break_lock)
+    return plan
+
+
+def plan_set(
+    uri: object,
+    values: Mapping[str, Any],
+    where: Where | None = None,
+    *,
+    storage_options: Mapping[str, object] | None = None,
+    registry: Registry | None = None,
+    on_progress: OnProgress = None,
+) -> EditPlan:
+    """Plan what sets values of the metadata of a store; reads only, and metadata only.
+
+    What keeps it from being carried out is in its `EditPlan.refusals`. Raises UsageError for keys and values that there
+    are not.
+    """
+    settings, where, registry = read_settings(values), where or Where(), registry or default_registry()
+    store = Recorder(store_of(uri, registry, storage_options))
+    validator = Validator(registry, Settings.of(max_findings=LISTED))
+    chooser = Chooser(settings, where)
+    before = validator.store(store, None, Listeners(on_node=chooser, on_progress=on_progress))
+    plan = EditPlan(command="set", url=store.url, read=store, before=before, after=before)
+    plan.steps_before = steps_before(store)
+    if before.version is None:
+        return plan
+    chooser.end()
+    noted, spec = chooser.noted, registry.spec(before.version)
+    plan.obstacles, plan.remarks = noted.obstacles, noted.remarks
+    plan.given = [Given(str(setting), sorted(noted.paths.get(str(setting), []))) for setting in settings]
+    held = Held(store, registry.converter(spec.version), spec.zarr_format)
+    changed = set()
+    for path, edits in noted.edits.items():
+        key = join(path, edits[0].document)
+        if not held.apply(key, edits):
+            noted.refuse(path, "what came of it could not be written")
+        elif key in held.changed:
+            changed.add(key)
+    if changed and not noted.obstacles:
+        update_copies(held, changed)
+        plan.writes = held.writes()
+        plan.after = validator.store(held.now, None, Listeners(on_progress=on_progress))
+    return plan
