@@ -11,6 +11,7 @@ from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.pointer import Part
 from ngff_core.mending.edit import Edit, value_at
 from ngff_core.migration.interface import Remark
+from ngff_core.rules.common import equal_json
 
 __all__ = ["Noted", "Ome"]
 
@@ -49,7 +50,9 @@ class Ome:
         return value_at(self.raw, where)
 
     def put(self, value: Any, *where: Part) -> None:
-        """Note that a value is to be where keys and indexes lead."""
+        """Note that a value is to be where keys and indexes lead, unless it is there."""
+        if equal_json(self.at(*where), value):
+            return
         self._noted.edits.setdefault(self.path, []).append(
             Edit(self.path, self._document, (*self._base, *where), value)
         )

@@ -82,15 +82,16 @@ def plan_set(
     plan.obstacles, plan.remarks = noted.obstacles, noted.remarks
     plan.given = [Given(str(setting), sorted(noted.paths.get(str(setting), []))) for setting in settings]
     held = Held(store, registry.converter(spec.version), spec.zarr_format)
-    changed = set()
+    changed = []
     for path, edits in noted.edits.items():
         key = join(path, edits[0].document)
         if not held.apply(key, edits):
             noted.refuse(path, "what came of it could not be written")
         elif key in held.changed:
-            changed.add(key)
+            changed.append(key)
+    for group in sorted(update_copies(held, changed)):
+        noted.refuse(group, "its copies of metadata could not be written: mend or remove them first")
     if changed and not noted.obstacles:
-        update_copies(held, changed)
         plan.writes = held.writes()
         plan.after = validator.store(held.now, None, Listeners(on_progress=on_progress))
     return plan
