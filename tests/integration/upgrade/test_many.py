@@ -184,6 +184,17 @@ def test_what_lies_in_a_folder_that_is_no_store_is_no_part_of_it(tmp_path: Path,
     assert version(root) == "0.5"
 
 
+def test_a_fix_of_a_store_mends_no_image_in_it_that_it_does_not_name(tmp_path: Path, run: Run) -> None:
+    write(tmp_path, "a.zarr")
+    (inner,) = write(tmp_path, "a.zarr/other.zarr")
+    attributes = json.loads((inner / ".zattrs").read_text(encoding="utf-8"))
+    attributes["omero"]["channels"][0]["color"] = "#0000ff"
+    (inner / ".zattrs").write_text(json.dumps(attributes), encoding="utf-8")
+    ran = run("fix", "a.zarr", "a.zarr/other.zarr")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "2 stores: 1 unchanged, 1 done")
+    assert check_store(inner).valid
+
+
 def test_nothing_below_a_store_is_looked_for(tmp_path: Path, run: Run) -> None:
     plate("0.4").write(tmp_path / "lab/deep/p.zarr")
     write(tmp_path, "lab/a.zarr")
@@ -270,6 +281,12 @@ def test_many_are_taken_back_as_far_as_was_asked(tmp_path: Path, run: Run) -> No
     assert [version(root) for root in (a, b, c)] == ["0.4", "0.4", "0.4"]
     assert tree(a) == before
     assert (c / ".ngff-upgrade.done.jsonl").exists()  # that of the way down
+
+
+def test_what_is_not_there_is_not_unchanged(tmp_path: Path, run: Run) -> None:
+    write(tmp_path, "a.zarr")
+    ran = run("upgrade", "a.zarr", "nothing", "--rollback", "--to", "0.5")
+    assert (ran.code, ran.out.splitlines()[-1]) == (3, "2 stores: 1 unchanged, 1 failed")
 
 
 def test_a_run_that_is_broken_off_says_what_was_not_begun(

@@ -78,7 +78,6 @@ class Changing:
             following=list(self._next(plan, name, status)),
             details=edit_lines(plan, only_plan=self.only_plan),
             result=lambda: edit_json(plan, status),
-            whole=True,
         )
 
     def _causes(self, plan: EditPlan, reasons: Sequence[str]) -> list[str]:
@@ -118,4 +117,4 @@ def _unknown(plan: EditPlan) -> Outcome:
 def _finished(url: str, command: str) -> Outcome:
     result: JSONObject = {"schema": 1, "command": command, "url": url, "status": "finished"}
     said = f"finished  {url}  {ACTIONS[command]} that was interrupted"
-    return Outcome(url=url, status="finished", headline=said, result=lambda: result, whole=True)
+    return Outcome(url=url, status="finished", headline=said, result=lambda: result)

@@ -30,9 +30,10 @@ class Rollback:
     def __call__(self, store: Store, name: str, on_progress: OnProgress) -> Outcome:
         """Take it back; return what became of the store."""
         last, url = last_upgrade(store), url_of(name)
-        if last is None or command_of(last) != self.command or self.target not in (None, last.get("to")):
+        other = last is not None and (command_of(last) != self.command or self.target not in (None, last.get("to")))
+        about = None if other else rollback_store(store, break_lock=self.break_lock)  # which tells of what is not there
+        if about is None:
             return self._nothing(url, last)
-        about = rollback_store(store, break_lock=self.break_lock) or {}
         done: JSONObject = {
             "schema": 1,
             "url": url,
