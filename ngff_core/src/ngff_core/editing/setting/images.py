@@ -76,7 +76,7 @@ def _put_in_channels(ome: Ome, settings: Sequence[Setting]) -> None:
             return
         channels = made = [{} for _ in range(length)]
     for setting in settings:
-        number = _number_of(ome, channels, setting.who)
+        number = _number_of(ome, channels, setting)
         if number is None:
             continue
         value = setting.value
@@ -90,18 +90,23 @@ def _put_in_channels(ome: Ome, settings: Sequence[Setting]) -> None:
         ome.put(made, "omero", "channels")
 
 
-def _number_of(ome: Ome, channels: Sequence[Any], who: str) -> int | None:
-    """Return the number of the channel that is meant by its number or label."""
+def _number_of(ome: Ome, channels: Sequence[Any], setting: Setting) -> int | None:
+    """Return the number of the channel that is meant by its number or label; one may have its new label already."""
+    who = setting.who
     if who.isascii() and who.isdecimal() and len(who) < 10:
         found = [int(who)] if int(who) < len(channels) else []
     else:
-        found = [n for n, channel in enumerate(channels) if isinstance(channel, dict) and channel.get("label") == who]
+        found = _labelled(channels, who) or (_labelled(channels, setting.value) if setting.member == "label" else [])
     if len(found) == 1 and isinstance(channels[found[0]], dict):
         return found[0]
     labels = [str(channel.get("label", n)) for n, channel in enumerate(channels) if isinstance(channel, dict)]
     there = f"there are {counted(len(found), 'channel')} {who!r}" if found else f"there is no channel {who!r}"
     ome.refuse(f"{there}, but {counted(len(channels), 'channel')}: {listed(labels)}")
     return None
+
+
+def _labelled(channels: Sequence[Any], label: str) -> list[int]:
+    return [n for n, channel in enumerate(channels) if isinstance(channel, dict) and channel.get("label") == label]
 
 
 def _window(ome: Ome, new: Window, old: object, who: str) -> dict[str, Any] | None:
