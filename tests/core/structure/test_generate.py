@@ -83,3 +83,25 @@ def test_a_function_is_generated_after_a_few_objects(wrong: bool) -> None:
     for number in range(PATIENCE + 3):
         assert (hook.run == interpreting) is (number <= PATIENCE)
         assert outcome(hook, value)[0].kind == value["kind"]
+
+
+@model
+class Measured(Model):
+    """What a hook of a plugin structures, by itself and in a list."""
+
+    part: Part | None = member(default=None, wrong="measured-part")
+    parts: list[Part] | None = member(default=None, wrong="measured-parts")
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), TypeError("no"), OverflowError("no")])
+@pytest.mark.parametrize("value", [{"part": {"kind": "a"}}, {"parts": [{"kind": "a"}]}])
+def test_a_hook_of_a_plugin_refuses_both_ways(error: Exception, value: Any) -> None:
+    def refuse(value: Any, _: Any) -> Any:
+        raise error
+
+    converter = new_converter()
+    converter.register_structure_hook(Part, refuse)
+    hook = converter.get_structure_hook(Measured)
+    expected = outcome(hook, value)
+    assert [fault[:2] for fault in expected[1]] != []
+    assert outcome(generate(hook._cls, hook._members), value) == expected

@@ -12,13 +12,16 @@ from ngff_core.structure.faults import Fault, FaultKind, StructureError
 from ngff_core.structure.member import Member
 from ngff_core.words import abbreviate
 
-__all__ = ["ABSENT", "BoundMember", "Hook", "Runner", "in_python"]
+__all__ = ["ABSENT", "REFUSALS", "BoundMember", "Hook", "Runner", "in_python"]
 
 Hook = Callable[[Any, Any], Any]
 """A structuring hook of cattrs, of a value and the type that is asked for."""
 
 ABSENT: Any = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "<absent>"})()
 """Stands for the value of a key that is not there."""
+
+REFUSALS = (ValueError, TypeError, OverflowError, BaseValidationError)
+"""What a hook of a plugin raises for a value that it refuses."""
 
 
 class Runner:
@@ -71,7 +74,7 @@ class BoundMember:
                     fault.requirement = declared.requirement
                 faults.append(fault.within(declared.json_name))
             return error.partial
-        except (ValueError, TypeError, OverflowError, BaseValidationError) as error:  # a hook of a plugin refuses it
+        except REFUSALS as error:
             expected = f"{declared.expected} ({error})"
             fault = Fault(FaultKind.VALUE, expected, abbreviate(value), entry=declared.entries[1])
             faults.append(fault.within(declared.json_name))

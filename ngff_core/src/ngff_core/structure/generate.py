@@ -32,7 +32,7 @@ from typing import Any
 from cattrs import Converter
 
 from ngff_core.structure.annotations import is_dict, is_model, is_union, iter_models
-from ngff_core.structure.bound import ABSENT, BoundMember, Hook, Runner
+from ngff_core.structure.bound import ABSENT, REFUSALS, BoundMember, Hook, Runner
 from ngff_core.structure.faults import Fault, StructureError
 from ngff_core.structure.hooks import (
     ListHook,
@@ -140,6 +140,7 @@ def generate(cls: type, members: Sequence[BoundMember]) -> Hook:
         "KEPT": frozenset(kept),
         "wrong": wrong_type,
         "StructureError": StructureError,
+        "REFUSALS": REFUSALS,
     }
     lines = [
         "def hook(d, _):",
@@ -207,7 +208,7 @@ def _inner_lines(index: int, bound: BoundMember, target: str, slow: str) -> list
     if isinstance(hook, UnionHook):  # a tag that was not met yet is none of the table, and goes the slow way
         made, run, wrong = f"table{index}[{value}[{hook.tag!r}]].run({value}, t{index})", "", _NOT_PLAIN
     else:
-        made, wrong = f"run({value}, t{index})", "StructureError"
+        made, wrong = f"run({value}, t{index})", "StructureError" if isinstance(hook, Runner) else "REFUSALS"
         run = f"        run = h{index}.run" if isinstance(hook, Runner) else f"        run = h{index}"
     return [
         *([run] if run else []),
