@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ngff_core.checking.example import Example
     from ngff_core.checking.rule import Context, Rule, rule
+    from ngff_core.conversion.convert import Conversion, ConversionError, convert, plan_conversion
     from ngff_core.editing.setting.plan import set_values
     from ngff_core.errors import (
         MissingPackageError,
@@ -56,6 +57,7 @@ _HOMES = {
     "checking.context": ("Context",),
     "checking.example": ("Example",),
     "checking.rule": ("Context", "Rule", "rule"),
+    "conversion.convert": ("Conversion", "ConversionError", "convert", "plan_conversion"),
     "editing.setting.plan": ("set_values",),
     "errors": (
         "MissingPackageError",
@@ -102,6 +104,8 @@ __all__ = [
     "Array",
     "ArrayNode",
     "Context",
+    "Conversion",
+    "ConversionError",
     "DifferentPixelsError",
     "DimSpec",
     "Example",
@@ -131,12 +135,14 @@ __all__ = [
     "check_object",
     "check_store",
     "check_stores",
+    "convert",
     "from_uri",
     "hookimpl",
     "member",
     "model",
     "open_group",
     "open_image",
+    "plan_conversion",
     "plan_upgrade",
     "rollback_store",
     "rule",

@@ -18,7 +18,21 @@ from ngff_core.spec.spec import Role
 from ngff_core.structure.values import JSONObject
 from ngff_core.version_order import PUBLISHED
 
-__all__ = ["Decision", "Documents", "Loss", "Migration", "NodeDocuments", "Notes", "Place", "Remark", "chain"]
+__all__ = [
+    "DEEPEST",
+    "Decision",
+    "Documents",
+    "Loss",
+    "Migration",
+    "NodeDocuments",
+    "Notes",
+    "Place",
+    "Remark",
+    "chain",
+]
+
+DEEPEST = 400
+"""How deep arrays and objects may stand in each other in the documents that steps are given."""
 
 
 @attrs.frozen

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 import attrs
 
 from ngff_core.errors import StoreError, UsageError
 from ngff_core.issues.bounding import MOST
 from ngff_core.issues.requirement import Severity
-from ngff_core.migration.interface import Decision, Documents, Migration, Notes, Remark
+from ngff_core.migration.answers import Made, answers_to, decisions_made, decisions_of, no_way
+from ngff_core.migration.interface import DEEPEST, Decision, Documents, Migration, Remark
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
@@ -28,7 +28,7 @@ from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
 from ngff_core.validation.typos import suggestion_of_store
 from ngff_core.version_order import plain_version
-from ngff_core.words import counted, listed, suggestion
+from ngff_core.words import counted, listed
 from ngff_core.zarr.keys import OTHER_FORMAT, above
 
 __all__ = ["DECISIONS", "Made", "Plan", "plan_upgrade"]
@@ -57,21 +57,10 @@ DECISIONS = (
 """What is asked whatever the versions."""
 
 
-DEEPEST = 400  # arrays and objects in each other
-
 _BLIND = (
     "the store cannot be listed: groups and arrays that neither OME metadata nor consolidated metadata of the root"
     " names, such as tables, are not seen, so they are neither converted nor copied"
 )
-
-
-@attrs.frozen
-class Made:
-    """A decision as it was made, and the nodes that it matters for."""
-
-    decision: Decision
-    answer: str
-    paths: list[str]
 
 
 @attrs.define(kw_only=True)
@@ -230,12 +219,13 @@ def _plan(
     if not remove_old and not any(way.steps for way in ways):
         return plan
     every = list(dict.fromkeys(step for way in ways for step in way.steps or ()))
-    answers = _answers(every, decisions, registry)
+    asked = [*DECISIONS, *decisions_of(every)]
+    answers = answers_to(asked, decisions, decisions_of(registry.migrations()))
     tried = attempt(Case(store, registry, gathered, ways, to, answers, remove_old))
     notes, built = tried.notes, tried.built
     plan.documents = (documents, tried.documents)
     plan.writes, plan.left, plan.renames = built.writes, built.superseded, built.renames
-    plan.decisions = list(_made(every, decisions, notes))
+    plan.decisions = list(decisions_made(asked, decisions, notes))
     plan.losses, plan.obstacles = notes.losses, notes.obstacles
     plan.remarks = [*notes.remarks, *([Remark("", _BLIND)] if gathered.blind else [])]
     if plan.writes and answers["part"] == "refuse":
@@ -265,30 +255,5 @@ def _check(store: Store, built: Built, registry: Registry, version: str) -> Repo
 
 def _steps(registry: Registry, way: Way, source: str, target: str) -> Sequence[Migration]:
     if way.steps is None:
-        ways = ", ".join(f"{step.source} to {step.target}" for step in registry.migrations()) or "none"
-        raise UsageError(f"no installed plugin leads from {source} to {target} (there are the steps {ways})")
+        raise no_way(registry.migrations(), source, target)
     return way.steps
-
-
-def _answers(steps: Sequence[Migration], given: Mapping[str, str], registry: Registry) -> dict[str, Any]:
-    """Return an answer to each question of the way; one to a question of another way is for other stores."""
-    known = {decision.name: decision for decision in _decisions(steps)}
-    if not isinstance(given, Mapping):
-        raise UsageError(f"expected decisions such as {{'part': 'alone'}}, got {type(given).__name__}")
-    for name in map(str, given):
-        if name not in known and all(name != decision.name for decision in _decisions(registry.migrations())):
-            end = suggestion(name, known, f"there are {', '.join(sorted(known))}")
-            raise UsageError(f"there is no decision {name!r} on this way{end}")
-    return {name: decision.read(given.get(name, decision.default)) for name, decision in known.items()}
-
-
-def _decisions(steps: Sequence[Migration]) -> Iterator[Decision]:
-    yield from DECISIONS
-    for step in steps:
-        yield from step.decisions
-
-
-def _made(steps: Sequence[Migration], given: Mapping[str, str], notes: Notes) -> Iterator[Made]:
-    for decision in _decisions(steps):
-        if decision.name in notes.asked:
-            yield Made(decision, given.get(decision.name, decision.default), notes.asked[decision.name])

@@ -31,22 +31,25 @@ from ngff_core.validation.outcome import Evaluated, one_section
 from ngff_core.validation.setup import Setup
 from ngff_core.zarr.group import GroupDocument
 
-__all__ = ["evaluate_part", "version_of"]
+__all__ = ["Place", "Steps", "evaluate_part", "places_of", "version_of"]
 
 Step = tuple[type[Model], Member]
 """A class, and its member that holds the next, or a list with the next in it."""
 
 Found = tuple[list[Issue], Seen]
 
-Place = tuple[Kind, tuple[Step, ...]]
-"""Where a part may stand: in groups of a kind, and what leads to it from the top."""
+Steps = tuple[Step, ...]
+"""What leads to a part, from the top."""
+
+Place = tuple[Kind, Steps]
+"""Where a part may stand: in groups of a kind, and what leads there."""
 
 
 def evaluate_part(setup: Setup, value: JSONObject, cls: type[Model]) -> Evaluated:
     """Evaluate an object that is part of a document as an object of its class, by the version of that class."""
     version = setup.version(_version_for(setup, value, cls))
     spec, checker = version.spec, version.checker
-    places = list(_places(spec, cls))
+    places = list(places_of(spec, cls))
     typed, faults = structure(version.converter, value, _annotation(cls, places))
     found = [_found_at(version, place, typed, value, faults) for place in places]
     found = found or [checker.check_model(typed, faults, base=(), document=None, kind=None)]
@@ -91,12 +94,12 @@ def _version_for(setup: Setup, value: JSONObject, cls: type[Model]) -> str:
 # --- where a part may stand ---------------------------------------------------------------------------
 
 
-def _places(spec: Spec, cls: type[Model]) -> Iterator[Place]:
+def places_of(spec: Spec, cls: type[Model]) -> Iterator[Place]:
     """Yield each member of each class that may hold a part, with the shortest way to it, kind by kind."""
     for kind in spec.kinds:
         if issubclass(cls, kind.load()):
             yield kind, ()
-        waiting: list[tuple[type[Model], tuple[Step, ...]]] = [(kind.load(), ())]
+        waiting: list[tuple[type[Model], Steps]] = [(kind.load(), ())]
         seen: set[type] = {kind.load()}
         for holder, way in waiting:  # which grows meanwhile: what is nearer comes first
             for declared in members_of(holder):
