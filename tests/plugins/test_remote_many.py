@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 from hierarchies import HIERARCHIES, documents
-from s3 import S3Server
+from s3 import ACCESS_KEY, SECRET_KEY, S3Server
 from web import WebServer, serve
 
 from ngff_core import check_stores
@@ -66,6 +66,35 @@ def test_a_pattern_in_an_address(bucket: S3Server) -> None:
         ("s3://public/many/none*", "unreadable", None),
     ]
     assert reports[-1].issues[0].message == "nothing here matches the pattern"
+
+
+def test_an_upgrade_of_every_hierarchy_below_a_prefix(s3: S3Server) -> None:
+    """One that is refused does not end the run; what each holds is written there, and taken back there."""
+    for name in HIERARCHIES:
+        s3.put("private", f"lab/{name}.zarr", documents(name))
+    s3.put("private", "lab/odd.zarr", {**documents("image-0.4"), ".zattrs": b"{"})
+    given = {"endpoint": s3.endpoint, "access_key_id": ACCESS_KEY, "secret_access_key": SECRET_KEY}
+    options = [f"--storage-option={name}={value}" for name, value in given.items()]
+
+    def upgrade(*arguments: str) -> tuple[int, list[str]]:
+        command = [sys.executable, "-m", "ngff_core", "upgrade", *arguments, "--to", "0.5", *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.stderr == ""
+        return done.returncode, done.stdout.splitlines()
+
+    def versions() -> list[str | None]:
+        urls = [f"s3://private/lab/{name}.zarr" for name in HIERARCHIES]
+        return [report.version for report in check_stores(urls, storage_options=given)]
+
+    before = versions()
+    code, lines = upgrade("-r", "s3://private/lab")
+    assert (code, lines[-1]) == (3, "5 stores: 2 done, 2 unchanged, 1 refused")
+    assert versions() == ["0.5"] * 4
+    code, lines = upgrade("s3://private/lab/*-0.4.zarr", "s3://private/lab/plate-0.4.zarr/A/1/0")
+    assert (code, lines[-1]) == (0, "3 stores: 2 unchanged, 1 included")
+    code, lines = upgrade("-r", "s3://private/lab", "--rollback")
+    assert lines[-1] == "5 stores: 3 unchanged, 2 taken back"
+    assert (code, versions()) == (0, before)
 
 
 def test_info_of_a_prefix(bucket: S3Server) -> None:

@@ -67,6 +67,8 @@ COMMANDS: dict[str, Callable[[Path], list[object]]] = {
     "upgrade": lambda store: ["upgrade", store, "--to", "0.5"],
     "copy": lambda store: ["upgrade", store, "--out", store.parent / f"{NAME} out", "--to", "0.5"],
     "rollback": lambda store: ["upgrade", store, "--rollback"],
+    "many": lambda store: ["upgrade", "-r", store.parent, "--to", "0.5"],
+    "some of many": lambda store: ["upgrade", store, store / "nothing", store.parent / NAME, f"{NAME}*", "--to", "0.4"],
     "merge": lambda store: ["merge", store / "nothing"],
 }
 

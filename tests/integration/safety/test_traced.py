@@ -110,6 +110,7 @@ def others(root: Path, folder: Path) -> Iterator[tuple[list[str], list[Path]]]:
     yield ["validate", str(root), "--format", "json", "--output", str(report)], [report]
     yield ["validate", str(root), "--write-baseline", str(baseline)], [baseline]
     yield ["validate", "-r", str(root.parent), "--quiet"], []
+    yield ["upgrade", "-r", str(root.parent), "--to", "0.5", "--plan"], []
     yield ["merge", str(report)], []
     log, tables = folder / "run.jsonl", folder / "tables"
     yield ["validate", str(root), "--log", str(log)], [log]

@@ -91,7 +91,7 @@ def outcome_of_failure(url: str, error: BaseException, fate: str) -> Outcome:
         text = str(error)
     else:
         text = masked(f"{failure_of(error)} (this is a defect of the tool or of a plugin, please report it)")
-    text = f"{text} (hint: {hint})" if hint else text
+    text, url = f"{text} (hint: {hint})" if hint else text, masked(url)
     result = {"schema": 1, "url": url, "status": status, "reasons": [text]}
     return Outcome(
         url=url,

@@ -16,12 +16,13 @@ from ngff_core.cli.changing.tally import Tally
 from ngff_core.cli.common import echo, tell_failures
 from ngff_core.cli.screen.colors import painted
 from ngff_core.errors import NotFoundError, StoreError, UsageError, stop_code
-from ngff_core.masking import hidden_json
+from ngff_core.masking import hidden_json, masked
 from ngff_core.references import Reference
 from ngff_core.report.formats.json import dump
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.stores import Store
+from ngff_core.stores.capabilities import url_of
 from ngff_core.stores.writing import ConflictError
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.proof.pixels import DifferentPixelsError
@@ -167,7 +168,8 @@ class _Run:
         """Say where the run was broken off, and what was not begun; return that for programs."""
         if self.meter is not None:
             self.meter.clear()
-        left = self.chosen.not_begun()
+        left = [masked(name) for name in self.chosen.not_begun()]
+        self.at = masked(self.at) if self.at is not None else None
         under_way = f" at {self.at}, which the same command goes on with" if self.at is not None else ""
         click.echo(printable(f"interrupted{under_way}"), err=True)
         if left:
@@ -179,14 +181,16 @@ def _not_begun(one: One) -> Outcome:
     """Return what becomes of what is no store, or is none of those that were meant."""
     code, status = (3, "failed") if isinstance(one.found, Report) else (1, "refused")
     reasons = [one.refused or ""]
-    result = {"schema": 1, "url": one.name, "status": status, "reasons": reasons}
+    url = url_of(one.name)
+    result = {"schema": 1, "url": url, "status": status, "reasons": reasons}
     return Outcome(
-        url=one.name, status=status, headline=f"{status}  {one.name}", code=code, reasons=reasons, result=lambda: result
+        url=url, status=status, headline=f"{status}  {url}", code=code, reasons=reasons, result=lambda: result
     )
 
 
 def _included(one: One, around: str) -> Outcome:
     """Return what becomes of a store in one that was dealt with as a whole."""
-    result = {"schema": 1, "url": one.name, "status": "included", "part_of": around}
-    headline = f"included  {one.name}  in {around}"
-    return Outcome(url=one.name, status="included", headline=headline, result=lambda: result)
+    url, outer = url_of(one.name), url_of(around)
+    result = {"schema": 1, "url": url, "status": "included", "part_of": outer}
+    headline = f"included  {url}  in {outer}"
+    return Outcome(url=url, status="included", headline=headline, result=lambda: result)
