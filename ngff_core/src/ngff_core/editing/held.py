@@ -67,22 +67,29 @@ class Held:
 
     def names(self, path: str) -> Sequence[str] | None:
         """Return the names in a folder; ``None`` where it cannot be listed."""
-        return names_in(self.now, path)
+        try:
+            return names_in(self.now, Key(path) if path else path)
+        except StoreError:  # or no name of anything in the store
+            return None
 
     def _read(self, key: str) -> bytes | None:
-        try:
-            Key(key)
-            answer = self.now.get_rare([key])[0]
-        except StoreError:  # no name of anything in the store
-            return None
+        answer = self._answer(key)
         return answer if isinstance(answer, bytes) else None
+
+    def _answer(self, key: str) -> bytes | StoreError | None:
+        try:
+            return self.now.get_rare([Key(key)])[0]
+        except StoreError as error:  # no name of anything in the store
+            return error
 
     def apply(self, key: str, edits: Sequence[Edit]) -> bool:
         """Make edits in a document; False: what came of it could not be written, and the document stays as it is."""
         try:
             old = self.fresh(Key(key))
-            if any(edit.pointer for edit in edits) and self.loses(key):
-                return False
+            if (old is REMOVED and self._answer(key) is not None) or (
+                any(edit.pointer for edit in edits) and self.loses(key)
+            ):
+                return False  # what cannot be read, or not as a whole, is not written over
             value = edited(old, edits)
         except (EditError, StoreError):
             return False
