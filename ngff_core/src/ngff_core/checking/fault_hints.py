@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import islice
 from typing import Any
@@ -12,7 +13,10 @@ from ngff_core.structure.member import members_of
 from ngff_core.structure.model import Model
 from ngff_core.words import COMPARED, abbreviate, misspelled
 
-__all__ = ["hint_for"]
+__all__ = ["as_expected", "hint_for", "slip_in"]
+
+LONG = 300  # digits: more than any number has that is meant
+_SLIP = re.compile(r'the key is "([^"]+)", not "([^"]+)"')
 
 
 def hint_for(fault: Fault, document: object) -> str | None:
@@ -53,19 +57,35 @@ def _missing(fault: Fault, holder: object) -> str | None:
     return f"the key is {fault.key!r}, not {slip!r}".replace("'", '"') if slip is not None else None
 
 
+def slip_in(hint: str | None) -> tuple[str, str] | None:
+    """Return the key that is required, and the one that stands there instead, by the hint on it."""
+    match = _SLIP.fullmatch(hint or "")
+    return (match[1], match[2]) if match is not None else None
+
+
 def _as_expected(value: object, expected: str) -> str | None:
     """Return how a number is written as text, or text as a number."""
+    meant = as_expected(value, expected)
+    if meant is None:
+        return None
+    return f"write {value.strip()}, without quotes" if isinstance(value, str) else f"write {abbreviate(meant)}"
+
+
+def as_expected(value: object, expected: str) -> str | int | float | list[str] | None:
+    """Return a number as text, or text as a number, where that is what is expected; ``None`` for all else."""
     if expected == "string" and type(value) in (int, float):
-        return f'write "{value}"'
+        return str(value)
     if expected in ("integer", "number") and isinstance(value, str) and _is_number(value, expected):
-        return f"write {value.strip()}, without quotes"
+        return float(value) if "." in value else int(value)
     if expected == "array of strings" and isinstance(value, list) and all(type(v) in (int, float) for v in value):
-        return f"write {abbreviate([str(v) for v in value])}"
+        return [str(v) for v in value]
     return None
 
 
 def _is_number(text: str, expected: str) -> bool:
     digits = text.strip().removeprefix("-")
+    if len(digits) > LONG:
+        return False
     whole, _, rest = digits.partition(".")
     return (
         whole.isdecimal()

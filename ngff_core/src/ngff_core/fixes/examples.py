@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["image", "levels", "with_axes"]
+__all__ = ["image", "levels", "plate", "with_axes"]
 
 
 def image(**changes: Any) -> dict[str, Any]:
@@ -35,3 +35,16 @@ def _multiscale() -> dict[str, Any]:
 
 def _changed(whole: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in {**whole, **changes}.items() if value is not None}
+
+
+def plate(**changes: Any) -> dict[str, Any]:
+    """Return the OME metadata of a plate of one well, with some members changed; ``None`` leaves one out."""
+    definition = {
+        "version": "0.4",
+        "name": "screen",
+        "rows": [{"name": "A"}],
+        "columns": [{"name": "1"}],
+        "wells": [{"path": "A/1", "rowIndex": 0, "columnIndex": 0}],
+        "field_count": 1,
+    }
+    return {"plate": _changed(definition, changes)}

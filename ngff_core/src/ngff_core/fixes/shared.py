@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from ngff_core.fixes.collection import COLLECTION_FIXES
 from ngff_core.fixes.image.axes import AXES_FIXES
 from ngff_core.fixes.image.omero import OMERO_FIXES
+from ngff_core.fixes.labels.lists import LABEL_LIST_FIXES
+from ngff_core.fixes.labels.objects import LABEL_OBJECT_FIXES
+from ngff_core.fixes.plate.counts import COUNT_FIXES
+from ngff_core.fixes.plate.wells import WELL_FIXES
+from ngff_core.fixes.repeats import REPEAT_FIXES
+from ngff_core.fixes.structure import STRUCTURE_FIXES
 
 __all__ = ["SHARED_FIXES"]
 
-SHARED_FIXES = (*AXES_FIXES, *OMERO_FIXES)
+SHARED_FIXES = (
+    *AXES_FIXES,
+    *OMERO_FIXES,
+    *WELL_FIXES,
+    *COUNT_FIXES,
+    *LABEL_LIST_FIXES,
+    *LABEL_OBJECT_FIXES,
+    *COLLECTION_FIXES,
+    *REPEAT_FIXES,
+    *STRUCTURE_FIXES,
+)

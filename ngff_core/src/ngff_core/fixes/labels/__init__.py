@@ -1,0 +1,1 @@
+"""Fixes of label images and of the groups that list them."""

@@ -1,0 +1,1 @@
+"""Fixes of plates and wells."""

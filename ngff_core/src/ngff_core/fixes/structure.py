@@ -1,0 +1,55 @@
+"""Fixes of faults of structure: numbers as text, text as numbers, keys without a value, and slips in required keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ngff_core.checking.fault_hints import as_expected, slip_in
+from ngff_core.fixes.examples import image
+from ngff_core.mending import SAFE, Edit, FixContext, fix
+
+__all__ = ["STRUCTURE_FIXES"]
+
+
+def _named(name: Any) -> dict[str, Any]:
+    data = image()
+    return {**data, "multiscales": [{**data["multiscales"][0], "name": name}]}
+
+
+def _labeled(value: Any) -> dict[str, Any]:
+    return image(**{"image-label": {"version": "0.4", "colors": [{"label-value": value, "rgba": [255, 0, 0, 255]}]}})
+
+
+@fix(
+    "structure-type",
+    safety=SAFE,
+    examples=[(_named(7), _named("7")), (_labeled("3"), _labeled(3))],
+)
+def type_as_expected(value: Any, ctx: FixContext) -> Iterator[Edit]:
+    """Write a number as text, or text that is a number as one, where the other is expected; leave out null."""
+    meant = as_expected(value, ctx.issue.expected or "")
+    if meant is not None:
+        yield ctx.put(meant)
+    elif value is None and isinstance(ctx.above(), dict):
+        yield ctx.remove()
+
+
+def _without_path(key: str) -> dict[str, Any]:
+    data = image()
+    (multiscale,) = data["multiscales"]
+    (dataset,) = multiscale["datasets"]
+    changed = {key if name == "path" else name: value for name, value in dataset.items()}
+    return {**data, "multiscales": [{**multiscale, "datasets": [changed]}]}
+
+
+@fix("structure-missing", safety=SAFE, examples=[(_without_path("Path"), _without_path("path"))])
+def required_key(value: Any, ctx: FixContext) -> Iterator[Edit]:
+    """Give a required key its name, where it is there under one that is a slip for it."""
+    slip = slip_in(ctx.issue.hint)
+    if slip is not None and isinstance(value, dict) and slip[0] not in value and slip[1] in value:
+        yield ctx.put(value[slip[1]], slip[0])
+        yield ctx.remove(slip[1])
+
+
+STRUCTURE_FIXES = (type_as_expected, required_key)

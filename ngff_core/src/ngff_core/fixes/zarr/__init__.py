@@ -1,0 +1,1 @@
+"""Fixes of the Zarr documents underneath: their text, groups, arrays, and copies of them."""
