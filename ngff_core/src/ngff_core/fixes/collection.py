@@ -9,6 +9,7 @@ from ngff_core.fixes.examples import image
 from ngff_core.fixes.places import nothing_at
 from ngff_core.mending import SAFE, UNSAFE, Edit, FixContext, FixExample, fix
 from ngff_core.rules.group.misplaced import LAYOUT
+from ngff_core.zarr.keys import join
 
 __all__ = ["COLLECTION_FIXES"]
 
@@ -47,9 +48,9 @@ def series_there(value: Any, ctx: FixContext) -> Iterator[Edit]:
     """
     entries = ctx.above()
     top = ctx.node.rpartition("/")[0]  # the list stands in the group OME, and its paths are seen from above that
-    if isinstance(value, str) and isinstance(entries, list) and len(entries) > 1:
-        if nothing_at(ctx, f"{top}/{value}" if top else value):
-            yield ctx.remove()
+    several = isinstance(entries, list) and len(entries) > 1
+    if isinstance(value, str) and several and nothing_at(ctx, join(top, value)):
+        yield ctx.remove()
 
 
 COLLECTION_FIXES = (layout_number, series_once, series_there)

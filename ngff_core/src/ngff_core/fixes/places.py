@@ -61,4 +61,5 @@ def _names(multiscale: dict[str, Any]) -> list[str] | None:
         multiscale = systems[0] if len(systems) == 1 and isinstance(systems[0], dict) else {}
     axes = multiscale.get("axes")
     names = [axis.get("name") if isinstance(axis, dict) else axis for axis in axes] if isinstance(axes, list) else []
-    return names if names and all(isinstance(name, str) for name in names) else None
+    known = [name for name in names if isinstance(name, str)]
+    return known if known and len(known) == len(names) else None

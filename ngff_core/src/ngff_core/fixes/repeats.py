@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ngff_core.fixes.examples import image, plate
-from ngff_core.mending import SAFE, UNSAFE, Edit, FixContext, fix
+from ngff_core.mending import SAFE, Edit, FixContext, fix
 from ngff_core.mending.edit import value_at
 from ngff_core.rules.common import equal_json
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ngff_core.checking.example import ExampleArray
 from ngff_core.fixes.examples import image
 from ngff_core.fixes.places import group_at, image_at, nothing_at
 from ngff_core.mending import REMOVED, SAFE, Edit, FixContext, FixExample, fix
@@ -16,7 +17,8 @@ _GROUP = "labels"
 
 
 def _example(before: Any, after: Any, *names: str) -> FixExample:
-    images = {f"labels/{name}": image(**{"image-label": {}}) for name in names}
+    images: dict[str, Any] = {f"labels/{name}": image(**{"image-label": {}}) for name in names}
+    images |= {f"labels/{name}/0": ExampleArray((8, 8), "uint32", ("y", "x")) for name in names}
     return FixExample({"": image(), _GROUP: before, **images}, {"": image(), _GROUP: after, **images})
 
 

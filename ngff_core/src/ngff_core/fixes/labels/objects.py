@@ -8,7 +8,6 @@ from typing import Any
 from ngff_core.fixes.examples import image
 from ngff_core.fixes.places import image_at
 from ngff_core.mending import REMOVED, SAFE, UNSAFE, Edit, FixContext, FixExample, fix
-from ngff_core.mending.edit import value_at
 from ngff_core.migration.interface import Decision
 from ngff_core.zarr.keys import above
 
@@ -48,11 +47,11 @@ def image_label(value: Any, ctx: FixContext) -> Iterator[Edit]:
 )
 def state_source(value: Any, ctx: FixContext) -> Iterator[Edit]:
     """Write the path to the image of a label image that states none, where `../../` does not lead to it."""
-    label = ctx.ome().get("image-label", {})
     way = _way_up(ctx)
-    if way and isinstance(label, dict) and value_at(label, ("source", "image")) is REMOVED:
-        if isinstance(label.get("source", {}), dict):
-            yield ctx.put_ome(way, "image-label", "source", "image")
+    label = ctx.ome().get("image-label", {})
+    source = label.get("source", {}) if isinstance(label, dict) else None
+    if way and isinstance(source, dict) and "image" not in source:
+        yield ctx.put_ome(way, "image-label", "source", "image")
 
 
 @fix(

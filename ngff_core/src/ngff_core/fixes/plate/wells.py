@@ -135,9 +135,9 @@ def listed_and_gone(path: Any, ctx: FixContext) -> Iterator[Edit]:
     Not safe: it may be still to come, or lost. The names in its folder have to be known.
     """
     entries = ctx.above(2)
-    if isinstance(path, str) and isinstance(entries, list) and len(entries) > 1:
-        if nothing_at(ctx, join(ctx.node, path)):
-            yield Edit(ctx.node, ctx.document, ctx.pointer[:-1], REMOVED)
+    several = isinstance(entries, list) and len(entries) > 1
+    if isinstance(path, str) and several and nothing_at(ctx, join(ctx.node, path)):
+        yield Edit(ctx.node, ctx.document, ctx.pointer[:-1], REMOVED)
 
 
 WELL_FIXES = (index_of_path, index_by_path, index_in_range, well_path, listed_and_gone)
