@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from ngff_core.checking.settings import Settings
 from ngff_core.editing.copies import update_copies
@@ -86,6 +87,17 @@ class _Evaluation:
     def __call__(self, store: object) -> Report:
         return self._validator.store(store, None, self._listeners)
 
+    def reached(self, store: object, paths: Collection[str]) -> set[str]:
+        """Return those of some nodes that are evaluated in a store."""
+        found: set[str] = set()
+
+        def look(path: str, kind: str, document: object) -> None:
+            if path in paths:
+                found.add(path)
+
+        self._validator.store(store, None, Listeners(on_path=look))
+        return found
+
 
 class _GiveUpError(Exception):
     """Some fixes lead to nothing that could be written."""
@@ -104,7 +116,8 @@ def _settled(fresh: Callable[[], Held], before: Report, fixes: Fixes, evaluate: 
         except _GiveUpError as error:
             refused |= error.keys
             continue
-        idle = {proposal.key for proposal in _idle(made, before, after)}
+        reached = functools.partial(evaluate.reached, held.store)
+        idle = {proposal.key for proposal in _idle(made, before, after, reached)}
         if not idle:
             return held, after, made
         refused |= idle
@@ -171,10 +184,13 @@ _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 Score = tuple[int, int, int]  # how many of each: the first that differs counts
 
 
-def _idle(made: Sequence[Proposal], before: Report, after: Report) -> Iterator[Proposal]:
+def _idle(
+    made: Sequence[Proposal], before: Report, after: Report, reached: Callable[[set[str]], set[str]]
+) -> Iterator[Proposal]:
     """Yield the fixes that are not worth it: of nodes that are worse then, or have as many findings of the same rule.
 
-    Where all of these gain and others lose more, those that the others lie in, or all.
+    Where all of these gain and others lose more, those that the others lie in, or all. ``reached`` returns those of
+    some nodes that were evaluated before.
     """
     old, new = _scores(before), _scores(after)
     old_of, new_of = _numbers(before), _numbers(after)
@@ -186,7 +202,12 @@ def _idle(made: Sequence[Proposal], before: Report, after: Report) -> Iterator[P
     if idle or not made or _score(after) <= _score(before):
         yield from idle
         return
-    lost = {way for node in new if new[node] > old[node] for way in (node, *above(node))}
+    worse = {node for node in new if new[node] > old[node]}
+    first = worse - reached(worse)  # nothing led to these before, and what could be better in them could be so then
+    errors, warnings, notes = _score(after)
+    if (errors, warnings - sum(new[n][1] for n in first), notes - sum(new[n][2] for n in first)) <= _score(before):
+        return
+    lost = {way for node in worse - first for way in (node, *above(node))}
     yield from [proposal for proposal in made if proposal.issue.node in lost] or made
 
 

@@ -36,6 +36,7 @@ def _images(ctx: FixContext) -> list[str] | None:
     "labels-all-listed",
     safety=SAFE,
     examples=[_example({"labels": ["cells"]}, {"labels": ["cells", "nuclei"]}, "cells", "nuclei")],
+    versions=("0.5", "0.6"),
 )
 def list_images(listed: Any, ctx: FixContext) -> Iterator[Edit]:
     """Add the label images that are there to the list."""
@@ -52,7 +53,7 @@ def list_images(listed: Any, ctx: FixContext) -> Iterator[Edit]:
     safety=SAFE,
     examples=[
         _example({"note": "a"}, {"note": "a", "labels": ["cells"]}, "cells"),
-        _example(None, {"labels": ["a"]}, "a"),
+        _example({}, {"labels": ["a"]}, "a"),
     ],
 )
 def make_list(group: Any, ctx: FixContext) -> Iterator[Edit]:
