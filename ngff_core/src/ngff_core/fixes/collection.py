@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.fixes.examples import image
 from ngff_core.fixes.places import nothing_at
 from ngff_core.mending import SAFE, UNSAFE, Edit, FixContext, FixExample, fix
 from ngff_core.rules.group.misplaced import LAYOUT
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.keys import join
 
 __all__ = ["COLLECTION_FIXES"]
 
 
-def _listing(*series: str) -> dict[str, Any]:
+def _listing(*series: str) -> JSONObject:
     return {"": {LAYOUT: 3}, "OME": {"series": list(series)}, "0": image()}
 
 
 @fix("collection-layout-is-3", safety=SAFE, examples=[({LAYOUT: "3"}, {LAYOUT: 3}), ({LAYOUT: [3]}, {LAYOUT: 3})])
-def layout_number(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def layout_number(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write the layout as the number 3, where it is written as text or in a list."""
     if value in ("3", "3.0", [3]):
         yield ctx.put(3)
 
 
 @fix("series-paths-unique", safety=UNSAFE, examples=[(_listing("0", "0"), _listing("0"))])
-def series_once(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def series_once(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Take an entry out of `series` that is there before.
 
     Not safe: each stands for one Image of the OME-XML, and those after it move up.
@@ -41,7 +41,7 @@ def series_once(value: Any, ctx: FixContext) -> Iterator[Edit]:
     safety=UNSAFE,
     examples=[FixExample(_listing("0", "7"), _listing("0"))],
 )
-def series_there(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def series_there(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Take an entry out of `series` where nothing is there, unless it is the only one.
 
     Not safe: each stands for one Image of the OME-XML, and those after it move up.

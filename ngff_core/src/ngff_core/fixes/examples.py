@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from ngff_core.structure.values import JSON, JSONObject
 
 __all__ = ["image", "levels", "plate", "with_axes"]
 
 
-def image(**changes: Any) -> dict[str, Any]:
+def image(**changes: JSON) -> JSONObject:
     """Return the OME metadata of an image of two dimensions, with some keys put in; ``None`` leaves a key out."""
     return _changed({"multiscales": [_multiscale()]}, changes)
 
 
-def with_axes(*axes: Any, **changes: Any) -> dict[str, Any]:
+def with_axes(*axes: JSON, **changes: JSON) -> JSONObject:
     """Return the OME metadata of an image with these axes, and some keys put into its multiscale."""
     vector = [1.0] * len(axes)
     dataset = {"path": "0", "coordinateTransformations": [{"type": "scale", "scale": vector}]}
     return levels(dataset, axes=list(axes), **changes)
 
 
-def levels(*datasets: Any, **changes: Any) -> dict[str, Any]:
+def levels(*datasets: JSON, **changes: JSON) -> JSONObject:
     """Return the OME metadata of an image of two dimensions with these datasets, and some keys of its multiscale."""
     return {"multiscales": [_changed(_multiscale(), {"datasets": list(datasets), **changes})]}
 
 
-def _multiscale() -> dict[str, Any]:
+def _multiscale() -> JSONObject:
     return {
         "version": "0.4",
         "name": "cells",
@@ -33,11 +33,11 @@ def _multiscale() -> dict[str, Any]:
     }
 
 
-def _changed(whole: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+def _changed(whole: JSONObject, changes: JSONObject) -> JSONObject:
     return {key: value for key, value in {**whole, **changes}.items() if value is not None}
 
 
-def plate(**changes: Any) -> dict[str, Any]:
+def plate(**changes: JSON) -> JSONObject:
     """Return the OME metadata of a plate of one well, with some members changed; ``None`` leaves one out."""
     definition = {
         "version": "0.4",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.mending import FixContext
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.keys import DOCUMENTS, above, join
 
 __all__ = ["axis_names", "group_at", "image_at", "members", "nothing_at"]
 
 
-def members(value: Any, *keys: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def members(value: JSON, *keys: str) -> Iterator[tuple[int, JSONObject]]:
     """Yield the objects in the list that some keys lead to, with their positions."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
@@ -54,7 +54,7 @@ def _plain(path: object) -> str | None:
     return path.strip("/") if isinstance(path, str) else None
 
 
-def _names(multiscale: dict[str, Any]) -> list[str] | None:
+def _names(multiscale: JSONObject) -> list[str] | None:
     """Return the names of the axes of its arrays: in 0.6 those of the only coordinate system."""
     systems = multiscale.get("coordinateSystems")
     if isinstance(systems, list):

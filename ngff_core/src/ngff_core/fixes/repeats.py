@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.fixes.examples import image, plate
 from ngff_core.mending import SAFE, Edit, FixContext, fix
 from ngff_core.mending.edit import value_at
 from ngff_core.rules.common import equal_json
+from ngff_core.structure.values import JSON, JSONObject
 
 __all__ = ["REPEAT_FIXES"]
 
@@ -16,11 +16,11 @@ _WELL = {"path": "A/1", "rowIndex": 0, "columnIndex": 0}
 _RED = {"label-value": 1, "rgba": [255, 0, 0, 255]}
 
 
-def _label(**members: Any) -> dict[str, Any]:
+def _label(**members: JSON) -> JSONObject:
     return image(**{"image-label": {"version": "0.4", **members}})
 
 
-def _is_repeated(value: Any, ctx: FixContext) -> bool:
+def _is_repeated(value: JSON, ctx: FixContext) -> bool:
     """Tell whether an entry of a list is the same as one before it."""
     entries = ctx.above()
     index = int(ctx.pointer[-1]) if isinstance(entries, list) else 0
@@ -38,7 +38,7 @@ def _is_repeated(value: Any, ctx: FixContext) -> bool:
         (_label(colors=[_RED, _RED]), _label(colors=[_RED])),
     ],
 )
-def once(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def once(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Take an entry out that is the same as one before it."""
     if _is_repeated(value, ctx):
         yield ctx.remove()
@@ -58,7 +58,7 @@ def once(value: Any, ctx: FixContext) -> Iterator[Edit]:
         )
     ],
 )
-def once_in_plate(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def once_in_plate(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Take a row or column out that is there before; the indexes of wells that come after it are one less."""
     plate, lists = ctx.above(2), str(ctx.pointer[-2])
     if not _is_repeated(value, ctx) or not isinstance(plate, dict):
@@ -82,7 +82,7 @@ def once_in_plate(value: Any, ctx: FixContext) -> Iterator[Edit]:
     safety=SAFE,
     examples=[(_label(colors=[_RED], properties=[]), _label(colors=[_RED]))],
 )
-def empty_list(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def empty_list(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Leave out a list that has no entries."""
     if value == []:
         yield ctx.remove()

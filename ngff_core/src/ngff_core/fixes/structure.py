@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.fault_hints import as_expected, slip_in
 from ngff_core.fixes.examples import image
 from ngff_core.mending import SAFE, Edit, FixContext, fix
+from ngff_core.structure.values import JSON, JSONObject
 
 __all__ = ["STRUCTURE_FIXES"]
 
 
-def _named(name: Any) -> dict[str, Any]:
+def _named(name: JSON) -> JSONObject:
     data = image()
     return {**data, "multiscales": [{**data["multiscales"][0], "name": name}]}
 
 
-def _labeled(value: Any) -> dict[str, Any]:
+def _labeled(value: JSON) -> JSONObject:
     return image(**{"image-label": {"version": "0.4", "colors": [{"label-value": value, "rgba": [255, 0, 0, 255]}]}})
 
 
@@ -26,7 +26,7 @@ def _labeled(value: Any) -> dict[str, Any]:
     safety=SAFE,
     examples=[(_named(7), _named("7")), (_labeled("3"), _labeled(3))],
 )
-def type_as_expected(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def type_as_expected(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write a number as text, or text that is a number as one, where the other is expected; leave out null."""
     meant = as_expected(value, ctx.issue.expected or "")
     if meant is not None:
@@ -35,7 +35,7 @@ def type_as_expected(value: Any, ctx: FixContext) -> Iterator[Edit]:
         yield ctx.remove()
 
 
-def _without_path(key: str) -> dict[str, Any]:
+def _without_path(key: str) -> JSONObject:
     data = image()
     (multiscale,) = data["multiscales"]
     (dataset,) = multiscale["datasets"]
@@ -44,7 +44,7 @@ def _without_path(key: str) -> dict[str, Any]:
 
 
 @fix("structure-missing", safety=SAFE, examples=[(_without_path("Path"), _without_path("path"))])
-def required_key(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def required_key(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Give a required key its name, where it is there under one that is a slip for it."""
     slip = slip_in(ctx.issue.hint)
     if slip is not None and isinstance(value, dict) and slip[0] not in value and slip[1] in value:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.text import decoded, repeated_keys, without_comments
 
 __all__ = ["loses_values", "with_values"]
 
 
-def loses_values(data: bytes, value: Any) -> bool:
+def loses_values(data: bytes, value: JSON) -> bool:
     """Tell whether keys stand in a document more than once with different values: one of them can be written again.
 
     ``value`` is what is read of it, the last of each.
@@ -22,13 +22,13 @@ def loses_values(data: bytes, value: Any) -> bool:
     return bool(repeated_keys(plain, value)) and with_values(plain, first=True)[1]
 
 
-def with_values(text: str | bytes, *, first: bool) -> tuple[Any, bool]:
+def with_values(text: str | bytes, *, first: bool) -> tuple[JSON, bool]:
     """Return what a document holds with the first, or the last, value of each key, and whether some of them differ."""
     differing = False
 
-    def choose(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def choose(pairs: list[tuple[str, JSON]]) -> JSONObject:
         nonlocal differing
-        found: dict[str, Any] = {}
+        found: JSONObject = {}
         for name, value in pairs:
             if name not in found:
                 found[name] = value
@@ -41,5 +41,5 @@ def with_values(text: str | bytes, *, first: bool) -> tuple[Any, bool]:
     return json.loads(text, object_pairs_hook=choose), differing
 
 
-def _are_equal(one: Any, other: Any) -> bool:
+def _are_equal(one: JSON, other: JSON) -> bool:
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

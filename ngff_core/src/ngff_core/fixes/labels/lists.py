@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.checking.example import ExampleArray
 from ngff_core.fixes.examples import image
 from ngff_core.fixes.places import group_at, image_at, nothing_at
 from ngff_core.mending import REMOVED, SAFE, Edit, FixContext, FixExample, fix
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.keys import NODE_KEYS, join
 
 __all__ = ["LABEL_LIST_FIXES"]
@@ -16,8 +16,8 @@ __all__ = ["LABEL_LIST_FIXES"]
 _GROUP = "labels"
 
 
-def _example(before: Any, after: Any, *names: str) -> FixExample:
-    images: dict[str, Any] = {f"labels/{name}": image(**{"image-label": {}}) for name in names}
+def _example(before: JSON, after: JSON, *names: str) -> FixExample:
+    images: JSONObject = {f"labels/{name}": image(**{"image-label": {}}) for name in names}
     images |= {f"labels/{name}/0": ExampleArray((8, 8), "uint32", ("y", "x")) for name in names}
     return FixExample({"": image(), _GROUP: before, **images}, {"": image(), _GROUP: after, **images})
 
@@ -38,7 +38,7 @@ def _images(ctx: FixContext) -> list[str] | None:
     examples=[_example({"labels": ["cells"]}, {"labels": ["cells", "nuclei"]}, "cells", "nuclei")],
     versions=("0.5", "0.6"),
 )
-def list_images(listed: Any, ctx: FixContext) -> Iterator[Edit]:
+def list_images(listed: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Add the label images that are there to the list."""
     there = _images(ctx)
     if there is not None and isinstance(listed, list):
@@ -56,7 +56,7 @@ def list_images(listed: Any, ctx: FixContext) -> Iterator[Edit]:
         _example({}, {"labels": ["a"]}, "a"),
     ],
 )
-def make_list(group: Any, ctx: FixContext) -> Iterator[Edit]:
+def make_list(group: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write the list of the label images that are there; a group in which nothing is at all goes."""
     there = _images(ctx)
     if there:
@@ -66,7 +66,7 @@ def make_list(group: Any, ctx: FixContext) -> Iterator[Edit]:
 
 
 @fix("labels-nonempty", safety=SAFE, examples=[FixExample({"": image(), _GROUP: {"labels": []}}, {"": image()})])
-def empty_group(listed: Any, ctx: FixContext) -> Iterator[Edit]:
+def empty_group(listed: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Take a labels group away that lists nothing and in which nothing is, unless it has other metadata."""
     if listed == [] and _images(ctx) == []:
         yield from _take_away(ctx)
@@ -83,7 +83,7 @@ def _take_away(ctx: FixContext) -> Iterator[Edit]:
         yield from [Edit(ctx.node, name, (), REMOVED) for name in there]
 
 
-def _says_nothing(document: Any, ctx: FixContext) -> bool:
+def _says_nothing(document: JSON, ctx: FixContext) -> bool:
     """Tell whether a document of a labels group holds nothing but that it is one, of a version, with an empty list."""
     if not isinstance(document, dict):
         return False
@@ -105,7 +105,7 @@ def _says_nothing(document: Any, ctx: FixContext) -> bool:
         _example({"labels": ["/cells/"]}, {"labels": ["cells"]}, "cells"),
     ],
 )
-def unlist(path: Any, ctx: FixContext) -> Iterator[Edit]:
+def unlist(path: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Take a label image out of the list of which nothing is there; write its path without slashes at the ends.
 
     Only where the names in its folder are known: something may be there that has lost its document.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.fixes.examples import image
 from ngff_core.fixes.places import image_at
 from ngff_core.mending import REMOVED, SAFE, UNSAFE, Edit, FixContext, FixExample, fix
 from ngff_core.migration.interface import Decision
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.keys import above
 
 __all__ = ["LABEL_OBJECT_FIXES"]
@@ -16,11 +16,11 @@ __all__ = ["LABEL_OBJECT_FIXES"]
 _RED, _BLUE = {"label-value": 1, "rgba": [255, 0, 0, 255]}, {"label-value": 1, "rgba": [0, 0, 255, 255]}
 
 
-def _colored(*colors: Any) -> dict[str, Any]:
+def _colored(*colors: JSON) -> JSONObject:
     return image(**{"image-label": {"version": "0.4", "colors": list(colors)}})
 
 
-def _labeled(label: Any, path: str = "cells") -> dict[str, Any]:
+def _labeled(label: JSON, path: str = "cells") -> JSONObject:
     between = {f"labels/{way}": None for way in above(path) if way}
     inside = {} if label is None else {"image-label": label}
     return {"": image(), "labels": {"labels": [path]}, **between, f"labels/{path}": image(**inside)}
@@ -33,7 +33,7 @@ def _labeled(label: Any, path: str = "cells") -> dict[str, Any]:
     examples=[FixExample(_labeled(None), _labeled({}))],
     versions=("0.5", "0.6"),
 )
-def image_label(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def image_label(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Add an empty `image-label` to a listed image that has none."""
     path = f"{ctx.node}/{value}" if isinstance(value, str) else ctx.node
     if image_at(ctx, path) and "image-label" not in ctx.ome(path):
@@ -45,7 +45,7 @@ def image_label(value: Any, ctx: FixContext) -> Iterator[Edit]:
     safety=SAFE,
     examples=[FixExample(_labeled({}, "a/0"), _labeled({"source": {"image": "../../../"}}, "a/0"))],
 )
-def state_source(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def state_source(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write the path to the image of a label image that states none, where `../../` does not lead to it."""
     way = _way_up(ctx)
     label = ctx.ome().get("image-label", {})
@@ -59,7 +59,7 @@ def state_source(value: Any, ctx: FixContext) -> Iterator[Edit]:
     safety=UNSAFE,
     examples=[FixExample(_labeled({"source": {"image": "../"}}), _labeled({"source": {"image": "../../"}}))],
 )
-def mend_source(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def mend_source(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write the path to the image that the labels group lies in.
 
     Not safe: it may be another image that was meant.
@@ -87,7 +87,7 @@ def _way_up(ctx: FixContext) -> str | None:
         )
     ],
 )
-def rgba_from_parts(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def rgba_from_parts(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write parts from 0 to 1 as integers from 0 to 255.
 
     Not safe: they are rounded, and what stands there may be something else.
@@ -120,7 +120,7 @@ _WHICH = Decision(
         FixExample(_colored(_RED, _BLUE), _colored(_BLUE), decisions={"repeated-label-value": "last"}),
     ],
 )
-def one_color(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def one_color(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Keep one color for each label value: the first, or the last."""
     entries, index = ctx.above(2), int(ctx.pointer[-2])
     if not isinstance(entries, list):

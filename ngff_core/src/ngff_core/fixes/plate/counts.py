@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.fixes.examples import plate
 from ngff_core.fixes.places import members
 from ngff_core.mending import SAFE, UNSAFE, Edit, FixContext, FixExample, fix
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.keys import join
 
 __all__ = ["COUNT_FIXES"]
 
 
-def _example(before: dict[str, Any], after: dict[str, Any], *acquisitions: int) -> FixExample:
+def _example(before: JSONObject, after: JSONObject, *acquisitions: int) -> FixExample:
     images = [{"path": str(n), "acquisition": acquisition} for n, acquisition in enumerate(acquisitions)]
     nodes = {"A": None, "A/1": {"well": {"images": images}}}
     return FixExample({"": before, **nodes}, {"": after, **nodes})
 
 
-def _acquired(**members: Any) -> dict[str, Any]:
+def _acquired(**members: JSON) -> JSONObject:
     return plate(acquisitions=[{"id": 0, "name": "run", **members}])
 
 
-def _fields(ctx: FixContext) -> list[list[dict[str, Any]]]:
+def _fields(ctx: FixContext) -> list[list[JSONObject]]:
     """Return the fields of each well of the plate that is there."""
     wells = [well.get("path") for _, well in members(ctx.ome(), "plate", "wells")]
     listed = [ctx.ome(join(ctx.node, path)) for path in wells if isinstance(path, str)]
@@ -41,7 +41,7 @@ def _fields(ctx: FixContext) -> list[list[dict[str, Any]]]:
         (plate(field_count=0), plate(field_count=None)),
     ],
 )
-def field_count(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def field_count(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write how many fields the fullest well has; leave out a number below 1 where that is not known."""
     most = max(map(len, _fields(ctx)), default=0)
     yield from _at_least(value, most, ctx)
@@ -56,7 +56,7 @@ def field_count(value: Any, ctx: FixContext) -> Iterator[Edit]:
         (_acquired(maximumfieldcount=0), _acquired()),
     ],
 )
-def maximumfieldcount(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def maximumfieldcount(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write how many fields of the acquisition the fullest well has; leave out a number below 1 otherwise."""
     acquisition = ctx.above()
     known = acquisition.get("id") if isinstance(acquisition, dict) else None
@@ -64,12 +64,12 @@ def maximumfieldcount(value: Any, ctx: FixContext) -> Iterator[Edit]:
     yield from _at_least(value, most if type(known) is int else 0, ctx)
 
 
-def _acquisition(field: dict[str, Any]) -> int | None:
+def _acquisition(field: JSONObject) -> int | None:
     value = field.get("acquisition")
     return value if type(value) is int else None
 
 
-def _at_least(value: Any, most: int, ctx: FixContext) -> Iterator[Edit]:
+def _at_least(value: JSON, most: int, ctx: FixContext) -> Iterator[Edit]:
     if type(value) not in (int, float) or value >= max(most, 1):
         return
     if most:
@@ -83,7 +83,7 @@ def _at_least(value: Any, most: int, ctx: FixContext) -> Iterator[Edit]:
     safety=SAFE,
     examples=[(_acquired(maximumFieldCount=2), _acquired(maximumfieldcount=2))],
 )
-def lower_case(acquisition: Any, ctx: FixContext) -> Iterator[Edit]:
+def lower_case(acquisition: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write `maximumfieldcount` in lower case and without separators, where it stands there otherwise."""
     if not isinstance(acquisition, dict):
         return
@@ -108,7 +108,7 @@ def lower_case(acquisition: Any, ctx: FixContext) -> Iterator[Edit]:
         )
     ],
 )
-def new_id(acquisition: Any, ctx: FixContext) -> Iterator[Edit]:
+def new_id(acquisition: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Give an acquisition the first number from 0 up that no other one has.
 
     Not safe: images of the wells may mean another one by it.

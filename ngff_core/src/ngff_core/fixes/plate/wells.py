@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.fixes.examples import plate
 from ngff_core.fixes.places import group_at, nothing_at
 from ngff_core.mending import REMOVED, SAFE, UNSAFE, Edit, FixContext, FixExample, fix
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.keys import join
 
 __all__ = ["WELL_FIXES"]
@@ -16,22 +16,22 @@ _KEYS = (("rowIndex", "rows"), ("columnIndex", "columns"))
 _FOUR = {"rows": [{"name": "A"}, {"name": "B"}], "columns": [{"name": "1"}, {"name": "2"}]}
 
 
-def _well(path: str, row: Any = 1, column: Any = 0) -> dict[str, Any]:
+def _well(path: str, row: JSON = 1, column: JSON = 0) -> JSONObject:
     members = {"path": path, "rowIndex": row, "columnIndex": column}
     return {key: value for key, value in members.items() if value is not None}
 
 
-def _at(path: str, row: Any = 1, column: Any = 0) -> dict[str, Any]:
+def _at(path: str, row: JSON = 1, column: JSON = 0) -> JSONObject:
     return plate(**_FOUR, wells=[_well(path, row, column)])
 
 
-def _example(before: dict[str, Any], after: dict[str, Any], *groups: str) -> FixExample:
+def _example(before: JSONObject, after: JSONObject, *groups: str) -> FixExample:
     well = {"well": {"images": [{"path": "0"}]}}
     nodes = {path: well if "/" in path else None for path in groups}
     return FixExample({"": before, **nodes}, {"": after, **nodes})
 
 
-def _position(plate: Any, key: str, path: object) -> int | None:
+def _position(plate: JSON, key: str, path: object) -> int | None:
     """Return the only place of the row, or column, that the path of a well names."""
     lists = dict(_KEYS)[key]
     entries = plate.get(lists) if isinstance(plate, dict) else None
@@ -49,7 +49,7 @@ def _position(plate: Any, key: str, path: object) -> int | None:
     safety=SAFE,
     examples=[(_at("B/1", None), _at("B/1")), (_at("B/1", None, None), _at("B/1"))],
 )
-def index_of_path(well: Any, ctx: FixContext) -> Iterator[Edit]:
+def index_of_path(well: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Give a well the index of the row, or column, that its path names."""
     for key, _ in _KEYS:
         if isinstance(well, dict) and key not in well:
@@ -64,13 +64,13 @@ def index_of_path(well: Any, ctx: FixContext) -> Iterator[Edit]:
     safety=SAFE,
     examples=[(_at("B/1", 0), _at("B/1")), (_at("B/1", -1), _at("B/1")), (_at("B/1", "1"), _at("B/1"))],
 )
-def index_by_path(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def index_by_path(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write the index of the row, or column, that the path of the well names: the images lie at the path."""
     yield from _by_path(value, ctx)
 
 
 @fix("plate-well-index-in-range", safety=UNSAFE, examples=[(_at("B/1", 7), _at("B/1"))])
-def index_in_range(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def index_in_range(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write the index of the row, or column, that the path of the well names.
 
     Not safe: it may be rows or columns that are missing in the plate.
@@ -78,7 +78,7 @@ def index_in_range(value: Any, ctx: FixContext) -> Iterator[Edit]:
     yield from _by_path(value, ctx)
 
 
-def _by_path(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def _by_path(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     well = ctx.above()
     position = _position(ctx.above(3), str(ctx.pointer[-1]), well.get("path") if isinstance(well, dict) else None)
     if position is not None and (type(value) is not int or value != position):
@@ -95,7 +95,7 @@ def _by_path(value: Any, ctx: FixContext) -> Iterator[Edit]:
         _example(_at("1/B"), _at("B/1"), "B", "B/1"),
     ],
 )
-def well_path(path: Any, ctx: FixContext) -> Iterator[Edit]:
+def well_path(path: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write the path of a well as ROW/COLUMN, where the well is there.
 
     Slashes for backslashes, none at the ends, and the row first: as the names of rows and columns tell.
@@ -129,7 +129,7 @@ def _is_itself(path: str, parts: list[str], ctx: FixContext) -> bool:
         )
     ],
 )
-def listed_and_gone(path: Any, ctx: FixContext) -> Iterator[Edit]:
+def listed_and_gone(path: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Take a well, or a field, of which nothing is there out of the list, unless it is the last one.
 
     Not safe: it may be still to come, or lost. The names in its folder have to be known.
