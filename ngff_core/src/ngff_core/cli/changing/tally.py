@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -54,7 +55,7 @@ class Tally:
         if self._next is None and outcome.following:
             self._next = outcome.following[0]
         url = masked(outcome.url)
-        causes = dict.fromkeys(short(cause.replace(url, "STORE"), 300) for cause in outcome.causes or outcome.reasons)
+        causes = dict.fromkeys(short(_of_any(url, cause), 300) for cause in outcome.causes or outcome.reasons)
         for cause in list(causes)[:EACH]:
             key = (outcome.status, cause)
             if key not in self._groups and len(self._groups) >= GROUPS:
@@ -93,3 +94,10 @@ class Tally:
     def _sorted(self) -> list[_Group]:
         """Return the groups, those of many stores first."""
         return sorted(self._groups.values(), key=lambda group: (group.status != "refused", -group.number))
+
+
+def _of_any(url: str, cause: str) -> str:
+    """Return a cause without the name of the store, which others do not share; a name may be a word like any other."""
+    if not any(mark in url.strip(".") for mark in "/."):
+        return cause
+    return re.sub(rf"(?<![\w./-]){re.escape(url)}(?![\w/-])", "STORE", cause)
