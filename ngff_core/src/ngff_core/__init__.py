@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ngff_core.checking.example import Example
     from ngff_core.checking.rule import Context, Rule, rule
     from ngff_core.conversion.convert import Conversion, ConversionError, convert, plan_conversion
+    from ngff_core.editing.fixing import plan_fix
+    from ngff_core.editing.plan import EditPlan
+    from ngff_core.editing.run import fix_store
     from ngff_core.editing.setting.plan import set_values
     from ngff_core.errors import (
         MissingPackageError,
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
     from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, Hierarchy
     from ngff_core.issues.issue import Issue
     from ngff_core.issues.requirement import MAY, MUST, SHOULD, Requirement, Severity
+    from ngff_core.mending.edit import Edit
+    from ngff_core.mending.fix import SAFE, UNSAFE, Fix, FixContext, fix
+    from ngff_core.migration.interface import Decision
     from ngff_core.models.dims import DimSpec
     from ngff_core.plugins.hookspecs import hookimpl
     from ngff_core.plugins.registry import Registry
@@ -58,6 +64,9 @@ _HOMES = {
     "checking.example": ("Example",),
     "checking.rule": ("Context", "Rule", "rule"),
     "conversion.convert": ("Conversion", "ConversionError", "convert", "plan_conversion"),
+    "editing.fixing": ("plan_fix",),
+    "editing.plan": ("EditPlan",),
+    "editing.run": ("fix_store",),
     "editing.setting.plan": ("set_values",),
     "errors": (
         "MissingPackageError",
@@ -72,6 +81,9 @@ _HOMES = {
     "hierarchy.nodes": ("ArrayNode", "GroupNode", "Hierarchy"),
     "issues.issue": ("Issue",),
     "issues.requirement": ("MAY", "MUST", "SHOULD", "Requirement", "Severity"),
+    "mending.edit": ("Edit",),
+    "mending.fix": ("SAFE", "UNSAFE", "Fix", "FixContext", "fix"),
+    "migration.interface": ("Decision",),
     "models.dims": ("DimSpec",),
     "plugins.hookspecs": ("hookimpl",),
     "plugins.registry": ("Registry",),
@@ -100,15 +112,22 @@ _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "MAY",
     "MUST",
+    "SAFE",
     "SHOULD",
+    "UNSAFE",
     "Array",
     "ArrayNode",
     "Context",
     "Conversion",
     "ConversionError",
+    "Decision",
     "DifferentPixelsError",
     "DimSpec",
+    "Edit",
+    "EditPlan",
     "Example",
+    "Fix",
+    "FixContext",
     "Group",
     "GroupNode",
     "Hierarchy",
@@ -136,6 +155,8 @@ __all__ = [
     "check_store",
     "check_stores",
     "convert",
+    "fix",
+    "fix_store",
     "from_uri",
     "hookimpl",
     "member",
@@ -143,6 +164,7 @@ __all__ = [
     "open_group",
     "open_image",
     "plan_conversion",
+    "plan_fix",
     "plan_upgrade",
     "rollback_store",
     "rule",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Unpack
 
 from ngff_core.checking.settings import Settings
 from ngff_core.editing.copies import update_copies
 from ngff_core.editing.held import Held
-from ngff_core.editing.offering import Asked, Fixes, Proposal
+from ngff_core.editing.offering import Asked, AskedWords, Fixes, Proposal
 from ngff_core.editing.plan import LISTED, EditPlan, Mended
 from ngff_core.errors import UsageError
 from ngff_core.issues.bounding import MAX_FINDINGS
@@ -40,18 +41,19 @@ Key = tuple[str, str]
 
 def plan_fix(
     uri: object,
-    asked: Asked | None = None,
     *,
     storage_options: Mapping[str, object] | None = None,
     registry: Registry | None = None,
     on_progress: Callable[[ReadStats], None] | None = None,
+    **words: Unpack[AskedWords],
 ) -> EditPlan:
     """Plan what mends a store: safe fixes, and those that are asked for; reads only, and metadata only.
 
-    What leaves a node with worse findings, or as many of the same rule, is not in the plan. Raises UsageError for
-    decisions that no fix asks for, and PluginError for a fix that fails.
+    What is asked for is said in the words of `Asked`, such as ``unsafe``. What leaves a node with worse findings, or as
+    many of the same rule, is not in the plan. Raises UsageError for decisions that no fix asks for, and PluginError for
+    a fix that fails.
     """
-    asked, registry = asked or Asked(), registry or default_registry()
+    asked, registry = Asked(**words), registry or default_registry()
     store = Recorder(store_of(uri, registry, storage_options))
     settings = Settings.of(version=asked.version, max_findings=LISTED)
     evaluate = _Evaluation(Validator(registry, settings), on_progress)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Unpack
 
 from ngff_core.editing.fixing import plan_fix
-from ngff_core.editing.offering import Asked, AskedWords
+from ngff_core.editing.offering import AskedWords
 from ngff_core.editing.plan import EditPlan
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.report.partial import ReadStats
 from ngff_core.stores import Store
 from ngff_core.stores.writing import Writer, writer_of
-from ngff_core.upgrade.in_place import write_in_place
+from ngff_core.upgrade.in_place import clear_up, write_in_place
 from ngff_core.upgrade.journal import Journal, resume
 from ngff_core.upgrade.run import RefusedError, interrupted, refuse_other
 from ngff_core.validation.opening import store_of
@@ -39,7 +39,7 @@ def fix_store(
     """
     registry = registry or default_registry()
     finish(store_of(uri, registry, storage_options), "fix", break_lock=break_lock)
-    plan = plan_fix(uri, Asked(**asked), storage_options=storage_options, registry=registry, on_progress=on_progress)
+    plan = plan_fix(uri, storage_options=storage_options, registry=registry, on_progress=on_progress, **asked)
     carry_out(plan, break_lock=break_lock)
     return plan
 
@@ -49,9 +49,11 @@ def carry_out(plan: EditPlan, *, break_lock: bool = False) -> None:
     reasons = plan.refusals()
     if reasons:
         raise RefusedError(plan, reasons, "changed")
-    if plan.writes:
-        about = {"from": plan.version, "to": plan.version, "command": plan.command}
-        write_in_place(plan, about, ACTIONS[plan.command], _nothing_more, break_lock=break_lock)
+    if not plan.writes:
+        clear_up(plan.store, ACTIONS[plan.command], break_lock=break_lock)
+        return
+    about = {"from": plan.version, "to": plan.version, "command": plan.command, "kept": plan.command != "save"}
+    write_in_place(plan, about, ACTIONS[plan.command], _nothing_more, break_lock=break_lock)
 
 
 def _nothing_more(writer: Writer, journal: Journal) -> None:

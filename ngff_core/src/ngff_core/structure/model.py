@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar, dataclass_transform
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 import attrs
 
+from ngff_core.errors import UsageError
 from ngff_core.references import Reference
 from ngff_core.structure.member import member, members_of
 from ngff_core.structure.values import JSONObject, same_value
@@ -23,13 +25,15 @@ def model(cls: type[T]) -> type[T]:
 
 
 class _Origin:
-    """Holds the URL that a document was read from; never set while documents are structured."""
+    """Holds the URL that a document was read from, and what saves it; never set while documents are structured."""
 
-    __slots__ = ("_uri",)
+    __slots__ = ("_saver", "_uri")
     _uri: str
+    _saver: Callable[..., Any]
 
-    def _remember(self, uri: str) -> None:
+    def _remember(self, uri: str, saver: Callable[..., Any]) -> None:
         self._uri = uri
+        self._saver = saver
 
 
 @attrs.define(eq=False, repr=False, slots=True)
@@ -64,6 +68,20 @@ class Model(_Origin):
     @extra.setter
     def extra(self, value: JSONObject) -> None:
         self._extra = value
+
+    def save(self, *, allow_invalid: bool = False, break_lock: bool = False) -> Any:
+        """Write the document to where `ngff_core.from_uri` or `Group.edit` read it from; metadata only.
+
+        The right file is replaced as a whole, and consolidated metadata is kept right. Returns the report on the group
+        as it is then. Raises ValidationError where that is not valid, unless ``allow_invalid``, ConflictError where
+        something else has changed the file since it was read (open it again), UsageError for a document that was not
+        read from a store, and StoreError. Where it raises, nothing was changed.
+        """
+        saver = getattr(self, "_saver", None)
+        if saver is None:
+            what = type(self).__name__
+            raise UsageError(f"this {what} was read from no store; Group.edit() gives documents that can be saved")
+        return saver(self, allow_invalid=allow_invalid, break_lock=break_lock)
 
     def to_json(self, indent: int | None = 2, *, validate: bool = True) -> str:
         """Write the model as JSON text; see `ngff_core.to_json`."""

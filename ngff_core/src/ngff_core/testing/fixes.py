@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from ngff_core.editing.fixing import plan_fix
-from ngff_core.editing.offering import Asked
+from ngff_core.editing.offering import AskedWords
 from ngff_core.json_text import loads
 from ngff_core.mending.fix import Fix, FixExample
 from ngff_core.plugins.registry import Registry, default_registry
@@ -77,8 +77,8 @@ def fixed(
 ) -> dict[str, Any]:
     """Return the documents of a store, by key, after the fixes of some rules."""
     names = tuple(rules)
-    asked = Asked(unsafe=names, decisions=decisions, select=names, version=version)
-    plan = plan_fix(MemoryStore(dict(documents)), asked, registry=registry)
+    asked = AskedWords(unsafe=names, decisions=decisions, select=names, version=version)
+    plan = plan_fix(MemoryStore(dict(documents)), registry=registry, **asked)
     now: dict[str, bytes | None] = {**documents, **{write.key: write.new for write in plan.writes}}
     return _values({key: data for key, data in now.items() if data is not None})
 

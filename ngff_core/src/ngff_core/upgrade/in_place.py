@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from ngff_core.errors import StoreError
 from ngff_core.stores import Store
+from ngff_core.stores.answers import names_in
 from ngff_core.stores.capabilities import canonical_url_of
 from ngff_core.stores.local.modes import modes_by
 from ngff_core.stores.writing import Writer, keep_to, writer_of
@@ -17,8 +18,9 @@ from ngff_core.upgrade.journal import Journal, Rename, apply, refuse_upgraded
 from ngff_core.upgrade.others import behind_links, is_link
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.words import counted
+from ngff_core.zarr.keys import JOURNALS, LOCK
 
-__all__ = ["Planned", "keep_modes", "write_in_place", "writer_in_place"]
+__all__ = ["Planned", "clear_up", "keep_modes", "write_in_place", "writer_in_place"]
 
 
 class Planned(Protocol):
@@ -72,6 +74,17 @@ def writer_in_place(plan: Planned) -> Writer:
         )
     _refuse_links(plan)
     return writer
+
+
+def clear_up(store: Store, action: str, *, break_lock: bool) -> None:
+    """Take away what a command has left that was killed before its first change, or after its last one.
+
+    That is its lock, and perhaps half a journal. Raises StoreError where the lock is held.
+    """
+    if LOCK in (names_in(store, "") or ()):
+        writer = writer_of(store)
+        with writer.lock(action, break_lock=break_lock):
+            writer.tidy(JOURNALS)
 
 
 def _refuse_links(plan: Planned) -> None:

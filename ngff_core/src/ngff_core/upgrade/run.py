@@ -16,7 +16,7 @@ from ngff_core.stores import Store
 from ngff_core.stores.answers import names_in
 from ngff_core.stores.writing import Writer, writer_of
 from ngff_core.upgrade.held.packed import Changed
-from ngff_core.upgrade.in_place import Planned, write_in_place, writer_in_place
+from ngff_core.upgrade.in_place import Planned, clear_up, write_in_place, writer_in_place
 from ngff_core.upgrade.journal import (
     DONE,
     Journal,
@@ -33,7 +33,7 @@ from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
 from ngff_core.validation.typos import suggestion_of_store
 from ngff_core.version_order import plain_version
-from ngff_core.zarr.keys import DOCUMENTS, JOURNALS, LOCK
+from ngff_core.zarr.keys import DOCUMENTS
 
 __all__ = [
     "DifferentPixelsError",
@@ -131,7 +131,7 @@ def carry_out(
         _copy_to(plan, open_out(out, registry), registry=registry, verify=verify, break_lock=break_lock)
         return
     if not plan.writes:
-        _clear_up(plan.store, plan.target, break_lock=break_lock)
+        clear_up(plan.store, f"an upgrade to {plan.target}", break_lock=break_lock)
         return
     compare = comparer(plan.store, plan.documents, verify, plan.remark)
 
@@ -150,17 +150,6 @@ def look_ahead(plan: Plan, *, in_place: bool) -> None:
         writer = writer_in_place(plan)
         for rename in plan.renames:
             refuse_chunks(writer, rename)
-
-
-def _clear_up(store: Store, target: str, *, break_lock: bool) -> None:
-    """Take away what a command has left that was killed before its first change, or after its last one.
-
-    That is its lock, and perhaps half a journal. Raises StoreError where the lock is held.
-    """
-    if LOCK in (names_in(store, "") or ()):
-        writer = writer_of(store)
-        with writer.lock(f"an upgrade to {target}", break_lock=break_lock):
-            writer.tidy(JOURNALS)
 
 
 def interrupted(store: Store) -> Mapping[str, Any] | None:

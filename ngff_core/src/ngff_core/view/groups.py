@@ -7,6 +7,7 @@ from typing import TypeVar, Unpack, overload
 
 import attrs
 
+from ngff_core.editing.saver import Saver, Seen
 from ngff_core.errors import NotFoundError, UsageError
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.hierarchy.walking import Met, views_from
@@ -22,14 +23,14 @@ from ngff_core.structure.values import JSONObject
 from ngff_core.validation.calls import Options, check_store, validate_ome_object
 from ngff_core.view.below import PlainGroup
 from ngff_core.view.children_by_metadata import Reading, named_below
-from ngff_core.view.documents import read_nodes
+from ngff_core.view.documents import group_at, read_nodes
 from ngff_core.view.images import AcquisitionView, FieldView, ImageDescription, WellView
 from ngff_core.view.nodes import Array
 from ngff_core.view.reasons import why_no_array, why_no_group
 from ngff_core.view.typed import as_class
 from ngff_core.words import counted
 from ngff_core.zarr.group import GroupDocument, group_document
-from ngff_core.zarr.keys import NODE_KEYS
+from ngff_core.zarr.keys import NODE_KEYS, join
 from ngff_core.zarr.text import json_object
 
 __all__ = ["Group", "ImageView"]
@@ -55,8 +56,6 @@ class Group(PlainGroup):
     Iteration, ``keys()``, ``groups()``, ``arrays()`` and ``len()`` look at what the store lists. On one that cannot
     list (plain HTTP), they look for what the OME metadata names, and raise StoreError where there is none.
     """
-
-    # OME metadata -----------------------------------------------------------------------------------
 
     def ome_version(self) -> str | None:
         """Return the version of the specification that the metadata follows; ``None`` without OME metadata."""
@@ -96,11 +95,26 @@ class Group(PlainGroup):
         found = self._spec()
         if found is None:
             return []
-        spec, claim = found
-        converter = self._registry.converter(spec.version)
+        (spec, claim), converter = found, self._registry.converter(found[0].version)
         first = typed_metadata(converter, self.document, claim, spec.kind_of(claim.ome))
-        every = [first, *metadata_beside(spec, converter, first)]
-        return [metadata.model for metadata in every if metadata.model is not None]
+        models = (metadata.model for metadata in [first, *metadata_beside(spec, converter, first)])
+        return [model for model in models if model is not None]
+
+    def edit(self, cls: type[M] = Model) -> M:  # type: ignore[assignment]
+        """Return the typed OME metadata, read anew and not evaluated, to be changed and saved (`Model.save`).
+
+        ``cls`` is as for `ome_metadata`. Raises UsageError where there is none.
+        """
+        seen = Seen(self.store)
+        (found,) = read_nodes(seen, [self.path], NODE_KEYS[self.zarr_format])
+        document = group_at(seen, self.path, self.zarr_format, found) or _nothing(self)
+        again = Group(self.store, self.path, document, self._registry)
+        ome, spec = again.ome_structure(cls), again._spec()
+        if ome is None or spec is None:
+            raise UsageError(f"there is no OME-Zarr metadata at {self._place()} that could be changed")
+        place = (join(self.path, document.name), (*document.base, *spec[1].base), spec[0].version)
+        ome._remember(self.store.url, Saver(seen, *place, self._registry))
+        return ome
 
     def check(self, **options: Unpack[Options]) -> Report:
         """Check the group and all that its metadata names; options and report are those of `ngff_core.check_store`."""
@@ -142,8 +156,7 @@ class Group(PlainGroup):
         """
         if depth is not None and not isinstance(depth, int):
             raise UsageError(f"depth is a number of levels, got {depth!r}")
-        lines: Iterator[str] = _file_tree(self, depth)
-        return "\n".join(lines)
+        return "\n".join(_file_tree(self, depth))
 
     def _look_below(self, models: Sequence[Model], above: Set[str]) -> Iterator[tuple[int, Met[ImageView, Group]]]:
         """Yield what there is to see of the group as each of its models, by number: `views_from` asks for it."""
@@ -208,8 +221,6 @@ class Group(PlainGroup):
         key = resolve_path(self.path, path)
         return json_object(self.store.get_many([key])[0]) if key is not None else None
 
-    # What the metadata names, where the store cannot list -------------------------------------------
-
     def _named(self) -> list[str]:
         found = self._spec()
         if found is None:
@@ -224,8 +235,8 @@ class Group(PlainGroup):
         return [value if isinstance(value, bytes) else None for value in values]
 
     def _read_groups(self, paths: Sequence[str]) -> list[GroupDocument | None]:
-        documents = read_nodes(self.store, paths, NODE_KEYS[self.zarr_format], lenient=True)
-        return [group_document(self.zarr_format, found) for found in documents]
+        every = read_nodes(self.store, paths, NODE_KEYS[self.zarr_format], lenient=True)
+        return [group_document(self.zarr_format, found) for found in every]
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -241,6 +252,10 @@ class ImageView(ImageDescription):
     def path(self) -> str:
         """The path of the image below the root of its store."""
         return self.group.path
+
+    def edit(self) -> Model:
+        """Return the typed metadata of its group, to be changed and saved; see `Group.edit`."""
+        return self.group.edit()
 
     def array(self, level: int = 0) -> Array:
         """Open the array of a level, for its pixels; raises NotFoundError when there is none."""

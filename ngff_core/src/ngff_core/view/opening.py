@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, overload
 
 import attrs
 
+from ngff_core.editing.saver import Saver, Seen
 from ngff_core.errors import NotFoundError, UsageError
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.references import Reference
@@ -20,7 +21,7 @@ from ngff_core.view.documents import group_at, read_nodes
 from ngff_core.view.groups import Group, ImageView
 from ngff_core.view.typed import as_class
 from ngff_core.words import with_article
-from ngff_core.zarr.keys import NODE_KEYS
+from ngff_core.zarr.keys import ATTRIBUTES_KEY, NODE_KEYS
 
 if TYPE_CHECKING:
     from ngff_core.stores import Store
@@ -30,6 +31,7 @@ __all__ = ["from_uri", "group_in", "open_group", "open_image", "validate_ome_uri
 M = TypeVar("M", bound=Model)
 
 _suggestion = Reference("ngff_core.validation.typos:suggestion_of_store")  # only where there is nothing
+_version_of = Reference("ngff_core.validation.parts:version_of")
 _is_image = Reference("ngff_core.view.image_models:is_image")  # opening a group needs no models of images
 _ROOT_DOCUMENTS = (*NODE_KEYS[3], *NODE_KEYS[2])
 
@@ -60,10 +62,19 @@ def from_uri(
     returned then; UsageError when it is another. Raises ValidationError when there is no OME metadata or it cannot be
     structured.
     """
-    store = store_of(uri, default_registry(), storage_options)
-    document = as_class(load_root(store, version=version), cls, store.url)
-    document._remember(store.url)
+    seen = Seen(store_of(uri, default_registry(), storage_options))
+    whole = load_root(seen, version=version)
+    document = as_class(whole, cls, seen.url)
+    document._remember(seen.url, _saver_at_root(seen, whole, inside=document is not whole))
     return document
+
+
+def _saver_at_root(seen: Seen, whole: Model, *, inside: bool) -> Saver:
+    """Return what saves the document at the root of a store, or the OME metadata in it."""
+    registry = default_registry()
+    spec = registry.spec(whole.VERSION or _version_of(type(whole), list(registry.specs.values())))
+    base = ("attributes", spec.namespace) if inside and spec.namespace is not None else ()
+    return Saver(seen, ATTRIBUTES_KEY[spec.zarr_format], base, spec.version, registry)
 
 
 @overload

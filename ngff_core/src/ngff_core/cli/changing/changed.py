@@ -48,7 +48,7 @@ class Changing:
         if plan.version is None:
             return _unknown(plan)
         reasons = plan.refusals()
-        if plan.writes and not reasons and not self.only_plan:
+        if not reasons and not self.only_plan:
             carry_out(plan, break_lock=self.break_lock)
         elif plan.writes and not reasons:
             writer_in_place(plan)  # what would keep it from being carried out

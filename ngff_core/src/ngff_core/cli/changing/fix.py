@@ -26,7 +26,7 @@ from ngff_core.cli.screen.colors import color_option
 from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.cli.screen.completing import RULES, VERSIONS
 from ngff_core.editing.fixing import plan_fix
-from ngff_core.editing.offering import Asked
+from ngff_core.editing.offering import AskedWords
 from ngff_core.editing.plan import EditPlan
 from ngff_core.stores import Store
 
@@ -74,8 +74,12 @@ def command(stores: tuple[str, ...], format_: str, blocked: tuple[str, ...], **o
         _refuse_others(options)
         leave(change_stores(chosen, Rollback("fix", options["break_lock"], chosen.single), format_))
     check_rule_names(registry, [*options["unsafe"], *options["select"], *options["ignore"]])
-    asked = Asked(
-        options["unsafe"], answers_of(options["decided"]), options["select"], options["ignore"], options["version"]
+    asked = AskedWords(
+        unsafe=options["unsafe"],
+        decisions=answers_of(options["decided"]),
+        select=options["select"],
+        ignore=options["ignore"],
+        version=options["version"],
     )
     words = again(
         options, unsafe="--unsafe", decided="--decide", select="--select", ignore="--ignore", version="--version"
@@ -94,11 +98,11 @@ class Fixing:
     """Mends a store, or plans to; called with an open store and its name."""
 
     changing: Changing
-    asked: Asked
+    asked: AskedWords
 
     def __call__(self, store: Store, name: str, on_progress: OnProgress) -> Outcome:
         """Finish the fix of a store, or plan one and carry it out; return what became of it."""
         return self.changing.of(store, name, lambda: self._plan(store, on_progress))
 
     def _plan(self, store: Store, on_progress: OnProgress) -> EditPlan:
-        return plan_fix(store, self.asked, registry=self.changing.registry, on_progress=on_progress)
+        return plan_fix(store, registry=self.changing.registry, on_progress=on_progress, **self.asked)

@@ -30,7 +30,8 @@ class Rollback:
     def __call__(self, store: Store, name: str, on_progress: OnProgress) -> Outcome:
         """Take it back; return what became of the store."""
         last, url = last_upgrade(store), url_of(name)
-        other = last is not None and (command_of(last) != self.command or self.target not in (None, last.get("to")))
+        own = last is None or command_of(last) in (self.command, "save")  # the latter of a program that was interrupted
+        other = last is not None and not (own and self.target in (None, last.get("to")))
         about = None if other else rollback_store(store, break_lock=self.break_lock)  # which tells of what is not there
         if about is None:
             return self._nothing(url, last)

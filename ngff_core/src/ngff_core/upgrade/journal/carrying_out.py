@@ -106,7 +106,8 @@ def _go_on(store: Writer, journal: Journal, missing: Sequence[Write], verify: Ve
     store.delete_many(journal.deletes.keys)
     for rename in journal.renames:
         store.unlink_chunks(rename.path, rename.ndim, rename.old, rename.new)
-    keep(store)
+    if journal.about.get("kept", True):
+        keep(store)
     store.sync()
     store.delete_many([JOURNAL])
 
