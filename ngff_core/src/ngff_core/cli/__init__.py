@@ -26,6 +26,7 @@ COMMANDS = {
     "info": "Show what is in an OME-Zarr hierarchy.",
     "fix": "Mend what is found in OME-Zarr hierarchies.",
     "set": "Set pixel sizes, units, channels and names throughout OME-Zarr hierarchies.",
+    "rebuild": "Propose the metadata of a plate from the folders that are there.",
     "upgrade": "Move OME-Zarr hierarchies to another version of the specification.",
     "conformance": "Answer as the conformance tests of OME-NGFF want it.",
     "rules": "List the rules, or explain one.",
@@ -36,7 +37,7 @@ COMMANDS = {
 }
 
 
-_FOLDERS = {"fix": "changing.", "set": "changing."}  # of those that are not right here
+_FOLDERS = {"fix": "changing.", "set": "changing.", "rebuild": "changing."}  # of those that are not right here
 
 
 def add_core_commands(cli: Commands) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import attrs
 
@@ -16,9 +16,9 @@ from ngff_core.upgrade.held.packed import Writes
 from ngff_core.upgrade.journal import Rename
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.upgrade.plan import Made
-from ngff_core.words import counted, listed
+from ngff_core.words import listed
 
-__all__ = ["LISTED", "EditPlan", "Given", "Mended"]
+__all__ = ["LISTED", "EditPlan", "Given", "Mended", "more_errors"]
 
 LISTED = 100_000  # findings of each rule that are looked at
 FIRST = 3  # nodes that are named
@@ -76,8 +76,8 @@ class EditPlan:
 
     @property
     def version(self) -> str | None:
-        """The version of the specification that the store is of."""
-        return self.before.version
+        """The version of the specification that the store is of, or will be."""
+        return self.before.version or self.after.version
 
     def count(self, report: Report) -> str:
         """Return how many findings a report has, in words."""
@@ -88,21 +88,16 @@ class EditPlan:
         paths: dict[str, list[str]] = {}
         for obstacle in self.obstacles:
             paths.setdefault(obstacle.text, []).append(obstacle.path or "/")
-        found = [f"{text} (in {listed(some, FIRST)})" for text, some in paths.items()]
-        return found or self._new_errors()
+        return [f"{text} (in {listed(some, FIRST)})" for text, some in paths.items()]
 
-    def _new_errors(self) -> list[str]:
-        """Say what there would be more of: errors of a rule in any node."""
-        before, after = (_errors(report) for report in (self.before, self.after))
-        nodes: dict[str, list[str]] = {}
-        for (rule, node), number in after.items():
-            if number > before[rule, node] and sum(after.values()) > sum(before.values()):
-                nodes.setdefault(rule, []).append(node or "/")
-        if not nodes:
-            return []
-        more = sum(after.values()) - sum(before.values())
-        rules = "; ".join(f"{rule} in {listed(some, FIRST)}" for rule, some in nodes.items())
-        return [f"there would be {counted(more, 'error')} more than now: {rules}"]
+
+def more_errors(before: Report, after: Report, nodes: Collection[str] | None = None) -> list[Remark]:
+    """Return what there would be more errors of than now, by rule and node, in some nodes or in all together."""
+    old, new = (_errors(report) for report in (before, after))
+    if nodes is None and sum(new.values()) <= sum(old.values()):
+        return []
+    more = [pair for pair, number in new.items() if number > old[pair] and (nodes is None or pair[1] in nodes)]
+    return [Remark(node, f"there would be more errors than now: {rule}") for rule, node in more]
 
 
 def _errors(report: Report) -> Counter[tuple[str, str]]:

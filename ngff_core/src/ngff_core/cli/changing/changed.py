@@ -45,9 +45,9 @@ class Changing:
         if self._finish(store) and not self.goes_on:
             return _finished(url_of(name), self.command)
         plan = plan_it()
-        if plan.version is None:
-            return _unknown(plan)
         reasons = plan.refusals()
+        if plan.version is None and not reasons:
+            return _unknown(plan)
         if not reasons and not self.only_plan:
             carry_out(plan, break_lock=self.break_lock)
         elif plan.writes and not reasons:
@@ -90,13 +90,13 @@ class Changing:
             yield Next(shell_command(self.command, name, *self.again), "carries it out")
         if status == "done":
             yield Next(shell_command(self.command, name, "--rollback"), "takes it back")
-        if plan.after.issues:
+        if plan.after.issues and plan.version is not None:
             yield Next(shell_command("validate", name), "lists what is left")
 
 
 def _headline(plan: EditPlan, status: str) -> str:
     before, after = (plan.count(report) for report in (plan.before, plan.after))
-    begin = f"{status}  {plan.url}  OME-Zarr {plan.version}"
+    begin = f"{status}  {plan.url}  OME-Zarr {plan.version or 'unknown'}"
     if status == "refused":
         return begin
     if status == "unchanged" and plan.command != "fix":

@@ -8,7 +8,7 @@ from typing import Any, Unpack
 from ngff_core.checking.settings import Settings
 from ngff_core.editing.copies import update_copies
 from ngff_core.editing.held import Held
-from ngff_core.editing.plan import LISTED, EditPlan, Given
+from ngff_core.editing.plan import LISTED, EditPlan, Given, more_errors
 from ngff_core.editing.run import carry_out, finish
 from ngff_core.editing.setting.chosen import Chooser, Where, WhereWords
 from ngff_core.editing.setting.keys import read_settings
@@ -94,4 +94,5 @@ def plan_set(
     if changed and not noted.obstacles:
         plan.writes = held.writes()
         plan.after = validator.store(held.now, None, Listeners(on_progress=on_progress))
+        noted.obstacles += more_errors(before, plan.after)
     return plan
