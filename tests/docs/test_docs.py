@@ -254,6 +254,7 @@ def test_examples_are_found() -> None:
         "configuration.md",
         "ci.md",
         "conformance.md",
+        "convert.md",
         "formats.md",
         "models.md",
         "open.md",

@@ -188,6 +188,15 @@ def made() -> None:
     assert_type(DimSpec("x").infer_type(), str | None)
 
 
+def converted(image: v04.Image) -> None:
+    assert_type(ngff_core.convert(image, "0.5"), Model)
+    assert_type(ngff_core.convert(image, v05.Image), v05.Image)
+    assert_type(ngff_core.convert(image, v05.OMEZarrGroupJSON, allow_loss=True).attributes.ome.version, str)
+    planned = ngff_core.plan_conversion(image.multiscales[0], "0.5", decisions={"codecs": "numcodecs"})
+    assert_type(planned.model, Model | None)
+    assert_type([loss.text for loss in planned.losses], list[str])
+
+
 def counted(report: Report) -> None:
     assert_type(report.count("error") + report.count(Severity.ERROR), int)
 
