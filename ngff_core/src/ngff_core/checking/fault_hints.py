@@ -68,17 +68,39 @@ def _as_expected(value: object, expected: str) -> str | None:
     meant = as_expected(value, expected)
     if meant is None:
         return None
-    return f"write {value.strip()}, without quotes" if isinstance(value, str) else f"write {abbreviate(meant)}"
+    if isinstance(value, str):
+        return f"write {value.strip().lower()}, without quotes"
+    return f"write {str(meant).lower() if isinstance(meant, bool) else abbreviate(meant)}"
 
 
-def as_expected(value: object, expected: str) -> str | int | float | list[str] | None:
-    """Return a number as text, or text as a number, where that is what is expected; ``None`` for all else."""
-    if expected == "string" and type(value) in (int, float):
+_ITEMS = {"array of strings": "string", "array of numbers": "number", "array of integers": "integer"}
+_BOOLEANS = {"true": True, "false": False, "0": False, "1": True}
+
+
+def as_expected(value: object, expected: str) -> str | int | float | list[str | int | float] | None:
+    """Return what is expected by what stands for it: numbers as text, text as numbers, ``"true"`` or 1 as true.
+
+    ``None``: there is no such value.
+    """
+    if expected in _ITEMS:
+        items = [_meant(item, _ITEMS[expected]) for item in value] if isinstance(value, list) else []
+        return [item for item in items if item is not None] if items and None not in items else None
+    meant = _meant(value, expected)
+    return None if meant is value else meant
+
+
+def _meant(value: object, expected: str) -> str | int | float | None:
+    """Return a value as the type that is expected, itself where it is of it."""
+    if expected == "string" and type(value) in (int, float, str):
         return str(value)
     if expected in ("integer", "number") and isinstance(value, str) and _is_number(value, expected):
         return float(value) if "." in value else int(value)
-    if expected == "array of strings" and isinstance(value, list) and all(type(v) in (int, float) for v in value):
-        return [str(v) for v in value]
+    if type(value) is int and expected in ("integer", "number"):
+        return value
+    if isinstance(value, float) and expected == "number":
+        return value
+    if expected == "boolean" and (isinstance(value, str) or type(value) is int):
+        return _BOOLEANS.get(str(value).strip().lower())
     return None
 
 
@@ -90,6 +112,7 @@ def _is_number(text: str, expected: str) -> bool:
     return (
         whole.isdecimal()
         and digits.isascii()
+        and (whole == "0" or whole[0] != "0")
         and (rest.isdecimal() if "." in digits else True)
         and (expected == "number" or "." not in digits)
     )

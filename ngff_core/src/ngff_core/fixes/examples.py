@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ngff_core.structure.values import JSON, JSONObject
 
-__all__ = ["image", "levels", "plate", "with_axes"]
+__all__ = ["image", "multiscale", "plate", "with_axes"]
 
 
 def image(**changes: JSON) -> JSONObject:
@@ -12,16 +12,15 @@ def image(**changes: JSON) -> JSONObject:
     return _changed({"multiscales": [_multiscale()]}, changes)
 
 
-def with_axes(*axes: JSON, **changes: JSON) -> JSONObject:
-    """Return the OME metadata of an image with these axes, and some keys put into its multiscale."""
-    vector = [1.0] * len(axes)
-    dataset = {"path": "0", "coordinateTransformations": [{"type": "scale", "scale": vector}]}
-    return levels(dataset, axes=list(axes), **changes)
+def with_axes(*axes: JSON) -> JSONObject:
+    """Return the OME metadata of an image with these axes."""
+    scale = {"type": "scale", "scale": [1.0] * len(axes)}
+    return multiscale(axes=list(axes), datasets=[{"path": "0", "coordinateTransformations": [scale]}])
 
 
-def levels(*datasets: JSON, **changes: JSON) -> JSONObject:
-    """Return the OME metadata of an image of two dimensions with these datasets, and some keys of its multiscale."""
-    return {"multiscales": [_changed(_multiscale(), {"datasets": list(datasets), **changes})]}
+def multiscale(**changes: JSON) -> JSONObject:
+    """Return the OME metadata of an image with some keys put into its multiscale; ``None`` leaves a key out."""
+    return {"multiscales": [_changed(_multiscale(), changes)]}
 
 
 def _multiscale() -> JSONObject:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from ngff_core.fixes.collection import COLLECTION_FIXES
+from ngff_core.fixes.group.misplaced import MISPLACED_FIXES
+from ngff_core.fixes.group.versions import VERSION_FIXES
 from ngff_core.fixes.image.axes import AXES_FIXES
+from ngff_core.fixes.image.levels import LEVEL_FIXES
 from ngff_core.fixes.image.omero import OMERO_FIXES
+from ngff_core.fixes.image.scales import SCALE_FIXES
+from ngff_core.fixes.image.transforms import TRANSFORM_FIXES
 from ngff_core.fixes.labels.lists import LABEL_LIST_FIXES
 from ngff_core.fixes.labels.objects import LABEL_OBJECT_FIXES
 from ngff_core.fixes.plate.counts import COUNT_FIXES
@@ -15,7 +20,12 @@ from ngff_core.fixes.structure import STRUCTURE_FIXES
 __all__ = ["SHARED_FIXES"]
 
 SHARED_FIXES = (
+    *VERSION_FIXES,
+    *MISPLACED_FIXES,
     *AXES_FIXES,
+    *LEVEL_FIXES,
+    *TRANSFORM_FIXES,
+    *SCALE_FIXES,
     *OMERO_FIXES,
     *WELL_FIXES,
     *COUNT_FIXES,

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ngff_core.checking.fault_hints import as_expected, slip_in
-from ngff_core.fixes.examples import image
+from ngff_core.fixes.examples import image, multiscale
 from ngff_core.mending import SAFE, Edit, FixContext, fix
 from ngff_core.structure.values import JSON, JSONObject
 
 __all__ = ["STRUCTURE_FIXES"]
 
 
-def _named(name: JSON) -> JSONObject:
-    data = image()
-    return {**data, "multiscales": [{**data["multiscales"][0], "name": name}]}
+def _scaled(scale: JSON) -> JSONObject:
+    return multiscale(datasets=[{"path": "0", "coordinateTransformations": [{"type": "scale", "scale": scale}]}])
+
+
+def _with_channel(**members: JSON) -> JSONObject:
+    window = {"start": 0, "end": 255, "min": 0, "max": 255}
+    return image(omero={"channels": [{"color": "FF0000", "window": window, **members}]})
 
 
 def _labeled(value: JSON) -> JSONObject:
@@ -24,10 +28,16 @@ def _labeled(value: JSON) -> JSONObject:
 @fix(
     "structure-type",
     safety=SAFE,
-    examples=[(_named(7), _named("7")), (_labeled("3"), _labeled(3))],
+    examples=[
+        (multiscale(name=7), multiscale(name="7")),
+        (_labeled("3"), _labeled(3)),
+        (_scaled(["1.0", 2]), _scaled([1.0, 2])),
+        (_with_channel(active=1, label=405), _with_channel(active=True, label="405")),
+        (_with_channel(label=None), _with_channel()),
+    ],
 )
 def type_as_expected(value: JSON, ctx: FixContext) -> Iterator[Edit]:
-    """Write a number as text, or text that is a number as one, where the other is expected; leave out null."""
+    """Write a number as text, text as a number, or what stands for true or false, as is expected; leave out null."""
     meant = as_expected(value, ctx.issue.expected or "")
     if meant is not None:
         yield ctx.put(meant)

@@ -41,6 +41,7 @@ class FixExample:
     """What a fix makes of a store: OME metadata of its root before and after.
 
     Or of several nodes, by path, as in the examples of rules; ``files`` are put in as they are, before and after.
+    ``versions`` are those in which it holds: those of the fix, unless given.
     """
 
     before: Any
@@ -48,6 +49,7 @@ class FixExample:
     files: Mapping[str, Any] = attrs.field(factory=dict)
     files_after: Mapping[str, Any] | None = None
     decisions: Mapping[str, str] = attrs.field(factory=dict)
+    versions: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, value: Any) -> FixExample:

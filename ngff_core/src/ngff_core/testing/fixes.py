@@ -63,8 +63,9 @@ def fix_cases(fixes: Iterable[Fix], version: str, registry: Registry | None = No
     for fix in fixes:
         if not fix.examples:
             raise AssertionError(f"{fix!r} needs an example")
-        if fix.is_for(version):
-            cases += [FixCase(fix, version, example, n, registry) for n, example in enumerate(fix.examples)]
+        for number, example in enumerate(fix.examples):
+            if version in (example.versions or fix.versions or (version,)):
+                cases.append(FixCase(fix, version, example, number, registry))
     return cases
 
 

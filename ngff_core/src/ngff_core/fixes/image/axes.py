@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ngff_core.fixes.examples import with_axes
 from ngff_core.mending import REMOVED, SAFE, UNSAFE, Edit, FixContext, fix
 from ngff_core.rules.image.axis_types import near_type, usual_type
 from ngff_core.rules.image.units import SPACE_UNITS, TIME_UNITS, meant_unit
+from ngff_core.structure.values import JSON, JSONObject
 
 __all__ = ["AXES_FIXES"]
 
@@ -27,7 +27,7 @@ _T = {"name": "t", "type": "time", "unit": "second"}
         )
     ],
 )
-def type_added(axis: Any, ctx: FixContext) -> Iterator[Edit]:
+def type_added(axis: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Add the type that goes with the name of the axis, where that is t, c, z, y or x."""
     kind = usual_type(axis.get("name"))
     if kind is not None:
@@ -42,7 +42,7 @@ def type_added(axis: Any, ctx: FixContext) -> Iterator[Edit]:
         (with_axes({"name": "angle", "type": None}, _Y, _X), with_axes({"name": "angle"}, _Y, _X)),
     ],
 )
-def type_not_null(kind: Any, ctx: FixContext) -> Iterator[Edit]:
+def type_not_null(kind: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write the type that goes with the name of the axis in place of null, or leave it out."""
     if kind is None:
         yield ctx.put(usual_type(ctx.above().get("name")) or REMOVED)
@@ -80,7 +80,7 @@ def type_by_name(_: str, ctx: FixContext) -> Iterator[Edit]:
         (with_axes("angle", _Y, _X), with_axes({"name": "angle"}, _Y, _X)),
     ],
 )
-def axis_object(value: Any, ctx: FixContext) -> Iterator[Edit]:
+def axis_object(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write an axis that is text, as in 0.3, as an object with that name and the type that goes with it."""
     if isinstance(value, str):
         yield ctx.put(_axis(value))
@@ -121,7 +121,7 @@ _NO_UNITS = ("", "pixel", "pixels", "px", "none", "null")
     safety=SAFE,
     examples=[(with_axes({**_Y, "unit": None}, _X), with_axes({"name": "y", "type": "space"}, _X))],
 )
-def unit_not_null(unit: Any, ctx: FixContext) -> Iterator[Edit]:
+def unit_not_null(unit: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Leave a unit out that is null."""
     if unit is None:
         yield ctx.remove()
@@ -137,12 +137,12 @@ def unit_not_null(unit: Any, ctx: FixContext) -> Iterator[Edit]:
         )
     ],
 )
-def unit_of_channels(_: Any, ctx: FixContext) -> Iterator[Edit]:
+def unit_of_channels(_: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Leave out the unit of a channel axis: channels are not measured."""
     yield ctx.remove()
 
 
-def _in_scales(unit: str) -> dict[str, Any]:
+def _in_scales(unit: str) -> JSONObject:
     """Return an image whose unit stands in a transformation."""
     made = with_axes({"name": "y", "type": "space"}, _X)
     made["multiscales"][0]["datasets"][0]["coordinateTransformations"][0]["unit"] = unit
@@ -161,7 +161,7 @@ _STATED_TWICE = {"multiscales": [{**_STATED_IN_SCALE["multiscales"][0], "axes": 
         (_STATED_IN_SCALE, _STATED_TWICE),
     ],
 )
-def unit_from_elsewhere(axis: Any, ctx: FixContext) -> Iterator[Edit]:
+def unit_from_elsewhere(axis: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write under unit what stands under units; else, for axes in space, the one unit that transformations state."""
     if isinstance(axis.get("units"), str):
         yield ctx.put(axis["units"], "unit")
