@@ -13,8 +13,9 @@ from ngff_core.editing.run import ACTIONS, carry_out, finish
 from ngff_core.errors import StoreError
 from ngff_core.issues.requirement import Severity
 from ngff_core.plugins.registry import Registry
+from ngff_core.references import Reference
 from ngff_core.stores import Store
-from ngff_core.stores.capabilities import url_of
+from ngff_core.stores.capabilities import archive_of, url_of
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.in_place import writer_in_place
 from ngff_core.upgrade.run import interrupted, refuse_other
@@ -23,13 +24,16 @@ from ngff_core.words import counted
 
 __all__ = ["Changing"]
 
+_write_archive = Reference("ngff_core.editing.archive:write_archive")
+
 
 @attrs.frozen(eq=False)
 class Changing:
     """How a command changes each store: in which name, by which plugins, and whether at all.
 
     ``again`` are the words that it was given besides the store, to be said again. ``mends``: errors that are left make
-    it fail; ``goes_on``: what was interrupted and finished may have been another change than this one.
+    it fail; ``goes_on``: what was interrupted and finished may have been another change than this one. ``out`` is where
+    an archive is written to, which itself stays as it is.
     """
 
     command: str
@@ -39,20 +43,35 @@ class Changing:
     again: Sequence[str] = ()
     mends: bool = False
     goes_on: bool = False
+    out: str | None = None
 
     def of(self, store: Store, name: str, plan_it: Callable[[], EditPlan]) -> Outcome:
         """Finish what was interrupted in a store, or plan a change and carry it out; return what became of it."""
-        if self._finish(store) and not self.goes_on:
+        if self.out is None and self._finish(store) and not self.goes_on:
             return _finished(url_of(name), self.command)
         plan = plan_it()
         reasons = plan.refusals()
         if plan.version is None and not reasons:
             return _unknown(plan)
-        if not reasons and not self.only_plan:
-            carry_out(plan, break_lock=self.break_lock)
-        elif plan.writes and not reasons:
-            writer_in_place(plan)  # what would keep it from being carried out
+        if not reasons:
+            self._carry_out(plan)
         return self._outcome(plan, name, reasons)
+
+    def _carry_out(self, plan: EditPlan) -> None:
+        """Write what was planned, or look for what would keep it from being written."""
+        archived = archive_of(plan.store) is not None
+        if self.only_plan:
+            if plan.writes and not archived:
+                writer_in_place(plan)
+        elif plan.writes and self.out is not None:
+            _write_archive(plan, self.out)
+        elif plan.writes and archived:
+            raise StoreError(f"{plan.url} is an archive, which is not changed in place", hint=self._hint_of_archive())
+        else:
+            carry_out(plan, break_lock=self.break_lock)
+
+    def _hint_of_archive(self) -> str:
+        return "--out FILE writes it anew" if self.command == "fix" else "unpack it, and change that"
 
     def _finish(self, store: Store) -> bool:
         if not self.only_plan:
@@ -86,11 +105,15 @@ class Changing:
         return list(dict.fromkeys(i.rule for i in plan.after.issues if i.severity is Severity.ERROR))
 
     def _next(self, plan: EditPlan, name: str, status: str) -> Iterator[Next]:
+        archived = archive_of(plan.store) is not None
         if status == "planned":
-            yield Next(shell_command(self.command, name, *self.again), "carries it out")
-        if status == "done":
+            out = ["--out", "FILE"] if archived and self.out is None else []
+            yield Next(shell_command(self.command, name, *self.again, *out), "carries it out")
+        if status == "done" and archived:
+            yield Next(shell_command("validate", self.out or ""), "validates the new archive")
+        elif status == "done":
             yield Next(shell_command(self.command, name, "--rollback"), "takes it back")
-        if plan.after.issues and plan.version is not None:
+        if plan.after.issues and plan.version is not None and self.out is None:
             yield Next(shell_command("validate", name), "lists what is left")
 
 

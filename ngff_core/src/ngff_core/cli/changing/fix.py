@@ -24,7 +24,7 @@ from ngff_core.cli.common import (
 )
 from ngff_core.cli.screen.colors import color_option
 from ngff_core.cli.screen.command import CoreCommand, leave
-from ngff_core.cli.screen.completing import RULES, VERSIONS
+from ngff_core.cli.screen.completing import FILES, RULES, VERSIONS
 from ngff_core.editing.fixing import plan_fix
 from ngff_core.editing.offering import AskedWords
 from ngff_core.editing.plan import EditPlan
@@ -50,6 +50,9 @@ def _rules(name: str, text: str) -> Callable[[F], F]:
     "--version", type=VERSION, shell_complete=VERSIONS, metavar="VERSION",
     help="Judge as this version, whatever the files say.",
 )  # fmt: skip
+@click.option(
+    "--out", shell_complete=FILES, metavar="FILE", help="Write a zip archive anew there, and leave STORE alone."
+)
 @click.option("--rollback", "take_back", is_flag=True, help="Take back the last fix, finished or not.")
 @writing_options
 @storage_options
@@ -70,6 +73,8 @@ def command(stores: tuple[str, ...], format_: str, blocked: tuple[str, ...], **o
     chosen = Chosen(
         stores, options["list_file"], recursive=options["recursive"], registry=registry, connection=connection
     )
+    if options["out"] is not None and not chosen.single:
+        raise click.UsageError("--out goes with one STORE.")
     if options["take_back"]:
         _refuse_others(options)
         leave(change_stores(chosen, Rollback("fix", options["break_lock"], chosen.single), format_))
@@ -81,15 +86,16 @@ def command(stores: tuple[str, ...], format_: str, blocked: tuple[str, ...], **o
         ignore=options["ignore"],
         version=options["version"],
     )
-    words = again(
-        options, unsafe="--unsafe", decided="--decide", select="--select", ignore="--ignore", version="--version"
+    names = {name: f"--{name}" for name in ("unsafe", "select", "ignore", "version", "out")}
+    words = again(options, decided="--decide", **names)
+    changing = Changing(
+        "fix", registry, options["only_plan"], options["break_lock"], words, mends=True, out=options["out"]
     )
-    changing = Changing("fix", registry, options["only_plan"], options["break_lock"], words, mends=True)
     leave(change_stores(chosen, Fixing(changing, asked), format_))
 
 
 def _refuse_others(options: dict[str, Any]) -> None:
-    if any(options[name] for name in ("only_plan", "unsafe", "decided", "select", "ignore", "version")):
+    if any(options[name] for name in ("only_plan", "unsafe", "decided", "select", "ignore", "version", "out")):
         raise click.UsageError("--rollback goes with STORE and --break-lock alone.")
 
 
