@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 
 from fakes import box_store, make_registry
 
-from ngff_core.crawl.discover import look_below, stores_below
-from ngff_core.crawl.reader import LISTINGS, Reader
+from ngff_core.crawl.ahead import AT_ONCE
+from ngff_core.crawl.looked import What
+from ngff_core.crawl.reader import Reader
+from ngff_core.crawl.search.discover import look_below
 from ngff_core.stores import MemoryStore
 
 REGISTRY = make_registry()
 SPECS = list(REGISTRY.specs.values())
-FOLDERS = 4 * LISTINGS
+FOLDERS = 4 * AT_ONCE
 BOX = {"version": "9.1", "items": []}
 
 
@@ -43,8 +45,8 @@ class Far(MemoryStore):
 
 
 def test_a_level_is_listed_at_once_and_read_in_few_batches() -> None:
-    far = Far(LISTINGS)
-    found = list(stores_below(Reader(far), SPECS))
+    far = Far(AT_ONCE)
+    found = [looked.path for looked in look_below(Reader(far), SPECS) if looked.what == What.STORE]
     assert found == [f"{n:02}/{m}.zarr" for n in range(FOLDERS) for m in range(3)]
     asked = sum(map(len, far.batches))
     assert max(map(len, far.batches)) == far.batch
@@ -62,6 +64,6 @@ def test_a_search_that_is_broken_off_leaves_no_thread() -> None:
         next(search)
     search.close()
     for thread in threading.enumerate():
-        if thread.name.startswith("ngff-list"):
+        if thread.name.startswith("ngff-ahead"):
             thread.join(60)
             assert not thread.is_alive()

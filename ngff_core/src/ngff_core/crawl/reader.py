@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from ngff_core.crawl.scheduler import Answer, Reply, Request, Running, VisitResult
@@ -19,16 +17,11 @@ if TYPE_CHECKING:
 
     from ngff_core.stores import Store
 
-__all__ = ["Lister", "Reader"]
-
-LISTINGS = 16  # at once
+__all__ = ["Reader"]
 
 _threads: Reference = Reference("concurrent.futures:ThreadPoolExecutor")
 
 _NOTHING: Mapping[str, Answer] = {}
-
-Lister = Callable[[str], "Sequence[str] | None"]
-"""Returns the names directly below a prefix; raises StoreError where listing it fails."""
 
 
 class Reader:
@@ -43,34 +36,13 @@ class Reader:
     def get_many(self, keys: Sequence[str], known: Mapping[str, Answer] = _NOTHING) -> Sequence[Answer]:
         """Return what is under each key; what is ``known``, since a search has just read it, is not asked for again."""
         values = _but_known(partial(values_of, self.store), keys, known) if known else values_of(self.store, keys)
-        self._count(values, 0)
+        self.count(values, 0)
         return values
 
     def list(self, prefix: str) -> Sequence[str] | None:
         """Return the names directly below a prefix; raises StoreError where listing it fails."""
-        self._count((), 1)
+        self.count((), 1)
         return names_in(self.store, prefix)
-
-    @contextmanager
-    def listing_ahead(self, prefixes: Sequence[str]) -> Iterator[Lister]:
-        """Give what lists these prefixes in their order, several at once ahead of the work where that means waiting."""
-        if self.store.concurrent == 1 or len(prefixes) < 2:
-            yield self.list
-            return
-        pool: Executor = _threads(LISTINGS, "ngff-list")
-        waiting = iter(prefixes)
-        under_way: dict[str, Future[Sequence[str] | None]] = {}
-
-        def names_below(prefix: str) -> Sequence[str] | None:
-            for following in islice(waiting, 2 * LISTINGS - len(under_way)):
-                under_way[following] = pool.submit(names_in, self.store, following)
-            self._count((), 1)
-            return under_way.pop(prefix).result()
-
-        try:
-            yield names_below
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
 
     def drive(self, running: Running, known: Mapping[str, Answer], meanwhile: Callable[[], None]) -> VisitResult:
         """Run a crawl to its end.
@@ -88,7 +60,7 @@ class Reader:
 
     def _first(self, request: Request, known: Mapping[str, Answer]) -> Reply:
         values = _but_known(self.get_many, request.keys, known)
-        self._count((), len(request.prefixes))
+        self.count((), len(request.prefixes))
         return Reply(request, values, [names_or_error(self.store, prefix) for prefix in request.prefixes])
 
     def _run(self, running: Running, request: Request | None, meanwhile: Callable[[], None]) -> None:
@@ -128,9 +100,10 @@ class Reader:
         return Reply(request, values, [names_or_error(self.store, prefix) for prefix in request.prefixes])
 
     def _count_reply(self, reply: Reply) -> None:
-        self._count(reply.values, len(reply.listings))
+        self.count(reply.values, len(reply.listings))
 
-    def _count(self, values: Sequence[object], listings: int) -> None:
+    def count(self, values: Sequence[object], listings: int) -> None:
+        """Take note of what was read, in one thread only."""
         stats = self.stats
         stats.requests += len(values) + listings
         stats.bytes += sum([len(value) for value in values if value.__class__ is bytes])

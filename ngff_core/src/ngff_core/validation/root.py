@@ -45,7 +45,7 @@ __all__ = [
     "read_root",
 ]
 
-_look_below = Reference("ngff_core.crawl.discover:look_below")  # only where there is nothing
+_look_below = Reference("ngff_core.crawl.search.discover:look_below")  # only where there is nothing
 _meant_store = Reference("ngff_core.validation.typos:meant_store")
 LISTED = 200  # folders that are listed to say where to look instead
 
@@ -276,5 +276,5 @@ def _only_parts(shown: str, hint: str) -> Issue:
 
 def _stores_among(reader: Reader, setup: Setup, root: Root | None) -> Iterator[Looked]:
     """Yield the stores below, and the root itself where parts of it are below."""
-    looked: Iterator[Looked] = _look_below(reader, setup.specs, root.first if root is not None else None, LISTED)
+    looked: Iterator[Looked] = _look_below(reader, setup.specs, root.first if root is not None else None, most=LISTED)
     return (one for one in looked if one.is_certain and (one.path or one.shown))

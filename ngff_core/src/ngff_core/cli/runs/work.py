@@ -38,6 +38,7 @@ _check_containing = Reference("ngff_core.validation.many.owners:validate_contain
 _find_stores = Reference("ngff_core.validation.many.addresses:find_stores")
 _listed = Reference("ngff_core.validation.lists.reading:listed")
 _logged = Reference("ngff_core.validation.many.resuming:Logged")
+_searching_workers = Reference("ngff_core.validation.many.searching:SearchingWorkers")
 _validate_found = Reference("ngff_core.validation.many.stores:validate_found")
 _validate_with = Reference("ngff_core.validation.many.stores:validate_with")
 _workers_of = Reference("ngff_core.validation.many.workers:Workers")
@@ -151,9 +152,14 @@ class Work:
     def _found(self, connection: Mapping[str, object], uris: Iterable[str | Address]) -> Iterator[Found]:
         """Yield the stores that paths and addresses stand for."""
         recursive, told = self.options["recursive"], self.listeners.on_folder
+        folders_of = None
+        if recursive and self.workers is not None:
+            folders_of = _searching_workers(self.workers, self.validator, connection).folders_of
         for uri in uris:
             given = self._document() if uri == "-" else uri
-            yield from _find_stores(given, self.validator, connection, recursive=recursive, on_folder=told)
+            yield from _find_stores(
+                given, self.validator, connection, recursive=recursive, on_folder=told, folders_of=folders_of
+            )
 
     def _counted(self, found: Iterator[Found]) -> Iterator[Found]:
         """Count stores, some ahead of the work, so that it can be said how far it is."""

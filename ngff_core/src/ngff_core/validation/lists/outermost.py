@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from ngff_core.crawl.discover import ARCHIVES
+from ngff_core.crawl.search.discover import ARCHIVES
 from ngff_core.zarr.keys import GROUP_KEYS
 
 __all__ = ["Outermost"]

@@ -10,9 +10,10 @@ from typing import Any
 import attrs
 
 from ngff_core.crawl.absence import is_damaged
-from ngff_core.crawl.discover import ARCHIVES, is_named_as_store, look_below
 from ngff_core.crawl.looked import NOTHING, AtHand, Looked, What
 from ngff_core.crawl.reader import Reader
+from ngff_core.crawl.search.discover import ARCHIVES, is_named_as_store, look_below
+from ngff_core.crawl.search.folders import Folders, FoldersHere
 from ngff_core.errors import NgffError, failure_of
 from ngff_core.issues.findings import finding
 from ngff_core.masking import masked
@@ -99,6 +100,9 @@ def _below(setup: Setup, store: Store, path: str) -> Store:
 Found = Address | Report
 """A store that was found, or the report that there is none."""
 
+FoldersOf = Callable[[Address, Folders], Folders]
+"""Returns the folders of a store as others read them, given those that this process reads."""
+
 
 def find_stores(
     uri: object,
@@ -107,15 +111,17 @@ def find_stores(
     *,
     recursive: bool = False,
     on_folder: Callable[[Looked], None] | None = None,
+    folders_of: FoldersOf | None = None,
 ) -> Iterator[Found]:
     """Yield what a path, pattern or address stands for: stores, or the report that there is none.
 
-    ``uri`` may also be what was found before: an `Address` is one, whatever characters are in it.
+    ``uri`` may also be what was found before: an `Address` is one, whatever characters are in it. ``folders_of`` says
+    who reads the folders that a search looks at.
     """
     if isinstance(uri, Report):
         yield uri
         return
-    finder = _Finder(setup, storage_options, on_folder)
+    finder = _Finder(setup, storage_options, on_folder, folders_of)
     try:
         pattern = isinstance(uri, str) and "*" in uri and not os.path.lexists(uri)
         given = uri if isinstance(uri, Address) else Address(uri)
@@ -141,6 +147,7 @@ class _Finder:
     setup: Setup
     storage_options: Mapping[str, Any] | None
     on_folder: Callable[[Looked], None] | None = None
+    folders_of: FoldersOf | None = None
 
     def below(self, address: Address) -> Iterator[Found]:
         """Yield every hierarchy below a store, and every folder that was perhaps meant as one.
@@ -159,7 +166,9 @@ class _Finder:
         if what not in (None, What.BARE):
             return
         found = what is not None
-        for looked in look_below(reader, self.setup.specs, first):
+        folders: Folders = FoldersHere(reader, self.setup.specs)
+        folders = folders if self.folders_of is None else self.folders_of(address, folders)
+        for looked in look_below(reader, self.setup.specs, first, folders):
             if looked.path or what is None:
                 self._tell(store, looked)
             if looked.is_store and (looked.path or what is None):

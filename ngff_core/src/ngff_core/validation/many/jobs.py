@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Mapping, Sequence
 from functools import partial
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 
 from ngff_core.checking.settings import Settings
+from ngff_core.crawl.ahead import in_order
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scope import WHOLE, Scope, branches_of
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.plugins.registry import shared_registry
-from ngff_core.references import Reference
 from ngff_core.report.partial import Partial
 from ngff_core.spec.typed import group_metadata
 from ngff_core.stores.base import Store
@@ -29,14 +27,7 @@ from ngff_core.validation.root import Chosen, choose, read_root
 from ngff_core.validation.setup import Setup
 from ngff_core.validation.store import evaluate_store
 
-__all__ = ["Division", "Job", "divide", "in_order", "job_for", "perform", "perform_all"]
-
-AT_ONCE = 16  # stores that are evaluated at the same time where reading them means waiting
-
-T = TypeVar("T")
-R = TypeVar("R")
-
-_threads: Reference = Reference("concurrent.futures:ThreadPoolExecutor")
+__all__ = ["Division", "Job", "divide", "job_for", "perform", "perform_all"]
 
 
 @attrs.frozen(eq=False)
@@ -115,24 +106,3 @@ def perform_all(jobs: Sequence[Job]) -> tuple[float, list[Partial]]:
     finally:
         if os.getpid() != here:  # a plugin has forked: of the copy nobody knows, and it would take the work of others
             os._exit(1)
-
-
-def in_order(tasks: Iterable[T], work: Callable[[T], R], waits: Callable[[T], bool]) -> Iterator[R]:
-    """Yield what comes of tasks, in order; several are done at the same time where they wait for something."""
-    waiting: deque[Future[R]] = deque()
-    pool: Executor | None = None
-    try:
-        for task in tasks:
-            if not waits(task) and not waiting:
-                yield work(task)
-                continue
-            if pool is None:
-                pool = _threads(AT_ONCE, "ngff-store")
-            waiting.append(pool.submit(work, task))
-            while waiting and (len(waiting) > 2 * AT_ONCE or waiting[0].done()):
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)

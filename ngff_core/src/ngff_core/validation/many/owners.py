@@ -8,8 +8,8 @@ from typing import Unpack
 
 import attrs
 
-from ngff_core.crawl.discover import ARCHIVES
 from ngff_core.crawl.reader import Reader
+from ngff_core.crawl.search.discover import ARCHIVES
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.plugins.registry import Registry

@@ -8,6 +8,7 @@ from itertools import chain, islice, tee
 from os import PathLike
 from typing import Any, Unpack
 
+from ngff_core.crawl.ahead import in_order
 from ngff_core.crawl.listening import Listener
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry
@@ -19,7 +20,8 @@ from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import is_store
 from ngff_core.validation.calls import Options, validator_of
 from ngff_core.validation.many.addresses import Address, Found, failed, find_stores
-from ngff_core.validation.many.jobs import divide, in_order, job_for
+from ngff_core.validation.many.jobs import divide, job_for
+from ngff_core.validation.many.searching import SearchingWorkers
 from ngff_core.validation.many.workers import Workers, perform_with
 from ngff_core.validation.outcome import report_of
 from ngff_core.validation.store import Listeners
@@ -55,12 +57,16 @@ def check_stores(
     `check_store`. One store that cannot be opened never ends the run: it gets a report of its own.
     """
     validator = validator_of(registry, **options)  # once, and what is wrong with it is no matter of a store
+    workers = Workers(executor) if executor is not None else None
+    folders_of = SearchingWorkers(workers, validator, storage_options).folders_of if workers is not None else None
     found = (
-        store for uri in _each(uris) for store in find_stores(uri, validator, storage_options, recursive=recursive)
+        store
+        for uri in _each(uris)
+        for store in find_stores(uri, validator, storage_options, recursive=recursive, folders_of=folders_of)
     )
-    if executor is None:
+    if workers is None:
         return validate_found(validator, found, storage_options, Listeners(on_node, on_progress))
-    return validate_with(validator, found, storage_options, Workers(executor), on_progress)
+    return validate_with(validator, found, storage_options, workers, on_progress)
 
 
 def _each(uris: object) -> Iterable[object]:
