@@ -9,9 +9,7 @@ import pytest
 from hierarchies import documents
 from s3 import ACCESS_KEY, SECRET_KEY, S3Server
 
-from ngff_core import check_store, rollback_store, set_values
-from ngff_core.editing.rebuilding.plan import plan_rebuild
-from ngff_core.editing.run import carry_out
+from ngff_core import check_store, rebuild_plate, rollback_store, set_values
 
 pytest.importorskip("ngff_remote", reason="needs ngff-remote")
 pytest.importorskip("ngff_v04", reason="needs ngff-v04")
@@ -55,9 +53,8 @@ def test_rebuild_and_back(s3: S3Server) -> None:
     well = plate["wells"][0]["path"]
     del files[f"{well}/.zattrs"]
     s3.put("private", "rebuild", files)
-    plan = plan_rebuild("s3://private/rebuild", storage_options=options(s3))
+    plan = rebuild_plate("s3://private/rebuild", storage_options=options(s3))
     assert {write.key for write in plan.writes} == {".zattrs", f"{well}/.zattrs"}
-    carry_out(plan)
     found = json.loads(in_bucket(s3, "rebuild")[".zattrs"])["plate"]
     assert sorted(entry["path"] for entry in found["wells"]) == sorted(entry["path"] for entry in plate["wells"])
     rollback_store("s3://private/rebuild", storage_options=options(s3))

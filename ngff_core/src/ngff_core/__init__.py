@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from ngff_core.conversion.convert import Conversion, ConversionError, convert, plan_conversion
     from ngff_core.editing.fixing import plan_fix
     from ngff_core.editing.plan import EditPlan
+    from ngff_core.editing.rebuilding.plan import plan_rebuild, rebuild_plate
     from ngff_core.editing.run import fix_store
-    from ngff_core.editing.setting.plan import set_values
+    from ngff_core.editing.setting.plan import plan_set, set_values
     from ngff_core.errors import (
         MissingPackageError,
         NgffError,
@@ -66,8 +67,9 @@ _HOMES = {
     "conversion.convert": ("Conversion", "ConversionError", "convert", "plan_conversion"),
     "editing.fixing": ("plan_fix",),
     "editing.plan": ("EditPlan",),
+    "editing.rebuilding.plan": ("plan_rebuild", "rebuild_plate"),
     "editing.run": ("fix_store",),
-    "editing.setting.plan": ("set_values",),
+    "editing.setting.plan": ("plan_set", "set_values"),
     "errors": (
         "MissingPackageError",
         "NgffError",
@@ -165,7 +167,10 @@ __all__ = [
     "open_image",
     "plan_conversion",
     "plan_fix",
+    "plan_rebuild",
+    "plan_set",
     "plan_upgrade",
+    "rebuild_plate",
     "rollback_store",
     "rule",
     "set_values",

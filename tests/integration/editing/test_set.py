@@ -12,7 +12,7 @@ import pytest
 from bases import BASES, Tree, image, image_nodes, labels, plate
 from commands import Run
 
-from ngff_core import RefusedError, check_store, rollback_store, set_values
+from ngff_core import RefusedError, check_store, plan_set, rollback_store, set_values
 from ngff_core.errors import UsageError
 from ngff_core.json_text import dumps
 from ngff_core.stores.memory import MemoryStore
@@ -231,14 +231,11 @@ def test_no_pixels_are_read_and_documents_once(tmp_path: Path) -> None:
             asked.extend(keys)
             return super().get_many(keys)
 
-    from ngff_core.editing.setting.chosen import Where
-    from ngff_core.editing.setting.plan import plan_set
-
     asked: list[str] = []
     documents = plate("0.5").documents()
     check_store(Counting(documents))
     reading, asked = asked, []
-    plan = plan_set(Counting(documents), SIZES, Where(images=True))
+    plan = plan_set(Counting(documents), SIZES, images=True)
     assert len(plan.writes) == 8
     assert sorted(asked) == sorted({*reading, *(key for key in asked if "ngff" in key)})
 

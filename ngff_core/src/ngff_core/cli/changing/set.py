@@ -18,7 +18,7 @@ from ngff_core.cli.common import no_plugin_option, registry_without, storage_opt
 from ngff_core.cli.screen.colors import color_option
 from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.editing.plan import EditPlan
-from ngff_core.editing.setting.chosen import Where
+from ngff_core.editing.setting.chosen import WhereWords
 from ngff_core.editing.setting.keys import FORMS, is_setting, read_settings
 from ngff_core.editing.setting.plan import plan_set
 from ngff_core.errors import UsageError
@@ -65,8 +65,13 @@ def command(stores: tuple[str, ...], format_: str, blocked: tuple[str, ...], **o
             raise click.UsageError("--rollback goes with STORE and --break-lock alone.")
         leave(change_stores(chosen, Rollback("set", options["break_lock"], chosen.single), format_))
     read_settings(values)
-    wells, fields = (_listed(options[name]) for name in ("wells", "fields"))
-    where = Where(options["at"], options["images"], options["labels"], wells, fields)
+    where = WhereWords(
+        at=options["at"],
+        images=options["images"],
+        labels=options["labels"],
+        wells=_listed(options["wells"]),
+        fields=_listed(options["fields"]),
+    )
     words = [f"{key}={value}" for key, value in values.items()]
     words += again(options, at="--at", images="--images", wells="--wells", fields="--fields", labels="--labels")
     changing = Changing("set", registry, options["only_plan"], options["break_lock"], words, goes_on=True)
@@ -93,7 +98,7 @@ class Setting:
 
     changing: Changing
     values: Mapping[str, str]
-    where: Where
+    where: WhereWords
 
     def __call__(self, store: Store, name: str, on_progress: OnProgress) -> Outcome:
         """Finish what was interrupted in a store, then plan what is to be set, and carry it out."""
@@ -101,4 +106,4 @@ class Setting:
 
     def _plan(self, store: Store, on_progress: OnProgress) -> EditPlan:
         registry = self.changing.registry
-        return plan_set(store, self.values, self.where, registry=registry, on_progress=on_progress)
+        return plan_set(store, self.values, registry=registry, on_progress=on_progress, **self.where)

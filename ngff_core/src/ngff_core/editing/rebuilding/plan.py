@@ -11,6 +11,7 @@ from ngff_core.editing.held import Held
 from ngff_core.editing.plan import LISTED, EditPlan, more_errors
 from ngff_core.editing.rebuilding.documents import edits_of_plate
 from ngff_core.editing.rebuilding.tree import Tree, tree_of
+from ngff_core.editing.run import carry_out, finish
 from ngff_core.errors import StoreError
 from ngff_core.mending.edit import Edit
 from ngff_core.migration.interface import Remark
@@ -27,7 +28,29 @@ from ngff_core.words import counted
 from ngff_core.zarr.keys import DOCUMENTS, join
 from ngff_core.zarr.text import json_object
 
-__all__ = ["plan_rebuild"]
+__all__ = ["plan_rebuild", "rebuild_plate"]
+
+OnProgress = Callable[[ReadStats], None] | None
+
+
+def rebuild_plate(
+    uri: object,
+    *,
+    break_lock: bool = False,
+    storage_options: Mapping[str, object] | None = None,
+    registry: Registry | None = None,
+    on_progress: OnProgress = None,
+) -> EditPlan:
+    """Write the metadata that `plan_rebuild` proposes, in place; returns the plan that was carried out.
+
+    Raises RefusedError where the plan says why it cannot be, ConflictError when the store changes meanwhile, and
+    StoreError.
+    """
+    registry = registry or default_registry()
+    finish(store_of(uri, registry, storage_options), "rebuild", break_lock=break_lock)
+    plan = plan_rebuild(uri, storage_options=storage_options, registry=registry, on_progress=on_progress)
+    carry_out(plan, break_lock=break_lock)
+    return plan
 
 
 def plan_rebuild(
@@ -35,13 +58,13 @@ def plan_rebuild(
     *,
     storage_options: Mapping[str, object] | None = None,
     registry: Registry | None = None,
-    on_progress: Callable[[ReadStats], None] | None = None,
+    on_progress: OnProgress = None,
 ) -> EditPlan:
     """Plan the metadata of a plate and its wells from its folders: ROW/COLUMN/FIELD, an image in each; reads only.
 
     What metadata is there already and agrees with the folders stays. Images that are not whole are left out, and named.
-    Nothing is to be written where a plate says already what there is. What keeps the plan from being carried out (with
-    `ngff_core.editing.run.carry_out`) is in its `EditPlan.refusals`.
+    Nothing is to be written where a plate says already what there is. What keeps the plan from being carried out is in
+    its `EditPlan.refusals`.
     """
     registry = registry or default_registry()
     store = Recorder(store_of(uri, registry, storage_options))

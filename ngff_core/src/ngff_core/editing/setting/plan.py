@@ -47,9 +47,7 @@ def set_values(
     registry = registry or default_registry()
     read_settings(values)
     finish(store_of(uri, registry, storage_options), "set", break_lock=break_lock)
-    plan = plan_set(
-        uri, values, Where(**where), storage_options=storage_options, registry=registry, on_progress=on_progress
-    )
+    plan = plan_set(uri, values, storage_options=storage_options, registry=registry, on_progress=on_progress, **where)
     carry_out(plan, break_lock=break_lock)
     return plan
 
@@ -57,21 +55,21 @@ def set_values(
 def plan_set(
     uri: object,
     values: Mapping[str, Any],
-    where: Where | None = None,
     *,
     storage_options: Mapping[str, object] | None = None,
     registry: Registry | None = None,
     on_progress: OnProgress = None,
+    **where: Unpack[WhereWords],
 ) -> EditPlan:
-    """Plan what sets values of the metadata of a store; reads only, and metadata only.
+    """Plan what `set_values` sets in a store, for the same arguments; reads only, and metadata only.
 
     What keeps it from being carried out is in its `EditPlan.refusals`. Raises UsageError for keys and values that there
     are not.
     """
-    settings, where, registry = read_settings(values), where or Where(), registry or default_registry()
+    settings, registry = read_settings(values), registry or default_registry()
     store = Recorder(store_of(uri, registry, storage_options))
     validator = Validator(registry, Settings.of(max_findings=LISTED))
-    chooser = Chooser(settings, where)
+    chooser = Chooser(settings, Where(**where))
     before = validator.store(store, None, Listeners(on_node=chooser, on_progress=on_progress))
     plan = EditPlan(command="set", url=store.url, read=store, before=before, after=before)
     plan.steps_before = steps_before(store)
