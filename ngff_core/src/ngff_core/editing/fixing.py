@@ -10,7 +10,7 @@ from typing import Unpack
 from ngff_core.checking.settings import Settings
 from ngff_core.editing.copies import update_copies
 from ngff_core.editing.held import Held
-from ngff_core.editing.offering import Asked, AskedWords, Fixes, Proposal
+from ngff_core.editing.offering import About, Asked, AskedWords, Fixes, Key, Proposal
 from ngff_core.editing.plan import LISTED, EditPlan, Mended
 from ngff_core.errors import UsageError
 from ngff_core.issues.bounding import MAX_FINDINGS
@@ -36,7 +36,6 @@ __all__ = ["plan_fix"]
 ROUNDS = 12  # of fixes that mend what others have brought to light
 
 Tried = tuple[Held, Report, list[Proposal]]
-Key = tuple[str, str]
 
 
 def plan_fix(
@@ -73,8 +72,7 @@ def plan_fix(
     held, after, made = _settled(fresh, before, fixes, evaluate)
     plan.after, plan.writes = after, held.writes()
     plan.made = list(_mended(made))
-    rest = [p for p in fixes.proposals(after.issues, held) if not p.allowed]
-    plan.offered = list(_mended(rest))
+    plan.offered = list(_mended(fixes.proposals(after.issues, held, allowed=False)))
     plan.decisions = list(_answers(made, asked))
     return plan
 
@@ -129,8 +127,7 @@ def _tried(held: Held, report: Report, fixes: Fixes, evaluate: _Evaluation, refu
     """Return the store after rounds of fixes, with the report on it and the fixes that were made."""
     made: list[Proposal] = []
     for _ in range(ROUNDS):
-        wanted = (p for p in fixes.proposals(report.issues, held) if p.allowed and p.key not in refused)
-        chosen = list(_apart(wanted))
+        chosen = list(_apart(fixes.proposals(report.issues, held, refused=refused)))
         if not chosen:
             break
         keys = _applied(held, chosen)
@@ -199,7 +196,7 @@ def _idle(
     idle = []
     for proposal in made:
         node = proposal.issue.node
-        if new[node] > old[node] or new_of[proposal.key] >= old_of[proposal.key]:
+        if new[node] > old[node] or new_of[proposal.about] >= max(1, old_of[proposal.about]):
             idle.append(proposal)
     if idle or not made or _score(after) <= _score(before):
         yield from idle
@@ -227,8 +224,8 @@ def _score(report: Report) -> Score:
     return report.count(_ERROR), report.count(_WARNING), report.count(_INFO) + more
 
 
-def _numbers(report: Report) -> Counter[Key]:
-    """Return how many findings there are by what is given up together."""
+def _numbers(report: Report) -> Counter[About]:
+    """Return how many findings there are of each rule in each node."""
     return Counter((issue.ids[-1], issue.node) for issue in report.issues)
 
 

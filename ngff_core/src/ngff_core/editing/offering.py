@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, TypedDict
 
 import attrs
@@ -14,9 +14,11 @@ from ngff_core.mending.edit import Edit, is_sound
 from ngff_core.mending.fix import Fix, FixContext, Reading, Safety
 from ngff_core.spec.spec import Spec
 
-__all__ = ["Asked", "AskedWords", "Fixes", "Proposal"]
+__all__ = ["About", "Asked", "AskedWords", "Fixes", "Key", "Proposal"]
 
 
+About = tuple[str, str]
+Key = tuple[Fix, str, str]
 MOST = 100_000  # edits that a fix makes of one finding
 
 
@@ -79,17 +81,21 @@ def _sound(edits: Iterable[object]) -> Iterator[Edit]:
 
 @attrs.frozen
 class Proposal:
-    """A fix of a finding, and the edits that it proposes; ``allowed`` tells whether they are to be made."""
+    """A fix of a finding, and the edits that it proposes."""
 
     fix: Fix
     issue: Issue
     edits: tuple[Edit, ...]
-    allowed: bool
 
     @property
-    def key(self) -> tuple[str, str]:
-        """What is given up together where it turns out that nothing is gained: a rule in a node."""
+    def about(self) -> About:
+        """The rule in a node whose findings are to be mended."""
         return self.issue.ids[-1], self.issue.node
+
+    @property
+    def key(self) -> Key:
+        """What is given up together where it turns out that nothing is gained: a fix of a rule in a node."""
+        return self.fix, *self.about
 
 
 class Fixes:
@@ -103,21 +109,24 @@ class Fixes:
         self._spec = spec
         self._asked = asked
 
-    def proposals(self, issues: Iterable[Issue], reading: Reading) -> Iterator[Proposal]:
-        """Yield what there is for findings that are to be mended: those of the entry before those of the rule."""
+    def proposals(
+        self, issues: Iterable[Issue], reading: Reading, *, allowed: bool = True, refused: Container[Key] = ()
+    ) -> Iterator[Proposal]:
+        """Yield what there is for findings that are to be mended: the first fix of each that changes something.
+
+        Those of the entry come before those of the rule; ``refused`` are given up. ``allowed``: those that are to be
+        made, or else those that would have to be asked for.
+        """
         for issue in issues:
             if not self._asked.wants(issue):
                 continue
-            for fix in self._fixes_of(issue):
+            for fix in (fix for name in issue.ids[::-1] for fix in self._by_id.get(name, ())):
+                if self._asked.allows(fix, issue) is not allowed or (fix, issue.ids[-1], issue.node) in refused:
+                    continue
                 edits = self._edits(fix, issue, reading)
                 if edits:
-                    yield Proposal(fix, issue, edits, self._asked.allows(fix, issue))
+                    yield Proposal(fix, issue, edits)
                     break
-
-    def _fixes_of(self, issue: Issue) -> list[Fix]:
-        """Return the fixes of a finding, those that are to be made before those that would have to be asked for."""
-        found = [fix for name in issue.ids[::-1] for fix in self._by_id.get(name, ())]
-        return sorted(found, key=lambda fix: not self._asked.allows(fix, issue))
 
     def _edits(self, fix: Fix, issue: Issue, reading: Reading) -> tuple[Edit, ...]:
         context = FixContext(issue, self._spec, reading, self._answer(fix))
