@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ngff_core.fixes.examples import image, multiscale
+from ngff_core.fixes.places import group_at, image_at
 from ngff_core.issues.pointer import Pointer
 from ngff_core.mending import REMOVED, SAFE, UNSAFE, Edit, FixContext, FixExample, fix
 from ngff_core.mending.edit import value_at
 from ngff_core.migration.interface import Decision
 from ngff_core.rules.common import equal_json
 from ngff_core.rules.group.misplaced import OME_KEYS
-from ngff_core.structure.values import JSON
+from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.keys import ATTRIBUTES_KEY, GROUP_KEYS, join
 
 __all__ = ["MISPLACED_FIXES"]
@@ -71,7 +72,7 @@ def into_namespace(_: JSON, ctx: FixContext) -> Iterator[Edit]:
     document = ctx.reading.document(ctx.node, ctx.document)
     outside = ctx.base[:-1]
     attributes = value_at(document, outside)
-    if isinstance(attributes.get(ctx.base[-1], {}), dict):
+    if isinstance(attributes, dict) and isinstance(attributes.get(ctx.base[-1], {}), dict):
         moved = _moved(ctx, document, outside, [key for key in _KEYS if key in attributes], ctx.base)
         yield from moved
         if moved and ctx.base[-1] not in attributes:
@@ -104,8 +105,9 @@ def one_of_two(_: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Let one of two copies of OME metadata stand, inside `ome`."""
     outside = ctx.base[:-1]
     attributes = value_at(ctx.reading.document(ctx.node, ctx.document), outside)
-    inside = attributes.get(ctx.base[-1])
-    for key in [key for key in _KEYS if key in attributes] if isinstance(inside, dict) else ():
+    if not isinstance(attributes, dict) or not isinstance(inside := attributes.get(ctx.base[-1]), dict):
+        return
+    for key in [key for key in _KEYS if key in attributes]:
         if key not in inside or ctx.answer == "beside":
             yield Edit(ctx.node, ctx.document, (*ctx.base, key), attributes[key])
         yield Edit(ctx.node, ctx.document, (*outside, key), REMOVED)
@@ -152,6 +154,14 @@ def into_attributes(value: JSON, ctx: FixContext) -> Iterator[Edit]:
             {"": image(labels=["cells"]), "labels": {"labels": ["nuclei"]}},
             {"": image(), "labels": {"labels": ["nuclei", "cells"]}},
         ),
+        (
+            {"": image(labels=["cells"]), "labels/cells": image(**{"image-label": {"version": "0.4"}})},
+            {
+                "": image(),
+                "labels": {"labels": ["cells"]},
+                "labels/cells": image(**{"image-label": {"version": "0.4"}}),
+            },
+        ),
     ],
 )
 def labels_into_group(names: JSON, ctx: FixContext) -> Iterator[Edit]:
@@ -161,11 +171,22 @@ def labels_into_group(names: JSON, ctx: FixContext) -> Iterator[Edit]:
     if ctx.pointer[-1] != "labels" or "multiscales" not in ctx.ome() or not _are_names(names) or not _are_names(listed):
         return
     missing = [name for name in dict.fromkeys(names) if name not in listed]
-    if missing and ctx.reading.document(path, GROUP_KEYS[ctx.spec.zarr_format][0]) is REMOVED:
+    if missing and not group_at(ctx, path) and not all(image_at(ctx, join(path, name)) for name in names):
         return
     if missing:
+        yield from _as_group(ctx, path)
         yield ctx.put_ome([*listed, *missing], "labels", node=path)
     yield ctx.remove()
+
+
+def _as_group(ctx: FixContext, path: str) -> Iterator[Edit]:
+    """Yield the edits that make documents of a group, as far as there are none."""
+    whole: tuple[str, JSONObject] = ("zarr.json", {"zarr_format": 3, "node_type": "group"})
+    for name, value in ((".zgroup", {"zarr_format": 2}), (".zattrs", {})) if ctx.spec.zarr_format == 2 else (whole,):
+        if ctx.reading.document(path, name) is REMOVED:
+            yield Edit(path, name, (), value)
+    if ctx.spec.namespace is not None and "version" not in ctx.ome(path):
+        yield ctx.put_ome(ctx.version, "version", node=path)
 
 
 def _are_names(value: JSON) -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ngff_core.fixes.examples import with_axes
+from ngff_core.checking.example import ExampleArray
+from ngff_core.fixes.examples import multiscale, with_axes
+from ngff_core.fixes.image.parts import array_of, levels_in
 from ngff_core.mending import REMOVED, SAFE, UNSAFE, Edit, FixContext, fix
+from ngff_core.migration.interface import Decision
 from ngff_core.rules.image.axis_types import near_type, usual_type
 from ngff_core.rules.image.units import SPACE_UNITS, TIME_UNITS, meant_unit
 from ngff_core.structure.values import JSON, JSONObject
@@ -86,6 +89,37 @@ def axis_object(value: JSON, ctx: FixContext) -> Iterator[Edit]:
         yield ctx.put(_axis(value))
     elif isinstance(value, list) and all(isinstance(name, str) for name in value):
         yield ctx.put([_axis(name) for name in value])
+
+
+def _letters(text: str) -> str:
+    """Return letters of axes; raise ValueError for anything else."""
+    letters = text.strip()
+    if sorted(letters, key=_ORDER.find) != list(letters) or len({*letters} & {*_ORDER}) != len(letters):
+        raise ValueError(f"expected {_FORM}")
+    return letters
+
+
+_ORDER = "tczyx"
+_FORM = "letters of t, c, z, y, x, in this order, such as czyx"
+AXES = Decision("axes", "what are the axes of images that do not say so?", _ORDER, form=_FORM, parse=_letters)
+_NO_AXES = multiscale(axes=None)
+_ARRAY = {"0": ExampleArray((8, 8))}
+
+
+@fix(
+    "axes-present",
+    safety=UNSAFE,
+    decision=AXES,
+    versions=("0.4", "0.5"),
+    examples=[({"": _NO_AXES, **_ARRAY}, {"": multiscale(), **_ARRAY})],
+)
+def axes_added(value: JSON, ctx: FixContext) -> Iterator[Edit]:
+    """Add the axes that are meant: of arrays of fewer dimensions than there are letters, the last ones."""
+    levels = levels_in(value) if isinstance(value, dict) else None
+    array = array_of(levels[0], ctx) if levels else None
+    ndim = len(array.shape or ()) if array is not None else 0
+    if 2 <= ndim <= len(ctx.answer):
+        yield ctx.put([_axis(letter) for letter in ctx.answer[-ndim:]], "axes")
 
 
 def _axis(name: str) -> dict[str, str]:
@@ -188,6 +222,7 @@ AXES_FIXES = (
     type_not_null,
     type_spelled,
     type_by_name,
+    axes_added,
     axis_object,
     unit_spelled,
     unit_not_null,
