@@ -38,6 +38,6 @@ def test_comments_hide_no_value() -> None:
 
 
 def test_the_first_or_the_last_of_each_is_taken() -> None:
-    text = '{"a": 1, "b": {"c": 1, "c": 2}, "a": 3}'
+    text = b'{"a": 1, "b": {"c": 1, "c": 2}, "a": 3}'
     assert with_values(text, first=True) == ({"a": 1, "b": {"c": 1}}, True)
     assert with_values(text, first=False) == ({"a": 3, "b": {"c": 2}}, True)

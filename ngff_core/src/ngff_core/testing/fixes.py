@@ -9,6 +9,7 @@ Works with any test runner; with pytest::
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -21,7 +22,7 @@ from ngff_core.mending.fix import Fix, FixExample
 from ngff_core.plugins.registry import Registry, default_registry
 from ngff_core.stores import MemoryStore
 from ngff_core.testing.documents import build_store
-from ngff_core.zarr.written import document_bytes
+from ngff_core.zarr.text import repeated_keys
 
 __all__ = ["FixCase", "fix_cases", "fixed"]
 
@@ -43,15 +44,16 @@ class FixCase:
         example = self.example
         before = build_store(spec, _nodes(example.before), example.files)
         after = example.files if example.files_after is None else example.files_after
-        expected = _values(build_store(spec, _nodes(example.after), after))
+        expected = _texts(build_store(spec, _nodes(example.after), after))
         found = fixed(before, self.fix.rules, self.version, registry, example.decisions)
-        if found == _values(before):
+        told = _texts(found)
+        if told == _texts(before):
             raise AssertionError(f"{self}: nothing was mended")
-        if found != expected:
-            raise AssertionError(f"{self}: got {_differing(found, expected)}, expected {_differing(expected, found)}")
-        again = fixed(_documents(found), self.fix.rules, self.version, registry, example.decisions)
-        if again != found:
-            raise AssertionError(f"{self}: done twice it makes something else: {_differing(again, found)}")
+        if told != expected:
+            raise AssertionError(f"{self}: got {_differing(told, expected)}, expected {_differing(expected, told)}")
+        again = _texts(fixed(found, self.fix.rules, self.version, registry, example.decisions))
+        if again != told:
+            raise AssertionError(f"{self}: done twice it makes something else: {_differing(again, told)}")
 
     def __str__(self) -> str:
         return f"{self.fix.rules[0]}-{self.version}-{self.number}"
@@ -75,13 +77,13 @@ def fixed(
     version: str,
     registry: Registry,
     decisions: Mapping[str, str],
-) -> dict[str, Any]:
+) -> dict[str, bytes]:
     """Return the documents of a store, by key, after the fixes of some rules."""
     names = tuple(rules)
     asked = AskedWords(unsafe=names, decisions=decisions, select=names, version=version)
     plan = plan_fix(MemoryStore(dict(documents)), registry=registry, **asked)
     now: dict[str, bytes | None] = {**documents, **{write.key: write.new for write in plan.writes}}
-    return _values({key: data for key, data in now.items() if data is not None})
+    return {key: data for key, data in now.items() if data is not None}
 
 
 def _nodes(data: Any) -> Mapping[str, Any]:
@@ -89,20 +91,18 @@ def _nodes(data: Any) -> Mapping[str, Any]:
     return data if "" in data else {"": data}
 
 
-def _values(documents: Mapping[str, bytes]) -> dict[str, Any]:
-    return {key: _value(data) for key, data in documents.items()}
+def _texts(documents: Mapping[str, bytes]) -> dict[str, str]:
+    """Return what documents say, in whatever order; what is no JSON, or may be read in several ways, as it is."""
+    return {key: _text(data) for key, data in documents.items()}
 
 
-def _value(data: bytes) -> Any:
+def _text(data: bytes) -> str:
     try:
-        return loads(data)
+        value = loads(data)
     except ValueError:
-        return data
+        return repr(data)
+    return repr(data) if repeated_keys(data, value) else json.dumps(value, sort_keys=True)
 
 
-def _documents(values: Mapping[str, Any]) -> dict[str, bytes]:
-    return {key: value if isinstance(value, bytes) else document_bytes(value) for key, value in values.items()}
-
-
-def _differing(some: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
+def _differing(some: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in some.items() if key not in others or others[key] != value}

@@ -15,15 +15,20 @@ def loses_values(data: bytes, value: JSON) -> bool:
 
     ``value`` is what is read of it, the last of each.
     """
-    text, wrong = decoded(data)
-    if text is None:
-        return False
-    plain = without_comments(text)[0] if wrong or b"/" in data else text
-    return bool(repeated_keys(plain, value)) and with_values(plain, first=True)[1]
+    plain = _plain(data)
+    return bool(repeated_keys(plain, value)) and with_values(data, first=True)[1]
 
 
-def with_values(text: str | bytes, *, first: bool) -> tuple[JSON, bool]:
-    """Return what a document holds with the first, or the last, value of each key, and whether some of them differ."""
+def _plain(data: bytes) -> str:
+    text = decoded(data)[0]
+    return without_comments(text)[0] if text is not None else ""
+
+
+def with_values(data: bytes, *, first: bool) -> tuple[JSON, bool]:
+    """Return what a document holds with the first, or the last, value of each key, and whether some of them differ.
+
+    Raises ValueError where it holds no JSON.
+    """
     differing = False
 
     def choose(pairs: list[tuple[str, JSON]]) -> JSONObject:
@@ -38,7 +43,7 @@ def with_values(text: str | bytes, *, first: bool) -> tuple[JSON, bool]:
                 found[name] = value
         return found
 
-    return json.loads(text, object_pairs_hook=choose), differing
+    return json.loads(_plain(data), object_pairs_hook=choose), differing
 
 
 def _are_equal(one: JSON, other: JSON) -> bool:
