@@ -231,12 +231,12 @@ def test_public_names_are_all_there() -> None:
     import ngff_core
 
     assert sorted([*ngff_core.__all__, "__version__"]) == sorted(ngff_core._MODULES)
-    levels = {"MAY", "MUST", "SHOULD"}
+    levels = {"MAY", "MUST", "SHOULD", "SAFE", "UNSAFE"}
     modules = {"model", "rule"}  # once their old modules are imported, these stand in place of the decorators
     named = {*ngff_core.__all__} - levels - {"hookimpl"} - modules
     assert all(getattr(ngff_core, name).__name__ == name for name in named)
     assert all(callable(getattr(ngff_core, name)) for name in modules)
-    assert all(getattr(ngff_core, name).value == name for name in levels)
+    assert all(getattr(ngff_core, name).name == name for name in levels)
     with pytest.raises(AttributeError, match="module 'ngff_core' has no attribute 'nothing'"):
         _ = ngff_core.nothing
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ngff_core.fixes.examples import levels
+from ngff_core.fixes.examples import multiscale
 from ngff_core.mending import SAFE, UNSAFE, Edit, FixContext, fix
 from ngff_core.rules.common import equal_json
 from ngff_core.structure.values import JSON
@@ -13,11 +13,10 @@ from ngff_core.words import is_spelling
 
 __all__ = ["KEY_FIXES"]
 
-_LEVEL = {"path": "0", "coordinateTransformations": [{"type": "scale", "scale": [1.0, 1.0]}]}
 _MEANT = re.compile(r'did you mean "([^"]+)"\?')
 
 
-@fix("keys-known", safety=SAFE, examples=[(levels(_LEVEL, Name="cells"), levels(_LEVEL))])
+@fix("keys-known", safety=SAFE, examples=[(multiscale(Name="cells"), multiscale())])
 def said_twice(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Take out a key that is a slip for another one beside it, where both have the same value."""
     holder, key = ctx.above(), str(ctx.pointer[-1])
@@ -27,7 +26,7 @@ def said_twice(value: JSON, ctx: FixContext) -> Iterator[Edit]:
             return
 
 
-@fix("keys-known", safety=UNSAFE, examples=[(levels(_LEVEL, name=None, Name="cells"), levels(_LEVEL))])
+@fix("keys-known", safety=UNSAFE, examples=[(multiscale(name=None, Name="cells"), multiscale())])
 def meant_key(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Call a key as it was probably meant.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ngff_core.checking.example import ExampleArray
-from ngff_core.fixes.examples import image, levels
+from ngff_core.fixes.examples import image, multiscale
 from ngff_core.fixes.places import nothing_at
 from ngff_core.mending import REMOVED, SAFE, Edit, FixContext, FixExample, fix
 from ngff_core.structure.values import JSON, JSONObject
@@ -16,7 +16,7 @@ __all__ = ["PATH_FIXES"]
 
 def _example(*paths: str) -> FixExample:
     array = ExampleArray((8, 8), names=("y", "x"))
-    return FixExample({"": levels(*map(_level, paths)), "0": array}, {"": levels(_level("0")), "0": array})
+    return FixExample({"": multiscale(datasets=[*map(_level, paths)]), "0": array}, {"": multiscale(), "0": array})
 
 
 def _level(path: str) -> JSONObject:
