@@ -12,7 +12,7 @@ import pytest
 from bases import BASES, Tree, image, image_nodes, labels, plate
 from commands import Run
 
-from ngff_core import RefusedError, check_store, plan_set, rollback_store, set_values
+from ngff_core import RefusedError, check_store, open_image, plan_set, rollback_store, set_values
 from ngff_core.errors import UsageError
 from ngff_core.json_text import dumps
 from ngff_core.stores.memory import MemoryStore
@@ -397,3 +397,17 @@ def test_words_that_are_no_settings(tmp_path: Path, run: Run) -> None:
     assert run("set", "name=x").code == 2
     assert run("set", "./k=v.zarr", "name=x", "name=y").err.strip() == "Error: name is given twice"
     assert run("set", "./k=v.zarr", "name=x", "--rollback").code == 2
+
+
+def test_an_archive_is_written_anew(tmp_path: Path, run: Run) -> None:
+    from ngff_core.testing.archives import zip_bytes
+
+    tree = image("0.5")
+    (tmp_path / "image.ozx").write_bytes(zip_bytes(tree.documents(), comment=b'{"ome": {"version": "0.5"}}'))
+    before = files(tmp_path)
+    ran = run("set", "image.ozx", "name=nuclei")
+    assert (ran.code, "--out FILE writes it anew" in ran.err) == (3, True)
+    assert run("set", "image.ozx", "name=nuclei", "--out", "new.ozx").code == 0
+    assert files(tmp_path)["image.ozx"] == before["image.ozx"]
+    assert open_image(tmp_path / "new.ozx").name == "nuclei"
+    assert run("set", "image.ozx", "image.ozx", "x.zarr", "name=nuclei", "--out", "other.ozx").code == 2

@@ -92,12 +92,15 @@ class EditPlan:
 
 
 def more_errors(before: Report, after: Report, nodes: Collection[str] | None = None) -> list[Remark]:
-    """Return what there would be more errors of than now, by rule and node, in some nodes or in all together."""
+    """Return what there would be more errors of than now, in some nodes or in all together."""
     old, new = (_errors(report) for report in (before, after))
     if nodes is None and sum(new.values()) <= sum(old.values()):
         return []
-    more = [pair for pair, number in new.items() if number > old[pair] and (nodes is None or pair[1] in nodes)]
-    return [Remark(node, f"there would be more errors than now: {rule}") for rule, node in more]
+    rules: dict[str, list[str]] = {}
+    for (rule, node), number in new.items():
+        if number > old[rule, node] and (nodes is None or node in nodes):
+            rules.setdefault(node, []).append(rule)
+    return [Remark(node, f"there would be more errors than now: {listed(some)}") for node, some in rules.items()]
 
 
 def _errors(report: Report) -> Counter[tuple[str, str]]:

@@ -39,7 +39,7 @@ def edit_lines(plan: EditPlan, *, only_plan: bool) -> Iterator[str]:
     if only_plan:
         yield from _changes(plan)
     left = _left(plan.after)
-    if (plan.made or plan.given) and plan.writes and left:
+    if (plan.made or plan.given) and plan.writes and left and not plan.obstacles:
         yield ""
         yield f"left: {left} (ngff validate lists them)"
 
@@ -50,7 +50,7 @@ def _left(report: Report) -> str:
 
 
 def _given(plan: EditPlan, title: str) -> Iterator[str]:
-    if plan.given and plan.writes:
+    if plan.given and plan.writes and not plan.obstacles:
         yield ""
         yield title
         for given in plan.given:

@@ -71,7 +71,7 @@ class Changing:
             carry_out(plan, break_lock=self.break_lock)
 
     def _hint_of_archive(self) -> str:
-        return "--out FILE writes it anew" if self.command == "fix" else "unpack it, and change that"
+        return "unpack it, and change that" if self.command == "rebuild" else "--out FILE writes it anew"
 
     def _finish(self, store: Store) -> bool:
         if not self.only_plan:
@@ -113,7 +113,7 @@ class Changing:
             yield Next(shell_command("validate", self.out or ""), "validates the new archive")
         elif status == "done":
             yield Next(shell_command(self.command, name, "--rollback"), "takes it back")
-        if plan.after.issues and plan.version is not None and self.out is None:
+        if plan.after.issues and status != "refused" and self.out is None:
             yield Next(shell_command("validate", name), "lists what is left")
 
 

@@ -10,7 +10,7 @@ import click
 
 from ngff_core.cli.changing.changed import Changing
 from ngff_core.cli.changing.chosen import Chosen, stores_argument
-from ngff_core.cli.changing.options import again, answers_of, decide_option, writing_options
+from ngff_core.cli.changing.options import again, answers_of, decide_option, out_option, writing_options
 from ngff_core.cli.changing.outcome import Outcome
 from ngff_core.cli.changing.rollback import Rollback
 from ngff_core.cli.changing.run import OnProgress, change_stores
@@ -24,7 +24,7 @@ from ngff_core.cli.common import (
 )
 from ngff_core.cli.screen.colors import color_option
 from ngff_core.cli.screen.command import CoreCommand, leave
-from ngff_core.cli.screen.completing import FILES, RULES, VERSIONS
+from ngff_core.cli.screen.completing import RULES, VERSIONS
 from ngff_core.editing.fixing import plan_fix
 from ngff_core.editing.offering import AskedWords
 from ngff_core.editing.plan import EditPlan
@@ -50,9 +50,7 @@ def _rules(name: str, text: str) -> Callable[[F], F]:
     "--version", type=VERSION, shell_complete=VERSIONS, metavar="VERSION",
     help="Judge as this version, whatever the files say.",
 )  # fmt: skip
-@click.option(
-    "--out", shell_complete=FILES, metavar="FILE", help="Write a zip archive anew there, and leave STORE alone."
-)
+@out_option
 @click.option("--rollback", "take_back", is_flag=True, help="Take back the last fix, finished or not.")
 @writing_options
 @storage_options

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 
 import click
 
+from ngff_core.cli.screen.completing import FILES
 from ngff_core.errors import UsageError
 
-__all__ = ["again", "answers_of", "decide_option", "writing_options"]
+__all__ = ["again", "answers_of", "decide_option", "out_option", "writing_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,6 +29,11 @@ def answers_of(decided: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"--decide {text!r} is not of the form NAME=VALUE")
         answers[name] = value
     return answers
+
+
+out_option = click.option(
+    "--out", shell_complete=FILES, metavar="FILE", help="Write a zip archive anew there, and leave STORE alone."
+)
 
 
 def writing_options(function: F) -> F:

@@ -10,7 +10,7 @@ import click
 
 from ngff_core.cli.changing.changed import Changing
 from ngff_core.cli.changing.chosen import Chosen, stores_argument
-from ngff_core.cli.changing.options import again, writing_options
+from ngff_core.cli.changing.options import again, out_option, writing_options
 from ngff_core.cli.changing.outcome import Outcome
 from ngff_core.cli.changing.rollback import Rollback
 from ngff_core.cli.changing.run import OnProgress, change_stores
@@ -37,6 +37,7 @@ _KEYS = "\n".join(f"  {form:26}{text}" for form, text in FORMS.items())
 @click.option("--fields", metavar="FIELD,...", help="Of these only some fields of each well, such as 0.")
 @click.option("--labels", is_flag=True, help="Also in the label images of these images: sizes, units, types of axes.")
 @click.option("--plan", "--dry-run", "only_plan", is_flag=True, help="Say what would change, and write nothing.")
+@out_option
 @click.option("--rollback", "take_back", is_flag=True, help="Take back what was set last, finished or not.")
 @writing_options
 @storage_options
@@ -60,8 +61,10 @@ def command(stores: tuple[str, ...], format_: str, blocked: tuple[str, ...], **o
         registry=registry,
         connection=connection,
     )
+    if options["out"] is not None and not chosen.single:
+        raise click.UsageError("--out goes with one STORE.")
     if options["take_back"]:
-        if values or any(options[name] for name in ("only_plan", "at", "images", "wells", "fields", "labels")):
+        if values or any(options[name] for name in ("only_plan", "at", "images", "wells", "fields", "labels", "out")):
             raise click.UsageError("--rollback goes with STORE and --break-lock alone.")
         leave(change_stores(chosen, Rollback("set", options["break_lock"], chosen.single), format_))
     read_settings(values)
@@ -73,8 +76,11 @@ def command(stores: tuple[str, ...], format_: str, blocked: tuple[str, ...], **o
         fields=_listed(options["fields"]),
     )
     words = [f"{key}={value}" for key, value in values.items()]
-    words += again(options, at="--at", images="--images", wells="--wells", fields="--fields", labels="--labels")
-    changing = Changing("set", registry, options["only_plan"], options["break_lock"], words, goes_on=True)
+    names = {name: f"--{name}" for name in ("at", "images", "wells", "fields", "labels", "out")}
+    words += again(options, **names)
+    changing = Changing(
+        "set", registry, options["only_plan"], options["break_lock"], words, goes_on=True, out=options["out"]
+    )
     leave(change_stores(chosen, Setting(changing, values, where), format_))
 
 

@@ -93,4 +93,6 @@ def plan_set(
         plan.writes = held.writes()
         plan.after = validator.store(held.now, None, Listeners(on_progress=on_progress))
         noted.obstacles += more_errors(before, plan.after)
+    if noted.obstacles:
+        plan.remarks = []  # on what is not done
     return plan
