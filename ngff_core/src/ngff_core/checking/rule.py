@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 Check = Callable[[Any, "Context"], Iterable[Issue] | None]
 
 
-@attrs.frozen(eq=False, repr=False)  # two rules are the same when they are one; costs 0.2 ms less at every start
+@attrs.frozen(eq=False, repr=False, slots=False)  # two rules are the same when they are one
 class Rule:
     """One rule. Make it with the decorator `rule`.
 
@@ -81,11 +81,8 @@ class Rule:
 
     def evolve(self, **changes: Any) -> Rule:
         """Return the rule with some of its values changed, for a version that differs in them."""
-        new = object.__new__(Rule)  # `attrs.evolve` takes five times as long, and every rule of a version is changed
-        for get, put in _SLOTS:
-            put(new, get(self))
-        for name, value in changes.items():
-            object.__setattr__(new, name, value)
+        new = object.__new__(Rule)  # `attrs.evolve` takes ten times as long, and every rule of a version is changed
+        vars(new).update(vars(self), **changes)
         return new
 
     @property
@@ -118,7 +115,6 @@ class Rule:
 
 
 _MEMBERS = tuple(field.name for field in attrs.fields(Rule))
-_SLOTS = [(vars(Rule)[name].__get__, vars(Rule)[name].__set__) for name in _MEMBERS]
 
 
 def _rule_named(module: str, name: str, changes: dict[str, Any]) -> Rule:
