@@ -9,6 +9,7 @@ no other down.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -26,10 +27,32 @@ if TYPE_CHECKING:
     from ngff_core.spec.spec import Spec
     from ngff_core.stores import Store
 
-__all__ = ["hookimpl"]
+__all__ = ["GROUP", "HookManager", "hookimpl"]
 
-hookspec = pluggy.HookspecMarker("ngff")
-hookimpl = pluggy.HookimplMarker("ngff")
+GROUP = "ngff"
+hookspec = pluggy.HookspecMarker(GROUP)
+hookimpl = pluggy.HookimplMarker(GROUP)
+
+_HOOKABLE = (FunctionType, MethodType, staticmethod, classmethod)
+
+
+class HookManager(pluggy.PluginManager):
+    """The manager of the hooks below, for which names of modules that are no functions are none to ask pluggy about.
+
+    It looks at every name by `inspect`, on every start, and finds the same.
+    """
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
+        """Return how a name of a plugin implements a hook; ``None`` where it does not."""
+        if plugin.__class__ is ModuleType and not isinstance(vars(plugin).get(name), _HOOKABLE):
+            return None
+        return super().parse_hookimpl_opts(plugin, name)
+
+    def parse_hookspec_opts(self, module_or_class: Any, name: str) -> Any:
+        """Return how a name below declares a hook; ``None`` where it does not."""
+        if not isinstance(vars(module_or_class).get(name), FunctionType):
+            return None
+        return super().parse_hookspec_opts(module_or_class, name)
 
 
 @hookspec

@@ -11,8 +11,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-import pluggy
-
 from ngff_core.checking.catalogue import entries_of
 from ngff_core.checking.checker import Checker, Version
 from ngff_core.checking.rule_book import RuleBook, RuleSource
@@ -21,6 +19,7 @@ from ngff_core.issues.findings import FINDINGS
 from ngff_core.masking import remember_address, remember_options
 from ngff_core.plugins import builtin, hookspecs
 from ngff_core.plugins.discovery import entry_points
+from ngff_core.plugins.hookspecs import GROUP
 from ngff_core.plugins.info import PluginInfo
 from ngff_core.plugins.results import checked_result
 from ngff_core.references import Reference
@@ -28,6 +27,7 @@ from ngff_core.spec.guarded import guarded
 from ngff_core.version import __version__
 
 if TYPE_CHECKING:
+    import pluggy
     from cattrs import Converter
 
     from ngff_core.checking.rule import Rule
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PluginInfo", "Registry", "default_registry", "discover", "shared_registry"]
 
-GROUP = "ngff"
 CORE = "ngff-core"
 CORE_PLUGIN = "ngff_core.plugins.builtin"
 _open_with = Reference("ngff_core.plugins.opening:open_with")  # nor opens a store
@@ -67,7 +66,7 @@ class Registry:
     def __init__(
         self, found: Iterable[Found] | None = None, *, blocked: Iterable[str] = (), plugins: Iterable[object] = ()
     ) -> None:
-        self.manager = pluggy.PluginManager(GROUP)
+        self.manager = hookspecs.HookManager(GROUP)
         self.manager.add_hookspecs(hookspecs)
         self.plugins: list[PluginInfo] = []
         self._infos: dict[str, PluginInfo] = {}
