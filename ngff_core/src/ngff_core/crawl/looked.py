@@ -8,6 +8,7 @@ import attrs
 
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.structure.values import JSONObject
+from ngff_core.values import Value
 
 __all__ = ["NOTHING", "AtHand", "Looked", "What"]
 
@@ -48,8 +49,8 @@ _MEANT = {What.STORE, What.ARCHIVE, What.DAMAGED, What.FILE, What.MEANT, What.BA
 _NOT_LOOKED_INTO = {What.UNLISTED, What.TOO_DEEP}
 
 
-@attrs.frozen
-class Looked:
+@attrs.frozen(eq=False, repr=False)
+class Looked(Value):
     """A folder (or archive) that was looked at: its path, what it is, and a path below it that shows this.
 
     ``read`` is what was read of a store, for those who evaluate it at once.
