@@ -22,13 +22,12 @@ class Member:
 
     ``entries`` are those of the rule catalogue that an absent key, a wrong value and a wrong item stand for;
     ``requirement`` tells how strong they are, ``null`` how strong an explicit null is, where it is a fault.
-    ``expected`` is the type in JSON's words.
     """
 
     __slots__ = (
+        "_expected",
         "attribute",
         "entries",
-        "expected",
         "json_name",
         "null",
         "nullable",
@@ -50,7 +49,14 @@ class Member:
         self.requirement: Requirement = declared.get("requirement", MUST)
         self.null: Requirement = declared.get("null") or self.requirement
         self.recursive: bool = declared.get("recursive", False)
-        self.expected = expectation(self.type)
+        self._expected: str | None = None
+
+    @property
+    def expected(self) -> str:
+        """The type in JSON's words, which are found when something is wrong."""
+        if self._expected is None:
+            self._expected = expectation(self.type)
+        return self._expected
 
 
 def member(
@@ -106,6 +112,8 @@ _MEMBERS: dict[type, tuple[Member, ...]] = {}
 def members_of(cls: type) -> tuple[Member, ...]:
     """Return the declared members of a model class, in the order in which they are written."""
     found = _MEMBERS.get(cls)
+    if found is None and "__attrs_attrs__" not in vars(cls) and len(cls.__bases__) == 1:  # differs in its name alone
+        found = _MEMBERS[cls] = members_of(cls.__bases__[0])
     if found is None:
         fields = {a.name: a for a in attrs.fields(cls) if a.name != "_extra"}
         hints = typing.get_type_hints(cls) if any(isinstance(a.type, str) for a in fields.values()) else {}

@@ -1,7 +1,5 @@
 """The documents of arrays in Zarr v3."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from cattrs import Converter
