@@ -99,6 +99,14 @@ def test_a_directory_is_judged_without_what_archives_need(tmp_path: Path) -> Non
     assert sorted(modules & archives) == []
 
 
+def test_stores_below_a_folder_are_judged_without_what_workers_and_writers_need(tmp_path: Path) -> None:
+    write_store({"zarr.json": b'{"zarr_format": 3, "node_type": "group", "attributes": {}}'}, tmp_path / "a.ome.zarr")
+    _, _, modules = run("validate", "--recursive", str(tmp_path))
+    assert "ngff_core.validation.many.found" in modules
+    workers = {f"ngff_core.validation.many.{name}" for name in ("divided", "jobs", "stores", "workers")}
+    assert sorted(modules & {*workers, "ngff_core.stores.writing", "concurrent.futures", "logging"}) == []
+
+
 FORMATS = {
     f"ngff_core.report.formats.{name}" for name in ("text", "json", "sarif", "github", "junit", "markdown", "files")
 }

@@ -22,7 +22,7 @@ from ngff_core.plugins import Registry
 from ngff_core.stores import MemoryStore
 from ngff_core.validation.lists.reading import listed
 from ngff_core.validation.many.addresses import Found, find_stores
-from ngff_core.validation.many.stores import validate_found
+from ngff_core.validation.many.found import validate_found
 from ngff_core.validation.store import NOBODY
 from ngff_core.validation.validator import Validator
 

@@ -7,6 +7,8 @@ from typing import TypedDict
 
 import attrs
 
+from ngff_core.values import Value
+
 __all__ = ["Choices", "Levels", "PerPath"]
 
 Levels = tuple[tuple[str, str], ...]
@@ -25,8 +27,8 @@ class Choices(TypedDict, total=False):
     max_findings: int | None
 
 
-@attrs.frozen
-class PerPath:
+@attrs.frozen(eq=False, repr=False)
+class PerPath(Value):
     """What counts for some nodes of some stores: globs over the paths of nodes, and over the addresses of stores.
 
     ``levels`` holds severities by pattern; what is ignored has the level ``off``.

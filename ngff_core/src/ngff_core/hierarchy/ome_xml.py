@@ -16,7 +16,7 @@ _PIXELS = ("ID", "DimensionOrder", "Type", "SizeX", "SizeY", "SizeZ", "SizeC", "
 _FORBIDDEN = ("BinData", "BinaryOnly", "TiffData")
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class OmeXml:
     """What was read: the number of images, how they keep pixels, and what is wrong.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ngff_core.errors import StoreError
 from ngff_core.references import Reference
@@ -11,7 +11,9 @@ from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import canonical_url_of, get_rare, kvstore_of, zarr_store_of
 from ngff_core.stores.content import Content, all_keys, content_of
 from ngff_core.stores.wrapper import Wrapper
-from ngff_core.stores.writing import Writer, writer_of
+
+if TYPE_CHECKING:
+    from ngff_core.stores.writing import Writer
 
 __all__ = ["StoreBelow"]
 
@@ -52,7 +54,7 @@ class StoreBelow(Wrapper):
         return content_of(self.store, self._prefix + key)
 
     def writer(self) -> Writer:
-        writer: Writer = _writer_below(writer_of(self.store), self.path)
+        writer: Writer = _writer_below(super().writer(), self.path)
         return writer
 
     def zarr_store(self) -> Any:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ngff_core.errors import StoreError
+from ngff_core.references import Reference
 from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import canonical_url_of, get_rare, jobs_of, kvstore_of, remark_of, zarr_store_of
 from ngff_core.stores.content import Content, all_keys, content_of
-from ngff_core.stores.writing import Writer, writer_of
+
+if TYPE_CHECKING:
+    from ngff_core.stores.writing import Writer
 
 __all__ = ["Wrapper"]
+
+_writer_of = Reference("ngff_core.stores.writing:writer_of")  # who only reads needs none
 
 
 class Wrapper:
@@ -56,7 +61,8 @@ class Wrapper:
         return content_of(self.store, key)
 
     def writer(self) -> Writer:
-        return writer_of(self.store)
+        writer: Writer = _writer_of(self.store)
+        return writer
 
     def zarr_store(self) -> Any:
         return zarr_store_of(self.store)

@@ -47,7 +47,7 @@ M = TypeVar("M", bound=Model)
 
 _load_configuration = Reference("ngff_core.config.load:load_configuration")
 _unknown_rule = Reference("ngff_core.checking.catalogue:unknown_rule")
-_check_divided = Reference("ngff_core.validation.many.stores:check_divided")
+_check_divided = Reference("ngff_core.validation.many.divided:check_divided")
 
 
 class Options(Choices, total=False):

@@ -39,8 +39,8 @@ _find_stores = Reference("ngff_core.validation.many.addresses:find_stores")
 _listed = Reference("ngff_core.validation.lists.reading:listed")
 _logged = Reference("ngff_core.validation.many.resuming:Logged")
 _searching_workers = Reference("ngff_core.validation.many.searching:SearchingWorkers")
-_validate_found = Reference("ngff_core.validation.many.stores:validate_found")
-_validate_with = Reference("ngff_core.validation.many.stores:validate_with")
+_validate_found = Reference("ngff_core.validation.many.found:validate_found")
+_validate_with = Reference("ngff_core.validation.many.divided:validate_with")
 _workers_of = Reference("ngff_core.validation.many.workers:Workers")
 
 

@@ -27,7 +27,7 @@ DOCUMENTS = (ATTRIBUTES_KEY[3], ATTRIBUTES_KEY[2])
 LISTED = (ARRAY_KEY[2], GROUP_KEYS[2][0], CONSOLIDATED_KEY[2])  # only looked at where a listing shows them
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Found:
     """What one look at a folder gave: what it is by itself, and how far below its whole such a group lies.
 
@@ -40,7 +40,7 @@ class Found:
     read: AtHand = attrs.field(default=NOTHING, eq=False, repr=False)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Listing:
     """The names in a folder (``None``: it cannot be listed); ``damaged``: a document that it shows cannot be read."""
 

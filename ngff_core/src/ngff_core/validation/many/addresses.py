@@ -142,7 +142,7 @@ def failed(uri: object, error: BaseException) -> Report:
     return Report(url=url_of(uri), issues=[issue])
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class _Finder:
     setup: Setup
     storage_options: Mapping[str, Any] | None

@@ -16,7 +16,7 @@ from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import Report
 from ngff_core.validation.calls import Options, validator_of
 from ngff_core.validation.many.addresses import Address
-from ngff_core.validation.many.stores import validate_found
+from ngff_core.validation.many.found import validate_found
 from ngff_core.validation.opening import open_store
 from ngff_core.validation.root import has_metadata, is_array, read_root
 from ngff_core.validation.store import NOBODY, Listeners

@@ -11,8 +11,8 @@ from ngff_core.report.report import Report, status_of
 from ngff_core.structure.values import JSONObject
 from ngff_core.validation.many.addresses import Address, Found, failed, find_stores
 from ngff_core.validation.many.digests import settings_digest
+from ngff_core.validation.many.found import validate_found
 from ngff_core.validation.many.jobs import divide
-from ngff_core.validation.many.stores import validate_found
 from ngff_core.validation.outcome import report_of
 from ngff_core.validation.store import Listeners, evaluate_store
 from ngff_core.validation.validator import Validator

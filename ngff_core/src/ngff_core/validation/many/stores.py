@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor
-from itertools import chain, islice, tee
 from os import PathLike
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
-from ngff_core.crawl.ahead import in_order
 from ngff_core.crawl.listening import Listener
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
-from ngff_core.report.joining import join
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
 from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import is_store
 from ngff_core.validation.calls import Options, validator_of
-from ngff_core.validation.many.addresses import Address, Found, failed, find_stores
-from ngff_core.validation.many.jobs import divide, job_for
-from ngff_core.validation.many.searching import SearchingWorkers
-from ngff_core.validation.many.workers import Workers, perform_with
-from ngff_core.validation.outcome import report_of
+from ngff_core.validation.many.addresses import find_stores
+from ngff_core.validation.many.found import validate_found
 from ngff_core.validation.store import Listeners
-from ngff_core.validation.validator import Validator
 
-__all__ = ["check_divided", "check_stores", "validate_found", "validate_with"]
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
-PARTS = 16  # of a store whose branches are evaluated by several workers
+__all__ = ["check_stores"]
 
 Connection = Mapping[str, Any] | None
 
@@ -37,6 +30,9 @@ Uris = Iterable[object] | str | PathLike[str] | Store
 """Paths, addresses and stores, or one of these by itself."""
 
 _adapt = Reference("ngff_core.stores.adapters.adapt:store_for")
+_searching_workers = Reference("ngff_core.validation.many.searching:SearchingWorkers")
+_validate_with = Reference("ngff_core.validation.many.divided:validate_with")
+_workers = Reference("ngff_core.validation.many.workers:Workers")
 
 
 def check_stores(
@@ -57,8 +53,8 @@ def check_stores(
     `check_store`. One store that cannot be opened never ends the run: it gets a report of its own.
     """
     validator = validator_of(registry, **options)  # once, and what is wrong with it is no matter of a store
-    workers = Workers(executor) if executor is not None else None
-    folders_of = SearchingWorkers(workers, validator, storage_options).folders_of if workers is not None else None
+    workers = _workers(executor) if executor is not None else None
+    folders_of = _searching_workers(workers, validator, storage_options).folders_of if workers is not None else None
     found = (
         store
         for uri in _each(uris)
@@ -66,7 +62,8 @@ def check_stores(
     )
     if workers is None:
         return validate_found(validator, found, storage_options, Listeners(on_node, on_progress))
-    return validate_with(validator, found, storage_options, workers, on_progress)
+    reports: Iterator[Report] = _validate_with(validator, found, storage_options, workers, on_progress)
+    return reports
 
 
 def _each(uris: object) -> Iterable[object]:
@@ -77,100 +74,3 @@ def _each(uris: object) -> Iterable[object]:
     if isinstance(uris, Iterable) and not isinstance(uris, (bytes, bytearray)):
         return uris
     raise UsageError(f"expected a list of paths, addresses and stores, got {uris!r}")
-
-
-def validate_found(
-    validator: Validator, found: Iterable[Found], storage_options: Connection, listeners: Listeners
-) -> Iterator[Report]:
-    """Evaluate stores in this process; yield their reports in order."""
-
-    opened: dict[str, Store] = {}
-
-    def check(one: Found) -> Report:
-        if isinstance(one, Report):
-            return one
-        try:
-            store = one.open(validator, storage_options, opened)
-            return validator.store(store, storage_options, listeners, one.read)
-        except Exception as error:  # whatever is wrong with one, the others are evaluated
-            return failed(one, error)
-
-    yield from in_order(found, check, lambda one: isinstance(one, Address) and one.remote)
-
-
-# --- by workers ---------------------------------------------------------------------------------------
-
-
-def validate_with(
-    validator: Validator,
-    found: Iterable[Found],
-    storage_options: Connection,
-    workers: Workers,
-    on_progress: Callable[[ReadStats], None] | None = None,
-    *,
-    raising: bool = False,
-) -> Iterator[Report]:
-    """Let workers evaluate stores, or the parts of a single one; yield the reports in order.
-
-    ``raising``: there is one, and what keeps it from being opened is an error of the caller.
-
-    What cannot be sent to another process is evaluated in this one: stores that are objects, plugins that are.
-    """
-    found = iter(found)
-    first = list(islice(found, 2))
-    storage_options = workers.share_of(storage_options)
-    stats = ReadStats()
-    if not validator.registry.portable:
-        yield from validate_found(validator, chain(first, found), storage_options, Listeners(None, on_progress))
-        return
-    if len(first) == 1 and isinstance(first[0], Address) and first[0].portable:
-        reports = iter([_divided(validator, first[0], storage_options, workers, raising=raising)])
-    else:
-        reports = _whole(validator, chain(first, found), storage_options, workers)
-    for report in reports:
-        stats.add(report.stats)
-        if on_progress is not None:
-            on_progress(stats)
-        yield report
-
-
-def _whole(
-    validator: Validator, found: Iterator[Found], storage_options: Connection, workers: Workers
-) -> Iterator[Report]:
-    """Let workers evaluate stores, one a job."""
-    ones, same = tee(found)
-    jobs = (job_for(validator, one, storage_options) for one in same if isinstance(one, Address) and one.portable)
-    partials = perform_with(workers, jobs)
-    for one in ones:
-        if isinstance(one, Address) and one.portable:
-            yield report_of(next(partials), validator.settings)
-        else:
-            yield from validate_found(validator, [one], storage_options, Listeners())
-
-
-def check_divided(validator: Validator, uri: object, storage_options: Connection, executor: Executor) -> Report:
-    """Let workers evaluate the parts of one store; raises what keeps it from being opened."""
-    address = Address(uri)
-    if not (validator.registry.portable and address.portable):
-        return validator.store(uri, storage_options)
-    return _divided(validator, address, storage_options, Workers(executor), raising=True)
-
-
-def _divided(
-    validator: Validator, address: Address, storage_options: Connection, workers: Workers, *, raising: bool = False
-) -> Report:
-    try:
-        if validator.settings.version is not None:
-            validator.registry.spec(validator.settings.version)
-        store = address.open(validator, storage_options)
-        division = divide(validator, store, max(PARTS, 4 * workers.number))
-    except Exception as error:
-        if raising:
-            raise
-        return failed(address, error)
-    scopes = [scope for scope in division.scopes if scope.trunk or scope.branches]
-    if len(scopes) == 1:
-        return validator.store(store, storage_options)
-    jobs = (job_for(validator, address, storage_options, scope) for scope in scopes)
-    partials = list(perform_with(workers, jobs, together=1))  # in larger ones, some worker would have the last
-    return report_of(join(partials), validator.settings)
