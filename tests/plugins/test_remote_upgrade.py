@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from broken import broken_plate, consolidated
 from hierarchies import documents
 from s3 import ACCESS_KEY, SECRET_KEY, S3Server
 from web import Answer, Folder, Request, serve
@@ -182,8 +183,13 @@ main()
 
 
 def run_upgrade(s3: S3Server, steps: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run_killed(s3, steps, "upgrade", *arguments)
+
+
+def run_killed(s3: S3Server, steps: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that is killed before or after so many writes; -1: never."""
     given = [f"--storage-option={name}={value}" for name, value in options(s3).items() if name != "timeout"]
-    command = [sys.executable, "-c", KILLED, str(steps), "upgrade", *arguments, *given, "--jobs", "1"]
+    command = [sys.executable, "-c", KILLED, str(steps), *arguments, *given, "--jobs", "1"]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -203,6 +209,23 @@ def test_killed_in_place(s3: S3Server, steps: int) -> None:
     assert JOURNAL not in in_bucket(s3, "private", f"killed-{steps}")
     done = run_upgrade(s3, -1, url, "--rollback")
     assert (done.returncode, in_bucket(s3, "private", f"killed-{steps}")) == (0, files)
+
+
+@pytest.mark.parametrize(
+    ("version", "steps"), [*(("0.4", steps) for steps in (0, 5, 17, 19)), *(("0.5", steps) for steps in (1, 2, 18, 20))]
+)
+def test_a_fix_that_is_killed(s3: S3Server, version: str, steps: int) -> None:
+    """The journal, eight documents and the copies of them, the journal put in its last place and taken away."""
+    files = consolidated(broken_plate(version))
+    name = f"fix-{version}-{steps}"
+    url = f"s3://private/{name}"
+    s3.put("private", name, files)
+    assert run_killed(s3, steps, "fix", url).returncode == -signal.SIGKILL
+    done = run_killed(s3, -1, "fix", url)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert is_valid(url, version, options(s3))
+    done = run_killed(s3, -1, "fix", url, "--rollback")
+    assert (done.returncode, in_bucket(s3, "private", name)) == (0, files)
 
 
 def test_another_writer_comes_between(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
