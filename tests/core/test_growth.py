@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ngff_core import check_json, open_group
+from ngff_core import check_json, check_store, open_group
 from ngff_core.report.report import Report
 from ngff_core.stores import MemoryStore
 from ngff_core.validation import validator
@@ -25,6 +25,7 @@ pytest.importorskip("ngff_v06", reason="needs OME-NGFF 0.4 to 0.6: ngff_v06 is n
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 from growing import DOCUMENTS, NESTED, TEXTS, document_of
+from growing_stores import STORES, store_of
 
 MOST = 1.1  # exponent
 ROWS = {"0.5": "g1", "0.6": "g3"}
@@ -122,6 +123,29 @@ def test_memory_grows_with_the_document(name: str) -> None:
     check_json(small)
     found = [peak(lambda text=text: check_json(text)) for text in (small, large)]  # type: ignore[misc]
     assert math.log(found[1] / found[0], len(large) / len(small)) <= MOST, found
+
+
+@pytest.mark.parametrize("name", STORES)
+def test_steps_grow_with_the_store(name: str) -> None:
+    made = [store_of(name, size) for size in (60, 120, 240)]
+    check_store(made[0][1])
+    found = [steps(lambda store=store: check_store(store)) for _, store in made]  # type: ignore[misc]
+    assert exponent(found, [size for size, _ in made]) <= MOST, found
+
+
+def test_attack6_1_memory_of_a_chain_of_collections() -> None:
+    """Each held the findings of all below it, until the last was done."""
+    made = [store_of("collections in a chain", size) for size in (400, 1600)]
+    check_store(made[0][1])
+    found = [peak(lambda store=store: check_store(store)) for _, store in made]  # type: ignore[misc]
+    assert math.log(found[1] / found[0], made[1][0] / made[0][0]) <= MOST, found
+
+
+def test_attack6_1_a_long_chain_of_collections_is_followed_to_its_end() -> None:
+    """It ended with a RecursionError."""
+    report = check_store(store_of("collections in a chain", 1000)[1])
+    assert (report.counts["collection"], report.status) == (1001, "invalid")
+    assert not any("Recursion" in issue.message for issue in report.issues)
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -10,7 +10,6 @@ TYPE_CHECKING = (
     False  # what is imported before `run` is called cannot be broken off quietly, and `typing` takes longest
 )
 if TYPE_CHECKING:
-    from types import FrameType
     from typing import NoReturn
 
 __all__ = ["run"]
@@ -28,23 +27,20 @@ def run() -> NoReturn:
     """
     gc.set_threshold(50_000, 20, 50)
     try:
-        code = _flushed(_run())
+        os._exit(_flushed(_run()))
     except KeyboardInterrupt as stop:  # while this begins, or ends
-        code = getattr(stop, "exit_code", BROKEN_OFF)
-    os._exit(code)
+        os._exit(getattr(stop, "exit_code", BROKEN_OFF))
 
 
 def _run() -> int:
     """Run the command line; return the exit code, which is no verdict where something went wrong."""
     try:
-        import signal
+        from ngff_core.signals import hear_signals, stop_code
 
+        hear_signals()
         from ngff_core.cli import main, mask_errors
-        from ngff_core.errors import stop_code
 
         mask_errors()
-        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-            signal.signal(signal.SIGTERM, _terminate)
         try:
             main()
         except KeyboardInterrupt as stop:
@@ -61,12 +57,6 @@ def _run() -> int:
         hint = f"this is a defect of ngff or of a plugin, please report it with what {TRACEBACK}=1 shows"
         _say(f"Error: {failure_of(error)}; {hint}")
         return FAILED
-
-
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    from ngff_core.errors import Terminated
-
-    raise Terminated
 
 
 def _say(text: str) -> None:

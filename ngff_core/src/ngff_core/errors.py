@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 from typing import Any
 
 from ngff_core.masking import masked
 from ngff_core.references import Reference
+from ngff_core.signals import Terminated, is_stop
 from ngff_core.version_order import PUBLISHED, near_version, plain_version
 
 __all__ = [
@@ -55,18 +55,6 @@ def _restored(cls: type[NgffError], args: tuple[Any, ...], members: dict[str, An
 
 class UsageError(NgffError):
     """A call that makes no sense: an unknown rule id, option or profile."""
-
-
-class Terminated(KeyboardInterrupt):
-    """The command was told to end by SIGTERM: it is left as by Ctrl-C, with the exit code that shells have of it."""
-
-    exit_code = 143
-
-
-def stop_code(stop: BaseException | None) -> int:
-    """Return the exit code of a command that was broken off by Ctrl-C, or in another way that states its own."""
-    code = getattr(stop, "exit_code", 130)  # as shells have it of SIGINT
-    return code if isinstance(code, int) else 130
 
 
 class VersionNotInstalledError(UsageError):
@@ -148,12 +136,12 @@ def failure_of(error: BaseException) -> str:
     ``sys.exit`` in a plugin is one: the exit code of a command is no plugin's to choose. Nothing is asked of the
     exception but its text: it is of a class of the plugin, which may answer in any way.
     """
-    if _is_stop(error):
+    if is_stop(error):
         raise error
     try:
         said = str.__str__(str(error))
     except BaseException as again:  # the text of an exception is made by the plugin, too
-        if _is_stop(again):
+        if is_stop(again):
             raise
         said = "it does not say why"
     cls = type(error)
@@ -163,13 +151,6 @@ def failure_of(error: BaseException) -> str:
 
 
 _name_of = type.__dict__["__name__"].__get__  # as it was given in the source, whatever a metaclass makes of it
-
-
-def _is_stop(error: BaseException) -> bool:
-    """Tell whether an exception breaks the program off; where nobody is told of Ctrl-C, a plugin has raised it."""
-    if not issubclass(type(error), KeyboardInterrupt):
-        return False
-    return issubclass(type(error), Terminated) or signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
 
 
 def distribution_of(version: str) -> str:

@@ -31,6 +31,8 @@ def act(where):
         os.kill(os.getpid(), getattr(signal, what))
     elif what == "exit":
         sys.exit(0)
+    elif what == "interrupt":
+        raise KeyboardInterrupt
     elif what == "print":
         print("printed", flush=True)
 
@@ -50,9 +52,18 @@ def render(reports, options):
     yield ""
 
 
+def engine(number, options):
+    act("AT_ENGINE")
+
+
 @hookimpl
 def ngff_rules(version):
     return [acts]
+
+
+@hookimpl
+def ngff_executors():
+    return {"bad": engine}
 
 
 @hookimpl
@@ -222,6 +233,17 @@ def test_g4_no_plugin_chooses_the_exit_code(workers: tuple[str, ...], installed:
     assert "plugin 'acting' of acting failed, its rules did not run: SystemExit: 0" in ran.out
     assert run(installed, data, "validate", "1.zarr", "--format", "bad").code == 1
     assert run(installed, data, "validate", "0.zarr", "--format", "bad").code == 3
+
+
+@pytest.mark.parametrize("workers", [(), ("--workers", "2")])
+def test_attack6_3a_no_plugin_presses_ctrl_c(workers: tuple[str, ...], installed: Path, data: Path) -> None:
+    ran = run(installed, data, "validate", "3.zarr", "0.zarr", "--format", "json", *workers, AT_RULE="interrupt")
+    assert ran.code == 3
+    assert [result["status"] for result in loads(ran.out)["results"]] == ["unreadable", "valid"]
+    assert "rule 'lab/acts' of acting failed: KeyboardInterrupt" in ran.out
+    assert run(installed, data, "validate", "1.zarr", AT_IMPORT="interrupt").code == 1
+    ran = run(installed, data, "validate", "0.zarr", "1.zarr", "--engine", "bad", AT_ENGINE="interrupt")
+    assert (ran.code, ran.err) == (3, "Error: a plugin has raised KeyboardInterrupt, so nothing was judged\n")
 
 
 def test_g4_a_defect_is_no_verdict(installed: Path, data: Path) -> None:

@@ -15,6 +15,7 @@ __all__ = ["Found", "Key", "KnownGroups", "Outcome", "Repeats"]
 
 AT_HAND = 64
 FEW = 32  # children of a group in whose surroundings outcomes are remembered
+FAR = 32  # groups above one whose surroundings are looked at
 MOST = 256  # outcomes that are remembered, each with the documents of the arrays that it is of
 
 
@@ -115,7 +116,9 @@ class KnownGroups:
                 parts += (path, child.why, child.listing)
             elif isinstance(child, FileNode):
                 parts += (path, child.data)
-            elif _is_above(child, node):
+            elif (above := _above(node)) is None:
+                return None
+            elif any(child is group for group in above):
                 back = True
                 parts += (path, path_of(child))
             elif child.children or self._version.checker.has_packs(node.kind):
@@ -163,23 +166,18 @@ class KnownGroups:
 
     def around(self, node: GroupNode) -> Key | None:
         """Return all that there is around a group: known in images, where it lies as they do, else ``None``."""
-        parent = parent_of(node)
-        root = parent
-        while root is not None and (above := parent_of(root)) is not None:
-            root = above
-        if parent is None or root is None or root.place is None or self._version.checker.has_packs(node.kind):
+        groups = _above(node)
+        if not groups or groups[-1].place is None or self._version.checker.has_packs(node.kind):
             return None
         apart = self._apart(node)
         if apart and apart[0] is _UNKNOWN:
             return None
         parts: list[object] = [path_of(node), apart]
-        above = parent
-        while above is not None:
-            key = self.key(above) if len(above.children) <= FEW else None
+        for group in groups:
+            key = self.key(group) if len(group.children) <= FEW else None
             if key is None:
                 return None
-            parts += (above.role, key)
-            above = parent_of(above)
+            parts += (group.role, key)
         return tuple(parts)
 
     def _apart(self, node: GroupNode) -> Key | None:
@@ -202,8 +200,13 @@ class KnownGroups:
 _UNKNOWN = "where it lies is not known"
 
 
-def _is_above(node: GroupNode, other: GroupNode) -> bool:
-    above = parent_of(other)
-    while above is not None and above is not node:
+def _above(node: GroupNode) -> list[GroupNode] | None:
+    """Return the groups that a group was reached through, from its parent to the root; ``None``: there are too many."""
+    groups: list[GroupNode] = []
+    above = parent_of(node)
+    while above is not None:
+        if len(groups) == FAR:
+            return None
+        groups.append(above)
         above = parent_of(above)
-    return above is not None
+    return groups

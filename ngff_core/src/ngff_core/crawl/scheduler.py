@@ -201,14 +201,16 @@ class _Scheduler:
             self._resume(task)
 
     def _resume(self, task: _Task) -> None:
-        while not task.pending:
-            begun = task.pending is not None
+        """Let a visit go on as far as it can, and those above it that have all they wait for then."""
+        going: _Task | None = task
+        while going is not None and not going.pending:
+            begun = going.pending is not None
             try:
-                fetch = task.visit.send((task.answers, task.outcomes) if begun else None)
+                fetch = going.visit.send((going.answers, going.outcomes) if begun else None)
             except StopIteration as stop:
-                self._finish(task, stop.value)
-                return
-            self._record(task, fetch)
+                going = self._finish(going, stop.value)
+            else:
+                self._record(going, fetch)
 
     def _record(self, task: _Task, fetch: Fetch) -> None:
         """Record what a visit asks for."""
@@ -225,13 +227,14 @@ class _Scheduler:
         if fetch.visits:
             self._stack.append(task)
 
-    def _finish(self, task: _Task, outcome: VisitResult) -> None:
+    def _finish(self, task: _Task, outcome: VisitResult) -> _Task | None:
+        """Hand over what comes of a visit; return the one above."""
+        task.answers, task.outcomes = [], []  # it may wait on the stack to be taken off
         parent = task.parent
         if parent is None:
             self.result = outcome
-            return
+            return None
         parent.outcomes[task.position] = outcome
         assert parent.pending is not None
         parent.pending -= 1
-        if not parent.pending:
-            self._resume(parent)
+        return parent

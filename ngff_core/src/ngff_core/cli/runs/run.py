@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ngff_core.cli.runs.progress import Progress
-from ngff_core.errors import PluginError, stop_code
+from ngff_core.errors import PluginError
 from ngff_core.issues.findings import finding
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.clearing import without_secrets
 from ngff_core.report.formats.text_parts import one_line
 from ngff_core.report.report import Report
+from ngff_core.signals import is_stop, stop_code
 from ngff_core.words import printable
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Run:
         try:
             yield from self._recorded(reports, progress)
         except KeyboardInterrupt as stop:
-            if self._shard is not None or self.stop is not None or not progress.done:
+            if self._shard is not None or self.stop is not None or not progress.done or not is_stop(stop):
                 raise
             self.stop = stop
             message = f"{self.so_far()}; this is not the whole report"

@@ -9,6 +9,7 @@ import click
 from ngff_core.errors import PluginError
 from ngff_core.plugins.commands import PlainHelp
 from ngff_core.plugins.printing import own_output
+from ngff_core.signals import is_stop
 
 __all__ = ["CoreCommand", "leave"]
 
@@ -17,7 +18,7 @@ class CoreCommand(PlainHelp):
     """A command of core, in which plugins do their work.
 
     What they print goes to standard error. One that calls ``sys.exit`` where that is not noticed before ends the
-    command with an error, and not with the exit code that it chose.
+    command with an error, and not with the exit code that it chose; one that raises KeyboardInterrupt, too.
     """
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -29,6 +30,10 @@ class CoreCommand(PlainHelp):
                 raise
             except SystemExit as error:
                 raise PluginError(f"a plugin has called sys.exit({error.code!r}), so nothing was judged") from error
+            except KeyboardInterrupt as error:
+                if is_stop(error):
+                    raise
+                raise PluginError("a plugin has raised KeyboardInterrupt, so nothing was judged") from error
 
 
 class _Leaving(SystemExit):
