@@ -14,7 +14,8 @@ from at_length import some
 from bases import image
 from mortal import tree
 
-from ngff_core import NgffError, rollback_store, upgrade_store
+from ngff_core import NgffError, StoreError, rollback_store, upgrade_store
+from ngff_core.stores import LocalStore
 from ngff_core.upgrade.journal import JOURNAL
 from ngff_core.zarr.keys import LOCK
 
@@ -56,6 +57,20 @@ def forth_and_back(store: Path, out: Path) -> None:
 
 def copied(store: Path, out: Path) -> None:
     upgrade_store(store, "0.5", out)
+
+
+def test_attack6_2_a_link_that_goes_while_it_is_followed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`os.path.realpath` raises then, whatever it promises: the race ended with a traceback."""
+    (tmp_path / "link").symlink_to("gone")
+
+    def gone(path: str) -> str:
+        raise FileNotFoundError(2, "No such file or directory", path)
+
+    monkeypatch.setattr("os.readlink", gone)
+    with pytest.raises(StoreError, match="was changed meanwhile: no such file or directory"):
+        LocalStore(tmp_path).content("link")
 
 
 PLACES = ["store/1", "store/1/.zarray", "store/1/zarr.json", f"store/{LOCK}", f"store/{JOURNAL}", "out/1"]

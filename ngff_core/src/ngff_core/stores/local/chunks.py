@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from ngff_core.errors import StoreError
 from ngff_core.stores.key import Key, path_key
-from ngff_core.stores.local.links import COPY, led_to, refuse_odd_link
+from ngff_core.stores.local.links import COPY, led_to, real_path, refuse_odd_link
 from ngff_core.stores.local.store import LocalStore
 from ngff_core.stores.local.tree import At, Tree, status, why
 from ngff_core.stores.writing import ChunkKeys, ConflictError, chunks_in
@@ -147,7 +147,7 @@ class LocalChunks(LocalStore):
         if found is None or os.path.samestat(found, there):
             return found is not None
         if stat.S_ISLNK(found.st_mode) and stat.S_ISLNK(there.st_mode):
-            return os.path.realpath(self._prefix + key) == os.path.realpath(self._prefix + other)
+            return real_path(self._prefix + key) == real_path(self._prefix + other)
         return found.st_size == there.st_size and read(self._tree.at(Key(key))) == read(self._tree.at(Key(other)))
 
     def _status(self, key: str) -> os.stat_result | None:

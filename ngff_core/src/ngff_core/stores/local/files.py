@@ -11,6 +11,7 @@ from functools import partial
 from ngff_core.errors import StoreError
 from ngff_core.stores.base import OutsideStoreError
 from ngff_core.stores.content import Content
+from ngff_core.stores.local.links import real_path
 
 __all__ = ["NOT_FETCHED", "dangling", "files_below", "open_file", "refused"]
 
@@ -78,7 +79,7 @@ def _real(root: str, key: str, path: str) -> str:
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise StoreError(f"{key} could not be listed: its symbolic links go round in a circle") from None
-        target = os.path.realpath(path)
+        target = real_path(path)
     if target != root and not target.startswith(root + os.sep):
         raise OutsideStoreError(f"{key} is a symbolic link that leads out of the store, to {target}", hint=NOT_TAKEN)
     if not os.path.exists(target):
@@ -88,7 +89,7 @@ def _real(root: str, key: str, path: str) -> str:
 
 def open_file(prefix: str, key: str) -> Content | None:
     """Open the file of a key, below a directory with a final slash, to be read block by block; ``None``: absent."""
-    path = os.path.realpath(prefix + key)
+    path = real_path(prefix + key)
     if not path.startswith(prefix):
         raise OutsideStoreError(f"a symbolic link leads out of the store, to {path}")
     try:
@@ -128,7 +129,7 @@ def dangling(prefix: str, key: str) -> StoreError | None:
         if not os.path.lexists(path):
             return None
         if os.path.islink(path) and not os.path.exists(path):
-            target = os.path.realpath(path)
+            target = real_path(path)
             hint = NOT_FETCHED if _ANNEX in target else "mend the link, or bring back what it leads to"
             return StoreError(f"a symbolic link leads to nothing, to {target}", hint=hint)
     return None
