@@ -13,6 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
+from ngff_core.errors import EngineError
 from ngff_core.stores.forking import can_be_forked
 
 __all__ = ["process_pool"]
@@ -21,19 +22,40 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 _TO_END = {signal.SIGINT, signal.SIGTERM}
+_NO_THREAD = 75  # the exit code of a process that could not begin
 
 
 class _Processes(ProcessPoolExecutor):
     """Processes that end at once when what they work for is broken off, by Ctrl-C say."""
 
     def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
-        with _told_later():  # the first to be submitted starts the processes
-            return super().submit(fn, *args, **kwargs)
+        """Send work; raises EngineError where the system has no room for the processes, or for their threads."""
+        try:
+            with _told_later():  # the first to be submitted starts the processes
+                return super().submit(fn, *args, **kwargs)
+        except OSError as error:
+            raise _no_room(error.strerror or str(error)) from None
+        except RuntimeError as error:
+            if self._broken or self._shutdown_thread:
+                raise
+            self._executor_manager_thread = None  # type: ignore[assignment]  # never started, and not to be waited for
+            raise _no_room(str(error)) from None
+
+    def look(self) -> None:
+        """Raise EngineError where what hands out the work has ended, or could not begin: nothing would ever come."""
+        manager: Any = self._executor_manager_thread
+        if not (self._broken or self._shutdown_thread or (manager is not None and manager.is_alive())):
+            raise _no_room("what hands out the work has ended")
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes; raises EngineError where one could not begin."""
+        crowded = False
         if self._broken:  # a process that was started just as another died is told nothing, and would be waited for
             self._kill()
+            crowded = any(process.exitcode == _NO_THREAD for process in (self._processes or {}).values())
         super().shutdown(wait=wait, cancel_futures=cancel_futures)
+        if crowded:
+            raise _no_room("can't start new thread")
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         if kind is not None:
@@ -49,7 +71,15 @@ class _Processes(ProcessPoolExecutor):
 def process_pool(workers: int | None, options: Mapping[str, object]) -> ProcessPoolExecutor:
     """Return an executor of processes: forked, which takes no time, where that is safe, else spawned."""
     context = multiprocessing.get_context("fork" if can_be_forked() else "spawn")
-    return _Processes(workers, context, initializer=_prepare)
+    try:
+        return _Processes(workers, context, initializer=_prepare)
+    except OSError as error:
+        raise _no_room(error.strerror or str(error)) from None
+
+
+def _no_room(reason: str) -> EngineError:
+    hint = "ask for fewer workers, or raise the limits of files (ulimit -n) and of processes and threads (ulimit -u)"
+    return EngineError(f"the workers cannot be started: {reason[:1].lower()}{reason[1:]}; {hint}")
 
 
 @contextmanager
@@ -79,7 +109,10 @@ def _prepare() -> None:
     parent = multiprocessing.parent_process()
     if parent is None:
         return
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    try:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    except RuntimeError:
+        os._exit(_NO_THREAD)
     if hasattr(os, "register_at_fork"):  # a plugin that forks makes a copy that nobody knows of, and has no threads
 
         def watch_again() -> None:

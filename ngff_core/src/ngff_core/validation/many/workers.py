@@ -25,6 +25,11 @@ WINDOW = 12  # batches under way: few enough for flat memory, enough to keep man
 FIRST = (1, 2, 4, 8)  # the sizes of the first batches, which may be large stores: the first results come soon
 LEAST, MOST = 16, 100  # of small stores, once it is known what they cost
 SECONDS = 1.0  # that a batch is to take at most
+LOOK_EVERY = 5.0  # seconds
+
+
+_Done = tuple[float, list[Partial]]
+_Batch = tuple[Sequence[Job], "Future[_Done] | None"]
 
 
 @runtime_checkable
@@ -34,6 +39,14 @@ class Sized(Protocol):
     @property
     def workers(self) -> int:
         """How many there are."""
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """An executor that can be lost without breaking: nothing that is under way would ever end."""
+
+    def look(self) -> None:
+        """Raise EngineError where it is lost."""
 
 
 @attrs.define(eq=False)
@@ -68,6 +81,14 @@ class Workers:
     ) -> None:
         self.executor.__exit__(kind, error, trace)  # told why: what was broken off need not be waited for
 
+    def wait(self, futures: Iterable[Future[_Done]]) -> None:
+        """Wait until all are done; raises EngineError where that will never be."""
+        watched = self.executor if isinstance(self.executor, Watched) else None
+        left = {*futures}
+        while left := wait(left, None if watched is None else LOOK_EVERY).not_done:
+            if watched is not None:
+                watched.look()
+
     def replace_broken(self, error: Exception) -> None:
         """Take a new executor in place of one that an error shows to be broken; others go on without a dead worker."""
         if self.renew is not None and isinstance(error, BrokenExecutor):
@@ -78,10 +99,6 @@ class Workers:
 
 def _number_of(executor: Executor, otherwise: int) -> int:
     return executor.workers if isinstance(executor, Sized) else otherwise
-
-
-_Done = tuple[float, list[Partial]]
-_Batch = tuple[Sequence[Job], "Future[_Done] | None"]
 
 
 class _Sizes:
@@ -124,11 +141,11 @@ def perform_with(workers: Workers, jobs: Iterable[Job], together: int | None = N
                 return
             given_out, future = under_way.popleft()
             try:
-                seconds, partials = _result(future)
+                seconds, partials = _result(workers, future)
             except EngineError:
                 raise
             except Exception as error:  # whatever an executor raises when a worker dies
-                wait([given for _, given in under_way if given is not None])  # one of them may be to blame
+                workers.wait(given for _, given in under_way if given is not None)  # one of them may be to blame
                 yield from _alone(workers, given_out, error)
                 under_way = deque((later, _submit_again(workers, later, given)) for later, given in under_way)
             else:
@@ -155,9 +172,10 @@ def _submit_again(workers: Workers, batch: Sequence[Job], given: Future[_Done] |
     return _submit(workers, batch) if lost else given
 
 
-def _result(future: Future[_Done] | None) -> _Done:
+def _result(workers: Workers, future: Future[_Done] | None) -> _Done:
     if future is None:
         raise BrokenExecutor("the executor is broken")
+    workers.wait([future])
     try:
         return future.result()
     except CancelledError as error:
@@ -178,7 +196,7 @@ def _alone(workers: Workers, batch: Sequence[Job], error: Exception) -> Iterator
 def _again(workers: Workers, batch: Sequence[Job], before: Exception | None = None) -> Iterator[Partial]:
     """Try jobs again; ``before`` is why a single one failed when it was tried by itself."""
     try:
-        _, partials = _result(_submit(workers, batch))
+        _, partials = _result(workers, _submit(workers, batch))
     except EngineError:
         raise
     except Exception as error:
