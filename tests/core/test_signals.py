@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ngff_core.errors import failure_of
-from ngff_core.signals import Terminated, hear_signals, is_stop, stop_code
+from ngff_core.errors import Terminated, failure_of, hear_signals, is_stop, stop_code
 
 ENDING = pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 
@@ -20,8 +19,8 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are those of PO
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     """Hear signals as the command does, with a clock that stands still."""
     now = [100.0]
-    monkeypatch.setattr("ngff_core.signals.monotonic", lambda: now[0])
-    monkeypatch.setattr("ngff_core.signals._last", 0.0)
+    monkeypatch.setattr("ngff_core.errors.monotonic", lambda: now[0])
+    monkeypatch.setattr("ngff_core.errors._last", 0.0)
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell starts tests in the background
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -35,7 +35,7 @@ def run() -> NoReturn:
 def _run() -> int:
     """Run the command line; return the exit code, which is no verdict where something went wrong."""
     try:
-        from ngff_core.signals import hear_signals, stop_code
+        from ngff_core.errors import hear_signals, stop_code
 
         hear_signals()
         from ngff_core.cli import main, mask_errors

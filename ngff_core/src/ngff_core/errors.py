@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import signal
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from ngff_core.masking import masked
 from ngff_core.references import Reference
-from ngff_core.signals import Terminated, is_stop
 from ngff_core.version_order import PUBLISHED, near_version, plain_version
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 __all__ = [
     "EngineError",
@@ -55,6 +59,14 @@ def _restored(cls: type[NgffError], args: tuple[Any, ...], members: dict[str, An
 
 class UsageError(NgffError):
     """A call that makes no sense: an unknown rule id, option or profile."""
+
+
+class Terminated(KeyboardInterrupt):
+    """The command was told to end by a signal, Ctrl-C or another one: the exit code is what shells have of it."""
+
+    def __init__(self, number: int = signal.SIGTERM) -> None:
+        self.exit_code = 128 + number
+        super().__init__()
 
 
 class VersionNotInstalledError(UsageError):
@@ -151,6 +163,42 @@ def failure_of(error: BaseException) -> str:
 
 
 _name_of = type.__dict__["__name__"].__get__  # as it was given in the source, whatever a metaclass makes of it
+
+
+_SAME = 1.0  # seconds: `timeout` sends a signal twice, to the process and to its group, and so do wrappers of Ctrl-C
+_last = -_SAME
+
+
+def hear_signals() -> None:
+    """Raise Terminated on Ctrl-C and SIGTERM from now on, unless whoever started this does something else on them."""
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)):
+        if signal.getsignal(number) is usual:
+            signal.signal(number, _break_off)
+
+
+def is_stop(error: BaseException) -> bool:
+    """Tell whether an exception breaks the program off.
+
+    Where a signal raises Terminated, or nobody is told of Ctrl-C, it is a plugin that has raised KeyboardInterrupt.
+    """
+    cls = type(error)
+    if issubclass(cls, Terminated):
+        return True
+    return issubclass(cls, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) not in (signal.SIG_IGN, _break_off)
+
+
+def stop_code(stop: BaseException | None) -> int:
+    """Return the exit code of a command that was broken off by Ctrl-C, or in another way that states its own."""
+    code = getattr(stop, "exit_code", 128 + signal.SIGINT)
+    return code if isinstance(code, int) else 128 + signal.SIGINT
+
+
+def _break_off(number: int, frame: FrameType | None) -> None:
+    """Raise Terminated; what comes right after is the same signal once more, and would disturb the leaving."""
+    global _last
+    before, _last = _last, monotonic()
+    if _last - before >= _SAME:
+        raise Terminated(number)
 
 
 def distribution_of(version: str) -> str:

@@ -9,11 +9,10 @@ from typing import Any, NoReturn
 
 import click
 
-from ngff_core.errors import NgffError
+from ngff_core.errors import NgffError, stop_code
 from ngff_core.masking import MaskedStream, remember_address
 from ngff_core.plugins.commands import Commands
 from ngff_core.plugins.printing import own_output, tell_in_one_line
-from ngff_core.signals import stop_code
 from ngff_core.version import __version__
 
 CLOSED_PIPE = 141  # as shells have it of SIGPIPE: whoever read has gone, which is no verdict

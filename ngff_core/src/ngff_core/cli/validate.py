@@ -27,7 +27,6 @@ from ngff_core.cli.screen.completing import FILES, RULES, VERSIONS
 from ngff_core.cli.screen.rendering import FormatError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
-from ngff_core.signals import is_stop
 from ngff_core.validation.store import Listeners
 from ngff_core.validation.validator import Validator
 from ngff_core.words import printable
@@ -179,8 +178,6 @@ def command(
                     meter.clear()
             run.check_stop()  # here, so that workers are told
     except KeyboardInterrupt as stop:
-        if not is_stop(stop):
-            raise
         leave(run.broken_off(stop))
     except FormatError as error:
         run.fail(error)

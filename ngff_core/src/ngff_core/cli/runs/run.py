@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from ngff_core.cli.runs.progress import Progress
-from ngff_core.errors import PluginError
+from ngff_core.errors import PluginError, is_stop, stop_code
 from ngff_core.issues.findings import finding
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.clearing import without_secrets
 from ngff_core.report.formats.text_parts import one_line
 from ngff_core.report.report import Report
-from ngff_core.signals import is_stop, stop_code
 from ngff_core.words import printable
 
 if TYPE_CHECKING:
@@ -67,7 +66,9 @@ class Run:
             raise self.stop
 
     def broken_off(self, stop: KeyboardInterrupt) -> int:
-        """Say what was done until the run was broken off; return the exit code."""
+        """Say what was done until the run was broken off; return the exit code. Raises what no signal has raised."""
+        if not is_stop(stop):
+            raise stop
         click.echo(f"\n{self.so_far()}", err=True)
         return stop_code(stop)
 

@@ -6,10 +6,9 @@ from typing import Any, NoReturn
 
 import click
 
-from ngff_core.errors import PluginError
+from ngff_core.errors import PluginError, is_stop
 from ngff_core.plugins.commands import PlainHelp
 from ngff_core.plugins.printing import own_output
-from ngff_core.signals import is_stop
 
 __all__ = ["CoreCommand", "leave"]
 
