@@ -13,6 +13,8 @@ from ngff_core.zarr.keys import join
 
 __all__ = ["PATH_FIXES"]
 
+_KNOWN = frozenset(("path", "coordinateTransformations"))
+
 
 def _example(*paths: str) -> FixExample:
     array = ExampleArray((8, 8), names=("y", "x"))
@@ -27,14 +29,14 @@ def _level(path: str) -> JSONObject:
 def path_of_level(path: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write the path of a level without slashes at the ends, where its array is; take out a level that is not there.
 
-    That is where others are, and nothing lies at the path: the names in the folder have to be known.
+    That is where others are, and nothing lies at the path: the names in the folder have to be known, and all keys.
     """
     if not isinstance(path, str):
         return
     plain = "/".join(part for part in path.split("/") if part not in ("", "."))
     if plain and plain != path and _array_at(ctx, plain):
         yield ctx.put(plain)
-    elif plain == path and nothing_at(ctx, join(ctx.node, path)) and _others(ctx):
+    elif plain == path and _KNOWN.issuperset(ctx.above()) and nothing_at(ctx, join(ctx.node, path)) and _others(ctx):
         yield Edit(ctx.node, ctx.document, ctx.pointer[:-1], REMOVED)
 
 

@@ -1,0 +1,16 @@
+"""What rules have for wrong examples is mended, or left: nothing becomes worse by a fix, and no unknown key is lost."""
+
+from __future__ import annotations
+
+import pytest
+from mended import check_no_key_is_lost, check_nothing_is_worse
+
+
+@pytest.mark.parametrize("version", ["0.1", "0.2", "0.3"])
+def test_nothing_is_worse_after_a_fix(version: str) -> None:
+    assert check_nothing_is_worse(version) > 20
+
+
+@pytest.mark.parametrize("version", ["0.1", "0.2", "0.3"])
+def test_no_unknown_key_is_lost(version: str) -> None:
+    assert check_no_key_is_lost(version) > 20
