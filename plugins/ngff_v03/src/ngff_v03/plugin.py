@@ -10,6 +10,7 @@ from ngff_v03.spec import SPEC
 
 if TYPE_CHECKING:
     from ngff_core.checking.rule import Rule
+    from ngff_core.mending import Fix
     from ngff_core.migration import Migration
     from ngff_core.spec import Spec
 
@@ -28,6 +29,16 @@ def ngff_rules(version: str, kind: str | None) -> Iterable[Rule] | None:
     from ngff_v03.rules import RULES
 
     return RULES[kind]() if kind in RULES else None
+
+
+@hookimpl
+def ngff_fixes(version: str) -> Iterable[Fix] | None:
+    """Bring the fixes of version 0.3."""
+    if version != SPEC.version:
+        return None
+    from ngff_v03.fixes import FIXES
+
+    return FIXES
 
 
 @hookimpl

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
     from ngff_core.checking.rule import Rule
+    from ngff_core.mending import Fix
     from ngff_core.migration import Migration
     from ngff_core.spec import Spec
 
@@ -31,6 +32,16 @@ def ngff_rules(version: str, kind: str | None) -> Iterable[Rule] | None:
     from ngff_v06.rules import RULES
 
     return RULES[kind]() if kind in RULES else None
+
+
+@hookimpl
+def ngff_fixes(version: str) -> Iterable[Fix] | None:
+    """Bring the fixes of version 0.6."""
+    if version != SPEC.version:
+        return None
+    from ngff_v06.fixes import FIXES
+
+    return FIXES
 
 
 @hookimpl

@@ -9,7 +9,7 @@ from ngff_core.fixes.image.parts import KEY, axes_in, is_vector, multiscale_of, 
 from ngff_core.mending import REMOVED, SAFE, UNSAFE, Edit, FixContext, fix
 from ngff_core.structure.values import JSON, JSONObject
 
-__all__ = ["TRANSFORM_FIXES"]
+__all__ = ["TRANSFORM_FIXES", "moved_behind"]
 
 _LISTS = ("0.4", "0.5")
 _SCALE = {"type": "scale", "scale": [2.0, 4]}
@@ -46,19 +46,25 @@ def empty_list_out(_: JSON, ctx: FixContext) -> Iterator[Edit]:
         )
     ],
 )
-def scale_first(translation: JSON, ctx: FixContext) -> Iterator[Edit]:
+def scale_first(_: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Put the translation behind the scale, its numbers times those of the scale: the image stays where it is.
 
     Transformations are applied in the order of the list, so a translation before the scale counts in pixels.
     """
-    written = ctx.above()
-    if len(written) != 2 or not all(isinstance(t, dict) for t in written):
-        return
-    move, scale = translation.get("translation"), written[1].get("scale")
-    if is_vector(scale, len(scale or ())) and is_vector(move, len(scale)):
-        numbers = [a * b for a, b in zip(move, scale, strict=True)]
-        if is_vector(numbers, len(scale)):
-            yield Edit(ctx.node, ctx.document, ctx.pointer[:-1], [written[1], {**translation, "translation": numbers}])
+    moved = moved_behind(ctx.above())
+    if moved is not None:
+        yield Edit(ctx.node, ctx.document, ctx.pointer[:-1], moved)
+
+
+def moved_behind(written: JSON) -> list[JSON] | None:
+    """Return a list of a translation and a scale in the other order, to the same effect; ``None`` for other lists."""
+    if not isinstance(written, list) or len(written) != 2 or not all(isinstance(t, dict) for t in written):
+        return None
+    move, scale = (written[n].get(key) for n, key in enumerate(("translation", "scale")))
+    if not isinstance(scale, list) or not is_vector(scale, len(scale)) or not is_vector(move, len(scale)):
+        return None
+    numbers = [a * b for a, b in zip(move, scale, strict=True)]
+    return [written[1], {**written[0], "translation": numbers}] if is_vector(numbers, len(scale)) else None
 
 
 @fix(

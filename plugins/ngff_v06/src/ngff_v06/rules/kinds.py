@@ -43,13 +43,18 @@ _SCALE = {"type": "scale", "scale": [2, 2]}
 def type_known(t: kinds.OtherTransformation, ctx: Context) -> Iterator[Issue]:
     """The type of a transformation is one of the twelve that the specification defines; case matters."""
     if isinstance(t.type, str) and t.type not in _TYPES.values():
-        meant = _TYPES.get(t.type.lower().replace("_", "").replace("-", ""))
+        meant = meant_type(t.type)
         yield ctx.at("type").issue(
             f"type {t.type!r} is not defined in version {ctx.version}",
             found=t.type,
             expected=", ".join(_TYPES.values()),
             hint=f'write "{meant}"' if meant else None,
         )
+
+
+def meant_type(kind: str) -> str | None:
+    """Return the type that is meant by another spelling of it."""
+    return _TYPES.get(kind.lower().replace("_", "").replace("-", ""))
 
 
 def _parameter(
