@@ -90,6 +90,8 @@ class Held:
                 any(edit.pointer for edit in edits) and self.loses(key)
             ):
                 return False  # what cannot be read, or not as a whole, is not written over
+            if old is REMOVED and key.rpartition("/")[2] == ".zattrs" and any(e.value is not REMOVED for e in edits):
+                old = {}  # a node of Zarr v2 without attributes has no document for them
             value = edited(old, edits)
         except (EditError, StoreError):
             return False

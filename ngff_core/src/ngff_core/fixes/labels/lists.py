@@ -65,10 +65,20 @@ def make_list(group: JSON, ctx: FixContext) -> Iterator[Edit]:
         yield from _take_away(ctx)
 
 
-@fix("labels-nonempty", safety=SAFE, examples=[FixExample({"": image(), _GROUP: {"labels": []}}, {"": image()})])
+@fix(
+    "labels-nonempty",
+    safety=SAFE,
+    examples=[
+        _example({"labels": []}, {"labels": ["cells"]}, "cells"),
+        FixExample({"": image(), _GROUP: {"labels": []}}, {"": image()}),
+    ],
+)
 def empty_group(listed: JSON, ctx: FixContext) -> Iterator[Edit]:
-    """Take a labels group away that lists nothing and in which nothing is, unless it has other metadata."""
-    if listed == [] and _images(ctx) == []:
+    """List the label images that are there; a group in which nothing is at all goes, unless it has other metadata."""
+    there = _images(ctx)
+    if listed == [] and there:
+        yield ctx.put(there)
+    elif listed == [] and there == []:
         yield from _take_away(ctx)
 
 
