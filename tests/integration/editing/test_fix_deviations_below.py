@@ -164,7 +164,6 @@ def of_v3() -> list[Case]:
     place = "/consolidated_metadata/metadata"
     current = [("change", f"{place}/0/shape/0", 8), ("remove", f"{place}/x")]
     named = {"0/zarr.json": [("add", "/dimension_names", ["y", "x"])]}
-    names_changed = {"0/zarr.json": [("change", "/dimension_names", ["y", "x"])]}
     fill = {"0/zarr.json": [("change", "/fill_value", "NaN")]}
     return [
         Case("55", "0.5", {**nodes, "0": array((8, 8), "uint16")}, named),
