@@ -109,11 +109,13 @@ def test_the_document_of_from_uri(version: str, tmp_path: Path) -> None:
     assert check_store(root / FIELD).valid
 
 
-def test_the_image_of_open_image(plate: Path) -> None:
-    document: Any = open_image(plate / FIELD).edit()
+@VERSIONS
+def test_the_image_of_open_image(version: str, tmp_path: Path) -> None:
+    root = written(broken_plate(version), tmp_path / "plate.zarr")
+    document: Any = open_image(root / FIELD).edit()
     document.omero.channels[0].color = "00FF00"
     document.save()
-    assert metadata(plate, FIELD)["omero"]["channels"][0]["color"] == "00FF00"
+    assert metadata(root, FIELD)["omero"]["channels"][0]["color"] == "00FF00"
 
 
 def test_what_was_read_from_no_store_and_copies_cannot_be_saved(plate: Path) -> None:
@@ -161,3 +163,19 @@ def copied(files: dict[str, bytes | None], root: Path) -> Path:
         if data is not None:
             path.write_bytes(data)
     return root
+
+
+def test_a_part_of_a_hierarchy_that_has_copies_of_it_is_changed_from_there(plate: Path) -> None:
+    from ngff_core import RefusedError, fix_store, set_values
+
+    before = mortal.tree(plate)
+    document: Any = open_group(plate / FIELD).edit()
+    document.omero.channels[0].color = "00FF00"
+    for change in (
+        document.save,
+        lambda: fix_store(plate / FIELD),
+        lambda: set_values(plate / FIELD, {"name": "other"}),
+    ):
+        with pytest.raises(RefusedError, match="holds copies of what would change"):
+            change()
+        assert mortal.tree(plate) == before

@@ -7,9 +7,10 @@ from typing import Any
 
 from ngff_core.editing.held import Held
 from ngff_core.mending.edit import REMOVED
+from ngff_core.migration.interface import Remark
 from ngff_core.zarr.keys import CONSOLIDATED_KEY, NODE_KEYS, above, join
 
-__all__ = ["update_copies"]
+__all__ = ["entries_of", "unkept", "update_copies"]
 
 
 def update_copies(held: Held, keys: Collection[str]) -> set[str]:
@@ -29,7 +30,7 @@ def update_copies(held: Held, keys: Collection[str]) -> set[str]:
             holder = join(group, CONSOLIDATED_KEY[zarr_format])
             if holder not in copies:
                 copies[holder] = _with_copies(held, holder, zarr_format)
-            entries = _entries(copies[holder], zarr_format)
+            entries = entries_of(copies[holder], zarr_format)
             if entries is not None:
                 place = key if zarr_format == 2 else path
                 _update(entries, place[len(group) + 1 if group else 0 :], held.fresh(key))
@@ -38,6 +39,12 @@ def update_copies(held: Held, keys: Collection[str]) -> set[str]:
     return {
         holder.rpartition("/")[0] for holder in ordered if held.loses(holder) or not held.put(holder, copies[holder])
     }
+
+
+def unkept(groups: Collection[str]) -> list[Remark]:
+    """Return what is in the way where copies of some groups could not be written as they would have to be."""
+    text = "its copies of metadata could not be written: mend or remove them first"
+    return [Remark(group, text) for group in sorted(groups)]
 
 
 def _update(entries: dict[str, Any], place: str, value: Any) -> None:
@@ -56,11 +63,11 @@ def _update(entries: dict[str, Any], place: str, value: Any) -> None:
 def _with_copies(held: Held, holder: str, zarr_format: int) -> Any:
     """Return a document of its own with copies in it; `REMOVED`: the group has none."""
     group, _, name = holder.rpartition("/")
-    there = _entries(held.document(group, name), zarr_format) is not None
+    there = entries_of(held.document(group, name), zarr_format) is not None
     return held.fresh(holder) if there else REMOVED
 
 
-def _entries(document: Any, zarr_format: int) -> dict[str, Any] | None:
+def entries_of(document: Any, zarr_format: int) -> dict[str, Any] | None:
     """Return the copies that a document of consolidated metadata holds, by path or key."""
     holder = document if zarr_format == 2 else _member(document, "consolidated_metadata")
     entries = _member(holder, "metadata")

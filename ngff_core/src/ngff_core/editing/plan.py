@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 import attrs
 
+from ngff_core.editing.outside import copies_outside
 from ngff_core.issues.requirement import Severity
 from ngff_core.mending.fix import Safety
 from ngff_core.migration.interface import Remark
@@ -86,7 +87,7 @@ class EditPlan:
     def refusals(self) -> list[str]:
         """Say in one sentence each why the plan cannot be carried out; nothing: it can."""
         paths: dict[str, list[str]] = {}
-        for obstacle in self.obstacles:
+        for obstacle in (*self.obstacles, *copies_outside(self.store, self.writes.keys)):
             paths.setdefault(obstacle.text, []).append(obstacle.path or "/")
         return [f"{text} (in {listed(some, FIRST)})" for text, some in paths.items()]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from ngff_core.editing.copies import update_copies
+from ngff_core.editing.copies import unkept, update_copies
 from ngff_core.editing.held import Held
 from ngff_core.editing.plan import EditPlan
 from ngff_core.editing.run import carry_out
@@ -28,7 +28,8 @@ def save(document: Model, place: Saver, *, allow_invalid: bool, break_lock: bool
     """Write a document to its place; return the report on its group as it is then, and what the file holds.
 
     Raises ConflictError where the file holds something else than when it was read, ValidationError for what is not
-    valid (unless ``allow_invalid``), UsageError and StoreError; nothing was changed then.
+    valid (unless ``allow_invalid``), RefusedError where copies of it cannot be kept right, UsageError and StoreError;
+    nothing was changed then.
     """
     registry, read = place.registry, Recorder(place.store)
     if read.get(place.key) != place.raw:
@@ -39,12 +40,12 @@ def save(document: Model, place: Saver, *, allow_invalid: bool, break_lock: bool
     edit = Edit(path, name, place.base, unstructure(converter, document))
     if not held.apply(place.key, [edit]):
         raise UsageError(printable(f"{place.key} cannot hold this: it is too large, or has NaN or Infinity in it"))
-    update_copies(held, {place.key})
+    obstacles = unkept(update_copies(held, {place.key}))
     now = StoreBelow(held.now, path) if path else held.now
     report = attrs.evolve(check_store(now, version=place.version, registry=registry), url=read.url)
     if not (report.valid or allow_invalid):
         raise ValidationError(report)
     plan = EditPlan(command="save", url=read.url, read=read, before=report, after=report, writes=held.writes())
-    plan.steps_before = steps_before(read)
+    plan.obstacles, plan.steps_before = obstacles, steps_before(read)
     carry_out(plan, break_lock=break_lock)
     return report, held.now.get(place.key)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
 from ngff_core.checking.settings import Settings
-from ngff_core.editing.copies import update_copies
+from ngff_core.editing.copies import unkept, update_copies
 from ngff_core.editing.held import Held
 from ngff_core.editing.plan import LISTED, EditPlan, more_errors
 from ngff_core.editing.rebuilding.documents import edits_of_plate
@@ -126,8 +126,7 @@ def _written(held: Held, edits: Iterable[Edit], obstacles: list[Remark]) -> set[
         if not held.apply(key, some):
             obstacles.append(Remark(some[0].node, f"{some[0].document} could not be written as it would have to be"))
     changed = [key for key in by_key if key in held.changed]
-    for group in sorted(update_copies(held, changed)):
-        obstacles.append(Remark(group, "its copies of metadata could not be written: mend or remove them first"))
+    obstacles += unkept(update_copies(held, changed))
     return {key.rpartition("/")[0] for key in changed}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Unpack
 
 from ngff_core.checking.settings import Settings
-from ngff_core.editing.copies import update_copies
+from ngff_core.editing.copies import unkept, update_copies
 from ngff_core.editing.held import Held
 from ngff_core.editing.plan import LISTED, EditPlan, Given, more_errors
 from ngff_core.editing.run import carry_out, finish
@@ -87,8 +87,7 @@ def plan_set(
             noted.refuse(path, "what came of it could not be written")
         elif key in held.changed:
             changed.append(key)
-    for group in sorted(update_copies(held, changed)):
-        noted.refuse(group, "its copies of metadata could not be written: mend or remove them first")
+    noted.obstacles += unkept(update_copies(held, changed))
     if changed and not noted.obstacles:
         plan.writes = held.writes()
         plan.after = validator.store(held.now, None, Listeners(on_progress=on_progress))
