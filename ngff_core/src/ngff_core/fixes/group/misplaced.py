@@ -168,18 +168,9 @@ def labels_into_group(names: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Move the list of label images from an image into the group labels below it."""
     path = join(ctx.node, "labels")
     listed = ctx.ome(path).get("labels", [])
-<<<<<<< Updated upstream
     if ctx.pointer[-1:] != ("labels",) or not isinstance(ctx.ome().get("multiscales"), list):
         return
     if not _are_names(names) or not _are_names(listed):
-=======
-    if (
-        ctx.pointer[-1:] != ("labels",)
-        or "multiscales" not in ctx.ome()
-        or not _are_names(names)
-        or not _are_names(listed)
-    ):
->>>>>>> Stashed changes
         return
     missing = [name for name in dict.fromkeys(names) if name not in listed]
     if missing and not group_at(ctx, path) and not all(image_at(ctx, join(path, name)) for name in names):
