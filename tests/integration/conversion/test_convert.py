@@ -213,7 +213,7 @@ def test_what_stands_beside_the_namespace_has_no_place_in_the_metadata() -> None
     with pytest.raises(ConversionError) as caught:
         convert(first, "0.5")
     lost = [
-        f"the attribute `{key}`: the model has no place beside `ome` for it, as ngff_v05.OMEAttributes does"
+        f"the attribute `{key}`: the model has no place beside `ome` for it, which ngff_v05.OMEAttributes has"
         for key in ("_creator", "vendor")
     ]
     assert [loss.text for loss in caught.value.losses] == lost

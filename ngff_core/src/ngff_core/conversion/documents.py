@@ -126,7 +126,7 @@ def _inside(spec: Spec, node: NodeDocuments, form: Form, notes: Notes) -> JSON:
         notes.lose("", f"`{key}` of zarr.json, beside its attributes")
     if form is Form.METADATA and spec.namespace is not None:
         around = spec.load_attributes()
-        kept = f", as {named(around)} does" if around is not None else ""
+        kept = f", which {named(around)} has" if around is not None else ""
         for key in sorted(node.attributes.keys() - {spec.namespace}):
             notes.lose("", f"the attribute `{key}`: the model has no place beside `{spec.namespace}` for it{kept}")
     return metadata_of(spec, node.attributes) if form is Form.METADATA else node.attributes
