@@ -146,6 +146,13 @@ def test_what_depends_on_what_stands_around_it_is_refused_with_what_to_convert_i
     said = refusal(v05.ScaleTransformation(scale=[1, 1]), "0.6")
     assert said == f"a ScaleTransformation cannot be converted from 0.5 to 0.6 {why} (Multiscale, LabelImage, Image)"
     assert refusal(v06.SpaceAxis(name="x", discrete=True), "0.5").startswith("a SpaceAxis cannot be converted")
+    ends = {
+        "input": v06.CoordinateSystemIdentifier(path="0"),
+        "output": v06.CoordinateSystemIdentifier(name="physical"),
+    }
+    scale = v06.ScaleTransformation(scale=[1, 1], **ends)
+    said = refusal(v06.Dataset(path="0", coordinateTransformations=[scale]), "0.5")
+    assert said == f"a Dataset cannot be converted from 0.6 to 0.5 {why} (Multiscale, LabelImage, Image)"
     assert refusal(v06.CoordinateSystem(name="a", axes=[]), "0.5") == "0.5 has no CoordinateSystem"
     assert refusal(v06.SceneDef(coordinateTransformations=[]), "0.5") == "0.5 has no SceneDef"
 

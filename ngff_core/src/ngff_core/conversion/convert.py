@@ -19,7 +19,6 @@ from ngff_core.spec.spec import Spec
 from ngff_core.structure.converter import unstructure
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSON, nested_deeper
-from ngff_core.validation.calls import check_object
 from ngff_core.validation.parts import version_of
 from ngff_core.version_order import plain_version
 from ngff_core.words import counted
@@ -199,10 +198,10 @@ def _refusing(way: Way, problem: str) -> Notes:
 
 def _evaluate(way: Way, model: Model, cls: type[Model], made: Model, notes: Notes) -> None:
     """Refuse what has errors only since it was converted; where the model, of a class, had some before, say so."""
-    after = check_object(made, registry=way.registry)
+    after = way.report(way.target, made, type(made))
     if after.valid:
         return
-    before = check_object(model, cls=cls, registry=way.registry)
+    before = way.report(way.source, model, cls)
     errors = ", ".join(dict.fromkeys(i.rule for i in after.issues if i.severity is Severity.ERROR))
     said = f"it has {after.said(Severity.ERROR)} in {way.target.version}: {errors}"
     if before.valid:

@@ -19,19 +19,29 @@ from ngff_core.errors import UsageError
 from ngff_core.issues.pointer import Pointer, to_pointer
 from ngff_core.issues.requirement import Severity
 from ngff_core.migration.interface import NodeDocuments, Notes
+from ngff_core.report.report import Report
 from ngff_core.spec.spec import Kind, Spec
 from ngff_core.structure.annotations import is_dict, is_list, is_literal, is_model, is_union, iter_models
 from ngff_core.structure.converter import structure
 from ngff_core.structure.member import Member, members_of
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSON, JSONObject
-from ngff_core.validation.calls import check_object
 from ngff_core.validation.parts import Place, Steps, places_of
 
 __all__ = ["converted_part"]
 
-_FILLED = ("000000", "000001")  # names, paths and colors, which a part must not depend on
 _ABSENT = object()
+
+
+@attrs.frozen
+class _Filling:
+    """What stands for names, paths, colors and the like around a part: for those that have to be there, or for all."""
+
+    text: str
+    all: bool
+
+
+_FILLINGS = (_Filling("000000", all=False), _Filling("000001", all=True))  # a part must not depend on them
 
 
 @attrs.frozen
@@ -49,7 +59,7 @@ def converted_part(way: Way, cls: type[Model], value: JSONObject) -> tuple[Model
     """
     goal = _counterpart(way, cls)
     places = [place for place in places_of(way.source, cls) if place[1]]
-    found = [_through(way, place, goal, value, filled) for place in places for filled in _FILLED]
+    found = [_through(way, place, goal, value, filling) for place in places for filling in _FILLINGS]
     refused = next((out for out in found if out is not None and out.notes.obstacles), None)
     if refused is not None:
         return None, refused.notes
@@ -83,14 +93,14 @@ def _depends(way: Way, cls: type[Model], places: Sequence[Place]) -> UsageError:
 # --- one place --------------------------------------------------------------------------------------
 
 
-def _through(way: Way, place: Place, goal: type[Model], value: JSONObject, filled: str) -> _Out | None:
+def _through(way: Way, place: Place, goal: type[Model], value: JSONObject, filling: _Filling) -> _Out | None:
     """Return what becomes of a part in a place; ``None`` where that is not told from what stands around it."""
     kind, steps = place
     last = way.target.kind_named(kind.name)
-    alone, said = way.taken(_group(way.source, kind, _around(steps, _ABSENT, filled)))
+    alone, said = way.taken(_group(way.source, kind, _around(steps, _ABSENT, filling)))
     if last is None or said.obstacles or said.losses:
         return None
-    whole = _around(steps, value, filled)
+    whole = _around(steps, value, filling)
     node, notes = way.taken(_group(way.source, kind, whole))
     notes.remarks = [remark for remark in notes.remarks if remark not in said.remarks]
     if notes.obstacles:
@@ -104,8 +114,9 @@ def _through(way: Way, place: Place, goal: type[Model], value: JSONObject, fille
     model = _model_at(typed, there)
     if model is None or any(fault.pointer[: len(pointer)] != pointer for fault in faults):
         return None
-    before = _errors(way, whole, kind.load(), _pointer(steps))
-    after = _errors(way, ome, last.load(), pointer) - _errors(way, model, type(model), ())
+    before = _errors(way.report(way.source, whole, kind.load()), _pointer(steps))
+    after = _errors(way.report(way.target, ome, last.load()), pointer)
+    after -= _errors(way.report(way.target, model, type(model)), ())
     return _Out(model, notes) if after <= before else None
 
 
@@ -118,11 +129,10 @@ def _is_only_change(ome: JSON, empty: JSON, steps: Steps) -> bool:
     return _holds(ome, steps) and _rest(ome, steps) == _rest(empty, steps)
 
 
-def _errors(way: Way, value: object, cls: type[Model], pointer: Pointer) -> set[str]:
-    """Return the rules on errors in a part of a value."""
-    issues = check_object(value, cls=cls, registry=way.registry).issues
+def _errors(report: Report, pointer: Pointer) -> set[str]:
+    """Return the rules on errors in what a pointer leads to."""
     inside = f"{to_pointer(pointer)}/"
-    return {i.rule for i in issues if i.severity is Severity.ERROR and f"{i.pointer}/".startswith(inside)}
+    return {i.rule for i in report.issues if i.severity is Severity.ERROR and f"{i.pointer}/".startswith(inside)}
 
 
 def _pointer(steps: Steps) -> Pointer:
@@ -136,29 +146,30 @@ def _group(spec: Spec, kind: Kind, ome: JSONObject) -> NodeDocuments:
     return group_of(spec, kind, {spec.namespace: ome} if spec.namespace is not None else ome)
 
 
-def _around(steps: Steps, value: JSON, filled: str) -> JSON:
+def _around(steps: Steps, value: JSON, filling: _Filling) -> JSON:
     """Return the smallest OME metadata that has a value in some place, or the least that may stand there."""
     for holder, declared in reversed(steps):
-        made = {m.json_name: _least(m.type, filled) for m in members_of(holder) if m.required}
+        named = (m for m in members_of(holder) if m.required or (filling.all and m.type is str))
+        made = {m.json_name: _least(m.type, filling.text) for m in named}
         if value is _ABSENT:
-            made[declared.json_name] = _least(declared.type, filled)
+            made[declared.json_name] = _least(declared.type, filling.text)
         else:
             made[declared.json_name] = [value] if is_list(declared.type) else value
         value = made
     return value
 
 
-def _least(annotation: Any, filled: str) -> JSON:
+def _least(annotation: Any, text: str) -> JSON:
     """Return the least that a member may hold."""
     if is_list(annotation):
         return []
     if is_model(annotation):
-        return {m.json_name: _least(m.type, filled) for m in members_of(annotation) if m.required}
+        return {m.json_name: _least(m.type, text) for m in members_of(annotation) if m.required}
     if is_literal(annotation):
         return get_args(annotation)[0]
     if is_union(annotation):
-        return _least(get_args(annotation)[0], filled)
-    return {} if is_dict(annotation) else filled if annotation is str else 0
+        return _least(get_args(annotation)[0], text)
+    return {} if is_dict(annotation) else text if annotation is str else 0
 
 
 # --- a place in what came out -----------------------------------------------------------------------

@@ -10,8 +10,11 @@ import attrs
 from ngff_core.migration.answers import answers_to, decisions_of, no_way
 from ngff_core.migration.interface import Decision, Documents, Migration, NodeDocuments, Notes, chain
 from ngff_core.plugins.registry import Registry
+from ngff_core.report.report import Report
 from ngff_core.spec.spec import Spec
+from ngff_core.structure.model import Model
 from ngff_core.upgrade.held.steps import step_failed, stepped
+from ngff_core.validation.calls import check_object
 from ngff_core.zarr.values import json_value
 
 __all__ = ["Way"]
@@ -54,3 +57,7 @@ class Way:
         for problem in json_value([made.metadata, made.attributes])[1]:
             raise step_failed(self.steps, problem.message)
         return made, notes
+
+    def report(self, spec: Spec, value: object, cls: type[Model]) -> Report:
+        """Evaluate an object of a class by the version of one end."""
+        return check_object(value, cls=cls, version=spec.version, registry=self.registry)
