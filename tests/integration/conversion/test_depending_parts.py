@@ -117,13 +117,16 @@ def test_a_part_that_lacks_what_a_step_needs_is_refused() -> None:
 
 def remark_on_all(ome: dict[str, Any], notes: Notes) -> None:
     notes.remark("", "an image without levels")
+    notes.lose("", "how it was made")
     for axis in (axis for multiscale in ome.get("multiscales", ()) for axis in multiscale.get("axes", ())):
         notes.remark("", f"the axis {axis['name']}")
+        notes.lose("", f"what {axis['name']} is")
 
 
 def test_what_is_said_of_what_stands_around_is_not_said_of_the_part() -> None:
     made = planned(v05.SpaceAxis(name="x"), remark_on_all)
     assert [remark.text for remark in made.remarks] == ["the axis x"]
+    assert [loss.text for loss in made.losses] == ["what x is"]
 
 
 def two_words(ome: dict[str, Any], notes: Notes) -> None:

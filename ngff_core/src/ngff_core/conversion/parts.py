@@ -98,10 +98,11 @@ def _through(way: Way, place: Place, goal: type[Model], value: JSONObject, filli
     kind, steps = place
     last = way.target.kind_named(kind.name)
     alone, said = way.taken(_group(way.source, kind, _around(steps, _ABSENT, filling)))
-    if last is None or said.obstacles or said.losses:
+    if last is None or said.obstacles:
         return None
     whole = _around(steps, value, filling)
     node, notes = way.taken(_group(way.source, kind, whole))
+    notes.losses = [loss for loss in notes.losses if loss not in said.losses]
     notes.remarks = [remark for remark in notes.remarks if remark not in said.remarks]
     if notes.obstacles:
         return _Out(None, notes)
