@@ -22,6 +22,8 @@ from ngff_core.zarr.text import parse_json
 
 ELSEWHERE = {
     "label_not_listed": "the label image that is there is listed",
+    "level_missing": "the level that is not there is no longer named",
+    "level_nested": "the folder on the way to the level is made a group",
     "more_fields_than_maximum": "the greatest number is that of the fields that there are",
 }
 """Cases whose fix writes what the sound store has not, and why that is right."""

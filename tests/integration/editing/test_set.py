@@ -140,7 +140,7 @@ def test_channels_where_there_are_none(tmp_path: Path) -> None:
     del tree.ome()["omero"]
     root = tree.write(tmp_path / "image.zarr")
     before = files(root)
-    with pytest.raises(RefusedError, match="there would be more errors than now: omero-channel-color-present"):
+    with pytest.raises(RefusedError, match="there would be more errors than now: .*omero-channel-color-present"):
         set_values(root, {"channel.0.color": "FF0000"})
     assert files(root) == before
     window = "0,4095,0,65535"
