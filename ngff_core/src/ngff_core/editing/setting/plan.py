@@ -77,7 +77,7 @@ def plan_set(
         return plan
     chooser.end()
     noted, spec = chooser.noted, registry.spec(before.version)
-    plan.obstacles, plan.remarks = noted.obstacles, noted.remarks
+    plan.obstacles, plan.remarks = noted.obstacles, list(dict.fromkeys(noted.remarks))
     plan.given = [Given(str(setting), sorted(noted.paths.get(str(setting), []))) for setting in settings]
     held = Held(store, registry.converter(spec.version), spec.zarr_format)
     changed = []

@@ -62,7 +62,7 @@ def put_sizes(ome: Ome, m: int, multiscale: MultiscaleMetadata, wanted: Mapping[
         if common is None:
             ome.refuse("what scales all levels is not one number above 0 for each axis")
             return
-        _put_size(ome, sound_levels, axis, name, size / common[axis])
+        _put_size(ome, sound_levels, axis, name, _tidy(size / common[axis]))
     if getattr(multiscale, "coordinateSystems", None) and getattr(multiscale, "coordinateTransformations", None):
         ome.remark("transformations to further coordinate systems stay as they are")
     for level in sound_levels:
@@ -80,13 +80,20 @@ def _put_size(ome: Ome, levels: list[_Level], axis: int, name: str, size: float)
         level = levels[ratios.index(None)]
         ome.refuse(f"along axis {name!r} level {level.name} has neither a scale above 0 nor an array")
         return
-    begins, follow = _begins(levels, axis, size / old if all_positive([old]) else None)
+    factor = size / old if all_positive([old]) else None
+    begins, follow = _begins(levels, axis, factor)
     if not follow:
-        ome.remark(f"along axis {name!r} the image stays where it is: its translation is more than half of a pixel")
+        ome.remark(f"along axis {name!r} the image stays where it is: its translation is no half of a pixel")
     for level, ratio, begin in zip(levels, ratios, begins, strict=True):
-        level.scale[axis] = _tidy(size * (ratio or 1))
+        if factor != 1 or not _is_as_written(level.scale[axis], old, ratio):
+            level.scale[axis] = _tidy(size * (ratio or 1))
         level.moved |= begin != level.move[axis]
         level.move[axis] = begin
+
+
+def _is_as_written(scale: JSON, first: JSON, ratio: float | None) -> bool:
+    """Tell whether the ratio of a level to the first one is that of their scales: then nothing need be computed."""
+    return all_positive([scale, first]) and scale / first == ratio
 
 
 def _ratio(ome: Ome, first: _Level, level: _Level, axis: int) -> float | None:
@@ -111,6 +118,8 @@ def _begins(levels: list[_Level], axis: int, factor: float | None) -> tuple[list
     """
     written = [level.move[axis] for level in levels]
     scales = [level.scale[axis] for level in levels]
+    if factor == 1:
+        return written, True
     if factor is None or not all(map(is_number, written)) or not all_positive(scales):
         return written, not any(written)
     start, near = written[0], _NEAR * scales[0]
