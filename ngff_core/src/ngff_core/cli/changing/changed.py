@@ -12,15 +12,19 @@ from ngff_core.editing.render import edit_json, edit_lines
 from ngff_core.editing.run import ACTIONS, carry_out, finish
 from ngff_core.errors import StoreError
 from ngff_core.issues.requirement import Severity
+from ngff_core.migration.interface import Remark
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.stores import Store
+from ngff_core.stores.answers import names_in
 from ngff_core.stores.capabilities import archive_of, url_of
+from ngff_core.stores.writing import writer_of
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.in_place import writer_in_place
 from ngff_core.upgrade.run import interrupted, refuse_other
 from ngff_core.validation.typos import suggestion_of_store
 from ngff_core.words import counted
+from ngff_core.zarr.keys import DOCUMENTS
 
 __all__ = ["Changing"]
 
@@ -58,17 +62,29 @@ class Changing:
         return self._outcome(plan, name, reasons)
 
     def _carry_out(self, plan: EditPlan) -> None:
-        """Write what was planned, or look for what would keep it from being written."""
-        archived = archive_of(plan.store) is not None
+        """Write what was planned; where only a plan is wanted, note what would keep it from being written."""
         if self.only_plan:
-            if plan.writes and not archived:
-                writer_in_place(plan)
+            try:
+                self._refuse_unwritable(plan)
+            except StoreError as error:
+                plan.remarks = [*plan.remarks, Remark("", f"it could not be carried out there: {error}")]
         elif plan.writes and self.out is not None:
             _write_archive(plan, self.out)
-        elif plan.writes and archived:
-            raise StoreError(f"{plan.url} is an archive, which is not changed in place", hint=self._hint_of_archive())
         else:
+            self._refuse_unwritable(plan)
             carry_out(plan, break_lock=self.break_lock)
+
+    def _refuse_unwritable(self, plan: EditPlan) -> None:
+        """Raise StoreError where a store cannot be changed in place."""
+        if not plan.writes or self.out is not None:
+            return
+        if archive_of(plan.store) is not None:
+            raise StoreError(f"{plan.url} is an archive, which is not changed in place", hint=self._hint_of_archive())
+        try:
+            writer_of(plan.store)
+        except StoreError as error:  # whose hint may be to write a copy
+            raise StoreError(str(error), hint="copy it to where you can write, and change that") from None
+        writer_in_place(plan)
 
     def _hint_of_archive(self) -> str:
         return "unpack it, and change that" if self.command == "rebuild" else "--out FILE writes it anew"
@@ -130,7 +146,9 @@ def _headline(plan: EditPlan, status: str) -> str:
 
 
 def _unknown(plan: EditPlan) -> Outcome:
-    text = f"the store has no OME-Zarr metadata that could be read{suggestion_of_store(plan.store)}"
+    there = names_in(plan.store, "") != [] or any(plan.store.get_many(DOCUMENTS))
+    what = "the store has no OME-Zarr metadata that could be read" if there else "there is nothing"
+    text = f"{what}{suggestion_of_store(plan.store)}"
     result: JSONObject = {"schema": 1, "command": plan.command, "url": plan.url, "status": "failed", "reasons": [text]}
     return Outcome(
         url=plan.url, status="failed", headline=f"failed  {plan.url}", code=3, reasons=[text], result=lambda: result
