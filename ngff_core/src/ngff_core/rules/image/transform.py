@@ -182,7 +182,7 @@ def translation_after_scale(multiscale: Multiscale, ctx: Context) -> Iterator[Is
     """A translation comes after the scale.
 
     The JSON schema lets the wrong order pass. Swapping the two changes where the image lies, unless the
-    translation is divided by the scale.
+    translation is multiplied by the scale.
     """
     for place, transformations in ctx.shared(survey, multiscale).unusual:
         if len(transformations) < 2:
