@@ -1,4 +1,4 @@
-"""The rules of the example plugin fire in `ngff validate` once it is installed, and can be left out."""
+"""The rules of the example plugin fire in `ngff validate` once it is installed, and can be left out; its fix mends."""
 
 from __future__ import annotations
 
@@ -79,3 +79,25 @@ def test_listed_with_its_plugin() -> None:
     assert (row["plugin"], row["requirement"], row["section"]) == ("ngff-rules-example", "SHOULD", None)
     assert row["summary"] == "Chunks hold at most 64 MB before compression."
     assert "ngff-rules-example 0.1.0  (ngff_rules_example.plugin)  2 rules" in ngff("plugins").stdout
+
+
+def test_its_fix_mends_what_its_rule_finds(tmp_path: Path) -> None:
+    nodes = {
+        "": {"multiscales": [{**MULTISCALE, "name": "2026-01-14 AB fly brain 3"}]},
+        "0": array((8, 8), names=("y", "x")),
+    }
+    store = write_store(build_store(spec_of.SPEC, nodes), tmp_path / "named.ome.zarr")
+    done = ngff("fix", store)
+    assert done.returncode == 0, done.stderr
+    assert "lab/multiscale-name-convention  1 finding in /" in done.stdout
+    document = json.loads((store / "zarr.json").read_bytes())
+    assert document["attributes"]["ome"]["multiscales"][0]["name"] == "20260114_ab_fly-brain-3"
+    assert ngff("validate", "--strict", store).returncode == 0
+    assert ngff("fix", store, "--rollback").returncode == 0
+    assert ngff("validate", "--strict", store).returncode == 1
+
+
+def test_its_fix_leaves_what_it_cannot_know(store: Path) -> None:
+    before = (store / "zarr.json").read_bytes()
+    assert ngff("fix", store).stdout.startswith("unchanged")
+    assert (store / "zarr.json").read_bytes() == before

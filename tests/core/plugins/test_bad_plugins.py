@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from bad_fixes import BAD_FIXES, IDLE_FIXES, SAID
 from bad_plugins import BAD_FORMATS, BAD_HOOKS, BAD_RULES, BAD_STORES, Bad, fails
 from fakes import box_store, found, make_plugin, make_spec, no_big_items
 
@@ -279,3 +280,58 @@ def test_attack2_15b_a_pattern_without_its_slashes_says_no_secret(
     captured = capsys.readouterr()
     assert "no path matches the pattern" in captured.out
     assert "secretpw" not in captured.out + captured.err
+
+
+# --- fixes ------------------------------------------------------------------------------------------
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("bad", BAD_FIXES, ids=lambda bad: bad.name)
+def test_g4_a_fix_that_fails_is_named(
+    bad: Bad,
+    with_bad: Any,
+    stores: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with_bad(bad)
+    before = files_in(stores)
+    for options in ([], ["--plan"], ["--format", "json"]):
+        assert run("fix", "wrong", *options) == bad.code
+        said = "".join(capsys.readouterr())
+        assert f"the fix of no-big-items of {DISTRIBUTION} failed: " in said
+        assert bad.says in said
+        assert files_in(stores) == before
+
+
+@pytest.mark.parametrize("bad", IDLE_FIXES, ids=lambda bad: bad.name)
+def test_g4_a_fix_that_comes_to_nothing_is_not_made(
+    bad: Bad,
+    with_bad: Any,
+    stores: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with_bad(bad)
+    before = files_in(stores)
+    assert run("fix", "wrong") == 1
+    assert capsys.readouterr().out.startswith("unchanged")
+    assert run("fix", "wrong", "--format", "json") == 1
+    out = capsys.readouterr().out
+    assert json.loads(out)["made"] == []
+    assert SAID not in out
+    assert files_in(stores) == before
+
+
+@pytest.mark.parametrize("bad", [*BAD_FIXES, *IDLE_FIXES], ids=lambda bad: bad.name)
+def test_g4_a_bad_fix_is_in_nobodys_way(
+    bad: Bad,
+    with_bad: Any,
+    stores: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with_bad(bad)
+    assert run("fix", "good", "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["documents"] == []
+    assert run("validate", "wrong") == 1

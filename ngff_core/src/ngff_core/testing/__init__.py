@@ -1,4 +1,4 @@
-"""Helpers for authors of rules and plugins: run the examples of rules, and build small stores.
+"""Helpers for authors of rules and plugins: run the examples of rules and fixes, and build small stores.
 
 Works with any test runner; with pytest::
 
@@ -9,14 +9,17 @@ Works with any test runner; with pytest::
 
 from ngff_core.testing.cases import ExampleCase, example_cases, findings_of
 from ngff_core.testing.documents import array, array_json, build_store, group_json, write_store
+from ngff_core.testing.fixes import FixCase, fix_cases
 
 __all__ = [
     "ExampleCase",
+    "FixCase",
     "array",
     "array_json",
     "build_store",
     "example_cases",
     "findings_of",
+    "fix_cases",
     "group_json",
     "write_store",
 ]

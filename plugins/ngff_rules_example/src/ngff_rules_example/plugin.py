@@ -1,4 +1,4 @@
-"""The plugin: it brings the rules of this package to every version of the specification."""
+"""The plugin: it brings the rules and fixes of this package to every version of the specification."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ngff_core import hookimpl
 
 if TYPE_CHECKING:
-    from ngff_core import Rule
+    from ngff_core import Fix, Rule
 
 
 @hookimpl
@@ -17,3 +17,11 @@ def ngff_rules(version: str) -> Iterable[Rule]:
     from ngff_rules_example.rules import RULES
 
     return RULES
+
+
+@hookimpl
+def ngff_fixes(version: str) -> Iterable[Fix]:
+    """Bring the same fixes to every version; they are imported when a store is to be mended."""
+    from ngff_rules_example.fixes import FIXES
+
+    return FIXES

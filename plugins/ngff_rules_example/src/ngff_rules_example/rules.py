@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ngff_core import SHOULD, ArrayNode, Context, Example, Issue, Rule, rule
-from ngff_core.model.image import Multiscale
+from ngff_core.model.image import MultiscaleMetadata
 from ngff_core.rule import Array
 
 __all__ = ["RULES", "array_chunk_size", "multiscale_name_convention"]
@@ -22,7 +22,7 @@ _DATASETS = [{"path": "0", "coordinateTransformations": [{"type": "scale", "scal
 
 @rule(
     "lab/multiscale-name-convention",
-    on=Multiscale,
+    on=MultiscaleMetadata,
     requirement=SHOULD,
     valid=[
         Example({"name": "20260114_ab_fly-brain-3", "axes": _AXES, "datasets": _DATASETS}),
@@ -30,7 +30,7 @@ _DATASETS = [{"path": "0", "coordinateTransformations": [{"type": "scale", "scal
     ],
     invalid=[Example({"name": "test2_final", "axes": _AXES, "datasets": _DATASETS})],
 )
-def multiscale_name_convention(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
+def multiscale_name_convention(multiscale: MultiscaleMetadata, ctx: Context) -> Iterator[Issue]:
     """Images are named by date, initials and subject.
 
     The date is written YYYYMMDD and the initials in two or three small letters, so that names sort by date and every
