@@ -201,6 +201,16 @@ def takes_the_store_away(value: Any, ctx: FixContext) -> Any:
 
 
 @bad_fix("")
+def empties_the_document(value: Any, ctx: FixContext) -> Any:
+    return [edit(ctx, pointer=(), value={"zarr_format": 3, "node_type": "group"})]
+
+
+@bad_fix("")
+def takes_the_metadata_away(value: Any, ctx: FixContext) -> Any:
+    return [edit(ctx, pointer=ctx.pointer[:2], value=REMOVED)]
+
+
+@bad_fix("")
 def looks_outside(value: Any, ctx: FixContext) -> Any:
     for path in ("..", "../..", "/", "a/../..", "\0"):
         found = ctx.reading.document(path, "zarr.json"), ctx.reading.text(path, "zarr.json"), ctx.reading.names(path)

@@ -117,7 +117,8 @@ def _settled(fresh: Callable[[], Held], before: Report, fixes: Fixes, evaluate: 
             refused |= error.keys
             continue
         reached = functools.partial(evaluate.reached, held.store)
-        idle = {proposal.key for proposal in _idle(made, before, after, reached)}
+        hides = _hides(before, after, len(held.bared))
+        idle = {proposal.key for proposal in (made if hides else _idle(made, before, after, reached))}
         if not idle:
             return held, after, made
         refused |= idle
@@ -208,6 +209,13 @@ def _idle(
         return
     lost = {way for node in worse - first for way in (node, *above(node))}
     yield from [proposal for proposal in made if proposal.issue.node in lost] or made
+
+
+def _hides(before: Report, after: Report, bared: int) -> bool:
+    """Tell whether less is evaluated than before, but for groups that were taken away: what is not has no findings."""
+    unread = [sum(not issue.judged for issue in report.issues) for report in (before, after)]
+    nodes = [sum(report.counts.values()) for report in (before, after)]
+    return after.version is None or unread[1] > unread[0] or nodes[1] < nodes[0] - bared
 
 
 def _scores(report: Report) -> Mapping[str, Score]:

@@ -12,11 +12,11 @@ from ngff_core.mending.edit import REMOVED, Edit, EditError, edited
 from ngff_core.stores.answers import names_in
 from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.stores.key import Key
-from ngff_core.upgrade.held.packed import Changed, Writes
+from ngff_core.upgrade.held.packed import NOTHING, Changed, Writes
 from ngff_core.upgrade.held.parts import children_first
 from ngff_core.upgrade.overlay import Overlay, Recorder
 from ngff_core.zarr.array import ArrayDocument, array_document
-from ngff_core.zarr.keys import ARRAY_KEY, join
+from ngff_core.zarr.keys import ARRAY_KEY, DOCUMENTS, join
 from ngff_core.zarr.text import parse_json
 from ngff_core.zarr.twice import loses_values
 from ngff_core.zarr.written import document_bytes, is_finite
@@ -95,7 +95,21 @@ class Held:
             value = edited(old, edits)
         except (EditError, StoreError):
             return False
-        return (value is REMOVED or isinstance(value, dict)) and self.put(key, value)
+        if value is REMOVED:
+            return old is REMOVED or (self._is_bare(key) and self.put(key, value))
+        return isinstance(value, dict) and self.put(key, value)
+
+    def _is_bare(self, key: str) -> bool:
+        """Tell whether a document is that of a group in which nothing else is, so that it can be taken away."""
+        path, _, name = key.rpartition("/")
+        names = self.names(path)
+        array = name == ARRAY_KEY[2] or (name == "zarr.json" and self.array(path) is not None)
+        return bool(path) and names is not None and not array and set(names) <= {*DOCUMENTS}
+
+    @property
+    def bared(self) -> set[str]:
+        """The groups that are taken away, with all of their documents."""
+        return {key.rpartition("/")[0] for key in self.changed if self.changed.number(key) == NOTHING}
 
     def loses(self, key: str) -> bool:
         """Tell whether a document says something twice, in different ways: what it says otherwise would be gone."""
