@@ -12,7 +12,7 @@ import pytest
 from bases import image, plate
 
 import ngff_core
-from ngff_core import check_object, check_store, open_group, open_image, plan_upgrade, upgrade_store
+from ngff_core import check_object, check_store, open_group, open_image, plan_conversion, plan_upgrade, upgrade_store
 from ngff_core.errors import (
     MissingPackageError,
     NgffError,
@@ -24,6 +24,7 @@ from ngff_core.errors import (
     UsageError,
     VersionNotInstalledError,
 )
+from ngff_core.migration import Remark
 from ngff_core.report.partial import Partial
 from ngff_core.stores.writing import ConflictError
 
@@ -37,6 +38,9 @@ TRIPS: dict[str, Callable[[Any], Any]] = {
 }
 ERRORS: list[NgffError] = [
     ConflictError("store", ["zarr.json"]),
+    ngff_core.ConversionError(
+        ngff_core.Conversion(source="0.4", target="0.5", model=None, obstacles=[Remark("", "no")])
+    ),
     ngff_core.DifferentPixelsError("0", [slice(0, 4), slice(2, 8)]),
     MissingPackageError("reading", "zarr", "zarr>=3"),
     NotFoundError("there is no group"),
@@ -75,6 +79,7 @@ VALUES: dict[str, Callable[[Path], Any]] = {
     "refused": refused,
     "partial": lambda folder: Partial(url=str(folder)),
     "plan": lambda folder: plan_upgrade(folder / "image.zarr", "0.4"),
+    "conversion": lambda folder: plan_conversion(open_group(folder / "image.zarr").ome_metadata(), "0.4"),
     "group": lambda folder: open_group(folder / "plate.zarr"),
     "group below": lambda folder: open_group(folder / "plate.zarr")["A/1"],
     "array": lambda folder: open_group(folder / "image.zarr")["0"],
