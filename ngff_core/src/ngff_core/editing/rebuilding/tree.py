@@ -159,12 +159,13 @@ def _look(store: Recorder, key: str | None) -> JSONObject | None:
 
 
 def _levels(document: GroupDocument, spec: Spec, registry: Registry) -> list[str]:
-    """Return the paths of the levels of an image; none where it is none."""
+    """Return the paths of the levels of an image; none where it is none, or names something that is no path."""
     metadata = group_metadata(spec, registry.converter(spec.version), document)
-    found = []
+    found: list[object] = []
     for _, multiscale in sound(getattr(metadata.model, "multiscales", None), MultiscaleMetadata):
         found += [dataset.path for _, dataset in sound(multiscale.datasets, DatasetMetadata)]
-    return [path for path in dict.fromkeys(found) if isinstance(path, str)]
+    paths = [path for path in found if isinstance(path, str)]
+    return list(dict.fromkeys(paths)) if len(paths) == len(found) else []
 
 
 def _is_array(data: bytes | None, spec: Spec, registry: Registry) -> bool:

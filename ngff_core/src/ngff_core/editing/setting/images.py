@@ -9,8 +9,8 @@ import attrs
 
 from ngff_core.editing.setting.keys import AXIS_TYPE, NAME, PIXEL_SIZE, UNIT, Setting, Window
 from ngff_core.editing.setting.noted import Ome
-from ngff_core.editing.setting.sizes import axis_names, put_sizes, size_of_labels
-from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
+from ngff_core.editing.setting.sizes import axis_names, put_sizes, shape_of, size_of_labels
+from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
 from ngff_core.rules.common import sound
 from ngff_core.words import counted, listed
@@ -122,8 +122,7 @@ def _channels_of(node: GroupNode) -> int | None:
     for _, multiscale in sound(getattr(node.model, "multiscales", None), MultiscaleMetadata):
         types = [getattr(axis, "type", None) for axis in multiscale.array_axes() or ()]
         for _, dataset in sound(multiscale.datasets, DatasetMetadata):
-            array = node.children.get(dataset.path)
-            shape = array.document.shape if isinstance(array, ArrayNode) else None
+            shape = shape_of(node, dataset)
             if shape is None or len(shape) != len(types):
                 return None
             return shape[types.index("channel")] if "channel" in types else 1

@@ -16,7 +16,7 @@ from ngff_core.rules.image.scale import plausible
 from ngff_core.structure.values import JSON
 from ngff_core.words import listed
 
-__all__ = ["axis_names", "put_sizes", "size_of_labels"]
+__all__ = ["axis_names", "put_sizes", "shape_of", "size_of_labels"]
 
 _NEAR = 1e-6  # of a pixel: numbers that were rounded when they were written
 
@@ -151,6 +151,12 @@ def _common(multiscale: MultiscaleMetadata, scale: list[Any], ndim: int) -> list
     return [a / b for a, b in zip(size, scale, strict=True)]
 
 
+def shape_of(node: GroupNode, dataset: DatasetMetadata) -> tuple[int, ...] | None:
+    """Return the shape of the array of a level, where that is known."""
+    array = node.children.get(dataset.path) if isinstance(dataset.path, str) else None
+    return array.document.shape if isinstance(array, ArrayNode) else None
+
+
 # --- the levels of an image ---------------------------------------------------------------------------
 
 
@@ -170,8 +176,7 @@ def _levels(ome: Ome, m: int, multiscale: MultiscaleMetadata, ndim: int) -> Iter
         ):
             yield f"level {name} has no scale, and perhaps translation, of {ndim} numbers each: mend that first"
             return
-        array = ome.node.children.get(name)
-        shape = array.document.shape if isinstance(array, ArrayNode) else None
+        shape = shape_of(ome.node, dataset)
         yield _Level(
             (*scales[0][0], "scale"),
             [*scales[0][1]],
@@ -186,8 +191,10 @@ def _steps(where: Pointer, written: object) -> Iterator[tuple[Pointer, dict[str,
     """Yield the transformations of a list, and those of a sequence in its place, with what leads to them."""
     for index, step in enumerate(written if isinstance(written, list) else ()):
         if isinstance(step, dict) and step.get("type") == "sequence":
-            inside = enumerate(step.get("transformations") or ())
-            yield from (((*where, index, "transformations", n), one) for n, one in inside if isinstance(one, dict))
+            inside = step.get("transformations")
+            for n, one in enumerate(inside if isinstance(inside, list) else ()):
+                if isinstance(one, dict):
+                    yield (*where, index, "transformations", n), one
         elif isinstance(step, dict):
             yield (*where, index), step
 
@@ -219,7 +226,6 @@ def _first_level(node: GroupNode) -> dict[str, tuple[float | None, int | None]]:
         names = axis_names(multiscale)
         for _, dataset in sound(multiscale.datasets, DatasetMetadata):
             size = multiscale.pixel_size(dataset, len(names)) or [None] * len(names)
-            array = node.children.get(dataset.path)
-            shape = (array.document.shape if isinstance(array, ArrayNode) else None) or [None] * len(names)
+            shape = shape_of(node, dataset) or [None] * len(names)
             return {name: pair for name, *pair in zip(names, size, shape, strict=False)}  # type: ignore[misc]
     return {}
