@@ -5,18 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from ngff_core.explain import rule_table
+from ngff_core.explain.fixes import fix_table
 from ngff_core.explain.markdown import table
 from ngff_core.plugins import Registry
 
 TARGET = Path(__file__).with_name("rule_table.md")
 DISTRIBUTIONS = ("ngff-core", "ngff-v04", "ngff-v05")
+VERSIONS = ["0.4", "0.5"]
 HEAD = """\
 # All rules
 
 Written by `docs/make_rules.py`; do not edit. `ngff rules ID` explains one, with examples.
 
 "Answers for" names further entries of the rule catalogue that the rule (or a fault of structure) stands for; they can
-be used with `--select` and `--ignore`, too.
+be used with `--select` and `--ignore`, too. The last table says what `ngff fix` does about findings.
 
 """
 
@@ -24,7 +26,8 @@ be used with `--select` and `--ignore`, too.
 def render() -> str:
     """Return the page."""
     registry = Registry()
-    return HEAD + table(row for row in rule_table(registry, ["0.4", "0.5"]) if row["plugin"] in DISTRIBUTIONS)
+    rows = [row for row in rule_table(registry, VERSIONS) if row["plugin"] in DISTRIBUTIONS]
+    return HEAD + table(rows, [fix for fix in fix_table(registry, VERSIONS) if fix["plugin"] in DISTRIBUTIONS])
 
 
 if __name__ == "__main__":

@@ -51,6 +51,10 @@ def test_a_rule_explained(run: Run) -> None:
         '  {"channels":[{"color":"00ff7F","window":{"start":0,"end":255,"min":0,"max":255}}]}',
         "",
         'To mend: write "00FF00" (in the first example)',
+        "",
+        "Fix: safe: Write the colour as six hexadecimal digits: `#` goes, three digits become six, names and numbers"
+        " their value.",
+        "Fix: unsafe (--decide color-opacity=...): Take the opacity out of a colour.",
     ]
 
 
@@ -62,7 +66,7 @@ def test_an_entry_that_faults_of_structure_stand_for(run: Run) -> None:
         "axes-name-present: the key is there.",
         "The key: SpaceAxis.name, TimeAxis.name, ChannelAxis.name, CustomAxis.name",
     ]
-    assert lines[-8:] == [
+    assert lines[-10:] == [
         "Wrong:",
         '  {"type":"space"}',
         "    error: required key 'name' is missing",
@@ -71,6 +75,8 @@ def test_an_entry_that_faults_of_structure_stand_for(run: Run) -> None:
         '  {"name":"y","type":"space"}',
         "",
         "To mend: add 'name' (string)",
+        "",
+        "Fix: safe: Give a required key its name, where it is there under one that is a slip for it.",
     ]
     assert f"Specification: {SPECIFICATION.format(4, 'axes-md')}, {SPECIFICATION.format(5, 'axes-md')}" in lines
 
@@ -158,6 +164,15 @@ def test_the_first_words_of_ids_list_those_rules(run: Run) -> None:
 )
 def test_unknown_rules(args: list[str], message: str, run: Run) -> None:
     assert run("rules", *args) == (2, "", f"Error: {message}\n")
+
+
+def test_fixes_are_told(run: Run) -> None:
+    assert "\n\nFix: safe: Leave a unit out that is null.\n" in run("rules", "axes-unit-string").out  # an entry
+    assert "Fix: " not in run("rules", "axes-names-unique").out
+    (row,) = json.loads(run("rules", "transform-scale-meaning", "--format", "json").out)
+    assert [(fix["safe"], fix["decision"], fix["versions"]) for fix in row["fixes"]] == [(False, None, ["0.4", "0.5"])]
+    table = run("rules", "axes-type-present", "--format", "markdown").out
+    assert "\n| yes | `axes-type-present` | Add the type " in table
 
 
 def test_export_as_json(run: Run) -> None:

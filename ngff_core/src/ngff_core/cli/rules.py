@@ -32,6 +32,7 @@ __all__ = ["command"]
 
 # each for one way of asking; examples import what runs rules
 _table = Reference("ngff_core.explain.markdown:table")
+_fix_table = Reference("ngff_core.explain.fixes:fix_table")
 _with_entry = Reference("ngff_core.explain.examples:with_entry")
 _with_examples = Reference("ngff_core.explain.examples:with_examples")
 
@@ -76,9 +77,11 @@ def command(rule_id: str | None, version: str | None, format_: str, blocked: tup
         if not rows:
             raise UsageError(f"rule {rule_id!r} is not a rule of version {version}")
     if format_ == "markdown":
-        write(_table(rows))
+        names = {name for row in rows for name in (row["id"], *row["covers"])}
+        write(_table(rows, [fix for fix in _fix_table(registry, versions) if names.intersection(fix["rules"])]))
     elif format_ == "json" or explained:
-        documented = [_completed(row, rule_id if explained else None, registry) for row in rows]
+        fixes = _fix_table(registry, versions)
+        documented = [_completed(row, rule_id if explained else None, registry, fixes) for row in rows]
         colors = palette()
         texts = ("\n".join(_explain(row, colors)) for row in documented)
         echo(dump(documented) if format_ == "json" else "\n\n".join(texts))
@@ -112,11 +115,14 @@ def _speaking_of(rows: list[JSONObject], text: str) -> list[JSONObject]:
     return [row for row, said in told if words and all(word in said for word in words)]
 
 
-def _completed(row: JSONObject, asked: str | None, registry: Registry) -> JSONObject:
-    """Return a row with examples, as far as they concern what was asked for."""
+def _completed(row: JSONObject, asked: str | None, registry: Registry, fixes: list[JSONObject]) -> JSONObject:
+    """Return a row with examples and fixes, as far as they concern what was asked for."""
     completed: JSONObject = _with_examples(row, registry)
+    names = {row["id"]}
     if asked is not None and asked in row["covers"] and row["id"] in ENTRY:
         completed["entry"] = _with_entry(row, asked, registry)
+        names = {asked} if any(asked in fix["rules"] for fix in fixes) else names
+    completed["fixes"] = [fix for fix in fixes if names.intersection(fix["rules"])]
     return completed
 
 
@@ -155,6 +161,13 @@ def _explain(row: JSONObject, colors: Palette) -> Iterator[str]:
             yield from (line for example in examples for line in _example(example, colors))
     if shown["mend"]:
         yield f"\nTo mend: {one_line(shown['mend'])}"
+    yield from ("\n" * (number == 0) + _fix(fix) for number, fix in enumerate(row["fixes"]))
+
+
+def _fix(fix: JSONObject) -> str:
+    """Return the line of a fix: whether it is made unless something else is asked for, and what it does."""
+    question = f" (--decide {fix['decision']}=...)" if fix["decision"] else ""
+    return f"Fix: {'safe' if fix['safe'] else 'unsafe'}{question}: {one_line(fix['summary'])}"
 
 
 def _weight(row: JSONObject) -> Iterator[str]:

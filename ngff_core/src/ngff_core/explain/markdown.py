@@ -8,10 +8,11 @@ from typing import Any
 __all__ = ["table"]
 
 
-def table(rows: Iterable[Mapping[str, object]]) -> str:
-    """Return rules and findings of core as two tables, and which entries of the catalogue stand for faults."""
+def table(rows: Iterable[Mapping[str, object]], fixes: Iterable[Mapping[str, object]] = ()) -> str:
+    """Return rules and findings of core as two tables, which entries of the catalogue stand for faults, and fixes."""
     rows = list(rows)
-    return "".join(_parts([r for r in rows if r["requirements"]], [r for r in rows if not r["requirements"]]))
+    parts = _parts([r for r in rows if r["requirements"]], [r for r in rows if not r["requirements"]])
+    return "".join((*parts, *_fixes(list(fixes))))
 
 
 def _parts(rules: list[Mapping[str, Any]], core: list[Mapping[str, Any]]) -> Iterator[str]:
@@ -28,6 +29,17 @@ def _parts(rules: list[Mapping[str, Any]], core: list[Mapping[str, Any]]) -> Ite
         if row["covers"]:
             yield f"\n### Catalogue entries that `{row['id']}` answers for\n\n"
             yield ", ".join(f"`{name}`" for name in row["covers"]) + "\n"
+
+
+def _fixes(fixes: list[Mapping[str, Any]]) -> Iterator[str]:
+    if fixes:
+        yield "\n## Fixes\n\nWhat `ngff fix` makes of findings: what is safe of itself, the rest where you ask.\n\n"
+        yield "| safe | findings of | what is done | versions |\n| --- | --- | --- | --- |\n"
+    for fix in sorted(fixes, key=lambda fix: (fix["rules"], not fix["safe"])):
+        asked = f"no; `--decide {fix['decision']}=...`" if fix["decision"] else "no"
+        rules = ", ".join(f"`{name}`" for name in fix["rules"])
+        safe = "yes" if fix["safe"] else asked
+        yield f"| {safe} | {rules} | {_cell(fix['summary'])} | {', '.join(fix['versions'])} |\n"
 
 
 def _levels(requirements: Mapping[str, str]) -> str:
