@@ -70,6 +70,7 @@ def test_there_are_hooks() -> None:
     assert sorted(HOOKS) == [
         "ngff_configure_converter",
         "ngff_executors",
+        "ngff_fixes",
         "ngff_migrations",
         "ngff_open_store",
         "ngff_register_commands",
