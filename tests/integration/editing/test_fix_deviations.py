@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from deviations import OF_IMAGES, OF_PLATES, Attributes, Deviation
-from documents import valid_documents
+from documents import damaged, valid_documents
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -90,6 +90,22 @@ def _check(draw: st.DrawFn, kind: str, deviations: tuple[Deviation, ...]) -> Non
 @given(st.data())
 def test_images_that_deviate_are_made_sound(data: st.DataObject) -> None:
     _check(data.draw, "image", OF_IMAGES)
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_whatever_stands_in_metadata_fixes_make_no_error_and_come_to_an_end(data: st.DataObject) -> None:
+    version = data.draw(st.sampled_from(list(REGISTRY.specs)))
+    spec = REGISTRY.spec(version)
+    _, ome = data.draw(damaged(version))
+    value = ome if spec.namespace is None else {spec.namespace: ome}
+    name, document = (".zattrs", value) if spec.zarr_format == 2 else ("zarr.json", {"attributes": value})
+    group = {} if spec.zarr_format == 2 else {"zarr_format": 3, "node_type": "group"}
+    nodes = {"": None, "0": array((8, 8), "uint16", ("y", "x"))}
+    start = build_store(spec, nodes, {name: json.dumps({**group, **document}).encode()})
+    unsafe = tuple({rule for fix in REGISTRY.fixes(version) for rule in fix.rules}) if data.draw(st.booleans()) else ()
+    plan = plan_fix(MemoryStore(dict(start)), registry=REGISTRY, unsafe=unsafe)
+    assert plan.after.count("error") <= plan.before.count("error")
 
 
 @settings(max_examples=50)

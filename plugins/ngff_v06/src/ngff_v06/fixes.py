@@ -162,6 +162,21 @@ def reflection_as_affine(matrix: JSON, ctx: FixContext) -> Iterator[Edit]:
         yield ctx.put(REMOVED)
 
 
+_SQUARE = [[2.0, 0, 5], [0.5, 2.0, 5], [0, 0, 1]]
+
+
+@fix(
+    "transform-affine-shape",
+    safety=SAFE,
+    examples=[(_turned({"type": "affine", "affine": _SQUARE}), _turned({"type": "affine", "affine": _SQUARE[:2]}))],
+)
+def last_row_out(matrix: JSON, ctx: FixContext) -> Iterator[Edit]:
+    """Leave out the last row of a homogeneous matrix, which is always 0, ..., 0, 1."""
+    last = matrix[-1] if isinstance(matrix, list) and matrix else None
+    if isinstance(last, list) and last == [*[0] * (len(matrix) - 1), 1]:
+        yield ctx.remove(len(matrix) - 1)
+
+
 FIXES = (
     end_object,
     ends_added,
@@ -170,4 +185,5 @@ FIXES = (
     type_spelled,
     axes_of_part,
     reflection_as_affine,
+    last_row_out,
 )
