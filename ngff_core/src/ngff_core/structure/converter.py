@@ -45,7 +45,8 @@ def new_converter(package: str = "") -> Converter:
         return generated_hook(class_in(package, cls), converter)
 
     def write_hook_for(cls: type, converter: Converter) -> Callable[[Any], Any]:
-        foreign = package != "" and package_of(cls) not in (package, SHARED)
+        own = package_of(cls) == SHARED or package in map(package_of, cls.__mro__)  # a user's, made from one, is
+        foreign = package != "" and not own
         return _model_unstructure_hook(cls, converter, _version_stated_by(cls) if foreign else None)
 
     for kind, check in ((str, string), (int, integer), (float, number), (bool, boolean)):

@@ -107,7 +107,8 @@ def evaluate_document(
         )
         issue = with_meant_key(issue, attributes, setup.specs)
         return Evaluated(Partial(url="", sections=one_section([issue])))
-    named = next((kind for kind in spec.kinds if cls is not None and kind.load() is cls), None)
+    bases = cls.__mro__ if cls is not None else ()  # it may be a user's own, made from one of these
+    named = next((kind for base in bases for kind in spec.kinds if kind.load() is base), None)
     read = _read(value, attributes, claim, spec, whole, named is not None)
     return _evaluate_alone(setup, read, setup.version(spec.version), named)
 
