@@ -107,7 +107,15 @@ def test_what_is_not_whole_is_left_out_and_named(tmp_path: Path, run: Run, versi
     tree.remove("B/3/0")
     tree.remove("B/3/1")
     tree.attributes("B/1/1").clear()
-    tree.docs |= {"thumbs/x.txt": b"", "A/extra/x.txt": b"", "A/1/raw-0/x.txt": b"", "OME/METADATA.ome.xml": b"<OME/>"}
+    for key in [key for key in tree.docs if key.startswith("A/2/0/")]:
+        tree.docs[f"A/2/0-old/{key[6:]}"] = tree.docs[key]
+    tree.docs |= {
+        "A/2/#/x.txt": b"",
+        "thumbs/x.txt": b"",
+        "A/extra/x.txt": b"",
+        "A/1/raw-0/x.txt": b"",
+        "OME/METADATA.ome.xml": b"<OME/>",
+    }
     tree.write(tmp_path / "plate.zarr")
     ran = run("rebuild", "plate.zarr", "--format", "json")
     found = json.loads(ran.out)
@@ -117,6 +125,8 @@ def test_what_is_not_whole_is_left_out_and_named(tmp_path: Path, run: Run, versi
         ("", "3 wells in 2 rows and 2 columns, with up to 2 fields each"),
         ("A/1/0", "it is not whole: there is no array at 1"),
         ("A/1/raw-0", "there is no metadata of an image"),
+        ("A/2/#", "its name is not that of a field: letters and digits"),
+        ("A/2/0-old", "its name is not that of a field: letters and digits"),
         ("A/extra", "its name is not that of a column: a number"),
         ("B/1/1", "there is no metadata of an image"),
         ("B/3", "there is no whole image in it"),

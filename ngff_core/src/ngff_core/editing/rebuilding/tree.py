@@ -30,7 +30,8 @@ __all__ = ["Field", "Tree", "natural", "tree_of"]
 
 ROW = re.compile(r"[A-Za-z]{1,2}")  # A to AF, of the largest plates
 COLUMN = re.compile(r"[0-9]{1,3}")
-FIELD = re.compile(r"[A-Za-z0-9]+")
+FIELD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+NO_FIELD = "its name is not that of a field: letters and digits"
 
 
 @attrs.frozen
@@ -95,8 +96,9 @@ def _folders(store: Recorder, path: str, tree: Tree) -> list[str]:
 
 def _fields(store: Recorder, well: str, registry: Registry, specs: Sequence[Spec], tree: Tree) -> Iterator[Field]:
     names = _folders(store, well, tree)
+    tree.left_out += [Remark(join(well, name), NO_FIELD) for name in names if not FIELD.fullmatch(name)]
     documents = [name for zarr_format in (3, 2) for name in GROUP_KEYS[zarr_format]]
-    paths = [join(well, name) for name in names]
+    paths = [join(well, name) for name in names if FIELD.fullmatch(name)]
     answers = _read(store, [join(path, key) for path in paths for key in documents], tree)
     images: dict[str, tuple[Spec, list[str]]] = {}
     for path in paths:
@@ -104,8 +106,8 @@ def _fields(store: Recorder, well: str, registry: Registry, specs: Sequence[Spec
         found = _image(store, path, values, registry, specs)
         if isinstance(found, str):
             tree.left_out.append(Remark(path, found))
-        elif not FIELD.fullmatch(path.rpartition("/")[2]):
-            tree.left_out.append(Remark(path, "its name is not that of a field: letters and digits"))
+        elif found[0].order < (0, 6) and not path.rpartition("/")[2].isalnum():
+            tree.left_out.append(Remark(path, NO_FIELD))
         else:
             images[path] = found
     arrays = _read(store, [key for path, (spec, levels) in images.items() for key in _keys(path, spec, levels)], tree)
