@@ -26,6 +26,7 @@ __all__ = ["INCOMPLETE", "MOST_SHARDS", "ReportFile", "Shards", "read_report"]
 
 INCOMPLETE = "report-incomplete"
 MOST_SHARDS = 100_000
+MOST = 1 << 53  # of anything: no sum of such numbers is beyond 64 bits
 
 
 @attrs.frozen
@@ -195,7 +196,7 @@ def _misfits_of_part(result: ResultJSON, pointer: str) -> Iterator[str]:
 
 
 def _is_count(value: JSON) -> bool:
-    return type(value) is int and value >= 0
+    return type(value) is int and 0 <= value < MOST
 
 
 def _is_note(result: ResultJSON, shards: Shards | None) -> bool:

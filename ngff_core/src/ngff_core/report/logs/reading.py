@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
@@ -13,15 +15,18 @@ from typing import BinaryIO, Self
 import attrs
 
 from ngff_core.errors import UsageError
-from ngff_core.json_text import loads
+from ngff_core.json_text import dumps, loads
 from ngff_core.report.reading import report_file
 from ngff_core.report.report import SCHEMA, Report
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.words import suggestion_of_path
 
-__all__ = ["END", "Line", "Results", "is_log", "lines_of"]
+__all__ = ["BEGINNINGS", "END", "LONGEST", "Line", "Results", "begins_as_log", "is_log", "lines_of", "text_of"]
 
 END = "end"
+BEGINNINGS = (b'{"schema":%d,"key":' % SCHEMA, b'{"schema":%d,"end":' % SCHEMA)  # of a line, as it is written
+LONGEST = 1 << 29  # bytes of a line
+PLUGIN_FAILED = "plugin-failed"
 
 
 @attrs.frozen
@@ -29,8 +34,8 @@ class Line:
     """What one line of a log says, apart from the result itself.
 
     ``key`` names the store for good, or is ``None`` where nothing may: its address holds a secret. ``by`` are the
-    digests of the rules and of the settings. ``judged``: all of the store could be. ``end`` is true of the line that
-    says that a run is done, ``unread`` how many lines were damaged when that began.
+    digests of the rules and of the settings. ``judged``: all of the store could be, by all plugins. ``end`` is true of
+    the line that says that a run is done, ``unread`` how many lines were damaged when that began.
     """
 
     offset: int
@@ -42,28 +47,61 @@ class Line:
 
 
 def is_log(path: str) -> bool:
-    """Tell whether a file begins as a log does; one that cannot be read does not."""
+    """Tell whether a file begins as a log does; one that cannot be read does not, nor one that is read only once."""
     try:
+        if not os.path.isfile(path):
+            return False
         with open(path, "rb") as file:
-            return _line_of(file.readline(), 0) is not None
+            text = file.readline(LONGEST)
     except OSError:
         return False
+    return begins_as_log(text)
+
+
+def begins_as_log(text: bytes) -> bool:
+    """Tell whether a first line is one of a log, be it damaged, or written anew by another program."""
+    return text.startswith(BEGINNINGS) or _line_of(text, 0) is not None
 
 
 def lines_of(file: BinaryIO) -> Iterator[Line | None]:
     """Yield what the whole lines of a log say; ``None`` for one that is none. What a last line lacks is not there."""
     offset = 0
-    for text in file:
-        if not text.endswith(b"\n"):
+    while text := file.readline(LONGEST):
+        begin, offset = offset, offset + len(text)
+        whole = True
+        while text and not text.endswith(b"\n"):
+            text, whole = file.readline(LONGEST), False
+            offset += len(text)
+        if not text:
             return
-        yield _line_of(text, offset)
-        offset += len(text)
+        yield _line_of(text, begin) if whole else None
+
+
+def text_of(line: JSONObject) -> bytes:
+    """Return the text of a line; names that are no valid text are escaped."""
+    try:
+        return dumps(line) + b"\n"
+    except TypeError:
+        return json.dumps(line, separators=(",", ":")).encode() + b"\n"
+
+
+def _parsed(text: bytes) -> JSON:
+    """Return what a line holds; raises ValueError where it is no JSON."""
+    try:
+        return loads(text)
+    except ValueError:
+        if b"\\ud" not in text:
+            raise
+    try:
+        return json.loads(text)  # which takes halves of pairs
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def _line_of(text: bytes, offset: int) -> Line | None:
     """Return what a line says, looking at no more of the result than is asked of each."""
     try:
-        found: JSON = loads(text)
+        found = _parsed(text)
     except ValueError:
         return None
     if not isinstance(found, dict) or type(found.get("schema")) is not int or found["schema"] != SCHEMA:
@@ -82,7 +120,9 @@ def _line_of(text: bytes, offset: int) -> Line | None:
 
 def _is_judged(result: JSONObject) -> bool:
     issues = result.get("issues")
-    return isinstance(issues, list) and all(isinstance(i, dict) and i.get("judged") is True for i in issues)
+    return isinstance(issues, list) and all(
+        isinstance(i, dict) and i.get("judged") is True and i.get("rule") != PLUGIN_FAILED for i in issues
+    )
 
 
 class Results:
@@ -144,7 +184,8 @@ class Results:
 
     def _read(self, offset: int) -> JSONObject:
         self._file.seek(offset)
-        found: JSONObject = loads(self._file.readline())
+        found = _parsed(self._file.readline())
+        assert isinstance(found, dict)
         return found
 
     def _report(self, line: JSONObject, offset: int) -> Report:

@@ -77,6 +77,11 @@ def _finding(report: Report, issue: Issue) -> _Row:
     }
 
 
+def _sound(value: Any) -> Any:
+    """Return what a table can hold: halves of pairs, in names of files that are no valid text, are escaped."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+
+
 class _Table:
     """A file that is written beside the one that it replaces."""
 
@@ -95,7 +100,7 @@ class _Table:
 
     def add(self, row: _Row) -> None:
         self.rows += 1
-        self._waiting.append(row)
+        self._waiting.append({name: _sound(value) for name, value in row.items()})
         if len(self._waiting) >= ROWS:
             self._write()
 

@@ -8,9 +8,8 @@ from types import TracebackType
 from typing import Self
 
 from ngff_core.errors import OutputError, UsageError
-from ngff_core.json_text import dumps
 from ngff_core.report.clearing import without_secrets
-from ngff_core.report.logs.reading import END
+from ngff_core.report.logs.reading import BEGINNINGS, END, LONGEST, begins_as_log, text_of
 from ngff_core.report.report import SCHEMA, Report
 from ngff_core.stores.local.lock import flock
 from ngff_core.structure.values import JSONObject
@@ -44,6 +43,7 @@ class LogFile:
                 raise UsageError(f"the log {path!r} is no regular file")
             if flock(self._descriptor) is False:
                 raise UsageError(f"another run writes to the log {self.path!r}")
+            self._refuse_others()
             self._cut()
         except BaseException:
             os.close(self._descriptor)
@@ -59,7 +59,7 @@ class LogFile:
         self._write({"schema": SCHEMA, END: {"stores": stores, "unread": unread}}, sync=True)
 
     def _write(self, line: JSONObject, *, sync: bool = False) -> None:
-        data = dumps(line) + b"\n"
+        data = text_of(line)
         try:
             written = os.write(self._descriptor, data)
             while written < len(data):  # a disk that is full says so now
@@ -68,6 +68,13 @@ class LogFile:
                 os.fsync(self._descriptor)
         except OSError as error:
             raise OutputError(error, f"the log {self.path!r}") from None
+
+    def _refuse_others(self) -> None:
+        """Raise UsageError for what is no log: it would be cut."""
+        with open(self._descriptor, "rb", closefd=False) as file:
+            text = file.readline(LONGEST)
+        if not (any(begin.startswith(text) for begin in BEGINNINGS) or begins_as_log(text)):
+            raise UsageError(f"{self.path!r} is no log, and stays as it is; name another file")
 
     def _cut(self) -> None:
         """Cut off a last line that was not written whole."""

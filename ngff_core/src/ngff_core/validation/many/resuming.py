@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
@@ -23,6 +24,7 @@ from ngff_core.words import counted
 __all__ = ["Logged"]
 
 _NO_MATTER = ("jobs", "max_rps", "timeout")  # options that change nothing in what is found
+_ELSEWHERE = re.compile(r"(AWS|AZURE|GOOGLE)_.*(ENDPOINT|ACCOUNT_NAME|EMULATOR)", re.IGNORECASE)
 
 
 class Logged:
@@ -97,4 +99,6 @@ def _rest(setup: Setup, options: Mapping[str, Any] | None) -> bytes:
     options = options or {}
     secrets = {*secrets_in_options(options)}
     plain = sorted((name, str(value)) for name, value in options.items() if name not in _NO_MATTER)
-    return repr((setup.settings.folder, [pair for pair in plain if pair[1] not in secrets])).encode()
+    elsewhere = sorted((name, masked(value)) for name, value in os.environ.items() if _ELSEWHERE.match(name))
+    pairs = [pair for pair in plain if pair[1] not in secrets]
+    return repr((setup.settings.folder, pairs, *elsewhere)).encode("utf-8", "surrogatepass")
