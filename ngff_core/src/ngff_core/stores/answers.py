@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from ngff_core.errors import ResultError, StoreError, UsageError, failure_of
@@ -18,10 +19,15 @@ _BETWEEN = "\0"  # names, in one text: it is in none
 _NONE = frozenset(("", ".", "..", "/", "./", "../"))
 
 
-def values_of(store: Store, keys: Sequence[str]) -> Sequence[bytes | StoreError | None]:
-    """Return what a store has under each key; a store of a plugin that answers with anything else cannot be read."""
+def values_of(
+    store: Store, keys: Sequence[str], ask: Callable[[Sequence[str]], Sequence[object]] | None = None
+) -> Sequence[bytes | StoreError | None]:
+    """Return what a store has under each key; a store of a plugin that answers with anything else cannot be read.
+
+    ``ask`` is another way to ask it than `Store.get_many`.
+    """
     try:
-        values: Sequence[object] = store.get_many(keys)
+        values = (ask or store.get_many)(keys)
         if values.__class__ is not list:
             values = [*islice(values, len(keys) + 1)]
         if len(values) != len(keys):
@@ -46,8 +52,8 @@ def _value(store: Store, value: object) -> bytes | StoreError:
 def names_in(store: Store, prefix: str) -> Sequence[str] | None:
     """Return the names directly below a prefix; ``None``: the store cannot list. Raises StoreError where it failed.
 
-    A listing that is none, names anything but what may be directly in a folder, or does not end has failed: it is never
-    taken for an empty one.
+    A listing that is none, names anything but what may be directly in a folder, names something twice, or does not end
+    has failed: it is never taken for an empty one.
     """
     try:
         names = store.list(prefix)
@@ -93,6 +99,9 @@ def _check(names: Sequence[str]) -> None:
     ):
         wrong = next((name for name in names if not _is_name(name)), "")
         raise ResultError(f"it listed {wrong[:100]!r}, which is no name of what is in a folder")
+    if len({*names}) < len(names):
+        twice = Counter(names).most_common(1)[0][0]
+        raise ResultError(f"it listed {twice[:100]!r} twice")
 
 
 def _is_name(name: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from ngff_core.errors import StoreError
-from ngff_core.stores.answers import names_in
+from ngff_core.stores.answers import names_in, values_of
 from ngff_core.stores.base import Store
 from ngff_core.words import counted
 
@@ -77,7 +77,9 @@ def content_of(store: Store, key: str) -> Content | None:
     """Return what is under a key, or ``None`` when it is absent; raises StoreError."""
     if isinstance(store, Copyable):
         return store.content(key)
-    data = store.get(key)
+    (data,) = values_of(store, [key])
+    if isinstance(data, StoreError):
+        raise data
     return None if data is None else Content([data], len(data))
 
 

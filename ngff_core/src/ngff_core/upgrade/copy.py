@@ -18,6 +18,7 @@ from ngff_core.json_text import dumps
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store, UndecidedError
+from ngff_core.stores.answers import values_of
 from ngff_core.stores.capabilities import canonical_url_of, url_of
 from ngff_core.stores.content import all_keys
 from ngff_core.stores.writing import Write, Writer, writer_of
@@ -168,7 +169,7 @@ def _begin(plan: Plan, writer: Writer) -> bool:
 def _holds_something(writer: Writer) -> bool:
     keys = all_keys(writer)
     if keys is None:
-        return any(writer.get_many(ROOT))
+        return any(values_of(writer, ROOT))
     try:
         return any(not key.endswith(PART) and key != LOCK for key in keys)
     except StoreError:  # such as a symbolic link that leads nowhere
@@ -177,10 +178,10 @@ def _holds_something(writer: Writer) -> bool:
 
 def _get(store: Store, key: str) -> bytes | None:
     """Return what is under a key that may be absent; what is refused is taken for absent, as in a crawl."""
-    try:
-        return store.get(key)
-    except UndecidedError:
-        return None
+    (value,) = values_of(store, [key])
+    if isinstance(value, StoreError) and not isinstance(value, UndecidedError):
+        raise value
+    return value if isinstance(value, bytes) else None
 
 
 def _digest(plan: Plan) -> str:
@@ -241,7 +242,7 @@ def _forms(number: int) -> tuple[str, str, str]:
 
 
 def _put(writer: Writer, keys: Sequence[str], documents: Mapping[str, bytes | None], unfinished: bool) -> None:
-    found = writer.get_many(keys) if unfinished else [None] * len(keys)
+    found = values_of(writer, keys) if unfinished else [None] * len(keys)
     writes = []
     for key, old in zip(keys, found, strict=True):
         if isinstance(old, StoreError):

@@ -10,7 +10,7 @@ from typing import Any
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.references import Reference
-from ngff_core.stores.answers import names_in
+from ngff_core.stores.answers import names_in, values_of
 from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import get_rare, linked_to
 from ngff_core.stores.content import Content, all_keys, content_of
@@ -46,7 +46,7 @@ class Recorder(Wrapper):
         return value
 
     def get_many(self, keys: Sequence[str]) -> list[Answer]:
-        return self._ask(keys, self.store.get_many)
+        return self._ask(keys)
 
     def get_rare(self, keys: Sequence[str]) -> list[Answer]:
         return self._ask(keys, lambda some: get_rare(self.store, some))
@@ -69,12 +69,12 @@ class Recorder(Wrapper):
         """Return what a folder is called where no link is on the way to it, as it was when it was listed."""
         return self._links.get(folder) if folder in self.listed else linked_to(self.store, folder)
 
-    def _ask(self, keys: Sequence[str], ask: Callable[[Sequence[str]], list[Answer]]) -> list[Answer]:
+    def _ask(self, keys: Sequence[str], ask: Callable[[Sequence[str]], Sequence[Answer]] | None = None) -> list[Answer]:
         missing = list(dict.fromkeys(key for key in keys if key not in self._numbers and not self._is_unlisted(key)))
         fresh: dict[str, Answer] = {}
         for start in range(0, len(missing), self.batch):
             some = missing[start : start + self.batch]
-            for key, value in zip(some, ask(some), strict=True):
+            for key, value in zip(some, values_of(self.store, some, ask), strict=True):
                 fresh[key] = value
                 if isinstance(value, StoreError):
                     self._unread[key], value = value, None

@@ -13,7 +13,7 @@ from ngff_core.references import Reference
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store
-from ngff_core.stores.answers import names_in
+from ngff_core.stores.answers import names_in, values_of
 from ngff_core.stores.writing import Writer, writer_of
 from ngff_core.upgrade.held.packed import Changed
 from ngff_core.upgrade.in_place import Planned, clear_up, write_in_place, writer_in_place
@@ -219,7 +219,7 @@ def rollback_store(
     NotFoundError where there is no store, ConflictError where documents were changed since, and StoreError.
     """
     store = store_of(uri, default_registry(), storage_options)
-    if not any(store.get_many(DOCUMENTS)) and not names_in(store, ""):
+    if not any(values_of(store, DOCUMENTS)) and not names_in(store, ""):
         raise NotFoundError(f"there is nothing at {store.url}{suggestion_of_store(store)}")
     writer = writer_of(store)
     with writer.lock("a rollback", break_lock=break_lock):

@@ -12,6 +12,7 @@ from ngff_core.issues.requirement import Severity
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.report.report import Report, ValidationError
+from ngff_core.stores.answers import values_of
 from ngff_core.stores.base import UndecidedError
 from ngff_core.zarr.array import ArrayDocument, array_document
 from ngff_core.zarr.group import GroupDocument, group_document
@@ -50,7 +51,7 @@ def try_nodes(
     keys = [join(path, name) for path in paths for name in names]
     values: list[bytes | StoreError | None] = []
     for start in range(0, len(keys), store.batch):
-        values += store.get_many(keys[start : start + store.batch])
+        values += values_of(store, keys[start : start + store.batch])
     starts = range(0, len(keys), len(names))
     return [_node(dict(zip(names, values[s : s + len(names)], strict=True)), lenient) for s in starts]
 

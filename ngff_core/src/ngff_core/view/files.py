@@ -7,7 +7,7 @@ from itertools import islice
 
 from ngff_core.errors import NgffError, StoreError
 from ngff_core.report.report import ValidationError
-from ngff_core.stores.answers import names_in
+from ngff_core.stores.answers import names_in, values_of
 from ngff_core.view.groups import Group
 from ngff_core.view.nodes import Array
 from ngff_core.words import printable
@@ -95,7 +95,7 @@ def _files(node: Group | Array) -> Iterator[tuple[str, str]]:
     """Yield the names of a node's files, with what each holds."""
     names = NODE_KEYS[node.zarr_format]
     keys = [join(node.path, name) for name in names]
-    there = [name for name, value in zip(names, node.store.get_many(keys), strict=True) if isinstance(value, bytes)]
+    there = [name for name, value in zip(names, values_of(node.store, keys), strict=True) if isinstance(value, bytes)]
     shown = _described(node)
     for name in there:
         yield name, shown if name == (node.document.name or name) else ""

@@ -16,7 +16,7 @@ from ngff_core.report.report import Report, ValidationError
 from ngff_core.spec.detect import Claim, choose_spec, claim_at_root
 from ngff_core.spec.spec import Spec
 from ngff_core.spec.typed import metadata_beside, typed_metadata
-from ngff_core.stores.answers import names_in
+from ngff_core.stores.answers import names_in, values_of
 from ngff_core.stores.below import StoreBelow
 from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSONObject
@@ -219,7 +219,7 @@ class Group(PlainGroup):
 
     def _look(self, path: str) -> JSONObject | None:
         key = resolve_path(self.path, path)
-        return json_object(self.store.get_many([key])[0]) if key is not None else None
+        return json_object(values_of(self.store, [key])[0]) if key is not None else None
 
     def _named(self) -> list[str]:
         found = self._spec()
@@ -231,7 +231,7 @@ class Group(PlainGroup):
         return named_below(self.path, metadata, spec, converter, Reading(self._read_files, self._read_groups))
 
     def _read_files(self, keys: Sequence[str]) -> list[bytes | None]:
-        values = self.store.get_many(keys) if keys else []
+        values = values_of(self.store, keys) if keys else []
         return [value if isinstance(value, bytes) else None for value in values]
 
     def _read_groups(self, paths: Sequence[str]) -> list[GroupDocument | None]:

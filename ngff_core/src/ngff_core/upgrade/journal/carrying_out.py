@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby, islice
 
 from ngff_core.errors import NgffError, StoreError
+from ngff_core.stores.answers import values_of
 from ngff_core.stores.base import UndecidedError
 from ngff_core.stores.capabilities import get_rare
 from ngff_core.stores.writing import ConflictError, Write, Writer
@@ -194,7 +196,8 @@ def _found(store: Writer, writes: Writes) -> Iterator[tuple[int, bytes | None]]:
     """Yield the places of writes with what their documents hold now."""
     for start in range(0, len(writes), store.batch):
         keys = writes.keys[start : start + store.batch]
-        values = get_rare(store, keys) if writes.numbers[2 * start] == NOTHING else store.get_many(keys)
+        ask = partial(get_rare, store) if writes.numbers[2 * start] == NOTHING else None
+        values = values_of(store, keys, ask)
         for place, found in enumerate(values, start):
             if isinstance(found, StoreError) and not isinstance(found, UndecidedError):
                 raise type(found)(f"{writes.keys[place]} could not be read: {found}", hint=found.hint)
