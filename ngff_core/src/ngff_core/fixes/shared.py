@@ -22,6 +22,7 @@ from ngff_core.fixes.zarr.arrays import ARRAY_FIXES
 from ngff_core.fixes.zarr.copies import COPY_FIXES
 from ngff_core.fixes.zarr.documents import DOCUMENT_FIXES
 from ngff_core.fixes.zarr.groups import GROUP_FIXES
+from ngff_core.fixes.zarr.settings import SETTING_FIXES
 from ngff_core.fixes.zarr.values import VALUE_FIXES
 
 __all__ = ["SHARED_FIXES"]
@@ -47,5 +48,6 @@ SHARED_FIXES = (
     *GROUP_FIXES,
     *ARRAY_FIXES,
     *VALUE_FIXES,
+    *SETTING_FIXES,
     *STRUCTURE_FIXES,
 )

@@ -30,14 +30,16 @@ def _labeled(label: JSON, path: str = "cells") -> JSONObject:
     "label-image-label-present",
     "labels-paths-are-label-images",
     safety=SAFE,
-    examples=[FixExample(_labeled(None), _labeled({}))],
-    versions=("0.5", "0.6"),
+    examples=[
+        FixExample(_labeled(None), _labeled({"version": "0.4"}), versions=("0.4",)),
+        FixExample(_labeled(None), _labeled({}), versions=("0.5", "0.6")),
+    ],
 )
 def image_label(value: JSON, ctx: FixContext) -> Iterator[Edit]:
-    """Add an empty `image-label` to a listed image that has none."""
+    """Add an `image-label` to a listed image that has none: with nothing in it but the version, where that belongs there."""
     path = f"{ctx.node}/{value}" if isinstance(value, str) else ctx.node
     if image_at(ctx, path) and "image-label" not in ctx.ome(path):
-        yield ctx.put_ome({}, "image-label", node=path)
+        yield ctx.put_ome({} if ctx.spec.namespace else {"version": ctx.version}, "image-label", node=path)
 
 
 @fix(

@@ -1,4 +1,4 @@
-"""Fixes of the values in documents of arrays: fill values, data types, numbers with a point, settings of codecs."""
+"""Fixes of the values in documents of arrays: fill values and data types."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ from collections.abc import Iterator
 
 from ngff_core.checking.example import ExampleArray
 from ngff_core.fixes.examples import image
-from ngff_core.mending import REMOVED, SAFE, UNSAFE, Edit, FixContext, FixExample, fix
+from ngff_core.mending import SAFE, UNSAFE, Edit, FixContext, FixExample, fix
 from ngff_core.migration.interface import Decision
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.headers.data_types import DATA_TYPES, V2_NAMES, integer_range, number_of
-from ngff_core.zarr.headers.extensions import MEMBERS
 from ngff_core.zarr.headers.fill_values import FLOAT_CODES, normal_value
-from ngff_core.zarr.headers.problem import is_whole
-from ngff_core.zarr.headers.settings import COMPRESSORS, SHUFFLES
 
 __all__ = ["VALUE_FIXES"]
 
@@ -72,6 +69,7 @@ def _meant_fill(value: JSON, name: str, zarr_format: int) -> JSON:
     examples=[
         _of("0.5", "uint16", {"data_type": "<u2"}, {}),
         _of("0.5", "uint8", {"data_type": "|u1"}, {}),
+        _of("0.5", "uint16", {"data_type": "UInt16"}, {}),
         FixExample(_coded("<u1"), _coded("|u1"), versions=("0.4",)),
         FixExample(_coded("uint8"), _coded("|u1"), versions=("0.4",)),
     ],
@@ -81,7 +79,8 @@ def data_type(value: JSON, ctx: FixContext) -> Iterator[Edit]:
     if not isinstance(value, str):
         return
     if ctx.document == "zarr.json" and len(ctx.pointer) == 1:
-        name = DATA_TYPES.get(value.strip().lstrip("<>|="))
+        plain = value.strip()
+        name = plain.lower() if plain.lower() in V2_NAMES else DATA_TYPES.get(plain.lstrip("<>|="))
         orders = set(_endians(ctx.reading.document(ctx.node, ctx.document).get("codecs")))
         other = {"<": {"big"}, ">": {"little"}}.get(value.strip()[:1], set())
         if name is not None and (not orders & other or V2_NAMES[name][1:] == "1"):
@@ -125,49 +124,4 @@ def data_type_with_order(value: JSON, ctx: FixContext) -> Iterator[Edit]:
             yield ctx.put(f"{'<' if ctx.answer == 'little' else '>'}{code}")
 
 
-@fix(
-    "zarr-shape-valid",
-    "zarr-chunk-grid-valid",
-    "zarr-codecs-valid",
-    safety=SAFE,
-    examples=[
-        _of("0.5", "uint16", {"shape": [8.0, 8]}, {"shape": [8, 8]}),
-        _of(
-            "0.5",
-            "uint16",
-            {"codecs": [{"name": "bytes", "configuration": {"endian": "little"}}, {"name": "gzip", "level": 5}]},
-            {
-                "codecs": [
-                    {"name": "bytes", "configuration": {"endian": "little"}},
-                    {"name": "gzip", "configuration": {"level": 5}},
-                ]
-            },
-        ),
-        _of("0.4", "uint16", {"compressor": "zlib"}, {"compressor": {"id": "zlib"}}),
-    ],
-)
-def number_or_setting(value: JSON, ctx: FixContext) -> Iterator[Edit]:
-    """Write whole numbers without a point, and settings of codecs where, and as, the Zarr format has them."""
-    document, last = ctx.document, ctx.pointer[-1] if ctx.pointer else ""
-    numbers = value if isinstance(value, list) else [value]
-    if numbers and all(map(is_whole, numbers)) and any(type(number) is float for number in numbers):
-        whole = [int(number) for number in numbers]
-        yield ctx.put(whole if isinstance(value, list) else whole[0])
-    elif document == "zarr.json" and last == "shuffle" and type(value) is int and 0 <= value < len(SHUFFLES):
-        yield ctx.put(SHUFFLES[value])
-    elif document == ".zarray" and isinstance(value, str) and value in COMPRESSORS and last == "compressor":
-        yield ctx.put({"id": value})
-    elif document == "zarr.json" and "codecs" in ctx.pointer and last not in MEMBERS:
-        yield from _into_configuration(value, str(last), ctx)
-
-
-def _into_configuration(value: JSON, key: str, ctx: FixContext) -> Iterator[Edit]:
-    """Move a setting that stands beside the name of a codec into its configuration, which does not have it."""
-    codec = ctx.above()
-    held = codec.get("configuration", {}) if isinstance(codec, dict) and isinstance(codec.get("name"), str) else None
-    if value is not REMOVED and isinstance(held, dict) and key not in held and ctx.pointer[-2] != "configuration":
-        yield ctx.put_beside(value, "configuration", key)
-        yield ctx.remove()
-
-
-VALUE_FIXES = (fill_value, data_type, data_type_with_order, number_or_setting)
+VALUE_FIXES = (fill_value, data_type, data_type_with_order)
