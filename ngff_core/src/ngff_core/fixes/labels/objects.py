@@ -36,7 +36,7 @@ def _labeled(label: JSON, path: str = "cells") -> JSONObject:
     ],
 )
 def image_label(value: JSON, ctx: FixContext) -> Iterator[Edit]:
-    """Add an `image-label` to a listed image that has none: with nothing in it but the version, where that belongs there."""
+    """Add an `image-label` to a listed image that has none, which says no more than the version it has to."""
     path = f"{ctx.node}/{value}" if isinstance(value, str) else ctx.node
     if image_at(ctx, path) and "image-label" not in ctx.ome(path):
         yield ctx.put_ome({} if ctx.spec.namespace else {"version": ctx.version}, "image-label", node=path)
