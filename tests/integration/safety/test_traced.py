@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from bases import collection, image, labels, plate
+from bases import Tree, collection, image, labels, plate
+from broken import broken_plate, consolidated
 from evil import EVIL, journal
 from hostile import hostile_stores
 from mortal import tree
@@ -18,6 +20,7 @@ from traced import changed_paths, traced, traces, why_not
 from ngff_core.cli import COMMANDS
 from ngff_core.plugins import default_registry
 from ngff_core.testing import write_store
+from ngff_core.testing.archives import zip_bytes
 from ngff_core.upgrade.journal import DONE, JOURNAL
 from ngff_core.zarr.keys import LOCK
 
@@ -27,7 +30,21 @@ pytestmark = pytest.mark.skipif(REASON is not None, reason=REASON or "")
 ALLOWED = {"/dev/null", "/dev/tty"}
 OTHER = {"0.4": "0.5", "0.5": "0.4"}
 PARTS = ("zarr.json.ngff-part", ".zattrs.0123456789abcdef.ngff-part", f"{JOURNAL}.0123456789abcdef.ngff-part")
-PLACES = ("zarr.json", "0/zarr.json", ".zattrs", "0", "0/0", "labels", JOURNAL, DONE, LOCK, *PARTS)
+CHANGES = ("fix", "set", "rebuild")  # within a version
+PLACES = (
+    "zarr.json",
+    "0/zarr.json",
+    ".zattrs",
+    "0",
+    "0/0",
+    "labels",
+    "A/1",
+    "A/1/zarr.json",
+    JOURNAL,
+    DONE,
+    LOCK,
+    *PARTS,
+)
 
 
 def link(path: Path, victims: Path) -> None:
@@ -59,35 +76,61 @@ NO_FILES: tuple[Callable[[Path, Path], None], ...] = (pipe, device, plug)
 
 
 def stores(folder: Path, victims: Path) -> Iterator[tuple[Path, str]]:
-    """Write hostile stores, each with its version."""
+    """Write hostile stores, each with its version; names begin with the commands that they are for, or with that."""
     registry = default_registry()
     for version in OTHER:
+        yield write_store(consolidated(broken_plate(version)), folder / f"{version}-broken"), version
         for kind, documents in hostile_stores(registry, version).items():
             yield write_store(documents, folder / f"{version}-{kind}"), version
         for base in (labels, plate, collection):
             yield base(version).write(folder / f"{version}-{base.__name__}"), version
-    planted = [(place, plant) for n, place in enumerate(PLACES) for plant in (*LINKS, NO_FILES[n % len(NO_FILES)])]
-    for number, (place, plant) in enumerate(planted):
+    for number, (place, plant) in enumerate(
+        (place, plant) for n, place in enumerate(PLACES) for plant in (*LINKS, NO_FILES[n % len(NO_FILES)])
+    ):
         version = "0.5" if number % 3 == 0 else "0.4"
-        root = image(version).write(folder / f"planted-{number}")
-        path = root / place
-        path.parent.mkdir(exist_ok=True, parents=True)
-        if path.is_dir():
-            path.rename(root / "away")
-        path.unlink(missing_ok=True)
-        try:
-            plant(path, victims)
-        except PermissionError:  # devices are made by the administrator
-            continue
-        yield root, version
+        for commands, made in {"upgrade": image, "fix+set": defective, "rebuild": interrupted}.items():
+            root = made(version).write(folder / f"{commands}-planted-{number}")
+            if planted(root / place, plant, victims):
+                yield root, version
     for number, lines in enumerate(EVIL.values()):
-        root = image("0.4").write(folder / f"journal-{number}")
         text = json.dumps(lines).replace("{outside}", str(victims))
-        (root / (DONE if number % 2 else JOURNAL)).write_bytes(journal(*json.loads(text)))
-        yield root, "0.4"
-    left = image("0.4").write(folder / "locked")
-    (left / LOCK).write_text(json.dumps({"host": "another", "pid": 1, "since": "", "action": "an upgrade"}))
-    yield left, "0.4"
+        for command in ("upgrade", *CHANGES):
+            root = defective("0.4").write(folder / f"{command}-journal-{number}")
+            (root / (DONE if number % 2 else JOURNAL)).write_bytes(journal(*json.loads(text), command=command))
+            yield root, "0.4"
+    for commands in ("upgrade", "fix+set"):
+        left = defective("0.4").write(folder / f"{commands}-locked")
+        (left / LOCK).write_text(json.dumps({"host": "another", "pid": 1, "since": "", "action": "an upgrade"}))
+        yield left, "0.4"
+
+
+def planted(path: Path, plant: Callable[[Path, Path], None], victims: Path) -> bool:
+    """Put something at a path of a store, and what is there out of the way; False: this user may not."""
+    path.parent.mkdir(exist_ok=True, parents=True)
+    if path.is_dir():
+        path.rename(path.with_name("away"))
+    path.unlink(missing_ok=True)
+    try:
+        plant(path, victims)
+    except PermissionError:  # devices are made by the administrator
+        return False
+    return True
+
+
+def interrupted(version: str) -> Tree:
+    """Return a plate that a conversion has not come to write the metadata of."""
+    tree = plate(version)
+    for path in ("", "A", "A/1"):
+        for of in ("attributes", "group"):
+            tree.docs.pop(tree.key(path, of=of), None)
+    return tree
+
+
+def defective(version: str) -> Tree:
+    """Return an image with a finding that has a fix."""
+    tree = image(version)
+    tree.ome()["omero"]["channels"][0]["color"] = "#0000FF"
+    return tree
 
 
 def commands_for(root: Path, version: str, out: Path) -> Iterator[tuple[list[str], list[Path]]]:
@@ -95,6 +138,12 @@ def commands_for(root: Path, version: str, out: Path) -> Iterator[tuple[list[str
     to = ["--to", OTHER[version]]
     decided = [] if OTHER[version] == "0.5" else ["--decide", "chunk-keys=rename"]
     yield ["validate", str(root), "--format", f"json={out}.json"], [Path(f"{out}.json")]
+    wanted = root.name.partition("-")[0].split("+")
+    for command in CHANGES:
+        if command in wanted or version in wanted:
+            yield from changes(command, root)
+    if not {"upgrade", version} & set(wanted):
+        return
     if root.name.startswith("0."):
         yield ["info", str(root)], []
         yield ["upgrade", str(root), *to, *decided, "--plan"], []
@@ -102,6 +151,27 @@ def commands_for(root: Path, version: str, out: Path) -> Iterator[tuple[list[str
     replaced = ["--decide", "existing=replace"]
     yield ["upgrade", str(root), *to, *decided, *replaced, "--allow-loss", "--remove-old", "--break-lock"], [root]
     yield ["upgrade", str(root), "--rollback"], [root]
+
+
+def changes(command: str, root: Path) -> Iterator[tuple[list[str], list[Path]]]:
+    """Yield a command that changes a store within its version: planned, carried out, taken back."""
+    values = ["name=x", "--images"] if command == "set" else []
+    wish = [] if command == "rebuild" else ["--plan"]
+    yield [command, str(root), *values, *wish], []
+    yield [command, str(root), *values, "--break-lock", *(["--apply"] if command == "rebuild" else [])], [root]
+    yield [command, str(root), "--rollback"], [root]
+
+
+def archives(folder: Path, out: Path) -> Iterator[tuple[list[str], list[Path]]]:
+    """Yield commands that write zip archives anew: one with names that lead out of it, and one without."""
+    documents = broken_plate("0.5")
+    for name, more in {"sound": {}, "evil": {"../evil.txt": b"evil", "A/../../zarr.json": b"{}"}}.items():
+        path = folder / f"{name}.ozx"
+        path.write_bytes(zip_bytes({**documents, **more}))
+        for command, values in (("fix", []), ("set", ["plate.name=x"])):
+            written = out / f"{command}-{name}.ozx"
+            yield [command, str(path), *values], []
+            yield [command, str(path), *values, "--out", str(written)], [written]
 
 
 def others(root: Path, folder: Path) -> Iterator[tuple[list[str], list[Path]]]:
@@ -135,20 +205,22 @@ def test_nothing_is_changed_outside_the_store_and_the_output(tmp_path: Path) -> 
         for command in commands_for(root, version, tmp_path / "outputs" / str(number))
     ]
     commands += others(tmp_path / "stores" / "0.4-image", tmp_path / "outputs")
+    commands += archives(tmp_path / "stores", tmp_path / "outputs")
     assert {arguments[0] for arguments, _ in commands} == set(COMMANDS)
     before = tree(victims)
-    changed = 0
+    changed: Counter[str] = Counter()
     all_lines = traces([arguments for arguments, _ in commands], tmp_path)
     for (arguments, may), lines in zip(commands, all_lines, strict=True):
         for path, line in changed_paths(lines, tmp_path / "cwd"):
             inside = any(path == str(root) or path.startswith((f"{root}/", f"{root}.")) for root in may)
             assert inside or path in ALLOWED, (arguments, line)
-            changed += 1
-    assert changed > 1000
+            changed[arguments[0]] += 1
+    assert changed.total() > 1000
+    assert min(changed[command] for command in ("upgrade", *CHANGES)) > 100, changed
     assert tree(victims) == before
 
 
-CHANGES = """
+BY_LINKS = """
 import os, sys
 outside = sys.argv[1]
 os.symlink(outside, "link")
@@ -169,7 +241,7 @@ os.truncate("link/through", 0)
 def test_what_is_changed_by_way_of_links_is_told(tmp_path: Path) -> None:
     folder, outside = tmp_path / "cwd", tmp_path / "outside"
     outside.mkdir()
-    lines = traced(["-c", CHANGES, outside], tmp_path)
+    lines = traced(["-c", BY_LINKS, outside], tmp_path)
     found = [path for path, _ in changed_paths(lines, tmp_path / "cwd")]
     names = ["opened", "through", "made", "opened", "ren\tamed\xfc", "through", "linked", "linked", "linked", "made"]
     expected = [

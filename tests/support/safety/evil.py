@@ -1,4 +1,4 @@
-"""Journals of upgrades as somebody might put them into a store to have something else changed."""
+"""Journals as somebody might put them into a store to have something else changed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from ngff_core.upgrade.journal import JOURNAL
 __all__ = ["EVIL", "TEXT", "document", "journal", "rename"]
 
 
-def journal(*lines: dict[str, Any]) -> bytes:
-    """Return a journal that is whole, whatever it says."""
-    text = b"".join(json.dumps(line).encode() + b"\n" for line in ({"schema": 2, "from": "0.4", "to": "0.5"}, *lines))
+def journal(*lines: dict[str, Any], command: str = "upgrade") -> bytes:
+    """Return a journal that is whole, whatever it says; ``command`` is that of `ngff` which it says it is of."""
+    about = {"from": "0.4", "to": "0.5"} if command == "upgrade" else {"from": "0.4", "to": "0.4", "command": command}
+    text = b"".join(json.dumps(line).encode() + b"\n" for line in ({"schema": 2, **about}, *lines))
     return text + json.dumps({"end": hashlib.sha256(text).hexdigest()}).encode() + b"\n"
 
 
