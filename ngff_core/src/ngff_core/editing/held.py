@@ -41,11 +41,11 @@ class Held:
     def document(self, path: str, name: str) -> Any:
         """Return the JSON of a document; `REMOVED` where there is none that could be read."""
         key = join(path, name)
-        if key not in self._parsed:
-            while len(self._parsed) >= _PARSED:
-                del self._parsed[next(iter(self._parsed))]
-            self._parsed[key] = self.fresh(key)
-        return self._parsed[key]
+        value = self._parsed.pop(key) if key in self._parsed else self.fresh(key)
+        while len(self._parsed) >= _PARSED:
+            del self._parsed[next(iter(self._parsed))]
+        self._parsed[key] = value  # the last that was asked for stands last
+        return value
 
     def fresh(self, key: str) -> Any:
         """Return the JSON of a document, parsed anew: nobody else has it."""
@@ -87,7 +87,7 @@ class Held:
         try:
             old = self.fresh(Key(key))
             if (old is REMOVED and self._answer(key) is not None) or (
-                any(edit.pointer for edit in edits) and self.loses(key)
+                any(edit.pointer for edit in edits) and self.loses(key, old)
             ):
                 return False  # what cannot be read, or not as a whole, is not written over
             if old is REMOVED and key.rpartition("/")[2] == ".zattrs" and any(e.value is not REMOVED for e in edits):
@@ -111,10 +111,13 @@ class Held:
         """The groups that are taken away, with all of their documents."""
         return {key.rpartition("/")[0] for key in self.changed if self.changed.number(key) == NOTHING}
 
-    def loses(self, key: str) -> bool:
-        """Tell whether a document says something twice, in different ways: what it says otherwise would be gone."""
+    def loses(self, key: str, value: Any = None) -> bool:
+        """Tell whether a document says something twice, in different ways: what it says otherwise would be gone.
+
+        ``value`` is what is read of it, where that is known.
+        """
         data = self._read(key)
-        return data is not None and loses_values(data, parse_json(data)[0])
+        return data is not None and loses_values(data, parse_json(data)[0] if value is None else value)
 
     def put(self, key: str, value: Any) -> bool:
         """Let a document hold a value; `REMOVED` takes it away.
