@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from itertools import chain, islice, tee
-from typing import Any
+from typing import Any, TypeGuard
 
 from ngff_core.report.joining import join
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
 from ngff_core.validation.many.addresses import Address, Found, failed
 from ngff_core.validation.many.found import validate_found
-from ngff_core.validation.many.jobs import divide, job_for
+from ngff_core.validation.many.jobs import Job, divide, job_for
 from ngff_core.validation.many.workers import Workers, perform_with
 from ngff_core.validation.outcome import report_of
 from ngff_core.validation.store import Listeners
@@ -62,14 +62,19 @@ def _whole(
     validator: Validator, found: Iterator[Found], storage_options: Connection, workers: Workers
 ) -> Iterator[Report]:
     """Let workers evaluate stores, one a job."""
-    ones, same = tee(found)
-    jobs = (job_for(validator, one, storage_options) for one in same if isinstance(one, Address) and one.portable)
-    partials = perform_with(workers, jobs)
+    # what was read, and the open store, are of no use to others: a job is all that is kept of what is under way
+    ones, same = tee(job_for(validator, one, storage_options) if _is_sent(one) else one for one in found)
+    partials = perform_with(workers, (one for one in same if isinstance(one, Job)))
     for one in ones:
-        if isinstance(one, Address) and one.portable:
+        if isinstance(one, Job):
             yield report_of(next(partials), validator.settings)
         else:
             yield from validate_found(validator, [one], storage_options, Listeners())
+
+
+def _is_sent(one: Found) -> TypeGuard[Address]:
+    """Tell whether another process can open a store."""
+    return isinstance(one, Address) and one.portable
 
 
 def check_divided(validator: Validator, uri: object, storage_options: Connection, executor: Executor) -> Report:
