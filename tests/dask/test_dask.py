@@ -308,6 +308,8 @@ def test_secrets_stay_here_and_rates_are_shared() -> None:
     executor = dask_executor(2, {"scheduler": "local", "blocked": ()})
     with Workers(executor, None, executor.workers) as workers:
         assert (workers.number, workers.window) == (2, 12)
+        scheduler: Any = executor._client.cluster.scheduler  # in this process: its history is kept short
+        assert (scheduler.transition_log.maxlen, scheduler.monitor.maxlen) == (100, 100)
         assert workers.share_of({"max_rps": 9.0, "region": "x"}) == {"max_rps": 4.5, "region": "x"}
         validator = Validator(default_registry(), Settings())
         for address in ("s3://key:secret@host/a.zarr", "https://host/a.zarr?X-Amz-Signature=0123456789abcdef"):

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import attrs
 import pytest
@@ -26,14 +27,19 @@ from commands import Run
 
 from ngff_core import check_store, check_stores
 from ngff_core.checking.rule import Context, Rule, rule
+from ngff_core.checking.settings import Settings
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy import GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST
-from ngff_core.plugins import Registry, hookimpl
+from ngff_core.plugins import Registry, default_registry, hookimpl
 from ngff_core.report import Report
 from ngff_core.stores import MemoryStore
+from ngff_core.validation.many.addresses import Address
 from ngff_core.validation.many.processes import process_pool
+from ngff_core.validation.many.stores import validate_with
+from ngff_core.validation.many.workers import Workers
+from ngff_core.validation.validator import Validator
 
 GUARD = 300  # seconds; whatever hangs fails
 
@@ -104,6 +110,22 @@ def said(report: Report) -> tuple[Any, Any]:
 
 def dicts(reports: Iterable[Report]) -> list[Any]:
     return [said(report) for report in reports]
+
+
+def test_what_is_under_way_holds_no_open_store(data: Path) -> None:
+    opened: WeakSet[MemoryStore] = WeakSet()
+
+    def found() -> Iterator[Address]:
+        for number in range(60):
+            store = MemoryStore({})
+            opened.add(store)
+            yield Address(str(data / f"many/{number % STORES}.zarr"), store=store)
+
+    with ThreadPoolExecutor(1) as executor:
+        reports = validate_with(Validator(default_registry(), Settings()), found(), None, Workers(executor))
+        next(reports)
+        assert len(opened) <= 3  # the first two, by which it is told whether there is one, and the last
+        assert sum(1 for _ in reports) == 59
 
 
 # --- calls of the library -----------------------------------------------------------------------------

@@ -25,6 +25,9 @@ _OWN = {  # of a cluster that is made for a run
     "distributed.worker.profile.enabled": False,  # see worker.py
     "distributed.scheduler.allowed-failures": 0,  # what kills a worker is tried again by itself, by core
     "distributed.admin.large-graph-warning-threshold": "1GB",
+    "distributed.admin.log-length": 100,  # of what nobody looks at: its scheduler is in the process of the command
+    "distributed.admin.low-level-log-length": 100,
+    "distributed.admin.system-monitor.log-length": 100,
 }
 _LOGGERS = ("distributed", "tornado")
 _QUIET = {"DASK_LOGGING__DISTRIBUTED": "critical"}  # the environment of workers of its own
