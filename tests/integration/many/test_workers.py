@@ -36,8 +36,8 @@ from ngff_core.plugins import Registry, default_registry, hookimpl
 from ngff_core.report import Report
 from ngff_core.stores import MemoryStore
 from ngff_core.validation.many.addresses import Address
+from ngff_core.validation.many.divided import validate_with
 from ngff_core.validation.many.processes import process_pool
-from ngff_core.validation.many.stores import validate_with
 from ngff_core.validation.many.workers import Workers
 from ngff_core.validation.validator import Validator
 
