@@ -10,7 +10,7 @@ import mortal
 import pytest
 from broken import FIELDS, WELLS, broken_image, broken_plate, consolidated, written
 
-from ngff_core import StoreError, check_store, fix_store, plan_fix, rollback_store
+from ngff_core import StoreError, check_store, fix_store, open_group, plan_fix, rollback_store
 from ngff_core.editing.run import finish
 from ngff_core.json_text import loads
 from ngff_core.plugins import default_registry
@@ -159,6 +159,32 @@ def test_another_command_that_was_interrupted_is_named(tmp_path: Path) -> None:
         upgrade_store(root, "0.5")
     assert finish(LocalStore(str(root)), "fix")
     assert check_store(root).valid
+
+
+def test_a_save_that_was_interrupted_is_named_and_taken_back(plate: Path) -> None:
+    """It is no command: who finishes or takes it back is the program, or any command's way back."""
+    files = mortal.tree(plate)
+
+    def save() -> None:
+        document = open_group(plate)["A/1/0"].edit()
+        document.multiscales[0].name = "other"
+        document.save(allow_invalid=True)
+
+    def interrupt() -> None:
+        assert any(mortal.killed(save, n) and (plate / JOURNAL).exists() for n in range(1, 100))
+
+    interrupt()
+    with pytest.raises(StoreError, match=r"saving a document of .* was interrupted") as caught:
+        fix_store(plate)
+    assert "ngff save" not in f"{caught.value} {caught.value.hint}"
+    about = rollback_store(plate)
+    assert (about or {})["command"] == "save"
+    assert mortal.tree(plate) == files
+    interrupt()
+    with pytest.raises(ConflictError):  # what was interrupted is finished first, and was not there when this was read
+        save()
+    assert open_group(plate)["A/1/0"].edit().multiscales[0].name == "other"
+    assert not (plate / JOURNAL).exists()
 
 
 @VERSIONS

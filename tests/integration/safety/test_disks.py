@@ -136,7 +136,7 @@ def test_e19_an_upgrade_that_was_interrupted_is_named(tmp_path: Path, run: Run) 
     report = check_store(store)
     assert [issue.rule for issue in report.issues if issue.rule.startswith("upgrade")] == ["upgrade-interrupted"]
     assert "upgrade-interrupted" in run("validate", store).out
-    assert "an upgrade of this store is under way, or was interrupted" in run("info", store).out
+    assert "a change of this store is under way, or was interrupted" in run("info", store).out
     rollback_store(store)
     assert "upgrade-interrupted" not in {issue.rule for issue in check_store(store).issues}
 

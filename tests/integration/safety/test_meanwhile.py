@@ -44,7 +44,7 @@ def test_e6_findings_of_two_versions_are_told(
     meanwhile("1/.zarray", lambda: upgrade_store(store, "0.5", remove_old=True))
     done = run("validate", store)
     assert done.code == 1
-    assert "an upgrade of this store was under way while it was read" in done.out
+    assert "a change of this store was under way while it was read" in done.out
     report = check_store(store)
     assert (report.valid, report.version) == (True, "0.5")
     assert not [issue for issue in report.issues if issue.rule == "upgrade-interrupted"]

@@ -7,7 +7,7 @@ import attrs
 from ngff_core.editing.copies import unkept, update_copies
 from ngff_core.editing.held import Held
 from ngff_core.editing.plan import EditPlan
-from ngff_core.editing.run import carry_out
+from ngff_core.editing.run import carry_out, finish
 from ngff_core.editing.saver import Saver
 from ngff_core.errors import UsageError
 from ngff_core.mending.edit import Edit
@@ -29,8 +29,9 @@ def save(document: Model, place: Saver, *, allow_invalid: bool, break_lock: bool
 
     Raises ConflictError where the file holds something else than when it was read, ValidationError for what is not
     valid (unless ``allow_invalid``), RefusedError where copies of it cannot be kept right, UsageError and StoreError;
-    nothing was changed then.
+    nothing was changed then. A save that was interrupted is finished first.
     """
+    finish(place.store, "save", break_lock=break_lock)
     registry, read = place.registry, Recorder(place.store)
     if read.get(place.key) != place.raw:
         raise ConflictError(read.url, [place.key])

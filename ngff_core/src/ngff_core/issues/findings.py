@@ -233,14 +233,15 @@ _ALL = (
     Finding(
         "upgrade-interrupted",
         SHOULD,
-        "No upgrade of the store is under way, or was interrupted.",
-        "`ngff upgrade` in place leaves a journal at the root of the store until it has written everything. While it is"
-        " there, documents of two versions may stand in the store, and it changes under those who read it. Looked at"
-        " where the store can be listed. Also said where journals came or went while the store was read, and errors"
-        " were found: they may be of no version, and go when it is checked once more."
+        "No upgrade or other change of the store is under way, or was interrupted.",
+        "`ngff upgrade` in place leaves a journal at the root of the store until it has written everything, and so do"
+        " `ngff fix`, `set`, `rebuild` and documents that are saved. While it is there, documents of two versions may"
+        " stand in the store, and it changes under those who read it. Looked at where the store can be listed. Also"
+        " said where journals came or went while the store was read, and errors were found: they may be of no version,"
+        " and go when it is checked once more."
         "\n\nPeers: the journal is of this program."
-        "\n\nTo mend: wait for the command that is writing; if there is none, finish the upgrade by the same command,"
-        " or take it back with `ngff upgrade STORE --rollback`.",
+        "\n\nTo mend: wait for the command that is writing; if there is none, finish it by the same command, or"
+        " take it back with that command and `--rollback`.",
     ),
     Finding(
         "node-reached-twice",

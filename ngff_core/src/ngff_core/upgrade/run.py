@@ -167,6 +167,9 @@ def command_of(about: Mapping[str, Any]) -> str:
 def refuse_other(store: Store, about: Mapping[str, Any], command: str) -> None:
     """Raise StoreError where what was interrupted was begun by another command than this one."""
     begun = command_of(about)
+    if begun == "save" != command:  # of a program, and no command that somebody could call
+        hint = "take it back with --rollback (rollback_store), and save it again"
+        raise StoreError(f"saving a document of {store.url} was interrupted", hint=hint)
     if begun != command:
         again = f"ngff upgrade --to {about.get('to')}" if begun == "upgrade" else f"ngff {begun}"
         hint = f"finish it with {again}, or take it back with ngff {begun} --rollback"

@@ -150,9 +150,9 @@ def _under_way(root: object) -> tuple[Issue, ...]:
     return (
         finding(
             "upgrade-interrupted",
-            "an upgrade of this store is under way, or was interrupted",
+            "a change of this store is under way, or was interrupted",
             found=JOURNALS[0],
-            hint="finish it by the same command, or take it back with `ngff upgrade STORE --rollback`",
+            hint="finish it by the same command, or take it back with that and --rollback",
         ),
     )
 
@@ -167,7 +167,7 @@ def _was_under_way(root: object, store: Store) -> tuple[Issue, ...]:
     return (
         finding(
             "upgrade-interrupted",
-            "an upgrade of this store was under way while it was read",
+            "a change of this store was under way while it was read",
             found=max(before ^ after),
             hint="check it once more",
         ),
