@@ -16,6 +16,7 @@ from ngff_core import RefusedError, check_store, open_image, plan_set, rollback_
 from ngff_core.errors import UsageError
 from ngff_core.json_text import dumps
 from ngff_core.stores.memory import MemoryStore
+from ngff_core.testing import array
 from ngff_core.zarr.keys import JOURNALS, LOCK
 
 VERSIONS = ("0.4", "0.5")
@@ -95,6 +96,15 @@ def test_the_shapes_count_where_the_scales_contradict_them(tmp_path: Path) -> No
     assert [remark.text for remark in plan.remarks] == [
         f"the scale of level {level} contradicts the shapes of the arrays: it follows the shapes now" for level in "12"
     ]
+
+
+def test_vectors_that_lie_elsewhere_are_not_changed(tmp_path: Path) -> None:
+    tree = image("0.5")
+    tree.multiscale()["datasets"][1][TRANSFORMS] = [{"type": "scale", "path": "vector"}]
+    tree.add("vector", array((3,), "float64"))
+    root = tree.write(tmp_path / "image.zarr")
+    with pytest.raises(RefusedError, match="level 1 has no scale, and perhaps translation, of 3 numbers each"):
+        set_values(root, SIZES)
 
 
 def test_where_an_image_lies_is_no_matter_of_its_pixels(tmp_path: Path) -> None:

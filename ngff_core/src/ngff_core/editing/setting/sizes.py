@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from ngff_core.words import listed
 
 __all__ = ["axis_names", "put_sizes", "shape_of", "size_of_labels"]
 
+_ROUNDED = 1e-13  # what is lost in a product
 _NEAR = 1e-6  # of a pixel: numbers that were rounded when they were written
 
 
@@ -62,13 +64,20 @@ def put_sizes(ome: Ome, m: int, multiscale: MultiscaleMetadata, wanted: Mapping[
         if common is None:
             ome.refuse("what scales all levels is not one number above 0 for each axis")
             return
-        _put_size(ome, sound_levels, axis, name, _tidy(size / common[axis]))
+        _put_size(ome, sound_levels, axis, name, _first_scale(size, common[axis], sound_levels[0].scale[axis]))
     if getattr(multiscale, "coordinateSystems", None) and getattr(multiscale, "coordinateTransformations", None):
         ome.remark("transformations to further coordinate systems stay as they are")
     for level in sound_levels:
         ome.put(level.scale, *level.scale_at)
         if level.moved and level.move_at is not None:
             ome.put(level.move, *level.move_at)
+
+
+def _first_scale(size: float, common: float, old: JSON) -> float:
+    """Return the scale of the first level that gives a size: the one that is there where it does, but for rounding."""
+    if common != 1 and all_positive([old]) and math.isclose(old * common, size, rel_tol=_ROUNDED):
+        return float(old)
+    return _tidy(size / common)
 
 
 def _put_size(ome: Ome, levels: list[_Level], axis: int, name: str, size: float) -> None:
@@ -171,9 +180,9 @@ def _levels(ome: Ome, m: int, multiscale: MultiscaleMetadata, ndim: int) -> Iter
         steps = list(_steps(where, ome.at(*where)))
         scales = [(at, step["scale"]) for at, step in steps if step.get("type") == "scale" and "scale" in step]
         moves = [(at, step["translation"]) for at, step in steps if "translation" in step]
-        if [step.get("type") for _, step in steps] not in (["scale"], ["scale", "translation"]) or not all(
-            isinstance(vector, list) and len(vector) == ndim for _, vector in (*scales, *moves)
-        ):
+        kinds = [step.get("type") for _, step in steps]
+        written = kinds in (["scale"], ["scale", "translation"]) and [len(scales), len(moves)] == [1, len(kinds) - 1]
+        if not written or not all(isinstance(v, list) and len(v) == ndim for _, v in (*scales, *moves)):
             yield f"level {name} has no scale, and perhaps translation, of {ndim} numbers each: mend that first"
             return
         shape = shape_of(ome.node, dataset)
