@@ -61,10 +61,11 @@ def empty_list_out(_: JSON, ctx: FixContext) -> Iterator[Edit]:
     ],
 )
 def scale_first(_: JSON, ctx: FixContext) -> Iterator[Edit]:
-    """Put the translation behind the scale, its numbers times those of the scale: the image stays where it is.
+    """Put the translation behind the scale, times the scale: as it is where only that fits the other levels.
 
-    Transformations are applied in the order of the list, so a translation before the scale counts in pixels. Where
-    only the numbers as they are let all levels lie in one place, they stay as they are; where nothing does, all stays.
+    Transformations are applied in the order of the list, so a translation before the scale counts in pixels, and times
+    the scale the image stays where it is. Where all levels lie in one place only with the numbers as they are, these
+    stay; where they do in neither way, nothing is changed.
     """
     place = place_of_multiscale(ctx)
     if ctx.pointer[len(place)] == KEY:
