@@ -75,7 +75,8 @@ def repeated_keys(data: str | bytes, value: Any, document: str = "") -> list[Iss
     """
     data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     try:
-        if data.count(b'"') == dumps(value).count(b'"') and rb"\u0022" not in data:
+        written = dumps(value)
+        if written == data or (data.count(b'"') == written.count(b'"') and rb"\u0022" not in data):
             return []
     except TypeError:  # of a value that could be read and not be written
         pass
