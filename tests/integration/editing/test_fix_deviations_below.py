@@ -220,3 +220,10 @@ def test_what_may_be_something_is_left(version: str, nodes: Any, kept: dict[str,
     plan = plan_fix(MemoryStore(documents))
     assert {issue.rule for issue in plan.before.issues} - {PHYSICAL}
     assert not list(plan.writes)
+
+
+@pytest.mark.parametrize(("code", "mended"), [("<u2", True), (">u2", False), ("|u1", True)])
+def test_a_byte_order_that_the_codec_does_not_say_is_kept(code: str, mended: bool) -> None:
+    documents = build_store(default_registry().spec("0.5"), picture("0.5", data_type=code))
+    plan = plan_fix(MemoryStore(documents))
+    assert [write.key for write in plan.writes] == (["0/zarr.json"] if mended else [])

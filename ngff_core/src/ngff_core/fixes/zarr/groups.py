@@ -25,7 +25,8 @@ _WELL = {"A/1": {"well": {"images": [{"path": "0"}]}}}
 )
 def make_group(document: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Write the document that makes a group of a folder: `.zgroup` in Zarr v2, `zarr.json` in v3."""
-    if document is REMOVED and ctx.document == ".zgroup":
+    array = ctx.reading.text(ctx.node, ".zarray") is not None  # of which no group is to be made
+    if document is REMOVED and ctx.document == ".zgroup" and not array:
         yield ctx.put({"zarr_format": 2})
     elif document is REMOVED and ctx.document == "zarr.json" and ctx.spec.zarr_format == 3:
         yield ctx.put({**_V3_GROUP, "attributes": {}})

@@ -14,6 +14,7 @@ from ngff_core.zarr.headers.fill_values import FLOAT_CODES, normal_value
 
 __all__ = ["VALUE_FIXES"]
 
+_ORDERS = {"<": "little", ">": "big"}
 _WORDS = {"nan": "NaN", "inf": "Infinity", "infinity": "Infinity"}
 
 
@@ -82,8 +83,8 @@ def data_type(value: JSON, ctx: FixContext) -> Iterator[Edit]:
         plain = value.strip()
         name = plain.lower() if plain.lower() in V2_NAMES else DATA_TYPES.get(plain.lstrip("<>|="))
         orders = set(_endians(ctx.reading.document(ctx.node, ctx.document).get("codecs")))
-        other = {"<": {"big"}, ">": {"little"}}.get(value.strip()[:1], set())
-        if name is not None and (not orders & other or V2_NAMES[name][1:] == "1"):
+        said = _ORDERS.get(plain[:1])  # which the codec has to say, too: it would be gone
+        if name is not None and (said is None or orders == {said} or V2_NAMES[name][1:] == "1"):
             yield ctx.put(name)
     elif ctx.document == ".zarray":
         code = V2_NAMES.get(value, value.lstrip("<>=|"))
