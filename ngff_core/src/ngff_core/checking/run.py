@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Container, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ngff_core.checking.guest import taken
 from ngff_core.checking.rule import Check, Context, Rule
 from ngff_core.checking.rules_for import Checks, ClassPlan
 from ngff_core.checking.settings import Settings
 from ngff_core.errors import ResultError, failure_of
-from ngff_core.hierarchy.guests import Guests
 from ngff_core.issues.bounding import first_of_each
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer, to_pointer
+from ngff_core.references import Reference
 from ngff_core.spec.spec import Spec
 from ngff_core.structure.model import Model
 from ngff_core.structure.room import with_room
 
+if TYPE_CHECKING:
+    from ngff_core.hierarchy.guests import Guests
+
 __all__ = ["Run"]
+
+_new_guests = Reference("ngff_core.hierarchy.guests:Guests")  # only rule packs look at copies
 
 SPARE = 4  # times as many findings as are kept come together before the others are let go of
 
@@ -57,7 +62,7 @@ class Run(Context):
     def guests_for(self, obj: object, *, anew: bool = False) -> Guests:
         """Return the copies that rule packs are given of an object; the same for all packs, unless one changes them."""
         if self._guests is None or self._host is not obj or anew:
-            self._host, self._guests = obj, Guests()
+            self._host, self._guests = obj, _new_guests()
         return self._guests
 
     def walk(self, obj: Model, plan: ClassPlan, base: Pointer, plans: Mapping[type, ClassPlan | None]) -> None:
