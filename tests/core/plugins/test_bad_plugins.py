@@ -127,6 +127,7 @@ def test_g4_bad_hooks_are_named(bad: Bad, with_bad: Any, stores: Path, capsys: p
     run("validate", "good", "wrong", "strange")
     registry = made()
     registry.migrations()
+    registry.fixes("9.1")
     registry.executors()
     capsys.readouterr()
     assert run("plugins") == 0
