@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -304,7 +305,12 @@ def test_what_makes_no_sense(
     assert "abcdefgh" not in err
 
 
-def test_secrets_stay_here_and_rates_are_shared() -> None:
+def test_secrets_stay_here_and_rates_are_shared(request: pytest.FixtureRequest) -> None:
+    other = socket.socket()
+    request.addfinalizer(other.close)
+    with suppress(OSError):  # another cluster of this machine has the port of the dashboard: nothing to warn of
+        other.bind(("", 8787))
+        other.listen()
     executor = dask_executor(2, {"scheduler": "local", "blocked": ()})
     with Workers(executor, None, executor.workers) as workers:
         assert (workers.number, workers.window) == (2, 12)
@@ -324,7 +330,10 @@ def test_from_python(stores: Path) -> None:
     from distributed import LocalCluster
 
     paths = [stores / f"s/{number:02}.zarr" for number in range(STORES)]
-    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
+    with (
+        LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
+        Client(cluster) as client,
+    ):
         executor = executor_of(client)
         assert list(check_stores(paths, executor=executor)) == list(check_stores(paths))
         assert check_store(stores / "plate.zarr", executor=executor) == check_store(stores / "plate.zarr")

@@ -88,7 +88,7 @@ def _be_quiet() -> None:
 def _own_client(workers: int | None) -> Client:
     with dask.config.set(_OWN):
         number = workers or os.cpu_count() or 1
-        cluster = LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address=None, env=_QUIET)
+        cluster = LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address="127.0.0.1:0", env=_QUIET)
     return Client(cluster)
 
 
