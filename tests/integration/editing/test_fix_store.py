@@ -8,9 +8,11 @@ from typing import Any
 
 import mortal
 import pytest
+from bases import image
 from broken import FIELDS, WELLS, broken_image, broken_plate, consolidated, written
 
 from ngff_core import StoreError, check_store, fix_store, open_group, plan_fix, rollback_store
+from ngff_core.editing.render import edit_lines
 from ngff_core.editing.run import finish
 from ngff_core.json_text import loads
 from ngff_core.plugins import default_registry
@@ -134,6 +136,15 @@ def test_no_pixel_is_read_or_written(plate: Path) -> None:
     fix_store(store)
     assert {key.rpartition("/")[2] for key in store.asked} <= {*DOCUMENTS, JOURNAL, DONE, "METADATA.ome.xml"}
     assert [path.stat().st_mtime_ns for path in chunks] == stamps
+
+
+@pytest.mark.parametrize(("gone", "shown"), [("1", ["- {}/1"]), ("2", ["- {}/2"]), ("02", ["~ {}"])])
+def test_what_goes_from_a_list_is_shown_by_itself(gone: str, shown: list[str]) -> None:
+    """Not where it goes in several places: then it is the list that changes."""
+    documents = image("0.5").documents()
+    plan = plan_fix(MemoryStore({k: v for k, v in documents.items() if k[0] not in gone}), select=["dataset-path"])
+    lines = [line.split("  ")[1] for line in edit_lines(plan, only_plan=True) if "/datasets" in line]
+    assert lines == [line.format("/attributes/ome/multiscales/0/datasets") for line in shown]
 
 
 def test_what_changed_since_it_was_planned_is_left_alone(plate: Path) -> None:

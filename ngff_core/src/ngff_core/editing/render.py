@@ -81,7 +81,8 @@ def _group(title: str, fixes: Sequence[Mended]) -> Iterator[str]:
 
 def _changes(plan: EditPlan) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
-    for key, action, changes in _documents(plan):
+    for key, action, found in _documents(plan):
+        changes = [shown for change in found for shown in _members(change)]
         lines = [f"{action} {key.rpartition('/')[2]}", *map(change_line, changes[:LINES])]
         if len(changes) > LINES:
             lines.append(f"  and {counted(len(changes) - LINES, 'more change')} (--format json lists them)")
@@ -96,6 +97,28 @@ def _changes(plan: EditPlan) -> Iterator[str]:
         more = sum(map(len, list(groups.values())[SHOWN:]))
         yield ""
         yield f"and {counted(more, 'more document')} (--format json lists them)"
+
+
+def _members(change: Change) -> Iterator[Change]:
+    """Yield what goes from a list, or comes to it, in one place: of a whole list nobody sees that; else the change."""
+    old, new = change.old, change.new
+    if change.action != "change" or not (isinstance(old, list) and isinstance(new, list)):
+        yield change
+        return
+    first = _alike(old, new)
+    last = _alike(old[first:][::-1], new[first:][::-1])
+    gone, come = old[first : len(old) - last], new[first : len(new) - last]
+    if gone and come:
+        yield change
+        return
+    yield from (Change("remove", f"{change.pointer}/{n}", old=value) for n, value in enumerate(gone, first))
+    yield from (Change("add", f"{change.pointer}/{n}", new=value) for n, value in enumerate(come, first))
+
+
+def _alike(some: Sequence[object], others: Sequence[object]) -> int:
+    """Return how many values at the beginning are the same, types included."""
+    pairs = enumerate(zip(some, others, strict=False))
+    return next((n for n, (one, other) in pairs if any(changes_of_values(one, other))), min(len(some), len(others)))
 
 
 def _documents(plan: EditPlan) -> Iterator[tuple[str, str, list[Change]]]:
