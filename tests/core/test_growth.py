@@ -133,7 +133,7 @@ def test_steps_grow_with_the_store(name: str) -> None:
     assert exponent(found, [size for size, _ in made]) <= MOST, found
 
 
-def test_attack6_1_memory_of_a_chain_of_collections() -> None:
+def test_attack16_1_memory_of_a_chain_of_collections() -> None:
     """Each held the findings of all below it, until the last was done."""
     made = [store_of("collections in a chain", size) for size in (400, 1600)]
     check_store(made[0][1])
@@ -141,7 +141,7 @@ def test_attack6_1_memory_of_a_chain_of_collections() -> None:
     assert math.log(found[1] / found[0], made[1][0] / made[0][0]) <= MOST, found
 
 
-def test_attack6_1_a_long_chain_of_collections_is_followed_to_its_end() -> None:
+def test_attack16_1_a_long_chain_of_collections_is_followed_to_its_end() -> None:
     """It ended with a RecursionError."""
     report = check_store(store_of("collections in a chain", 1000)[1])
     assert (report.counts["collection"], report.status) == (1001, "invalid")

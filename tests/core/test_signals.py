@@ -38,13 +38,13 @@ def test_a_signal_breaks_off(sent: int, code: int) -> None:
     assert stop_code(raised.value) == code
 
 
-def test_attack6_3a_a_plugin_that_raises_it_has_failed() -> None:
+def test_attack16_3a_a_plugin_that_raises_it_has_failed() -> None:
     assert failure_of(KeyboardInterrupt("x")) == "KeyboardInterrupt: x"
     assert not is_stop(KeyboardInterrupt())
 
 
 @ENDING
-def test_attack6_3e_a_signal_that_comes_twice_does_not_disturb_the_leaving(
+def test_attack16_3e_a_signal_that_comes_twice_does_not_disturb_the_leaving(
     sent: int, code: int, clock: list[float]
 ) -> None:
     """As `timeout` sends it; one that comes later is meant."""

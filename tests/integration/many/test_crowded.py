@@ -31,7 +31,7 @@ def stores(tmp_path: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("files", [12, 30, 48])
-def test_attack6_3d_few_open_files(files: int, stores: list[Path]) -> None:
+def test_attack16_3d_few_open_files(files: int, stores: list[Path]) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "ngff_core", "validate", *map(str, stores), "--workers", "64"],
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)),
@@ -67,7 +67,7 @@ real_start = threading.Thread.start
     ],
 )
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="what is patched here is not in processes that are spawned")
-def test_attack6_3d_few_threads(what: str, start: object, stores: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_attack16_3d_few_threads(what: str, start: object, stores: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ngff_core.validation.many.processes.can_be_forked", lambda: True)
     monkeypatch.setattr("ngff_core.validation.many.workers.LOOK_EVERY", 0.1)
     monkeypatch.setattr("threading.excepthook", lambda _: None)

@@ -41,7 +41,7 @@ OTHERS = [
 
 
 @pytest.mark.parametrize("data", OTHERS)
-def test_attack6_4a_what_is_no_log_stays_as_it_is(data: bytes, store: Path, run: Run) -> None:
+def test_attack16_4a_what_is_no_log_stays_as_it_is(data: bytes, store: Path, run: Run) -> None:
     """It was cut off behind its last line, for a line that was not written whole."""
     other = store.parent / "other"
     other.write_bytes(data)
@@ -50,7 +50,7 @@ def test_attack6_4a_what_is_no_log_stays_as_it_is(data: bytes, store: Path, run:
     assert other.read_bytes() == data
 
 
-def test_attack6_4a_a_document_by_another_name_stays_as_it_is(store: Path, run: Run) -> None:
+def test_attack16_4a_a_document_by_another_name_stays_as_it_is(store: Path, run: Run) -> None:
     before = (store / "zarr.json").read_bytes()
     os.link(store / "zarr.json", store.parent / "run.jsonl")
     assert run("validate", "a.zarr", "--log", "run.jsonl", "--resume").code == 2
@@ -58,7 +58,7 @@ def test_attack6_4a_a_document_by_another_name_stays_as_it_is(store: Path, run: 
 
 
 @pytest.mark.parametrize("size", [0, 1, 17, 18, 60])
-def test_attack6_4a_the_beginning_of_a_log_is_gone_on_with(size: int, store: Path, run: Run) -> None:
+def test_attack16_4a_the_beginning_of_a_log_is_gone_on_with(size: int, store: Path, run: Run) -> None:
     log = store.parent / "run.jsonl"
     assert run("validate", "a.zarr", "--log", "run.jsonl").code == 0
     whole = log.read_bytes()
@@ -85,7 +85,7 @@ def never(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
     yield ctx.issue("it is not right")
 
 
-def test_attack6_4b_what_was_judged_without_a_plugin_is_judged_again(
+def test_attack16_4b_what_was_judged_without_a_plugin_is_judged_again(
     store: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lab = Lab()
@@ -97,7 +97,7 @@ def test_attack6_4b_what_was_judged_without_a_plugin_is_judged_again(
     assert (resumed.code, "lab/never" in resumed.out) == (1, True)
 
 
-def test_attack6_4c_the_same_address_at_another_endpoint_is_another_store(
+def test_attack16_4c_the_same_address_at_another_endpoint_is_another_store(
     store: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://one.example")
@@ -109,7 +109,7 @@ def test_attack6_4c_the_same_address_at_another_endpoint_is_another_store(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names of files are text elsewhere")
-def test_attack6_4d_names_that_are_no_text(store: Path, run: Run) -> None:
+def test_attack16_4d_names_that_are_no_text(store: Path, run: Run) -> None:
     """The run ended with a defect at the first of them."""
     os.rename(store, os.fsencode(store.parent) + b"/\xff.zarr")
     image("0.5").write(store)
@@ -122,7 +122,7 @@ def test_attack6_4d_names_that_are_no_text(store: Path, run: Run) -> None:
     (store.parent.parent / "run.jsonl").unlink()
 
 
-def test_attack6_4e_a_report_may_come_by_a_pipe(store: Path, run: Run) -> None:
+def test_attack16_4e_a_report_may_come_by_a_pipe(store: Path, run: Run) -> None:
     """Whether it is a log was looked at before: nothing was left to be read."""
     plain = run("validate", "a.zarr", "--format", "json").out
     line = [sys.executable, "-m", "ngff_core", "merge", "/dev/stdin"]
@@ -130,7 +130,7 @@ def test_attack6_4e_a_report_may_come_by_a_pipe(store: Path, run: Run) -> None:
     assert (ran.returncode, ran.stdout.decode()) == (0, plain)
 
 
-def test_attack6_4f_a_line_without_end_is_not_held(store: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_attack16_4f_a_line_without_end_is_not_held(store: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("validate", "a.zarr", "--log", "run.jsonl")
     log = store.parent / "run.jsonl"
     line, end = log.read_bytes().splitlines(keepends=True)

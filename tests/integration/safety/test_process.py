@@ -236,7 +236,7 @@ def test_g4_no_plugin_chooses_the_exit_code(workers: tuple[str, ...], installed:
 
 
 @pytest.mark.parametrize("workers", [(), ("--workers", "2")])
-def test_attack6_3a_no_plugin_presses_ctrl_c(workers: tuple[str, ...], installed: Path, data: Path) -> None:
+def test_attack16_3a_no_plugin_presses_ctrl_c(workers: tuple[str, ...], installed: Path, data: Path) -> None:
     ran = run(installed, data, "validate", "3.zarr", "0.zarr", "--format", "json", *workers, AT_RULE="interrupt")
     assert ran.code == 3
     assert [result["status"] for result in loads(ran.out)["results"]] == ["unreadable", "valid"]

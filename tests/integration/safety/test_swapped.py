@@ -59,7 +59,7 @@ def copied(store: Path, out: Path) -> None:
     upgrade_store(store, "0.5", out)
 
 
-def test_attack6_2_a_link_that_goes_while_it_is_followed_is_told(
+def test_attack16_2_a_link_that_goes_while_it_is_followed_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`os.path.realpath` raises then, whatever it promises: the race ended with a traceback."""

@@ -11,11 +11,12 @@ from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.migration.interface import NodeDocuments, Remark
 from ngff_core.stores import UndecidedError
+from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.held.packed import NOTHING
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import ATTRIBUTES_KEY, NODE_KEYS, join
-from ngff_core.zarr.text import json_object, parse_json, repeated_keys
+from ngff_core.zarr.text import parse_json, repeated_keys
 
 __all__ = ["Losses", "lost_attributes", "present", "unread_attributes", "unread_between"]
 
@@ -103,12 +104,21 @@ class Losses:
             number = self._store.number(key)
             if number not in self._known:
                 data = present(self._store.known(key))
-                self._known[number] = list(_lost_in_reading(data, name)) if data is not None else []
+                self._known[number] = list(_lost_in_reading(data, _value(node, name), name)) if data is not None else []
             yield from (Remark(node.path, text) for text in self._known[number])
 
 
-def _lost_in_reading(data: bytes, name: str) -> Iterator[str]:
-    for issue in repeated_keys(data, json_object(data), name):
+def _value(node: NodeDocuments, name: str) -> JSONObject:
+    """Return what is known of a document: no more than there is in it. It is not read once more, as it may be large."""
+    if name == ATTRIBUTES_KEY[2]:
+        return node.attributes
+    return (
+        {**node.metadata, "attributes": node.attributes} if node.attributes and node.zarr_format == 3 else node.metadata
+    )
+
+
+def _lost_in_reading(data: bytes, value: JSONObject, name: str) -> Iterator[str]:
+    for issue in repeated_keys(data, value, name):
         yield f"{name}: {issue.message}, of its values only the last one is kept"
     shapes = data.translate(_SHAPES)
     if any(mark in shapes for mark in _PERHAPS) or (b"-0" in data and re.search(rb"-0(?![\d.])", data)):

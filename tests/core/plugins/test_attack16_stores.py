@@ -28,7 +28,7 @@ ANSWERS: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_attack6_3b_answers_are_looked_at_whoever_asks(answer: Any) -> None:
+def test_attack16_3b_answers_are_looked_at_whoever_asks(answer: Any) -> None:
     store: Any = Lister(DOCUMENTS, list)
     store.get_many = answer
     recorder = Recorder(store)
@@ -40,7 +40,7 @@ def test_attack6_3b_answers_are_looked_at_whoever_asks(answer: Any) -> None:
         content_of(store, "zarr.json")
 
 
-def test_attack6_3c_a_listing_that_names_something_twice_has_failed() -> None:
+def test_attack16_3c_a_listing_that_names_something_twice_has_failed() -> None:
     report = listed(GOOD, lambda names: [*names, names[0]])
     assert report.exit_code() == 3
     assert "Lister failed: it listed '.zattrs' twice" in report.issues[0].message
