@@ -135,6 +135,17 @@ def test_nan_is_refused(plate: Path) -> None:
     assert mortal.tree(plate) == before
 
 
+def test_a_key_with_two_values_is_not_written_once(plate: Path) -> None:
+    """In 0.4 the document is the metadata as a whole: what else it says would be gone without a word."""
+    file = file_of(plate, FIELD)
+    file.write_bytes(before := file.read_bytes().replace(b'"lab"', b'"lab": 7, "lab"', 1))
+    document = open_group(plate)[FIELD].edit()
+    document.multiscales[0].name = "other"
+    with pytest.raises(UsageError, match="several times in one object"):
+        document.save(allow_invalid=True)
+    assert file.read_bytes() == before
+
+
 def test_killed_while_it_is_saved_it_is_old_or_new_or_can_be_taken_back(plate: Path, tmp_path: Path) -> None:
     from ngff_core import rollback_store
 

@@ -66,10 +66,8 @@ def plan_fix(
     _refuse_unknown(known, asked)
     fixes = Fixes(known, spec, asked)
 
-    def fresh() -> Held:
-        return Held(store, registry.converter(spec.version), spec.zarr_format)
-
-    held, after, made = _settled(fresh, before, fixes, evaluate)
+    held = Held(store, registry.converter(spec.version), spec.zarr_format)
+    held, after, made = _all_settled(held, before, fixes, evaluate)
     plan.after, plan.writes = after, held.writes()
     plan.made = list(_mended(made))
     plan.offered = list(_mended(fixes.proposals(after.issues, held, allowed=False)))
@@ -107,17 +105,31 @@ class _GiveUpError(Exception):
         super().__init__()
 
 
-def _settled(fresh: Callable[[], Held], before: Report, fixes: Fixes, evaluate: _Evaluation) -> Tried:
+def _all_settled(held: Held, report: Report, fixes: Fixes, evaluate: _Evaluation) -> Tried:
+    """Return the store after all fixes that are worth it, also once others have been made: none is left for later.
+
+    What those have brought to light would count against fixes of it, as it was not known before.
+    """
+    made: list[Proposal] = []
+    for _ in range(ROUNDS):
+        held, report, more = _settled(held, report, fixes, evaluate)
+        made += more
+        if not more:
+            break
+    return held, report, made
+
+
+def _settled(start: Held, before: Report, fixes: Fixes, evaluate: _Evaluation) -> Tried:
     """Return the store with all fixes that are worth it: those that lead to nothing better are given up."""
     refused: set[Key] = set()
     while True:
         try:
-            held, after, made = _tried(fresh(), before, fixes, evaluate, refused)
+            held, after, made = _tried(start.copy(), before, fixes, evaluate, refused)
         except _GiveUpError as error:
             refused |= error.keys
             continue
-        reached = functools.partial(evaluate.reached, held.store)
-        hides = _hides(before, after, len(held.bared))
+        reached = functools.partial(evaluate.reached, start.now)
+        hides = _hides(before, after, len(held.bared) - len(start.bared))
         idle = {proposal.key for proposal in (made if hides else _idle(made, before, after, reached))}
         if not idle:
             return held, after, made

@@ -38,6 +38,14 @@ class Held:
         self._zarr_format = zarr_format
         self._parsed: dict[str, Any] = {}
 
+    def copy(self) -> Held:
+        """Return the same, to be changed further by itself."""
+        other = Held(self.store, self._converter, self._zarr_format)
+        for key in self.changed:
+            other.changed.put(key, self.changed.number(key))
+        other.now = Overlay(other.store, other.changed)
+        return other
+
     def document(self, path: str, name: str) -> Any:
         """Return the JSON of a document; `REMOVED` where there is none that could be read."""
         key = join(path, name)

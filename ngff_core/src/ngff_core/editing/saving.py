@@ -39,6 +39,9 @@ def save(document: Model, place: Saver, *, allow_invalid: bool, break_lock: bool
     held = Held(read, converter, registry.spec(place.version).zarr_format)
     path, _, name = place.key.rpartition("/")
     edit = Edit(path, name, place.base, unstructure(converter, document))
+    if held.loses(place.key):
+        twice = f"{place.key} has a key several times in one object, with values that differ, of which one would stay"
+        raise UsageError(printable(twice), "write it once first: ngff fix --decide repeated-key=last")
     if not held.apply(place.key, [edit]):
         raise UsageError(printable(f"{place.key} cannot hold this: it is too large, or has NaN or Infinity in it"))
     obstacles = unkept(update_copies(held, {place.key}))

@@ -96,8 +96,10 @@ def scale_added(value: JSON, ctx: FixContext) -> Iterator[Edit]:
 def _scale_of(index: int, ctx: FixContext) -> list[float] | None:
     """Return the scale that a level has by that of level 0, or by the answer, and by the shapes of the arrays."""
     multiscale = multiscale_of(ctx)
-    levels, axes = levels_in(multiscale) or [], axes_in(multiscale)
-    first = _stated(levels[0], len(axes)) if levels else None
+    levels, axes = levels_in(multiscale), axes_in(multiscale)
+    if not levels:
+        return None
+    first = _stated(levels[0], len(axes))
     start = first or [ctx.answer.get(axis.get("name"), 1.0) for axis in axes]
     shapes = _shapes(levels, index, len(axes), ctx) if index else [(1, 1)] * len(axes)
     return [a * _factor(*sizes) for a, sizes in zip(start, shapes, strict=True)] if shapes else None
