@@ -67,3 +67,16 @@ def test_a_level_without_scale_beside_what_is_no_level_is_left(version: str) -> 
     levels[0], levels[1]["coordinateTransformations"] = "0", []
     plan = plan_fix(_store(version, image, **{"0": ARRAY, "1": SMALLER}), decisions={"pixel-size": "unknown"})
     assert not plan.writes
+
+
+@VERSIONS
+def test_a_field_that_is_listed_twice_is_counted_once(version: str) -> None:
+    acquisitions = [{"id": 0, "name": "run", "maximumfieldcount": 1}]
+    wells = [{"path": "A/1", "rowIndex": 0, "columnIndex": 0}]
+    plate = {"name": "p", "rows": [{"name": "A"}], "columns": [{"name": "1"}], "wells": wells, "version": version}
+    well = {"images": [{"path": "0", "acquisition": 0}] * 2, "version": version}
+    nodes = {"A": None, "A/1": {"well": well}, "A/1/0": _image(version, "0"), "A/1/0/0": ARRAY}
+    store = _store(version, {"plate": {**plate, "field_count": 1, "acquisitions": acquisitions}}, **nodes)
+    plan = plan_fix(store)
+    assert [(fix.rule, fix.paths) for fix in plan.made] == [("well-images-entries-unique", ["A/1"])]
+    assert not plan.after.issues

@@ -25,10 +25,10 @@ def _acquired(**members: JSON) -> JSONObject:
 
 
 def _fields(ctx: FixContext) -> list[list[JSONObject]]:
-    """Return the fields of each well of the plate that is there."""
+    """Return the fields of each well of the plate that is there: an entry that stands twice is one, and taken out."""
     wells = [well.get("path") for _, well in members(ctx.ome(), "plate", "wells")]
     listed = [ctx.ome(join(ctx.node, path)) for path in wells if isinstance(path, str)]
-    return [[field for _, field in members(well, "well", "images")] for well in listed]
+    return [list({repr(field): field for _, field in members(well, "well", "images")}.values()) for well in listed]
 
 
 @fix(
