@@ -80,3 +80,15 @@ def test_a_field_that_is_listed_twice_is_counted_once(version: str) -> None:
     plan = plan_fix(store)
     assert [(fix.rule, fix.paths) for fix in plan.made] == [("well-images-entries-unique", ["A/1"])]
     assert not plan.after.issues
+
+
+@VERSIONS
+def test_a_label_image_stays_listed_while_one_is_there_that_is_not(version: str) -> None:
+    """`Cells` may be what is meant by `cells`: it is taken out only where all that is there is listed."""
+    label = {**_image(version, "0"), "image-label": {}}
+    nodes = {"0": ARRAY, "labels": {"labels": ["Cells"]}, "labels/cells": label, "labels/cells/0": ARRAY}
+    assert not plan_fix(_store(version, _image(version, "0"), **nodes), select=["labels-paths-resolve"]).writes
+    gone = {key: value for key, value in nodes.items() if "cells" not in key}
+    gone["labels"] = {"labels": ["Cells", "nuclei"]}
+    gone |= {"labels/nuclei": label, "labels/nuclei/0": ARRAY}
+    assert plan_fix(_store(version, _image(version, "0"), **gone), select=["labels-paths-resolve"]).writes

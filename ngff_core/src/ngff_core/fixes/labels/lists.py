@@ -32,6 +32,13 @@ def _images(ctx: FixContext) -> list[str] | None:
     return sorted(there, key=lambda name: (not name.isdecimal(), int(name) if name.isdecimal() else 0, name))
 
 
+def _unlisted(listed: JSON, ctx: FixContext) -> list[str]:
+    """Return the names of images that are there and are not in a list."""
+    entries = listed if isinstance(listed, list) else []
+    firsts = {entry.strip("/").partition("/")[0] for entry in entries if isinstance(entry, str)}
+    return [name for name in _images(ctx) or () if name not in firsts]
+
+
 @fix(
     "labels-all-listed",
     safety=SAFE,
@@ -40,12 +47,9 @@ def _images(ctx: FixContext) -> list[str] | None:
 )
 def list_images(listed: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Add the label images that are there to the list."""
-    there = _images(ctx)
-    if there is not None and isinstance(listed, list):
-        firsts = {entry.strip("/").partition("/")[0] for entry in listed if isinstance(entry, str)}
-        missing = [name for name in there if name not in firsts]
-        if missing:
-            yield ctx.put([*listed, *missing])
+    missing = _unlisted(listed, ctx)
+    if missing and isinstance(listed, list):
+        yield ctx.put([*listed, *missing])
 
 
 @fix(
@@ -118,14 +122,15 @@ def _says_nothing(document: JSON, ctx: FixContext) -> bool:
 def unlist(path: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Take a label image out of the list of which nothing is there; write its path without slashes at the ends.
 
-    Only where the names in its folder are known: something may be there that has lost its document.
+    Only where the names in its folder are known: something may be there that has lost its document. Nor while there is
+    an image that is not listed: it may be the one that is meant.
     """
     if not isinstance(path, str):
         return
     plain = path.strip("/")
     if plain and plain != path and image_at(ctx, join(ctx.node, plain)):
         yield ctx.put(plain)
-    elif plain and nothing_at(ctx, join(ctx.node, plain)):
+    elif plain and nothing_at(ctx, join(ctx.node, plain)) and not _unlisted(ctx.above(), ctx):
         yield ctx.remove()
 
 
