@@ -23,7 +23,7 @@ def test_e7_a_document_that_is_a_link_stays_one(tmp_path: Path) -> None:
     (store / "zarr.json").rename(store / "kept")
     (store / "zarr.json").symlink_to("kept")
     before = tree(store)
-    with pytest.raises(StoreError, match=r"^zarr.json is a symbolic link, which an upgrade would replace by a file$"):
+    with pytest.raises(StoreError, match=r"^zarr.json is a symbolic link, which would be replaced by a file$"):
         upgrade_store(store, "0.6")
     assert tree(store) == before
     assert (store / "zarr.json").is_symlink()

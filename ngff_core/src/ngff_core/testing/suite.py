@@ -237,8 +237,7 @@ def _report_tests(subject: Subject) -> Tests:
     @given(st.binary(max_size=40) | st.text(max_size=40))
     def test_any_bytes_and_any_text_get_a_report(data: bytes | str) -> None:
         report = check_json(data, registry=registry)
-        assert report.status in ("invalid", "unreadable")
-        assert report.issues
+        assert report.issues or report.kind is not None  # forty bytes can be a list of labels that is sound
 
     @tried
     @given(valid, st.data())
