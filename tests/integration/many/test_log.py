@@ -166,6 +166,14 @@ def test_a_store_is_known_from_anywhere(run: Run, stores: Path, monkeypatch: pyt
     assert other.code == 3
 
 
+@pytest.mark.parametrize("form", ["./s/{name}", "s/{name}/", ".//s/./{name}", "{folder}/s/{name}/"])
+def test_stores_are_named_as_by_one_run(run: Run, stores: Path, form: str) -> None:
+    given = [form.format(folder=stores, name=f"{number:02}.zarr") for number in range(STORES)]
+    whole = run("validate", *given, "--format", "json", "--log", "run.jsonl")
+    cut(stores / "run.jsonl", 7)
+    assert run("validate", *given, "--format", "json", "--log", "run.jsonl", "--resume").out == whole.out
+
+
 def test_one_plate(run: Run, stores: Path) -> None:
     plate("0.5").write(stores / "plate.zarr")
     first = run("validate", "plate.zarr", "--format", "json", "--log", "run.jsonl")

@@ -49,7 +49,7 @@ class Logged:
             key = _key_of(one)
             report = self.before.get(key) if key is not None and not isinstance(one, Report) else None
             self._under_way.append((key, report is not None))
-            yield one if report is None else attrs.evolve(report, url=one.url)
+            yield one if report is None else _named_as(one.url, report)
 
     def record(self, reports: Iterable[Report]) -> Iterator[Report]:
         """Yield the reports on what was found, those that are new written down before."""
@@ -92,6 +92,12 @@ def _key_of(one: Found) -> str | None:
         return None
     key = one.url if "://" in one.url else os.path.abspath(one.url)
     return key if hidden(key) == key else None
+
+
+def _named_as(url: str, report: Report) -> Report:
+    """Return a report that names its store as it is given now; what only differs in `./` or a last `/` stays."""
+    # the open store has taken these away when the report was made
+    return report if os.path.normpath(report.url) == os.path.normpath(url) else attrs.evolve(report, url=url)
 
 
 def _rest(setup: Setup, options: Mapping[str, Any] | None) -> bytes:
