@@ -250,12 +250,25 @@ def test_workers_with_other_rules_are_refused(stores: Path, environment: dict[st
 
 
 def test_a_worker_that_comes_later_with_other_rules(environment: dict[str, str], stores: Path) -> None:
-    from ngff_dask.worker import perform_alike, rules_here
+    from ngff_dask.worker import Here, perform_alike, rules_here
 
     rules = rules_here(())
-    assert perform_alike(rules, (), sorted, [3, 1]) == [1, 3]
+    assert perform_alike(Here(rules, ()), sorted, [3, 1]) == [1, 3]
     with pytest.raises(EngineError, match=r"^a worker would judge by other rules: x is missing; here x 2; install"):
-        perform_alike({**rules, "x": "2"}, (), sorted, [3, 1])
+        perform_alike(Here({**rules, "x": "2"}, ()), sorted, [3, 1])
+
+
+def test_a_relative_path_is_not_looked_up_elsewhere(environment: dict[str, str], stores: Path, started: Any) -> None:
+    """A sound store of the same name may be there."""
+    file, _ = with_scheduler(started, environment, stores, workers=1)
+    other = stores / "another folder"
+    other.mkdir()
+    given = ("--engine", "dask", "--scheduler", str(stores / file))
+    code, out, err = validate(environment, other, "../s/00.zarr", "../s/01.zarr", *given)
+    assert code == 3
+    assert f"is a relative path, and a worker was started in another folder: {stores}, not {other}" in out + err
+    absolute = (str(stores / "s/00.zarr"), str(stores / "s/01.zarr"))
+    assert validate(environment, other, *absolute, *given)[:2] == validate(environment, other, *absolute)[:2]
 
 
 def test_workers_that_may_stop_for_good_are_told_of(stores: Path, environment: dict[str, str], started: Any) -> None:

@@ -16,7 +16,7 @@ from ngff_core.errors import EngineError, UsageError
 from ngff_core.masking import masked
 from ngff_core.masking.forms import secrets_in_options
 from ngff_core.validation.many.jobs import Job
-from ngff_dask.worker import Rules, perform_alike
+from ngff_dask.worker import Here, Rules, perform_alike
 
 __all__ = ["DaskExecutor", "leave"]
 
@@ -45,8 +45,7 @@ class DaskExecutor(Executor):
         self._watch = PeriodicCallback(self._look_for_workers, LOOK_EVERY * 1000)
         self._empty_since: float | None = None
         client.loop.add_callback(self._watch.start)
-        self._rules = rules
-        self._blocked = blocked
+        self._here = Here(rules, blocked)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Send work to a worker; raises UsageError for a secret, which is not sent over a network."""
@@ -54,7 +53,7 @@ class DaskExecutor(Executor):
             _refuse_secrets(value)
         own: Future[Any] = Future()
         try:
-            sent = self._client.submit(perform_alike, self._rules, self._blocked, fn, *args, pure=False, **kwargs)
+            sent = self._client.submit(perform_alike, self._here, fn, *args, pure=False, **kwargs)
             self._under_way.add(own)
             own.add_done_callback(self._under_way.discard)
             self._client.loop.add_callback(_hand_over, sent, own, died=self._died)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+import attrs
 
 from ngff_core.errors import EngineError
 from ngff_core.plugins.registry import shared_registry
 from ngff_core.version import __version__
 
-__all__ = ["Rules", "has_the_profiler_that_hangs", "perform_alike", "rules_here"]
+__all__ = ["Here", "Rules", "has_the_profiler_that_hangs", "perform_alike", "relative_paths", "rules_here"]
 
 Rules = dict[str, str]
 """The releases of core and of the plugins that are not left out, by their distributions."""
@@ -32,12 +35,42 @@ def has_the_profiler_that_hangs() -> bool:
     return sys.version_info < _FREE_OF_HANGS and bool(dask.config.get("distributed.worker.profile.enabled", True))
 
 
-def perform_alike(rules: Rules, blocked: tuple[str, ...], work: Callable[..., Any], *arguments: object) -> Any:
-    """Do some work if this worker, which may have come later than others, judges by the same rules."""
-    found = rules_here(blocked)
-    if found != rules:
-        raise EngineError(different("a worker", found, rules))
+@attrs.frozen
+class Here:
+    """What a worker has to have in common with the command: the rules, and the folder where relative paths begin."""
+
+    rules: Rules
+    blocked: tuple[str, ...]
+    folder: str = attrs.field(factory=os.getcwd)
+
+
+def perform_alike(here: Here, work: Callable[..., Any], *arguments: object) -> Any:
+    """Do some work if this worker, which may have come later than others, judges by the same rules.
+
+    A relative path means the same store in the same folder only: elsewhere it may lead to another one.
+    """
+    found = rules_here(here.blocked)
+    if found != here.rules:
+        raise EngineError(different("a worker", found, here.rules))
+    if os.getcwd() != here.folder and (path := next(relative_paths(arguments), None)) is not None:
+        raise EngineError(
+            f"{path} is a relative path, and a worker was started in another folder: {os.getcwd()}, not {here.folder};"
+            " give absolute paths"
+        )
     return work(*arguments)
+
+
+def relative_paths(value: object) -> Iterator[str]:
+    """Yield the relative paths among what is sent to a worker."""
+    if isinstance(value, Mapping):
+        yield from relative_paths(list(value.values()))
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from relative_paths(item)
+    else:
+        uri = getattr(getattr(value, "address", value), "uri", None)
+        if isinstance(uri, (str, os.PathLike)) and "://" not in (path := os.fspath(uri)) and not os.path.isabs(path):
+            yield path
 
 
 def different(who: str, found: Rules, rules: Rules) -> str:
