@@ -8,6 +8,7 @@ from typing import Any
 
 import mortal
 import pytest
+from at_length import some
 from bases import image
 from broken import FIELDS, WELLS, broken_image, broken_plate, consolidated, written
 
@@ -88,7 +89,7 @@ def test_killed_before_any_change_it_is_finished_or_taken_back(plate: Path, tmp_
     finished = mortal.tree(whole)
     counted = copied(documents, tmp_path / "counted")
     number = mortal.changes(lambda: fix_store(counted))
-    for steps in range(0, number, max(1, number // 12)):
+    for steps in some("fix", number, 12):
         for ending in ("finished", "taken back"):
             root = copied(documents, tmp_path / f"{steps} {ending}")
             assert mortal.killed(lambda root=root: fix_store(root), steps)
