@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import attrs
 
 from ngff_core.cli.changing.outcome import Next, Outcome, shell_command
+from ngff_core.cli.changing.run import OnProgress
 from ngff_core.editing.plan import EditPlan
 from ngff_core.editing.render import edit_json, edit_lines
 from ngff_core.editing.run import ACTIONS, carry_out, finish
@@ -33,14 +34,16 @@ _write_archive = Reference("ngff_core.editing.archive:write_archive")
 
 @attrs.frozen(eq=False)
 class Changing:
-    """How a command changes each store: in which name, by which plugins, and whether at all.
+    """Changes each store for a command, or plans to: in which name, by which plugins, and by which plan.
 
-    ``again`` are the words that it was given besides the store, to be said again. ``mends``: errors that are left make
-    it fail; ``goes_on``: what was interrupted and finished may have been another change than this one. ``out`` is where
-    an archive is written to, which itself stays as it is.
+    ``plan`` is called with an open store, ``registry`` and ``on_progress``. ``again`` are the words that it was given
+    besides the store, to be said again. ``mends``: errors that are left make it fail; ``goes_on``: what was interrupted
+    and finished may have been another change than this one. ``out`` is where an archive is written to, which itself
+    stays as it is.
     """
 
     command: str
+    plan: Callable[..., EditPlan]
     registry: Registry
     only_plan: bool
     break_lock: bool
@@ -49,11 +52,11 @@ class Changing:
     goes_on: bool = False
     out: str | None = None
 
-    def of(self, store: Store, name: str, plan_it: Callable[[], EditPlan]) -> Outcome:
+    def __call__(self, store: Store, name: str, on_progress: OnProgress) -> Outcome:
         """Finish what was interrupted in a store, or plan a change and carry it out; return what became of it."""
         if self.out is None and self._finish(store) and not self.goes_on:
             return _finished(url_of(name), self.command)
-        plan = plan_it()
+        plan = self.plan(store, registry=self.registry, on_progress=on_progress)
         reasons = plan.refusals()
         if plan.version is None and not reasons:
             return _unknown(plan)
@@ -66,6 +69,8 @@ class Changing:
         if self.only_plan:
             try:
                 self._refuse_unwritable(plan)
+                if plan.writes and self.out is None:
+                    writer_in_place(plan)  # which looks for links, as writing does by itself
             except StoreError as error:
                 plan.remarks = [*plan.remarks, Remark("", f"it could not be carried out there: {error}")]
         elif plan.writes and self.out is not None:
@@ -84,7 +89,6 @@ class Changing:
             writer_of(plan.store)
         except StoreError as error:  # whose hint may be to write a copy
             raise StoreError(str(error), hint="copy it to where you can write, and change that") from None
-        writer_in_place(plan)
 
     def _hint_of_archive(self) -> str:
         return "unpack it, and change that" if self.command == "rebuild" else "--out FILE writes it anew"

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
-import attrs
 import click
 
 from ngff_core.cli.changing.changed import Changing
 from ngff_core.cli.changing.chosen import Chosen, stores_argument
 from ngff_core.cli.changing.options import again, answers_of, decide_option, out_option, writing_options
-from ngff_core.cli.changing.outcome import Outcome
 from ngff_core.cli.changing.rollback import Rollback
-from ngff_core.cli.changing.run import OnProgress, change_stores
+from ngff_core.cli.changing.run import change_stores
 from ngff_core.cli.common import (
     VERSION,
     check_rule_names,
@@ -27,8 +26,6 @@ from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.cli.screen.completing import RULES, VERSIONS
 from ngff_core.editing.fixing import plan_fix
 from ngff_core.editing.offering import AskedWords
-from ngff_core.editing.plan import EditPlan
-from ngff_core.stores import Store
 
 __all__ = ["command"]
 
@@ -86,27 +83,13 @@ def command(stores: tuple[str, ...], format_: str, blocked: tuple[str, ...], **o
     )
     names = {name: f"--{name}" for name in ("unsafe", "select", "ignore", "version", "out")}
     words = again(options, decided="--decide", **names)
+    plan = partial(plan_fix, **asked)
     changing = Changing(
-        "fix", registry, options["only_plan"], options["break_lock"], words, mends=True, out=options["out"]
+        "fix", plan, registry, options["only_plan"], options["break_lock"], words, mends=True, out=options["out"]
     )
-    leave(change_stores(chosen, Fixing(changing, asked), format_))
+    leave(change_stores(chosen, changing, format_))
 
 
 def _refuse_others(options: dict[str, Any]) -> None:
     if any(options[name] for name in ("only_plan", "unsafe", "decided", "select", "ignore", "version", "out")):
         raise click.UsageError("--rollback goes with STORE and --break-lock alone.")
-
-
-@attrs.frozen(eq=False)
-class Fixing:
-    """Mends a store, or plans to; called with an open store and its name."""
-
-    changing: Changing
-    asked: AskedWords
-
-    def __call__(self, store: Store, name: str, on_progress: OnProgress) -> Outcome:
-        """Finish the fix of a store, or plan one and carry it out; return what became of it."""
-        return self.changing.of(store, name, lambda: self._plan(store, on_progress))
-
-    def _plan(self, store: Store, on_progress: OnProgress) -> EditPlan:
-        return plan_fix(store, registry=self.changing.registry, on_progress=on_progress, **self.asked)

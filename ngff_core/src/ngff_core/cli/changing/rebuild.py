@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import attrs
 import click
 
 from ngff_core.cli.changing.changed import Changing
 from ngff_core.cli.changing.chosen import Chosen, stores_argument
 from ngff_core.cli.changing.options import writing_options
-from ngff_core.cli.changing.outcome import Outcome
 from ngff_core.cli.changing.rollback import Rollback
-from ngff_core.cli.changing.run import OnProgress, change_stores
+from ngff_core.cli.changing.run import change_stores
 from ngff_core.cli.common import no_plugin_option, registry_without, storage_options, storage_options_of
 from ngff_core.cli.screen.colors import color_option
 from ngff_core.cli.screen.command import CoreCommand, leave
-from ngff_core.editing.plan import EditPlan
 from ngff_core.editing.rebuilding.plan import plan_rebuild
-from ngff_core.stores import Store
 
 __all__ = ["command"]
 
@@ -51,19 +47,5 @@ def command(stores: tuple[str, ...], format_: str, blocked: tuple[str, ...], **o
         if options["apply"]:
             raise click.UsageError("--rollback goes with PLATE and --break-lock alone.")
         leave(change_stores(chosen, Rollback("rebuild", options["break_lock"], chosen.single), format_))
-    changing = Changing("rebuild", registry, not options["apply"], options["break_lock"], ["--apply"])
-    leave(change_stores(chosen, Rebuilding(changing), format_))
-
-
-@attrs.frozen(eq=False)
-class Rebuilding:
-    """Rebuilds the metadata of a plate, or plans to; called with an open store and its name."""
-
-    changing: Changing
-
-    def __call__(self, store: Store, name: str, on_progress: OnProgress) -> Outcome:
-        """Finish the rebuild of a store, or plan one and carry it out; return what became of it."""
-        return self.changing.of(store, name, lambda: self._plan(store, on_progress))
-
-    def _plan(self, store: Store, on_progress: OnProgress) -> EditPlan:
-        return plan_rebuild(store, registry=self.changing.registry, on_progress=on_progress)
+    changing = Changing("rebuild", plan_rebuild, registry, not options["apply"], options["break_lock"], ["--apply"])
+    leave(change_stores(chosen, changing, format_))

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-import attrs
 import click
 
 from ngff_core.cli.changing.changed import Changing
 from ngff_core.cli.changing.chosen import Chosen, stores_argument
 from ngff_core.cli.changing.options import again, out_option, writing_options
-from ngff_core.cli.changing.outcome import Outcome
 from ngff_core.cli.changing.rollback import Rollback
-from ngff_core.cli.changing.run import OnProgress, change_stores
+from ngff_core.cli.changing.run import change_stores
 from ngff_core.cli.common import no_plugin_option, registry_without, storage_options, storage_options_of
 from ngff_core.cli.screen.colors import color_option
 from ngff_core.cli.screen.command import CoreCommand, leave
-from ngff_core.editing.plan import EditPlan
 from ngff_core.editing.setting.chosen import WhereWords
 from ngff_core.editing.setting.keys import FORMS, is_setting, read_settings
 from ngff_core.editing.setting.plan import plan_set
 from ngff_core.errors import UsageError
-from ngff_core.stores import Store
 
 __all__ = ["command"]
 
@@ -78,10 +75,11 @@ def command(stores: tuple[str, ...], format_: str, blocked: tuple[str, ...], **o
     words = [f"{key}={value}" for key, value in values.items()]
     names = {name: f"--{name}" for name in ("at", "images", "wells", "fields", "labels", "out")}
     words += again(options, **names)
+    plan = partial(plan_set, values=values, **where)
     changing = Changing(
-        "set", registry, options["only_plan"], options["break_lock"], words, goes_on=True, out=options["out"]
+        "set", plan, registry, options["only_plan"], options["break_lock"], words, goes_on=True, out=options["out"]
     )
-    leave(change_stores(chosen, Setting(changing, values, where), format_))
+    leave(change_stores(chosen, changing, format_))
 
 
 def _values(words: Sequence[str]) -> dict[str, str]:
@@ -96,20 +94,3 @@ def _values(words: Sequence[str]) -> dict[str, str]:
 
 def _listed(text: str | None) -> list[str]:
     return [part.strip() for part in text.split(",")] if text else []
-
-
-@attrs.frozen(eq=False)
-class Setting:
-    """Sets values in a store, or plans to; called with an open store and its name."""
-
-    changing: Changing
-    values: Mapping[str, str]
-    where: WhereWords
-
-    def __call__(self, store: Store, name: str, on_progress: OnProgress) -> Outcome:
-        """Finish what was interrupted in a store, then plan what is to be set, and carry it out."""
-        return self.changing.of(store, name, lambda: self._plan(store, on_progress))
-
-    def _plan(self, store: Store, on_progress: OnProgress) -> EditPlan:
-        registry = self.changing.registry
-        return plan_set(store, self.values, registry=registry, on_progress=on_progress, **self.where)

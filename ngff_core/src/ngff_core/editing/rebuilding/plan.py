@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from ngff_core.checking.settings import Settings
 from ngff_core.editing.copies import unkept, update_copies
@@ -11,7 +12,7 @@ from ngff_core.editing.held import Held
 from ngff_core.editing.plan import LISTED, EditPlan, more_errors
 from ngff_core.editing.rebuilding.documents import edits_of_plate
 from ngff_core.editing.rebuilding.tree import Tree, tree_of
-from ngff_core.editing.run import carry_out, finish
+from ngff_core.editing.run import change_store
 from ngff_core.errors import StoreError
 from ngff_core.mending.edit import Edit
 from ngff_core.migration.interface import Remark
@@ -46,11 +47,8 @@ def rebuild_plate(
     Raises RefusedError where the plan says why it cannot be, ConflictError when the store changes meanwhile, and
     StoreError.
     """
-    registry = registry or default_registry()
-    finish(store_of(uri, registry, storage_options), "rebuild", break_lock=break_lock)
-    plan = plan_rebuild(uri, storage_options=storage_options, registry=registry, on_progress=on_progress)
-    carry_out(plan, break_lock=break_lock)
-    return plan
+    plan = partial(plan_rebuild, on_progress=on_progress)
+    return change_store(uri, "rebuild", plan, break_lock=break_lock, storage_options=storage_options, registry=registry)
 
 
 def plan_rebuild(

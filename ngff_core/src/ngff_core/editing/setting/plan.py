@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Unpack
 
 from ngff_core.checking.settings import Settings
 from ngff_core.editing.copies import unkept, update_copies
 from ngff_core.editing.held import Held
 from ngff_core.editing.plan import LISTED, EditPlan, Given, more_errors
-from ngff_core.editing.run import carry_out, finish
+from ngff_core.editing.run import change_store
 from ngff_core.editing.setting.chosen import Chooser, Where, WhereWords
 from ngff_core.editing.setting.keys import read_settings
 from ngff_core.plugins.registry import Registry, default_registry
@@ -44,12 +45,9 @@ def set_values(
     Raises UsageError for keys and values that there are not, RefusedError where one cannot be set or there would be
     more errors then, ConflictError when the store changes meanwhile, and StoreError.
     """
-    registry = registry or default_registry()
     read_settings(values)
-    finish(store_of(uri, registry, storage_options), "set", break_lock=break_lock)
-    plan = plan_set(uri, values, storage_options=storage_options, registry=registry, on_progress=on_progress, **where)
-    carry_out(plan, break_lock=break_lock)
-    return plan
+    plan = partial(plan_set, values=values, on_progress=on_progress, **where)
+    return change_store(uri, "set", plan, break_lock=break_lock, storage_options=storage_options, registry=registry)
 
 
 def plan_set(
