@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 from ngff_core.editing.plan import EditPlan, Mended
@@ -12,7 +11,7 @@ from ngff_core.mending.fix import Safety
 from ngff_core.report.report import Report
 from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.changes import Change, changes_of_values
-from ngff_core.upgrade.render import change_line, named
+from ngff_core.upgrade.render import change_line, group_lines, named
 from ngff_core.words import counted, printable
 from ngff_core.zarr.text import json_object
 
@@ -87,12 +86,7 @@ def _changes(plan: EditPlan) -> Iterator[str]:
         if len(changes) > LINES:
             lines.append(f"  and {counted(len(changes) - LINES, 'more change')} (--format json lists them)")
         groups.setdefault("\n".join(map(printable, lines)), []).append(key.rpartition("/")[0])
-    for text, paths in islice(groups.items(), SHOWN):
-        first, *rest = text.split("\n")
-        where = f"in {len(paths)}: " if len(paths) > 1 else "in "
-        yield ""
-        yield printable(f"{first}  {where}{named(paths)}")
-        yield from rest
+    yield from group_lines(groups, SHOWN, "in ")
     if len(groups) > SHOWN:
         more = sum(map(len, list(groups.values())[SHOWN:]))
         yield ""

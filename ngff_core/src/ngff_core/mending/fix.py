@@ -125,8 +125,8 @@ def fix(
     """Make a fix of a function of (value, context) that yields edits; registers nothing.
 
     The value is what stands where the finding is, `REMOVED` where nothing does; the context makes the edits. The
-    docstring's first line says what is done. A fix that yields nothing leaves the finding as it is, and one whose
-    result has no fewer findings is not made.
+    docstring's first line says what is done. A fix that yields nothing leaves the finding as it is, and one that leaves
+    its node worse, or with as many findings of the same rule, is not made.
     """
     return lambda mend: Fix(rules, mend, safety, decision, tuple(map(FixExample.of, examples)), tuple(versions))
 

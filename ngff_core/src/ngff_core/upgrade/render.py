@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -20,7 +20,7 @@ from ngff_core.upgrade.held.nodes import kind_of, token_of
 from ngff_core.upgrade.plan import Plan
 from ngff_core.words import counted, printable, short
 
-__all__ = ["change_line", "named", "plan_json", "plan_lines"]
+__all__ = ["change_line", "group_lines", "named", "plan_json", "plan_lines"]
 
 PLACES = 3
 GROUPS = 12
@@ -81,17 +81,22 @@ def _changes(plan: Plan, registry: Registry) -> Iterator[str]:
                 [printable(f"{kind}  {', '.join(keys)}"), *(printable(change_line(change)) for change in changes)]
             )
         groups.setdefault(known[same], []).append(path)
-    for text, paths in islice(groups.items(), GROUPS):
-        first, *rest = text.split("\n")
-        where = f"in {len(paths)}: " if len(paths) > 1 else ""
-        yield ""
-        yield printable(f"{first}  {where}{named(paths)}")
-        yield from rest
+    yield from group_lines(groups, GROUPS)
     if len(groups) > GROUPS:
         rest_of_nodes = sum(map(len, list(groups.values())[GROUPS:]))
         yield ""
         ways = counted(len(groups) - GROUPS, "more way")
         yield f"and {counted(rest_of_nodes, 'more node')}, changed in {ways} (--format json lists them)"
+
+
+def group_lines(groups: Mapping[str, Sequence[str]], most: int, alone: str = "") -> Iterator[str]:
+    """Yield the first of some texts, each with its paths behind its first line; ``alone`` stands before only one."""
+    for text, paths in islice(groups.items(), most):
+        first, *rest = text.split("\n")
+        where = f"in {len(paths)}: " if len(paths) > 1 else alone
+        yield ""
+        yield printable(f"{first}  {where}{named(paths)}")
+        yield from rest
 
 
 def _nodes(plan: Plan, registry: Registry) -> Iterator[tuple[str, str, list[str], list[Change]]]:

@@ -57,8 +57,9 @@ def command(stores: tuple[str, ...], format_: str, blocked: tuple[str, ...], **o
     """Mend what `ngff validate` finds: metadata only, pixels stay as they are.
 
     Safe fixes are made, those with one obvious meaning that lose nothing; others are offered. What comes of it is
-    evaluated before anything is written, and a fix that leaves no fewer findings is not made. Done with a journal: what
-    was interrupted is finished by the same command, or taken back with --rollback.
+    evaluated before anything is written, and a fix that leaves its group or array worse, or with as many findings of
+    the same rule, is not made. Done with a journal: what was interrupted is finished by the same command, or taken back
+    with --rollback.
 
     Exit code: 0 done, or nothing to mend, 1 errors are left, 2 wrong usage, 3 could not be read or written; of many
     stores the worst.
