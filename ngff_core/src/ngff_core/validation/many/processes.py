@@ -49,12 +49,13 @@ class _Processes(ProcessPoolExecutor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes; raises EngineError where one could not begin."""
-        crowded = False
-        if self._broken:  # a process that was started just as another died is told nothing, and would be waited for
+        broken = self._broken
+        processes = list((self._processes or {}).values())
+        if broken:  # a process that was started just as another died is told nothing, and would be waited for
             self._kill()
-            crowded = any(process.exitcode == _NO_THREAD for process in (self._processes or {}).values())
         super().shutdown(wait=wait, cancel_futures=cancel_futures)
-        if crowded:
+        # only now, as the pool waits for them too: while it does, a process that has ended may seem not to have
+        if broken and any(process.exitcode == _NO_THREAD for process in processes):
             raise _no_room("can't start new thread")
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
