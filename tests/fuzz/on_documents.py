@@ -27,7 +27,7 @@ KEY = "document"
 FOREIGN = "x-acme:"
 ZARR = frozenset(("attributes", "zarr_format", "node_type"))
 DEEP = 400  # more arrays and objects than in any of the bases: what lies deeper than Python's own JSON goes
-FORMATS = ("text", "json", "jsonl", "sarif", "github", "junit", "markdown")
+FORMATS = ("text", "json", "jsonl", "sarif", "github", "junit", "markdown", "html")
 
 
 @cache

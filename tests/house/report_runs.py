@@ -10,7 +10,7 @@ __all__ = ["CONFIGURATION", "DAMAGED", "runs"]
 
 Run = dict[str, Any]
 
-FORMATS = ("text", "json", "jsonl", "sarif", "github", "junit", "markdown")
+FORMATS = ("text", "json", "jsonl", "sarif", "github", "junit", "markdown", "html")
 STORES = {
     "stores/bases": "*",
     "stores/examples": "*",

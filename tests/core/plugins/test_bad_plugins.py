@@ -20,7 +20,7 @@ from ngff_core.cli import COMMANDS, cli, main
 from ngff_core.plugins import PluginInfo, Registry
 from ngff_core.validation.calls import check_object
 
-FORMATS = ["text", "json", "jsonl", "sarif", "junit", "github", "markdown"]
+FORMATS = ["text", "json", "jsonl", "sarif", "junit", "github", "markdown", "html"]
 DISTRIBUTION = "a-bad-plugin"  # which comes before the others, in the alphabet
 EACH_RULE = pytest.mark.parametrize("bad", BAD_RULES, ids=lambda bad: bad.name)
 EACH_HOOK = pytest.mark.parametrize("bad", BAD_HOOKS, ids=lambda bad: bad.name)

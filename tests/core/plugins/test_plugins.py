@@ -16,7 +16,7 @@ from ngff_core.validation.calls import check_object
 
 Found = tuple[PluginInfo, Callable[[], Any]]
 
-FORMATS = ["github", "json", "jsonl", "junit", "markdown", "sarif", "text"]
+FORMATS = ["github", "html", "json", "jsonl", "junit", "markdown", "sarif", "text"]
 
 
 def boxes(version: str = "9.1", *rules: Rule) -> Any:

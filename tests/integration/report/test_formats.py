@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
+from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,7 +29,7 @@ from ngff_core.plugins import default_registry
 from ngff_core.report import Report
 from ngff_core.words import printable
 
-FORMATS = ("text", "json", "jsonl", "sarif", "github", "junit", "markdown")
+FORMATS = ("text", "json", "jsonl", "sarif", "github", "junit", "markdown", "html")
 BOTH = [(case, version) for case in CASES for version in case.found]
 
 
@@ -149,12 +150,59 @@ def read_junit(text: str) -> Findings:
     return found
 
 
+class _Places(HTMLParser):
+    """Reads the findings of a page: the rules that open, and the places in each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: Findings = Counter()
+        self._rule = ("", "")
+        self._within: list[str] = []
+        self._codes: list[str] = []
+        self._reading = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        classes = (dict(attrs).get("class") or "").split()
+        if tag == "details" and "rule" in classes:
+            self._rule = ("", classes[1])
+        if tag == "ul":
+            self._within.append(" ".join(classes))
+        if tag == "li":
+            self._codes = []
+        if tag == "code":
+            self._codes.append("")
+        self._reading = tag == "code"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._reading = False
+        if tag == "code" and not self._rule[0] and self._rule[1]:
+            self._rule = (self._codes[-1], self._rule[1])
+        if tag == "li" and self._within[-1] == "places":
+            node, *rest = self._codes
+            pointer = rest[-1] if rest and rest[-1].startswith("/") else ""
+            self.found[Told(*self._rule, "" if node == "/" else node, pointer)] += 1
+        if tag == "ul":
+            self._within.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self._reading:
+            self._codes[-1] += data
+
+
+def read_html(text: str) -> Findings:
+    parser = _Places()
+    parser.feed(text)
+    parser.close()
+    return parser.found
+
+
 READERS: dict[str, Callable[[str], Findings]] = {
     "json": read_json,
     "jsonl": read_jsonl,
     "sarif": read_sarif,
     "github": read_github,
     "junit": read_junit,
+    "html": read_html,
 }
 
 
@@ -225,7 +273,7 @@ def escaped(found: Findings) -> Findings:
 
 @pytest.mark.parametrize("format_", READERS)
 def test_every_store_has_the_same_findings(format_: str, reports: list[Report]) -> None:
-    people = format_ in ("github", "junit")
+    people = format_ in ("github", "junit", "html")
     for report in reports:
         expected = findings(report)
         assert READERS[format_](rendered(format_, [report])) == (escaped(expected) if people else expected), report.url
@@ -235,7 +283,7 @@ def test_every_store_has_the_same_findings(format_: str, reports: list[Report]) 
 def test_all_stores_in_one_report(format_: str, reports: list[Report]) -> None:
     expected = sum((findings(report) for report in reports), Counter[Told]())
     assert expected.total() >= 300
-    people = format_ in ("github", "junit")
+    people = format_ in ("github", "junit", "html")
     assert READERS[format_](rendered(format_, reports)) == (escaped(expected) if people else expected)
 
 
@@ -386,7 +434,7 @@ def test_an_unknown_format_is_answered_with_those_that_there_are(store: str, run
     ran = run("validate", store, "--format", "sarf")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "Error: no report format 'sarf', there are github, json, jsonl, junit, markdown, sarif, text;"
+        "Error: no report format 'sarf', there are github, html, json, jsonl, junit, markdown, sarif, text;"
         " did you mean 'sarif'?\n"
     )
 
@@ -394,7 +442,7 @@ def test_an_unknown_format_is_answered_with_those_that_there_are(store: str, run
 def test_help_names_every_format(run: Run) -> None:
     assert sorted(default_registry().reporters()) == sorted(FORMATS)
     text = " ".join(run("validate", "--help").out.split())
-    assert "text, json, jsonl, sarif, github, junit or markdown" in text
+    assert "text, json, jsonl, sarif, github, junit, markdown or html" in text
 
 
 def test_github_places_findings_in_the_checkout(

@@ -76,7 +76,7 @@ def test_g3_the_first_are_listed_and_the_others_counted(store: Path, run: Run) -
     assert (some["status"], some["counts"], some["rules"]) == (whole["status"], whole["counts"], whole["rules"])
 
 
-@pytest.mark.parametrize("name", ["text", "github", "junit", "markdown", "sarif", "json"])
+@pytest.mark.parametrize("name", ["text", "github", "junit", "markdown", "html", "sarif", "json"])
 def test_g3_every_format_states_how_many_there_are(name: str, store: Path, run: Run) -> None:
     _, out, _ = run("validate", store, "--no-config", "--format", name, "--max-findings", "1")
     counted = f'"{FIRST}": {WELLS - 1}' if name == "json" else f'"{FIRST}":{WELLS - 1}' if name == "sarif" else None

@@ -35,7 +35,7 @@ __all__ = [
     "sinks_of",
 ]
 
-FORMATS_HELP = "text, json, jsonl, sarif, github, junit or markdown."
+FORMATS_HELP = "text, json, jsonl, sarif, github, junit, markdown or html."
 
 _whole_file = Reference("ngff_core.cli.screen.whole_file:WholeFile")
 _refuse_overwriting = Reference("ngff_core.cli.screen.named_files:refuse_overwriting")

@@ -55,6 +55,7 @@ def ngff_reporters() -> Mapping[str, Reporter]:
             "github": "github:render",
             "junit": "junit:render",
             "markdown": "markdown:render",
+            "html": "html.page:render",
         }.items()
     }
 
