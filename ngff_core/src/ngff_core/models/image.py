@@ -185,14 +185,30 @@ class Multiscale(MultiscaleMetadata):
         has one. Raises UsageError for what are no dimensions.
         """
         dims = _checked_dims(dims)
+        return cls.from_levels(dims, list(_levels_of(dims, n_levels)), name=name, **members)
+
+    @classmethod
+    def from_levels(
+        cls,
+        dims: "Sequence[DimSpec]",
+        levels: "Sequence[tuple[list[float], list[float] | None]]",
+        *,
+        name: str | None = None,
+        **members: Any,
+    ) -> "Multiscale":
+        """Build axes from one `DimSpec` per axis, and datasets (paths ``"0"``, ``"1"``, ...) of stated levels.
+
+        Each level is the size of its pixels and the position of the centre of its first one (``None``: the origin),
+        in the units of the axes; what the dimensions say of these is not looked at.
+        """
         return cls(
             name=name,
-            axes=[_axis(cls, dim) for dim in dims],
+            axes=[_axis(cls, dim) for dim in _checked_dims(dims)],
             datasets=[
                 class_beside(cls, Dataset)(
                     path=str(level), coordinateTransformations=_transformations(cls, scale, translation)
                 )
-                for level, (scale, translation) in enumerate(_levels_of(dims, n_levels))
+                for level, (scale, translation) in enumerate(levels)
             ],
             **members,
         )

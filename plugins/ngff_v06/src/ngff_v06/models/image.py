@@ -146,12 +146,29 @@ class Multiscale(image.MultiscaleMetadata, WithSystems):
         from ngff_core.models.dims import checked_dims, levels_of
 
         dims = checked_dims(dims)
+        return cls.from_levels(dims, list(levels_of(dims, n_levels)), name=name, system=system, **members)
+
+    @classmethod
+    def from_levels(
+        cls,
+        dims: "Sequence[DimSpec]",
+        levels: "Sequence[tuple[list[float], list[float] | None]]",
+        *,
+        name: str | None = None,
+        system: str = "physical",
+        **members: Any,
+    ) -> "Multiscale":
+        """Build a coordinate system from one `DimSpec` per axis, and datasets (paths ``"0"``, ``"1"``, ...) of levels.
+
+        Each level is the size of its pixels and the position of the centre of its first one (``None``: the origin),
+        in the units of the axes; what the dimensions say of these is not looked at.
+        """
         return cls(
             name=name,
             coordinateSystems=[CoordinateSystem(name=system, axes=[axis_of(dim) for dim in dims])],
             datasets=[
                 Dataset(path=str(level), coordinateTransformations=[_level(str(level), system, scale, translation)])
-                for level, (scale, translation) in enumerate(levels_of(dims, n_levels))
+                for level, (scale, translation) in enumerate(levels)
             ],
             **members,
         )

@@ -1,0 +1,12 @@
+"""Write OME-Zarr: images, labels, plates and collections whose every level is where its metadata says it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ngff_core.references import lazy_names
+
+if TYPE_CHECKING:
+    from ngff_write.image import write_image as write_image
+
+__all__, __getattr__, __dir__ = lazy_names(__name__, {"write_image": "ngff_write.image"})

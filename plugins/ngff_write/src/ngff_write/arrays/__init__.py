@@ -1,0 +1,1 @@
+"""Arrays as they are stored: chunks, shards, and the documents that describe them."""

@@ -1,0 +1,113 @@
+"""How the pixels of an array are laid out in files: chunks, and shards that hold many of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import attrs
+
+from ngff_core.errors import UsageError
+from ngff_core.models.dims import DimSpec
+
+__all__ = ["Layout", "layout_of", "tile_of"]
+
+CHUNK = 1 << 20  # bytes that a chunk is to have about
+SHARD = 1 << 24  # bytes of pixels in a shard, all of which are held in memory while it is written
+MANY = 256  # chunks, above which shards are made where the format has them
+MOST_FILES = 10_000  # of a level, above which shards are made larger
+SMALLEST_TILE = 1 << 20  # bytes
+
+
+@attrs.frozen
+class Layout:
+    """The shape of chunks, and of shards where there are any; the same for all levels of an image."""
+
+    chunks: tuple[int, ...]
+    shards: tuple[int, ...] | None = None
+
+    @property
+    def files(self) -> tuple[int, ...]:
+        """The shape of what is one file."""
+        return self.shards or self.chunks
+
+    def within(self, shape: Sequence[int]) -> Layout:
+        """Return the layout of one level: no chunk is larger than the array."""
+        chunks = tuple(min(chunk, max(size, 1)) for chunk, size in zip(self.chunks, shape, strict=True))
+        if self.shards is None:
+            return Layout(chunks)
+        most = (math.ceil(size / chunk) * chunk for size, chunk in zip(shape, chunks, strict=True))
+        whole = (shard // chunk * new for shard, chunk, new in zip(self.shards, self.chunks, chunks, strict=True))
+        return Layout(chunks, tuple(min(a, max(b, 1)) for a, b in zip(whole, most, strict=True)))
+
+
+def layout_of(
+    shape: Sequence[int],
+    itemsize: int,
+    dims: Sequence[DimSpec],
+    zarr_format: int,
+    *,
+    chunks: Sequence[int] | None = None,
+    shards: Sequence[int] | None = None,
+) -> Layout:
+    """Choose chunks of about 1 MB, of one time and one channel each, and shards for more than some hundred of them.
+
+    ``chunks`` and ``shards`` are taken as given; raises UsageError where they do not fit the shape, or the format.
+    """
+    if shards is not None and zarr_format == 2:
+        raise UsageError("Zarr v2 has no shards, so that OME-NGFF 0.4 has none: leave them away, or write 0.5")
+    chosen = _checked(chunks, shape, "chunks") if chunks is not None else _chunks(shape, itemsize, dims)
+    if shards is not None:
+        wanted = _checked(shards, shape, "shards")
+        if any(shard % chunk for shard, chunk in zip(wanted, chosen, strict=True)):
+            raise UsageError(f"shards of {wanted} pixels cannot be filled with chunks of {chosen}: take a multiple")
+        return Layout(chosen, wanted)
+    if zarr_format == 2 or chunks is not None:
+        return Layout(chosen)
+    number = math.prod(math.ceil(size / chunk) for size, chunk in zip(shape, chosen, strict=True))
+    return Layout(chosen, _shards(shape, chosen, itemsize) if number > MANY else None)
+
+
+def _checked(given: Sequence[int], shape: Sequence[int], what: str) -> tuple[int, ...]:
+    found = tuple(given)
+    if len(found) != len(shape) or any(isinstance(n, bool) or n != int(n) or n < 1 for n in found):
+        raise UsageError(f"{what} are {len(shape)} numbers of pixels, one for each dimension, got {given!r}")
+    return tuple(map(int, found))
+
+
+def _chunks(shape: Sequence[int], itemsize: int, dims: Sequence[DimSpec]) -> tuple[int, ...]:
+    """Double the last axes of space in turn while a chunk is not too large."""
+    space = [i for i, dim in enumerate(dims) if dim.infer_type() == "space"][-3:]
+    chunks = [1] * len(shape)
+    for axes in (space[-2:], space[:-2]):
+        while True:
+            grow = [i for i in axes if chunks[i] < shape[i]]
+            if not grow or math.prod(chunks) * itemsize * 2 > CHUNK:
+                break
+            smallest = min(grow, key=lambda i: (chunks[i], -i))
+            chunks[smallest] *= 2
+    return tuple(chunks)
+
+
+def _shards(shape: Sequence[int], chunks: Sequence[int], itemsize: int) -> tuple[int, ...]:
+    """Double the number of chunks in a shard, along the last axes first, until it is large enough for few files."""
+    numbers = [1] * len(shape)
+    most = max(SHARD, math.prod(shape) * itemsize // MOST_FILES)
+    while True:
+        grow = [i for i, n in enumerate(numbers) if n * chunks[i] < shape[i]]
+        if not grow or math.prod(numbers) * math.prod(chunks) * itemsize * 2 > most:
+            return tuple(n * chunk for n, chunk in zip(numbers, chunks, strict=True))
+        numbers[min(grow, key=lambda i: (numbers[i], -i))] *= 2
+
+
+def tile_of(layout: Layout, factors: Sequence[Sequence[int]], itemsize: int) -> tuple[int, ...]:
+    """Return the shape of what is made and written at once, at every level: whole files, and whole blocks of factors.
+
+    A tile of a level is made of whole tiles of the level above.
+    """
+    tile = [math.lcm(*sizes) for sizes in zip(layout.files, *factors, strict=True)]
+    axis = len(tile) - 1
+    while math.prod(tile) * itemsize * 2 <= SMALLEST_TILE and axis >= 0:
+        tile[axis] *= 2
+        axis -= 1
+    return tuple(tile)

@@ -1,0 +1,53 @@
+"""Chunks written by tensorstore: encoded by its own threads while the next ones are made."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import numpy as np
+import tensorstore as ts
+
+from ngff_core.errors import StoreError
+
+__all__ = ["backend"]
+
+UNDER_WAY = 1 << 24  # bytes that are not written yet; what is more is waited for
+_DRIVERS = {2: "zarr", 3: "zarr3"}
+
+
+class _Tensorstore:
+    def __init__(self, workers: int | None) -> None:
+        limits = {"data_copy_concurrency": {"limit": workers}} if workers is not None else {}
+        self._context = ts.Context({**limits, "cache_pool": {"total_bytes_limit": 0}})
+        self._under_way: deque[tuple[Any, int]] = deque()
+        self._bytes = 0
+
+    def create(self, folder: str, document: dict[str, Any]) -> Any:
+        spec = {"driver": _DRIVERS[document["zarr_format"]], "kvstore": {"driver": "file", "path": f"{folder}/"}}
+        return ts.open(spec, context=self._context, open=True, read=True, write=True).result()
+
+    def write(self, array: Any, region: tuple[slice, ...], block: np.ndarray[Any, Any]) -> None:
+        self._wait(UNDER_WAY - block.nbytes)
+        self._under_way.append((array[region].write(block, can_reference_source_data_indefinitely=True), block.nbytes))
+        self._bytes += block.nbytes
+
+    def flush(self) -> None:
+        self._wait(0)
+
+    def close(self) -> None:
+        self._under_way.clear()
+
+    def _wait(self, most: int) -> None:
+        while self._under_way and self._bytes > max(most, 0):
+            written, size = self._under_way.popleft()
+            self._bytes -= size
+            try:
+                written.result()
+            except Exception as error:  # ValueError, OSError and others, with a long message
+                raise StoreError(f"pixels could not be written: {error}") from error
+
+
+def backend(workers: int | None) -> _Tensorstore:
+    """Return the backend, with so many threads; as many as there are cores where that is not said."""
+    return _Tensorstore(workers)

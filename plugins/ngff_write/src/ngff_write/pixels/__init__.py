@@ -1,0 +1,1 @@
+"""Pixels: where they come from, and how the levels of a pyramid are made of them."""

@@ -1,0 +1,113 @@
+"""The levels of a pyramid: how large each is, the size of its pixels, and where the first of them lies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import attrs
+
+from ngff_core.errors import UsageError
+from ngff_core.models.dims import DimSpec
+from ngff_write.pixels.kernels import Kernel
+
+__all__ = ["Level", "plan_levels"]
+
+SMALLEST = 256  # pixels along each axis of space, at which a pyramid ends unless told otherwise
+MOST_LEVELS = 32
+
+# a length of each unit in metres, to tell in which direction pixels are coarser
+_LENGTHS = {
+    "angstrom": 1e-10, "nanometer": 1e-9, "micrometer": 1e-6, "millimeter": 1e-3, "centimeter": 1e-2, "meter": 1.0,
+}  # fmt: skip
+
+
+@attrs.frozen
+class Level:
+    """One level. ``factors`` say how many pixels of the level above one of its own covers along each axis.
+
+    ``scale`` is the size of a pixel and ``translation`` the position of the centre of the first one, in the units of
+    the axes.
+    """
+
+    shape: tuple[int, ...]
+    factors: tuple[int, ...]
+    scale: tuple[float, ...]
+    translation: tuple[float, ...]
+
+
+def plan_levels(
+    shape: Sequence[int], dims: Sequence[DimSpec], kernel: Kernel, n_levels: int | None = None
+) -> list[Level]:
+    """Return the levels of an image of such a shape: so many, or until each axis of space has at most 256 pixels.
+
+    Axes of space are halved, those with larger pixels not before the others have come up to them; an axis with a
+    ``scale_factor`` of its own shrinks by that at each level. Axes of time and channels are never made smaller. Sizes
+    are rounded up: no pixel of the level above is left out. Raises UsageError for factors that are no whole numbers.
+    """
+    if n_levels is not None and not 1 <= n_levels <= MOST_LEVELS:
+        raise UsageError(f"n_levels is a number from 1 to {MOST_LEVELS}, got {n_levels!r}")
+    first = Level(
+        tuple(shape),
+        (1,) * len(dims),
+        tuple(float(dim.scale) for dim in dims),
+        tuple(float(dim.translation or 0.0) for dim in dims),
+    )
+    below = _below(first, dims, kernel)
+    if n_levels is not None:
+        return [first, *islice(below, n_levels - 1)]
+    found = [first]
+    while _largest(found[-1], dims) > SMALLEST and (level := next(below, None)) is not None:
+        found.append(level)
+    return found
+
+
+def _largest(level: Level, dims: Sequence[DimSpec]) -> int:
+    sizes = [size for size, dim in zip(level.shape, dims, strict=True) if _shrinks(dim)]
+    return max(sizes, default=1)
+
+
+def _shrinks(dim: DimSpec) -> bool:
+    return dim.infer_type() == "space" and dim.scale_factor != 1
+
+
+def _below(level: Level, dims: Sequence[DimSpec], kernel: Kernel) -> Iterator[Level]:
+    """Yield smaller and smaller levels, until nothing can be made smaller."""
+    while True:
+        factors = _factors(level, dims)
+        if all(factor == 1 for factor in factors):
+            return
+        level = Level(
+            tuple(math.ceil(size / factor) for size, factor in zip(level.shape, factors, strict=True)),
+            factors,
+            tuple(scale * factor for scale, factor in zip(level.scale, factors, strict=True)),
+            tuple(
+                start + kernel.shift(factor) * scale
+                for start, factor, scale in zip(level.translation, factors, level.scale, strict=True)
+            ),
+        )
+        yield level
+
+
+def _factors(level: Level, dims: Sequence[DimSpec]) -> tuple[int, ...]:
+    open_ = [size > 1 and _shrinks(dim) for size, dim in zip(level.shape, dims, strict=True)]
+    sizes = [scale * _length(dim) for scale, dim in zip(level.scale, dims, strict=True)]
+    finest = min((size for size, shrinks in zip(sizes, open_, strict=True) if shrinks), default=0.0)
+    return tuple(
+        1 if not shrinks else _own_factor(dim) or (2 if size < 2 * finest * (1 - 1e-9) else 1)
+        for shrinks, dim, size in zip(open_, dims, sizes, strict=True)
+    )
+
+
+def _own_factor(dim: DimSpec) -> int | None:
+    factor = dim.scale_factor
+    if factor is None:
+        return None
+    if factor != int(factor) or factor < 1:
+        raise UsageError(f"the scale_factor of dimension {dim.name!r} is {factor}, expected a whole number from 1 on")
+    return int(factor)
+
+
+def _length(dim: DimSpec) -> float:
+    return _LENGTHS.get(dim.unit or "", 1e-6)

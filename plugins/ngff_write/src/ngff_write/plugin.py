@@ -1,0 +1,3 @@
+"""The plugin: it adds the commands that write to ``ngff``."""
+
+from __future__ import annotations

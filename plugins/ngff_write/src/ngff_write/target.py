@@ -1,0 +1,123 @@
+"""A group that is being written: in a folder of its own, which gets its name when all of it is there.
+
+What is left of one that was broken off is a folder whose name ends in ``.ngff-part``, without metadata at its root.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+from ngff_core import ValidationError, check_store
+from ngff_core.errors import StoreError, UsageError
+from ngff_core.stores.key import Key
+from ngff_core.stores.local.tree import Tree, exists, why
+from ngff_core.stores.local.writer import LocalWriter
+from ngff_core.stores.memory import MemoryStore
+from ngff_core.stores.writing import Write
+from ngff_core.zarr.keys import DOCUMENTS, PART
+from ngff_core.zarr.written import document_bytes
+
+__all__ = ["NewGroup"]
+
+
+class NewGroup:
+    """A group below a directory, at a key in it, that does not have its name yet. A context manager.
+
+    The directory is the one that the caller names; links in it are not followed where they lead out of it.
+    """
+
+    def __init__(self, root: str | os.PathLike[str], key: str, *, overwrite: bool = False) -> None:
+        self.root = os.path.abspath(root)
+        self._key = Key(key)
+        self._overwrite = overwrite
+        self._tree = Tree(self.root)
+        self._refuse()
+        name = f"{self._key.rpartition('/')[2]}.{os.urandom(8).hex()}{PART}"
+        self.folder = os.path.join(self.root, name)
+        self._writer = LocalWriter(self.folder)
+        self._documents: dict[str, bytes] = {}
+
+    @classmethod
+    def at(cls, path: str | os.PathLike[str], *, overwrite: bool = False) -> Self:
+        """Return a group that is to be a store of its own; raises UsageError where something is there already."""
+        root, name = os.path.split(os.path.abspath(os.fspath(path)))
+        return cls(root, name, overwrite=overwrite)
+
+    @property
+    def path(self) -> str:
+        """Where the group is once it is finished."""
+        return os.path.join(self.root, self._key)
+
+    def __enter__(self) -> Self:
+        os.makedirs(self.root, exist_ok=True)
+        os.mkdir(self.folder)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if os.path.lexists(self.folder):
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def add(self, path: str, documents: Mapping[str, Mapping[str, Any]]) -> str:
+        """Write the documents of a node, by their names; those of the root are kept to the end. Returns its folder."""
+        prefix = f"{path}/" if path else ""
+        found = {f"{prefix}{name}": document_bytes(dict(value)) for name, value in documents.items()}
+        self._documents |= found
+        if path:
+            self._writer.put_many([Write(key, None, new) for key, new in found.items()])
+        return os.path.join(self.folder, path) if path else self.folder
+
+    def add_file(self, key: str, blocks: Iterable[bytes]) -> None:
+        """Write a file that is no document of Zarr."""
+        self._writer.create(key, blocks)
+
+    def judge(self, version: str) -> None:
+        """Evaluate the documents that were added; raises ValidationError where they have errors."""
+        report = check_store(MemoryStore(self._documents, self.path), version=version)
+        if not report.valid:
+            raise ValidationError(report)
+
+    def finish(self) -> None:
+        """Write the documents of the root, wait until all is on the disk, and give the group its name."""
+        self._writer.put_many([Write(key, None, new) for key, new in self._documents.items() if "/" not in key])
+        self._writer.sync()
+        self._place()
+
+    # --- its name -----------------------------------------------------------------------------------
+
+    def _refuse(self) -> None:
+        if not os.path.lexists(self.path):
+            return
+        if os.path.islink(self.path) or not os.path.isdir(self.path):
+            raise UsageError(f"{self.path} is there already, and no directory: give another path")
+        if not self._overwrite:
+            raise UsageError(f"{self.path} is there already: give another path, or overwrite=True")
+        if os.listdir(self.path) and not any(os.path.lexists(os.path.join(self.path, name)) for name in DOCUMENTS):
+            raise UsageError(f"{self.path} is there already and no Zarr hierarchy, so it is not overwritten")
+
+    def _place(self) -> None:
+        """Rename the folder; an older one is put aside before, and taken away after."""
+        part = os.path.basename(self.folder)
+        aside = f"{part[: -len(PART)]}.old{PART}"
+        try:
+            at = self._tree.at(self._key, create=True)
+            here = self._tree.folder("").folder
+            old = exists(at)
+            if old:
+                self._refuse()
+                os.rename(at.name, aside, src_dir_fd=at.folder, dst_dir_fd=here)
+            try:
+                os.rename(part, at.name, src_dir_fd=here, dst_dir_fd=at.folder)
+            except OSError:
+                if old:
+                    os.rename(aside, at.name, src_dir_fd=here, dst_dir_fd=at.folder)
+                raise
+        except OSError as error:
+            raise StoreError(f"{self.path} could not be written: {why(error)}") from error
+        if old:
+            shutil.rmtree(os.path.join(self.root, aside), ignore_errors=True)
