@@ -19,6 +19,7 @@ from ngff_core import Context, Example, Issue, Registry, Rule, hookimpl, rule
 from ngff_core.checking.catalogue import entries_of
 from ngff_core.explain import docs_of, rule_table
 from ngff_core.explain.examples import with_entry, with_examples
+from ngff_core.explain.page import written
 from ngff_core.issues.findings import FINDINGS
 from ngff_core.issues.requirement import SHOULD, Severity
 from ngff_core.models.image import Multiscale
@@ -171,7 +172,8 @@ def test_fixes_are_told(run: Run) -> None:
     assert "Fix: " not in run("rules", "axes-names-unique").out
     (row,) = json.loads(run("rules", "transform-scale-meaning", "--format", "json").out)
     assert [(fix["safe"], fix["decision"], fix["versions"]) for fix in row["fixes"]] == [(False, None, ["0.4", "0.5"])]
-    table = run("rules", "axes-type-present", "--format", "markdown").out
+    assert "\n\n`ngff fix`: Add the type " in run("rules", "axes-type-present", "--format", "markdown").out
+    table = run("rules", "--format", "markdown").out
     assert "\n| yes | `axes-type-present` | Add the type " in table
 
 
@@ -197,8 +199,54 @@ def test_export_as_markdown(run: Run) -> None:
     out = run("rules", "--format", "markdown", "--version", "0.5").out
     listed = re.findall(r"^\| `([^`]+)` \|", out, re.MULTILINE)
     assert sorted(listed) == sorted([*(rule.id for rule in default_registry().rules("0.5")), *FINDINGS])
-    one = run("rules", "axes-count", "--format", "markdown").out
-    assert "| `axes-count` | MUST | 0.4, 0.5 | An image has 2 to 5 axes. |  |\n" in one
+
+
+def headings(text: str) -> list[str]:
+    return re.findall(r"^#+ .*", text, re.MULTILINE)
+
+
+def test_page_of_a_rule(run: Run) -> None:
+    page = run("rules", "plate-field-count-present", "--format", "markdown").out
+    titles = ["How much it weighs", "Wrong", "Right", "How to mend it", "About this rule"]
+    assert headings(page) == ["# `plate-field-count-present`", *(f"## {title}" for title in titles)]
+    address = SPECIFICATION.format(5, "plate-md")
+    assert f"| 0.5 | SHOULD | warning | [plate-md]({address}) |\n" in page
+
+
+def test_page_of_an_entry_of_the_catalogue(run: Run) -> None:
+    page = run("rules", "axes-name-present", "--format", "markdown").out
+    assert page.startswith(
+        "# `axes-name-present`\n\nThe key is there.\n\nReported as `structure-missing`, with this id"
+    )
+    assert '## Wrong\n\n```json\n{"type": "space"}\n```\n\nerror: `required key \'name\' is missing`' in page
+    assert "- `--ignore axes-name-present` leaves it out" in page
+
+
+def test_page_of_a_rule_that_is_also_a_fault_of_structure(run: Run) -> None:
+    page = run("rules", "omero-channel-window-present", "--format", "markdown").out
+    assert "With `--profile lenient` it is reported as warning." in page
+    assert [title for title in headings(page) if "Found as" in title] == ["## Found as `structure-type`"]
+    assert headings(page).count("### Wrong") == headings(page).count("## Wrong") == 1
+
+
+def test_page_of_a_finding_of_core(run: Run) -> None:
+    page = run("rules", "document-nan", "--format", "markdown").out
+    assert '```json\n{"fill_value": NaN}\n```' in page
+    assert "MUST, reported as error: a finding of core, whatever the version." in page
+
+
+def test_examples_on_pages_are_what_they_are(rows: Rows) -> None:
+    """What is laid out for people is still the same JSON."""
+    for row in rows:
+        for example in with_examples(row, default_registry())["wrong"]:
+            if not isinstance(example["data"], str):
+                assert json.loads(written(example["data"])) == example["data"]
+
+
+def test_where_there_is_a_site_it_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Page:" not in run("rules", "axes-count").out
+    monkeypatch.setenv("NGFF_DOCS", "https://docs.example.org")
+    assert "\nPage: https://docs.example.org/rules/axes-count.html\n" in run("rules", "axes-count").out
 
 
 Rows = list[dict[str, Any]]

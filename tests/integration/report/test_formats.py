@@ -342,6 +342,19 @@ def test_sarif_describes_the_rules_that_were_broken(reports: list[Report]) -> No
     assert {each["name"] for each in run["tool"]["extensions"]} >= {"ngff-v04", "ngff-v05"}
 
 
+def test_rules_lead_to_their_pages_where_there_is_a_site(
+    reports: list[Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = rendered("json", reports)
+    monkeypatch.setenv("NGFF_DOCS", "https://docs.example.org")
+    page = "https://docs.example.org/rules/omero-channel-color-hex6.html"
+    rules = json.loads(rendered("sarif", reports))["runs"][0]["tool"]["driver"]["rules"]
+    assert next(rule for rule in rules if rule["id"] == "omero-channel-color-hex6")["helpUri"] == page
+    (broken, *_) = [report for report in reports if "omero-channel-color-hex6" in {i.rule for i in report.issues}]
+    assert f"[`omero-channel-color-hex6`]({page})" in rendered("markdown", [broken])
+    assert rendered("json", reports) == plain
+
+
 # --- hostile metadata ---------------------------------------------------------------------------------
 
 HOSTILE = [

@@ -20,8 +20,8 @@ from ngff_core.cli.screen.command import CoreCommand
 from ngff_core.cli.screen.completing import RULES, VERSIONS
 from ngff_core.errors import UsageError
 from ngff_core.explain import rule_table
+from ngff_core.issues.pages import page_of
 from ngff_core.issues.requirement import Severity
-from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.palette import Palette
@@ -33,8 +33,8 @@ __all__ = ["command"]
 # each for one way of asking; examples import what runs rules
 _table = Reference("ngff_core.explain.markdown:table")
 _fix_table = Reference("ngff_core.explain.fixes:fix_table")
-_with_entry = Reference("ngff_core.explain.examples:with_entry")
-_with_examples = Reference("ngff_core.explain.examples:with_examples")
+_explained = Reference("ngff_core.explain.examples:explained")
+_page = Reference("ngff_core.explain.page:page")
 
 LEVELS = {
     "MUST": "the specification demands it",
@@ -43,11 +43,6 @@ LEVELS = {
 }
 OWN_LEVELS = {"MUST": "demands it", "SHOULD": "recommends it", "MAY": "gives it as information"}
 PREFIX = "/"  # in the ids of rules that others bring than who brings the version
-ENTRY = {
-    "structure-missing": "The key is there.",
-    "structure-type": "The value has the JSON type that the specification gives it.",
-    "structure-value": "The value is one of those that are allowed.",
-}
 
 
 @click.command("rules", cls=CoreCommand)
@@ -76,18 +71,27 @@ def command(rule_id: str | None, version: str | None, format_: str, blocked: tup
                 raise
         if not rows:
             raise UsageError(f"rule {rule_id!r} is not a rule of version {version}")
-    if format_ == "markdown":
+    if format_ == "markdown" and not explained:
         names = {name for row in rows for name in (row["id"], *row["covers"])}
         write(_table(rows, [fix for fix in _fix_table(registry, versions) if names.intersection(fix["rules"])]))
-    elif format_ == "json" or explained:
+    elif format_ != "text" or explained:
         fixes = _fix_table(registry, versions)
-        documented = [_completed(row, rule_id if explained else None, registry, fixes) for row in rows]
-        colors = palette()
-        texts = ("\n".join(_explain(row, colors)) for row in documented)
-        echo(dump(documented) if format_ == "json" else "\n\n".join(texts))
+        documented = [_explained(row, rule_id if explained else None, registry, fixes) for row in rows]
+        _tell(documented, format_)
     else:
         for row in rows:
             echo(_listed(row, palette()))
+
+
+def _tell(documented: list[JSONObject], format_: str) -> None:
+    """Print what there is to say of rules."""
+    if format_ == "markdown":
+        write(_page(documented))
+    elif format_ == "json":
+        echo(dump(documented))
+    else:
+        colors = palette()
+        echo("\n\n".join("\n".join(_explain(row, colors)) for row in documented))
 
 
 def _listed(row: JSONObject, colors: Palette) -> str:
@@ -115,17 +119,6 @@ def _speaking_of(rows: list[JSONObject], text: str) -> list[JSONObject]:
     return [row for row, said in told if words and all(word in said for word in words)]
 
 
-def _completed(row: JSONObject, asked: str | None, registry: Registry, fixes: list[JSONObject]) -> JSONObject:
-    """Return a row with examples and fixes, as far as they concern what was asked for."""
-    completed: JSONObject = _with_examples(row, registry)
-    names = {row["id"]}
-    if asked is not None and asked in row["covers"] and row["id"] in ENTRY:
-        completed["entry"] = _with_entry(row, asked, registry)
-        names = {asked} if any(asked in fix["rules"] for fix in fixes) else names
-    completed["fixes"] = [fix for fix in fixes if names.intersection(fix["rules"])]
-    return completed
-
-
 def _explain(row: JSONObject, colors: Palette) -> Iterator[str]:
     """Yield the lines that explain a rule, or what a fault of structure means for one entry of the catalogue."""
     entry = row.get("entry")
@@ -136,7 +129,7 @@ def _explain(row: JSONObject, colors: Palette) -> Iterator[str]:
     yield f"{colors.paint(row['id'], 'title')}  {level}  {about}"
     yield ""
     if entry is not None:
-        yield f"{entry['id']}: {ENTRY[row['id']][0].lower()}{ENTRY[row['id']][1:]}"
+        yield f"{entry['id']}: {entry['summary'][0].lower()}{entry['summary'][1:]}"
         yield from _keys(entry["keys"])
         yield ""
     yield row["summary"]
@@ -150,6 +143,8 @@ def _explain(row: JSONObject, colors: Palette) -> Iterator[str]:
     addresses = dict.fromkeys(shown["specification"].values())
     if addresses:
         yield "Specification: " + ", ".join(addresses)
+    if address := page_of(shown["id"]):
+        yield f"Page: {address}"
     if row["aliases"]:
         yield "Earlier ids: " + ", ".join(row["aliases"])
     if row["covers"] and entry is None:

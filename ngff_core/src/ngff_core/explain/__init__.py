@@ -48,6 +48,7 @@ def rule_table(registry: Registry, versions: list[str]) -> list[JSONObject]:
             row = rows.setdefault(rule.id, _row(rule, rule.section or spec.section_of(rule.id), list(rule.covers)))
             row["versions"].append(version)
             row["requirements"][version] = rule.requirement.value
+            row["severities"][version] = (rule.severity or rule.requirement.severity).value
             section = rule.section or spec.section_of(rule.id)
             if section:
                 row["specification"][version] = RFC if section == "rfc-9" else f"{spec.address}#{section}"
@@ -69,6 +70,8 @@ def _row(rule: Rule | Finding, section: str | None, covers: list[str]) -> JSONOb
         "requirement": rule.requirement.value,
         "requirements": {},
         "severity": (getattr(rule, "severity", None) or rule.requirement.severity).value,
+        "severities": {},
+        "lenient": getattr(getattr(rule, "lenient", None), "value", None),
         "versions": [],
         "since": rule.since,
         "preview": getattr(rule, "preview", False),

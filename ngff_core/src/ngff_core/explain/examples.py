@@ -22,10 +22,26 @@ from ngff_core.structure.own_classes import class_in
 from ngff_core.structure.values import JSONObject
 from ngff_core.testing.cases import findings_of
 
-__all__ = ["with_entry", "with_examples"]
+__all__ = ["explained", "with_entry", "with_examples"]
 
 SHOWN = 2
+ENTRY = {
+    "structure-missing": "The key is there.",
+    "structure-type": "The value has the JSON type that the specification gives it.",
+    "structure-value": "The value is one of those that are allowed.",
+}
 _OTHERS: tuple[Any, ...] = (5, "5", True, {}, [], [5], ["5"], [{}], -0.5)
+
+
+def explained(row: JSONObject, asked: str | None, registry: Registry, fixes: list[JSONObject]) -> JSONObject:
+    """Return a row with examples and fixes, as far as they concern the id that was asked for; None: the rule itself."""
+    completed = with_examples(row, registry)
+    names = {row["id"]}
+    if asked is not None and asked in row["covers"] and row["id"] in ENTRY:
+        completed["entry"] = with_entry(row, asked, registry)
+        names = {asked} if any(asked in fix["rules"] for fix in fixes) else names
+    completed["fixes"] = [fix for fix in fixes if names.intersection(fix["rules"])]
+    return completed
 
 
 def with_examples(row: JSONObject, registry: Registry) -> JSONObject:
@@ -45,7 +61,7 @@ def with_examples(row: JSONObject, registry: Registry) -> JSONObject:
 
 def with_entry(row: JSONObject, entry: str, registry: Registry) -> JSONObject:
     """Return the row of a kind of fault as it concerns one entry of the catalogue: its keys, its examples."""
-    row = {**row, "id": entry, "covers": [], "aliases": [], "keys": []}
+    row = {**row, "id": entry, "summary": ENTRY[row["id"]], "covers": [], "aliases": [], "keys": []}
     sections = {v: registry.spec(v).section_of(entry) for v in row["versions"]}
     row["specification"] = {v: f"{registry.spec(v).address}#{section}" for v, section in sections.items() if section}
     row["section"] = next(filter(None, sections.values()), None)
@@ -66,6 +82,8 @@ def with_entry(row: JSONObject, entry: str, registry: Registry) -> JSONObject:
     row.update(versions=versions, keys=list(dict.fromkeys(row["keys"])))
     if wrong:
         row.update(requirement=wrong[0]["requirement"], severity=wrong[0]["severity"])
+    row["requirements"] = dict.fromkeys(versions, row["requirement"])
+    row["severities"] = dict.fromkeys(versions, row["severity"])
     return {**row, "wrong": wrong, "right": right}
 
 

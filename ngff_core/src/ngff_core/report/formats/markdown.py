@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ngff_core.issues.issue import Issue
+from ngff_core.issues.pages import page_of
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.formats.text_parts import details, groups, left_out, locations_of, one_line
 from ngff_core.report.report import Report
@@ -137,7 +138,9 @@ def _item(group: list[Issue], report: Report) -> str:
     first = group[0]
     entry = f" ({code(first.entry)})" if first.entry else ""
     times = f", {len(group)} times" if len(group) > 1 else ""
-    lines = [f"- **{first.severity.value}** {code(first.rule)}{entry}{times}: {code(first.message)}"]
+    address = page_of(first.rule, first.entry)
+    rule = f"[{code(first.rule)}]({address})" if address else code(first.rule)
+    lines = [f"- **{first.severity.value}** {rule}{entry}{times}: {code(first.message)}"]
     lines.append(f"  at {code(locations_of(group, report))}")
     if details(first):
         lines.append(f"  {code(details(first))}")

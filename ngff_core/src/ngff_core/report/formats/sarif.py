@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from ngff_core.issues.issue import Issue
+from ngff_core.issues.pages import page_of
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.formats.files import file_of, uri_of
 from ngff_core.report.formats.json import dump
@@ -116,11 +117,13 @@ def _rule(issue: Issue, row: Mapping[str, Any] | None) -> JSONObject:
     }
     if row["aliases"]:
         described["deprecatedIds"] = row["aliases"]
-    if row["specification"]:
-        address = list(row["specification"].values())[-1]
+    section = list(row["specification"].values())[-1:]
+    address = page_of(issue.rule) or next(iter(section), None)
+    if address:
         described["helpUri"] = address
+        title = "Specification" if [address] == section else "Explained"
         described["help"] = {
             "text": f"{row['summary']} See {address}, or run: ngff rules {issue.rule}",
-            "markdown": f"{row['summary']} [Specification]({address}), or run `ngff rules {issue.rule}`",
+            "markdown": f"{row['summary']} [{title}]({address}), or run `ngff rules {issue.rule}`",
         }
     return described
