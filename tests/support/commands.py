@@ -11,7 +11,7 @@ import pytest
 
 from ngff_core.cli import main
 
-__all__ = ["Ran", "Run", "caller"]
+__all__ = ["Ran", "Run", "Screen", "caller", "shown_on"]
 
 
 class Ran(NamedTuple):
@@ -47,3 +47,34 @@ def caller(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
         return Ran(stopped.value.code, captured.out, captured.err)
 
     return call
+
+
+class Screen(io.TextIOWrapper):
+    """What a test has in the place of a terminal."""
+
+    def __init__(self, encoding: str = "utf-8") -> None:
+        super().__init__(io.BytesIO(), encoding=encoding, newline="")
+
+    def isatty(self) -> bool:
+        return True
+
+    @property
+    def text(self) -> str:
+        """What was written so far."""
+        self.flush()
+        assert isinstance(self.buffer, io.BytesIO)
+        return self.buffer.getvalue().decode(self.encoding)
+
+
+def shown_on(monkeypatch: pytest.MonkeyPatch, *args: object, encoding: str = "utf-8", **environment: str) -> str:
+    """Run the command in this process, and return what a terminal gets of it; nothing else is in its environment."""
+    screen = Screen(encoding)
+    with monkeypatch.context() as patched:
+        for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM_PROGRAM", "TERM"):
+            patched.delenv(name, raising=False)
+        for name, value in environment.items():
+            patched.setenv(name, value)
+        patched.setattr(sys, "stdout", screen)
+        with pytest.raises(SystemExit):
+            main([str(arg) for arg in args])
+    return screen.text

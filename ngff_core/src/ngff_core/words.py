@@ -12,6 +12,7 @@ from ngff_core.masking import hidden
 
 __all__ = [
     "COMPARED",
+    "LONGEST",
     "abbreviate",
     "bounded",
     "counted",

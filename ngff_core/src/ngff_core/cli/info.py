@@ -21,8 +21,11 @@ from ngff_core.cli.runs.usage import configuration_of
 from ngff_core.cli.screen.colors import color_option, palette
 from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.cli.screen.completing import FILES, VERSIONS
+from ngff_core.cli.shown.branches import branch_of, plain
 from ngff_core.cli.shown.describing import beside, describe, tree_of
-from ngff_core.cli.shown.lines import ABSENT, lines_of
+from ngff_core.cli.shown.drawing import Pen, drawn, fitted_frame
+from ngff_core.cli.shown.lines import ABSENT
+from ngff_core.cli.shown.plates import Wells, maps_of
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.issues.bounding import MOST
@@ -30,7 +33,6 @@ from ngff_core.issues.requirement import Severity
 from ngff_core.masking import hidden_json
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.json import dump
-from ngff_core.report.formats.palette import Palette
 from ngff_core.report.formats.text_parts import details
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.structure.values import JSONObject
@@ -83,12 +85,13 @@ def command(
             raise UsageError(store.issues[0].message)
         if files and not isinstance(store, Report):
             try:
-                echo(group_in(store.open(setup, options), registry).tree())
+                tree_of_files = group_in(store.open(setup, options), registry).tree()
+                echo("\n".join(map(fitted_frame, tree_of_files.split("\n"))))
             except ValidationError as error:
                 echo(f"{printable(store.url)}  {error.report.summary()}")
                 code = 3
             continue
-        report, tree = _looked_at(store, version, setup, options)
+        report, tree, plates = _looked_at(store, version, setup, options)
         result = {"url": report.url, "version": report.version, "kind": report.kind, "status": report.status}
         results.append({**result, "counts": dict(sorted(report.counts.items())), "tree": tree})
         if tree is None or not report.version:
@@ -96,7 +99,7 @@ def command(
         if format_ == "text":
             if len(results) > 1:
                 echo("")
-            for text in _texts(report, tree, palette()):
+            for text in _texts(report, tree, plates):
                 echo(text)
     if format_ == "json":
         echo(dump(hidden_json({"schema": 1, "results": results})))
@@ -113,30 +116,39 @@ def _settings(follow_links: bool | None, registry: Registry) -> Settings:
 
 def _looked_at(
     store: Found, version: str | None, setup: Setup, options: Mapping[str, object]
-) -> tuple[Report, JSONObject | None]:
-    """Return the report on a store, and the tree of its groups; ``None``: not even its root could be read."""
+) -> tuple[Report, JSONObject | None, dict[str, Wells]]:
+    """Return the report on a store, the tree of its groups, and where the wells of its plates lie, by path.
+
+    The tree is ``None`` where not even the root could be read.
+    """
     nodes: dict[str, JSONObject] = {}
+    plates: dict[str, Wells] = {}
 
     def record(node: GroupNode | ArrayNode) -> None:
         if isinstance(node, GroupNode):
             nodes[node.path] = beside(nodes.get(node.path), describe(node))
+            if (wells := Wells.of(node.model)) is not None:
+                plates[node.path] = wells
 
     if isinstance(store, Report):
-        return store, None
+        return store, None, {}
     opened = store.open(setup, options)
     report = check_store(opened, version=version, registry=setup.registry, on_node=record, max_findings=MOST)
-    return report, tree_of(nodes, report)
+    return report, tree_of(nodes, report), plates
 
 
-def _texts(report: Report, tree: JSONObject | None, colors: Palette) -> Iterator[str]:
+def _texts(report: Report, tree: JSONObject | None, plates: Mapping[str, Wells]) -> Iterator[str]:
     """Yield what is said of a store to people, safe to print."""
+    colors = palette()
     errors = report.said(Severity.ERROR)
     known = report.count(Severity.ERROR) > 0
     verdict = f"  ({colors.verdict(report.status)}: {errors}, see `ngff validate`)" if known else ""
     what = printable(f"OME-Zarr {report.version}" if report.version else "no OME-Zarr")
     yield f"{colors.paint(printable(report.url), 'title')}  {what}{verdict}"
     if tree is not None:
-        for line in "\n".join(lines_of(tree, report.kind or "group")).split("\n"):
+        pen = Pen.of_terminal()
+        branch = branch_of(tree, report.kind or "group", maps_of(plates, report) if pen is not None else {})
+        for line in plain(branch) if pen is None else drawn(branch, pen):
             rest = line.removesuffix(ABSENT)
             yield line if rest == line else f"{rest}{colors.paint(ABSENT, 'bad')}"
     for issue in report.issues:

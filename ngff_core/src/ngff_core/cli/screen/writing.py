@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from typing import TextIO
 
 import click
 
@@ -10,7 +11,7 @@ from ngff_core.errors import OutputError
 from ngff_core.masking import hidden
 from ngff_core.plugins.printing import standard_output
 
-__all__ = ["NO_ROOM", "echo", "fitted", "write", "write_report"]
+__all__ = ["NO_ROOM", "echo", "fitted", "shows", "write", "write_report"]
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 
@@ -32,11 +33,21 @@ def write_report(text: str) -> None:
         return
     try:
         # whether there are colours was settled before
-        click.echo(fitted(text, getattr(stream, "encoding", None) or "utf-8"), stream, nl=False, color=True)
+        click.echo(fitted(text, _encoding(stream)), stream, nl=False, color=True)
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise  # whoever read has gone: click knows what to do
         raise OutputError(error) from None
+
+
+def shows(characters: str) -> bool:
+    """Tell whether what is printed can hold these characters as they are."""
+    stream = standard_output()
+    return stream is not None and fitted(characters, _encoding(stream)) == characters
+
+
+def _encoding(stream: TextIO) -> str:
+    return getattr(stream, "encoding", None) or "utf-8"
 
 
 def fitted(text: str, encoding: str) -> str:

@@ -1,48 +1,20 @@
-"""Write described groups as a tree: groups that look the same once, with their names."""
+"""Write described groups as lines of text, not yet safe to print."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator
 from typing import Any
 
 from ngff_core.structure.values import JSONObject
-from ngff_core.words import counted, printable
+from ngff_core.words import counted
 
-__all__ = ["ABSENT", "lines_of"]
+__all__ = ["ABSENT", "own_lines", "plate_line"]
 
 ABSENT = "not there"
 
-NAMES = 8
-"""Names, or ranges of them, that are shown of groups that look the same."""
 
-
-def lines_of(node: JSONObject, title: str, indent: str = "", path: str = "") -> Iterator[str]:
-    """Write a group and what is below it, safe to print.
-
-    Paths are relative, so that groups that look the same read the same.
-    """
-    problem = node.get("problem")
-    problem = "" if problem is None else f"  {problem}" if problem == ABSENT else f"  ({problem})"
-    yield printable(f"{indent}{title}{_plate_line(node)}{problem}")
-    inside = f"{indent}  "
-    yield from (printable(f"{inside}{line}") for line in _own_lines(node))
-    for also in node.get("also", ()):
-        yield printable(f"{inside}also {also['kind']}{_plate_line(also)}")
-        yield from (printable(f"{inside}  {line}") for line in _own_lines(also))
-    groups: dict[str, list[str]] = {}
-    for below, child in node.get("children", {}).items():
-        name = below[len(path) + 1 :] if path else below
-        groups.setdefault("\n".join(lines_of(child, child["kind"], inside, below)), []).append(name)
-    for text, names in groups.items():
-        first, _, rest = text.partition("\n")
-        number = f" x {len(names)}" if len(names) > 1 else ""
-        yield printable(f"{inside}{_names(names)}  {first.strip()}{number}")
-        if rest:
-            yield rest
-
-
-def _own_lines(node: JSONObject) -> Iterator[str]:
+def own_lines(node: JSONObject) -> Iterator[str]:
+    """Yield what there is to say of a group besides its kind."""
     for image in node.get("images", ()):
         if "problem" in image:
             yield f"not an image: {image['problem']}"
@@ -83,32 +55,11 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else "?"
 
 
-# --- names --------------------------------------------------------------------------------------------
-
-
-def _names(names: Sequence[str]) -> str:
-    """Return the names of groups that look the same: of numbers in a row the first and the last, of others all."""
-    ranges = [_range(list(run)) for _, run in groupby(enumerate(names), key=_row)]
-    return ", ".join(ranges[:NAMES]) + (", ..." if len(ranges) > NAMES else "")
-
-
-def _row(numbered: tuple[int, str]) -> tuple[str, int]:
-    """Return what is the same for names that differ in their numbers alone, which go up one by one."""
-    position, name = numbered
-    above, slash, number = name.rpartition("/")
-    if number.isdecimal() and number.isascii():
-        return above + slash, int(number) - position
-    return name, -1
-
-
-def _range(run: list[tuple[int, str]]) -> str:
-    return run[0][1] if len(run) == 1 else f"{run[0][1]} ... {run[-1][1]}"
-
-
 # --- plates and levels ----------------------------------------------------------------------------------
 
 
-def _plate_line(node: JSONObject) -> str:
+def plate_line(node: JSONObject) -> str:
+    """Return what stands behind the kind of a plate: its name and its size; nothing for all that is none."""
     plate = node.get("plate")
     if plate is None:
         return ""

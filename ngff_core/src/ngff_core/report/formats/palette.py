@@ -25,6 +25,11 @@ OUTCOMES = (*_VERDICTS, *_ODD)
 """What a line may begin with that is coloured as a verdict."""
 
 
+def style_of(verdict: str) -> str:
+    """Return the style of what a store was found to be, or what became of a command."""
+    return _VERDICTS.get(verdict, "odd")
+
+
 @attrs.frozen(eq=False, repr=False)
 class Palette:
     """Colours texts, or leaves them as they are where ``on`` is False; what is coloured is safe to print already."""
@@ -39,6 +44,13 @@ class Palette:
         """Return the name of a severity, or a text, in its colour."""
         return self.paint(severity.value if text is None else text, _SEVERITIES[severity])
 
-    def verdict(self, text: str) -> str:
-        """Return what a store was found to be, or what became of a command, in its colour."""
-        return self.paint(text, _VERDICTS.get(text, "odd"))
+    def verdict(self, text: str, shown: str | None = None) -> str:
+        """Return what a store was found to be, or what became of a command, or a text that stands for it, in colour."""
+        return self.paint(text if shown is None else shown, style_of(text))
+
+    def halves(self, upper: str | None, lower: str | None) -> str:
+        """Return one character of two halves in the colours of verdicts; ``None`` is nothing."""
+        if upper is None or lower is None:
+            return " " if upper is lower else self.verdict(upper or lower or "", "▄" if upper is None else "▀")
+        codes = f"{_CODES[style_of(upper)]};{int(_CODES[style_of(lower)]) + 10}"  # the background has its own ten
+        return f"\x1b[{codes}m▀\x1b[0m" if self.on else "█"
