@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import attrs
 import click
 
-from ngff_core.cli.screen.colors import wants_color
+from ngff_core.cli.screen.colors import wants_color, wants_links
 from ngff_core.cli.screen.completing import FILES, FORMATS
 from ngff_core.cli.screen.rendering import FormatError, pieces_of
 from ngff_core.cli.screen.writing import write_report
@@ -164,8 +164,10 @@ def publish(sinks: Sequence[Sink], reports: Iterable[Report], context: Mapping[s
         files = [None if sink.path is None else stack.enter_context(_whole_file(sink.path)) for sink in sinks]
         for sink, stream, file in zip(sinks, streams, files, strict=True):
             put = write_report if file is None else file.write
-            color = sink.format == "text" and wants_color(standard_output() if sink.path is None else None)
-            told = {**context, "color": color, **({"quiet": True, "errors_only": True} if sink.brief else {})}
+            screen = standard_output() if sink.path is None else None
+            wanted = {"color": wants_color, "links": wants_links} if sink.format == "text" else {}
+            told = {**context, **{name: wants(screen) for name, wants in wanted.items()}}
+            told |= {"quiet": True, "errors_only": True} if sink.brief else {}
             try:
                 for piece in pieces_of(sink.format, sink.reporter, _limited(stream, sink.most), told, sink.plugin):
                     yield
@@ -201,6 +203,7 @@ def format_context(registry: Registry, configuration: str | None = None) -> dict
     """Return the context of report formats (docs/formats.md); ``configuration`` is the path of that file."""
     return {
         "color": False,
+        "links": False,
         "quiet": False,
         "errors_only": False,
         "configuration": configuration,

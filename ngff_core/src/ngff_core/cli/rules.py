@@ -99,6 +99,8 @@ def _listed(row: JSONObject, colors: Palette) -> str:
     versions = " ".join(row["versions"]) or "all"
     level = colors.severity(Severity(row["severity"]), row["requirement"])
     rest = one_line(f"{row['id']:<52} {versions:<8} {row['summary']}", 293)
+    if rest.startswith(row["id"]):
+        rest = colors.rule(row["id"]) + rest[len(row["id"]) :]
     return f"{level}{' ' * (6 - len(row['requirement']))} {rest}"
 
 

@@ -1,4 +1,4 @@
-"""Whether colours are written: as --color, NO_COLOR and FORCE_COLOR say, else on terminals."""
+"""Whether colours and links are written: as --color, NO_COLOR and FORCE_COLOR say, else on terminals."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import click
 from ngff_core.plugins.printing import standard_output
 from ngff_core.report.formats.palette import OUTCOMES, Palette
 
-__all__ = ["color_option", "painted", "palette", "wants_color"]
+__all__ = ["color_option", "painted", "palette", "wants_color", "wants_links"]
 
 F = TypeVar("F", bound=Callable[..., Any])
+_LINKING = {"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper"}
+_LINKING_TERMS = {"kitty", "ghostty", "foot", "alacritty", "wezterm", "contour"}
 _ANSWERS = {"auto": None, "always": True, "never": False}
 
 
@@ -46,10 +48,30 @@ def wants_color(stream: TextIO | None) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def wants_links(stream: TextIO | None) -> bool:
+    """Tell whether what is written to a stream may hold links (OSC 8): on terminals that are known to show them.
+
+    Not where there are to be no colours: who wants plain text by NO_COLOR or --color never wants no links either, as
+    other programs have it. Nor inside of tmux and screen, which tell of no terminal around them.
+    """
+    if stream is None or not stream.isatty() or not wants_color(stream):
+        return False
+    told = os.environ.get
+    if told("TMUX") or told("STY"):
+        return False
+    vte = told("VTE_VERSION", "")
+    return (
+        told("TERM_PROGRAM") in _LINKING
+        or told("TERM", "").removeprefix("xterm-") in _LINKING_TERMS
+        or any(map(told, ("WT_SESSION", "KONSOLE_VERSION")))
+        or (vte.isdecimal() and int(vte[:9]) > 5000)  # with a link, the first of these crashed
+    )
+
+
 def palette() -> Palette:
     """Return the colours of what is printed."""
     stream = standard_output()
-    return Palette(stream is not None and wants_color(stream))
+    return Palette(stream is not None and wants_color(stream), wants_links(stream))
 
 
 def painted(line: str) -> str:

@@ -1,13 +1,15 @@
-"""The colours of everything that is printed for people, in one place."""
+"""The colours of everything that is printed for people, and links to pages of rules, in one place."""
 
 from __future__ import annotations
 
 import attrs
 
 from ngff_core.issues.requirement import Severity
+from ngff_core.references import Reference
 
 __all__ = ["OUTCOMES", "Palette"]
 
+_page_of = Reference("ngff_core.issues.pages:page_of")  # asked on terminals that show links
 _CODES = {
     "bad": "31",
     "good": "32",
@@ -32,13 +34,23 @@ def style_of(verdict: str) -> str:
 
 @attrs.frozen(eq=False, repr=False)
 class Palette:
-    """Colours texts, or leaves them as they are where ``on`` is False; what is coloured is safe to print already."""
+    """Colours texts, or leaves them as they are where ``on`` is False; what is coloured is safe to print already.
+
+    ``links``: the names of rules lead to their pages, where there are such; by OSC 8, which only some terminals know.
+    """
 
     on: bool = False
+    links: bool = False
 
     def paint(self, text: str, style: str) -> str:
         """Return a text in a style: ``bad``, ``good``, ``odd``, ``note``, ``title`` or ``faint``."""
         return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if self.on and text else text
+
+    def rule(self, rule: str, entry: str | None = None, *, style: str | None = None) -> str:
+        """Return the id of a rule, in a style, and as a link to the page of it, or of an entry it stands for."""
+        text = rule if style is None else self.paint(rule, style)
+        address = _page_of(rule, entry) if self.links else None
+        return text if address is None else f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"
 
     def severity(self, severity: Severity, text: str | None = None) -> str:
         """Return the name of a severity, or a text, in its colour."""

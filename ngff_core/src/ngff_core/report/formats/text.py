@@ -40,15 +40,16 @@ class _Look:
     def of(cls, options: Mapping[str, Any]) -> _Look:
         """Read the options."""
         quiet, errors_only = (bool(options.get(name)) for name in ("quiet", "errors_only"))
-        return cls(Palette(bool(options.get("color"))), quiet, errors_only, options.get("configuration"))
+        palette = Palette(bool(options.get("color")), bool(options.get("links")))
+        return cls(palette, quiet, errors_only, options.get("configuration"))
 
 
 def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[str]:
     """Yield the reports as text, each as it comes, and the verdict at the end.
 
-    What a store has in common with those before it is named in one line. ``options["color"]`` colours, ``"quiet"``
-    asks for one line a store, ``"errors_only"`` leaves out stores that did not fail, and ``"configuration"`` is the
-    file that says what is left out.
+    What a store has in common with those before it is named in one line. ``options["color"]`` colours, ``"links"``
+    links rules to their pages, ``"quiet"`` asks for one line a store, ``"errors_only"`` leaves out stores that did not
+    fail, and ``"configuration"`` is the file that says what is left out.
     """
     look, shown = _Look.of(options), Shown()
     totals = Totals(look.palette)
@@ -133,7 +134,7 @@ def _finding(issues: list[Issue], report: Report, palette: Palette) -> Iterable[
     first = issues[0]
     entry = f" ({first.entry})" if first.entry else ""
     section = f"  [{report.version} §{first.section}]" if first.section and report.version else ""
-    what = f"{palette.paint(first.rule, 'title')}{printable(entry + section)}"
+    what = f"{palette.rule(first.rule, first.entry, style='title')}{printable(entry + section)}"
     yield f"{palette.severity(first.severity)}  {what}"
     yield f"  {one_line(first.message)}"
     yield f"  at {locations_of(issues, report)}"
@@ -146,13 +147,14 @@ def _finding(issues: list[Issue], report: Report, palette: Palette) -> Iterable[
 def _in_one_line(issues: list[Issue], report: Report, palette: Palette) -> str:
     first = issues[0]
     severity = palette.severity(first.severity)
-    return f"  {severity}  {first.rule}  {one_line(first.message)}, at {locations_of(issues, report)}"
+    rule = palette.rule(first.rule, first.entry)
+    return f"  {severity}  {rule}  {one_line(first.message)}, at {locations_of(issues, report)}"
 
 
 def _named(again: _Named, palette: Palette) -> str:
     """Name rules that were explained before, with the number of findings."""
     names = [
-        f"{palette.severity(severity)} {rule}{f' {number}' if number > 1 else ''}"
+        f"{palette.severity(severity)} {palette.rule(rule)}{f' {number}' if number > 1 else ''}"
         for (severity, rule), number in list(again.items())[:ALIKE]
     ]
     more = f" and {counted(len(again) - ALIKE, 'more rule')}" if len(again) > ALIKE else ""

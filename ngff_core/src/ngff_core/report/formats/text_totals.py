@@ -67,7 +67,7 @@ class Totals:
             stores = self._summary.stores_with[rule]
             times = "" if number == stores else f", {counted(number, 'time')}"
             severity = self._palette.severity(self._summary.worst[rule])
-            yield f"{severity}  {rule}  in {counted(stores, 'store')}{times}"
+            yield f"{severity}  {self._palette.rule(rule)}  in {counted(stores, 'store')}{times}"
         if len(rules) > RULES:
             yield f"and {counted(len(rules) - RULES, 'more rule')} (--format json lists them)"
 
