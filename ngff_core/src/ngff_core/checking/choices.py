@@ -25,6 +25,7 @@ class Choices(TypedDict, total=False):
     preview: Sequence[str]
     follow_links: bool | None
     max_findings: int | None
+    outline: bool
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -30,7 +30,7 @@ class Settings(Value):
 
     ``options`` holds those of rules, by id; ``folder`` is what the globs over stores are relative to; ``follow_links``
     says whether symbolic links may lead out of a store, ``max_findings`` how many findings of each rule and severity
-    are listed of a store: all of them, unless given.
+    are listed of a store: all of them, unless given. ``outline``: the report also tells what there is in the store.
     """
 
     profile: str = "spec"
@@ -44,6 +44,7 @@ class Settings(Value):
     folder: str = ""
     follow_links: bool = True
     max_findings: int | None = None
+    outline: bool = False
 
     def __hash__(self) -> int:  # versions are remembered by settings: asked for every document
         return hash((self.profile, self.select, self.ignore, self.version, self.preview, self.levels, self.folder))
@@ -71,7 +72,9 @@ class Settings(Value):
         most = choices.get("max_findings")
         if most is not None:
             base = attrs.evolve(base, max_findings=_at_least_one(most))
-        if not any(value for name, value in choices.items() if name not in ("follow_links", "max_findings")):
+        if choices.get("outline"):
+            base = attrs.evolve(base, outline=True)
+        if not any(value for name, value in choices.items() if name not in ("follow_links", "max_findings", "outline")):
             return base
         select, ignore, preview = (_patterns(choices.get(name)) for name in ("select", "ignore", "preview"))
         levels = base.levels

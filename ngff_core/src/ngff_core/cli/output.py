@@ -32,6 +32,7 @@ __all__ = [
     "publish",
     "refuse_files",
     "reporter_named",
+    "shows_outline",
     "sinks_of",
 ]
 
@@ -42,6 +43,7 @@ _refuse_overwriting = Reference("ngff_core.cli.screen.named_files:refuse_overwri
 _rule_table = Reference("ngff_core.explain:rule_table")
 F = TypeVar("F", bound=Callable[..., Any])
 SCREEN = "-"
+_OUTLINED = ("html",)  # formats that show what there is in a store, whatever was found
 _MOST: dict[str, int | None] = {"jsonl": None}  # what reads it goes through it line by line
 
 
@@ -188,6 +190,11 @@ def most_of(sinks: Iterable[Sink]) -> int | None:
     """Return how many findings of each rule and severity all formats can do with; ``None``: one lists all."""
     numbers = [sink.most for sink in sinks]
     return None if None in numbers else max(number for number in numbers if number is not None)
+
+
+def shows_outline(sinks: Iterable[Sink]) -> bool:
+    """Tell whether a format shows what there is in a store (`Report.outline`)."""
+    return any(sink.format in _OUTLINED for sink in sinks)
 
 
 def reporter_named(name: str, registry: Registry) -> Reporter:

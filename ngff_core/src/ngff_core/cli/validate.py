@@ -17,7 +17,7 @@ from ngff_core.cli.common import (
     registry_without,
     storage_options,
 )
-from ngff_core.cli.output import format_context, most_of, output_options, publish, refuse_files, sinks_of
+from ngff_core.cli.output import format_context, output_options, publish, refuse_files, sinks_of
 from ngff_core.cli.runs.run import Run
 from ngff_core.cli.runs.usage import read_files, refuse, settings_of, written_besides
 from ngff_core.cli.runs.work import Work
@@ -156,7 +156,7 @@ def command(
     sinks = sinks_of(formats, options["output"], registry, options["max_findings"], whole=options["shard"] is not None)
     refuse(paths, formats, options, registry)
     shard = _part(options["shard"], options["baseline_file"]) if options["shard"] is not None else None
-    settings, strict, configuration = settings_of(options, strict, registry, most_of(sinks))
+    settings, strict, configuration = settings_of(options, strict, registry, sinks)
     refuse_files(sinks, written=written_besides(options), read=read_files(paths, options, configuration))
     run = Run(strict, shard, _baselines_of(options, registry), errors_only=options["errors_only"])
     meter: Meter | None = _meter(sys.stderr, live=_on_terminal(), stats=stats) if _watched(stats) else None

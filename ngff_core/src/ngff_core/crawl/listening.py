@@ -8,21 +8,22 @@ from ngff_core.crawl.evaluator import StructuredDocument
 from ngff_core.crawl.repeats import Outcome
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, path_of
 from ngff_core.spec.spec import Role
+from ngff_core.zarr.array import ArrayDocument
 from ngff_core.zarr.group import GroupDocument
 from ngff_core.zarr.keys import join
 
 __all__ = ["NOBODY", "Listener", "Listening", "PathListener"]
 
 Listener = Callable[[GroupNode | ArrayNode], None]
-PathListener = Callable[[str, str, GroupDocument | None], None]
+PathListener = Callable[[str, str, GroupDocument | ArrayDocument], None]
 
 
 class Listening:
     """Who listens: ``on_node`` is called with each node, and ``nodes`` holds them all by path.
 
     ``on_path`` is called with the path and the kind of each (``"array"``, ``"row"``, ``"group"`` for any other), and
-    for groups with a document that differs from theirs in nothing that rules tell apart: so groups that are alike need
-    not be looked at one by one.
+    with its document, for groups one that differs from theirs in nothing that rules tell apart: so groups that are
+    alike need not be looked at one by one.
     """
 
     __slots__ = ("nodes", "on_node", "on_path")
@@ -51,12 +52,12 @@ class Listening:
         if self.on_path is not None:
             path = path_of(node)
             for array in known.arrays:
-                self.on_path(join(path, array), Role.ARRAY, None)
+                self.on_path(join(path, array.path), Role.ARRAY, array.document)
             self._tell_path(self.on_path, node, path)
 
     def _tell_path(self, listener: PathListener, node: GroupNode | ArrayNode, path: str) -> None:
         if isinstance(node, ArrayNode):
-            listener(path, Role.ARRAY, None)
+            listener(path, Role.ARRAY, node.document)
         else:
             kind = node.kind or (Role.ROW if node.role == Role.ROW else Role.GROUP)
             like = node.shared.metadata if isinstance(node.shared, StructuredDocument) else node

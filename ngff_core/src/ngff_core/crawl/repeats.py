@@ -22,7 +22,7 @@ MOST = 256  # outcomes that are remembered, each with the documents of the array
 class Outcome:
     """What came of a group and all below it; ``seen`` is what there was for rules to look at, ``end`` see `Crawler`.
 
-    ``arrays`` are the paths of those that were evaluated, in the group.
+    ``arrays`` are those that were evaluated, by their paths in the group.
     """
 
     __slots__ = ("_counts", "_issues", "_path", "_sections", "arrays", "complete", "end", "found", "seen", "unsharded")
@@ -37,7 +37,7 @@ class Outcome:
         self.found = len(self._issues) + sum(len(issues) for _, issues in self._sections)
         self.unsharded = sum(array.document.shards is None for array in result.arrays)
         below = len(join(self._path, ""))
-        self.arrays = [array.path[below:] for array in result.arrays]
+        self.arrays = [ArrayNode(array.path[below:], array.document) for array in result.arrays]
         self.complete = not any(isinstance(child, Absent) for child in children)
         self.seen = frozenset(seen)
         self.end = end

@@ -9,9 +9,12 @@ import attrs
 
 from ngff_core.issues.issue import Issue
 from ngff_core.masking import hidden, masked
+from ngff_core.references import Reference
 from ngff_core.report.report import Report
 
 __all__ = ["clean", "without_secrets"]
+
+_with_names = Reference("ngff_core.report.outline.nodes:with_names")
 
 # names of rules, severities, statuses and kinds come from programs, and others read them: a secret that is a word of
 # these must not change them
@@ -29,6 +32,8 @@ def clean(text: str) -> str:
 def without_secrets(report: Report) -> Report:
     """Return a report without secrets, before anything is made of it: formats write words in whatever way they like."""
     url, issues = clean(report.url), [_without_secrets(issue) for issue in report.issues]
+    if report.outline is not None:
+        report = attrs.evolve(report, outline=_with_names(report.outline, clean))
     unchanged = url == report.url and all(map(is_, issues, report.issues))
     return report if unchanged else attrs.evolve(report, url=url, issues=issues)
 

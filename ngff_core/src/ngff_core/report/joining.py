@@ -15,6 +15,7 @@ from ngff_core.report.report import Report
 
 __all__ = ["join", "partial_of", "report_from"]
 
+_merged = Reference("ngff_core.report.outline.nodes:merged")
 _part = Reference("ngff_core.report.part:Part")  # only runs that are divided have parts
 
 
@@ -43,6 +44,7 @@ def join(partials: Iterable[Partial]) -> Partial:
         rules=rules,
         names={rule: ids for part in parts for rule, ids in part.names.items()},
         stats=stats,
+        outline=_merged(part.outline for part in parts) if first.outline is not None else None,
         suppressed_for=suppressed,
         trunk=any(part.trunk for part in parts),
     )
@@ -77,6 +79,7 @@ def report_from(partial: Partial, profile: str, *, part: bool = False) -> Report
         suppressed_for=dict(partial.suppressed_for),
         part=_part(_positions(partial), tuple(sorted(run)), tuple(sorted(skipped))) if part else None,
         stats=partial.stats,
+        outline=partial.outline,
     )
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import attrs
 
 from ngff_core.issues.issue import Issue
 from ngff_core.values import Value
+
+if TYPE_CHECKING:
+    from ngff_core.report.outline.nodes import Outline
 
 __all__ = ["Partial", "ReadStats", "RulesSeen", "Section"]
 
@@ -81,4 +85,5 @@ class Partial(Value):
     names: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     suppressed_for: Mapping[tuple[str, str], int] = attrs.field(factory=dict)
     stats: ReadStats = attrs.field(factory=ReadStats, eq=False)
+    outline: Outline | None = attrs.field(default=None, eq=False)
     trunk: bool = True

@@ -18,6 +18,7 @@ from ngff_core.values import Value
 from ngff_core.words import counted, printable
 
 if TYPE_CHECKING:
+    from ngff_core.report.outline.nodes import Outline
     from ngff_core.report.part import Part
 
 __all__ = ["SCHEMA", "Report", "Reporter", "ValidationError", "place_of", "status_of"]
@@ -34,8 +35,8 @@ class Report(Value):
     of that name. ``rule_set`` names the distributions whose rules
     evaluated it, with their versions, ``suppressed_for`` counts findings that are not reported, by rule and reason
     (``select``, ``ignore``, ``baseline`` or ``max-findings``). ``part`` is there where not all of a store was evaluated
-    (`ngff validate --shard`). ``stats`` is what reading has cost; it is no part of the JSON form, and two reports that
-    differ in nothing else are equal.
+    (`ngff validate --shard`). ``stats`` is what reading has cost, ``outline`` what there is in the store, where that
+    was asked for; they are no part of the JSON form, and two reports that differ in nothing else are equal.
     """
 
     url: str
@@ -50,6 +51,7 @@ class Report(Value):
     suppressed_for: Mapping[tuple[str, str], int] = attrs.field(factory=dict)
     part: Part | None = attrs.field(default=None, repr=False)
     stats: ReadStats = attrs.field(factory=ReadStats, repr=False, eq=False)
+    outline: Outline | None = attrs.field(default=None, repr=False, eq=False)
 
     def __hash__(self) -> int:
         return hash((self.url, self.version, self.kind))

@@ -32,6 +32,7 @@ from ngff_core.validation.calls import check_store, validator_of
 from ngff_core.validation.root import Chosen, choice_of, read_root
 from ngff_core.validation.setup import Setup
 from ngff_core.validation.store import Listeners
+from ngff_core.zarr.array import ArrayDocument
 from ngff_core.zarr.group import GroupDocument
 from ngff_core.zarr.keys import ATTRIBUTES_KEY, CONSOLIDATED_KEY, NODE_KEYS, OTHER_FORMAT, above, join
 
@@ -162,12 +163,12 @@ def _hierarchy(
     obstacles: list[Remark] = []
     formats: list[int] = []
 
-    def record(inside: str, kind: str, like: GroupDocument | None) -> None:
+    def record(inside: str, kind: str, like: GroupDocument | ArrayDocument) -> None:
         path = join(base, inside) if inside else base
         found[path] = kind
         if store.lists_cheaply:
             names_in(store, path)  # what is in each folder is looked at anyway, and then nothing absent is asked for
-        if like is not None:
+        if isinstance(like, GroupDocument):
             obstacles.extend(lost_attributes(path, like))
             if path == base:
                 formats.append(like.zarr_format)

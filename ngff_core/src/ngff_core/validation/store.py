@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+import attrs
+
 from ngff_core.checking.checker import Version
 from ngff_core.crawl.crawler import Crawler
 from ngff_core.crawl.listening import Listener, Listening, PathListener
@@ -30,9 +32,12 @@ from ngff_core.zarr.keys import JOURNALS, is_journal
 
 if TYPE_CHECKING:
     from ngff_core.crawl.looked import Looked
+    from ngff_core.zarr.array import ArrayDocument
+    from ngff_core.zarr.group import GroupDocument
 
 __all__ = ["NOBODY", "CrawlOutcome", "Listeners", "crawl_store", "evaluate_store"]
 
+_Outliner = Reference("ngff_core.report.outline.recording:Outliner")
 _evaluate_archive = Reference("ngff_core.validation.archive:evaluate_archive")
 
 
@@ -56,6 +61,17 @@ class Listeners:
         self.on_progress = on_progress
         self.on_folder = on_folder
         self.on_path = on_path
+
+    def and_path(self, on_path: PathListener) -> Listeners:
+        """Return these, and another function for paths."""
+        before = self.on_path
+
+        def both(path: str, kind: str, document: GroupDocument | ArrayDocument) -> None:
+            if before is not None:
+                before(path, kind, document)
+            on_path(path, kind, document)
+
+        return Listeners(self.on_node, self.on_progress, self.on_folder, both)
 
 
 NOBODY = Listeners()
@@ -111,8 +127,13 @@ def evaluate_store(
         return partial if archive is None else _evaluate_archive(setup, partial, archive)
     version = setup.version(chosen.spec.version)
     root = root.for_crawl(chosen.zarr_format)
+    outliner = _Outliner() if setup.settings.outline else None
+    if outliner is not None:
+        listeners = listeners.and_path(outliner.record)
     crawled = _crawl(version, reader, chosen.zarr_format, root, scope, listeners)
     partial = _partial_of(setup, version, reader, chosen, crawled, scope)
+    if outliner is not None:
+        partial = attrs.evolve(partial, outline=outliner.outline())
     return partial if archive is None else _evaluate_archive(setup, partial, archive, crawled)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ngff_core.checking.settings import Settings
 from ngff_core.cli.common import check_rule_names
-from ngff_core.cli.output import formats_of
+from ngff_core.cli.output import Sink, formats_of, most_of, shows_outline
 from ngff_core.errors import UsageError
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
@@ -121,12 +121,13 @@ def _check_shard(text: str) -> None:
 
 
 def settings_of(
-    options: Mapping[str, Any], strict: bool, registry: Registry, most: int | None
+    options: Mapping[str, Any], strict: bool, registry: Registry, sinks: Sequence[Sink]
 ) -> tuple[Settings, bool, str | None]:
     """Return the settings that options and the configuration come to, whether warnings fail, and the path of that.
 
-    ``most`` is how many findings of each rule and severity are to be listed.
+    The formats decide how many findings of each rule and severity are kept, and whether what there is in a store is.
     """
+    most, outline = most_of(sinks), shows_outline(sinks)
     configuration = configuration_of(options["config"], options["no_config"], registry)
     profile, strict = _strictness(options["profile"], strict, configuration)
     names = ("version", "select", "ignore", "preview", "follow_links")
@@ -134,7 +135,7 @@ def settings_of(
     if options["baseline_file"] is not None or options["write_baseline"] is not None:
         most = None  # they look at all findings
     chosen = {name: options[name] for name in names}
-    settings = Settings.of(configured, profile=profile, max_findings=most, **chosen)
+    settings = Settings.of(configured, profile=profile, max_findings=most, outline=outline, **chosen)
     return settings, strict, None if configuration is None else configuration.path
 
 

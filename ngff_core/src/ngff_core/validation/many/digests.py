@@ -35,5 +35,5 @@ def _short(data: bytes) -> str:
 
 
 def _plain(settings: Settings) -> tuple[Any, ...]:
-    """Return settings as plain values, but for the folder that configurations are relative to."""
-    return attrs.astuple(attrs.evolve(settings, folder=""), recurse=False)
+    """Return settings as plain values, but for the folder that configurations are relative to, and what is shown."""
+    return attrs.astuple(attrs.evolve(settings, folder="", outline=False), recurse=False)

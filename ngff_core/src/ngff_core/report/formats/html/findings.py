@@ -18,8 +18,8 @@ __all__ = ["Broken", "broken_rules", "findings"]
 
 FEW = 8  # places that are shown at once
 
-Link = Callable[[str], "str | None"]
-"""Gives the id of the element that shows a node."""
+Link = Callable[[str], str] | None
+"""Gives the id of the element that shows a node; ``None``: there is none."""
 
 
 @attrs.frozen(eq=False)
@@ -94,7 +94,6 @@ def _group(issues: list[Issue], link: Link) -> str:
 
 def _place(issue: Issue, link: Link) -> str:
     node = code(issue.node or "/")
-    target = link(issue.node)
-    parts = [f"<a href=#{target}>{node}</a>" if target is not None else node]
+    parts = [f"<a href=#{link(issue.node)}>{node}</a>" if link is not None else node]
     parts += [code(part) for part in (issue.document, issue.pointer) if part]
     return " ".join(parts)

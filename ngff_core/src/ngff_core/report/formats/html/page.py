@@ -12,7 +12,7 @@ from typing import Any
 
 from ngff_core.report.formats.html.dashboard import Dashboard
 from ngff_core.report.formats.html.markup import text
-from ngff_core.report.formats.html.store import Shown, entry, single
+from ngff_core.report.formats.html.store import FILTER_STORES, Shown, entry, single
 from ngff_core.report.report import Report
 from ngff_core.version import __version__
 
@@ -43,10 +43,10 @@ def _many(reports: Iterable[Report], shown: Shown) -> Iterator[str]:
     dashboard = Dashboard()
     yield (
         "<main class=many><template shadowrootmode=open><slot name=overview></slot><slot></slot></template>\n"
-        "<section id=stores aria-label=stores>\n"
+        f"<h2>Stores</h2>{FILTER_STORES}<section id=stores aria-label=stores>\n"
     )
     for number, report in enumerate(reports):
-        dashboard.count(report, number)
+        dashboard.count(report)
         if report.exit_code() or not shown.errors_only:
             yield from entry(report, number, shown)
     yield "</section>\n"

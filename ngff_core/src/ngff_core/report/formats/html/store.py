@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ngff_core.report.formats.html.dashboard import NOT_STATED
 from ngff_core.report.formats.html.findings import broken_rules, findings
+from ngff_core.report.formats.html.found_at import Places
 from ngff_core.report.formats.html.markup import badges, code, counts_in_words, numbered, numbers_of, text, verdict
+from ngff_core.report.formats.html.plate import plate_map
+from ngff_core.report.formats.html.tree import Tree
 from ngff_core.report.formats.text_parts import left_out
 from ngff_core.report.report import Report
 from ngff_core.words import counted
 
-__all__ = ["Shown", "entry", "single"]
+__all__ = ["FILTER_STORES", "Shown", "entry", "single"]
 
 
 class Shown:
@@ -33,15 +37,21 @@ class Shown:
         return self._rules
 
 
-FILTER = (
+_FIELD = (
     "<div class=filter role=search><label class=needs-script>Filter <input type=search id=filter"
-    " placeholder='rule, path or words' autocomplete=off></label>"
-    "<fieldset><legend>Severity</legend>"
+    " placeholder='{}' autocomplete=off></label>"
+)
+_MATCHES = "<output id=matches class=needs-script></output></div>\n"
+FILTER_STORES = _FIELD.format("path, rule or version") + _MATCHES
+FILTER = (
+    _FIELD.format("rule, path or words")
+    + "<fieldset><legend>Severity</legend>"
     + "".join(
         f"<label><input type=checkbox id=show-{s} checked> <span class='severity {s}'>{s}</span></label>"
         for s in ("error", "warning", "info")
     )
-    + "</fieldset><output id=matches class=needs-script></output></div>\n"
+    + "</fieldset>"
+    + _MATCHES
 )
 
 
@@ -51,9 +61,7 @@ def single(report: Report, shown: Shown) -> Iterator[str]:
         f"<main><header class=store>{verdict(report.verdict)}<h1>{code(report.url or 'document')}</h1>"
         f"<p class=summary>{_summary(report)}</p></header>\n"
     )
-    if report.issues:
-        yield f"<h2>Findings</h2>\n{FILTER}"
-    yield from _inside(report, "s", shown)
+    yield from _inside(report, "s", shown, title=f"<h2>Findings</h2>\n{FILTER}")
     yield "</main>\n"
 
 
@@ -63,22 +71,46 @@ def entry(report: Report, number: int, shown: Shown) -> Iterator[str]:
         f"{verdict(report.verdict)} {code(report.url or 'document')} <span class=faint>{_what(report)}</span>"
         f"{badges(numbers_of(report))}"
     )
+    told = f"class=store id=s{number} {_data(report)}"
     if not report.issues and not report.suppressed_for:
         shown.rule_set.update(report.rule_set)
-        yield f"<div class=store id=s{number}>{head}</div>\n"
+        yield f"<div {told}>{head}</div>\n"
         return
-    yield f"<details class=store id=s{number}><summary>{head}</summary><div class=inside>\n"
+    yield f"<details {told}><summary>{head}</summary><div class=inside>\n"
     yield from _inside(report, f"s{number}", shown)
     yield "</div></details>\n"
 
 
-def _inside(report: Report, store: str, shown: Shown) -> Iterator[str]:
+def _inside(report: Report, store: str, shown: Shown, *, title: str = "") -> Iterator[str]:
+    """Yield what there is to say of a store: the map of a plate, the findings, the hierarchy."""
     shown.rule_set.update(report.rule_set)
-    broken = broken_rules(report, store)
+    broken, outline = broken_rules(report, store), report.outline
+    places = Places(store, broken)
+    has_tree = outline is not None or bool(places.root.children)
+    for path, layout in outline.plates.items() if outline is not None else ():
+        yield from plate_map(path, layout, places)
     if broken:
-        yield from findings(broken, report, shown.rules, lambda node: None)
+        yield title
+        yield from findings(broken, report, shown.rules, places.id_of if has_tree else None)
     if omitted := left_out(report, shown.configuration):
         yield f"<p class=omitted>{text(omitted)}</p>\n"
+    if has_tree:
+        yield f"<section class=hierarchy><h2>{'Hierarchy' if outline is not None else 'Where it was found'}</h2>\n"
+        yield from Tree(outline, places).pieces()
+        yield "</section>\n"
+
+
+def _data(report: Report) -> str:
+    """Return what the script looks at when it leaves only some stores; values are lines."""
+    writers = (report.outline.writers or (NOT_STATED,)) if report.outline is not None else ()
+    told = {
+        "verdict": [report.verdict],
+        "version": [report.version or NOT_STATED],
+        "writer": writers,
+        "rules": sorted({issue.rule for issue in report.issues}),
+    }
+    lines = {kind: "&#10;".join(map(text, values)) for kind, values in told.items() if values}
+    return " ".join(f'data-{kind}="{value}"' for kind, value in lines.items())
 
 
 def _what(report: Report) -> str:
@@ -93,4 +125,6 @@ def _summary(report: Report) -> str:
         parts.append(f"{numbered(nodes)} nodes")
     if report.rules[0]:
         parts.append(f"{counted(report.rules[0], 'rule')} had something to look at")
+    if report.outline is not None and report.outline.writers:
+        parts.append(f"written by {text(', '.join(report.outline.writers))}")
     return " · ".join(parts)

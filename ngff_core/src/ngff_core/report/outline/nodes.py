@@ -1,0 +1,87 @@
+"""The outline of a store: its groups and arrays by name, those that are alike held once, and its plates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import attrs
+
+__all__ = ["ALL_WRITERS", "Layout", "Outline", "OutlineNode", "merged", "with_names"]
+
+ALL_WRITERS = 8  # that are named of one store
+
+
+@attrs.frozen
+class Layout:
+    """A plate: the names of its rows and columns, and its wells, each a path with the numbers of row and column."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    wells: tuple[tuple[str, int, int], ...]
+
+
+@attrs.frozen(eq=False)
+class OutlineNode:
+    """A group or an array: its kind, a few words on it, and what is below it by name, in the order of the crawl.
+
+    ``kind`` is empty for a folder on the way that was not looked at itself.
+    """
+
+    kind: str
+    shown: str = ""
+    children: tuple[tuple[str, OutlineNode], ...] = ()
+
+
+@attrs.frozen(eq=False)
+class Outline:
+    """What is in a store: its root, the plates by path, what has written it as its documents say.
+
+    ``left_out`` counts nodes that there was no room for.
+    """
+
+    root: OutlineNode
+    plates: Mapping[str, Layout] = attrs.field(factory=dict)
+    writers: tuple[str, ...] = ()
+    left_out: int = 0
+
+
+def merged(outlines: Iterable[Outline | None]) -> Outline | None:
+    """Return the outline of a store from those of its parts; ``None`` where no part has one."""
+    there = [outline for outline in outlines if outline is not None]
+    if len(there) < 2:
+        return there[0] if there else None
+    root = there[0].root
+    for other in there[1:]:
+        root = _both(root, other.root)
+    writers = sorted({writer for outline in there for writer in outline.writers})
+    return Outline(
+        root,
+        {path: layout for outline in there for path, layout in outline.plates.items()},
+        tuple(writers[:ALL_WRITERS]),
+        sum(outline.left_out for outline in there),
+    )
+
+
+def _both(first: OutlineNode, second: OutlineNode) -> OutlineNode:
+    children = dict(first.children)
+    for name, node in second.children:
+        children[name] = _both(children[name], node) if name in children else node
+    return OutlineNode(first.kind or second.kind, first.shown or second.shown, tuple(children.items()))
+
+
+def with_names(outline: Outline, change: Callable[[str], str]) -> Outline:
+    """Return an outline with all of its texts changed; nodes that were held once are again."""
+    known: dict[int, OutlineNode] = {}
+
+    def node(old: OutlineNode) -> OutlineNode:
+        if id(old) not in known:
+            children = tuple((change(name), node(child)) for name, child in old.children)
+            known[id(old)] = OutlineNode(old.kind, change(old.shown), children)
+        return known[id(old)]
+
+    def layout(old: Layout) -> Layout:
+        wells = tuple((change(path), row, column) for path, row, column in old.wells)
+        return Layout(tuple(map(change, old.rows)), tuple(map(change, old.columns)), wells)
+
+    plates = {change(path): layout(plate) for path, plate in outline.plates.items()}
+    return Outline(node(outline.root), plates, tuple(map(change, outline.writers)), outline.left_out)
