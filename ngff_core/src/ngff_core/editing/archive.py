@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
-from typing import BinaryIO
 
 from ngff_core.editing.plan import EditPlan
 from ngff_core.errors import StoreError, UsageError
@@ -12,17 +10,13 @@ from ngff_core.issues.requirement import Severity
 from ngff_core.report.report import ValidationError
 from ngff_core.stores import Store
 from ngff_core.stores.capabilities import archive_of, canonical_url_of
-from ngff_core.stores.content import all_keys, content_of
 from ngff_core.stores.zip.archive import Archive
-from ngff_core.stores.zip.writing import ZipWriter
+from ngff_core.stores.zip.packing import pack
 from ngff_core.upgrade.held.packed import Changed
 from ngff_core.upgrade.overlay import Overlay
 from ngff_core.validation.calls import check_store
-from ngff_core.zarr.keys import DOCUMENTS
 
 __all__ = ["write_archive"]
-
-_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 def write_archive(plan: EditPlan, out: str) -> None:
@@ -38,21 +32,9 @@ def write_archive(plan: EditPlan, out: str) -> None:
     _refuse_losses(plan.store, archive)
     if os.path.lexists(out):
         raise UsageError(f"{out} is there already: give the path of a file that is not")
-    part = f"{out}.{os.urandom(8).hex()}.ngff-part"
-    try:
-        descriptor = os.open(part, _NEW, os.stat(canonical_url_of(plan.store)).st_mode & 0o777)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                _write(plan, archive, file)
-                file.flush()
-                os.fsync(file.fileno())
-            _verify(plan, part)
-            os.link(part, out)  # which replaces nothing
-        finally:
-            with suppress(FileNotFoundError):
-                os.unlink(part)
-    except OSError as error:
-        raise StoreError(f"{out} could not be written: {error.strerror or error}") from error
+    now = Overlay(plan.read.store, Changed(plan.writes))
+    mode = os.stat(canonical_url_of(plan.store)).st_mode & 0o777
+    pack(now, out, archive.comment, lambda part: _verify(plan, part), mode=mode)
 
 
 def _refuse_losses(store: Store, archive: Archive) -> None:
@@ -68,24 +50,6 @@ def _refuse_losses(store: Store, archive: Archive) -> None:
     if found or archive.split or not os.path.isfile(canonical_url_of(store)):
         why = ", ".join(found) or "it is no whole file of this machine"
         raise StoreError(f"{store.url} cannot be written anew without loss: {why}", hint="unpack it, and mend that")
-
-
-def _write(plan: EditPlan, archive: Archive, file: BinaryIO) -> None:
-    now = Overlay(plan.read.store, Changed(plan.writes))
-    keys = list(all_keys(now) or ())
-    documents = sorted((key for key in keys if _is_document(key)), key=lambda key: (key.count("/"), key))
-    writer = ZipWriter(file)
-    for key in (*documents, *(key for key in keys if not _is_document(key))):
-        content = content_of(now, key)
-        if content is None:
-            raise StoreError(f"{key} could not be read")
-        with content:
-            writer.add(key, content, content.size)
-    writer.finish(archive.comment)
-
-
-def _is_document(key: str) -> bool:
-    return key.rpartition("/")[2] in DOCUMENTS
 
 
 def _verify(plan: EditPlan, part: str) -> None:

@@ -1,6 +1,7 @@
 """A group that is being written: in a folder of its own, which gets its name when all of it is there.
 
-What is left of one that was broken off is a folder whose name ends in ``.ngff-part``, without metadata at its root.
+Where the name is that of a zip archive, the folder is packed into one. What is left of a group that was broken off is a
+folder, or a file, whose name ends in ``.ngff-part``; the folder has no metadata at its root.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ngff_core.stores.memory import MemoryStore
 from ngff_core.stores.writing import Write
 from ngff_core.zarr.keys import DOCUMENTS, PART
 from ngff_core.zarr.written import document_bytes
+from ngff_write.archives import is_archive, pack_folder, refuse_file
 
 __all__ = ["NewGroup"]
 
@@ -34,6 +36,8 @@ class NewGroup:
         self.root = os.path.abspath(root)
         self._key = Key(key)
         self._overwrite = overwrite
+        self._archive = "/" not in self._key and is_archive(self._key)
+        self._version = ""
         self._tree = Tree(self.root)
         self._refuse()
         name = f"{self._key.rpartition('/')[2]}.{os.urandom(8).hex()}{PART}"
@@ -78,6 +82,7 @@ class NewGroup:
 
     def judge(self, version: str) -> None:
         """Evaluate the documents that were added; raises ValidationError where they have errors."""
+        self._version = version
         report = check_store(MemoryStore(self._documents, self.path), version=version)
         if not report.valid:
             raise ValidationError(report)
@@ -85,6 +90,9 @@ class NewGroup:
     def finish(self) -> None:
         """Write the documents of the root, wait until all is on the disk, and give the group its name."""
         self._writer.put_many([Write(key, None, new) for key, new in self._documents.items() if "/" not in key])
+        if self._archive:
+            pack_folder(self.folder, self.path, self._version, overwrite=self._overwrite)
+            return
         self._writer.sync()
         self._place()
 
@@ -92,6 +100,9 @@ class NewGroup:
 
     def _refuse(self) -> None:
         if not os.path.lexists(self.path):
+            return
+        if self._archive:
+            refuse_file(self.path, overwrite=self._overwrite)
             return
         if os.path.islink(self.path) or not os.path.isdir(self.path):
             raise UsageError(f"{self.path} is there already, and no directory: give another path")

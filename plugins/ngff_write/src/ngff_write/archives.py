@@ -1,0 +1,56 @@
+"""Zip archives that are written: the folder of a finished group is packed into one, as RFC-9 wants it."""
+
+from __future__ import annotations
+
+import os
+
+from ngff_core import ValidationError, check_store
+from ngff_core.errors import NgffError, UsageError
+from ngff_core.stores.capabilities import archive_of
+from ngff_core.stores.local.store import LocalStore
+from ngff_core.stores.zip.packing import comment_of, pack
+from ngff_core.stores.zip.store import zip_store
+
+__all__ = ["is_archive", "pack_folder", "refuse_file"]
+
+_ENDINGS = (".ozx", ".zip")
+
+
+def is_archive(path: str) -> bool:
+    """Tell whether a path is that of an archive, by its name."""
+    return path.lower().endswith(_ENDINGS)
+
+
+def refuse_file(path: str, *, overwrite: bool) -> None:
+    """Raise UsageError where something is at the path of an archive, unless it is another that may be overwritten."""
+    if not os.path.lexists(path):
+        return
+    if os.path.islink(path) or not os.path.isfile(path):
+        raise UsageError(f"{path} is there already, and no file: give another path")
+    if not overwrite:
+        raise UsageError(f"{path} is there already: give another path, or overwrite=True")
+    if os.path.getsize(path) and not _holds_hierarchy(path):
+        raise UsageError(f"{path} is there already and no archive of a Zarr hierarchy, so it is not overwritten")
+
+
+def _holds_hierarchy(path: str) -> bool:
+    try:
+        archive = archive_of(zip_store(path))
+    except NgffError:
+        return False
+    return archive is not None and archive.roots.total > 0
+
+
+def pack_folder(folder: str, path: str, version: str, *, overwrite: bool) -> None:
+    """Pack a folder into an archive, which is evaluated before it gets its name.
+
+    Raises ValidationError, UsageError where something has come to the path meanwhile, and StoreError.
+    """
+
+    def verify(part: str) -> None:
+        report = check_store(part, version=version)
+        if not report.valid:
+            raise ValidationError(report)
+        refuse_file(path, overwrite=overwrite)
+
+    pack(LocalStore(folder), path, comment_of(version), verify, replace=os.path.lexists(path))

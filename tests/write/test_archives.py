@@ -1,0 +1,83 @@
+"""Images in zip archives: as RFC-9 wants them, whole or not at all, and nothing overwritten that was not meant."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ngff_core import DimSpec, ValidationError, check_store, open_group
+from ngff_core.errors import UsageError
+
+np = pytest.importorskip("numpy")
+pytest.importorskip("tensorstore")
+pytest.importorskip("ngff_write")
+
+from ngff_write import write_image  # noqa: E402
+
+DIMS = [DimSpec(name, unit="micrometer") for name in "zyx"]
+PIXELS = np.arange(3 * 300 * 280, dtype="uint16").reshape(3, 300, 280)
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5", "0.6"])
+def test_archives_have_no_findings(version: str, tmp_path: Path) -> None:
+    path = write_image(PIXELS, tmp_path / "a.ozx", DIMS, version=version, name="cells")
+    assert list(check_store(path, profile="strict").issues) == []
+    assert os.listdir(tmp_path) == ["a.ozx"]
+    np.testing.assert_array_equal(open_group(path)["0"][...], PIXELS)
+
+
+def test_order_and_storage(tmp_path: Path) -> None:
+    with zipfile.ZipFile(write_image(PIXELS, tmp_path / "a.ozx", DIMS, n_levels=2)) as archive:
+        names = archive.namelist()
+        assert names[:3] == ["zarr.json", "0/zarr.json", "1/zarr.json"]
+        assert {entry.compress_type for entry in archive.infolist()} == {zipfile.ZIP_STORED}
+        assert archive.comment == b'{"ome":{"version":"0.5","zipFile":{"centralDirectory":{"jsonFirst":true}}}}'
+        assert archive.testzip() is None
+
+
+def test_only_an_archive_of_a_hierarchy_is_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "a.ozx"
+    write_image(PIXELS, path, DIMS)
+    with pytest.raises(UsageError, match="is there already: give another path, or overwrite=True"):
+        write_image(PIXELS + 1, path, DIMS)
+    write_image(PIXELS + 1, path, DIMS, overwrite=True)
+    np.testing.assert_array_equal(open_group(path)["0"][...], PIXELS + 1)
+    for content in (b"letters", b"PK\5\6" + bytes(18)):
+        path.write_bytes(content)
+        with pytest.raises(UsageError, match="no archive of a Zarr hierarchy, so it is not overwritten"):
+            write_image(PIXELS, path, DIMS, overwrite=True)
+        assert path.read_bytes() == content
+
+
+def test_links_and_folders_are_not_overwritten(tmp_path: Path) -> None:
+    target = write_image(PIXELS, tmp_path / "a.ozx", DIMS)
+    (tmp_path / "link.ozx").symlink_to(target)
+    (tmp_path / "folder.ozx").mkdir()
+    for name in ("link.ozx", "folder.ozx"):
+        with pytest.raises(UsageError, match="is there already, and no file"):
+            write_image(PIXELS, tmp_path / name, DIMS, overwrite=True)
+
+
+def test_nothing_is_left_where_it_is_not_valid(tmp_path: Path) -> None:
+    old = write_image(PIXELS, tmp_path / "a.ozx", DIMS)
+    before = Path(old).read_bytes()
+    with pytest.raises(ValidationError):
+        write_image(PIXELS, old, [DimSpec("x"), DimSpec("x"), DimSpec("x")], overwrite=True)
+    assert os.listdir(tmp_path) == ["a.ozx"]
+    assert Path(old).read_bytes() == before
+
+
+def test_nothing_is_left_where_pixels_cannot_be_read(tmp_path: Path) -> None:
+    class Broken:
+        shape, dtype = PIXELS.shape, PIXELS.dtype
+
+        def __getitem__(self, region: Any) -> Any:
+            raise OSError("no")
+
+    with pytest.raises(OSError, match="no"):
+        write_image(Broken(), tmp_path / "a.ozx", DIMS)
+    assert os.listdir(tmp_path) == []
