@@ -76,17 +76,17 @@ class ImagePlan:
         """The shape of what is made and written at once."""
         return tile_of(self.layout, [level.factors for level in self.levels], self.dtype.itemsize)
 
-    def create(self, group: NewGroup, path: str, backend: Backend) -> list[Any]:
-        """Make the arrays of all levels below a path in a group that is being written."""
-        return [self._array(group, f"{path}/{number}" if path else str(number), level, backend)
+    def add(self, group: NewGroup, path: str) -> list[tuple[str, dict[str, Any]]]:
+        """Write the documents of all levels below a path; returns the folder and the document of each."""
+        return [self._added(group, f"{path}/{number}" if path else str(number), level)
                 for number, level in enumerate(self.levels)]  # fmt: skip
 
-    def _array(self, group: NewGroup, path: str, level: Level, backend: Backend) -> Any:
+    def _added(self, group: NewGroup, path: str, level: Level) -> tuple[str, dict[str, Any]]:
         zarr_format = self.writing.zarr_format
         names = [dim.name for dim in self.dims]
         layout = self.layout.within(level.shape)
         document = array_document(zarr_format, level.shape, self.dtype, layout, names, self.compression)
-        return backend.create(group.add(path, {document_name(zarr_format): document}), document)
+        return group.add(path, {document_name(zarr_format): document}), document
 
 
 def plan_image(
@@ -145,9 +145,10 @@ def write_image(
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     try:
         with NewGroup.at(path, overwrite=options.get("overwrite", False)) as group:
-            arrays = plan.create(group, "", backend)
+            added = plan.add(group, "")
             group.add("", writing.documents(model, options.get("extra_attributes")))
-            group.judge(writing.version)
+            group.judge(writing.version)  # before a library opens what may not be valid
+            arrays = [backend.create(folder, document) for folder, document in added]
             write_levels(plan, data, arrays, backend, options.get("progress"))
             group.finish()
             return group.path
