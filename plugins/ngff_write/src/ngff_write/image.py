@@ -61,7 +61,7 @@ class ImageOptions(ArrayOptions, total=False):
 
 @attrs.frozen
 class ImagePlan:
-    """What the arrays of an image are to be, before there are any."""
+    """What the arrays of an image are to be, before there are any; ``tile`` is what is made and written at once."""
 
     writing: Writing
     dims: list[DimSpec]
@@ -70,11 +70,7 @@ class ImagePlan:
     layout: Layout
     kernel: Kernel
     compression: str
-
-    @property
-    def tile(self) -> tuple[int, ...]:
-        """The shape of what is made and written at once."""
-        return tile_of(self.layout, [level.factors for level in self.levels], self.dtype.itemsize)
+    tile: tuple[int, ...]
 
     def add(self, group: NewGroup, path: str) -> list[tuple[str, dict[str, Any]]]:
         """Write the documents of all levels below a path; returns the folder and the document of each."""
@@ -95,9 +91,13 @@ def plan_image(
     dims: Sequence[DimSpec],
     writing: Writing,
     default_kernel: str = "mean",
+    blocks: Sequence[int] | None = None,
     **options: Unpack[ArrayOptions],
 ) -> ImagePlan:
-    """Return what the arrays of an image of such a shape are to be; raises UsageError for what does not fit."""
+    """Return what the arrays of an image of such a shape are to be; raises UsageError for what does not fit.
+
+    ``blocks`` is the shape in which the pixels come, if they come in blocks.
+    """
     dims = checked_dims(dims)
     if len(dims) != len(shape):
         raise UsageError(f"there are {len(shape)} dimensions of pixels {tuple(shape)}, and {len(dims)} dims")
@@ -106,10 +106,17 @@ def plan_image(
             raise UsageError(f"dimension {dim.name!r} has {size} pixels, and its size is stated as {dim.size}")
     kernel = kernel_named(options.get("kernel") or default_kernel)
     layout = layout_of(
-        shape, dtype.itemsize, dims, writing.zarr_format, chunks=options.get("chunks"), shards=options.get("shards")
+        shape,
+        dtype.itemsize,
+        dims,
+        writing.zarr_format,
+        chunks=options.get("chunks"),
+        shards=options.get("shards"),
+        blocks=blocks,
     )
     levels = plan_levels(shape, dims, kernel, options.get("n_levels"))
-    return ImagePlan(writing, dims, dtype, levels, layout, kernel, options.get("compression", "zstd"))
+    tile = tile_of(layout, [level.factors for level in levels], dtype.itemsize, shape, blocks)
+    return ImagePlan(writing, dims, dtype, levels, layout, kernel, options.get("compression", "zstd"), tile)
 
 
 def write_levels(plan: ImagePlan, data: Any, arrays: Sequence[Any], backend: Backend,
@@ -140,7 +147,7 @@ def write_image(
     writing = writing_of(options.get("version"))
     source = source_of(data)
     arrays_options: ArrayOptions = {k: options[k] for k in ArrayOptions.__annotations__ if k in options}  # type: ignore[assignment,literal-required]
-    plan = plan_image(source.shape, source.dtype, dims, writing, **arrays_options)
+    plan = plan_image(source.shape, source.dtype, dims, writing, blocks=source.blocks, **arrays_options)
     model = writing.image(plan.dims, plan.levels, plan.kernel, options.get("name"), options.get("members"))
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     try:

@@ -17,6 +17,7 @@ SHARD = 1 << 24  # bytes of pixels in a shard, all of which are held in memory w
 MANY = 256  # chunks, above which shards are made where the format has them
 MOST_FILES = 10_000  # of a level, above which shards are made larger
 SMALLEST_TILE = 1 << 20  # bytes
+MOST_SPLIT = 8  # times what blocks or files have, which is held at once so that nothing is read twice
 
 
 @attrs.frozen
@@ -49,14 +50,18 @@ def layout_of(
     *,
     chunks: Sequence[int] | None = None,
     shards: Sequence[int] | None = None,
+    blocks: Sequence[int] | None = None,
 ) -> Layout:
     """Choose chunks of about 1 MB, of one time and one channel each, and shards for more than some hundred of them.
 
     ``chunks`` and ``shards`` are taken as given; raises UsageError where they do not fit the shape, or the format.
+    Where pixels come in ``blocks``, those that are chosen fill them, or are filled by them.
     """
     if shards is not None and zarr_format == 2:
         raise UsageError("Zarr v2 has no shards, so that OME-NGFF 0.4 has none: leave them away, or write 0.5")
     chosen = _checked(chunks, shape, "chunks") if chunks is not None else _chunks(shape, itemsize, dims)
+    if chunks is None and blocks is not None:
+        chosen = tuple(map(_fitted, chosen, blocks, shape))
     if shards is not None:
         wanted = _checked(shards, shape, "shards")
         if any(shard % chunk for shard, chunk in zip(wanted, chosen, strict=True)):
@@ -65,7 +70,9 @@ def layout_of(
     if zarr_format == 2 or chunks is not None:
         return Layout(chosen)
     number = math.prod(math.ceil(size / chunk) for size, chunk in zip(shape, chosen, strict=True))
-    return Layout(chosen, _shards(shape, chosen, itemsize) if number > MANY else None)
+    if number <= MANY:
+        return Layout(chosen)
+    return Layout(chosen, _shards(shape, chosen, itemsize, blocks or chosen))
 
 
 def _checked(given: Sequence[int], shape: Sequence[int], what: str) -> tuple[int, ...]:
@@ -89,9 +96,18 @@ def _chunks(shape: Sequence[int], itemsize: int, dims: Sequence[DimSpec]) -> tup
     return tuple(chunks)
 
 
-def _shards(shape: Sequence[int], chunks: Sequence[int], itemsize: int) -> tuple[int, ...]:
+def _fitted(chunk: int, block: int, size: int) -> int:
+    """Return a number near that of a chunk that divides a block, or is a multiple of it."""
+    if block >= size or chunk % block == 0:
+        return chunk
+    if block <= chunk:
+        return chunk // block * block
+    return next((n for n in range(chunk, chunk // 2, -1) if block % n == 0), block)
+
+
+def _shards(shape: Sequence[int], chunks: Sequence[int], itemsize: int, blocks: Sequence[int]) -> tuple[int, ...]:
     """Double the number of chunks in a shard, along the last axes first, until it is large enough for few files."""
-    numbers = [1] * len(shape)
+    numbers = [max(min(block, size) // chunk, 1) for block, chunk, size in zip(blocks, chunks, shape, strict=True)]
     most = max(SHARD, math.prod(shape) * itemsize // MOST_FILES)
     while True:
         grow = [i for i, n in enumerate(numbers) if n * chunks[i] < shape[i]]
@@ -100,12 +116,28 @@ def _shards(shape: Sequence[int], chunks: Sequence[int], itemsize: int) -> tuple
         numbers[min(grow, key=lambda i: (numbers[i], -i))] *= 2
 
 
-def tile_of(layout: Layout, factors: Sequence[Sequence[int]], itemsize: int) -> tuple[int, ...]:
+def tile_of(
+    layout: Layout, factors: Sequence[Sequence[int]], itemsize: int, shape: Sequence[int], blocks: Sequence[int] | None
+) -> tuple[int, ...]:
     """Return the shape of what is made and written at once, at every level: whole files, and whole blocks of factors.
 
-    A tile of a level is made of whole tiles of the level above.
+    A tile of a level is made of whole tiles of the level above, and those of the first of the ``blocks`` in which
+    pixels come. Raises UsageError where these split files in such a way that a tile would be very large.
     """
     tile = [math.lcm(*sizes) for sizes in zip(layout.files, *factors, strict=True)]
+    if blocks is not None:
+        whole = [
+            math.lcm(a, b if b < size else math.ceil(size / a) * a)
+            for a, b, size in zip(tile, blocks, shape, strict=True)
+        ]
+        used = math.prod(map(min, whole, shape))
+        if used > MOST_SPLIT * max(math.prod(map(min, tile, shape)), math.prod(map(min, blocks, shape))):
+            files = f"{'shards' if layout.shards else 'chunks'} of {layout.files}"
+            raise UsageError(
+                f"the blocks of the dask array, of {tuple(blocks)} pixels, split {files}: give the array others first, "
+                f"by data.rechunk({layout.files})"
+            )
+        tile = whole
     axis = len(tile) - 1
     while math.prod(tile) * itemsize * 2 <= SMALLEST_TILE and axis >= 0:
         tile[axis] *= 2

@@ -56,12 +56,17 @@ def stride(pixels: Array, factors: Factors) -> Array:
 
 
 def mode(pixels: Array, factors: Factors) -> Array:
-    """Return the value that is most frequent in each block, the first of them where several are: no new values."""
+    """Return the most frequent value of each block, the largest of several: nothing but values that are there."""
     return _by_edges(pixels, factors, _mode_of_blocks)
 
 
 def median(pixels: Array, factors: Factors) -> Array:
-    """Return the middle value of each block, the lower one of two: no new values."""
+    """Return the middle value of each block; the mean of both where there are two, rounded as `mean` does.
+
+    Pixels that are not a number count as the largest.
+    """
+    if pixels.dtype == bool:
+        return median(pixels.view(np.uint8), factors).astype(bool)
     return _by_edges(pixels, factors, _median_of_blocks)
 
 
@@ -179,26 +184,27 @@ def _mean_of_numbers(pixels: list[Array]) -> Array:
 
 
 def _mode_of_blocks(pixels: list[Array]) -> Array:
-    best = pixels[0].copy()
-    if len(pixels) <= 2:
+    best = pixels[0]
+    if all(np.array_equal(best, other) for other in pixels[1:]):  # as in most of a label image
         return best
-    if all(np.array_equal(best, other) for other in pixels[1:]):  # as most of a label image is
-        return best
-    number = np.zeros(best.shape, np.uint16)
-    for i, value in enumerate(pixels[: (len(pixels) + 1)]):
-        same = np.ones(best.shape, np.uint16)
-        for other in pixels[i + 1 :]:
-            same += value == other
-        better = same > number
+    best, most = best.copy(), np.zeros(best.shape, np.uint16)
+    for i, value in enumerate(pixels):
+        number = np.ones(best.shape, np.uint16)
+        for other in pixels[i + 1 :]:  # those before were counted with the first of them
+            number += value == other
+        # not the first of several, which would move what is in the picture towards the origin
+        better = (number > most) | ((number == most) & (value > best))
         best[better] = value[better]
-        np.maximum(number, same, out=number)
+        np.maximum(most, number, out=most)
     return best
 
 
 def _median_of_blocks(pixels: list[Array]) -> Array:
-    middle = (len(pixels) - 1) // 2
-    found: Array = np.partition(np.stack(pixels), middle, axis=0)[middle]
-    return found
+    number = len(pixels)
+    middle = number // 2
+    places = [middle] if number % 2 else [middle - 1, middle]
+    ordered = np.partition(np.stack(pixels), places, axis=0)
+    return _mean_of_blocks([ordered[place] for place in places])
 
 
 _EACH = "each pixel is the {} of the block of pixels of the level above that it covers"

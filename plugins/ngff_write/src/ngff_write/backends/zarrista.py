@@ -1,0 +1,41 @@
+"""Chunks written by zarrista, in the calling thread with the help of others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import zarrista
+from zarrista.store import FilesystemStore
+
+from ngff_core.errors import StoreError, UsageError
+
+__all__ = ["backend"]
+
+
+class _Zarrista:
+    def __init__(self, workers: int | None) -> None:
+        self._options = {} if workers is None else {"concurrent_target": workers}
+
+    def create(self, folder: str, document: dict[str, Any]) -> Any:
+        if document["zarr_format"] != 3:
+            raise UsageError("zarrista writes Zarr v3 alone: take another writer for OME-NGFF 0.4")
+        return zarrista.Array.open(FilesystemStore(folder))
+
+    def write(self, array: Any, region: tuple[slice, ...], block: np.ndarray[Any, Any]) -> None:
+        try:
+            # a copy, as NumPy takes for contiguous what has any strides along axes of one pixel, and zarrista does not
+            array.store_array_subset(region, np.array(block, order="C"), **self._options)
+        except zarrista.exceptions.ZarristaError as error:
+            raise StoreError(f"pixels could not be written: {error}") from error
+
+    def flush(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def backend(workers: int | None) -> _Zarrista:
+    """Return the backend, with so many threads; as many as there are cores where that is not said."""
+    return _Zarrista(workers)
