@@ -116,6 +116,17 @@ def test_a2_chunks_of_another_number_of_dimensions_are_told_once(version: str) -
     assert found(report) == [("error", "zarr-chunks-fit-array", "0")]
 
 
+@pytest.mark.parametrize(("inner", "shard", "fits"), [(3, 9, True), (3, 12, False), (8, 8, True), (16, 16, False)])
+def test_shards_hold_whole_chunks(inner: int, shard: int, fits: bool) -> None:
+    """Of an array of 8 pixels; chunks of a shard that are not there take no space."""
+    sharding = codec(
+        "sharding_indexed", chunk_shape=[inner] * 2, codecs=[codec("bytes")], index_codecs=[codec("bytes")]
+    )
+    changes = {"chunk_grid": codec("regular", chunk_shape=[shard] * 2), "codecs": [sharding], "shape": [8, 8]}
+    report = report_on("0.5", image("0.5"), {f"0/zarr.json#{name}": value for name, value in changes.items()})
+    assert ("zarr-chunks-fit-array" in {issue.rule for issue in report.issues}) is not fits
+
+
 @pytest.mark.parametrize("names", [["y"], ["y", 1], ["z", "y", "x"]])
 def test_a2_names_of_dimensions_that_are_none_are_told_once(names: Any) -> None:
     report = report_on("0.5", image("0.5"), {"0/zarr.json#dimension_names": names})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
@@ -18,7 +20,7 @@ from ngff_write.arrays.headers import group_document
 from ngff_write.pixels.kernels import Kernel
 from ngff_write.pixels.levels import Level
 
-__all__ = ["VERSIONS", "Writing", "writing_of"]
+__all__ = ["VERSIONS", "Writing", "name_of", "writing_of"]
 
 VERSIONS = ("0.5", "0.6", "0.4")  # the first that is installed is written unless told otherwise
 _PACKAGE = "ngff_write"
@@ -70,6 +72,12 @@ class Writing:
         if model is None:
             return group_document(self.zarr_format, None, {}, extra or {})
         return group_document(self.zarr_format, self.spec.namespace, to_dict(model), extra or {})
+
+
+def name_of(path: str | os.PathLike[str]) -> str:
+    """Return the name of an image that is written to a path and was given no other."""
+    name = os.path.basename(os.path.abspath(path))
+    return re.sub(r"(\.ome)?\.(zarr|ozx|zip)$", "", name) or name
 
 
 def writing_of(version: str | None) -> Writing:

@@ -14,7 +14,7 @@ from ngff_core.models.dims import DimSpec, checked_dims
 from ngff_write.arrays.headers import array_document, document_name
 from ngff_write.arrays.layout import Layout, layout_of, tile_of
 from ngff_write.backends import Backend, backend_named
-from ngff_write.documents import Writing, writing_of
+from ngff_write.documents import Writing, name_of, writing_of
 from ngff_write.pixels.kernels import Kernel, kernel_named
 from ngff_write.pixels.levels import Level, plan_levels
 from ngff_write.pixels.pyramid import Pyramid
@@ -43,10 +43,11 @@ class ArrayOptions(TypedDict, total=False):
 class ImageOptions(ArrayOptions, total=False):
     """How an image is written.
 
-    ``version`` is that of OME-NGFF: ``"0.4"``, ``"0.5"`` (unless given) or ``"0.6"``. ``members`` are further members
-    of the image, such as ``omero``, and ``extra_attributes`` further attributes beside the OME metadata. ``writer`` is
-    the library that writes chunks, ``workers`` the number of its threads. ``overwrite`` replaces a hierarchy that is
-    there. ``progress`` is called with the number of pixels written and of all.
+    ``version`` is that of OME-NGFF: ``"0.4"``, ``"0.5"`` (unless given) or ``"0.6"``. ``name`` is that of the image, the
+    one of the file unless given, ``members`` are further members of the image, such as ``omero``, and
+    ``extra_attributes`` further attributes beside the OME metadata. ``writer`` is the library that writes chunks,
+    ``workers`` the number of its threads. ``overwrite`` replaces a hierarchy that is there. ``progress`` is called with
+    the number of pixels written and of all.
     """
 
     version: str | None
@@ -148,7 +149,8 @@ def write_image(
     source = source_of(data)
     arrays_options: ArrayOptions = {k: options[k] for k in ArrayOptions.__annotations__ if k in options}  # type: ignore[assignment,literal-required]
     plan = plan_image(source.shape, source.dtype, dims, writing, blocks=source.blocks, **arrays_options)
-    model = writing.image(plan.dims, plan.levels, plan.kernel, options.get("name"), options.get("members"))
+    name = options.get("name") or name_of(path)
+    model = writing.image(plan.dims, plan.levels, plan.kernel, name, options.get("members"))
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     try:
         with NewGroup.at(path, overwrite=options.get("overwrite", False)) as group:

@@ -57,8 +57,11 @@ class NewGroup:
         return os.path.join(self.root, self._key)
 
     def __enter__(self) -> Self:
-        os.makedirs(self.root, exist_ok=True)
-        os.mkdir(self.folder)
+        try:
+            os.makedirs(self.root, exist_ok=True)
+            os.mkdir(self.folder)
+        except OSError as error:
+            raise StoreError(f"{self.path} could not be written: {why(error)}") from error
         return self
 
     def __exit__(
