@@ -112,7 +112,7 @@ def test_stores_below_a_folder_are_judged_without_what_workers_and_writers_need(
 
 FORMATS = {
     f"ngff_core.report.formats.{name}"
-    for name in ("text", "json", "sarif", "github", "junit", "markdown", "html.page", "files")
+    for name in ("text", "json", "sarif", "github", "junit", "markdown", "html.page", "files", "notebook")
 }
 
 

@@ -445,6 +445,7 @@ def completed(*words: str) -> list[str]:
         (["rules", "axes-cou"], ["plain,axes-count"]),
         (["validate", "--select", "axes-cou"], ["plain,axes-count"]),
         (["validate", "--ignore", "zip-not-sp"], ["plain,zip-not-split"]),
+        (["validate", "--no-plugin", "ngff-v05"], ["plain,ngff-v05"]),
         (["validate", "--color", "n"], ["plain,never"]),
         (["validate", "exa"], ["file,exa"]),
         (["validate", "--output", "exa"], ["file,exa"]),

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ngff_core.cli.screen.completing import PLUGINS
 from ngff_core.cli.screen.writing import echo, write
 from ngff_core.errors import UsageError
 from ngff_core.masking import remember_options
@@ -37,6 +38,7 @@ def no_plugin_option(function: F) -> F:
         "--no-plugin",
         "blocked",
         multiple=True,
+        shell_complete=PLUGINS,
         metavar="NAME",
         help="Leave a plugin out, by its name or distribution. Also: the environment variable NGFF_NO_PLUGINS.",
     )(function)

@@ -1,4 +1,4 @@
-"""`ngff completion`: what a shell needs to complete commands, options, formats, rules and versions."""
+"""`ngff completion`: what a shell needs to complete commands, options, formats, plugins, rules and versions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAME, VARIABLE = "ngff", "_NGFF_COMPLETE"  # as click makes it of the name
 @color_option
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
-    """Print what makes a shell complete commands, options, formats, the ids of rules, and versions.
+    """Print what makes a shell complete commands, options, formats, plugins, the ids of rules, and versions.
 
     \b
     bash, in ~/.bashrc:  eval "$(ngff completion bash)"

@@ -12,6 +12,7 @@ from ngff_core.errors import NgffError, UsageError
 from ngff_core.issues.bounding import MAX_FINDINGS, over
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
+from ngff_core.references import Reference
 from ngff_core.report.partial import ReadStats
 from ngff_core.structure.values import JSONObject
 from ngff_core.values import Value
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA", "Report", "Reporter", "ValidationError", "place_of", "status_of"]
 
 SCHEMA = 1
+_html = Reference("ngff_core.report.formats.notebook:report_html")
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -158,6 +160,11 @@ class Report(Value):
     def __repr__(self) -> str:
         version = f" {self.version}" if self.version else ""
         return f"<Report {self.url or 'document'}{version}: {self.verdict}, {self._counts()}>"
+
+    def _repr_html_(self) -> str:
+        """Return what notebooks show."""
+        html: str = _html(self)
+        return html
 
     def to_dict(self) -> JSONObject:
         """Return the JSON form of one result; see docs/report.md."""

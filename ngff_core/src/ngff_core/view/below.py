@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from ngff_core.errors import NotFoundError, StoreError, UsageError
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.plugins.registry import Registry
+from ngff_core.references import Reference
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.stores.answers import names_in
 from ngff_core.view.documents import Found, array_at, group_at, read_nodes, try_nodes
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["PlainGroup"]
 
 D = TypeVar("D")
+_html = Reference("ngff_core.view.shown.notebook:group_html")
 
 
 class PlainGroup(Node):
@@ -174,6 +176,11 @@ class PlainGroup(Node):
 
     def _place(self) -> str:
         return "/".join(filter(None, [self.store.url, self.path]))
+
+    def _repr_html_(self) -> str:
+        """Return what notebooks show, for which nothing below is read."""
+        html: str = _html(self)
+        return html
 
     def __repr__(self) -> str:
         return f"<Group {self.store.url}/{self.path} (Zarr format {self.zarr_format})>"

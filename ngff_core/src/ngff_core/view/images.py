@@ -10,6 +10,7 @@ from collections import Counter
 import attrs
 
 from ngff_core.errors import NotFoundError, UsageError
+from ngff_core.references import Reference
 from ngff_core.values import Value
 from ngff_core.words import counted
 from ngff_core.zarr.array import ArrayDocument
@@ -24,6 +25,8 @@ __all__ = [
     "WellView",
     "WindowView",
 ]
+
+_html = Reference("ngff_core.view.shown.notebook:image_html")
 
 
 @attrs.frozen
@@ -139,6 +142,11 @@ class ImageDescription(Value):
         """
         sizes = self.level(level).pixel_size or (None,) * len(self.axes)
         return {name: (size, axis.unit) for name, axis, size in zip(self._names(), self.axes, sizes, strict=True)}
+
+    def _repr_html_(self) -> str:
+        """Return what notebooks show."""
+        html: str = _html(self)
+        return html
 
     def _names(self) -> list[str]:
         names = [axis.name for axis in self.axes]

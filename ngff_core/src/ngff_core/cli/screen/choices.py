@@ -1,4 +1,4 @@
-"""What a shell can complete: formats, rules, versions, files."""
+"""What a shell can complete: formats, plugins, rules, versions, files."""
 
 from __future__ import annotations
 
@@ -10,13 +10,20 @@ from click.shell_completion import CompletionItem
 from ngff_core.plugins.printing import own_output
 from ngff_core.plugins.registry import default_registry
 
-__all__ = ["files", "formats", "rules", "versions"]
+__all__ = ["files", "formats", "plugins", "rules", "versions"]
 
 
 def formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the formats of reports that begin so."""
     with own_output():
         return _beginning(incomplete, default_registry().reporters())
+
+
+def plugins(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the names of plugins, and of what brings them, that begin so."""
+    with own_output():
+        found = default_registry().plugins
+        return _beginning(incomplete, sorted({name for info in found for name in (info.name, info.distribution)}))
 
 
 def versions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

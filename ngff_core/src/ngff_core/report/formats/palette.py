@@ -7,7 +7,7 @@ import attrs
 from ngff_core.issues.requirement import Severity
 from ngff_core.references import Reference
 
-__all__ = ["OUTCOMES", "Palette"]
+__all__ = ["OUTCOMES", "Palette", "style_of", "web_color"]
 
 _page_of = Reference("ngff_core.issues.pages:page_of")  # asked on terminals that show links
 _CODES = {
@@ -18,6 +18,7 @@ _CODES = {
     "title": "1",
     "faint": "2",
 }
+_WEB = {"bad": "#d32f2f", "good": "#2e7d32", "odd": "#b26a00", "note": "#0277bd"}  # told apart on white and on black
 _SEVERITIES = {Severity.ERROR: "bad", Severity.WARNING: "odd", Severity.INFO: "note"}
 _GOOD = ("valid", "done", "finished", "taken back", "planned", "unchanged")
 _BAD = ("invalid", "refused", "failed", "error", "cannot be done")
@@ -30,6 +31,11 @@ OUTCOMES = (*_VERDICTS, *_ODD)
 def style_of(verdict: str) -> str:
     """Return the style of what a store was found to be, or what became of a command."""
     return _VERDICTS.get(verdict, "odd")
+
+
+def web_color(verdict: str) -> str:
+    """Return the colour on pages of a verdict, or of a severity by its name."""
+    return _WEB[style_of(verdict)]
 
 
 @attrs.frozen(eq=False, repr=False)
