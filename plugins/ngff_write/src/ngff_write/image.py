@@ -43,8 +43,8 @@ class ArrayOptions(TypedDict, total=False):
 class ImageOptions(ArrayOptions, total=False):
     """How an image is written.
 
-    ``version`` is that of OME-NGFF: ``"0.4"``, ``"0.5"`` (unless given) or ``"0.6"``. ``name`` is that of the image, the
-    one of the file unless given, ``members`` are further members of the image, such as ``omero``, and
+    ``version`` is that of OME-NGFF: ``"0.4"``, ``"0.5"`` (unless given) or ``"0.6"``. ``name`` is that of the image,
+    the one of the file unless given, ``members`` are further members of the image, such as ``omero``, and
     ``extra_attributes`` further attributes beside the OME metadata. ``writer`` is the library that writes chunks,
     ``workers`` the number of its threads. ``overwrite`` replaces a hierarchy that is there. ``progress`` is called with
     the number of pixels written and of all.
