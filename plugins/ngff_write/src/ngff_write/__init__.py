@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING
 from ngff_core.references import lazy_names
 
 if TYPE_CHECKING:
+    from ngff_write.groups.labels import write_labels as write_labels
     from ngff_write.image import write_image as write_image
 
-__all__, __getattr__, __dir__ = lazy_names(__name__, {"write_image": "ngff_write.image"})
+__all__, __getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "write_image": "ngff_write.image",
+        "write_labels": "ngff_write.groups.labels",
+    },
+)

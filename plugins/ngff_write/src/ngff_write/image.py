@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypedDict, Unpack
@@ -11,9 +12,13 @@ import numpy as np
 
 from ngff_core.errors import UsageError
 from ngff_core.models.dims import DimSpec, checked_dims
+from ngff_core.references import Reference
+from ngff_core.structure.model import Model
+from ngff_core.zarr.keys import join
 from ngff_write.arrays.headers import array_document, document_name
 from ngff_write.arrays.layout import Layout, layout_of, tile_of
 from ngff_write.backends import Backend, backend_named
+from ngff_write.content import Content, Document, Done, WithLabels, fill
 from ngff_write.documents import Writing, name_of, writing_of
 from ngff_write.pixels.kernels import Kernel, kernel_named
 from ngff_write.pixels.levels import Level, plan_levels
@@ -21,7 +26,20 @@ from ngff_write.pixels.pyramid import Pyramid
 from ngff_write.pixels.sources import source_of
 from ngff_write.target import NewGroup
 
-__all__ = ["ArrayOptions", "ImageOptions", "ImagePlan", "plan_image", "write_image", "write_levels"]
+__all__ = [
+    "ArrayOptions",
+    "HowToWrite",
+    "ImageOptions",
+    "ImagePlan",
+    "NewImage",
+    "array_options",
+    "new_image",
+    "plan_image",
+    "write_image",
+    "write_levels",
+]
+
+_new_labels = Reference("ngff_write.groups.labels:new_labels")  # labels are images themselves
 
 
 class ArrayOptions(TypedDict, total=False):
@@ -40,24 +58,33 @@ class ArrayOptions(TypedDict, total=False):
     compression: str
 
 
-class ImageOptions(ArrayOptions, total=False):
-    """How an image is written.
+class HowToWrite(ArrayOptions, total=False):
+    """How whatever there is to write is written.
 
-    ``version`` is that of OME-NGFF: ``"0.4"``, ``"0.5"`` (unless given) or ``"0.6"``. ``name`` is that of the image,
-    the one of the file unless given, ``members`` are further members of the image, such as ``omero``, and
-    ``extra_attributes`` further attributes beside the OME metadata. ``writer`` is the library that writes chunks,
-    ``workers`` the number of its threads. ``overwrite`` replaces a hierarchy that is there. ``progress`` is called with
-    the number of pixels written and of all.
+    ``version`` is that of OME-NGFF: ``"0.4"``, ``"0.5"`` (unless given) or ``"0.6"``. ``writer`` is the library that
+    writes chunks, ``workers`` the number of its threads. ``overwrite`` replaces a hierarchy that is there. ``progress``
+    is called with the number of pixels written and of all. ``extra_attributes`` are further attributes beside the OME
+    metadata of the root.
     """
 
     version: str | None
-    name: str | None
-    members: Mapping[str, Any] | None
     extra_attributes: Mapping[str, Any] | None
     writer: Literal["auto", "tensorstore", "zarrista", "zarr"]
     workers: int | None
     overwrite: bool
     progress: Callable[[int, int], object] | None
+
+
+class ImageOptions(HowToWrite, total=False):
+    """How an image is written.
+
+    ``name`` is that of the image: the one of its folder unless given. ``members`` are further members of its metadata,
+    such as ``omero``. ``labels`` are labels by their names: an array of integers each, as `write_labels` takes it.
+    """
+
+    name: str | None
+    members: Mapping[str, Any] | None
+    labels: Mapping[str, Any] | None
 
 
 @attrs.frozen
@@ -73,17 +100,18 @@ class ImagePlan:
     compression: str
     tile: tuple[int, ...]
 
-    def add(self, group: NewGroup, path: str) -> list[tuple[str, dict[str, Any]]]:
-        """Write the documents of all levels below a path; returns the folder and the document of each."""
-        return [self._added(group, f"{path}/{number}" if path else str(number), level)
-                for number, level in enumerate(self.levels)]  # fmt: skip
+    def add(self, group: NewGroup, path: str) -> dict[str, Document]:
+        """Write the documents of all levels below a path; returns them by the paths of the arrays."""
+        return dict(self.added(group, join(path, str(number)), level) for number, level in enumerate(self.levels))
 
-    def _added(self, group: NewGroup, path: str, level: Level) -> tuple[str, dict[str, Any]]:
+    def added(self, group: NewGroup, path: str, level: Level) -> tuple[str, Document]:
+        """Write the document of one level at a path; returns both."""
         zarr_format = self.writing.zarr_format
         names = [dim.name for dim in self.dims]
         layout = self.layout.within(level.shape)
         document = array_document(zarr_format, level.shape, self.dtype, layout, names, self.compression)
-        return group.add(path, {document_name(zarr_format): document}), document
+        group.add(path, {document_name(zarr_format): document})
+        return path, document
 
 
 def plan_image(
@@ -121,19 +149,64 @@ def plan_image(
 
 
 def write_levels(plan: ImagePlan, data: Any, arrays: Sequence[Any], backend: Backend,
-                 progress: Callable[[int, int], object] | None = None) -> None:  # fmt: skip
-    """Write the pixels of all levels of an image to its arrays."""
-    source = source_of(data)
-    total, written = int(np.prod(source.shape)), 0
-
-    def done(pixels: int) -> None:
-        nonlocal written
-        written += pixels
-        if progress is not None:
-            progress(written, total)
-
-    Pyramid(plan.levels, arrays, plan.tile, plan.kernel, backend).write(source.read, done)
+                 done: Done = lambda pixels: None) -> None:  # fmt: skip
+    """Write the pixels of all levels of an image to its arrays; ``done`` is told how many were written."""
+    Pyramid(plan.levels, arrays, plan.tile, plan.kernel, backend).write(source_of(data).read, done)
     backend.flush()
+
+
+@attrs.frozen
+class NewImage:
+    """An image that is to be written: what its arrays are to be, its metadata, and the pixels of its first level."""
+
+    plan: ImagePlan
+    model: Model
+    data: Any = attrs.field(default=None, repr=False)
+    extra: Mapping[str, Any] | None = None
+
+    @property
+    def writing(self) -> Writing:
+        """The version that it is written in."""
+        return self.plan.writing
+
+    @property
+    def pixels(self) -> int:
+        """The number of pixels of the first level."""
+        return math.prod(self.plan.levels[0].shape)
+
+    def make(self, group: NewGroup, path: str) -> dict[str, Document]:
+        """Write all documents below a path of a group; returns those of the arrays by their paths."""
+        arrays = self.plan.add(group, path)
+        group.add(path, self.plan.writing.documents(self.model, self.extra))
+        return arrays
+
+    def write(self, group: NewGroup, path: str, arrays: Mapping[str, Any], backend: Backend, done: Done) -> None:
+        """Write the pixels of all levels to the arrays."""
+        own = [arrays[join(path, str(number))] for number in range(len(self.plan.levels))]
+        write_levels(self.plan, self.data, own, backend, done)
+
+
+def new_image(data: Any, dims: Sequence[DimSpec], writing: Writing, name: str, options: Mapping[str, Any]) -> Content:
+    """Return an image that is to be written, with its labels; raises UsageError for what does not fit together.
+
+    ``options`` are those of `ImageOptions`.
+    """
+    source = source_of(data)
+    plan = plan_image(source.shape, source.dtype, dims, writing, blocks=source.blocks, **array_options(options))
+    model = writing.image(plan.dims, plan.levels, plan.kernel, name, options.get("members"))
+    image = NewImage(plan, model, data, options.get("extra_attributes"))
+    labels = options.get("labels")
+    if not labels:
+        return image
+    how = {"compression": plan.compression}
+    found = {label: _new_labels(pixels, label, plan, how) for label, pixels in labels.items()}
+    return WithLabels(image, found, writing)
+
+
+def array_options(options: Mapping[str, Any]) -> ArrayOptions:
+    """Return the options that are of arrays."""
+    found: ArrayOptions = {k: options[k] for k in ArrayOptions.__annotations__ if k in options}  # type: ignore[assignment]
+    return found
 
 
 def write_image(
@@ -146,19 +219,11 @@ def write_image(
     fit together and where something is at the path already, StoreError where it could not be written.
     """
     writing = writing_of(options.get("version"))
-    source = source_of(data)
-    arrays_options: ArrayOptions = {k: options[k] for k in ArrayOptions.__annotations__ if k in options}  # type: ignore[assignment,literal-required]
-    plan = plan_image(source.shape, source.dtype, dims, writing, blocks=source.blocks, **arrays_options)
-    name = options.get("name") or name_of(path)
-    model = writing.image(plan.dims, plan.levels, plan.kernel, name, options.get("members"))
+    image = new_image(data, dims, writing, options.get("name") or name_of(path), options)
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     try:
         with NewGroup.at(path, overwrite=options.get("overwrite", False)) as group:
-            added = plan.add(group, "")
-            group.add("", writing.documents(model, options.get("extra_attributes")))
-            group.judge(writing.version)  # before a library opens what may not be valid
-            arrays = [backend.create(folder, document) for folder, document in added]
-            write_levels(plan, data, arrays, backend, options.get("progress"))
+            fill(group, image, backend, options.get("progress"))
             group.finish()
             return group.path
     finally:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,7 +23,11 @@ from ngff_core.zarr.keys import DOCUMENTS, PART
 from ngff_core.zarr.written import document_bytes
 from ngff_write.archives import is_archive, pack_folder, refuse_file
 
-__all__ = ["NewGroup"]
+__all__ = ["NewGroup", "TakenError"]
+
+
+class TakenError(UsageError, FileExistsError):
+    """Something is where a group is to be written."""
 
 
 class NewGroup:
@@ -71,17 +75,26 @@ class NewGroup:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def add(self, path: str, documents: Mapping[str, Mapping[str, Any]]) -> str:
-        """Write the documents of a node, by their names; those of the root are kept to the end. Returns its folder."""
+        """Write the documents of a node, by their names; those of the root are kept to the end. Returns its folder.
+
+        Documents that were added before are replaced.
+        """
         prefix = f"{path}/" if path else ""
         found = {f"{prefix}{name}": document_bytes(dict(value)) for name, value in documents.items()}
-        self._documents |= found
         if path:
-            self._writer.put_many([Write(key, None, new) for key, new in found.items()])
+            self._writer.put_many([Write(key, self._documents.get(key), new) for key, new in found.items()])
+        self._documents |= found
         return os.path.join(self.folder, path) if path else self.folder
 
-    def add_file(self, key: str, blocks: Iterable[bytes]) -> None:
-        """Write a file that is no document of Zarr."""
-        self._writer.create(key, blocks)
+    def add_file(self, key: str, data: bytes) -> None:
+        """Write a file that is no document of Zarr, and is evaluated with those."""
+        self._writer.create(key, [data])
+        self._documents[key] = data
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of all documents that were added."""
+        return list(self._documents)
 
     def judge(self, version: str) -> None:
         """Evaluate the documents that were added; raises ValidationError where they have errors."""
@@ -90,14 +103,18 @@ class NewGroup:
         if not report.valid:
             raise ValidationError(report)
 
-    def finish(self) -> None:
-        """Write the documents of the root, wait until all is on the disk, and give the group its name."""
+    def finish(self, within: NewGroup | None = None) -> None:
+        """Write the documents of the root, wait until all is on the disk, and give the group its name.
+
+        Where it is to be the first group ``within`` another that is new as well, it gets its place in that one.
+        """
         self._writer.put_many([Write(key, None, new) for key, new in self._documents.items() if "/" not in key])
         if self._archive:
             pack_folder(self.folder, self.path, self._version, overwrite=self._overwrite)
             return
         self._writer.sync()
-        self._place()
+        inside = self._key[len(within._key) :] if within is not None else ""
+        self._place(Key(f"{os.path.basename(within.folder)}{inside}") if within is not None else self._key)
 
     # --- its name -----------------------------------------------------------------------------------
 
@@ -108,18 +125,18 @@ class NewGroup:
             refuse_file(self.path, overwrite=self._overwrite)
             return
         if os.path.islink(self.path) or not os.path.isdir(self.path):
-            raise UsageError(f"{self.path} is there already, and no directory: give another path")
+            raise TakenError(f"{self.path} is there already, and no directory: give another path")
         if not self._overwrite:
-            raise UsageError(f"{self.path} is there already: give another path, or overwrite=True")
+            raise TakenError(f"{self.path} is there already: give another path, or overwrite=True")
         if os.listdir(self.path) and not any(os.path.lexists(os.path.join(self.path, name)) for name in DOCUMENTS):
-            raise UsageError(f"{self.path} is there already and no Zarr hierarchy, so it is not overwritten")
+            raise TakenError(f"{self.path} is there already and no Zarr hierarchy, so it is not overwritten")
 
-    def _place(self) -> None:
+    def _place(self, key: Key) -> None:
         """Rename the folder; an older one is put aside before, and taken away after."""
         part = os.path.basename(self.folder)
         aside = f"{part[: -len(PART)]}.old{PART}"
         try:
-            at = self._tree.at(self._key, create=True)
+            at = self._tree.at(key, create=True)
             here = self._tree.folder("").folder
             old = exists(at)
             if old:

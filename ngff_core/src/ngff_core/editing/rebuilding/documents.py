@@ -16,7 +16,7 @@ from ngff_core.structure.values import JSONObject
 from ngff_core.words import abbreviate
 from ngff_core.zarr.keys import ATTRIBUTES_KEY, GROUP_KEYS, join
 
-__all__ = ["edits_of_plate"]
+__all__ = ["base_of", "edits_of_group", "edits_of_marker", "edits_of_plate"]
 
 Wells = Mapping[tuple[str, str], Sequence[Field]]
 
@@ -28,13 +28,13 @@ def edits_of_plate(held: Held, spec: Spec, wells: Wells, remarks: list[Remark]) 
         old = _ome(held, spec, path, "well")
         new = _well(old, [field.name for field in fields])
         _remark_gone(remarks, path, old.get("images"), new["images"])
-        yield from _group(held, spec, path, "well", new)
+        yield from edits_of_group(held, spec, path, "well", new)
     for row in dict.fromkeys(row for row, _ in wells):
-        yield from _marker(held, spec, row)
+        yield from edits_of_marker(held, spec, row)
     old = _ome(held, spec, "", "plate")
     new = _plate(old, wells, indexed=spec.order >= (0, 4))  # wells of earlier versions are known by their paths alone
     _remark_gone(remarks, "", old.get("wells"), new["wells"])
-    yield from _group(held, spec, "", "plate", new)
+    yield from edits_of_group(held, spec, "", "plate", new)
 
 
 def _well(old: JSONObject, names: Sequence[str]) -> JSONObject:
@@ -89,7 +89,7 @@ def _objects(value: object) -> list[JSONObject]:
 # --- where it stands ----------------------------------------------------------------------------------
 
 
-def _base(spec: Spec) -> Pointer:
+def base_of(spec: Spec) -> Pointer:
     """Return what leads to the OME metadata in the document with the attributes."""
     inside: Pointer = () if spec.namespace is None else (spec.namespace,)
     return inside if spec.zarr_format == 2 else ("attributes", *inside)
@@ -98,14 +98,14 @@ def _base(spec: Spec) -> Pointer:
 def _ome(held: Held, spec: Spec, path: str, key: str) -> JSONObject:
     """Return what the metadata of a group has under a key, at least the version where that is stated there."""
     value = held.document(path, ATTRIBUTES_KEY[spec.zarr_format])
-    for part in (*_base(spec), key):
+    for part in (*base_of(spec), key):
         value = value.get(part) if isinstance(value, dict) else None
     if isinstance(value, dict):
         return value
     return {"version": spec.version} if spec.namespace is None else {}
 
 
-def _marker(held: Held, spec: Spec, path: str) -> Iterator[Edit]:
+def edits_of_marker(held: Held, spec: Spec, path: str) -> Iterator[Edit]:
     """Yield the edit that makes a group of a folder, unless it is one."""
     name = GROUP_KEYS[spec.zarr_format][0]
     if held.document(path, name) is REMOVED:
@@ -113,19 +113,19 @@ def _marker(held: Held, spec: Spec, path: str) -> Iterator[Edit]:
         yield Edit(path, name, (), group)
 
 
-def _group(held: Held, spec: Spec, path: str, key: str, value: JSONObject) -> Iterator[Edit]:
+def edits_of_group(held: Held, spec: Spec, path: str, key: str, value: JSONObject) -> Iterator[Edit]:
     """Yield the edits that let a group have a value under a key of its OME metadata."""
-    yield from _marker(held, spec, path)
+    yield from edits_of_marker(held, spec, path)
     name = ATTRIBUTES_KEY[spec.zarr_format]
     document = held.document(path, name)
     if document is REMOVED and spec.zarr_format == 2:
         yield Edit(path, name, (), {key: value})
         return
     ome: Any = document if document is not REMOVED else {}
-    for part in _base(spec):
+    for part in base_of(spec):
         ome = ome.get(part) if isinstance(ome, dict) else None
     there = ome if isinstance(ome, dict) else {}
     if spec.namespace is not None and "version" not in there:
-        yield Edit(path, name, (*_base(spec), "version"), spec.version)
+        yield Edit(path, name, (*base_of(spec), "version"), spec.version)
     if not equal_json(there.get(key), value):
-        yield Edit(path, name, (*_base(spec), key), value)
+        yield Edit(path, name, (*base_of(spec), key), value)

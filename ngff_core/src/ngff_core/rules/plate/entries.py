@@ -13,9 +13,9 @@ from ngff_core.rules.common import duplicates, equal_json
 from ngff_core.rules.plate.examples import alphanumeric
 from ngff_core.words import counted
 
-__all__ = ["COLUMNS", "ROWS", "Entries"]
+__all__ = ["COLUMNS", "ROWS", "STANDARD", "Entries"]
 
-_STANDARD = {6: (2, 3), 12: (3, 4), 24: (4, 6), 48: (6, 8), 96: (8, 12), 384: (16, 24), 1536: (32, 48)}
+STANDARD = {6: (2, 3), 12: (3, 4), 24: (4, 6), 48: (6, 8), 96: (8, 12), 384: (16, 24), 1536: (32, 48)}
 
 
 @attrs.frozen
@@ -98,7 +98,7 @@ def all_physical(entries: Entries, definition: PlateDef, ctx: Context) -> Iterat
     if rows.__class__ is not list or columns.__class__ is not list or len(rows) * len(columns) < 2:
         return
     count, other = (len(rows), len(columns)) if entries is ROWS else (len(columns), len(rows))
-    sides = [(r, c) if entries is ROWS else (c, r) for r, c in _STANDARD.values()]
+    sides = [(r, c) if entries is ROWS else (c, r) for r, c in STANDARD.values()]
     if count in {side for side, _ in sides}:
         return
     fits = sorted(side for side, across in sides if side > count and across >= other)

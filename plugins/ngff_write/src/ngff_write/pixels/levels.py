@@ -12,7 +12,7 @@ from ngff_core.errors import UsageError
 from ngff_core.models.dims import DimSpec
 from ngff_write.pixels.kernels import Kernel
 
-__all__ = ["Level", "plan_levels"]
+__all__ = ["Level", "plan_levels", "smaller"]
 
 SMALLEST = 256  # pixels along each axis of space, at which a pyramid ends unless told otherwise
 MOST_LEVELS = 32
@@ -78,16 +78,21 @@ def _below(level: Level, dims: Sequence[DimSpec], kernel: Kernel) -> Iterator[Le
         factors = _factors(level, dims)
         if all(factor == 1 for factor in factors):
             return
-        level = Level(
-            tuple(math.ceil(size / factor) for size, factor in zip(level.shape, factors, strict=True)),
-            factors,
-            tuple(scale * factor for scale, factor in zip(level.scale, factors, strict=True)),
-            tuple(
-                start + kernel.shift(factor) * scale
-                for start, factor, scale in zip(level.translation, factors, level.scale, strict=True)
-            ),
-        )
+        level = smaller(level, factors, kernel)
         yield level
+
+
+def smaller(level: Level, factors: Sequence[int], kernel: Kernel) -> Level:
+    """Return the level that a kernel makes of another one, by so many pixels for one along each axis."""
+    return Level(
+        tuple(math.ceil(size / factor) for size, factor in zip(level.shape, factors, strict=True)),
+        tuple(factors),
+        tuple(scale * factor for scale, factor in zip(level.scale, factors, strict=True)),
+        tuple(
+            start + kernel.shift(factor) * scale
+            for start, factor, scale in zip(level.translation, factors, level.scale, strict=True)
+        ),
+    )
 
 
 def _factors(level: Level, dims: Sequence[DimSpec]) -> tuple[int, ...]:

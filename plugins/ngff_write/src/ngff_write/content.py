@@ -1,0 +1,89 @@
+"""What a new group is filled with: documents first, which are evaluated, then pixels."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import attrs
+
+from ngff_core.zarr.keys import join
+from ngff_write.backends import Backend
+from ngff_write.documents import Writing
+from ngff_write.target import NewGroup
+
+__all__ = ["LABELS", "Content", "Document", "Done", "WithLabels", "fill"]
+
+LABELS = "labels"
+
+Document = dict[str, Any]
+Done = Callable[[int], object]  # is told how many pixels were written
+
+
+class Content(Protocol):
+    """An image, or several: writes documents below a path of a group, and then the pixels."""
+
+    @property
+    def writing(self) -> Writing:
+        """The version that it is written in."""
+        ...
+
+    @property
+    def pixels(self) -> int:
+        """The number of pixels that `write` tells of."""
+        ...
+
+    def make(self, group: NewGroup, path: str) -> dict[str, Document]:
+        """Write all documents below a path of a group; returns those of the arrays by their paths."""
+        ...
+
+    def write(self, group: NewGroup, path: str, arrays: Mapping[str, Any], backend: Backend, done: Done) -> None:
+        """Write the pixels to the arrays, which are given by their paths."""
+        ...
+
+
+@attrs.frozen
+class WithLabels:
+    """An image, and its labels by their names."""
+
+    image: Content
+    labels: Mapping[str, Content]
+    writing: Writing
+
+    @property
+    def pixels(self) -> int:
+        """The number of pixels of the first levels."""
+        return self.image.pixels + sum(labels.pixels for labels in self.labels.values())
+
+    def make(self, group: NewGroup, path: str) -> dict[str, Document]:
+        """Write all documents below a path of a group; returns those of the arrays by their paths."""
+        arrays = self.image.make(group, path)
+        group.add(join(path, LABELS), self.writing.documents(self.writing.models.LabelsGroup(labels=list(self.labels))))
+        for name, labels in self.labels.items():
+            arrays |= labels.make(group, join(path, f"{LABELS}/{name}"))
+        return arrays
+
+    def write(self, group: NewGroup, path: str, arrays: Mapping[str, Any], backend: Backend, done: Done) -> None:
+        """Write the pixels of the image, then those of its labels."""
+        self.image.write(group, path, arrays, backend, done)
+        for name, labels in self.labels.items():
+            labels.write(group, join(path, f"{LABELS}/{name}"), arrays, backend, done)
+
+
+def fill(
+    group: NewGroup, content: Content, backend: Backend, progress: Callable[[int, int], object] | None = None
+) -> None:
+    """Fill a group; raises ValidationError where the metadata has errors, before any pixels are written."""
+    documents = content.make(group, "")
+    group.judge(content.writing.version)  # before a library opens what may not be valid
+    arrays = {path: backend.create(os.path.join(group.folder, path), document) for path, document in documents.items()}
+    total, written = content.pixels, 0
+
+    def done(pixels: int) -> None:
+        nonlocal written
+        written += pixels
+        if progress is not None:
+            progress(written, total)
+
+    content.write(group, "", arrays, backend, done)

@@ -1,0 +1,51 @@
+"""Colours for labels that nobody has chosen colours for: those of the values that there are."""
+
+from __future__ import annotations
+
+import colorsys
+from typing import Any
+
+import numpy as np
+
+from ngff_write.pixels.sources import Source, source_of
+
+__all__ = ["Values", "color_of"]
+
+MOST = 1024  # values, above which no colours are listed: the metadata would be larger than the labels
+_TABLE = 1 << 16
+_GOLDEN = 0.618033988749895
+
+
+def color_of(value: int) -> tuple[int, int, int, int]:
+    """Return the colour of a value, far from those of the values next to it; none of 0, which is the background."""
+    if value == 0:
+        return (0, 0, 0, 0)
+    hue = value * _GOLDEN % 1.0
+    red, green, blue = (round(255 * part) for part in colorsys.hsv_to_rgb(hue, 0.75, 0.95))
+    return (red, green, blue, 255)
+
+
+class Values:
+    """Labels that remember which values were read of them."""
+
+    def __init__(self, data: Any) -> None:
+        self._source: Source = source_of(data)
+        self.shape = self._source.shape
+        self.dtype = self._source.dtype
+        self.blocks = self._source.blocks
+        self._found: set[int] = set()
+        self._table = np.zeros(_TABLE, bool)
+
+    def __getitem__(self, region: tuple[slice, ...]) -> np.ndarray[Any, Any]:
+        pixels = self._source.read(region)
+        if pixels.size and len(self._found) <= MOST:
+            if pixels.min() >= 0 and pixels.max() < _TABLE:
+                self._table[pixels] = True
+            else:
+                self._found.update(np.unique(pixels).tolist())
+        return pixels
+
+    def colors(self) -> dict[int, tuple[int, int, int, int]]:
+        """Return a colour for each value that was read; nothing where there are too many."""
+        values = sorted(self._found.union(np.flatnonzero(self._table).tolist()))
+        return {value: color_of(value) for value in values} if len(values) <= MOST else {}

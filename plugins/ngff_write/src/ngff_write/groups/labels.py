@@ -1,0 +1,223 @@
+"""Write labels: images of integers that lie where their image lies, level by level, in its group ``labels``."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, TypedDict, Unpack
+
+import attrs
+import numpy as np
+
+from ngff_core import open_image
+from ngff_core.errors import UsageError
+from ngff_core.models.dims import DimSpec
+from ngff_core.structure.model import Model
+from ngff_core.view.images import ImageDescription
+from ngff_core.zarr.keys import join
+from ngff_write.arrays.layout import layout_of, tile_of
+from ngff_write.backends import Backend, backend_named
+from ngff_write.content import LABELS, Content, Done, fill
+from ngff_write.documents import Writing, writing_of
+from ngff_write.groups.colors import Values
+from ngff_write.groups.listing import place_label
+from ngff_write.groups.names import checked_name
+from ngff_write.image import ImagePlan, NewImage
+from ngff_write.pixels.kernels import kernel_named
+from ngff_write.pixels.levels import Level, smaller
+from ngff_write.pixels.sources import source_of
+from ngff_write.target import NewGroup
+
+__all__ = ["LabelsOptions", "NewLabels", "Pictured", "new_labels", "pictured_at", "write_labels"]
+
+IMAGE = "../../"  # from labels to their image
+
+
+class LabelsOptions(TypedDict, total=False):
+    """How labels are written.
+
+    ``colors`` are red, green, blue and opacity, from 0 to 255, of label values: those of all values that there are
+    unless given, where they are not too many. ``properties`` are objects of JSON by label value, ``source`` is the
+    path from the labels to the image that was segmented. ``kernel`` is ``"mode"``, ``"median"`` or ``"stride"``;
+    the other options are those of images.
+    """
+
+    colors: Mapping[int, Sequence[int]] | None
+    properties: Mapping[int, Mapping[str, Any]] | None
+    source: str
+    kernel: str
+    chunks: Sequence[int] | None
+    shards: Sequence[int] | None
+    compression: str
+    writer: Literal["auto", "tensorstore", "zarrista", "zarr"]
+    workers: int | None
+    overwrite: bool
+    progress: Callable[[int, int], object] | None
+
+
+@attrs.frozen
+class Pictured:
+    """The image that labels are of: its version, its dimensions, its levels."""
+
+    writing: Writing
+    dims: Sequence[DimSpec]
+    levels: Sequence[Level]
+
+    def fitting(self, shape: Sequence[int]) -> list[int]:
+        """Return the axes of the image that labels of such a shape have; raises UsageError where that is not clear.
+
+        They have all of them, or all but that of channels, or those of space.
+        """
+        every = list(range(len(self.dims)))
+        kinds = [dim.infer_type() for dim in self.dims]
+        choices = (every, [i for i in every if kinds[i] != "channel"], [i for i in every if kinds[i] == "space"])
+        axes = next((choice for choice in choices if len(choice) == len(shape)), None)
+        names = "".join(dim.name for dim in self.dims)
+        if axes is None:
+            raise UsageError(
+                f"labels of shape {tuple(shape)} do not fit the axes {names} of the image: give all of them"
+            )
+        for i, size in zip(axes, shape, strict=True):
+            full = self.levels[0].shape[i]
+            if size not in (1, full):
+                name = self.dims[i].name
+                raise UsageError(f"the labels have {size} pixels along {name}, the image has {full}: give {full}, or 1")
+        return axes
+
+
+@attrs.frozen
+class NewLabels(NewImage):
+    """Labels that are to be written; ``colored`` knows which values they have, where no colours were given."""
+
+    label: Mapping[str, Any] = attrs.field(factory=dict, kw_only=True)
+    colored: Values | None = attrs.field(default=None, kw_only=True)
+
+    def write(self, group: NewGroup, path: str, arrays: Mapping[str, Any], backend: Backend, done: Done) -> None:
+        """Write the pixels of all levels, then the colours of the values that there are."""
+        super().write(group, path, arrays, backend, done)
+        colors = self.colored.colors() if self.colored is not None else {}
+        if colors:
+            self.model.image_label.colors = _colors(self.writing, colors)  # type: ignore[attr-defined]
+            group.add(path, self.writing.documents(self.model, self.extra))
+
+
+def new_labels(
+    data: Any, name: str, image: ImagePlan | Pictured, options: Mapping[str, Any], dtype: Any = None
+) -> Content:
+    """Return labels of an image that are to be written; without ``data`` those of a shape are to be filled by others.
+
+    Raises UsageError for what are no integers, and what does not fit the image.
+    """
+    checked_name(name, "the label image")
+    pictured = image if isinstance(image, Pictured) else Pictured(image.writing, image.dims, image.levels)
+    colored = Values(data) if dtype is None and not options.get("colors") else None
+    source = colored or source_of(data) if dtype is None else None
+    shape, found = (source.shape, source.dtype) if source is not None else (tuple(data), np.dtype(dtype))
+    if found.kind not in "iu":
+        raise UsageError(f"labels are integers, got pixels of type {found}: convert them, as with .astype('uint8')")
+    plan = _plan(pictured, shape, found, source.blocks if source is not None else None, options)
+    model = pictured.writing.image(
+        plan.dims, plan.levels, plan.kernel, name, {"image_label": _label(pictured.writing, options)}, "LabelImage"
+    )
+    return NewLabels(plan, model, colored if colored is not None else data, colored=colored)
+
+
+def _plan(
+    pictured: Pictured,
+    shape: Sequence[int],
+    dtype: np.dtype[Any],
+    blocks: Sequence[int] | None,
+    options: Mapping[str, Any],
+) -> ImagePlan:
+    kernel = kernel_named(options.get("kernel") or "mode")
+    if kernel.name == "mean":
+        raise UsageError("the mean of labels is no label: take the kernel mode, median or stride")
+    axes = pictured.fitting(shape)
+    dims = [pictured.dims[i] for i in axes]
+    first = pictured.levels[0]
+    levels = [
+        Level(tuple(shape), (1,) * len(axes), *(tuple(v[i] for i in axes) for v in (first.scale, first.translation)))
+    ]
+    for level in pictured.levels[1:]:
+        levels.append(smaller(levels[-1], [level.factors[i] for i in axes], kernel))
+    layout = layout_of(
+        shape, dtype.itemsize, dims, pictured.writing.zarr_format,
+        chunks=options.get("chunks"), shards=options.get("shards"), blocks=blocks,
+    )  # fmt: skip
+    tile = tile_of(layout, [level.factors for level in levels], dtype.itemsize, shape, blocks)
+    return ImagePlan(pictured.writing, dims, dtype, levels, layout, kernel, options.get("compression", "zstd"), tile)
+
+
+def _label(writing: Writing, options: Mapping[str, Any]) -> Model:
+    models, properties = writing.models, options.get("properties") or {}
+    label: Model = models.ImageLabel(
+        colors=_colors(writing, options.get("colors") or {}) or None,
+        properties=[models.LabelProperty(label_value=int(value), extra=dict(of)) for value, of in properties.items()]
+        or None,
+        source=models.LabelSource(image=options.get("source") or IMAGE),
+    )
+    return label
+
+
+def _colors(writing: Writing, colors: Mapping[int, Sequence[int]]) -> list[Model]:
+    return [
+        writing.models.LabelColor(label_value=int(value), rgba=[int(part) for part in color])
+        for value, color in colors.items()
+    ]
+
+
+# --- of an image that is there ------------------------------------------------------------------------
+
+
+def pictured_at(path: str | os.PathLike[str]) -> Pictured:
+    """Return the image that is at a path; raises UsageError, NotFoundError and ValidationError.
+
+    Its levels have to be made of blocks of whole pixels, as those of the labels will be.
+    """
+    image = open_image(os.fspath(path))
+    first = image.levels[0]
+    if first.shape is None or first.pixel_size is None or first.translation is None:
+        raise UsageError(f"it is not known how large the pixels of {path} are, or where, so no labels can be put there")
+    dims = [
+        DimSpec(axis.name, scale=scale, unit=axis.unit, type=axis.type, translation=start)
+        for axis, scale, start in zip(image.axes, first.pixel_size, first.translation, strict=True)
+    ]
+    levels = [Level(first.shape, (1,) * len(dims), first.pixel_size, first.translation)]
+    for number in range(1, len(image.levels)):
+        levels.append(smaller(levels[-1], _factors(image, number), kernel_named("mode")))
+    return Pictured(writing_of(image.version), dims, levels)
+
+
+def _factors(image: ImageDescription, number: int) -> list[int]:
+    above, level = image.levels[number - 1], image.levels[number]
+    if level.shape is None or level.pixel_size is None or above.shape is None or above.pixel_size is None:
+        raise UsageError(f"it is not known how large level {number} of the image is, so its labels can have none")
+    factors = [
+        max(round(new / old), 1) if old else 1 for old, new in zip(above.pixel_size, level.pixel_size, strict=True)
+    ]
+    for axis, factor, old, new in zip(image.axes, factors, above.shape, level.shape, strict=True):
+        if math.ceil(old / factor) != new:
+            raise UsageError(
+                f"level {number} of the image has {new} pixels along {axis.name}, and {old} in blocks of {factor} are "
+                f"{math.ceil(old / factor)}: labels cannot have the same levels until those of the image are mended"
+            )
+    return factors
+
+
+def write_labels(data: Any, image_path: str | os.PathLike[str], name: str, **options: Unpack[LabelsOptions]) -> str:
+    """Write labels of an image that is there, with the levels that it has; returns their path.
+
+    ``data`` are integers, one for each pixel of the first level of the image; the axis of channels, or all but those of
+    space, may be left out, and an axis may have one pixel. They are put below the group ``labels`` of the image, with
+    what is there already, also by other processes. Raises UsageError for what does not fit, StoreError.
+    """
+    content = new_labels(data, name, pictured_at(image_path), options)
+    backend = backend_named(options.get("writer", "auto"), options.get("workers"))
+    try:
+        with NewGroup(image_path, join(LABELS, name), overwrite=options.get("overwrite", False)) as group:
+            fill(group, content, backend, options.get("progress"))
+            place_label(group, LABELS, name, content.writing)
+            return group.path
+    finally:
+        backend.close()
