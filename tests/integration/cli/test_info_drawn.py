@@ -10,13 +10,12 @@ import pytest
 from bases import Tree, image_nodes, labels, plate
 from commands import Run, shown_on
 
-from ngff_core import check_store
 from ngff_core.cli.shown.drawing import LINES
-from ngff_core.cli.shown.plates import PlateMap, State, Wells, maps_of
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Requirement, Severity
 from ngff_core.json_text import dumps
-from ngff_core.report.report import Report
+from ngff_core.report.outline.nodes import Layout
+from ngff_core.report.outline.wells import verdicts_of_wells
 
 VERSIONS = ("0.4", "0.5")
 both = pytest.mark.parametrize("version", VERSIONS)
@@ -162,41 +161,37 @@ def test_hostile_names_are_never_raw(version: str, tmp_path: Path, monkeypatch: 
         assert re.findall(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f]", plain) == []
         assert not re.search(r"(?m)^\W*::error", plain)
         assert max(map(len, plain.splitlines())) < 1100
-        assert "wells elsewhere" in plain  # no row and column has such a name as a path
 
 
-def test_a_well_is_where_its_path_leads(tmp_path: Path) -> None:
-    tree = plate("0.5")
-    tree.ome()["plate"]["wells"][0]["path"] = "A/../A/1"
-    tree.docs["A/1/0/zarr.json"] = b"{"
-    report = check_store(tree.write(tmp_path / "plate.zarr"))
-    wells = Wells(("A",), ("1",), (("A/../A/1", (0, 0)),))
-    assert maps_of({"": wells}, report)[""].wells == ((0, 0, State.INVALID),)
+def test_a_well_is_where_its_path_leads() -> None:
+    layout = Layout(("A",), ("1",), (("A/../A/1", 0, 0), ("../x", 0, 0)))
+    assert verdicts_of_wells("", layout, [found("A/1/0", Severity.ERROR)], {}) == ["invalid", "valid"]
 
 
-def found(node: str, severity: Severity, *, pointer: str = "", judged: bool = True, rule: str = "r") -> Issue:
-    return Issue(rule, Requirement.MUST, severity, "m", node=node, pointer=pointer, judged=judged)
+def found(node: str, severity: Severity, *, pointer: str = "", judged: bool = True) -> Issue:
+    return Issue("r", Requirement.MUST, severity, "m", node=node, pointer=pointer, judged=judged)
 
 
 def test_the_worst_that_was_found_in_a_well_or_said_of_it_counts() -> None:
-    wells = Wells(("A", "B"), ("1", "2"), (("A/1", (0, 0)), ("A/2", (0, 1)), ("B/1", (1, 0)), ("x", None)))
+    places = (("A/1", 0, 0), ("A/2", 0, 1), ("B/1", 1, 0), ("A/1", 1, 1))
+    layout = Layout(("A", "B"), ("1", "2"), places, (0, 3, 4, 5))
     issues = [
         found("p/A/1/0", Severity.WARNING),
         found("p/A/1", Severity.INFO),
+        found("p", Severity.ERROR, pointer="/ome/plate/wells/3/path"),
         found("p", Severity.ERROR, pointer="/ome/plate/wells/1/path"),
+        found("p", Severity.ERROR, pointer="/ome/plate/wells/33"),
         found("p", Severity.ERROR, pointer="/ome/plate/rows/0"),
         found("p/B/1/0/2", Severity.ERROR, judged=False),
         found("p/B/10", Severity.ERROR),
         found("A/1", Severity.ERROR),
     ]
-    report = Report(url="u", issues=issues)
-    expected = ((0, 0, State.WARNING), (0, 1, State.INVALID), (1, 0, State.UNREADABLE))
-    assert maps_of({"p": wells}, report) == {"p": PlateMap(("A", "B"), ("1", "2"), expected, 1)}
+    assert verdicts_of_wells("p", layout, issues, {}) == ["warning", "invalid", "unreadable", "warning"]
 
 
 def test_no_well_is_called_valid_where_findings_are_not_listed() -> None:
-    wells = Wells(("A",), ("1", "2"), (("A/1", (0, 0)), ("A/2", (0, 1))))
-    report = Report(url="u", issues=[found("A/1", Severity.ERROR)], suppressed_for={("r", "max-findings"): 7})
-    assert maps_of({"": wells}, report)[""].wells == ((0, 0, State.INVALID), (0, 1, State.UNREADABLE))
-    warned = Report(url="u", issues=[found("A/1", Severity.WARNING)], suppressed_for={("r", "max-findings"): 7})
-    assert maps_of({"": wells}, warned)[""].wells == ((0, 0, State.WARNING), (0, 1, State.UNREADABLE))
+    layout = Layout(("A",), ("1", "2"), (("A/1", 0, 0), ("A/2", 0, 1)))
+    cut = {("r", "max-findings"): 7}
+    assert verdicts_of_wells("", layout, [found("A/1", Severity.ERROR)], cut) == ["invalid", "unreadable"]
+    assert verdicts_of_wells("", layout, [found("A/1", Severity.WARNING)], cut) == ["warning", "unreadable"]
+    assert verdicts_of_wells("", layout, [found("A/1", Severity.WARNING)], {}) == ["warning", "valid"]

@@ -25,7 +25,7 @@ from ngff_core.cli.shown.branches import branch_of, plain
 from ngff_core.cli.shown.describing import beside, describe, tree_of
 from ngff_core.cli.shown.drawing import Pen, drawn, fitted_frame
 from ngff_core.cli.shown.lines import ABSENT
-from ngff_core.cli.shown.plates import Wells, maps_of
+from ngff_core.cli.shown.plates import maps_of
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
 from ngff_core.issues.bounding import MOST
@@ -34,6 +34,8 @@ from ngff_core.masking import hidden_json
 from ngff_core.plugins.registry import Registry
 from ngff_core.report.formats.json import dump
 from ngff_core.report.formats.text_parts import details
+from ngff_core.report.outline.nodes import Layout
+from ngff_core.report.outline.saying import layout_of
 from ngff_core.report.report import Report, ValidationError
 from ngff_core.structure.values import JSONObject
 from ngff_core.validation.calls import check_store
@@ -116,19 +118,19 @@ def _settings(follow_links: bool | None, registry: Registry) -> Settings:
 
 def _looked_at(
     store: Found, version: str | None, setup: Setup, options: Mapping[str, object]
-) -> tuple[Report, JSONObject | None, dict[str, Wells]]:
+) -> tuple[Report, JSONObject | None, dict[str, Layout]]:
     """Return the report on a store, the tree of its groups, and where the wells of its plates lie, by path.
 
     The tree is ``None`` where not even the root could be read.
     """
     nodes: dict[str, JSONObject] = {}
-    plates: dict[str, Wells] = {}
+    plates: dict[str, Layout] = {}
 
     def record(node: GroupNode | ArrayNode) -> None:
         if isinstance(node, GroupNode):
             nodes[node.path] = beside(nodes.get(node.path), describe(node))
-            if (wells := Wells.of(node.model)) is not None:
-                plates[node.path] = wells
+            if node.kind == "plate" and (layout := layout_of(node.document)) is not None:
+                plates[node.path] = layout
 
     if isinstance(store, Report):
         return store, None, {}
@@ -137,7 +139,7 @@ def _looked_at(
     return report, tree_of(nodes, report), plates
 
 
-def _texts(report: Report, tree: JSONObject | None, plates: Mapping[str, Wells]) -> Iterator[str]:
+def _texts(report: Report, tree: JSONObject | None, plates: Mapping[str, Layout]) -> Iterator[str]:
     """Yield what is said of a store to people, safe to print."""
     colors = palette()
     errors = report.said(Severity.ERROR)

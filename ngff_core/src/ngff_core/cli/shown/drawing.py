@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain, islice
 
 import attrs
@@ -12,9 +12,10 @@ import attrs
 from ngff_core.cli.screen.colors import palette
 from ngff_core.cli.screen.writing import shows
 from ngff_core.cli.shown.branches import Branch
-from ngff_core.cli.shown.plates import PlateMap, State
+from ngff_core.cli.shown.plates import PlateMap
 from ngff_core.plugins.printing import standard_output
 from ngff_core.report.formats.palette import Palette
+from ngff_core.report.outline.wells import VERDICTS
 from ngff_core.words import counted
 
 __all__ = ["BOX", "Pen", "drawn", "fitted_frame"]
@@ -26,13 +27,7 @@ BOX = "│├└─▀▄■"
 """Characters that an encoding has to have, for trees and maps that are not in ASCII."""
 
 _ASCII = str.maketrans("│├└─", "|+`-")
-_MARKS = {State.VALID: "o", State.WARNING: "!", State.INVALID: "x", State.UNREADABLE: "?"}
-_WORDS = {
-    State.VALID: "valid",
-    State.WARNING: "with warnings",
-    State.INVALID: "invalid",
-    State.UNREADABLE: "unreadable",
-}
+_MARKS = {"valid": "o", "warning": "!", "invalid": "x", "unreadable": "?"}
 _NAME = 4  # characters of the name of a row
 
 
@@ -98,27 +93,23 @@ def _framed(frame: str, text: str, pen: Pen) -> str:
 def _map(plate: PlateMap, pen: Pen, before: int) -> Iterator[str]:
     """Yield the lines of a map: two rows in a line of half blocks, where these and colours can be shown."""
     halves = pen.box and pen.palette.on
-    wells = {(row, column): state for row, column, state in plate.wells}
+    wells = {(row, column): verdict for row, column, verdict in plate.wells}
     names = [_name(name, number) for number, name in enumerate(plate.rows)]
     margin = max(map(len, names)) * (2 if halves else 1) + (2 if halves else 1)
     if margin + len(plate.columns) + before <= pen.width:
         yield " " * margin + _heading(plate.columns)
         for row in range(0, len(names), 2 if halves else 1):
-            states = [[wells.get((at, column)) for column in range(len(plate.columns))] for at in (row, row + 1)]
+            pair = [[wells.get((at, column)) for column in range(len(plate.columns))] for at in (row, row + 1)]
             if halves:
-                beside, cells = " ".join(names[row : row + 2]), [*map(pen.palette.halves, *map(_verdicts, states))]
+                beside, cells = " ".join(names[row : row + 2]), [*map(pen.palette.halves, *pair)]
             else:
-                beside, cells = names[row], [_mark(state, pen) for state in states[0]]
+                beside, cells = names[row], [_mark(verdict, pen) for verdict in pair[0]]
             yield f"{beside:<{margin}}{''.join(cells)}".rstrip()
     yield from _legend(plate, pen, halves=halves)
 
 
-def _verdicts(states: Iterable[State | None]) -> list[str | None]:
-    return [None if state is None else state.verdict for state in states]
-
-
-def _mark(state: State | None, pen: Pen) -> str:
-    return "." if state is None else pen.palette.verdict(state.verdict, _MARKS[state])
+def _mark(verdict: str | None, pen: Pen) -> str:
+    return "." if verdict is None else pen.palette.verdict(verdict, _MARKS[verdict])
 
 
 def _heading(columns: tuple[str, ...]) -> str:
@@ -134,14 +125,13 @@ def _name(name: str, number: int) -> str:
 
 def _legend(plate: PlateMap, pen: Pen, *, halves: bool) -> Iterator[str]:
     """Yield what the colours or the marks stand for, each with the number of wells."""
-    numbers = Counter(state for _, _, state in plate.wells)
+    numbers = Counter(verdict for _, _, verdict in plate.wells)
     said = []
-    for state in sorted(numbers, reverse=True):
-        mark = pen.palette.verdict(state.verdict, "■" if halves else _MARKS[state])
-        said.append(f"{mark} {numbers[state]} {_WORDS[state]}")
+    for verdict in VERDICTS:
+        if numbers[verdict]:
+            mark = pen.palette.verdict(verdict, "■" if halves else _MARKS[verdict])
+            said.append(f"{mark} {numbers[verdict]} {'with warnings' if verdict == 'warning' else verdict}")
     empty = len(plate.rows) * len(plate.columns) - len(plate.wells)
     if empty:
         said.append(f"{empty} not listed" if halves else f". {empty} not listed")
-    if plate.others:
-        said.append(f"{counted(plate.others, 'well')} elsewhere")
     yield ", ".join(said)

@@ -13,11 +13,17 @@ ALL_WRITERS = 8  # that are named of one store
 
 @attrs.frozen
 class Layout:
-    """A plate: the names of its rows and columns, and its wells, each a path with the numbers of row and column."""
+    """A plate: the names of its rows and columns, and its wells, each a path with the numbers of row and column.
+
+    ``entries`` are the numbers of these wells in the metadata, which may list others of which the place is not known.
+    """
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     wells: tuple[tuple[str, int, int], ...]
+    entries: tuple[int, ...] = attrs.field(
+        default=attrs.Factory(lambda self: tuple(range(len(self.wells))), takes_self=True)
+    )
 
 
 @attrs.frozen(eq=False)
@@ -81,7 +87,7 @@ def with_names(outline: Outline, change: Callable[[str], str]) -> Outline:
 
     def layout(old: Layout) -> Layout:
         wells = tuple((change(path), row, column) for path, row, column in old.wells)
-        return Layout(tuple(map(change, old.rows)), tuple(map(change, old.columns)), wells)
+        return Layout(tuple(map(change, old.rows)), tuple(map(change, old.columns)), wells, old.entries)
 
     plates = {change(path): layout(plate) for path, plate in outline.plates.items()}
     return Outline(node(outline.root), plates, tuple(map(change, outline.writers)), outline.left_out)

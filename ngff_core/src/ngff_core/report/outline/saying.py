@@ -50,8 +50,8 @@ def layout_of(document: GroupDocument) -> Layout | None:
     if not rows or not columns:
         return None
     row_of, column_of = ({name: n for n, name in reversed([*enumerate(names)])} for names in (rows, columns))
-    wells = []
-    for well in map(_object, _list(plate.get("wells"))[:MOST_WELLS]):
+    wells, entries = [], []
+    for number, well in enumerate(map(_object, _list(plate.get("wells"))[:MOST_WELLS])):
         path = well.get("path")
         if not isinstance(path, str):
             continue
@@ -59,7 +59,8 @@ def layout_of(document: GroupDocument) -> Layout | None:
         place = row_of.get(row, _index(well.get("rowIndex"))), column_of.get(column, _index(well.get("columnIndex")))
         if 0 <= place[0] < len(rows) and 0 <= place[1] < len(columns):
             wells.append((path.strip("/"), *place))
-    return Layout(rows, columns, tuple(wells))
+            entries.append(number)
+    return Layout(rows, columns, tuple(wells), tuple(entries))
 
 
 def writer_of(document: GroupDocument) -> tuple[bool, str] | None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+import attrs
+
+from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.report.formats.html.found_at import FoundAt, Places
 from ngff_core.report.formats.html.markup import code, counts_in_words, text
 from ngff_core.report.outline.nodes import Layout
+from ngff_core.report.outline.wells import said_of_wells
 from ngff_core.words import counted
 
 __all__ = ["plate_map"]
@@ -23,7 +27,26 @@ _WORDS = {
     "valid": "nothing found",
 }
 
-_Well = tuple[str, "FoundAt | None"]
+
+@attrs.frozen(eq=False)
+class _Well:
+    """A well: its path, what was found in it and below, and what the plate has on it where it lists it."""
+
+    path: str
+    found: FoundAt | None
+    listed: FoundAt | None
+    said: str
+
+    @property
+    def worst(self) -> str:
+        """The worst of both, in a word."""
+        inside = self.found.worst if self.found is not None else "valid"
+        return min(inside, self.said, key=_ORDER.index)
+
+    @property
+    def shows(self) -> FoundAt | None:
+        """Where the worst is shown."""
+        return self.listed if self.found is None or self.found.worst != self.worst else self.found
 
 
 def plate_map(path: str, layout: Layout, places: Places) -> Iterator[str]:
@@ -49,31 +72,35 @@ def plate_map(path: str, layout: Layout, places: Places) -> Iterator[str]:
 
 def _wells(path: str, layout: Layout, places: Places) -> dict[tuple[int, int], _Well]:
     """Return the wells by row and column; of two in one place that in which the worse was found."""
+    plate = places.find(path)
+    own = plate.own if plate is not None else []
+    said: dict[int, str] = {}
+    for number, issue in said_of_wells(path, layout, (i for rule, _ in own for group in rule.groups for i in group)):
+        word = issue.severity.value if issue.judged else "unreadable"
+        said[number] = min(word, said.get(number, "valid"), key=_ORDER.index)
     wells: dict[tuple[int, int], _Well] = {}
-    for well, row, column in layout.wells:
-        found = places.find(f"{path}/{well}" if path else well)
+    for number, (name, row, column) in enumerate(layout.wells):
+        target = resolve_path(path, name)
+        found = places.find(target) if target is not None else None
+        well = _Well(name, found, plate, said.get(number, "valid"))
         before = wells.get((row, column))
-        if before is None or _ORDER.index(_worst(found)) < _ORDER.index(_worst(before[1])):
-            wells[row, column] = (well, found)
+        if before is None or _ORDER.index(well.worst) < _ORDER.index(before.worst):
+            wells[row, column] = well
     return wells
-
-
-def _worst(found: FoundAt | None) -> str:
-    return found.worst if found is not None else "valid"
 
 
 def _cell(well: _Well | None) -> str:
     if well is None:
         return "<td>"
-    name, found = well
-    if found is None:
-        return f'<td class=valid title="{text(name, 100)}"><i>ok</i>'
-    words = f"{text(name, 100)}: {counts_in_words(found.numbers)}"
-    return f'<td class={found.worst}><a href=#{found.id} title="{words}" aria-label="{words}">{_SIGNS[found.worst]}</a>'
+    name, shows, worst = text(well.path, 100), well.shows, well.worst
+    if worst == "valid" or shows is None:
+        return f'<td class=valid title="{name}"><i>ok</i>'
+    words = f"{name}: {counts_in_words(shows.numbers) if shows is well.found else _WORDS[worst] + ' at the plate'}"
+    return f'<td class={worst}><a href=#{shows.id} title="{words}" aria-label="{words}">{_SIGNS[worst]}</a>'
 
 
 def _legend(wells: dict[tuple[int, int], _Well]) -> str:
-    numbers = Counter(_worst(found) for _, found in wells.values())
+    numbers = Counter(well.worst for well in wells.values())
     marks = (
         f"<li><span class='cell {worst}'>{_SIGNS[worst]}</span> {counted(numbers[worst], 'well')}: {_WORDS[worst]}"
         for worst in _ORDER
