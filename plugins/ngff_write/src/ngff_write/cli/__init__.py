@@ -1,0 +1,1 @@
+"""Commands that write, which `ngff` finds by a hook; each is imported when it is called."""

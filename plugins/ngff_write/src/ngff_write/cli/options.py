@@ -1,0 +1,67 @@
+"""What is written on the command line: numbers, sizes of pixels, units."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from ngff_core.errors import UsageError
+from ngff_core.rules.image.units import SPACE_UNITS, TIME_UNITS, meant_unit
+from ngff_core.words import suggestion
+
+__all__ = ["numbers_of", "sizes_of", "units_of"]
+
+_AXES = ("t", "c", "z", "y", "x")
+
+
+def numbers_of(text: str | None, option: str) -> tuple[int, ...] | None:
+    """Return numbers of pixels, such as ``1,512,512``; raises UsageError."""
+    if text is None:
+        return None
+    words = [word.strip() for word in text.split(",")]
+    if not all(word.isascii() and word.isdecimal() and len(word) < 10 and int(word) for word in words):
+        raise UsageError(f"{option} {text} is no list of numbers of pixels, such as 1,512,512")
+    return tuple(map(int, words))
+
+
+def sizes_of(words: Sequence[str]) -> dict[str, float]:
+    """Return the sizes of pixels by axis, given as ``x=0.65``; raises UsageError."""
+    sizes = {}
+    for axis, text in _pairs(words, "--pixel-size", "x=0.65"):
+        try:
+            size = float(text)
+        except ValueError:
+            size = 0.0
+        if not 0 < size < math.inf:
+            raise UsageError(f"--pixel-size {axis}={text} is no number above 0")
+        sizes[axis] = size
+    return sizes
+
+
+def units_of(words: Sequence[str]) -> tuple[str | None, dict[str, str]]:
+    """Return the unit of all axes in space, and those of single axes, given as ``t=second``; raises UsageError."""
+    everywhere = [word for word in words if "=" not in word]
+    units = dict(_pairs([word for word in words if "=" in word], "--unit", "t=second"))
+    if len(everywhere) > 1:
+        raise UsageError("--unit is given twice for all axes in space")
+    for axis, unit in (*units.items(), *(("x", unit) for unit in everywhere)):
+        known = TIME_UNITS if axis == "t" else SPACE_UNITS
+        if unit not in known:
+            meant = meant_unit(unit, known)
+            advice = f": write {meant}" if meant else suggestion(unit, known, "such as micrometer and second")
+            raise UsageError(f"there is no unit {unit!r}{advice}")
+    return (everywhere[0] if everywhere else None), units
+
+
+def _pairs(words: Sequence[str], option: str, example: str) -> Iterator[tuple[str, str]]:
+    seen = set()
+    for word in (part.strip() for text in words for part in text.split(",")):
+        axis, equals, value = word.partition("=")
+        if not equals or axis not in _AXES or axis == "c":
+            raise UsageError(
+                f"{option} {word} is not of the form AXIS=VALUE, such as {example}; axes are t, z, y and x"
+            )
+        if axis in seen:
+            raise UsageError(f"{option} is given twice for {axis}")
+        seen.add(axis)
+        yield axis, value

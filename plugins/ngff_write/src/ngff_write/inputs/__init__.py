@@ -1,0 +1,1 @@
+"""Files that hold images, such as TIFF: their pixels, read in regions, and what they say of them."""

@@ -1,0 +1,68 @@
+"""Units as OME-XML and ImageJ write them, by the names that OME-NGFF has for them."""
+
+from __future__ import annotations
+
+from ngff_core.rules.image.units import SPACE_UNITS, TIME_UNITS, meant_unit
+
+__all__ = ["ome_length", "ome_time", "said_length", "said_time"]
+
+_PREFIXES = {
+    "Y": "yotta",
+    "Z": "zetta",
+    "E": "exa",
+    "P": "peta",
+    "T": "tera",
+    "G": "giga",
+    "M": "mega",
+    "k": "kilo",
+    "h": "hecto",
+    "": "",
+    "d": "deci",
+    "c": "centi",
+    "m": "milli",
+    "\N{MICRO SIGN}": "micro",
+    "\N{GREEK SMALL LETTER MU}": "micro",
+    "u": "micro",
+    "n": "nano",
+    "p": "pico",
+    "f": "femto",
+    "a": "atto",
+    "z": "zepto",
+    "y": "yocto",
+}
+_LENGTHS = {
+    **{f"{short}m": f"{prefix}meter" for short, prefix in _PREFIXES.items()},
+    "\N{LATIN CAPITAL LETTER A WITH RING ABOVE}": "angstrom",
+    "\N{ANGSTROM SIGN}": "angstrom",
+    "in": "inch",
+    "ft": "foot",
+    "yd": "yard",
+    "mi": "mile",
+    "pc": "parsec",
+}
+_TIMES = {
+    **{f"{short}s": f"{prefix}second" for short, prefix in _PREFIXES.items()},
+    "min": "minute",
+    "h": "hour",
+    "d": "day",
+}
+
+
+def ome_length(symbol: str) -> str | None:
+    """Return the unit for one of ``UnitsLength``, in which ``Mm`` is not ``mm``; ``None``: there is none."""
+    return _LENGTHS.get(symbol)
+
+
+def ome_time(symbol: str) -> str | None:
+    """Return the unit for one of ``UnitsTime``; ``None``: there is none."""
+    return _TIMES.get(symbol)
+
+
+def said_length(text: str) -> str | None:
+    """Return the unit that is meant by what somebody typed; ``None``: none."""
+    return meant_unit(text, SPACE_UNITS)
+
+
+def said_time(text: str) -> str | None:
+    """Return the unit that is meant by what somebody typed; ``None``: none."""
+    return meant_unit(text, TIME_UNITS)
