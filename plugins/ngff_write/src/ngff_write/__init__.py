@@ -8,12 +8,16 @@ from ngff_core.references import lazy_names
 
 if TYPE_CHECKING:
     from ngff_write.groups.labels import write_labels as write_labels
+    from ngff_write.groups.plate import PlateWriter as PlateWriter
+    from ngff_write.groups.plate import write_plate as write_plate
     from ngff_write.image import write_image as write_image
 
 __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "PlateWriter": "ngff_write.groups.plate",
         "write_image": "ngff_write.image",
         "write_labels": "ngff_write.groups.labels",
+        "write_plate": "ngff_write.groups.plate",
     },
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import attrs
@@ -13,7 +14,7 @@ from ngff_write.backends import Backend
 from ngff_write.documents import Writing
 from ngff_write.target import NewGroup
 
-__all__ = ["LABELS", "Content", "Document", "Done", "WithLabels", "fill"]
+__all__ = ["LABELS", "Content", "Document", "Done", "WithLabels", "fill", "parts_of"]
 
 LABELS = "labels"
 
@@ -71,9 +72,29 @@ class WithLabels:
             labels.write(group, join(path, f"{LABELS}/{name}"), arrays, backend, done)
 
 
-def fill(
-    group: NewGroup, content: Content, backend: Backend, progress: Callable[[int, int], object] | None = None
-) -> None:
+Progress = Callable[[int, int], object] | None
+
+
+def parts_of(progress: Progress, shapes: Callable[[], Iterable[Sequence[int]]]) -> Callable[[], Progress]:
+    """Return what gives the progress of one image after the other, where that of all of them is asked for."""
+    if progress is None:
+        return lambda: None
+    total, before, now = sum(map(math.prod, shapes())), 0, 0
+
+    def of_all(written: int, _: int) -> None:
+        nonlocal now
+        now = written
+        progress(before + now, total)
+
+    def next_one() -> Progress:
+        nonlocal before, now
+        before, now = before + now, 0
+        return of_all
+
+    return next_one
+
+
+def fill(group: NewGroup, content: Content, backend: Backend, progress: Progress = None) -> None:
     """Fill a group; raises ValidationError where the metadata has errors, before any pixels are written."""
     documents = content.make(group, "")
     group.judge(content.writing.version)  # before a library opens what may not be valid

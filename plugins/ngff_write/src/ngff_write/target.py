@@ -15,6 +15,7 @@ from typing import Any, Self
 from ngff_core import ValidationError, check_store
 from ngff_core.errors import StoreError, UsageError
 from ngff_core.stores.key import Key
+from ngff_core.stores.local.store import LocalStore
 from ngff_core.stores.local.tree import Tree, exists, why
 from ngff_core.stores.local.writer import LocalWriter
 from ngff_core.stores.memory import MemoryStore
@@ -97,9 +98,10 @@ class NewGroup:
         return list(self._documents)
 
     def judge(self, version: str) -> None:
-        """Evaluate the documents that were added; raises ValidationError where they have errors."""
+        """Evaluate the documents that were added, or what else is in the folder; raises ValidationError for errors."""
         self._version = version
-        report = check_store(MemoryStore(self._documents, self.path), version=version)
+        store = MemoryStore(self._documents, self.path) if self._documents else LocalStore(self.folder)
+        report = check_store(store, version=version)
         if not report.valid:
             raise ValidationError(report)
 

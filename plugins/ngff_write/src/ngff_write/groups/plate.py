@@ -1,0 +1,253 @@
+"""Write plates: fields of view one by one, also from several processes, each whole before it is listed."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
+from types import TracebackType
+from typing import Any, Self, Unpack
+
+import attrs
+
+from ngff_core import open_group
+from ngff_core.errors import NgffError, UsageError
+from ngff_core.models.dims import DimSpec
+from ngff_core.models.plate import PlateMetadata
+from ngff_core.stores.local.store import LocalStore
+from ngff_core.zarr.keys import DOCUMENTS, LOCK, PART, join
+from ngff_write.archives import is_archive
+from ngff_write.backends import backend_named
+from ngff_write.content import fill, parts_of
+from ngff_write.documents import Writing, name_of, writing_of
+from ngff_write.groups.listing import revised
+from ngff_write.groups.names import field_name
+from ngff_write.groups.plate_list import Names, PlateAbout, columns_of, list_field, list_wells, rows_of
+from ngff_write.image import HowToWrite, new_image
+from ngff_write.pixels.sources import source_of
+from ngff_write.target import NewGroup, TakenError
+
+__all__ = [
+    "GrowingPlate",
+    "PlateOptions",
+    "PlateWriter",
+    "about_of",
+    "growing_plate",
+    "new_plate",
+    "place_of",
+    "write_plate",
+]
+
+_ROW = re.compile(r"[A-Za-z0-9]+")
+Place = str | tuple[str, str, str]
+
+
+class PlateOptions(HowToWrite, total=False):
+    """How a plate is written.
+
+    ``name`` is that of the plate: the one of its folder unless given. ``rows`` and ``columns`` are all that the
+    physical plate has, by their names or as a number: 8 and 12, say; those of the smallest standard plate that has all
+    wells unless given. ``acquisitions`` are objects as the specification has them: ``[{"id": 0, "name": "before"}]``.
+    ``members`` are further members of the metadata of each image, such as ``omero``.
+    """
+
+    name: str | None
+    rows: Names | None
+    columns: Names | None
+    acquisitions: Sequence[Mapping[str, Any]]
+    members: Mapping[str, Any] | None
+
+
+@attrs.frozen
+class GrowingPlate:
+    """A plate at a path that fields are added to, while others may do the same.
+
+    A field gets its place as a whole, then its well lists it; the plate lists its wells when it is told to.
+    """
+
+    root: str
+    writing: Writing
+    about: PlateAbout
+
+    @property
+    def _version(self) -> dict[str, str]:
+        return {"version": self.writing.version} if self.writing.spec.namespace is None else {}
+
+    def place(
+        self, path: str, acquisition: int | None, fill: Callable[[NewGroup], object], *, overwrite: bool = False
+    ) -> str:
+        """Fill a field and give it its place, ROW/COLUMN/FIELD; returns its path."""
+        row, column, field = path.split("/")
+        self.about.refuse(row, column, acquisition)
+        field_name(field, self.writing)
+        with NewGroup(self.root, path, overwrite=overwrite) as group:
+            fill(group)
+            if not any(os.path.lexists(os.path.join(self.root, row, name)) for name in DOCUMENTS):
+                with revised(self.root, self.writing, "adding a row") as listing:
+                    listing.group(row)
+                    listing.write()
+            group.finish()
+            with revised(self.root, self.writing, "adding a field") as listing:
+                list_field(listing, f"{row}/{column}", field, acquisition, self._version)
+                listing.write(join(path, key) for key in group.keys)
+            return group.path
+
+    def list_wells(self) -> None:
+        """Let the plate list all wells that there are, whoever wrote them."""
+        with revised(self.root, self.writing, "listing wells") as listing:
+            list_wells(listing, self.about, self._version)
+            listing.write()
+
+
+def growing_plate(path: str | os.PathLike[str], version: str | None, about: PlateAbout) -> GrowingPlate:
+    """Return a plate that is there, or is to be; raises TakenError where something else is.
+
+    Raises UsageError where it is of another version than the one that is asked for.
+    """
+    root = os.path.abspath(os.fspath(path))
+    if is_archive(root):
+        raise UsageError(f"nothing can be added to an archive, such as {root}: give the path of a folder")
+    found = _version_at(root) if os.path.lexists(root) else None
+    if found is not None and version not in (None, found):
+        raise UsageError(f"{root} is a plate of OME-NGFF {found}, so no fields of {version} can be added")
+    plate = GrowingPlate(root, writing_of(found or version), about)
+    if found is None and os.path.isdir(root):
+        with revised(root, plate.writing, "adding wells"):
+            if others := [name for name in os.listdir(root) if not _is_ours(root, name)]:
+                raise TakenError(f"{root} is there already, with {others[0]} in it, and no plate: give another path")
+    return plate
+
+
+def _version_at(root: str) -> str | None:
+    """Return the version of the plate that is there; ``None``: nothing has metadata there."""
+    if not os.path.isdir(root):
+        raise TakenError(f"{root} is there already, and no directory: give another path")
+    if not any(os.path.lexists(os.path.join(root, name)) for name in DOCUMENTS):
+        return None
+    group = open_group(LocalStore(root))
+    if not isinstance(group.ome_structure(), PlateMetadata):
+        raise TakenError(f"{root} is there already, and no plate: give another path")
+    return group.ome_version()
+
+
+def _is_ours(root: str, name: str) -> bool:
+    """Tell whether a name may be that of something in a plate which has no metadata yet: a row, or what is left."""
+    if name == LOCK or name.endswith(PART):
+        return True
+    row = os.path.join(root, name)
+    if not _ROW.fullmatch(name) or os.path.islink(row) or not os.path.isdir(row):
+        return False
+    names = os.listdir(row)
+    return any(name in DOCUMENTS for name in names) or all(name.endswith(PART) for name in names)
+
+
+class PlateWriter:
+    """Writes fields of view to a plate, which may be there already, one by one; a context manager.
+
+    Several processes may add to one plate, each with a writer of its own. Each field is listed in its well as soon as
+    it is written, the wells in the plate when the writer is closed: by then at least all that it wrote, and whatever
+    others have written. What is left of a process that was killed is whole, or not listed; ``ngff validate`` names it
+    then, and ``ngff rebuild`` lists it.
+
+    Raises UsageError where something else than a plate is at the path.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], dims: Sequence[DimSpec], **options: Unpack[PlateOptions]) -> None:
+        self._dims = dims
+        self._options = options
+        self._plate = growing_plate(path, options.get("version"), about_of(path, options))
+        self._backend = backend_named(options.get("writer", "auto"), options.get("workers"))
+        self._written = False
+
+    @property
+    def path(self) -> str:
+        """Where the plate is."""
+        return self._plate.root
+
+    def write_field(self, data: Any, row: str, column: str, field: str = "0", *, acquisition: int | None = None) -> str:
+        """Write an image with all its levels to ROW/COLUMN/FIELD, and list it in its well; returns its path.
+
+        ``acquisition`` is the id of the one that it is of: it has to be told when the plate has several.
+        """
+        path = f"{row}/{column}/{field}"
+        image = new_image(data, self._dims, self._plate.writing, path, {**self._options, "extra_attributes": None})
+        overwrite, progress = self._options.get("overwrite", False), self._options.get("progress")
+        placed = self._plate.place(
+            path, acquisition, lambda group: fill(group, image, self._backend, progress), overwrite=overwrite
+        )
+        self._written = True
+        return placed
+
+    def close(self) -> None:
+        """List the wells that there are in the plate."""
+        self._backend.close()
+        if self._written:
+            self._written = False
+            self._plate.list_wells()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(*([NgffError] if error is not None else [])):  # the first error is the one to tell
+            self.close()
+
+
+def about_of(path: str | os.PathLike[str], options: Mapping[str, Any]) -> PlateAbout:
+    """Return what options say of a plate."""
+    return PlateAbout(
+        options.get("name") or name_of(path),
+        rows_of(options.get("rows")),
+        columns_of(options.get("columns")),
+        [dict(one) for one in options.get("acquisitions") or ()],
+        extra=options.get("extra_attributes"),
+    )
+
+
+def place_of(key: Place) -> str:
+    """Return the path of a field, which is given as such or by the names of row, column and field."""
+    parts = key.split("/") if isinstance(key, str) else list(key)
+    if len(parts) != 3 or not all(isinstance(part, str) and part for part in parts):
+        raise UsageError(f"a field is at row, column and field, such as 'A/1/0' or ('A', '1', '0'), got {key!r}")
+    return "/".join(parts)
+
+
+@contextmanager
+def new_plate(
+    path: str | os.PathLike[str], writing: Writing, about: PlateAbout, *, overwrite: bool
+) -> Iterator[tuple[NewGroup, GrowingPlate]]:
+    """Yield a group that is to be a plate, and that plate; it gets its name when all of it is there."""
+    with NewGroup.at(path, overwrite=overwrite) as group:
+        plate = GrowingPlate(group.folder, writing, about)
+        yield group, plate
+        plate.list_wells()
+        group.judge(writing.version)
+        group.finish()
+
+
+def write_plate(
+    images: Mapping[Place, Any], path: str | os.PathLike[str], dims: Sequence[DimSpec], **options: Unpack[PlateOptions]
+) -> str:
+    """Write a plate with all its fields; returns its path.
+
+    ``images`` are the pixels of each field by its place: ``"A/1/0"`` or ``("A", "1", "0")``, all of them with the same
+    dimensions. The plate gets its name when all of it is written. A plate of several acquisitions, and one that takes
+    long, is written by `PlateWriter`, field by field. Raises UsageError and StoreError as `write_image` does.
+    """
+    places = {place_of(key): key for key in images}
+    writing, about = writing_of(options.get("version")), about_of(path, options)
+    backend = backend_named(options.get("writer", "auto"), options.get("workers"))
+    how, overwrite = {**options, "extra_attributes": None}, options.get("overwrite", False)
+    progress = parts_of(options.get("progress"), lambda: (source_of(data).shape for data in images.values()))
+    try:
+        with new_plate(path, writing, about, overwrite=overwrite) as (group, plate):
+            for place, key in places.items():
+                image = new_image(images[key], dims, writing, place, how)
+                plate.place(place, None, partial(fill, content=image, backend=backend, progress=progress()))
+        return group.path
+    finally:
+        backend.close()

@@ -1,0 +1,199 @@
+"""What a plate says of its rows, columns, wells and acquisitions, as the wells that there are have it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import attrs
+
+from ngff_core.errors import StoreError, UsageError
+from ngff_core.rules.plate.entries import STANDARD
+from ngff_core.stores.answers import names_in
+from ngff_write.groups.listing import Listing, natural
+from ngff_write.groups.names import plain_name
+
+__all__ = ["PlateAbout", "columns_of", "list_field", "list_wells", "rows_of"]
+
+Names = int | Sequence[str]
+JSONObject = dict[str, Any]
+
+_NAME = re.compile(r"[A-Za-z0-9]+")
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@attrs.frozen
+class PlateAbout:
+    """What is said of a plate beforehand: its name, all rows and columns, its acquisitions, further members.
+
+    Rows and columns are ``None`` where they are to follow from the wells: those of the smallest standard plate.
+    """
+
+    name: str | None = None
+    rows: Sequence[str] | None = None
+    columns: Sequence[str] | None = None
+    acquisitions: Sequence[Mapping[str, Any]] = ()
+    members: Mapping[str, Any] = attrs.field(factory=dict)
+    extra: Mapping[str, Any] | None = None
+
+    def refuse(self, row: str, column: str, acquisition: int | None) -> None:
+        """Raise UsageError for a well that the plate has no place for, and a field whose acquisition is not known."""
+        for name, names, what in ((row, self.rows, "row"), (column, self.columns, "column")):
+            plain_name(name, f"a {what}")
+            if names is not None and name not in names:
+                raise UsageError(f"the plate has no {what} {name!r}: it has {', '.join(names)}")
+        ids = [one.get("id") for one in self.acquisitions]
+        if acquisition is None and len(ids) > 1:
+            raise UsageError(f"the plate has {len(ids)} acquisitions: tell of each field which one it is of")
+        if acquisition is not None and ids and acquisition not in ids:
+            raise UsageError(f"the plate has no acquisition {acquisition!r}: it has {', '.join(map(str, ids))}")
+
+
+def rows_of(given: Names | None) -> list[str] | None:
+    """Return the names of rows: as given, or so many from A on."""
+    return [_row(n) for n in range(given)] if isinstance(given, int) else _checked(given, "a row")
+
+
+def columns_of(given: Names | None) -> list[str] | None:
+    """Return the names of columns: as given, or so many from 1 on."""
+    return [str(n + 1) for n in range(given)] if isinstance(given, int) else _checked(given, "a column")
+
+
+def _checked(given: Sequence[str] | None, what: str) -> list[str] | None:
+    return None if given is None else [plain_name(name, what) for name in given]
+
+
+def _row(index: int) -> str:
+    return _LETTERS[index] if index < 26 else _LETTERS[index // 26 - 1] + _LETTERS[index % 26]
+
+
+# --- a well -------------------------------------------------------------------------------------------
+
+
+def list_field(listing: Listing, well: str, field: str, acquisition: int | None, version: Mapping[str, Any]) -> None:
+    """Let a well list a field of view, as the group that it is; ``version`` is what it states by itself."""
+    old = listing.value(well, "well")
+    old = old if isinstance(old, dict) else dict(version)
+    images = [image for image in _objects(old.get("images")) if image.get("path") != field]
+    entry = {"path": field} if acquisition is None else {"path": field, "acquisition": acquisition}
+    images = sorted([*images, entry], key=lambda image: natural(str(image.get("path"))))
+    listing.group(well.partition("/")[0])
+    listing.put(well, "well", {**old, "images": images}, "Well")
+
+
+# --- the plate ----------------------------------------------------------------------------------------
+
+
+def list_wells(listing: Listing, about: PlateAbout, version: Mapping[str, Any]) -> None:
+    """Let a plate list its wells: those that it lists, and all that there are in folders ROW/COLUMN.
+
+    Raises UsageError where there is none.
+    """
+    old = listing.value("", "plate")
+    old = old if isinstance(old, dict) else {}
+    found = dict(_wells(listing))
+    listed = {str(well["path"]): well for well in _objects(old.get("wells")) if isinstance(well.get("path"), str)}
+    paths = [tuple(path.split("/")) for path in {**listed, **found} if path.count("/") == 1]
+    if not found:
+        raise UsageError(f"{listing.store.url}: no well was written, and a plate has one at least")
+    rows, columns = _sides(old, about, {row for row, _ in paths}, {column for _, column in paths})
+    places = {f"{row}/{column}": (rows.index(row), columns.index(column)) for row, column in paths}
+    wells = [
+        {**listed.get(path, {}), "path": path, "rowIndex": row, "columnIndex": column}
+        for path, (row, column) in sorted(places.items(), key=lambda item: item[1])
+    ]
+    acquisitions = _acquisitions([*_objects(old.get("acquisitions")), *about.acquisitions], list(found.values()))
+    plate = {
+        **version,
+        **({"name": about.name} if about.name is not None else {}),
+        **about.members,
+        **old,
+        "columns": _entries(old.get("columns"), columns),
+        "rows": _entries(old.get("rows"), rows),
+        "wells": wells,
+        **({"acquisitions": acquisitions} if acquisitions else {}),
+        "field_count": max(len(images) for images in found.values()),
+    }
+    order = ("version", "name", "columns", "rows", "wells", "acquisitions", "field_count")
+    first = {key: plate.pop(key) for key in order if key in plate}
+    listing.put("", "plate", {**first, **plate}, "Plate", about.extra)
+
+
+def _wells(listing: Listing) -> Iterator[tuple[str, list[JSONObject]]]:
+    """Yield the images of each well that there is, by its path."""
+    for row in _folders(listing, ""):
+        for column in _folders(listing, row):
+            well = listing.value(f"{row}/{column}", "well")
+            images = _objects(well.get("images")) if isinstance(well, dict) else []
+            if images:
+                yield f"{row}/{column}", images
+
+
+def _folders(listing: Listing, path: str) -> list[str]:
+    names: Sequence[str] = ()
+    with suppress(StoreError):  # a link that leads elsewhere is no row, and no well
+        names = names_in(listing.store, path) or ()
+    return [name[:-1] for name in names if name.endswith("/") and _NAME.fullmatch(name[:-1])]
+
+
+def _objects(value: object) -> list[JSONObject]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _entries(old: object, names: Sequence[str]) -> list[JSONObject]:
+    known = {entry.get("name"): entry for entry in _objects(old)}
+    return [known.get(name, {"name": name}) for name in names]
+
+
+def _acquisitions(stated: Iterable[Mapping[str, Any]], wells: Sequence[Sequence[JSONObject]]) -> list[JSONObject]:
+    """Return the acquisitions: those that are stated, and those that fields are of, with their numbers of fields."""
+    known: dict[object, JSONObject] = {}
+    for one in stated:
+        known[one.get("id")] = {**known.get(one.get("id"), {}), **one}
+    used = {image["acquisition"] for images in wells for image in images if isinstance(image.get("acquisition"), int)}
+    for number in sorted(used - known.keys()):
+        known[number] = {"id": number, "name": f"acquisition {number}"}
+    only = next(iter(known)) if len(known) == 1 else None
+    counts: Counter[object] = Counter()
+    for images in wells:
+        counts |= Counter(image.get("acquisition", only) for image in images)
+    for number, one in known.items():
+        most = max(counts[number], one.get("maximumfieldcount") or 0)
+        if most:
+            one["maximumfieldcount"] = most
+    return list(known.values())
+
+
+# --- rows and columns ---------------------------------------------------------------------------------
+
+
+def _sides(old: JSONObject, about: PlateAbout, rows: set[str], columns: set[str]) -> tuple[list[str], list[str]]:
+    """Return the names of all rows and columns: those that are listed or given, else those of a standard plate."""
+    all_rows, all_columns = _named(old.get("rows"), about.rows), _named(old.get("columns"), about.columns)
+    fixed_rows = all_rows if all_rows and rows <= set(all_rows) else None
+    fixed_columns = all_columns if all_columns and columns <= set(all_columns) else None
+    rows, columns = rows.union(all_rows), columns.union(all_columns)
+    chosen = _standard(rows, columns) or (sorted(rows, key=natural), sorted(columns, key=natural))
+    return fixed_rows or chosen[0], fixed_columns or chosen[1]
+
+
+def _named(old: object, given: Sequence[str] | None) -> list[str]:
+    """Return the names that are listed and given: in the order of those that are more."""
+    listed = [entry["name"] for entry in _objects(old) if isinstance(entry.get("name"), str)]
+    first, second = (given or (), listed) if set(listed) <= set(given or ()) else (listed, given or ())
+    return [*first, *(name for name in second if name not in first)]
+
+
+def _standard(rows: Iterable[str], columns: Iterable[str]) -> tuple[list[str], list[str]] | None:
+    """Return the rows and columns of the smallest standard plate that has these; ``None``: none has."""
+    columns = set(columns)
+    width = max(map(len, columns), default=1) if any(column.startswith("0") for column in columns) else 1
+    for number_of_rows, number_of_columns in sorted(STANDARD.values()):
+        all_rows = [_row(n) for n in range(number_of_rows)]
+        all_columns = [str(n + 1).zfill(width) for n in range(number_of_columns)]
+        if columns <= set(all_columns) and set(rows) <= set(all_rows):
+            return all_rows, all_columns
+    return None
