@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from ngff_core.issues.issue import Issue
+from ngff_core.issues.pages import page_of
 from ngff_core.report.formats.html.markup import code, numbered, text
 from ngff_core.report.formats.text_parts import details, groups
 from ngff_core.report.report import Report
@@ -74,6 +75,9 @@ def _about(first: Issue, report: Report, row: Mapping[str, Any] | None) -> str:
     address = row["specification"].get(report.version) if row is not None else None
     if address is not None:
         parts.append(f'<a href="{text(address)}" rel="noreferrer">OME-Zarr {text(report.version or "")}</a>')
+    page = page_of(first.rule, first.entry)
+    if page is not None:
+        parts.append(f'<a href="{text(page)}" rel="noreferrer">about this rule</a>')
     return f"<p class=about>{' · '.join(filter(None, parts))}</p>"
 
 

@@ -31,6 +31,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!texts.has(element)) texts.set(element, element.textContent.toLowerCase());
     return texts.get(element);
   };
+  const said = (number, of, what) => `${number.toLocaleString("en")} of ${of.toLocaleString("en")} ${what}${of === 1 ? "" : "s"}`;
   const show = (element, shown) => element.classList.toggle("hidden", !shown);
 
   const filterRules = (wanted) => {
@@ -53,7 +54,7 @@ document.addEventListener("DOMContentLoaded", () => {
       }
       show(rule, any);
     }
-    matches.textContent = wanted.length ? `${findings} of ${of} findings` : "";
+    matches.textContent = wanted.length ? said(findings, of, "finding") : "";
   };
 
   const chosen = new Map();  // what the tables of the overview were asked for, by kind
@@ -66,7 +67,7 @@ document.addEventListener("DOMContentLoaded", () => {
       show(store, fits);
       number += fits;
     }
-    matches.textContent = wanted.length || chosen.size ? `${number} of ${stores.length} stores` : "";
+    matches.textContent = wanted.length || chosen.size ? said(number, stores.length, "store") : "";
   };
   const filter = () => (one("#stores") ? filterStores : filterRules)(words());
   if (field) {
