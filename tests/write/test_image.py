@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ pytest.importorskip("tensorstore")
 pytest.importorskip("ngff_write")
 
 from ngff_write import write_image  # noqa: E402
+from ngff_write.backends.tensorstore import UNDER_WAY  # noqa: E402
 from ngff_write.pixels.kernels import kernel_named  # noqa: E402
 from ngff_write.pixels.levels import plan_levels  # noqa: E402
 
@@ -176,3 +178,35 @@ def test_progress_and_members(tmp_path: Path) -> None:
     group = open_group(path)
     assert group.ome_metadata().omero.channels[0].color == "00FF00"
     assert group.attrs["lab"] == "ours"
+
+
+def test_an_address_is_no_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="is an address"):
+        write_image(noise((70, 90)), "s3://bucket/a.zarr", dims("yx"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_memory_does_not_grow_with_the_image(tmp_path: Path) -> None:
+    """What NumPy holds: a tile of each level, and what is being made of them."""
+
+    class Plane:
+        """Pixels that are made when they are asked for."""
+
+        dtype = np.dtype("uint16")
+
+        def __init__(self, size: int) -> None:
+            self.shape = (size, size)
+
+        def __getitem__(self, region: Any) -> Any:
+            return np.zeros([part.stop - part.start for part in region], "uint16")
+
+    options: Any = {"n_levels": 6, "chunks": (256, 256)}
+    write_image(Plane(512), tmp_path / "a.zarr", dims("yx"), **options)
+    tracemalloc.start()
+    try:
+        write_image(Plane(8192), tmp_path / "b.zarr", dims("yx"), **options)
+        held = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert held < UNDER_WAY + 6 * 3 * (1 << 20)  # of 128 MB

@@ -53,7 +53,10 @@ class NewGroup:
     @classmethod
     def at(cls, path: str | os.PathLike[str], *, overwrite: bool = False) -> Self:
         """Return a group that is to be a store of its own; raises UsageError where something is there already."""
-        root, name = os.path.split(os.path.abspath(os.fspath(path)))
+        path = os.fspath(path)
+        if "://" in path:
+            raise UsageError(f"{path} is an address: write to a path of this machine, and copy what is there then")
+        root, name = os.path.split(os.path.abspath(path))
         return cls(root, name, overwrite=overwrite)
 
     @property
