@@ -408,6 +408,16 @@ def test_names_that_occur_twice_are_an_issue_and_the_last_is_read() -> None:
     assert report.issues[0].found == "a/zarr.json, 0/c/0"
 
 
+def test_names_that_are_read_as_the_same_are_the_same() -> None:
+    data = bytearray(zip_bytes({**BOXES, "0/é": b"1", "0/x": b"2"}).replace(b"0/x", b"0/\x82"))
+    for signature, flags, name in ((b"PK\3\4", 6, 30), (b"PK\1\2", 8, 46)):
+        at = data.find(b"0/\x82", data.find(signature)) - name
+        assert data[at : at + 4] == signature
+        data[at + flags : at + flags + 2] = b"\0\0"  # its name is not UTF-8
+    (issue,) = check(bytes(data)).issues
+    assert (issue.rule, issue.found) == ("archive-names-unique", "0/é")
+
+
 def test_fuzz_strongly_encrypted_entries_are_encrypted() -> None:
     data = zip_bytes(BOXES)
     at = data.find(b"PK\1\2") + 8

@@ -75,6 +75,27 @@ def test_what_would_be_lost_is_refused(archive: Path, tmp_path: Path) -> None:
     assert not out.exists()
 
 
+def test_what_is_wrong_with_the_archive_itself_is_left_and_said(archive: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(archive) as old:
+        files = {name: old.read(name) for name in old.namelist()}
+    twice = tmp_path / "twice.ozx"
+    twice.write_bytes(zip_bytes({**files, "notes.TXT": b"other"}).replace(b"notes.TXT", b"notes.txt"))
+    plan = plan_fix(twice)
+    assert [issue.rule for issue in plan.before.issues].count("archive-names-unique") == 1
+    assert [issue.rule for issue in plan.after.issues if issue.severity == "error"] == ["archive-names-unique"]
+    assert plan.made
+    done = CliRunner().invoke(cli, ["fix", str(twice), "--out", str(tmp_path / "out.ozx")])
+    assert done.exit_code == 3
+    sound = tmp_path / "mended.ozx"
+    write_archive(plan_fix(archive), str(sound))
+    with zipfile.ZipFile(sound) as new:
+        files = {name: new.read(name) for name in new.namelist()}
+    twice.write_bytes(zip_bytes({**files, "notes.TXT": b"other"}).replace(b"notes.TXT", b"notes.txt"))
+    left = CliRunner().invoke(cli, ["fix", str(twice)])
+    assert left.exit_code == 1
+    assert "1 error, 0 warnings, none that could be mended" in left.output
+
+
 def test_the_command(archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.ozx"
     planned = CliRunner().invoke(cli, ["fix", str(archive), "--plan"])

@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Unpack
 
+import attrs
+
 from ngff_core.checking.settings import Settings
 from ngff_core.editing.copies import update_copies
 from ngff_core.editing.held import Held
@@ -14,14 +16,18 @@ from ngff_core.editing.offering import About, Asked, AskedWords, Fixes, Key, Pro
 from ngff_core.editing.plan import LISTED, EditPlan, Mended
 from ngff_core.errors import UsageError
 from ngff_core.issues.bounding import MAX_FINDINGS
+from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import Severity
 from ngff_core.mending.edit import Edit
 from ngff_core.mending.fix import Fix
 from ngff_core.migration.interface import Decision
 from ngff_core.plugins.registry import Registry, default_registry
+from ngff_core.references import Reference
 from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
+from ngff_core.stores.capabilities import archive_of
+from ngff_core.stores.zip.archive import Archive
 from ngff_core.upgrade.journal import steps_before
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.upgrade.plan import Made
@@ -33,6 +39,7 @@ from ngff_core.zarr.keys import above, join
 
 __all__ = ["plan_fix"]
 
+_archive_findings = Reference("ngff_core.validation.archive:archive_findings")
 ROUNDS = 12  # of fixes that mend what others have brought to light
 
 Tried = tuple[Held, Report, list[Proposal]]
@@ -55,7 +62,7 @@ def plan_fix(
     asked, registry = Asked(**words), registry or default_registry()
     store = Recorder(store_of(uri, registry, storage_options))
     settings = Settings.of(version=asked.version, max_findings=LISTED)
-    evaluate = _Evaluation(Validator(registry, settings), on_progress)
+    evaluate = _Evaluation(Validator(registry, settings), on_progress, archive_of(store.store))
     before = evaluate(store)
     plan = EditPlan(command="fix", url=store.url, read=store, before=before, after=before)
     plan.steps_before = steps_before(store)
@@ -76,14 +83,21 @@ def plan_fix(
 
 
 class _Evaluation:
-    """Evaluates a store as it is, and as it would be."""
+    """Evaluates a store as it is, and as it would be.
 
-    def __init__(self, validator: Validator, on_progress: Callable[[ReadStats], None] | None) -> None:
+    What is wrong with an archive whatever is in it is no view's, and no fix mends it: it is found each time.
+    """
+
+    def __init__(
+        self, validator: Validator, on_progress: Callable[[ReadStats], None] | None, archive: Archive | None
+    ) -> None:
         self._validator = validator
         self._listeners = Listeners(on_progress=on_progress)
+        self._found: list[Issue] = [*_archive_findings(archive)] if archive is not None else []
 
     def __call__(self, store: object) -> Report:
-        return self._validator.store(store, None, self._listeners)
+        report = self._validator.store(store, None, self._listeners)
+        return attrs.evolve(report, issues=[*self._found, *report.issues]) if self._found else report
 
     def reached(self, store: object, paths: Collection[str]) -> set[str]:
         """Return those of some nodes that are evaluated in a store."""

@@ -52,15 +52,21 @@ def gather(found: Callable[[], Iterator[Record]], end: End, name: str) -> Direct
 
 
 def _doubled(found: Iterable[Record], hashes: set[int]) -> Names:
-    seen: set[bytes] = set()
+    seen: set[bytes | str] = set()
     names = _Some()
     for record in found:
-        if hash(record.name) in hashes:
-            if record.name in seen:
-                names.add(record.name)
+        name = _read_as(record)
+        if hash(name) in hashes:
+            if name in seen:
+                names.add(name)
             elif len(seen) < MAX_TWICE:
-                seen.add(record.name)
+                seen.add(name)
     return names.names()
+
+
+def _read_as(record: Record) -> bytes | str:
+    """Return what the name of an entry is read as: there are two ways to write one that is not in ASCII."""
+    return record.name if record.name.isascii() else decode_name(record.name, record.flags)
 
 
 class _Some:
@@ -146,7 +152,7 @@ class _Gathering:
 
     def _file(self, record: Record, name: bytes) -> None:
         if len(self.hashes) < MAX_HASHES:
-            self.hashes.append(hash(name))
+            self.hashes.append(hash(_read_as(record)))
         if record.method:
             self.methods.add(record.method)
             self.compressed.add(name)
