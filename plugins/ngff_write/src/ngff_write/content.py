@@ -14,7 +14,7 @@ from ngff_write.backends import Backend
 from ngff_write.documents import Writing
 from ngff_write.target import NewGroup
 
-__all__ = ["LABELS", "Content", "Document", "Done", "WithLabels", "fill", "parts_of"]
+__all__ = ["LABELS", "Content", "Document", "Done", "WithLabels", "fill", "make", "opened", "parts_of"]
 
 LABELS = "labels"
 
@@ -94,11 +94,24 @@ def parts_of(progress: Progress, shapes: Callable[[], Iterable[Sequence[int]]]) 
     return next_one
 
 
+def make(group: NewGroup, content: Content) -> dict[str, Document]:
+    """Write all documents of a group; returns those of the arrays by their paths.
+
+    Raises ValidationError where they have errors.
+    """
+    documents = content.make(group, "")
+    group.judge(content.writing.version)
+    return documents
+
+
+def opened(folder: str, documents: Mapping[str, Document], backend: Backend) -> dict[str, Any]:
+    """Return the arrays below a folder that have such documents, by their paths."""
+    return {path: backend.create(os.path.join(folder, path), document) for path, document in documents.items()}
+
+
 def fill(group: NewGroup, content: Content, backend: Backend, progress: Progress = None) -> None:
     """Fill a group; raises ValidationError where the metadata has errors, before any pixels are written."""
-    documents = content.make(group, "")
-    group.judge(content.writing.version)  # before a library opens what may not be valid
-    arrays = {path: backend.create(os.path.join(group.folder, path), document) for path, document in documents.items()}
+    arrays = opened(group.folder, make(group, content), backend)
     total, written = content.pixels, 0
 
     def done(pixels: int) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypedDict, Unpack
 
 import attrs
-import numpy as np
 
 from ngff_core import open_image
 from ngff_core.errors import UsageError
@@ -26,7 +25,6 @@ from ngff_write.groups.names import checked_name
 from ngff_write.image import ImagePlan, NewImage
 from ngff_write.pixels.kernels import kernel_named
 from ngff_write.pixels.levels import Level, smaller
-from ngff_write.pixels.sources import source_of
 from ngff_write.target import NewGroup
 
 __all__ = ["LabelsOptions", "NewLabels", "Pictured", "new_labels", "pictured_at", "write_labels"]
@@ -90,7 +88,6 @@ class Pictured:
 class NewLabels(NewImage):
     """Labels that are to be written; ``colored`` knows which values they have, where no colours were given."""
 
-    label: Mapping[str, Any] = attrs.field(factory=dict, kw_only=True)
     colored: Values | None = attrs.field(default=None, kw_only=True)
 
     def write(self, group: NewGroup, path: str, arrays: Mapping[str, Any], backend: Backend, done: Done) -> None:
@@ -102,34 +99,25 @@ class NewLabels(NewImage):
             group.add(path, self.writing.documents(self.model, self.extra))
 
 
-def new_labels(
-    data: Any, name: str, image: ImagePlan | Pictured, options: Mapping[str, Any], dtype: Any = None
-) -> Content:
-    """Return labels of an image that are to be written; without ``data`` those of a shape are to be filled by others.
+def new_labels(data: Any, name: str, image: ImagePlan | Pictured, options: Mapping[str, Any]) -> Content:
+    """Return labels of an image that are to be written.
 
     Raises UsageError for what are no integers, and what does not fit the image.
     """
     checked_name(name, "the label image")
     pictured = image if isinstance(image, Pictured) else Pictured(image.writing, image.dims, image.levels)
-    colored = Values(data) if dtype is None and not options.get("colors") else None
-    source = colored or source_of(data) if dtype is None else None
-    shape, found = (source.shape, source.dtype) if source is not None else (tuple(data), np.dtype(dtype))
-    if found.kind not in "iu":
-        raise UsageError(f"labels are integers, got pixels of type {found}: convert them, as with .astype('uint8')")
-    plan = _plan(pictured, shape, found, source.blocks if source is not None else None, options)
-    model = pictured.writing.image(
-        plan.dims, plan.levels, plan.kernel, name, {"image_label": _label(pictured.writing, options)}, "LabelImage"
-    )
-    return NewLabels(plan, model, colored if colored is not None else data, colored=colored)
+    values = Values(data)
+    if values.dtype.kind not in "iu":
+        raise UsageError(f"labels are integers, got pixels of type {values.dtype}: take them as integers, of uint8 say")
+    plan = _plan(pictured, values, options)
+    label = _label(pictured.writing, options)
+    model = pictured.writing.image(plan.dims, plan.levels, plan.kernel, name, {"image_label": label}, "LabelImage")
+    colored = None if options.get("colors") else values
+    return NewLabels(plan, model, data if colored is None else colored, colored=colored)
 
 
-def _plan(
-    pictured: Pictured,
-    shape: Sequence[int],
-    dtype: np.dtype[Any],
-    blocks: Sequence[int] | None,
-    options: Mapping[str, Any],
-) -> ImagePlan:
+def _plan(pictured: Pictured, data: Values, options: Mapping[str, Any]) -> ImagePlan:
+    shape, dtype, blocks = data.shape, data.dtype, data.blocks
     kernel = kernel_named(options.get("kernel") or "mode")
     if kernel.name == "mean":
         raise UsageError("the mean of labels is no label: take the kernel mode, median or stride")

@@ -242,7 +242,7 @@ def write_plate(
     writing, about = writing_of(options.get("version")), about_of(path, options)
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     how, overwrite = {**options, "extra_attributes": None}, options.get("overwrite", False)
-    progress = parts_of(options.get("progress"), lambda: (source_of(data).shape for data in images.values()))
+    progress = parts_of(options.get("progress"), lambda: [source_of(data).shape for data in images.values()])
     try:
         with new_plate(path, writing, about, overwrite=overwrite) as (group, plate):
             for place, key in places.items():

@@ -1,0 +1,117 @@
+"""Write collections of images in the layout of bioformats2raw: images side by side, listed in the group ``OME``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Unpack
+
+import attrs
+
+from ngff_core.errors import UsageError
+from ngff_core.models.children import LAYOUT, OME_XML
+from ngff_core.models.dims import DimSpec
+from ngff_core.stores.key import Key
+from ngff_core.stores.writing import Write, Writer
+from ngff_core.zarr.keys import join
+from ngff_write.backends import backend_named
+from ngff_write.content import Content, fill, parts_of
+from ngff_write.documents import Writing, writing_of
+from ngff_write.groups.listing import revised
+from ngff_write.groups.names import checked_name
+from ngff_write.groups.ome_xml import ome_xml_of
+from ngff_write.image import HowToWrite, NewImage, new_image
+from ngff_write.target import NewGroup
+
+__all__ = ["CollectionOptions", "GrowingCollection", "new_collection", "new_images", "write_collection"]
+
+OME = "OME"
+
+
+class CollectionOptions(HowToWrite, total=False):
+    """How a collection is written.
+
+    ``ome_xml`` describes the images in their order, as OME-XML without pixels; it is made of what is known of them
+    unless given. ``members`` are further members of the metadata of each image, such as ``omero``.
+    """
+
+    ome_xml: str | bytes | None
+    members: Mapping[str, Any] | None
+
+
+@attrs.frozen
+class GrowingCollection:
+    """A collection at a path that images are added to; each gets its place as a whole, and is then listed."""
+
+    root: str
+    writing: Writing
+    ome_xml: str | bytes | None = None
+    extra: Mapping[str, Any] | None = None
+
+    def place(self, name: str, fill: Callable[[NewGroup], object], *, overwrite: bool = False) -> str:
+        """Fill an image and give it its place; returns its path."""
+        if checked_name(name, "the image") == OME:
+            raise UsageError("an image of a collection cannot be called 'OME', as its list of images is")
+        with NewGroup(self.root, name, overwrite=overwrite) as group:
+            fill(group)
+            group.finish()
+            with revised(self.root, self.writing, "adding an image") as listing:
+                series = listing.value(OME, "series")
+                series = series if isinstance(series, list) else []
+                listing.put(OME, "series", series if name in series else [*series, name], "Series")
+                self._put_ome_xml(listing.store)
+                listing.put("", LAYOUT, 3, "Bf2Raw", self.extra)
+                listing.write(join(name, key) for key in group.keys)
+            return group.path
+
+    def _put_ome_xml(self, store: Writer) -> None:
+        if self.ome_xml is not None:
+            data = self.ome_xml.encode() if isinstance(self.ome_xml, str) else self.ome_xml
+            store.put_many([Write(Key(f"{OME}/{OME_XML}"), None, data)])
+
+
+def new_images(
+    images: Mapping[str, Any], dims: Sequence[DimSpec], writing: Writing, options: Mapping[str, Any]
+) -> dict[str, Content]:
+    """Return the images of a collection that are to be written, by their names."""
+    how = {**options, "extra_attributes": None}
+    return {name: new_image(data, dims, writing, name, how) for name, data in images.items()}
+
+
+@contextmanager
+def new_collection(
+    path: str | os.PathLike[str], images: Mapping[str, Content], options: Mapping[str, Any]
+) -> Iterator[tuple[NewGroup, GrowingCollection]]:
+    """Yield a group that is to be a collection of such images, and that collection; it gets its name at the end."""
+    if not images:
+        raise UsageError("a collection has one image at least")
+    plans = {name: image.plan for name, image in images.items() if isinstance(image, NewImage)}
+    ome_xml = options.get("ome_xml") or (ome_xml_of(plans) if len(plans) == len(images) else None)
+    writing = next(iter(images.values())).writing
+    with NewGroup.at(path, overwrite=options.get("overwrite", False)) as group:
+        yield group, GrowingCollection(group.folder, writing, ome_xml, options.get("extra_attributes"))
+        group.judge(writing.version)
+        group.finish()
+
+
+def write_collection(
+    images: Mapping[str, Any], path: str | os.PathLike[str], dims: Sequence[DimSpec],
+    **options: Unpack[CollectionOptions],
+) -> str:  # fmt: skip
+    """Write images side by side, with the list of them in the group ``OME``; returns the path of the collection.
+
+    ``images`` are the pixels of each by its name, in their order, all of them with the same dimensions. The collection
+    gets its name when all of it is written. Raises UsageError and StoreError as `write_image` does.
+    """
+    backend = backend_named(options.get("writer", "auto"), options.get("workers"))
+    new = new_images(images, dims, writing_of(options.get("version")), options)
+    progress = parts_of(options.get("progress"), lambda: [[image.pixels] for image in new.values()])
+    try:
+        with new_collection(path, new, options) as (group, collection):
+            for name, image in new.items():
+                collection.place(name, partial(fill, content=image, backend=backend, progress=progress()))
+        return group.path
+    finally:
+        backend.close()

@@ -1,0 +1,164 @@
+"""Prepare hierarchies for those who write pixels themselves: metadata that was evaluated, and empty arrays."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Unpack
+
+import attrs
+import numpy as np
+
+from ngff_core.errors import UsageError
+from ngff_core.models.dims import DimSpec
+from ngff_core.zarr.keys import join
+from ngff_write.archives import is_archive
+from ngff_write.backends import backend_named
+from ngff_write.content import LABELS, Content, Document, make, opened
+from ngff_write.documents import name_of, writing_of
+from ngff_write.groups.collection import CollectionOptions, new_collection, new_images
+from ngff_write.groups.labels import LabelsOptions, new_labels, pictured_at
+from ngff_write.groups.listing import place_label
+from ngff_write.groups.plate import Place, PlateOptions, about_of, new_plate, place_of
+from ngff_write.image import ImageOptions, new_image
+from ngff_write.target import NewGroup
+
+__all__ = [
+    "Documents",
+    "Prepared",
+    "ShapeAndType",
+    "handles",
+    "prepare_collection",
+    "prepare_image",
+    "prepare_labels",
+    "prepare_plate",
+]
+
+ShapeAndType = tuple[Sequence[int], Any]
+_WRITERS = ("auto", "tensorstore", "zarr")
+
+
+@attrs.frozen
+class Prepared:
+    """What was prepared: where it is, and its arrays by their paths in it, such as ``"0"`` or ``"A/1/0/0"``.
+
+    They are TensorStores, or arrays of zarr-python with ``writer="zarr"``, all pixels of which are 0.
+    """
+
+    path: str
+    arrays: Mapping[str, Any]
+
+
+class Documents:
+    """The documents of the arrays that are prepared, by their paths."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Document] = {}
+
+    def of(self, content: Content, path: str = "") -> Callable[[NewGroup], None]:
+        """Return what makes an image, which gets a place at a path, without pixels."""
+
+        def fill(group: NewGroup) -> None:
+            self.found |= {join(path, inside): document for inside, document in make(group, content).items()}
+
+        return fill
+
+
+def handles(path: str, documents: Documents, writer: str) -> dict[str, Any]:
+    """Return the arrays that were prepared in what is at a path by now."""
+    return opened(path, documents.found, backend_named(_checked(writer)))
+
+
+def _checked(writer: str) -> str:
+    if writer not in _WRITERS:
+        raise UsageError(f"arrays are prepared for the writers tensorstore and zarr, not for {writer!r}")
+    return writer
+
+
+def _empty(shape: Sequence[int], dtype: Any) -> Any:
+    """Return pixels of such a shape that take no memory."""
+    try:
+        return np.broadcast_to(np.zeros((), dtype), tuple(shape))
+    except (TypeError, ValueError) as error:
+        raise UsageError(
+            f"expected the shape of an image and the type of its pixels, got {shape!r}, {dtype!r}"
+        ) from error
+
+
+def _refuse_archive(path: str | os.PathLike[str]) -> None:
+    if is_archive(os.fspath(path)):
+        raise UsageError(f"nothing can be written to the arrays of an archive, such as {path}: give a folder")
+
+
+def prepare_image(
+    shape: Sequence[int], dtype: Any, path: str | os.PathLike[str], dims: Sequence[DimSpec],
+    **options: Unpack[ImageOptions],
+) -> Prepared:  # fmt: skip
+    """Make an image of such a shape and type of pixels, all levels of which are empty; returns its arrays.
+
+    Options and errors are those of `write_image`; ``labels`` are pairs of a shape and a type.
+    """
+    _refuse_archive(path)
+    writer, documents = _checked(options.get("writer", "auto")), Documents()
+    labels = {name: _empty(*of) for name, of in (options.get("labels") or {}).items()}
+    name, writing = options.get("name") or name_of(path), writing_of(options.get("version"))
+    image = new_image(_empty(shape, dtype), dims, writing, name, {**options, "labels": labels})
+    with NewGroup.at(path, overwrite=options.get("overwrite", False)) as group:
+        documents.of(image)(group)
+        group.finish()
+    return Prepared(group.path, handles(group.path, documents, writer))
+
+
+def prepare_labels(
+    image_path: str | os.PathLike[str], name: str, dtype: Any = "uint32", **options: Unpack[LabelsOptions]
+) -> Prepared:
+    """Make labels of an image that is there, all levels of which are empty; returns their arrays.
+
+    They have all axes of the image but that of channels. Options and errors are those of `write_labels`.
+    """
+    writer, documents = _checked(options.get("writer", "auto")), Documents()
+    pictured = pictured_at(image_path)
+    kinds = zip(pictured.dims, pictured.levels[0].shape, strict=True)
+    shape = [size for dim, size in kinds if dim.infer_type() != "channel"]
+    labels = new_labels(_empty(shape, dtype), name, pictured, options)
+    with NewGroup(image_path, join(LABELS, name), overwrite=options.get("overwrite", False)) as group:
+        documents.of(labels)(group)
+        place_label(group, LABELS, name, pictured.writing)
+    return Prepared(group.path, handles(group.path, documents, writer))
+
+
+def prepare_plate(
+    fields: Mapping[Place, ShapeAndType], path: str | os.PathLike[str], dims: Sequence[DimSpec],
+    **options: Unpack[PlateOptions],
+) -> Prepared:  # fmt: skip
+    """Make a plate of fields that are empty: a shape and a type for each place, such as ``"A/1/0"``.
+
+    Options and errors are those of `write_plate`.
+    """
+    _refuse_archive(path)
+    writer, documents = _checked(options.get("writer", "auto")), Documents()
+    writing, about = writing_of(options.get("version")), about_of(path, options)
+    with new_plate(path, writing, about, overwrite=options.get("overwrite", False)) as (group, plate):
+        for key, of in fields.items():
+            place = place_of(key)
+            image = new_image(_empty(*of), dims, writing, place, {**options, "extra_attributes": None})
+            plate.place(place, None, documents.of(image, place))
+    return Prepared(group.path, handles(group.path, documents, writer))
+
+
+def prepare_collection(
+    images: Mapping[str, ShapeAndType], path: str | os.PathLike[str], dims: Sequence[DimSpec],
+    **options: Unpack[CollectionOptions],
+) -> Prepared:  # fmt: skip
+    """Make a collection of images that are empty: a shape and a type for each name.
+
+    Options and errors are those of `write_collection`.
+    """
+    _refuse_archive(path)
+    writer, documents = _checked(options.get("writer", "auto")), Documents()
+    empty = {name: _empty(*of) for name, of in images.items()}
+    new = new_images(empty, dims, writing_of(options.get("version")), options)
+    with new_collection(path, new, options) as (group, collection):
+        for name, image in new.items():
+            collection.place(name, documents.of(image, name))
+    return Prepared(group.path, handles(group.path, documents, writer))
