@@ -102,5 +102,5 @@ def many(number: int) -> Iterator[Report]:
             issues=issues,
             counts={"image": 1, "array": 3},
             rule_set={"ngff-core": "0.1.0", "ngff-v04": "0.1.0", "ngff-v05": "0.1.0"},
-            outline=Outline(image, writers=(("bioformats2raw 0.9.4", "ngff-zarr 0.53", "ome-zarr 0.12")[n % 3],)),
+            outline=Outline(image, creators=(("bioformats2raw 0.9.4", "ngff-zarr 0.53", "ome-zarr 0.12")[n % 3],)),
         )

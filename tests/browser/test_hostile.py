@@ -38,7 +38,7 @@ def hostile(name: str) -> Report:
     ]  # fmt: skip
     node = OutlineNode(name, name, ((name, OutlineNode(name, name)), ("1", OutlineNode(name, name))))
     layout = Layout((name,), (name, "1"), ((name, 0, 0), ("1", 0, 1)))
-    outline = Outline(node, {"": layout, name: layout}, (name,), left_out=3)
+    outline = Outline(node, {"": layout, name: layout}, (name,), (name,), left_out=3)
     return Report(
         url=name, version=name, kind=name, issues=issues, counts={name: 7}, rules=(1, 2), rule_set={name: name},
         suppressed_for={(name, "select"): 2}, outline=outline,

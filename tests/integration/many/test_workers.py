@@ -234,8 +234,8 @@ def test_reports_come_before_all_stores_are_known(data: Path) -> None:
 # --- the command --------------------------------------------------------------------------------------
 
 RUNS = [
-    *[("plate-0.5.zarr", "--format", format_) for format_ in ("json", "sarif", "junit", "markdown")],
-    *[("many", "--recursive", "--format", format_) for format_ in ("text", "json", "jsonl", "github")],
+    *[("plate-0.5.zarr", "--format", format_) for format_ in ("json", "sarif", "junit", "markdown", "html")],
+    *[("many", "--recursive", "--format", format_) for format_ in ("text", "json", "jsonl", "github", "html")],
     ("plate-0.4.zarr", "--strict"),
     ("plate-0.4.zarr", "--select", "omero"),
     ("plate-0.4.zarr", "--ignore", "omero", "--ignore", UNNAMED),

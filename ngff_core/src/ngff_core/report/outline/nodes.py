@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import attrs
 
-__all__ = ["ALL_WRITERS", "Layout", "Outline", "OutlineNode", "merged", "with_names"]
+__all__ = ["Layout", "Outline", "OutlineNode", "both", "first_of", "merged", "with_names"]
 
 ALL_WRITERS = 8  # that are named of one store
 
@@ -42,13 +42,20 @@ class OutlineNode:
 class Outline:
     """What is in a store: its root, the plates by path, what has written it as its documents say.
 
-    ``left_out`` counts nodes that there was no room for.
+    ``creators`` is what they name so, ``methods`` what has made the levels of images. ``left_out`` counts nodes that
+    there was no room for.
     """
 
     root: OutlineNode
     plates: Mapping[str, Layout] = attrs.field(factory=dict)
-    writers: tuple[str, ...] = ()
+    creators: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
     left_out: int = 0
+
+    @property
+    def writers(self) -> tuple[str, ...]:
+        """What has written the store, as far as its documents tell."""
+        return self.creators or self.methods
 
 
 def merged(outlines: Iterable[Outline | None]) -> Outline | None:
@@ -58,20 +65,26 @@ def merged(outlines: Iterable[Outline | None]) -> Outline | None:
         return there[0] if there else None
     root = there[0].root
     for other in there[1:]:
-        root = _both(root, other.root)
-    writers = sorted({writer for outline in there for writer in outline.writers})
+        root = both(root, other.root)
     return Outline(
         root,
         {path: layout for outline in there for path, layout in outline.plates.items()},
-        tuple(writers[:ALL_WRITERS]),
+        first_of({name for outline in there for name in outline.creators}),
+        first_of({name for outline in there for name in outline.methods}),
         sum(outline.left_out for outline in there),
     )
 
 
-def _both(first: OutlineNode, second: OutlineNode) -> OutlineNode:
+def first_of(writers: Iterable[str]) -> tuple[str, ...]:
+    """Return as many names of writers as are held of one store."""
+    return tuple(sorted(writers)[:ALL_WRITERS])
+
+
+def both(first: OutlineNode, second: OutlineNode) -> OutlineNode:
+    """Return what two say of one node, with what is below it in either."""
     children = dict(first.children)
     for name, node in second.children:
-        children[name] = _both(children[name], node) if name in children else node
+        children[name] = both(children[name], node) if name in children else node
     return OutlineNode(first.kind or second.kind, first.shown or second.shown, tuple(children.items()))
 
 
@@ -90,4 +103,5 @@ def with_names(outline: Outline, change: Callable[[str], str]) -> Outline:
         return Layout(tuple(map(change, old.rows)), tuple(map(change, old.columns)), wells, old.entries)
 
     plates = {change(path): layout(plate) for path, plate in outline.plates.items()}
-    return Outline(node(outline.root), plates, tuple(map(change, outline.writers)), outline.left_out)
+    creators, methods = (tuple(map(change, names)) for names in (outline.creators, outline.methods))
+    return Outline(node(outline.root), plates, creators, methods, outline.left_out)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from ngff_core.report.outline.nodes import ALL_WRITERS, Layout, Outline, OutlineNode
-from ngff_core.report.outline.saying import layout_of, said_of, writer_of
+from ngff_core.report.outline.nodes import Layout, Outline, OutlineNode, both, first_of
+from ngff_core.report.outline.saying import layout_of, said_of, writers_of
 from ngff_core.zarr.array import ArrayDocument
 from ngff_core.zarr.group import GroupDocument
 
@@ -29,7 +29,8 @@ class Outliner:
         self._room = MOST
         self._left_out = 0
         self._plates: dict[str, Layout] = {}
-        self._writers: dict[bool, set[str]] = {True: set(), False: set()}
+        self._creators: set[str] = set()
+        self._methods: set[str] = set()
         self._root = OutlineNode("")
 
     def record(self, path: str, kind: str, document: GroupDocument | ArrayDocument | None) -> None:
@@ -37,8 +38,9 @@ class Outliner:
         if isinstance(document, GroupDocument):
             if kind == "plate" and len(self._plates) < PLATES and (layout := layout_of(document)) is not None:
                 self._plates[path] = layout
-            if (writer := writer_of(document)) is not None and len(self._writers[writer[0]]) < MOST:
-                self._writers[writer[0]].add(writer[1])
+            for known, writer in zip((self._creators, self._methods), writers_of(document), strict=True):
+                if writer and len(known) < MOST:
+                    known.add(writer)
         self._close(path, kind, said_of(kind, document))
 
     def outline(self) -> Outline:
@@ -50,8 +52,8 @@ class Outliner:
             depth -= 1
         if self._open:
             self._close("", "", "")
-        writers = sorted(self._writers[True] or self._writers[False])[:ALL_WRITERS]
-        return Outline(self._root, self._plates, tuple(writers), self._left_out)
+        creators, methods = first_of(self._creators), first_of(self._methods)
+        return Outline(self._root, self._plates, creators, methods, self._left_out)
 
     def _close(self, path: str, kind: str, shown: str) -> None:
         """Put a node with all that was told of below it to its group; one that was told of before is both."""
@@ -59,10 +61,9 @@ class Outliner:
         parent, _, name = path.rpartition("/")
         known = self._open[parent].get(name) if path else self._root
         if known is not None:
-            children = {**dict(known.children), **children}
-            kind = kind if not known.kind or known.kind == kind else ", ".join(filter(None, (kind, known.kind)))
-            shown = shown or known.shown
-        node = self._once(kind, shown, children)
+            kind = kind if known.kind in ("", kind) else ", ".join(filter(None, (kind, known.kind)))
+            children = dict(both(OutlineNode("", "", tuple(children.items())), known).children)
+        node = self._once(kind, shown or (known.shown if known is not None else ""), children)
         if not path:
             self._root = node
         elif known is not None or self._room > 0:

@@ -10,7 +10,7 @@ from ngff_core.words import counted, listed, short
 from ngff_core.zarr.array import ArrayDocument
 from ngff_core.zarr.group import GroupDocument
 
-__all__ = ["layout_of", "ome_of", "said_of", "writer_of"]
+__all__ = ["layout_of", "ome_of", "said_of", "writers_of"]
 
 LONGEST = 100  # characters of a name
 MOST_WELLS = 10_000
@@ -63,15 +63,12 @@ def layout_of(document: GroupDocument) -> Layout | None:
     return Layout(rows, columns, tuple(wells), tuple(entries))
 
 
-def writer_of(document: GroupDocument) -> tuple[bool, str] | None:
-    """Return what the metadata says has written it, and whether that is its creator, not only what made the levels."""
+def writers_of(document: GroupDocument) -> tuple[str, str]:
+    """Return what the metadata names as its creator, and what has made the levels of the image; perhaps nothing."""
     ome = ome_of(document)
-    for creator in (ome.get("_creator"), document.attributes.get("_creator")):
-        if named := _named(creator, "name"):
-            return True, named
+    creators = (_named(where.get("_creator"), "name") for where in (ome, document.attributes))
     multiscale = _object(next(iter(_list(ome.get("multiscales"))), None))
-    named = _named(multiscale.get("metadata"), "method")
-    return (False, named) if named else None
+    return next(filter(None, creators), ""), _named(multiscale.get("metadata"), "method")
 
 
 def _named(value: JSON, key: str) -> str:

@@ -87,7 +87,7 @@ def _inside(report: Report, store: str, shown: Shown, *, title: str = "") -> Ite
     broken, outline = broken_rules(report, store), report.outline
     places = Places(store, broken)
     has_tree = outline is not None or bool(places.root.children)
-    for path, layout in outline.plates.items() if outline is not None else ():
+    for path, layout in sorted(outline.plates.items()) if outline is not None else ():
         yield from plate_map(path, layout, places)
     if broken:
         yield title
