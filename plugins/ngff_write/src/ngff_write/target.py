@@ -138,11 +138,12 @@ class NewGroup:
 
     def _place(self, key: Key) -> None:
         """Rename the folder; an older one is put aside before, and taken away after."""
-        part = os.path.basename(self.folder)
-        aside = f"{part[: -len(PART)]}.old{PART}"
+        part, aside = self.folder, f"{self.folder[: -len(PART)]}.old{PART}"
         try:
             at = self._tree.at(key, create=True)
             here = self._tree.folder("").folder
+            if here is not None:  # else a system without names that are relative to a folder
+                part, aside = os.path.basename(part), os.path.basename(aside)
             old = exists(at)
             if old:
                 self._refuse()
