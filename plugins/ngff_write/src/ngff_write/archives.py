@@ -11,9 +11,13 @@ from ngff_core.stores.local.store import LocalStore
 from ngff_core.stores.zip.packing import comment_of, pack
 from ngff_core.stores.zip.store import zip_store
 
-__all__ = ["is_archive", "pack_folder", "refuse_file"]
+__all__ = ["TakenError", "is_archive", "pack_folder", "refuse_file"]
 
 _ENDINGS = (".ozx", ".zip")
+
+
+class TakenError(UsageError, FileExistsError):
+    """Something is where a group is to be written."""
 
 
 def is_archive(path: str) -> bool:
@@ -22,15 +26,15 @@ def is_archive(path: str) -> bool:
 
 
 def refuse_file(path: str, *, overwrite: bool) -> None:
-    """Raise UsageError where something is at the path of an archive, unless it is another that may be overwritten."""
+    """Raise TakenError where something is at the path of an archive, unless it is another that may be overwritten."""
     if not os.path.lexists(path):
         return
     if os.path.islink(path) or not os.path.isfile(path):
-        raise UsageError(f"{path} is there already, and no file: give another path")
+        raise TakenError(f"{path} is there already, and no file: give another path")
     if not overwrite:
-        raise UsageError(f"{path} is there already: give another path, or overwrite=True")
+        raise TakenError(f"{path} is there already: give another path, or overwrite=True")
     if os.path.getsize(path) and not _holds_hierarchy(path):
-        raise UsageError(f"{path} is there already and no archive of a Zarr hierarchy, so it is not overwritten")
+        raise TakenError(f"{path} is there already and no archive of a Zarr hierarchy, so it is not overwritten")
 
 
 def _holds_hierarchy(path: str) -> bool:
@@ -44,7 +48,7 @@ def _holds_hierarchy(path: str) -> bool:
 def pack_folder(folder: str, path: str, version: str, *, overwrite: bool) -> None:
     """Pack a folder into an archive, which is evaluated before it gets its name.
 
-    Raises ValidationError, UsageError where something has come to the path meanwhile, and StoreError.
+    Raises ValidationError, TakenError where something has come to the path meanwhile, and StoreError.
     """
 
     def verify(part: str) -> None:

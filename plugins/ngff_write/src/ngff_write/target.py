@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ngff_core import ValidationError, check_store
-from ngff_core.errors import StoreError, UsageError
+from ngff_core.errors import StoreError
 from ngff_core.stores.key import Key
 from ngff_core.stores.local.store import LocalStore
 from ngff_core.stores.local.tree import Tree, exists, why
@@ -22,13 +22,9 @@ from ngff_core.stores.memory import MemoryStore
 from ngff_core.stores.writing import Write
 from ngff_core.zarr.keys import DOCUMENTS, PART
 from ngff_core.zarr.written import document_bytes
-from ngff_write.archives import is_archive, pack_folder, refuse_file
+from ngff_write.archives import TakenError, is_archive, pack_folder, refuse_file
 
 __all__ = ["NewGroup", "TakenError"]
-
-
-class TakenError(UsageError, FileExistsError):
-    """Something is where a group is to be written."""
 
 
 class NewGroup:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 import click
 
 from ngff_core.cli.changing.outcome import outcome_of_failure
-from ngff_core.errors import NotFoundError, StoreError
+from ngff_core.errors import NotFoundError, StoreError, UsageError
 from ngff_core.report.report import ValidationError
 from ngff_core.stores.writing import ConflictError
 from ngff_core.words import printable
 from ngff_write.cli.progress import Progress
+from ngff_write.target import TakenError
 
 __all__ = ["ended"]
 
@@ -26,6 +27,8 @@ def ended(work: Callable[[Progress], int], url: str) -> int:
     progress = Progress()
     try:
         return work(progress)
+    except TakenError as taken:
+        raise UsageError(str(taken).replace("overwrite=True", "--overwrite")) from None
     except (*_KNOWN, OSError, MemoryError) as failure:
         progress.clear()
         error = failure if isinstance(failure, _KNOWN) else StoreError(f"{url}: {_said(failure)}")

@@ -19,6 +19,7 @@ __all__ = ["MAGICS", "open_tiff"]
 
 MAGICS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 MOST_SAID = 5
+LONGEST_HEAD = 4096  # characters, in which OME-XML begins
 _RGB = (Channel("red", "FF0000"), Channel("green", "00FF00"), Channel("blue", "0000FF"), Channel("alpha", "FFFFFF"))
 _COLOURED = (2, 6)  # RGB, YCbCr
 _PALETTE = 3
@@ -38,16 +39,19 @@ def open_tiff(path: str) -> Iterator[Sequence[Found]]:
             raise StoreError(f"{path} could not be read: {error}") from error
         with file:
             found = _images(file, path)
-            yield [attrs.evolve(image, remarks=(*image.remarks, *said[:MOST_SAID])) for image in found]
+            damage = next((text for level, text in said if level >= logging.ERROR), None)
+            if damage is not None:  # of which tifffile would make something else, such as fewer pages
+                raise StoreError(f"{path} is damaged: {damage}")
+            odd = [f"tifffile: {text}" for _, text in said[:MOST_SAID]]
+            yield [attrs.evolve(image, remarks=(*image.remarks, *odd)) for image in found]
 
 
 @contextmanager
-def _heard() -> Iterator[list[str]]:
+def _heard() -> Iterator[list[tuple[int, str]]]:
     """Collect what tifffile logs, which would go to standard error."""
-    said: list[str] = []
+    said: list[tuple[int, str]] = []
     logger = logging.getLogger("tifffile")
-    handler = logging.Handler(logging.WARNING)
-    handler.emit = lambda record: said.append(f"tifffile: {record.getMessage()[:300]}")  # type: ignore[method-assign]
+    handler = _Heard(said)
     before = logger.propagate
     logger.addHandler(handler)
     logger.propagate = False
@@ -58,13 +62,25 @@ def _heard() -> Iterator[list[str]]:
         logger.propagate = before
 
 
+class _Heard(logging.Handler):
+    def __init__(self, said: list[tuple[int, str]]) -> None:
+        super().__init__(logging.WARNING)
+        self._said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._said.append((record.levelno, record.getMessage()[:300]))
+
+
 def _images(file: Any, path: str) -> list[Found]:
     try:
-        text = file.ome_metadata if file.is_ome else None
-        if text is not None:
+        text = file.pages[0].description if len(file.pages) else ""
+        is_ome = file.is_ome or "<OME" in text[:LONGEST_HEAD]
+        if is_ome:
             refuse_unsafe(text, path)
         series = list(file.series)
-        images = read_images(text, path) if text is not None else []
+        images = read_images(text, path) if is_ome else []
+        if images and any(one.kind != "ome" for one in series):
+            raise StoreError(f"{path}: its pages are not those that its OME-XML states")
         return [_image(file, one, images, number, path) for number, one in enumerate(series)]
     except StoreError:
         raise
@@ -86,9 +102,7 @@ def _image(file: Any, series: Any, images: Sequence[OmeImage], number: int, path
     if series.kind == "imagej" and file.imagej_metadata:
         found = described(found, file.imagej_metadata, _resolution(series))
         return attrs.evolve(found, channels=samples) if samples else found
-    if images:
-        found = _remarked(found, "its OME-XML could not be brought together with its pages, and is left out")
-    elif (unit := _resolution(series).get("unit")) in ("inch", "centimeter"):
+    if (unit := _resolution(series).get("unit")) in ("inch", "centimeter"):
         found = _remarked(found, f"it states pixels per {unit}, which is seldom the size of pixels, and is left out")
     return attrs.evolve(found, channels=samples)
 
