@@ -18,7 +18,7 @@ pytest.importorskip("ngff_v06", reason="needs OME-NGFF 0.1 to 0.6: ngff_v06 is n
 from bases import LAYOUT, Tree, collection, image, labels, plate, plate_collection
 from commands import Run
 
-from ngff_core import check_store
+from ngff_core import check_store, open_group
 from ngff_core.json_text import dumps, loads
 from ngff_core.plugins.registry import BLOCK_VARIABLE, default_registry
 from ngff_core.stores import MemoryStore
@@ -230,13 +230,32 @@ def test_a13_missing_groups_on_the_way_of_a_scene() -> None:
     assert rule not in {i.rule for i in issues(build_store(spec, {**nodes, "deep": None}))}
 
 
-@pytest.mark.parametrize("second", [{"version": "0.4", "plate": {}}, {"multiscales": [{"rubbish": 1}]}])
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"version": "0.4", "plate": {}},
+        {"multiscales": [{"rubbish": 1}]},
+        {"version": "0.5", "multiscales": []},
+        {"version": "0.9", "multiscales": []},
+        {"version": "0.5"},
+    ],
+)
 def test_a6_a_second_copy_of_the_metadata(second: Any) -> None:
     tree = image("0.4")
     tree.attributes()["ome"] = {"mine": 1}
     assert found(tree) == []
     tree.attributes()["ome"] = second
     assert found(tree) == [("zarr-metadata-in-group-attributes", "", "/ome")]
+    assert open_group(tree.documents()).ome_version() == "0.4"
+
+
+def test_a6_what_is_stored_as_no_version_is_no_second_copy() -> None:
+    tree = image("0.4")
+    tree.attributes()["ome"] = {"version": "0.5", "multiscales": []}
+    tree.multiscale()["version"] = "0.5"
+    assert ("zarr-format-3", "", "") in found(tree)
+    del tree.multiscale()["version"]
+    assert ("zarr-format-3", "", "") in found(tree)
 
 
 @pytest.mark.parametrize("version", ["0.4", "0.5"])

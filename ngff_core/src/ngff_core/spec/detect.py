@@ -56,22 +56,30 @@ def claim_at_root(
 ) -> Claim | None:
     """Find the claim by which a version is chosen; also sees what versions claim that are not installed.
 
-    In Zarr v2 the keys at the top that state a version come before a second copy in a namespace that states none.
+    In Zarr v2 the keys at the top that state a version come before a second copy in a namespace that states none, or a
+    version that is not stored so, while theirs is.
     """
     claim = claim_of(specs, attributes)
-    if claim is not None and claim.version is not None:
+    in_v2 = claim is not None and claim.namespaced and zarr_format == 2
+    if claim is not None and claim.version is not None and not in_v2:
         return claim
     early = _version_at(EARLY_PLACES, attributes)
-    if claim is not None and claim.namespaced and early is not None and zarr_format == 2:
+    second = claim is not None and in_v2 and (claim.version is None or _is_stored_as(specs, early, zarr_format))
+    if second and early is not None:
         return Claim(dict(attributes), (), early, False)
     if claim is not None:
-        return claim if claim.namespaced else attrs.evolve(claim, version=early)
+        return claim if claim.namespaced or claim.version is not None else attrs.evolve(claim, version=early)
     if early is not None:
         return Claim(dict(attributes), (), early, False)
     ome = attributes.get(_NAMESPACE)
     if isinstance(ome, dict) and isinstance(ome.get("version"), str):
         return Claim(ome, (_NAMESPACE,), ome["version"], True)
     return None
+
+
+def _is_stored_as(specs: Iterable[Spec], stated: object, zarr_format: int | None) -> bool:
+    spec = accepting(specs, str(stated)) if isinstance(stated, (str, float)) else None
+    return spec is not None and spec.zarr_format == zarr_format
 
 
 def accepting(specs: Iterable[Spec], stated: str) -> Spec | None:

@@ -213,7 +213,7 @@ class Group(PlainGroup):
 
     def _spec(self) -> tuple[Spec, Claim] | None:
         specs = list(self._registry.specs.values())
-        claim = claim_at_root(specs, self.attributes)
+        claim = claim_at_root(specs, self.attributes, self.zarr_format)
         spec = choose_spec(specs, claim, self.zarr_format, self._look) if claim is not None else None
         return (spec, claim) if spec is not None and claim is not None else None
 

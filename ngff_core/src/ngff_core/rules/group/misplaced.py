@@ -153,7 +153,7 @@ def _second_copy(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Report OME metadata in an object `ome` beside that at the top of the attributes, where it is looked for."""
     ome = node.document.attributes.get("ome")
     if ctx.spec.namespace is None and node.ome is not None and not node.namespaced and isinstance(ome, dict):
-        keys = [key for key in OME_KEYS if key in ome]
+        keys = [key for key in ("version", *OME_KEYS) if key in ome]
         if keys:
             yield ctx.at(*node.document.base, "ome", top=True).issue(
                 f"there is {', '.join(keys)} inside 'ome' besides the keys at the top, where {ctx.version} has them",
