@@ -129,7 +129,8 @@ def test_npy_and_all_that_can_be_said(here: Path, run: Run) -> None:
     words += " --name mine --levels 2 --kernel stride --chunks 1,1,2,30,50 --shards 1,3,4,60,50 --workers 1"
     ran = run("write", "a.npy", "a.zarr", *words.split(), "--compression", "blosc-lz4", "--format", "json")
     result = json.loads(ran.out)
-    assert (ran.code, result["status"], result["name"], result["remarks"]) == (0, "written", "mine", [])
+    (described,) = result["images"]
+    assert (ran.code, result["status"], described["name"], described["remarks"]) == (0, "written", "mine", [])
     group = open_group("a.zarr")
     assert (group["0"].chunks, group["0"].shards) == ((1, 1, 2, 30, 50), (1, 3, 4, 60, 50))
     np.testing.assert_array_equal(group["1"][...], PIXELS[:, :, :, ::2, ::2])
@@ -159,8 +160,29 @@ def test_one_of_several_series(here: Path, run: Run) -> None:
     group = open_group("a.zarr")
     assert next(iter(group.images())).name == "image 1"
     np.testing.assert_array_equal(group["0"][...], PIXELS[0, 1, 0])
-    ran = run("write", "a.ome.tif", "b.zarr", "--series", "2")
-    assert (ran.code, os.path.exists("b.zarr")) == (2, False)
+    for words in (["--series", "2"], ["--name", "both"]):
+        ran = run("write", "a.ome.tif", "b.zarr", *words)
+        assert (ran.code, os.path.exists("b.zarr")) == (2, False)
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_several_series_are_a_collection(version: str, here: Path, run: Run) -> None:
+    small = PIXELS[0, :, 0, :30, :20]
+    with tifffile.TiffWriter("a.ome.tif") as writer:
+        writer.write(PIXELS[0], metadata={"axes": "CZYX", **SAID}, compression="zlib", tile=(32, 32))
+        writer.write(small, metadata={"axes": "TYX", "Name": "small"}, photometric="minisblack")
+    ran = run("write", "a.ome.tif", "a.zarr", "--version", version)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("written  a.zarr  collection of 2 images\n")
+    assert "  1: the size of pixels along t, y, x is not known" in ran.out
+    assert {issue.rule for issue in check_store("a.zarr").issues} == {"axes-unit-present"}
+    group = open_group("a.zarr")
+    np.testing.assert_array_equal(group["0/0"][...], PIXELS[0])
+    np.testing.assert_array_equal(group["1/0"][...], small)
+    assert [image.name for image in group.images()] == ["cells", "small"]
+    text = Path("a.zarr/OME/METADATA.ome.xml").read_text()
+    assert 'EmissionWavelength="525.0"' in text.replace('"525"', '"525.0"')
+    assert "TiffData" not in text
 
 
 def test_nothing_is_overwritten_unless_asked_for(here: Path, run: Run) -> None:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ngff_core import ValidationError, check_store
-from ngff_core.errors import StoreError
+from ngff_core.errors import StoreError, UsageError
 from ngff_core.stores.key import Key
 from ngff_core.stores.local.store import LocalStore
 from ngff_core.stores.local.tree import Tree, exists, why

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -19,10 +19,11 @@ from ngff_core.structure.values import JSONObject
 from ngff_core.words import counted, printable
 from ngff_write.arrays.headers import COMPRESSIONS
 from ngff_write.backends import BACKENDS
+from ngff_write.cli.converting import write_images
 from ngff_write.cli.ending import ended
 from ngff_write.cli.options import numbers_of, sizes_of, units_of
 from ngff_write.cli.progress import Progress
-from ngff_write.image import ImageOptions, write_image
+from ngff_write.image import ImageOptions
 from ngff_write.inputs.arranging import Given, Image, arranged
 from ngff_write.inputs.base import Found
 from ngff_write.inputs.files import opened
@@ -36,7 +37,7 @@ __all__ = ["command"]
 @click.argument("out", metavar="OUT", shell_complete=FILES)
 @click.option("--version", type=VERSION, metavar="VERSION", help="The version to write: 0.4, 0.5 or 0.6.  [0.5]")
 @click.option("--dims", metavar="LETTERS", help="What the dimensions of INPUT are, such as czyx.")
-@click.option("--series", type=click.IntRange(min=0), metavar="N", help="Write one series of INPUT, from 0.")
+@click.option("--series", type=click.IntRange(min=0), metavar="N", help="Write one image of INPUT, from 0.")
 @click.option(
     "--pixel-size",
     "sizes",
@@ -79,8 +80,8 @@ def command(source: str, out: str, format_: str, **options: Any) -> None:
     """Write OUT as OME-Zarr from INPUT: a TIFF, an OME-TIFF, or a .npy file. OUT is a folder, or ends in .ozx or .zip.
 
     Names, sizes of pixels and channels are those that INPUT states, unless they are given. What it does not say is not
-    guessed: it is asked for, or named. INPUT is read in parts, however large it is. OUT gets its name when all of it
-    is written and found valid.
+    guessed: it is asked for, or named. Several images become a collection. INPUT is read in parts, however large it
+    is. OUT gets its name when all of it is written and found valid.
 
     Exit code: 0 written, 1 the result would not be valid, 2 wrong usage, 3 could not be read or written.
     """
@@ -120,35 +121,45 @@ class _Writing:
 
     def __call__(self, progress: Progress) -> int:
         with opened(self.source) as found:
-            image = arranged(self._chosen(found), self.given)
-            how: ImageOptions = {**self.how, "name": image.name, "members": image.members, "progress": progress}
-            write_image(image.pixels, self.out, image.dims, **how)
+            chosen = self._chosen(found)
+            images = [arranged(one, self.given) for one in chosen]
+            write_images(images, self.out, {**self.how, "progress": progress}, chosen[0].ome_xml)
         progress.clear()
-        self._tell(image)
+        self._tell(images)
         return 0
 
-    def _chosen(self, found: Sequence[Found]) -> Found:
-        if self.series is None and len(found) > 1:
-            raise UsageError(
-                f"{self.source} has {len(found)} series: say which is to be written, --series 0 to {len(found) - 1}"
-            )
-        if (self.series or 0) >= len(found):
-            raise UsageError(f"{self.source} has {counted(len(found), 'series')}, from 0 on, and no {self.series}")
-        return found[self.series or 0]
+    def _chosen(self, found: Sequence[Found]) -> Sequence[Found]:
+        if self.series is None:
+            if len(found) > 1 and self.given.name is not None:
+                raise UsageError(f"--name is for one image, and {self.source} has {len(found)}: --series chooses one")
+            return found
+        if self.series >= len(found):
+            raise UsageError(f"{self.source} has {counted(len(found), 'image')}, from 0 on, and no {self.series}")
+        return [found[self.series]]
 
-    def _tell(self, image: Image) -> None:
-        result: JSONObject = {"schema": 1, "command": "write", "url": self.out, "status": "written", **_of(image)}
+    def _tell(self, images: Sequence[Image]) -> None:
         if self.for_programs:
-            echo(dump(result))
+            described = [_of(image) for image in images]
+            echo(dump({"schema": 1, "command": "write", "url": self.out, "status": "written", "images": described}))
             return
-        shape = " x ".join(map(str, image.pixels.shape))
-        axes = " ".join(dim.name for dim in image.dims)
-        lines = [f"written  {self.out}  {shape} pixels ({axes}), {image.pixels.dtype}"]
+        shown = _shown(images[0]) if len(images) == 1 else f"collection of {len(images)} images"
+        lines = [f"written  {self.out}  {shown}"]
         lines += next_lines([Next(shell_command("info", self.out), "shows what is in it")])
-        if image.remarks:
-            lines += ["", "remarks", *(f"  {remark}" for remark in image.remarks)]
+        if any(image.remarks for image in images):
+            lines += ["", "remarks", *(f"  {remark}" for remark in dict.fromkeys(_remarks(images)))]
         for line in lines:
             echo(painted(printable(line)))
+
+
+def _shown(image: Image) -> str:
+    shape = " x ".join(map(str, image.pixels.shape))
+    axes = " ".join(dim.name for dim in image.dims)
+    return f"{shape} pixels ({axes}), {image.pixels.dtype}"
+
+
+def _remarks(images: Sequence[Image]) -> Iterator[str]:
+    for number, image in enumerate(images):
+        yield from (remark if len(images) == 1 else f"{number}: {remark}" for remark in image.remarks)
 
 
 def _of(image: Image) -> JSONObject:

@@ -47,6 +47,7 @@ class Found:
     channels: tuple[Channel, ...] = ()
     bits: int | None = None
     remarks: tuple[str, ...] = ()
+    ome_xml: bytes | None = attrs.field(default=None, repr=False)
 
     def shown(self) -> str:
         """Return the dimensions in words."""

@@ -13,12 +13,13 @@ from ngff_core.errors import StoreError
 from ngff_write.inputs.base import Channel
 from ngff_write.inputs.units import ome_length, ome_time
 
-__all__ = ["OmeImage", "read_images", "refuse_unsafe"]
+__all__ = ["OmeImage", "read_images", "refuse_unsafe", "without_pixels"]
 
 LONGEST = 1 << 26  # characters
 MOST_PLANES = 1 << 24
 _FILE = re.compile(r"[^/\\:]+")
 _SIZES = {"z": "PhysicalSizeZ", "y": "PhysicalSizeY", "x": "PhysicalSizeX", "t": "TimeIncrement"}
+_PIXELS = ("TiffData", "BinData", "MetadataOnly")
 _WHOLE = re.compile("[0-9]{1,10}")
 Element = ElementTree.Element
 
@@ -94,6 +95,20 @@ def read_images(text: str, path: str) -> list[OmeImage]:
         if pixels is not None:
             images.append(_image(image, pixels))
     return images
+
+
+def without_pixels(text: str, path: str) -> bytes:
+    """Return the document as it describes images whose pixels are elsewhere; raises StoreError for what is no XML."""
+    root = _root(text, path)
+    for image in _named(root, "Image"):
+        for pixels in _named(image, "Pixels"):
+            space = pixels.tag.rpartition("Pixels")[0]
+            kept = [child for child in pixels if _kind(child) not in _PIXELS]
+            channels = sum(_kind(child) == "Channel" for child in kept)
+            pixels[:] = [*kept[:channels], ElementTree.Element(f"{space}MetadataOnly"), *kept[channels:]]
+    ElementTree.register_namespace("", root.tag[1:].partition("}")[0])
+    data: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return data
 
 
 def _image(image: Element, pixels: Element) -> OmeImage:

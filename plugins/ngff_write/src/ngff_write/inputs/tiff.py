@@ -12,7 +12,7 @@ import attrs
 from ngff_core.errors import MissingPackageError, StoreError
 from ngff_write.inputs.base import Channel, Found
 from ngff_write.inputs.imagej import described
-from ngff_write.inputs.ome_xml import OmeImage, read_images, refuse_unsafe
+from ngff_write.inputs.ome_xml import OmeImage, read_images, refuse_unsafe, without_pixels
 from ngff_write.inputs.tiff_pixels import TiffPixels
 
 __all__ = ["MAGICS", "open_tiff"]
@@ -81,7 +81,11 @@ def _images(file: Any, path: str) -> list[Found]:
         images = read_images(text, path) if is_ome else []
         if images and any(one.kind != "ome" for one in series):
             raise StoreError(f"{path}: its pages are not those that its OME-XML states")
-        return [_image(file, one, images, number, path) for number, one in enumerate(series)]
+        found = [_image(file, one, images, number, path) for number, one in enumerate(series)]
+        if len(images) != len(series):
+            return found
+        ome_xml = without_pixels(text, path)
+        return [attrs.evolve(image, ome_xml=ome_xml) for image in found]
     except StoreError:
         raise
     except Exception as error:  # as above
