@@ -96,6 +96,15 @@ class Model(_Origin):
         """
         return self.to_json(indent, validate=validate)
 
+    def model_dump(self) -> dict[str, Any]:
+        """Return what is in the model as plain values, by the names of attributes, as users of pydantic know it.
+
+        What is not there is left out, so that ``LabelImage(**image.model_dump(), image_label=...)`` makes one of the
+        other. `ngff_core.to_dict` has the names of JSON.
+        """
+        found: dict[str, Any] = _dumped(self)
+        return found
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model) or self.__attrs_attrs__ is not other.__attrs_attrs__:
             return NotImplemented  # the classes of versions that share one differ in their names alone
@@ -109,3 +118,12 @@ class Model(_Origin):
         if self._extra:
             parts.append(f"extra={self._extra!r}")
         return f"{type(self).__name__}({', '.join(parts)})"
+
+
+def _dumped(value: Any) -> Any:
+    if isinstance(value, Model):
+        members = {m.attribute: getattr(value, m.attribute) for m in members_of(type(value))}
+        return {name: _dumped(of) for name, of in members.items() if of is not None} | _dumped(value._extra or {})
+    if isinstance(value, dict):
+        return {key: _dumped(of) for key, of in value.items()}
+    return [_dumped(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -27,6 +27,7 @@ __all__ = [
     "Documents",
     "Prepared",
     "ShapeAndType",
+    "empty",
     "handles",
     "prepare_collection",
     "prepare_image",
@@ -75,7 +76,7 @@ def _checked(writer: str) -> str:
     return writer
 
 
-def _empty(shape: Sequence[int], dtype: Any) -> Any:
+def empty(shape: Sequence[int], dtype: Any) -> Any:
     """Return pixels of such a shape that take no memory."""
     try:
         return np.broadcast_to(np.zeros((), dtype), tuple(shape))
@@ -100,9 +101,9 @@ def prepare_image(
     """
     _refuse_archive(path)
     writer, documents = _checked(options.get("writer", "auto")), Documents()
-    labels = {name: _empty(*of) for name, of in (options.get("labels") or {}).items()}
+    labels = {name: empty(*of) for name, of in (options.get("labels") or {}).items()}
     name, writing = options.get("name") or name_of(path), writing_of(options.get("version"))
-    image = new_image(_empty(shape, dtype), dims, writing, name, {**options, "labels": labels})
+    image = new_image(empty(shape, dtype), dims, writing, name, {**options, "labels": labels})
     with NewGroup.at(path, overwrite=options.get("overwrite", False)) as group:
         documents.of(image)(group)
         group.finish()
@@ -120,7 +121,7 @@ def prepare_labels(
     pictured = pictured_at(image_path)
     kinds = zip(pictured.dims, pictured.levels[0].shape, strict=True)
     shape = [size for dim, size in kinds if dim.infer_type() != "channel"]
-    labels = new_labels(_empty(shape, dtype), name, pictured, options)
+    labels = new_labels(empty(shape, dtype), name, pictured, options)
     with NewGroup(image_path, join(LABELS, name), overwrite=options.get("overwrite", False)) as group:
         documents.of(labels)(group)
         place_label(group, LABELS, name, pictured.writing)
@@ -141,7 +142,7 @@ def prepare_plate(
     with new_plate(path, writing, about, overwrite=options.get("overwrite", False)) as (group, plate):
         for key, of in fields.items():
             place = place_of(key)
-            image = new_image(_empty(*of), dims, writing, place, {**options, "extra_attributes": None})
+            image = new_image(empty(*of), dims, writing, place, {**options, "extra_attributes": None})
             plate.place(place, None, documents.of(image, place))
     return Prepared(group.path, handles(group.path, documents, writer))
 
@@ -156,8 +157,9 @@ def prepare_collection(
     """
     _refuse_archive(path)
     writer, documents = _checked(options.get("writer", "auto")), Documents()
-    empty = {name: _empty(*of) for name, of in images.items()}
-    new = new_images(empty, dims, writing_of(options.get("version")), options)
+    new = new_images(
+        {name: empty(*of) for name, of in images.items()}, dims, writing_of(options.get("version")), options
+    )
     with new_collection(path, new, options) as (group, collection):
         for name, image in new.items():
             collection.place(name, documents.of(image, name))

@@ -1,0 +1,1 @@
+"""Writing with typed metadata and the data of every level at hand, by the names that yaozarrs has for it."""

@@ -1,0 +1,111 @@
+"""Write or prepare collections in the layout of bioformats2raw, image by image."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Self, Unpack
+
+from ngff_write.backends import backend_named
+from ngff_write.content import fill
+from ngff_write.documents import Writing
+from ngff_write.groups.collection import GrowingCollection
+from ngff_write.groups.prepare import Documents, handles
+from ngff_write.target import NewGroup
+from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, content_of, shown
+
+__all__ = ["Bf2RawBuilder", "write_bioformats2raw"]
+
+
+class BuilderOptions(PartOptions, total=False):
+    """How a collection is written: ``ome_xml`` is kept in it, ``extra_attributes`` are further ones of its root."""
+
+    ome_xml: str | None
+    extra_attributes: Mapping[str, Any] | None
+
+
+class CollectionWriteOptions(BuilderOptions, total=False):
+    """How a whole collection is written."""
+
+    progress: bool
+
+
+class Bf2RawBuilder:
+    """Adds images to a new collection at a path, and to its list."""
+
+    def __init__(self, dest: str | os.PathLike[str], **options: Unpack[BuilderOptions]) -> None:
+        self._dest = Path(os.path.abspath(dest))
+        self._options = options
+        self._written: list[str] = []
+        self._added: dict[str, GivenImage] = {}
+
+    @property
+    def root_path(self) -> Path:
+        """Where the collection is."""
+        return self._dest
+
+    def write_image(self, name: str, image: Any, datasets: Levels, *, progress: bool = False) -> Self:
+        """Write an image with all its levels, and list it. Raises as `write_image` does."""
+        content = self._content(name, image, datasets)
+        backend = backend_named(self._options.get("writer", "auto"))
+        try:
+            self._place({name: lambda group: fill(group, content, backend, shown(progress))}, content.writing)
+        finally:
+            backend.close()
+        self._written.append(name)
+        return self
+
+    def add_series(self, name: str, image: Any, datasets: Levels) -> Self:
+        """Note an image that `prepare` is to make: a (shape, dtype) for each dataset."""
+        self._added[name] = self._content(name, image, datasets)
+        return self
+
+    def prepare(self) -> tuple[Path, dict[str, Any]]:
+        """Make the images that were added, with empty arrays; returns these by their paths, such as ``0/0``."""
+        if not self._added:
+            raise ModelError("no images were added: call add_series before prepare")
+        documents, first = Documents(), next(iter(self._added.values()))
+        self._place({name: documents.of(content, name) for name, content in self._added.items()}, first.writing)
+        return self._dest, handles(str(self._dest), documents, self._options.get("writer", "auto"))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {len(self._added) + len(self._written)} images>"
+
+    def _content(self, name: str, image: Any, datasets: Levels) -> GivenImage:
+        if name in self._written or name in self._added:
+            raise ModelError(f"image {name!r} was added already")
+        return content_of(image, datasets, {**self._options, "extra_attributes": None}, f"image {name!r}")
+
+    def _place(self, fills: Mapping[str, Callable[[NewGroup], object]], writing: Writing) -> None:
+        """Give images their places: the first ones together with the collection, which is not there before."""
+        if self._written:
+            self._grow(self._dest, fills, writing)
+            return
+        with NewGroup.at(self._dest, overwrite=self._options.get("overwrite", False)) as group:
+            self._grow(Path(group.folder), fills, writing)
+            group.judge(writing.version)
+            group.finish()
+
+    def _grow(self, root: Path, fills: Mapping[str, Callable[[NewGroup], object]], writing: Writing) -> None:
+        collection = GrowingCollection(
+            str(root), writing, self._options.get("ome_xml"), self._options.get("extra_attributes")
+        )
+        for name, fill_image in fills.items():
+            collection.place(name, fill_image)
+
+
+def write_bioformats2raw(
+    dest: str | os.PathLike[str],
+    images: Mapping[str, tuple[Any, Levels]],
+    **options: Unpack[CollectionWriteOptions],
+) -> Path:
+    """Write a collection of images, each given by its model and its levels; returns its path.
+
+    Raises what `write_image` does.
+    """
+    how: BuilderOptions = {key: of for key, of in options.items() if key != "progress"}  # type: ignore[assignment]
+    builder = Bf2RawBuilder(dest, **how)
+    for name, (image, datasets) in images.items():
+        builder.write_image(name, image, datasets, progress=options.get("progress", False))
+    return builder.root_path

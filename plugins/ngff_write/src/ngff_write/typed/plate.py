@@ -1,0 +1,182 @@
+"""Write or prepare plates, well by well."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Self, Unpack
+
+from ngff_core.models.plate import PlateMetadata
+from ngff_core.structure.model import Model
+from ngff_core.validation.export import to_dict
+from ngff_write.backends import backend_named
+from ngff_write.content import fill, parts_of
+from ngff_write.documents import name_of
+from ngff_write.groups.plate import growing_plate, new_plate, place_of
+from ngff_write.groups.plate_list import PlateAbout
+from ngff_write.groups.prepare import Documents, handles
+from ngff_write.target import NewGroup
+from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, WriteOptions, content_of, shown
+
+__all__ = ["PlateBuilder", "write_plate"]
+
+_SAID = ("version", "name", "rows", "columns", "wells", "acquisitions", "field_count")
+Field = tuple[Any, Levels]  # an Image, and its levels
+
+
+class BuilderOptions(PartOptions, total=False):
+    """How a plate is written: ``plate`` is what is known of it, ``extra_attributes`` are further ones of its root."""
+
+    plate: Model | None
+    extra_attributes: Mapping[str, Any] | None
+
+
+class PlateWriteOptions(WriteOptions, total=False):
+    """How a whole plate is written: ``plate`` is what is known of it, a Plate or members of one."""
+
+    plate: Model | Mapping[str, Any] | None
+
+
+class PlateBuilder:
+    """Adds wells to a plate at a path, and to its list; the plate may be there already.
+
+    Rows and columns are those of ``plate``, else of the smallest standard plate that has all wells. The plate lists the
+    wells that there are, also those that other processes write. Raises TakenError where something else is at the path.
+    """
+
+    def __init__(self, dest: str | os.PathLike[str], **options: Unpack[BuilderOptions]) -> None:
+        self._dest = Path(os.path.abspath(dest))
+        self._options = options
+        self._about, self._wells = _about(self._dest, options.get("plate"), options.get("extra_attributes"))
+        self._written: list[str] = []
+        self._added: dict[str, dict[str, GivenImage]] = {}
+
+    @property
+    def root_path(self) -> Path:
+        """Where the plate is."""
+        return self._dest
+
+    def write_well(self, row: str, col: str, images: Mapping[str, Field], *, progress: bool = False) -> Self:
+        """Write the fields of a well by their names, each an Image and its levels, and list them and the well.
+
+        Raises as `write_image` does, and ModelError for a well that is not in ``plate``.
+        """
+        fields = self._fields(row, col, images)
+        version = next(iter(fields.values())).writing.version
+        plate = growing_plate(self._dest, version, self._about)
+        backend = backend_named(self._options.get("writer", "auto"))
+        parts = parts_of(shown(progress), lambda: [[content.pixels] for content in fields.values()])
+        try:
+            for path, content in fields.items():
+                write = partial(fill, content=content, backend=backend, progress=parts())
+                plate.place(path, None, write, overwrite=self._options.get("overwrite", False))
+        finally:
+            backend.close()
+        plate.list_wells()
+        self._written.append(f"{row}/{col}")
+        return self
+
+    def add_well(self, *, row: str, col: str, images: Mapping[str, Field]) -> Self:
+        """Note a well that `prepare` is to make: an Image and a (shape, dtype) for each dataset, by name of field."""
+        self._added[f"{row}/{col}"] = self._fields(row, col, images)
+        return self
+
+    def prepare(self) -> tuple[Path, dict[str, Any]]:
+        """Make a plate of the wells that were added, with empty arrays; returns these by their paths: ``A/1/0/0``."""
+        if not self._added:
+            raise ModelError("no wells were added: call add_well before prepare")
+        documents = Documents()
+        fields = {path: content for well in self._added.values() for path, content in well.items()}
+        fills = {path: documents.of(content, path) for path, content in fields.items()}
+        _write_whole(self._dest, fields, fills, self._about, overwrite=self._options.get("overwrite", False))
+        return self._dest, handles(str(self._dest), documents, self._options.get("writer", "auto"))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {len(self._added) + len(self._written)} wells>"
+
+    def _fields(self, row: str, col: str, images: Mapping[str, Field]) -> dict[str, GivenImage]:
+        well = f"{row}/{col}"
+        if well in self._written or well in self._added:
+            raise ModelError(f"well {well!r} was added already")
+        return _contents({f"{well}/{name}": field for name, field in images.items()}, self._wells, self._options)
+
+
+def write_plate(
+    dest: str | os.PathLike[str], images: Mapping[tuple[str, str, str], Field], **options: Unpack[PlateWriteOptions]
+) -> Path:
+    """Write a plate of fields by their places, such as ``("A", "1", "0")``, each an Image and its levels.
+
+    The plate gets its name when all of it is written. Raises what `write_image` does.
+    """
+    about, wells = _about(Path(dest), options.get("plate"), options.get("extra_attributes"))
+    fields = _contents({place_of(key): field for key, field in images.items()}, wells, options)
+    backend = backend_named(options.get("writer", "auto"))
+    progress = shown(options.get("progress", False))
+    parts = parts_of(progress, lambda: [[content.pixels] for content in fields.values()])
+
+    def filling(content: GivenImage) -> Callable[[NewGroup], object]:
+        return lambda group: fill(group, content, backend, parts())
+
+    fills = {path: filling(content) for path, content in fields.items()}
+    try:
+        return _write_whole(dest, fields, fills, about, overwrite=options.get("overwrite", False))
+    finally:
+        backend.close()
+
+
+def _contents(
+    images: Mapping[str, Field], wells: Sequence[str] | None, options: Mapping[str, Any]
+) -> dict[str, GivenImage]:
+    """Return the fields by their paths; raises ModelError where there is none, or one is in no well of the plate."""
+    if not images:
+        raise ModelError("a plate has one field in each well at least")
+    for path in images if wells is not None else ():
+        if path.rpartition("/")[0] not in (wells or ()):
+            raise ModelError(f"the plate lists no well {path.rpartition('/')[0]!r}: it has {', '.join(wells or ())}")
+    how = {**options, "extra_attributes": None}
+    return {path: content_of(image, levels, how, f"field {path!r}") for path, (image, levels) in images.items()}
+
+
+def _write_whole(
+    dest: str | os.PathLike[str],
+    fields: Mapping[str, GivenImage],
+    fills: Mapping[str, Callable[[NewGroup], object]],
+    about: PlateAbout,
+    *,
+    overwrite: bool,
+) -> Path:
+    writing = next(iter(fields.values())).writing
+    with new_plate(dest, writing, about, overwrite=overwrite) as (group, plate):
+        for path, fill_field in fills.items():
+            plate.place(path, None, fill_field)
+    return Path(group.path)
+
+
+def _about(
+    dest: Path, plate: Model | Mapping[str, Any] | None, extra: Mapping[str, Any] | None
+) -> tuple[PlateAbout, list[str] | None]:
+    """Return what is said of a plate, and the paths of the wells that it has; ``None``: any."""
+    said: Any = {"name": name_of(dest), **plate} if isinstance(plate, Mapping) else plate or {"name": name_of(dest)}
+    said = to_dict(plate)["plate"] if isinstance(plate, PlateMetadata) else said
+    if not isinstance(said, Mapping):
+        raise ModelError(f"the plate is a Plate, or members of one, got {type(said).__name__}")
+    value = {key: _plain(of) for key, of in said.items()}
+    rows, columns = ([entry["name"] for entry in value[key]] if key in value else None for key in ("rows", "columns"))
+    about = PlateAbout(
+        value.get("name"),
+        rows,
+        columns,
+        value.get("acquisitions") or (),
+        {key: of for key, of in value.items() if key not in _SAID},
+        extra,
+    )
+    return about, [well["path"] for well in value["wells"]] if "wells" in value else None
+
+
+def _plain(value: Any) -> Any:
+    """Return the JSON of what may hold models."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return to_dict(value) if isinstance(value, Model) else value
