@@ -148,8 +148,9 @@ def plan_image(
     return ImagePlan(writing, dims, dtype, levels, layout, kernel, options.get("compression", "zstd"), tile)
 
 
-def write_levels(plan: ImagePlan, data: Any, arrays: Sequence[Any], backend: Backend,
-                 done: Done = lambda pixels: None) -> None:  # fmt: skip
+def write_levels(
+    plan: ImagePlan, data: Any, arrays: Sequence[Any], backend: Backend, done: Done = lambda pixels: None
+) -> None:
     """Write the pixels of all levels of an image to its arrays; ``done`` is told how many were written."""
     Pyramid(plan.levels, arrays, plan.tile, plan.kernel, backend).write(source_of(data).read, done)
     backend.flush()

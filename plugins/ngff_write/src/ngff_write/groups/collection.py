@@ -97,9 +97,11 @@ def new_collection(
 
 
 def write_collection(
-    images: Mapping[str, Any], path: str | os.PathLike[str], dims: Sequence[DimSpec],
+    images: Mapping[str, Any],
+    path: str | os.PathLike[str],
+    dims: Sequence[DimSpec],
     **options: Unpack[CollectionOptions],
-) -> str:  # fmt: skip
+) -> str:
     """Write images side by side, with the list of them in the group ``OME``; returns the path of the collection.
 
     ``images`` are the pixels of each by its name, in their order, all of them with the same dimensions. The collection

@@ -130,9 +130,14 @@ def _plan(pictured: Pictured, data: Values, options: Mapping[str, Any]) -> Image
     for level in pictured.levels[1:]:
         levels.append(smaller(levels[-1], [level.factors[i] for i in axes], kernel))
     layout = layout_of(
-        shape, dtype.itemsize, dims, pictured.writing.zarr_format,
-        chunks=options.get("chunks"), shards=options.get("shards"), blocks=blocks,
-    )  # fmt: skip
+        shape,
+        dtype.itemsize,
+        dims,
+        pictured.writing.zarr_format,
+        chunks=options.get("chunks"),
+        shards=options.get("shards"),
+        blocks=blocks,
+    )
     tile = tile_of(layout, [level.factors for level in levels], dtype.itemsize, shape, blocks)
     return ImagePlan(pictured.writing, dims, dtype, levels, layout, kernel, options.get("compression", "zstd"), tile)
 

@@ -17,12 +17,25 @@ _NAMESPACE = "http://www.openmicroscopy.org/Schemas/OME/2016-06"
 _ORDER = "XYZCT"
 _TYPES = {
     **{name: name for name in ("int8", "int16", "int32", "uint8", "uint16", "uint32")},
-    "bool": "bit", "float32": "float", "float64": "double", "complex64": "complex", "complex128": "double-complex",
-}  # fmt: skip
+    "bool": "bit",
+    "float32": "float",
+    "float64": "double",
+    "complex64": "complex",
+    "complex128": "double-complex",
+}
 _UNITS = {
-    "angstrom": "Å", "nanometer": "nm", "micrometer": "µm", "millimeter": "mm", "centimeter": "cm", "meter": "m",
-    "microsecond": "µs", "millisecond": "ms", "second": "s", "minute": "min", "hour": "h",
-}  # fmt: skip
+    "angstrom": "Å",
+    "nanometer": "nm",
+    "micrometer": "µm",
+    "millimeter": "mm",
+    "centimeter": "cm",
+    "meter": "m",
+    "microsecond": "µs",
+    "millisecond": "ms",
+    "second": "s",
+    "minute": "min",
+    "hour": "h",
+}
 
 
 def ome_xml_of(images: Mapping[str, ImagePlan]) -> bytes | None:

@@ -92,9 +92,12 @@ def _refuse_archive(path: str | os.PathLike[str]) -> None:
 
 
 def prepare_image(
-    shape: Sequence[int], dtype: Any, path: str | os.PathLike[str], dims: Sequence[DimSpec],
+    shape: Sequence[int],
+    dtype: Any,
+    path: str | os.PathLike[str],
+    dims: Sequence[DimSpec],
     **options: Unpack[ImageOptions],
-) -> Prepared:  # fmt: skip
+) -> Prepared:
     """Make an image of such a shape and type of pixels, all levels of which are empty; returns its arrays.
 
     Options and errors are those of `write_image`; ``labels`` are pairs of a shape and a type.
@@ -129,9 +132,11 @@ def prepare_labels(
 
 
 def prepare_plate(
-    fields: Mapping[Place, ShapeAndType], path: str | os.PathLike[str], dims: Sequence[DimSpec],
+    fields: Mapping[Place, ShapeAndType],
+    path: str | os.PathLike[str],
+    dims: Sequence[DimSpec],
     **options: Unpack[PlateOptions],
-) -> Prepared:  # fmt: skip
+) -> Prepared:
     """Make a plate of fields that are empty: a shape and a type for each place, such as ``"A/1/0"``.
 
     Options and errors are those of `write_plate`.
@@ -148,9 +153,11 @@ def prepare_plate(
 
 
 def prepare_collection(
-    images: Mapping[str, ShapeAndType], path: str | os.PathLike[str], dims: Sequence[DimSpec],
+    images: Mapping[str, ShapeAndType],
+    path: str | os.PathLike[str],
+    dims: Sequence[DimSpec],
     **options: Unpack[CollectionOptions],
-) -> Prepared:  # fmt: skip
+) -> Prepared:
     """Make a collection of images that are empty: a shape and a type for each name.
 
     Options and errors are those of `write_collection`.
