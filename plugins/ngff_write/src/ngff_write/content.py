@@ -120,4 +120,8 @@ def fill(group: NewGroup, content: Content, backend: Backend, progress: Progress
         if progress is not None:
             progress(written, total)
 
-    content.write(group, "", arrays, backend, done)
+    try:
+        content.write(group, "", arrays, backend, done)
+    except BaseException:
+        backend.close()  # the folder is taken away, and what is still written would come into it after that
+        raise

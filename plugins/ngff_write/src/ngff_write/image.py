@@ -22,8 +22,10 @@ from ngff_write.content import Content, Document, Done, WithLabels, fill
 from ngff_write.documents import Writing, name_of, writing_of
 from ngff_write.pixels.kernels import Kernel, kernel_named
 from ngff_write.pixels.levels import Level, plan_levels
+from ngff_write.pixels.push import Push, push_all
 from ngff_write.pixels.pyramid import Pyramid
-from ngff_write.pixels.sources import source_of
+from ngff_write.pixels.slabs import Slabs, slabs_of
+from ngff_write.pixels.sources import Frames, pixels_of
 from ngff_write.target import NewGroup
 
 __all__ = [
@@ -100,6 +102,11 @@ class ImagePlan:
     compression: str
     tile: tuple[int, ...]
 
+    @property
+    def slabs(self) -> Slabs:
+        """What is written at once where pixels come frame by frame."""
+        return slabs_of(self.levels, self.layout.files)
+
     def add(self, group: NewGroup, path: str) -> dict[str, Document]:
         """Write the documents of all levels below a path; returns them by the paths of the arrays."""
         return dict(self.added(group, join(path, str(number)), level) for number, level in enumerate(self.levels))
@@ -152,7 +159,11 @@ def write_levels(
     plan: ImagePlan, data: Any, arrays: Sequence[Any], backend: Backend, done: Done = lambda pixels: None
 ) -> None:
     """Write the pixels of all levels of an image to its arrays; ``done`` is told how many were written."""
-    Pyramid(plan.levels, arrays, plan.tile, plan.kernel, backend).write(source_of(data).read, done)
+    source = pixels_of(data, plan.dims)
+    if isinstance(source, Frames):
+        push_all(Push(plan.levels, arrays, plan.slabs, plan.kernel, backend), source.frames, plan.dtype, done)
+    else:
+        Pyramid(plan.levels, arrays, plan.tile, plan.kernel, backend).write(source.read, done)
     backend.flush()
 
 
@@ -192,10 +203,11 @@ def new_image(data: Any, dims: Sequence[DimSpec], writing: Writing, name: str, o
 
     ``options`` are those of `ImageOptions`.
     """
-    source = source_of(data)
+    dims = checked_dims(dims)
+    source = pixels_of(data, dims)
     plan = plan_image(source.shape, source.dtype, dims, writing, blocks=source.blocks, **array_options(options))
     model = writing.image(plan.dims, plan.levels, plan.kernel, name, options.get("members"))
-    image = NewImage(plan, model, data, options.get("extra_attributes"))
+    image = NewImage(plan, model, source, options.get("extra_attributes"))
     labels = options.get("labels")
     if not labels:
         return image
@@ -215,9 +227,11 @@ def write_image(
 ) -> str:
     """Write an image with all its levels; returns its path.
 
-    ``data`` are the pixels of the first level: a NumPy array, or whatever can be sliced or made one. The image gets its
-    name when all of it is written and its metadata is found to be without errors. Raises UsageError for what does not
-    fit together and where something is at the path already, StoreError where it could not be written.
+    ``data`` are the pixels of the first level: a NumPy array, whatever can be sliced or made one, or an iterator of
+    frames in C order, of which as many are held as a chunk or a shard has: arrays of the last two axes, or of more,
+    where each of the dims has a size. The image gets its name when all of it is written and its metadata is found to be
+    without errors. Raises UsageError for what does not fit together and where something is at the path already,
+    StoreError where it could not be written.
     """
     writing = writing_of(options.get("version"))
     image = new_image(data, dims, writing, options.get("name") or name_of(path), options)

@@ -10,12 +10,13 @@ import attrs
 from ngff_core.errors import UsageError
 from ngff_core.models.dims import DimSpec
 
-__all__ = ["Layout", "layout_of", "tile_of"]
+__all__ = ["UNKNOWN", "Layout", "layout_of", "tile_of"]
 
 CHUNK = 1 << 20  # bytes that a chunk is to have about
 SHARD = 1 << 24  # bytes of pixels in a shard, all of which are held in memory while it is written
 MANY = 256  # chunks, above which shards are made where the format has them
 MOST_FILES = 10_000  # of a level, above which shards are made larger
+UNKNOWN = 1 << 48  # the size of a first axis that has no end yet, at each level: more pixels than there will be
 SMALLEST_TILE = 1 << 20  # bytes
 MOST_SPLIT = 8  # times what blocks or files have, which is held at once so that nothing is read twice
 
@@ -55,8 +56,11 @@ def layout_of(
     """Choose chunks of about 1 MB, of one time and one channel each, and shards for more than some hundred of them.
 
     ``chunks`` and ``shards`` are taken as given; raises UsageError where they do not fit the shape, or the format.
-    Where pixels come in ``blocks``, those that are chosen fill them, or are filled by them.
+    Where pixels come in ``blocks``, those that are chosen fill them, or are filled by them. An image whose first axis
+    has `UNKNOWN` size is taken for a large one.
     """
+    if shape[0] == UNKNOWN:
+        shape = (max(SHARD * MOST_FILES // (math.prod(shape[1:]) * itemsize), 1), *shape[1:])
     if shards is not None and zarr_format == 2:
         raise UsageError("Zarr v2 has no shards, so that OME-NGFF 0.4 has none: leave them away, or write 0.5")
     chosen = _checked(chunks, shape, "chunks") if chunks is not None else _chunks(shape, itemsize, dims)
@@ -106,14 +110,19 @@ def _fitted(chunk: int, block: int, size: int) -> int:
 
 
 def _shards(shape: Sequence[int], chunks: Sequence[int], itemsize: int, blocks: Sequence[int]) -> tuple[int, ...]:
-    """Double the number of chunks in a shard, along the last axes first, until it is large enough for few files."""
+    """Double the number of chunks in a shard until it is large enough for few files.
+
+    Whole planes come first, then more of them along the last axis, and so on: these are one after the other where an
+    image comes plane by plane.
+    """
     numbers = [max(min(block, size) // chunk, 1) for block, chunk, size in zip(blocks, chunks, shape, strict=True)]
     most = max(SHARD, math.prod(shape) * itemsize // MOST_FILES)
     while True:
         grow = [i for i, n in enumerate(numbers) if n * chunks[i] < shape[i]]
         if not grow or math.prod(numbers) * math.prod(chunks) * itemsize * 2 > most:
             return tuple(n * chunk for n, chunk in zip(numbers, chunks, strict=True))
-        numbers[min(grow, key=lambda i: (numbers[i], -i))] *= 2
+        plane = [i for i in grow if i >= len(shape) - 2]
+        numbers[min(plane or grow[-1:], key=lambda i: (numbers[i], -i))] *= 2
 
 
 def tile_of(

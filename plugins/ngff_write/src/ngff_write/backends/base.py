@@ -29,5 +29,5 @@ class Backend(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of whatever is held; regions that are not flushed may be lost."""
+        """Let go of whatever is held, once nothing is written any more; regions that are not flushed may be lost."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -29,14 +30,18 @@ class _Tensorstore:
 
     def write(self, array: Any, region: tuple[slice, ...], block: np.ndarray[Any, Any]) -> None:
         self._wait(UNDER_WAY - block.nbytes)
-        self._under_way.append((array[region].write(block, can_reference_source_data_indefinitely=True), block.nbytes))
+        # not with can_reference_source_data_indefinitely: 0.1.86 then takes chunks that lie scattered in the block for
+        # empty, and does not write them
+        self._under_way.append((array[region].write(block), block.nbytes))
         self._bytes += block.nbytes
 
     def flush(self) -> None:
         self._wait(0)
 
     def close(self) -> None:
-        self._under_way.clear()
+        while self._under_way:
+            with suppress(StoreError):
+                self._wait(0)
 
     def _wait(self, most: int) -> None:
         while self._under_way and self._bytes > max(most, 0):

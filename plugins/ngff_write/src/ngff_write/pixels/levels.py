@@ -10,9 +10,10 @@ import attrs
 
 from ngff_core.errors import UsageError
 from ngff_core.models.dims import DimSpec
+from ngff_write.arrays.layout import UNKNOWN
 from ngff_write.pixels.kernels import Kernel
 
-__all__ = ["Level", "plan_levels", "smaller"]
+__all__ = ["Level", "ended_levels", "plan_levels", "smaller"]
 
 SMALLEST = 256  # pixels along each axis of space, at which a pyramid ends unless told otherwise
 MOST_LEVELS = 32
@@ -44,7 +45,8 @@ def plan_levels(
 
     Axes of space are halved, those with larger pixels not before the others have come up to them; an axis with a
     ``scale_factor`` of its own shrinks by that at each level. Axes of time and channels are never made smaller. Sizes
-    are rounded up: no pixel of the level above is left out. Raises UsageError for factors that are no whole numbers.
+    are rounded up: no pixel of the level above is left out. A first axis of `UNKNOWN` size says nothing about how many
+    levels there are. Raises UsageError for factors that are no whole numbers.
     """
     if n_levels is not None and not 1 <= n_levels <= MOST_LEVELS:
         raise UsageError(f"n_levels is a number from 1 to {MOST_LEVELS}, got {n_levels!r}")
@@ -64,7 +66,7 @@ def plan_levels(
 
 
 def _largest(level: Level, dims: Sequence[DimSpec]) -> int:
-    sizes = [size for size, dim in zip(level.shape, dims, strict=True) if _shrinks(dim)]
+    sizes = [size for size, dim in zip(level.shape, dims, strict=True) if _shrinks(dim) and size != UNKNOWN]
     return max(sizes, default=1)
 
 
@@ -85,7 +87,10 @@ def _below(level: Level, dims: Sequence[DimSpec], kernel: Kernel) -> Iterator[Le
 def smaller(level: Level, factors: Sequence[int], kernel: Kernel) -> Level:
     """Return the level that a kernel makes of another one, by so many pixels for one along each axis."""
     return Level(
-        tuple(math.ceil(size / factor) for size, factor in zip(level.shape, factors, strict=True)),
+        tuple(
+            UNKNOWN if size == UNKNOWN else math.ceil(size / factor)
+            for size, factor in zip(level.shape, factors, strict=True)
+        ),
         tuple(factors),
         tuple(scale * factor for scale, factor in zip(level.scale, factors, strict=True)),
         tuple(
@@ -93,6 +98,18 @@ def smaller(level: Level, factors: Sequence[int], kernel: Kernel) -> Level:
             for start, factor, scale in zip(level.translation, factors, level.scale, strict=True)
         ),
     )
+
+
+def ended_levels(levels: Sequence[Level], size: int, kernel: Kernel) -> list[Level]:
+    """Return levels of an image whose first axis came to have some size.
+
+    Where nothing was left to be made smaller along it, a pixel is that of the level above.
+    """
+    found = [attrs.evolve(levels[0], shape=(size, *levels[0].shape[1:]))]
+    for level in levels[1:]:
+        factor = level.factors[0] if found[-1].shape[0] > 1 else 1
+        found.append(smaller(found[-1], (factor, *level.factors[1:]), kernel))
+    return found
 
 
 def _factors(level: Level, dims: Sequence[DimSpec]) -> tuple[int, ...]:
