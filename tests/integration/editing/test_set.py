@@ -320,6 +320,18 @@ def test_more_errors_are_refused(tmp_path: Path, run: Run) -> None:
     assert files(tmp_path / "image.zarr") == before
 
 
+def test_a_key_with_two_values_is_said(tmp_path: Path, run: Run) -> None:
+    tree = image("0.5")
+    tree.docs["zarr.json"] = dumps(tree.docs["zarr.json"]).replace(b'"name":', b'"name":"other","name":', 1)
+    root = tree.write(tmp_path / "image.zarr")
+    before = files(root)
+    ran = run("set", root, "pixel-size.x=0.7")
+    assert ran.code == 1
+    assert "zarr.json has a key several times in one object" in ran.out
+    assert "ngff fix --decide repeated-key=last" in ran.out
+    assert files(root) == before
+
+
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
@@ -327,6 +339,7 @@ def test_more_errors_are_refused(tmp_path: Path, run: Run) -> None:
         ("pixel-size.x", 0, "expected a number above 0"),
         ("pixel-size.x", "nan", "expected a number"),
         ("pixel-size.x", True, "expected a number"),
+        *(("pixel-size.x", value, "expected a number") for value in ("1_0", " 1", "1\n", "\u0661", "inf", ".", "1e")),
         ("pixel-size", 1, "there is no 'pixel-size' to set"),
         ("unit", "um", "write micrometer"),
         ("unit.t", "ms", "write millisecond"),

@@ -21,8 +21,10 @@ from ngff_core.zarr.text import parse_json
 from ngff_core.zarr.twice import loses_values
 from ngff_core.zarr.written import document_bytes, is_finite
 
-__all__ = ["Held"]
+__all__ = ["TWICE", "WRITE_ONCE", "Held"]
 
+TWICE = "has a key several times in one object, with values that differ, of which one would stay"
+WRITE_ONCE = "write it once first: ngff fix --decide repeated-key=last"
 _PARSED = 16  # documents
 
 
@@ -126,6 +128,11 @@ class Held:
         """
         data = self._read(key)
         return data is not None and loses_values(data, parse_json(data)[0] if value is None else value)
+
+    def refusal(self, key: str) -> str:
+        """Return why edits in a document were not made, as far as that is known."""
+        name = key.rpartition("/")[2]
+        return f"{name} {TWICE}; {WRITE_ONCE}" if self.loses(key) else f"what came of {name} could not be written"
 
     def put(self, key: str, value: Any) -> bool:
         """Let a document hold a value; `REMOVED` takes it away.

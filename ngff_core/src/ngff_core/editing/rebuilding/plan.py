@@ -122,7 +122,7 @@ def _written(held: Held, edits: Iterable[Edit], obstacles: list[Remark]) -> set[
         by_key[join(edit.node, edit.document)].append(edit)
     for key, some in by_key.items():
         if not held.apply(key, some):
-            obstacles.append(Remark(some[0].node, f"{some[0].document} could not be written as it would have to be"))
+            obstacles.append(Remark(some[0].node, held.refusal(key)))
     changed = [key for key in by_key if key in held.changed]
     obstacles += unkept(update_copies(held, changed))
     return {key.rpartition("/")[0] for key in changed}

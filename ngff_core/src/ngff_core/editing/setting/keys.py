@@ -36,6 +36,7 @@ FORMS: Final = {
 }
 """The forms of keys, and what each is for."""
 
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _FIRST = frozenset(form.partition(".")[0] for form in FORMS)
 
 
@@ -131,10 +132,8 @@ def _size(value: object, _: str) -> float:
 def _number(value: object) -> float:
     """Return a number, a whole one where it is written so."""
     if isinstance(value, str):
-        try:
-            value = int(value) if re.fullmatch(r"[+-]?[0-9]{1,18}", value) else float(value)
-        except ValueError:
-            value = None
+        read = int if re.fullmatch(r"[+-]?[0-9]{1,18}", value) else float
+        value = read(value) if _NUMBER.fullmatch(value) else None  # Python also reads 1_0, and other digits
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise ValueError("expected a number")
     return value

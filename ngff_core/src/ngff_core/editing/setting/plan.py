@@ -82,7 +82,7 @@ def plan_set(
     for path, edits in noted.edits.items():
         key = join(path, edits[0].document)
         if not held.apply(key, edits):
-            noted.refuse(path, "what came of it could not be written")
+            noted.refuse(path, held.refusal(key))
         elif key in held.changed:
             changed.append(key)
     noted.obstacles += unkept(update_copies(held, changed))
