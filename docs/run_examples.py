@@ -1,4 +1,4 @@
-"""Run the examples of README.md and docs/*.md; with ``--write`` put the output of the commands in anew.
+"""Run the examples of README.md and of the pages in docs/; with ``--write`` put the output of the commands in anew.
 
 Names of pages limit it to these; with ``--check`` python blocks are run, too, and the exit code is 1 where anything is
 not as shown. README.md and transformations.md show what all versions make of the examples, the other pages what 0.4 and
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 CLONE = "/home/me/ngff"  # stands for the folder of the repository, which hints may name
 EXAMPLE = "ngff-rules-example"
 ALL_VERSIONS = ("README.md", "transformations.md")

@@ -51,7 +51,8 @@ HOOKS = [name for name in vars(hookspecs) if name.startswith("ngff_") and callab
 
 
 def test_table_of_rules_is_current() -> None:
-    assert load("make_rules").render() == page("rule_table.md"), "run: python docs/make_rules.py"
+    rendered = load("make_rules").render(default_registry(), ["0.4", "0.5"])
+    assert rendered == page("rule_table.md"), "run: python docs/make_rules.py"
 
 
 def test_table_lists_every_rule_and_finding() -> None:
@@ -197,6 +198,21 @@ def test_where_is_what_names_what_is_there() -> None:
     assert [path for path in paths if not (core / path).exists() and not (ROOT / path).exists()] == []
 
 
+def test_every_page_is_in_the_navigation_of_the_site_and_in_the_list_of_pages() -> None:
+    written = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
+    assert {name for name in written if f'"{name}"' not in page("zensical.toml")} == set()
+    assert {name for name in written if f"]({name})" not in page("index.md")} == {"index.md"}
+
+
+@pytest.mark.parametrize("path", sorted((DOCS / "guide").glob("*.md")), ids=lambda path: path.stem)
+def test_rules_that_the_guide_names_are_rules(path: Path) -> None:
+    known = {name for version in ("0.4", "0.5") for rule in default_registry().rules(version) for name in rule.ids}
+    rows = [line.split(" | ") for line in path.read_text().splitlines() if line.startswith("| ")]
+    named = {name for row in rows for name in re.findall(r"`([a-z]+(?:-[a-z0-9]+)+)`", row[-1])}
+    assert sorted(named - known) == []
+    assert named or "| rule |" not in path.read_text()
+
+
 def test_lenient_rules_are_documented() -> None:
     lenient = {rule.id for v in ("0.4", "0.5") for rule in default_registry().rules(v) if rule.lenient is not None}
     text = page("rules.md").partition("## Profiles")[2].partition("\n## ")[0]
@@ -224,6 +240,10 @@ VERSIONS = tuple(f"ngff_v0{number}" for number in range(1, 7))
 NEEDS = {
     "README.md": (*VERSIONS, "ngff_remote"),  # tests/readme runs them in what the page installs
     "open.md": ("zarr", "tensorstore"),
+    "images.md": ("zarr",),
+    "labels.md": ("zarr",),
+    "plates.md": ("zarr",),
+    "collections.md": ("zarr",),
     "plugins.md": ("hypothesis",),
     "transformations.md": ("ngff_v06",),
 }
@@ -252,6 +272,7 @@ def test_examples_are_found() -> None:
     assert {name for name, number in found.items() if number} == {
         "README.md",
         "api.md",
+        "collections.md",
         "configuration.md",
         "ci.md",
         "conformance.md",
@@ -259,8 +280,13 @@ def test_examples_are_found() -> None:
         "edit.md",
         "fix.md",
         "formats.md",
+        "images.md",
+        "index.md",
+        "labels.md",
+        "migrating.md",
         "models.md",
         "open.md",
+        "plates.md",
         "plugins.md",
         "rebuild.md",
         "report.md",
@@ -268,6 +294,7 @@ def test_examples_are_found() -> None:
         "upgrade.md",
         "transformations.md",
         "validate.md",
+        "versions.md",
     }
 
 

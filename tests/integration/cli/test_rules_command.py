@@ -207,7 +207,7 @@ def headings(text: str) -> list[str]:
 
 def test_page_of_a_rule(run: Run) -> None:
     page = run("rules", "plate-field-count-present", "--format", "markdown").out
-    titles = ["How much it weighs", "Wrong", "Right", "How to mend it", "About this rule"]
+    titles = ["Wrong", "Right", "How to mend it", "How much it weighs", "About this rule"]
     assert headings(page) == ["# `plate-field-count-present`", *(f"## {title}" for title in titles)]
     address = SPECIFICATION.format(5, "plate-md")
     assert f"| 0.5 | SHOULD | warning | [plate-md]({address}) |\n" in page

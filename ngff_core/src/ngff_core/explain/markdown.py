@@ -43,10 +43,12 @@ def _fixes(fixes: list[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _levels(requirements: Mapping[str, str]) -> str:
-    levels = set(requirements.values())
+    levels: dict[str, list[str]] = {}
+    for version, level in requirements.items():
+        levels.setdefault(level, []).append(version)
     if len(levels) == 1:
-        return levels.pop()
-    return ", ".join(f"{level} ({version})" for version, level in requirements.items())
+        return next(iter(levels))
+    return ", ".join(f"{level} ({', '.join(versions)})" for level, versions in levels.items())
 
 
 def _cell(text: str) -> str:

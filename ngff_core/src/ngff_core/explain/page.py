@@ -10,7 +10,7 @@ from ngff_core.report.formats.markdown import code
 
 __all__ = ["page"]
 
-WIDTH = 100
+WIDTH = 80
 
 
 def page(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -18,42 +18,39 @@ def page(rows: Sequence[Mapping[str, Any]]) -> str:
 
     The rows are all that answer for the id, as `explained` returns them: a rule, faults of structure, or both.
     """
-    shown = [row.get("entry", row) for row in rows]
-    blocks = [*_head(shown[0]), *_case(rows[0], "##")]
-    for row, each in zip(rows[1:], shown[1:], strict=True):
-        blocks += [f"## Found as `{row['id']}`", each["summary"], *_case(row, "###")]
-    blocks += _about(shown[0])
-    return "\n\n".join(blocks) + "\n"
+    first = rows[0].get("entry", rows[0])
+    blocks = [f"# `{first['id']}`", first["summary"], *_said(rows[0]), *_examples(first, "##")]
+    blocks += [*_mending(first, rows[0]["fixes"]), *_weight(first)]
+    if rows[0]["peers"]:
+        blocks += ["## Other tools", rows[0]["peers"]]
+    for row in rows[1:]:
+        shown = row.get("entry", row)
+        blocks += [f"## Found as `{row['id']}`", shown["summary"], *_said(row), *_examples(shown, "###")]
+    return "\n\n".join([*blocks, *_about(first)]) + "\n"
 
 
-def _head(row: Mapping[str, Any]) -> Iterator[str]:
-    yield f"# `{row['id']}`"
-    yield str(row["summary"])
-
-
-def _case(row: Mapping[str, Any], heading: str) -> Iterator[str]:
-    """Yield what there is to say of a rule, or of a fault of structure as it concerns an entry of the catalogue."""
-    shown = row.get("entry", row)
-    if shown is not row:
-        keys = ", ".join(map(code, shown["keys"]))
-        yield f"Reported as `{row['id']}`, with this id as the `entry` of the finding."
-        yield f"In: {keys}." if keys else "In documents of every kind."
+def _said(row: Mapping[str, Any]) -> Iterator[str]:
+    """Yield why a rule is there, or where a fault of structure concerns an entry of the catalogue."""
+    if "entry" in row:
+        entry = row["entry"]
+        yield f"Reported as `{row['id']}` ({entry['severity']}), with this id as the `entry` of the finding."
+        if entry["keys"]:
+            yield "In: " + ", ".join(map(code, entry["keys"])) + "."
     elif row["documentation"]:
         yield str(row["documentation"])
-    yield from _weight(shown, heading)
-    for title, examples in (("Wrong", shown["wrong"]), ("Right", shown["right"])):
+
+
+def _examples(row: Mapping[str, Any], heading: str) -> Iterator[str]:
+    for title, examples in (("Wrong", row["wrong"]), ("Right", row["right"])):
         if examples:
             yield f"{heading} {title}"
         for example in examples:
             yield from _example(example)
-    yield from _mending(shown, row["fixes"], heading)
-    if row["peers"]:
-        yield f"{heading} Other tools\n\n{_sentence(row['peers'])}"
 
 
-def _weight(row: Mapping[str, Any], heading: str) -> Iterator[str]:
+def _weight(row: Mapping[str, Any]) -> Iterator[str]:
     """Yield how much the rule weighs in which version, and where the specification says so."""
-    yield f"{heading} How much it weighs"
+    yield "## How much it weighs"
     if not row["requirements"]:
         yield f"{row['requirement']}, reported as {row['severity']}: a finding of core, whatever the version."
     else:
@@ -80,9 +77,9 @@ def _example(example: Mapping[str, Any]) -> Iterator[str]:
         yield f"{example['severity']}: {code(example['message'])}{expected}"
 
 
-def _mending(row: Mapping[str, Any], fixes: Sequence[Mapping[str, Any]], heading: str) -> Iterator[str]:
+def _mending(row: Mapping[str, Any], fixes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if row["mend"] or fixes:
-        yield f"{heading} How to mend it"
+        yield "## How to mend it"
     if row["mend"]:
         yield _sentence(row["mend"])
     for fix in fixes:

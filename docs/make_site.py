@@ -1,0 +1,112 @@
+"""Build the site of the documentation in ``build/site``; with ``--serve``, also show it at http://localhost:8000.
+
+The pages of docs/ are copied to ``build/pages``, beside what is generated of the code: a page for every rule, the
+commands with their options, the public names of the packages. Zensical makes the site of them; a warning ends it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Collection, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from make_references import references
+from make_rules import render as table_of_rules
+
+from ngff_core.explain import rule_table
+from ngff_core.explain.examples import explained
+from ngff_core.explain.fixes import fix_table
+from ngff_core.explain.page import page
+from ngff_core.plugins import Registry
+from ngff_core.structure.values import JSONObject
+
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+EXAMPLE = "ngff-rules-example"  # for authors of plugins; nobody meets its rules
+ABOVE = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md", "SECURITY.md": "reporting_a_hole.md"}
+WIDE = "---\nhide:\n  - navigation\n  - toc\n---\n\n"
+RULES_IN_NAV = "# the pages of rules"
+_FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)([^)#]+)(#[^)]*)?\)")
+_CODE = re.compile(r"(?<![\[`])`([a-z0-9-]+)`(?![\]`])")
+
+
+def collect(folder: Path) -> None:
+    """Put all pages together below a folder, and what Zensical is told."""
+    pages = folder / "pages"
+    shutil.rmtree(pages, ignore_errors=True)
+    shutil.copytree(DOCS, pages, ignore=shutil.ignore_patterns("*.py", "*.toml", "__pycache__"))
+    for name, target in ABOVE.items():
+        (pages / target).write_text((ROOT / name).read_text().replace("](docs/", "]("))
+    first = pages / "index.md"
+    first.write_text(first.read_text().partition("## All pages")[0])  # which the navigation shows
+    registry = Registry(blocked=[EXAMPLE])
+    (pages / "rule_table.md").write_text(WIDE + table_of_rules(registry, list(registry.specs)))
+    rules = dict(rule_pages(registry))
+    for name, text in {**{f"rules/{name}.md": text for name, text in rules.items()}, **dict(references())}.items():
+        (pages / name).parent.mkdir(exist_ok=True)
+        (pages / name).write_text(text)
+    for path in pages.rglob("*.md"):
+        path.write_text(linked(path, pages, rules))
+    settings = (DOCS / "zensical.toml").read_text()
+    (folder / "zensical.toml").write_text(settings.replace(RULES_IN_NAV, "\n".join(nav_of(rules))))
+
+
+def rule_pages(registry: Registry) -> Iterator[tuple[str, str]]:
+    """Yield every id that `ngff rules` explains, with its page: rules, findings of core, entries of the catalogue."""
+    versions = list(registry.specs)
+    fixes = fix_table(registry, versions)
+    answering: dict[str, list[JSONObject]] = {}
+    for row in rule_table(registry, versions):
+        for name in (row["id"], *row["aliases"], *row["covers"]):
+            answering.setdefault(name, []).append(row)
+    for name, rows in answering.items():
+        yield name, page([explained(row, name, registry, fixes) for row in rows])
+
+
+def nav_of(rules: Collection[str]) -> Iterator[str]:
+    """Yield the entries of the pages of rules, by the first word of their ids."""
+    for word, names in groupby(sorted(rules), lambda name: name.partition("-")[0]):
+        yield f'{{ "{word}" = [{", ".join(f"""{{ "{name}" = "rules/{name}.md" }}""" for name in names)}] }},'
+
+
+def linked(path: Path, pages: Path, rules: Collection[str]) -> str:
+    """Return a page where ids of rules are links, and what is in the repository but not in the site is none."""
+
+    def within(match: re.Match[str]) -> str:
+        label, target, anchor = match.groups(default="")
+        if (path.parent / target).exists():
+            return match[0]
+        above = ABOVE.get(target.removeprefix("../"))
+        return f"[{label}]({above}{anchor})" if above else label
+
+    def rule(match: re.Match[str]) -> str:
+        if match[1] not in rules or match[1] == path.stem:
+            return match[0]
+        up = "../" * (path.parent != pages)
+        return f"[{match[0]}]({up}rules/{match[1]}.md)"
+
+    parts = _FENCE.split(path.read_text())
+    parts[::2] = [_CODE.sub(rule, _LINK.sub(within, part)) for part in parts[::2]]
+    return "".join(parts)
+
+
+def main() -> None:
+    """Collect the pages and run Zensical."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--serve", action="store_true", help="also show it at http://localhost:8000")
+    parser.add_argument("--folder", type=Path, default=ROOT / "build", help="where to build it")
+    given = parser.parse_args()
+    given.folder.mkdir(exist_ok=True)
+    collect(given.folder)
+    command = ["serve"] if given.serve else ["build", "--clean", "--strict"]
+    sys.exit(subprocess.run([sys.executable, "-m", "zensical", *command], cwd=given.folder, check=False).returncode)
+
+
+if __name__ == "__main__":
+    main()
