@@ -26,7 +26,7 @@ PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 CLONE = "/home/me/ngff"  # stands for the folder of the repository, which hints may name
 EXAMPLE = "ngff-rules-example"
 ALL_VERSIONS = ("README.md", "transformations.md")
-OTHERS = ("ngff-v01", "ngff-v02", "ngff-v03", "ngff-v06", "ngff-dask", EXAMPLE)
+OTHERS = ("ngff-v01", "ngff-v02", "ngff-v03", "ngff-v06", "ngff-dask", "ngff-write", EXAMPLE)
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

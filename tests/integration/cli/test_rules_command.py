@@ -216,7 +216,7 @@ def test_page_of_a_rule(run: Run) -> None:
 def test_page_of_an_entry_of_the_catalogue(run: Run) -> None:
     page = run("rules", "axes-name-present", "--format", "markdown").out
     assert page.startswith(
-        "# `axes-name-present`\n\nThe key is there.\n\nReported as `structure-missing`, with this id"
+        "# `axes-name-present`\n\nThe key is there.\n\nReported as `structure-missing` (error), with"
     )
     assert '## Wrong\n\n```json\n{"type": "space"}\n```\n\nerror: `required key \'name\' is missing`' in page
     assert "- `--ignore axes-name-present` leaves it out" in page
