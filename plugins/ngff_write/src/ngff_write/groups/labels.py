@@ -19,7 +19,7 @@ from ngff_write.arrays.layout import layout_of, tile_of
 from ngff_write.backends import Backend, backend_named
 from ngff_write.content import LABELS, Content, Done, fill
 from ngff_write.documents import Writing, writing_of
-from ngff_write.groups.colors import Values
+from ngff_write.groups.colors import Values, color_of
 from ngff_write.groups.listing import place_label
 from ngff_write.groups.names import checked_name
 from ngff_write.image import ImagePlan, NewImage
@@ -86,16 +86,17 @@ class Pictured:
 
 @attrs.frozen
 class NewLabels(NewImage):
-    """Labels that are to be written; ``colored`` knows which values they have, where no colours were given."""
+    """Labels that are to be written; ``values`` knows which there are, where no colours were given."""
 
-    colored: Values | None = attrs.field(default=None, kw_only=True)
+    options: Mapping[str, Any] = attrs.field(factory=dict, kw_only=True)
+    values: Values | None = attrs.field(default=None, kw_only=True)
 
     def write(self, group: NewGroup, path: str, arrays: Mapping[str, Any], backend: Backend, done: Done) -> None:
         """Write the pixels of all levels, then the colours of the values that there are."""
         super().write(group, path, arrays, backend, done)
-        colors = self.colored.colors() if self.colored is not None else {}
+        colors = self.values.colors() if self.values is not None else {}
         if colors:
-            self.model.image_label.colors = _colors(self.writing, colors)  # type: ignore[attr-defined]
+            self.model.image_label = _label(self.writing, {**self.options, "colors": colors})  # type: ignore[attr-defined]
             group.add(path, self.writing.documents(self.model, self.extra))
 
 
@@ -112,8 +113,9 @@ def new_labels(data: Any, name: str, image: ImagePlan | Pictured, options: Mappi
     plan = _plan(pictured, values, options)
     label = _label(pictured.writing, options)
     model = pictured.writing.image(plan.dims, plan.levels, plan.kernel, name, {"image_label": label}, "LabelImage")
-    colored = None if options.get("colors") else values
-    return NewLabels(plan, model, data if colored is None else colored, colored=colored)
+    if options.get("colors"):
+        return NewLabels(plan, model, data)
+    return NewLabels(plan, model, values, options=options, values=values)
 
 
 def _plan(pictured: Pictured, data: Values, options: Mapping[str, Any]) -> ImagePlan:
@@ -143,21 +145,20 @@ def _plan(pictured: Pictured, data: Values, options: Mapping[str, Any]) -> Image
 
 
 def _label(writing: Writing, options: Mapping[str, Any]) -> Model:
-    models, properties = writing.models, options.get("properties") or {}
+    """Return colours and properties, where there are both of the same values, as ome-zarr-models wants them."""
+    colors, properties = options.get("colors") or {}, options.get("properties") or {}
+    values = sorted({*colors, *properties}) if colors and properties else [*colors, *properties]
+    models = writing.models
+    colored = {v: [int(part) for part in colors.get(v) or color_of(v)] for v in values if colors}
     label: Model = models.ImageLabel(
-        colors=_colors(writing, options.get("colors") or {}) or None,
-        properties=[models.LabelProperty(label_value=int(value), extra=dict(of)) for value, of in properties.items()]
+        colors=[models.LabelColor(label_value=int(v), rgba=rgba) for v, rgba in colored.items()] or None,
+        properties=[
+            models.LabelProperty(label_value=int(v), extra=dict(properties.get(v) or {})) for v in values if properties
+        ]
         or None,
         source=models.LabelSource(image=options.get("source") or IMAGE),
     )
     return label
-
-
-def _colors(writing: Writing, colors: Mapping[int, Sequence[int]]) -> list[Model]:
-    return [
-        writing.models.LabelColor(label_value=int(value), rgba=[int(part) for part in color])
-        for value, color in colors.items()
-    ]
 
 
 # --- of an image that is there ------------------------------------------------------------------------
