@@ -106,7 +106,7 @@ def test_a_plate_as_the_command_finds_it(opened: Open, tmp_path: Path) -> None:
             assert watched.page.get_attribute(well(f"{row}/{column}"), "class") == worst
             assert (worst == broken.get(f"{row}/{column}", "valid")) or worst == "info"
     assert watched.texts("h1") == [str(store)]
-    assert "written by a program 1" in watched.texts("header .summary")[0]
+    assert "levels by a program 1" in watched.texts("header .summary")[0]
 
 
 def test_a_well_opens_by_keyboard(opened: Open, report_of: Write) -> None:
@@ -249,7 +249,7 @@ def test_the_overview_of_five_thousand_stores(opened: Open, report_of: Write) ->
     assert len(by_rule) == 4
     assert numbers(watched, "Rules") == by_rule
     assert numbers(watched, "Versions") == {"0.4": 4000, "0.5": 1000}
-    assert numbers(watched, "Written by") == {
+    assert numbers(watched, "Writer, as stated") == {
         "bioformats2raw 0.9.4": 1667,
         "ngff-zarr 0.53": 1667,
         "ome-zarr 0.12": 1666,

@@ -218,4 +218,5 @@ def format_context(registry: Registry, configuration: str | None = None) -> dict
         "workspace": os.environ.get("GITHUB_WORKSPACE"),
         "shards": None,
         "search": None,
+        "thumbnails": None,
     }

@@ -16,6 +16,7 @@ from ngff_core.cli.common import (
     no_plugin_option,
     registry_without,
     storage_options,
+    storage_options_of,
 )
 from ngff_core.cli.output import format_context, output_options, publish, refuse_files, sinks_of
 from ngff_core.cli.runs.run import Run
@@ -36,12 +37,14 @@ if TYPE_CHECKING:
     from ngff_core.cli.runs.progress import Meter
     from ngff_core.validation.many.shards import Shard
     from ngff_core.validation.many.survey import Survey
+    from ngff_core.view.pictures.thumbnails import Thumbnails
 
 __all__ = ["command"]
 
 _baselines = Reference("ngff_core.cli.runs.baselines:Baselines")
 _meter = Reference("ngff_core.cli.runs.progress:Meter")
 _shard = Reference("ngff_core.validation.many.shards:Shard")
+_thumbnails = Reference("ngff_core.view.pictures.thumbnails:Thumbnails")
 _survey = Reference("ngff_core.validation.many.survey:Survey")
 
 
@@ -66,6 +69,7 @@ _survey = Reference("ngff_core.validation.many.survey:Survey")
     help="Judge as this version, whatever the files say.",
 )
 @output_options("text")
+@click.option("--thumbnails", is_flag=True, help="Show small pictures, in the format html: reads pixels.")
 @click.option("--quiet", "-q", is_flag=True, help="One line for each store, in the format text.")
 @click.option(
     "--errors-only",
@@ -160,8 +164,7 @@ def command(
     refuse_files(sinks, written=written_besides(options), read=read_files(paths, options, configuration))
     run = Run(strict, shard, _baselines_of(options, registry), errors_only=options["errors_only"])
     meter: Meter | None = _meter(sys.stderr, live=_on_terminal(), stats=stats) if _watched(stats) else None
-    context = format_context(registry, configuration)
-    context |= {name: options[name] for name in ("quiet", "errors_only")}
+    context = format_context(registry, configuration) | _asked(options, registry)
     survey: Survey | None = _survey() if options["recursive"] else None
     try:
         with ExitStack() as stack:
@@ -211,6 +214,16 @@ def _part(text: str, baseline: str | None) -> Shard:
 def _baselines_of(options: Mapping[str, object], registry: Registry) -> Baselines | None:
     known, recorded = options["baseline_file"], options["write_baseline"]
     return _baselines(known, recorded, registry) if known is not None or recorded is not None else None
+
+
+def _asked(options: Mapping[str, Any], registry: Registry) -> dict[str, Any]:
+    """Return what was asked of formats."""
+    asked = {name: options[name] for name in ("quiet", "errors_only")}
+    if not options["thumbnails"]:
+        return asked
+    thumbnails: Thumbnails = _thumbnails(registry, storage_options_of(options))
+    thumbnails.check()
+    return {**asked, "thumbnails": thumbnails}
 
 
 def _on_terminal() -> bool:

@@ -64,6 +64,8 @@ def refuse(paths: tuple[str, ...], formats: Iterable[str], options: Mapping[str,
             raise click.UsageError(f"{given} divides a run by itself, --shard over several runs; give one of them.")
     if options["log_file"] is not None and (containing or "-" in paths or options["shard"] is not None):
         raise click.UsageError("--log goes with stores, not with --containing, --shard or -.")
+    if options["thumbnails"] and "html" not in formats_of(formats):
+        raise click.UsageError("--thumbnails goes with --format html.")
     if options["resume"] and options["log_file"] is None:
         raise click.UsageError("--resume goes on with a log: name it with --log FILE.")
     if options["shard"] is not None:

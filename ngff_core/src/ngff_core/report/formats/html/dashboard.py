@@ -53,7 +53,7 @@ class Dashboard:
         versions = sorted(self._versions.items(), key=lambda item: (item[0] == NOT_STATED, item[0]))
         yield from _table("version", "Versions", versions)
         if self._writers_known:
-            yield from _table("writer", "Written by", self._writers.most_common(WRITERS))
+            yield from _table("writer", "Writer, as stated", self._writers.most_common(WRITERS))
         yield "</div></section>\n"
 
     def _rules(self) -> Iterator[str]:

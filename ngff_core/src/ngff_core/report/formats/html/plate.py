@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import attrs
 
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.report.formats.html.found_at import FoundAt, Places
 from ngff_core.report.formats.html.markup import code, counts_in_words, text
+from ngff_core.report.formats.html.pictures import Picture, image
 from ngff_core.report.outline.nodes import Layout
 from ngff_core.report.outline.wells import said_of_wells
 from ngff_core.words import counted
@@ -49,8 +50,8 @@ class _Well:
         return self.listed if self.found is None or self.found.worst != self.worst else self.found
 
 
-def plate_map(path: str, layout: Layout, places: Places) -> Iterator[str]:
-    """Yield the map of a plate; ``path`` leads to it."""
+def plate_map(path: str, layout: Layout, places: Places, pictures: Mapping[str, Picture]) -> Iterator[str]:
+    """Yield the map of a plate; ``path`` leads to it, ``pictures`` are of its wells, by their paths in the store."""
     named = f" {code(path)}" if path else ""
     yield f"<section class=plate><h2>Plate{named}</h2>\n"
     wells = _wells(path, layout, places)
@@ -64,7 +65,7 @@ def plate_map(path: str, layout: Layout, places: Places) -> Iterator[str]:
         yield "".join(f"<th scope=col>{text(name, 20)}" for name in layout.columns)
         yield "<tbody>"
         for row, name in enumerate(layout.rows):
-            cells = (_cell(wells.get((row, column))) for column in range(len(layout.columns)))
+            cells = (_cell(wells.get((row, column)), path, pictures) for column in range(len(layout.columns)))
             yield f"<tr><th scope=row>{text(name, 20)}{''.join(cells)}\n"
         yield "</table></div>"
     yield f"{_legend(wells)}<div class=opened aria-live=polite></div></section>\n"
@@ -89,14 +90,17 @@ def _wells(path: str, layout: Layout, places: Places) -> dict[tuple[int, int], _
     return wells
 
 
-def _cell(well: _Well | None) -> str:
+def _cell(well: _Well | None, plate: str, pictures: Mapping[str, Picture]) -> str:
     if well is None:
         return "<td>"
+    picture = pictures.get(resolve_path(plate, well.path) or "")
+    shown = image(picture) if picture is not None and picture.png else ""
     name, shows, worst = text(well.path, 100), well.shows, well.worst
     if worst == "valid" or shows is None:
-        return f'<td class=valid title="{name}"><i>ok</i>'
+        return f'<td class=valid title="{name}"><i>ok</i>{shown}'
     words = f"{name}: {counts_in_words(shows.numbers) if shows is well.found else _WORDS[worst] + ' at the plate'}"
-    return f'<td class={worst}><a href=#{shows.id} title="{words}" aria-label="{words}">{_SIGNS[worst]}</a>'
+    link = f'<a href=#{shows.id} title="{words}" aria-label="{words}">{_SIGNS[worst]}</a>'
+    return f"<td class={worst}>{shown}{link}"
 
 
 def _legend(wells: dict[tuple[int, int], _Well]) -> str:

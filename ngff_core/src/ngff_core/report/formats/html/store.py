@@ -9,6 +9,7 @@ from ngff_core.report.formats.html.dashboard import NOT_STATED
 from ngff_core.report.formats.html.findings import broken_rules, findings
 from ngff_core.report.formats.html.found_at import Places
 from ngff_core.report.formats.html.markup import badges, code, counts_in_words, numbered, numbers_of, text, verdict
+from ngff_core.report.formats.html.pictures import Picture, Pictures, figures, not_made, small
 from ngff_core.report.formats.html.plate import plate_map
 from ngff_core.report.formats.html.tree import Tree
 from ngff_core.report.formats.text_parts import left_out
@@ -27,6 +28,7 @@ class Shown:
         self.rule_set: dict[str, str] = {}
         self.errors_only = bool(options.get("errors_only"))
         self.configuration: str | None = options.get("configuration")
+        self.thumbnails: Pictures | None = options.get("thumbnails")
 
     @property
     def rules(self) -> Mapping[str, Mapping[str, Any]]:
@@ -61,15 +63,20 @@ def single(report: Report, shown: Shown) -> Iterator[str]:
         f"<main><header class=store>{verdict(report.verdict)}<h1>{code(report.url or 'document')}</h1>"
         f"<p class=summary>{_summary(report)}</p></header>\n"
     )
-    yield from _inside(report, "s", shown, title=f"<h2>Findings</h2>\n{FILTER}")
+    made = [*shown.thumbnails.of(report.url)] if shown.thumbnails is not None and report.version is not None else []
+    yield from figures(made, report.outline)
+    yield not_made(made)
+    pictures = {picture.path: picture for picture in made}
+    yield from _inside(report, "s", shown, pictures, title=f"<h2>Findings</h2>\n{FILTER}")
     yield "</main>\n"
 
 
 def entry(report: Report, number: int, shown: Shown) -> Iterator[str]:
     """Yield one store of many: what can be opened where something was found, else a line."""
+    made = shown.thumbnails.of(report.url, few=True) if shown.thumbnails is not None and report.version else ()
     head = (
-        f"{verdict(report.verdict)} {code(report.url or 'document')} <span class=faint>{_what(report)}</span>"
-        f"{badges(numbers_of(report))}"
+        f"{small(made)}{verdict(report.verdict)} {code(report.url or 'document')} "
+        f"<span class=faint>{_what(report)}</span>{badges(numbers_of(report))}"
     )
     told = f"class=store id=s{number} {_data(report)}"
     if not report.issues and not report.suppressed_for:
@@ -77,18 +84,20 @@ def entry(report: Report, number: int, shown: Shown) -> Iterator[str]:
         yield f"<div {told}>{head}</div>\n"
         return
     yield f"<details {told}><summary>{head}</summary><div class=inside>\n"
-    yield from _inside(report, f"s{number}", shown)
+    yield from _inside(report, f"s{number}", shown, {})
     yield "</div></details>\n"
 
 
-def _inside(report: Report, store: str, shown: Shown, *, title: str = "") -> Iterator[str]:
+def _inside(
+    report: Report, store: str, shown: Shown, pictures: Mapping[str, Picture], *, title: str = ""
+) -> Iterator[str]:
     """Yield what there is to say of a store: the map of a plate, the findings, the hierarchy."""
     shown.rule_set.update(report.rule_set)
     broken, outline = broken_rules(report, store), report.outline
     places = Places(store, broken)
     has_tree = outline is not None or bool(places.root.children)
     for path, layout in sorted(outline.plates.items()) if outline is not None else ():
-        yield from plate_map(path, layout, places)
+        yield from plate_map(path, layout, places, pictures)
     if broken:
         yield title
         yield from findings(broken, report, shown.rules, places.id_of if has_tree else None)
@@ -126,5 +135,6 @@ def _summary(report: Report) -> str:
     if report.rules[0]:
         parts.append(f"{counted(report.rules[0], 'rule')} had something to look at")
     if report.outline is not None and report.outline.writers:
-        parts.append(f"written by {text(', '.join(report.outline.writers))}")
+        how = "written by" if report.outline.creators else "levels by"
+        parts.append(f"{how} {text(', '.join(report.outline.writers))}")
     return " · ".join(parts)
