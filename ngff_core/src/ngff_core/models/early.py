@@ -13,6 +13,7 @@ from ngff_core.structure.own_classes import class_beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Self
 
     from ngff_core.models.dims import DimSpec
 
@@ -50,7 +51,7 @@ class Multiscale(MultiscaleMetadata):
     @classmethod
     def from_dims(
         cls, dims: "Sequence[DimSpec]", *, name: str | None = None, n_levels: int = 1, **members: Any
-    ) -> "Multiscale":
+    ) -> "Self":
         """Build ``n_levels`` datasets (paths ``"0"``, ``"1"``, ...) for arrays with the dimensions t, c, z, y, x.
 
         Raises UsageError for other dimensions, and for sizes of pixels, which these versions have no place for.

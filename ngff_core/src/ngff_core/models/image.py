@@ -22,6 +22,7 @@ from ngff_core.structure.own_classes import class_beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Self
 
     from ngff_core.models.dims import DimSpec
 
@@ -178,7 +179,7 @@ class Multiscale(MultiscaleMetadata):
     @classmethod
     def from_dims(
         cls, dims: "Sequence[DimSpec]", *, name: str | None = None, n_levels: int = 1, **members: Any
-    ) -> "Multiscale":
+    ) -> "Self":
         """Build axes and ``n_levels`` datasets (paths ``"0"``, ``"1"``, ...) from one `DimSpec` per axis.
 
         The scale of level n is ``scale * scale_factor ** n``; a translation is written where a dimension
@@ -195,7 +196,7 @@ class Multiscale(MultiscaleMetadata):
         *,
         name: str | None = None,
         **members: Any,
-    ) -> "Multiscale":
+    ) -> "Self":
         """Build axes from one `DimSpec` per axis, and datasets (paths ``"0"``, ``"1"``, ...) of stated levels.
 
         Each level is the size of its pixels and the position of the centre of its first one (``None``: the origin),
