@@ -94,6 +94,20 @@ def test_d13_models_are_written_by_the_name_of_pydantic() -> None:
         empty.model_dump_json(validate=True)
 
 
+def test_model_dump_has_plain_values_by_the_names_of_attributes() -> None:
+    axes = [v05.SpaceAxis(name="y"), v05.SpaceAxis(name="x", unit="micrometer")]
+    scale = v05.ScaleTransformation(scale=[1.0, 1.0])
+    dataset = v05.Dataset(path="0", coordinateTransformations=[scale])
+    image = v05.Image(multiscales=[v05.Multiscale(axes=axes, datasets=[dataset])])
+    color = v05.LabelColor(label_value=1, rgba=[0, 0, 0, 0])
+    label = v05.LabelImage(**image.model_dump(), image_label=v05.ImageLabel(colors=[color]))
+    plain = label.model_dump()
+    assert plain["image_label"] == {"colors": [{"label_value": 1, "rgba": [0, 0, 0, 0]}]}
+    assert plain["multiscales"][0]["axes"][1] == {"name": "x", "type": "space", "unit": "micrometer"}
+    assert plain["multiscales"] == ngff_core.to_dict(image)["multiscales"]
+    assert v05.Row(name="A", extra={"note": [1]}).model_dump() == {"name": "A", "note": [1]}
+
+
 @pytest.mark.parametrize("version", ["v0.5", "05", "0.5"])
 def test_d13_versions_are_understood_alike(version: str, store: Path) -> None:
     assert type(ngff_core.from_uri(store, version=version)) is v05.OMEZarrGroupJSON

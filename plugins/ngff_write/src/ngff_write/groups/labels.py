@@ -29,6 +29,7 @@ from ngff_write.target import NewGroup
 
 __all__ = ["LabelsOptions", "NewLabels", "Pictured", "new_labels", "pictured_at", "write_labels"]
 
+KERNELS = ("mode", "stride")  # those that make no new values
 IMAGE = "../../"  # from labels to their image
 
 
@@ -37,8 +38,8 @@ class LabelsOptions(TypedDict, total=False):
 
     ``colors`` are red, green, blue and opacity, from 0 to 255, of label values: those of all values that there are
     unless given, where they are not too many. ``properties`` are objects of JSON by label value, ``source`` is the
-    path from the labels to the image that was segmented. ``kernel`` is ``"mode"``, ``"median"`` or ``"stride"``;
-    the other options are those of images.
+    path from the labels to the image that was segmented. ``kernel`` is ``"mode"`` or ``"stride"``; the other
+    options are those of images.
     """
 
     colors: Mapping[int, Sequence[int]] | None
@@ -121,8 +122,8 @@ def new_labels(data: Any, name: str, image: ImagePlan | Pictured, options: Mappi
 def _plan(pictured: Pictured, data: Values, options: Mapping[str, Any]) -> ImagePlan:
     shape, dtype, blocks = data.shape, data.dtype, data.blocks
     kernel = kernel_named(options.get("kernel") or "mode")
-    if kernel.name == "mean":
-        raise UsageError("the mean of labels is no label: take the kernel mode, median or stride")
+    if kernel.name not in KERNELS:
+        raise UsageError(f"the {kernel.name} of labels is no label: take one of the kernels {', '.join(KERNELS)}")
     axes = pictured.fitting(shape)
     dims = [pictured.dims[i] for i in axes]
     first = pictured.levels[0]

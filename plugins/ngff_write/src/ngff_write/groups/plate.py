@@ -79,8 +79,8 @@ class GrowingPlate:
         self, path: str, acquisition: int | None, fill: Callable[[NewGroup], object], *, overwrite: bool = False
     ) -> str:
         """Fill a field and give it its place, ROW/COLUMN/FIELD; returns its path."""
-        row, column, field = path.split("/")
-        self.about.refuse(row, column, acquisition)
+        row, column, field = path.split("/", 2)
+        acquisition = self.about.checked(row, column, acquisition)
         field_name(field, self.writing)
         with NewGroup(self.root, path, overwrite=overwrite) as group:
             fill(group)
@@ -109,9 +109,12 @@ def growing_plate(path: str | os.PathLike[str], version: str | None, about: Plat
     root = os.path.abspath(os.fspath(path))
     if is_archive(root):
         raise UsageError(f"nothing can be added to an archive, such as {root}: give the path of a folder")
-    found = _version_at(root) if os.path.lexists(root) else None
+    found, there = _plate_at(root) if os.path.lexists(root) else (None, [])
     if found is not None and version not in (None, found):
         raise UsageError(f"{root} is a plate of OME-NGFF {found}, so no fields of {version} can be added")
+    ids = [one.get("id") for one in about.acquisitions]
+    known = [one for one in there if one["id"] not in ids]
+    about = attrs.evolve(about, acquisitions=[*known, *about.acquisitions])
     plate = GrowingPlate(root, writing_of(found or version), about)
     if found is None and os.path.isdir(root):
         with revised(root, plate.writing, "adding wells"):
@@ -120,16 +123,16 @@ def growing_plate(path: str | os.PathLike[str], version: str | None, about: Plat
     return plate
 
 
-def _version_at(root: str) -> str | None:
-    """Return the version of the plate that is there; ``None``: nothing has metadata there."""
+def _plate_at(root: str) -> tuple[str | None, list[dict[str, Any]]]:
+    """Return the version and the acquisitions of the plate that is there; ``None``: nothing has metadata there."""
     if not os.path.isdir(root):
         raise TakenError(f"{root} is there already, and no directory: give another path")
     if not any(os.path.lexists(os.path.join(root, name)) for name in DOCUMENTS):
-        return None
+        return None, []
     group = open_group(LocalStore(root))
     if not isinstance(group.ome_structure(), PlateMetadata):
         raise TakenError(f"{root} is there already, and no plate: give another path")
-    return group.ome_version()
+    return group.ome_version(), [{"id": one.id} for one in group.acquisitions() if one.id is not None]
 
 
 def _is_ours(root: str, name: str) -> bool:

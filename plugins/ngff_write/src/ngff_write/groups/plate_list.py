@@ -39,8 +39,11 @@ class PlateAbout:
     members: Mapping[str, Any] = attrs.field(factory=dict)
     extra: Mapping[str, Any] | None = None
 
-    def refuse(self, row: str, column: str, acquisition: int | None) -> None:
-        """Raise UsageError for a well that the plate has no place for, and a field whose acquisition is not known."""
+    def checked(self, row: str, column: str, acquisition: int | None) -> int | None:
+        """Return the acquisition that a field is of: the one that is given, or the only one that there is.
+
+        Raises UsageError for a well that the plate has no place for, and an acquisition that it has not.
+        """
         for name, names, what in ((row, self.rows, "row"), (column, self.columns, "column")):
             plain_name(name, f"a {what}")
             if names is not None and name not in names:
@@ -48,8 +51,11 @@ class PlateAbout:
         ids = [one.get("id") for one in self.acquisitions]
         if acquisition is None and len(ids) > 1:
             raise UsageError(f"the plate has {len(ids)} acquisitions: tell of each field which one it is of")
-        if acquisition is not None and ids and acquisition not in ids:
-            raise UsageError(f"the plate has no acquisition {acquisition!r}: it has {', '.join(map(str, ids))}")
+        if acquisition is not None and acquisition not in ids:
+            raise UsageError(
+                f"the plate has no acquisition {acquisition!r}: it has {', '.join(map(str, ids)) or 'none'}"
+            )
+        return ids[0] if acquisition is None and ids else acquisition
 
 
 def rows_of(given: Names | None) -> list[str] | None:
@@ -105,7 +111,7 @@ def list_wells(listing: Listing, about: PlateAbout, version: Mapping[str, Any]) 
         {**listed.get(path, {}), "path": path, "rowIndex": row, "columnIndex": column}
         for path, (row, column) in sorted(places.items(), key=lambda item: item[1])
     ]
-    acquisitions = _acquisitions([*_objects(old.get("acquisitions")), *about.acquisitions], list(found.values()))
+    acquisitions = _acquisitions(_objects(old.get("acquisitions")), about.acquisitions, found)
     plate = {
         **version,
         **({"name": about.name} if about.name is not None else {}),
@@ -148,18 +154,24 @@ def _entries(old: object, names: Sequence[str]) -> list[JSONObject]:
     return [known.get(name, {"name": name}) for name in names]
 
 
-def _acquisitions(stated: Iterable[Mapping[str, Any]], wells: Sequence[Sequence[JSONObject]]) -> list[JSONObject]:
-    """Return the acquisitions: those that are stated, and those that fields are of, with their numbers of fields."""
+def _acquisitions(
+    old: Sequence[JSONObject], given: Sequence[Mapping[str, Any]], wells: Mapping[str, Sequence[JSONObject]]
+) -> list[JSONObject]:
+    """Return the acquisitions that are listed, and those that there are fields of, with their numbers of fields.
+
+    Raises UsageError where there are several, and a field that is of none.
+    """
+    used = {image["acquisition"] for images in wells.values() for image in images if "acquisition" in image}
     known: dict[object, JSONObject] = {}
-    for one in stated:
+    for one in (*old, *(one for one in given if one.get("id") in used)):
         known[one.get("id")] = {**known.get(one.get("id"), {}), **one}
-    used = {image["acquisition"] for images in wells for image in images if isinstance(image.get("acquisition"), int)}
-    for number in sorted(used - known.keys()):
+    for number in sorted(used - known.keys()):  # what another process writes, and will say more of
         known[number] = {"id": number, "name": f"acquisition {number}"}
-    only = next(iter(known)) if len(known) == 1 else None
     counts: Counter[object] = Counter()
-    for images in wells:
-        counts |= Counter(image.get("acquisition", only) for image in images)
+    for well, images in wells.items():
+        if len(known) > 1 and (of_none := [image["path"] for image in images if "acquisition" not in image]):
+            raise UsageError(f"the plate has {len(known)} acquisitions, and field {well}/{of_none[0]} states none")
+        counts |= Counter(image.get("acquisition") for image in images)
     for number, one in known.items():
         most = max(counts[number], one.get("maximumfieldcount") or 0)
         if most:

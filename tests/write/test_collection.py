@@ -1,0 +1,79 @@
+"""Collections as they are written: images in their order, with OME-XML that describes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ngff_core import DimSpec, ValidationError, check_store, open_group
+from ngff_core.errors import StoreError, UsageError
+from ngff_core.hierarchy.ome_xml import read_ome_xml
+
+np = pytest.importorskip("numpy")
+pytest.importorskip("tensorstore")
+pytest.importorskip("ngff_write")
+
+from ngff_write import write_collection  # noqa: E402
+
+DIMS = [
+    DimSpec("t", scale=2.0, unit="second"),
+    DimSpec("y", scale=0.5, unit="micrometer"),
+    DimSpec("x", scale=0.5, unit="micrometer"),
+]
+PIXELS = np.arange(60, dtype="uint16").reshape(2, 6, 5)
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5", "0.6"])
+def test_a_collection_of_every_version(version: str, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    path = write_collection(
+        {"b": PIXELS, "a": PIXELS[:, :3] + 1},
+        tmp_path / "all.zarr",
+        DIMS,
+        version=version,
+        n_levels=2,
+        progress=lambda *numbers: told.append(numbers),
+    )
+    report = check_store(path, profile="strict")
+    assert (report.version, report.kind, list(report.issues)) == (version, "collection", [])
+    group = open_group(path)
+    assert group["OME"].ome_metadata().series == ["b", "a"]
+    np.testing.assert_array_equal(group["a/0"].to_tensorstore().read().result(), PIXELS[:, :3] + 1)
+    xml = (tmp_path / "all.zarr/OME/METADATA.ome.xml").read_bytes()
+    assert (read_ome_xml(xml).images, read_ome_xml(xml).problems) == (2, [])
+    for text in ('Name="b"', 'Type="uint16"', 'PhysicalSizeX="0.5"', 'PhysicalSizeXUnit="µm"', 'TimeIncrement="2.0"'):
+        assert text in xml.decode()
+    assert told[-1] == (90, 90)
+
+
+def test_ome_xml_as_it_is_given_and_none_where_it_has_no_words(tmp_path: Path) -> None:
+    path = write_collection({"0": PIXELS.astype("int64")}, tmp_path / "long.zarr", DIMS)
+    assert [issue.rule for issue in check_store(path, profile="strict").issues] == ["collection-ome-xml-present"]
+    given = (Path(write_collection({"0": PIXELS}, tmp_path / "a.zarr", DIMS)) / "OME/METADATA.ome.xml").read_text()
+    given = given.replace('Name="0"', 'Name="mine"')
+    path = write_collection({"0": PIXELS}, tmp_path / "b.zarr", DIMS, ome_xml=given)
+    assert (Path(path) / "OME/METADATA.ome.xml").read_text() == given
+    for wrong in ("<OME", given.replace("<MetadataOnly />", "<TiffData />")):
+        with pytest.raises(ValidationError):
+            write_collection({"0": PIXELS}, tmp_path / "c.zarr", DIMS, ome_xml=wrong)
+    assert not [entry for entry in tmp_path.iterdir() if entry.name.startswith("c.zarr")]
+
+
+@pytest.mark.parametrize("name", ["OME", "", "..", "a/b", "__a"])
+def test_names_that_lead_elsewhere_are_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises((UsageError, StoreError)):
+        write_collection({name: PIXELS}, tmp_path / "a.zarr", DIMS)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_overwritten_unless_asked_for(tmp_path: Path) -> None:
+    path: Any = write_collection({"0": PIXELS, "1": PIXELS}, tmp_path / "a.zarr", DIMS)
+    with pytest.raises(FileExistsError):
+        write_collection({"0": PIXELS}, path, DIMS)
+    write_collection({"0": PIXELS}, path, DIMS, overwrite=True)
+    assert open_group(path)["OME"].ome_metadata().series == ["0"]
+    assert not (Path(path) / "1").exists()
+    with pytest.raises(UsageError, match="one image at least"):
+        write_collection({}, tmp_path / "b.zarr", DIMS)

@@ -1,0 +1,235 @@
+"""Plates as they are written: fields, wells, rows, columns and acquisitions as they are there."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ngff_core import DimSpec, check_store, open_group
+from ngff_core.errors import StoreError, UsageError
+
+np = pytest.importorskip("numpy")
+pytest.importorskip("tensorstore")
+pytest.importorskip("ngff_write")
+
+from ngff_write import PlateWriter, write_image, write_plate  # noqa: E402
+
+DIMS = [DimSpec("y", unit="micrometer"), DimSpec("x", unit="micrometer")]
+PIXELS = np.arange(30, dtype="uint8").reshape(6, 5)
+
+
+def plate_of(path: Any) -> Any:
+    return open_group(path).ome_metadata().plate
+
+
+def names(entries: Any) -> list[str]:
+    return [entry.name for entry in entries]
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5", "0.6"])
+def test_a_plate_of_every_version(version: str, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    path = write_plate(
+        {"B/3/1": PIXELS, ("A", "1", "0"): PIXELS, "B/3/0": PIXELS + 1},
+        tmp_path / "plate.ome.zarr",
+        DIMS,
+        version=version,
+        n_levels=2,
+        progress=lambda *numbers: told.append(numbers),
+        extra_attributes={"mine": 1},
+    )
+    report = check_store(path, profile="strict")
+    assert (report.version, list(report.issues)) == (version, [])
+    plate = plate_of(path)
+    assert (plate.name, plate.field_count, plate.acquisitions) == ("plate", 2, None)
+    assert (names(plate.rows), names(plate.columns)) == (["A", "B"], ["1", "2", "3"])
+    assert [(well.path, well.rowIndex, well.columnIndex) for well in plate.wells] == [("A/1", 0, 0), ("B/3", 1, 2)]
+    group = open_group(path)
+    assert group.attributes["mine"] == 1
+    np.testing.assert_array_equal(group["B/3/0/0"].to_tensorstore().read().result(), PIXELS + 1)
+    assert told[-1] == (3 * 30, 3 * 30)
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5", "0.6"])
+def test_fields_are_added_to_a_plate_that_is_there(version: str, tmp_path: Path) -> None:
+    path = tmp_path / "plate.zarr"
+    with PlateWriter(path, DIMS, version=version, n_levels=1, acquisitions=[{"id": 0, "name": "before"}]) as plate:
+        plate.write_field(PIXELS, "A", "1", "10")
+        plate.write_field(PIXELS, "A", "1", "9", acquisition=0)
+    plate = PlateWriter(path, DIMS, n_levels=1)
+    with pytest.raises(UsageError, match="the plate has no acquisition 7: it has 0"):
+        plate.write_field(PIXELS, "D", "4", acquisition=7)
+    more = [{"id": 7, "name": "after", "description": "later"}]
+    with PlateWriter(path, DIMS, n_levels=1, name="another", acquisitions=more) as plate:
+        with pytest.raises(UsageError, match="tell of each field which one it is of"):
+            plate.write_field(PIXELS, "D", "4")
+        plate.write_field(PIXELS, "D", "4", acquisition=7)
+        assert [well.path for well in open_group(path).wells()] == ["A/1"]  # not before it is closed
+    found = plate_of(path)
+    assert (found.name, names(found.rows), names(found.columns)) == ("plate", [*"ABCD"], [*"123456"])
+    assert [(one.id, one.name, one.maximumfieldcount) for one in found.acquisitions] == [
+        (0, "before", 2),
+        (7, "after", 1),
+    ]
+    assert list(check_store(path, profile="strict").issues) == []
+    well = open_group(path)["A/1"].ome_metadata().well
+    assert [(field.path, field.acquisition) for field in well.images] == [("9", 0), ("10", 0)]
+
+
+def test_rows_and_columns_as_they_are_given(tmp_path: Path) -> None:
+    path = tmp_path / "plate.zarr"
+    with PlateWriter(path, DIMS, n_levels=1, rows=["top", "bottom"], columns=2) as plate:
+        plate.write_field(PIXELS, "bottom", "2")
+        with pytest.raises(UsageError, match="the plate has no row 'A': it has top, bottom"):
+            plate.write_field(PIXELS, "A", "2")
+    found = plate_of(path)
+    assert (names(found.rows), names(found.columns)) == (["top", "bottom"], ["1", "2"])
+    assert (found.wells[0].rowIndex, found.wells[0].columnIndex) == (1, 1)
+    with PlateWriter(path, DIMS, n_levels=1) as plate:
+        plate.write_field(PIXELS, "middle", "1")
+    assert names(plate_of(path).rows) == ["top", "bottom", "middle"]
+    assert check_store(path).valid
+
+
+wells = st.sets(
+    st.tuples(
+        st.sampled_from(["A", "B", "H", "P", "AF", "Q7", "r"]), st.sampled_from(["1", "2", "12", "03", "30", "x"])
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=15)
+@given(wells, wells)
+def test_indices_mean_what_the_paths_say_whatever_comes_later(first: Any, second: Any) -> None:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "plate.zarr"
+        for some in (first, second - first):
+            with PlateWriter(path, DIMS, n_levels=1) as plate:
+                for row, column in sorted(some):
+                    plate.write_field(PIXELS, row, column)
+        found = plate_of(path)
+        places = {(found.rows[well.rowIndex].name, found.columns[well.columnIndex].name) for well in found.wells}
+        assert places == first | second == {tuple(well.path.split("/")) for well in found.wells}
+        assert check_store(path).valid
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        (("a b", "1", "0"), "a row is called 'a b'"),
+        (("A", "1.5", "0"), "a column is called '1.5'"),
+        (("..", "1", "0"), "a row is called '..'"),
+        (("A", "1", "x_y"), "a field of view is called 'x_y'"),
+        (("A", "1", "../../x"), r"is called '\.\./\.\./x'|a field is at row"),
+    ],
+)
+def test_names_that_the_rules_do_not_want_are_refused(place: Any, message: str, tmp_path: Path) -> None:
+    with PlateWriter(tmp_path / "plate.zarr", DIMS) as plate, pytest.raises(UsageError, match=message):
+        plate.write_field(PIXELS, *place)
+    with pytest.raises(UsageError, match=message):
+        write_plate({place: PIXELS}, tmp_path / "whole.zarr", DIMS)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_several_acquisitions_are_told_apart(tmp_path: Path) -> None:
+    both = [{"id": 0, "name": "before"}, {"id": 1, "name": "after"}]
+    with PlateWriter(tmp_path / "plate.zarr", DIMS, acquisitions=both, n_levels=1) as plate:
+        with pytest.raises(UsageError, match="tell of each field which one it is of"):
+            plate.write_field(PIXELS, "A", "1")
+        with pytest.raises(UsageError, match="the plate has no acquisition 2: it has 0, 1"):
+            plate.write_field(PIXELS, "A", "1", acquisition=2)
+        plate.write_field(PIXELS, "A", "1", acquisition=1)
+    assert list(check_store(tmp_path / "plate.zarr", profile="strict").issues) == []
+
+
+def test_a_field_that_is_there_stays_unless_it_is_to_be_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "plate.zarr"
+    with PlateWriter(path, DIMS, n_levels=1) as plate:
+        plate.write_field(PIXELS, "A", "1")
+        with pytest.raises(FileExistsError, match="is there already"):
+            plate.write_field(PIXELS, "A", "1")
+    with PlateWriter(path, DIMS, n_levels=1, overwrite=True) as plate:
+        plate.write_field(PIXELS + 1, "A", "1")
+    assert open_group(path)["A/1/0/0"].to_tensorstore().read().result()[0, 0] == 1
+    assert list(check_store(path, profile="strict").issues) == []
+
+
+def test_an_error_lists_what_was_written_before(tmp_path: Path) -> None:
+    path = tmp_path / "plate.zarr"
+
+    def broken_off() -> None:
+        with PlateWriter(path, DIMS, n_levels=1) as plate:
+            plate.write_field(PIXELS, "A", "1")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        broken_off()
+    assert list(check_store(path, profile="strict").issues) == []
+
+
+def test_only_a_plate_is_added_to(tmp_path: Path) -> None:
+    image = write_image(PIXELS, tmp_path / "image.zarr", DIMS)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/notes.txt").touch()
+    (tmp_path / "file.zarr").touch()
+    for path in (image, tmp_path / "mine", tmp_path / "file.zarr"):
+        with pytest.raises(FileExistsError):
+            PlateWriter(path, DIMS)
+    assert [file.name for file in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+    with pytest.raises(UsageError, match="nothing can be added to an archive"):
+        PlateWriter(tmp_path / "plate.ozx", DIMS)
+    path = write_plate({"A/1/0": PIXELS}, tmp_path / "plate.zarr", DIMS, version="0.4")
+    with pytest.raises(UsageError, match="is a plate of OME-NGFF"):
+        PlateWriter(path, DIMS, version="0.5")
+
+
+def test_consolidated_metadata_has_the_new_fields(tmp_path: Path) -> None:
+    zarr = pytest.importorskip("zarr")
+    path = write_plate({"A/1/0": PIXELS}, tmp_path / "plate.zarr", DIMS, n_levels=1)
+    with warnings.catch_warnings(action="ignore"):
+        zarr.consolidate_metadata(path)
+    with PlateWriter(path, DIMS, n_levels=1) as plate:
+        plate.write_field(PIXELS, "B", "2")
+    assert list(check_store(path, profile="strict").issues) == []
+    assert zarr.open_consolidated(path)["B/2/0/0"].shape == (6, 5)
+
+
+@pytest.mark.parametrize("link", ["A", "A/1", "A/1/0", "B"])
+def test_links_that_lead_elsewhere_are_not_written_through(link: str, tmp_path: Path) -> None:
+    path, outside = tmp_path / "plate.zarr", tmp_path / "outside"
+    with PlateWriter(path, DIMS, n_levels=1) as plate:
+        plate.write_field(PIXELS, "C", "1")
+    (outside / "1").mkdir(parents=True)
+    (path / link).parent.mkdir(parents=True, exist_ok=True)
+    (path / link).symlink_to(outside)
+    before = sorted(outside.rglob("*"))
+    with PlateWriter(path, DIMS, n_levels=1, overwrite=True) as plate, pytest.raises((StoreError, UsageError)):
+        plate.write_field(PIXELS, link[0], "1")
+    assert sorted(outside.rglob("*")) == before
+    assert [well.path for well in open_group(path).wells()] == ["C/1"]
+
+
+def test_a_plate_is_packed_into_an_archive(tmp_path: Path) -> None:
+    path = write_plate({"A/1/0": PIXELS}, tmp_path / "plate.ozx", DIMS, n_levels=1)
+    assert list(check_store(path, profile="strict").issues) == []
+
+
+def test_fields_of_no_acquisition_are_not_mixed_with_those_of_several(tmp_path: Path) -> None:
+    path = tmp_path / "plate.zarr"
+    with PlateWriter(path, DIMS, n_levels=1) as plate:
+        plate.write_field(PIXELS, "A", "1")
+    two = PlateWriter(path, DIMS, n_levels=1, acquisitions=[{"id": 0, "name": "a"}, {"id": 1, "name": "b"}])
+    two.write_field(PIXELS, "A", "2", acquisition=0)
+    two.write_field(PIXELS, "A", "3", acquisition=1)
+    with pytest.raises(UsageError, match="the plate has 2 acquisitions, and field A/1/0 states none"):
+        two.close()
+    assert [well.path for well in open_group(path).wells()] == ["A/1"]
