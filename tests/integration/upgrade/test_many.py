@@ -74,8 +74,8 @@ def test_what_is_wrong_with_one_does_not_end_the_run(tmp_path: Path, run: Run) -
         "  1: the store has no OME-Zarr metadata that could be read",
         "    nothing",
         "next",
-        "  ngff validate b.zarr",
-        "    shows what to mend first",
+        "  ngff fix b.zarr --plan",
+        "    shows what of it can be mended by a command",
         "6 stores: 3 refused, 2 done, 1 unchanged",
     ]
     assert [version(tmp_path / name) for name in ("a.zarr", "z.zarr")] == ["0.5", "0.5"]

@@ -26,18 +26,23 @@ JOURNAL = ".ngff-upgrade.done.jsonl"
 
 
 @pytest.mark.parametrize("version", ["0.4", "0.5"])
-def test_c2_a_store_with_errors_is_neither_unchanged_nor_mended(tmp_path: Path, run: Run, version: str) -> None:
+@pytest.mark.parametrize(("key", "value", "mendable"), [("name", 5, True), ("datasets", [], False)])
+def test_c2_a_store_with_errors_is_neither_unchanged_nor_mended(
+    tmp_path: Path, run: Run, version: str, key: str, value: object, mendable: bool
+) -> None:
     tree = image(version)
-    tree.multiscale()["axes"][0]["name"] = 5
+    tree.multiscale()[key] = value
     root = tree.write(tmp_path / "store")
     errors = check_store(root).count(Severity.ERROR)
     ran = run("upgrade", root, "--to", version)
     assert ran.code == 1
-    assert ran.out.splitlines()[:5] == [
+    fix = [f"  ngff fix {root} --plan", "    shows what of it can be mended by a command"] if mendable else []
+    assert ran.out.splitlines()[: 5 + len(fix)] == [
         f"refused  {root}  OME-Zarr {version}",
         f"refused: the store is OME-Zarr {version} already, and an upgrade does not mend its {errors} "
         f"error{'s' if errors > 1 else ''}; nothing was written",
         "next",
+        *fix,
         f"  ngff validate {root}",
         "    shows what to mend first",
     ]

@@ -8,13 +8,18 @@ from typing import Any, TypedDict
 import attrs
 
 from ngff_core.checking.settings import matches
+from ngff_core.editing.held import Held
 from ngff_core.errors import PluginError, ResultError, failure_of
 from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import Severity
 from ngff_core.mending.edit import Edit, is_sound
 from ngff_core.mending.fix import Fix, FixContext, Reading, Safety
+from ngff_core.plugins.registry import Registry
+from ngff_core.report.report import Report
 from ngff_core.spec.spec import Spec
+from ngff_core.upgrade.overlay import Recorder
 
-__all__ = ["About", "Asked", "AskedWords", "Fixes", "Key", "Proposal"]
+__all__ = ["About", "Asked", "AskedWords", "Fixes", "Key", "Proposal", "can_mend"]
 
 
 About = tuple[str, str]
@@ -140,3 +145,17 @@ class Fixes:
     def _answer(self, fix: Fix) -> Any:
         decision = fix.decision
         return None if decision is None else decision.read(self._asked.decisions.get(decision.name, decision.default))
+
+
+def can_mend(report: Report, store: Recorder, registry: Registry) -> bool:
+    """Tell whether there is a fix, safe or not, for an error that was found in a store."""
+    if report.version is None:
+        return False
+    spec = registry.spec(report.version)
+    fixes = Fixes(registry.fixes(spec.version), spec, Asked())
+    held = Held(store, registry.converter(spec.version), spec.zarr_format)
+    errors = [issue for issue in report.issues if issue.severity is Severity.ERROR]
+    try:
+        return any(any(fixes.proposals(errors, held, allowed=allowed)) for allowed in (True, False))
+    except PluginError:  # `ngff fix` says so
+        return False

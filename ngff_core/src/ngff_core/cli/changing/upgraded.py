@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from ngff_core.cli.changing.outcome import Next, shell_command
+from ngff_core.plugins.registry import Registry
+from ngff_core.references import Reference
 from ngff_core.stores.capabilities import url_of
 from ngff_core.upgrade.journal import DONE
 from ngff_core.upgrade.plan import Plan
@@ -14,6 +16,8 @@ from ngff_core.validation.typos import meant_store
 from ngff_core.words import counted
 
 __all__ = ["Asked", "headline", "next_commands"]
+
+_can_mend = Reference("ngff_core.editing.offering:can_mend")  # asked where an upgrade was refused
 
 
 @attrs.frozen
@@ -60,10 +64,10 @@ def headline(plan: Plan, asked: Asked, status: str) -> str:
     return f"{status}  {plan.url}  OME-Zarr {way}: {count}"
 
 
-def next_commands(plan: Plan, asked: Asked, status: str) -> list[Next]:
+def next_commands(plan: Plan, asked: Asked, status: str, registry: Registry) -> list[Next]:
     """Return what a user may want to do now, the likeliest first."""
     if status == "refused":
-        return list(_after_refusal(plan, asked))
+        return list(_after_refusal(plan, asked, registry))
     if status == "planned":
         return [Next(asked.command(), "carries it out")]
     if status == "done" and asked.out is not None:
@@ -80,7 +84,7 @@ def _after_done(plan: Plan, asked: Asked) -> Iterator[Next]:
     yield Next(shell_command("upgrade", asked.store, "--rollback"), does)
 
 
-def _after_refusal(plan: Plan, asked: Asked) -> Iterator[Next]:
+def _after_refusal(plan: Plan, asked: Asked, registry: Registry) -> Iterator[Next]:
     if plan.around and asked.out is None and not _is_decided(asked, "part"):
         yield Next(shell_command("upgrade", plan.around, "--to", asked.target), "upgrades all of it")
         yield Next(asked.command(decided=["part=alone"]), "upgrades this part all the same")
@@ -96,6 +100,8 @@ def _after_refusal(plan: Plan, asked: Asked) -> Iterator[Next]:
     elif (near := meant_store(plan.store)) is not None:
         yield Next(attrs.evolve(asked, store=near).command(), "upgrades the store that is there")
     elif not plan.obstacles:
+        if _can_mend(plan.before, plan.read, registry):
+            yield Next(shell_command("fix", asked.store, "--plan"), "shows what of it can be mended by a command")
         yield Next(shell_command("validate", asked.store), "shows what to mend first")
 
 

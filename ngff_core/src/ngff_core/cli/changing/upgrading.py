@@ -84,7 +84,7 @@ class Upgrade:
             code=0 if not reasons else 3 if plan.source is None else 1,
             reasons=reasons,
             causes=_causes(plan, asked) if reasons else (),
-            following=next_commands(plan, asked, status),
+            following=next_commands(plan, asked, status, self.registry),
             details=plan_lines(plan, self.registry, reasons, only_plan=self.only_plan),
             result=lambda: plan_json(plan, self.registry, status, reasons),
             whole=plan.source is not None,
