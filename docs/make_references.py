@@ -10,6 +10,7 @@ import click
 
 import ngff_core
 from ngff_core.cli import cli
+from ngff_core.structure.member import members_of
 
 PACKAGES = {  # and the pages that explain them with examples
     "ngff_v04": "[Models](../models.md)",
@@ -33,9 +34,31 @@ def references() -> Iterator[tuple[str, str]]:
     yield "reference/commands.md", "\n\n".join(_commands()) + "\n"
     yield "reference/ngff_core.md", "\n\n".join(_core()) + "\n"
     for package, explained in PACKAGES.items():
-        names = importlib.import_module(package).__all__
-        text = f"# `{package}`\n\nEvery public name. With examples: {explained}.\n\n"
-        yield f"reference/{package}.md", text + "\n".join(f"::: {package}.{name}" for name in names) + "\n"
+        yield f"reference/{package}.md", "\n\n".join(_package(package, explained)) + "\n"
+
+
+def _package(name: str, explained: str) -> Iterator[str]:
+    """Yield what mkdocstrings fills in of the public names of a package, and the members of its models."""
+    yield f"# `{name}`"
+    yield f"Every public name. With examples: {explained}."
+    package = importlib.import_module(name)
+    for public in package.__all__:
+        yield f"::: {name}.{public}"
+        found = getattr(package, public)
+        if isinstance(found, type) and issubclass(found, ngff_core.Model):
+            yield from _members(found)
+
+
+def _members(model: type) -> Iterator[str]:
+    rows = ["| member | JSON | rules |", "| --- | --- | --- |"]
+    for member in members_of(model):
+        rules = ", ".join(f"`{entry}`" for entry in dict.fromkeys(filter(None, member.entries)))
+        needed = "" if member.required else ", or left out"
+        key = "" if member.json_name == member.attribute else f" (`{member.json_name}`)"
+        rows.append(f"| `{member.attribute}`{key} | {member.expected}{needed} | {rules} |")
+    if len(rows) > 2:
+        yield f"Members of `{model.__name__}`:"
+        yield "\n".join(rows)
 
 
 def _commands() -> Iterator[str]:
