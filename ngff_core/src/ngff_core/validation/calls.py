@@ -82,8 +82,9 @@ def check_json(
     model class, or of one of a union of these. The options: ``version`` forces a version of the specification,
     ``profile`` is ``"spec"``, ``"lenient"`` or ``"strict"``, ``select`` and ``ignore`` name rules, ``preview`` those
     that only run where they are asked for, ``max_findings`` is how many findings of each rule and severity are listed,
-    the others being counted (all are, unless given), ``config`` is a configuration file (docs/configuration.md), which
-    the other options go before; none is looked for. Raises UsageError for a version, a profile, a rule or a name in the
+    the others being counted (all are, unless given), with ``outline`` reports on stores tell what there is in them
+    (`Report.outline`, for ``html``), ``config`` is a configuration file (docs/configuration.md), which the other
+    options go before; none is looked for. Raises UsageError for a version, a profile, a rule or a name in the
     configuration that there is not.
     """
     return validator_of(registry, **options).json(text, cls)

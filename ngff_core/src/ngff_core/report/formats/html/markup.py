@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 
 from ngff_core.issues.requirement import Severity
@@ -17,6 +18,7 @@ Numbers = tuple[int, int, int]
 _WORDS = tuple(severity.value for severity in Severity)
 
 
+@lru_cache(maxsize=1024)  # what rules say, and the names of rows and levels, come again and again
 def text(raw: str, limit: int = LONGEST) -> str:
     """Return a text for an element or an attribute in quotation marks."""
     return escape(short(printable(raw), limit))

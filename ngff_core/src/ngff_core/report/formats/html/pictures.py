@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from ngff_core.report.clearing import clean
 from ngff_core.report.formats.html.markup import code, text
 from ngff_core.report.formats.text_parts import one_line
 from ngff_core.report.outline.nodes import Outline
@@ -49,7 +50,7 @@ def figures(pictures: Iterable[Picture], outline: Outline | None) -> Iterator[st
     if shown:
         yield "<div class=pictures>"
         for picture in shown:
-            yield f"<figure>{image(picture)}<figcaption>{code(picture.path or '/', 200)}</figcaption></figure>\n"
+            yield f"<figure>{image(picture)}<figcaption>{code(clean(picture.path) or '/', 200)}</figcaption></figure>\n"
         yield "</div>\n"
 
 
@@ -65,7 +66,7 @@ def not_made(pictures: Iterable[Picture]) -> str:
     if not missing:
         return ""
     first = missing[0]
-    where = f" ({text(first.path, 200)})" if first.path else ""
+    where = f" ({text(clean(first.path), 200)})" if first.path else ""
     why = text(one_line(first.problem or ""))
     return f"<p class=omitted>{counted(len(missing), 'picture')} could not be made{where}: {why}</p>\n"
 
