@@ -246,6 +246,7 @@ NEEDS = {
     "collections.md": ("zarr",),
     "plugins.md": ("hypothesis",),
     "transformations.md": ("ngff_v06",),
+    "write.md": ("ngff_write",),
 }
 
 
@@ -295,6 +296,7 @@ def test_examples_are_found() -> None:
         "transformations.md",
         "validate.md",
         "versions.md",
+        "write.md",
     }
 
 
