@@ -15,15 +15,17 @@ _CODES = {
     "good": "32",
     "odd": "33",
     "note": "36",
+    "unread": "35",
     "title": "1",
     "faint": "2",
 }
-_WEB = {"bad": "#d32f2f", "good": "#2e7d32", "odd": "#b26a00", "note": "#0277bd"}  # told apart on white and on black
+# seen on white and on black; the style sheet of the HTML report has lighter and darker ones of the same hues
+_WEB = {"bad": "#d64a40", "good": "#23804a", "odd": "#b26a00", "note": "#0e7c92", "unread": "#8064bd"}
 _SEVERITIES = {Severity.ERROR: "bad", Severity.WARNING: "odd", Severity.INFO: "note"}
 _GOOD = ("valid", "done", "finished", "taken back", "planned", "unchanged")
 _BAD = ("invalid", "refused", "failed", "error", "cannot be done")
-_VERDICTS = {**dict.fromkeys(_GOOD, "good"), **dict.fromkeys(_BAD, "bad"), "info": "note"}
-_ODD = ("unreadable", "not strictly valid", "warning", "would be lost", "lost")
+_VERDICTS = {**dict.fromkeys(_GOOD, "good"), **dict.fromkeys(_BAD, "bad"), "info": "note", "unreadable": "unread"}
+_ODD = ("not strictly valid", "warning", "would be lost", "lost")
 OUTCOMES = (*_VERDICTS, *_ODD)
 """What a line may begin with that is coloured as a verdict."""
 
@@ -49,7 +51,7 @@ class Palette:
     links: bool = False
 
     def paint(self, text: str, style: str) -> str:
-        """Return a text in a style: ``bad``, ``good``, ``odd``, ``note``, ``title`` or ``faint``."""
+        """Return a text in a style: ``bad``, ``good``, ``odd``, ``note``, ``unread``, ``title`` or ``faint``."""
         return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if self.on and text else text
 
     def rule(self, rule: str, entry: str | None = None, *, style: str | None = None) -> str:
