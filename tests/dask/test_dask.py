@@ -327,8 +327,8 @@ def test_secrets_stay_here_and_rates_are_shared(request: pytest.FixtureRequest) 
     executor = dask_executor(2, {"scheduler": "local", "blocked": ()})
     with Workers(executor, None, executor.workers) as workers:
         assert (workers.number, workers.window) == (2, 12)
-        scheduler: Any = executor._client.cluster.scheduler  # in this process: its history is kept short
-        assert (scheduler.transition_log.maxlen, scheduler.monitor.maxlen) == (100, 100)
+        scheduler: Any = executor._client.cluster.scheduler  # in this process: it keeps next to no history
+        assert (scheduler.transition_log.maxlen, scheduler.monitor.maxlen) == (0, 100)
         assert workers.share_of({"max_rps": 9.0, "region": "x"}) == {"max_rps": 4.5, "region": "x"}
         validator = Validator(default_registry(), Settings())
         for address in ("s3://key:secret@host/a.zarr", "https://host/a.zarr?X-Amz-Signature=0123456789abcdef"):
@@ -337,6 +337,28 @@ def test_secrets_stay_here_and_rates_are_shared(request: pytest.FixtureRequest) 
             assert "0123456789abcdef" not in str(caught.value)
         sent: Future[Any] = executor.submit(perform_all, [job_for(validator, Address("none.zarr"))])
         assert len(sent.result(GUARD)[1]) == 1
+
+
+def test_the_command_does_not_keep_what_it_has_sent(stores: Path, started: Any) -> None:
+    file, _ = with_scheduler(started, {**os.environ, **QUIET}, stores, workers=1)
+    for scheduler in (str(stores / file), LOCAL[3]):
+        with dask_executor(None, {"scheduler": scheduler, "blocked": (), "timeout": GUARD}) as executor:
+            assert executor.submit(perform_all, []).result(GUARD)[1] == []
+            assert list(executor._client.scheduler_comm.recent_message_log) == []
+
+
+def test_a_scheduler_that_does_not_answer_is_waited_for_as_long_as_told(
+    stores: Path, environment: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    silent = socket.create_server(("127.0.0.1", 0))
+    request.addfinalizer(silent.close)
+    for port, said in ((silent.getsockname()[1], ": no answer within 1 s"), (1, " after 1 s")):
+        address = f"tcp://127.0.0.1:{port}"
+        given = ("--engine", "dask", "--scheduler", address, "--timeout", "1")
+        code, out, err = validate(environment, stores, "s", "-r", *given)
+        assert (code, out) == (3, "")
+        assert err.startswith(f"Error: there is no scheduler at {address}: ")
+        assert err.endswith(f"{said}\n")
 
 
 def test_from_python(stores: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from ngff_core.cli.common import (
     storage_options,
     storage_options_of,
 )
-from ngff_core.cli.output import format_context, output_options, publish, refuse_files, sinks_of
+from ngff_core.cli.output import Sink, format_context, output_options, publish, refuse_files, sinks_of
 from ngff_core.cli.runs.run import Run
 from ngff_core.cli.runs.usage import read_files, refuse, settings_of, written_besides
 from ngff_core.cli.runs.work import Work
@@ -165,7 +165,7 @@ def command(
     run = Run(strict, shard, _baselines_of(options, registry), errors_only=options["errors_only"])
     meter: Meter | None = _meter(sys.stderr, live=_on_terminal(), stats=stats) if _watched(stats) else None
     context = format_context(registry, configuration) | _asked(options, registry)
-    survey: Survey | None = _survey() if options["recursive"] else None
+    survey: Survey | None = _survey() if options["recursive"] and _is_told(sinks, stats) else None
     try:
         with ExitStack() as stack:
             stack.enter_context(meter or nullcontext())
@@ -194,6 +194,11 @@ def _listeners(meter: Meter | None, survey: Survey | None) -> Listeners:
         on_progress=meter.update if meter is not None else None,
         on_folder=survey.record if survey is not None else None,
     )
+
+
+def _is_told(sinks: Iterable[Sink], stats: bool) -> bool:
+    """Tell whether anybody hears of the folders of a search: the report for people says nothing of them."""
+    return stats or any(sink.format != "text" for sink in sinks)
 
 
 def _say_more(survey: Survey | None, run: Run) -> None:

@@ -146,9 +146,10 @@ def ngff_reporters() -> Mapping[str, Reporter]:  # type: ignore[empty-body]
 ExecutorFactory = Callable[["int | None", Mapping[str, Any]], "Executor"]
 """Given a number of workers, or ``None`` where none was asked for, and options, returns an executor.
 
-The options are ``scheduler``, where the workers are, or ``None``, and ``blocked``, the plugins that are left out. An
-executor may tell by an attribute ``workers`` how many it has. Its futures hold a `ngff_core.errors.EngineError` where
-its workers are lost as a whole; it raises UsageError for what cannot be sent to them.
+The options are ``scheduler``, where the workers are, or ``None``, ``timeout``, how many seconds to wait for an answer,
+or ``None``, and ``blocked``, the plugins that are left out. An executor may tell by an attribute ``workers`` how many
+it has. Its futures hold a `ngff_core.errors.EngineError` where its workers are lost as a whole; it raises UsageError
+for what cannot be sent to them.
 """
 
 

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import dask
@@ -19,14 +20,14 @@ from ngff_dask.worker import different, has_the_profiler_that_hangs, rules_here
 __all__ = ["dask_executor", "executor_of"]
 
 LOCAL = "local"
-CONNECT = 30  # seconds
+CONNECT = 30  # seconds, unless told
 FIRST_WORKER = 600  # seconds: batch systems take their time
-_OWN = {  # of a cluster that is made for a run
+_FORGETFUL = {"distributed.admin.low-level-log-length": 0}  # a client would keep the last thousand tasks that it sent
+_OWN = _FORGETFUL | {  # of a cluster that is made for a run
     "distributed.worker.profile.enabled": False,  # see worker.py
     "distributed.scheduler.allowed-failures": 0,  # what kills a worker is tried again by itself, by core
     "distributed.admin.large-graph-warning-threshold": "1GB",
     "distributed.admin.log-length": 100,  # of what nobody looks at: its scheduler is in the process of the command
-    "distributed.admin.low-level-log-length": 100,
     "distributed.admin.system-monitor.log-length": 100,
 }
 _LOGGERS = ("distributed", "tornado")
@@ -44,7 +45,7 @@ def dask_executor(workers: int | None, options: Mapping[str, Any]) -> DaskExecut
     if workers is not None and scheduler != LOCAL:
         raise UsageError("--workers goes with --scheduler local: another scheduler has the workers that it has")
     _be_quiet()
-    client = _own_client(workers) if scheduler == LOCAL else _client(scheduler)
+    client = _own_client(workers) if scheduler == LOCAL else _client(scheduler, options.get("timeout") or CONNECT)
     try:
         return _executor(client, blocked, own=True)
     except BaseException:
@@ -89,16 +90,20 @@ def _own_client(workers: int | None) -> Client:
     with dask.config.set(_OWN):
         number = workers or os.cpu_count() or 1
         cluster = LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address="127.0.0.1:0", env=_QUIET)
-    return Client(cluster)
+        return Client(cluster)
 
 
-def _client(scheduler: str) -> Client:
+def _client(scheduler: str, timeout: float) -> Client:
+    where = {"address" if "://" in scheduler else "scheduler_file": scheduler}
     try:
-        if "://" not in scheduler:
+        if "scheduler_file" in where:
             with open(scheduler, encoding="utf-8"):  # for which Dask would wait
                 pass
-            return Client(scheduler_file=scheduler, timeout=CONNECT)
-        return Client(scheduler, timeout=CONNECT)
+        with dask.config.set(_FORGETFUL):
+            # in a thread: for what takes the connection and says nothing Dask would wait for ever
+            return ThreadPoolExecutor(1).submit(Client, **where, timeout=timeout).result(timeout + 1)
+    except TimeoutError:
+        raise EngineError(f"there is no scheduler at {scheduler}: no answer within {timeout:g} s") from None
     except Exception as error:
         raise EngineError(f"there is no scheduler at {scheduler}: {failure_of(error)}") from None
 

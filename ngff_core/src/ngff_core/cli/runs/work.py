@@ -96,7 +96,8 @@ class Work:
     def _workers(self) -> Workers:
         engine, number = self.options["engine"] or PROCESSES, self.options["workers"]
         make = executor_named(engine, self.validator.registry)
-        told = {"scheduler": self.options["scheduler"], "blocked": tuple(sorted(self.validator.registry.blocked))}
+        told = {name: self.options[name] for name in ("scheduler", "timeout")}
+        told["blocked"] = tuple(sorted(self.validator.registry.blocked))
         workers: Workers = _workers_of.load().of(lambda: make(number, told), number or 1)
         return workers
 
