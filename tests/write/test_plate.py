@@ -233,3 +233,23 @@ def test_fields_of_no_acquisition_are_not_mixed_with_those_of_several(tmp_path: 
     with pytest.raises(UsageError, match="the plate has 2 acquisitions, and field A/1/0 states none"):
         two.close()
     assert [well.path for well in open_group(path).wells()] == ["A/1"]
+
+
+def test_addresses_are_no_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for call in (PlateWriter, lambda path, dims: write_plate({"A/1/0": PIXELS}, path, dims)):
+        with pytest.raises(UsageError, match="is an address"):
+            call("s3://bucket/plate.zarr", DIMS)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_fields_come_as_frames_and_as_dask_arrays(tmp_path: Path) -> None:
+    array = pytest.importorskip("dask.array")
+    dims = [DimSpec("t", 3, unit="second"), DimSpec("y", 6, unit="micrometer"), DimSpec("x", 5, unit="micrometer")]
+    movie = np.arange(90, dtype="uint8").reshape(3, 6, 5)
+    told: list[tuple[int, int]] = []
+    fields = {"A/1/0": iter(movie), "A/2/0": array.from_array(movie, chunks=(1, 6, 5))}
+    path = write_plate(fields, tmp_path / "a.zarr", dims, n_levels=1, progress=lambda *numbers: told.append(numbers))
+    for field in fields:
+        np.testing.assert_array_equal(open_group(path)[f"{field}/0"].to_tensorstore().read().result(), movie)
+    assert told[-1] == (180, 180)

@@ -24,7 +24,15 @@ from ngff_core.zarr.keys import DOCUMENTS, PART
 from ngff_core.zarr.written import document_bytes
 from ngff_write.archives import TakenError, is_archive, pack_folder, refuse_file
 
-__all__ = ["NewGroup", "TakenError"]
+__all__ = ["NewGroup", "TakenError", "local_path"]
+
+
+def local_path(path: str | os.PathLike[str]) -> str:
+    """Return a path as an absolute one; raises UsageError for an address, to which nothing is written."""
+    path = os.fspath(path)
+    if "://" in path:
+        raise UsageError(f"{path} is an address: write to a path of this machine, and copy what is there then")
+    return os.path.abspath(path)
 
 
 class NewGroup:
@@ -49,10 +57,7 @@ class NewGroup:
     @classmethod
     def at(cls, path: str | os.PathLike[str], *, overwrite: bool = False) -> Self:
         """Return a group that is to be a store of its own; raises UsageError where something is there already."""
-        path = os.fspath(path)
-        if "://" in path:
-            raise UsageError(f"{path} is an address: write to a path of this machine, and copy what is there then")
-        root, name = os.path.split(os.path.abspath(path))
+        root, name = os.path.split(local_path(path))
         return cls(root, name, overwrite=overwrite)
 
     @property

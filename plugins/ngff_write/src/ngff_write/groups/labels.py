@@ -25,7 +25,7 @@ from ngff_write.groups.names import checked_name
 from ngff_write.image import ImagePlan, NewImage
 from ngff_write.pixels.kernels import kernel_named
 from ngff_write.pixels.levels import Level, smaller
-from ngff_write.target import NewGroup
+from ngff_write.target import NewGroup, local_path
 
 __all__ = ["LabelsOptions", "NewLabels", "Pictured", "new_labels", "pictured_at", "write_labels"]
 
@@ -170,7 +170,7 @@ def pictured_at(path: str | os.PathLike[str]) -> Pictured:
 
     Its levels have to be made of blocks of whole pixels, as those of the labels will be.
     """
-    image = open_image(os.fspath(path))
+    image = open_image(local_path(path))
     first = image.levels[0]
     if first.shape is None or first.pixel_size is None or first.translation is None:
         raise UsageError(f"it is not known how large the pixels of {path} are, or where, so no labels can be put there")

@@ -27,7 +27,7 @@ from ngff_write.groups.names import field_name
 from ngff_write.groups.plate_list import Names, PlateAbout, columns_of, list_field, list_wells, rows_of
 from ngff_write.image import HowToWrite, new_image
 from ngff_write.pixels.sources import source_of
-from ngff_write.target import NewGroup, TakenError
+from ngff_write.target import NewGroup, TakenError, local_path
 
 __all__ = [
     "GrowingPlate",
@@ -106,7 +106,7 @@ def growing_plate(path: str | os.PathLike[str], version: str | None, about: Plat
 
     Raises UsageError where it is of another version than the one that is asked for.
     """
-    root = os.path.abspath(os.fspath(path))
+    root = local_path(path)
     if is_archive(root):
         raise UsageError(f"nothing can be added to an archive, such as {root}: give the path of a folder")
     found, there = _plate_at(root) if os.path.lexists(root) else (None, [])
@@ -232,6 +232,10 @@ def new_plate(
         group.finish()
 
 
+def _shape(data: Any, dims: Sequence[DimSpec]) -> Sequence[int]:
+    return [dim.size or 0 for dim in dims] if isinstance(data, Iterator) else source_of(data).shape
+
+
 def write_plate(
     images: Mapping[Place, Any], path: str | os.PathLike[str], dims: Sequence[DimSpec], **options: Unpack[PlateOptions]
 ) -> str:
@@ -245,7 +249,7 @@ def write_plate(
     writing, about = writing_of(options.get("version")), about_of(path, options)
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     how, overwrite = {**options, "extra_attributes": None}, options.get("overwrite", False)
-    progress = parts_of(options.get("progress"), lambda: [source_of(data).shape for data in images.values()])
+    progress = parts_of(options.get("progress"), lambda: [_shape(data, dims) for data in images.values()])
     try:
         with new_plate(path, writing, about, overwrite=overwrite) as (group, plate):
             for place, key in places.items():

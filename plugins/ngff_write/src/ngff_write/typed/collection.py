@@ -12,7 +12,7 @@ from ngff_write.content import fill
 from ngff_write.documents import Writing
 from ngff_write.groups.collection import GrowingCollection
 from ngff_write.groups.prepare import Documents, handles
-from ngff_write.target import NewGroup
+from ngff_write.target import NewGroup, local_path
 from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, content_of, shown
 
 __all__ = ["Bf2RawBuilder", "write_bioformats2raw"]
@@ -35,7 +35,7 @@ class Bf2RawBuilder:
     """Adds images to a new collection at a path, and to its list."""
 
     def __init__(self, dest: str | os.PathLike[str], **options: Unpack[BuilderOptions]) -> None:
-        self._dest = Path(os.path.abspath(dest))
+        self._dest = Path(local_path(dest))
         self._options = options
         self._written: list[str] = []
         self._added: dict[str, GivenImage] = {}

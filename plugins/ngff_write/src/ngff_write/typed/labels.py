@@ -13,7 +13,7 @@ from ngff_write.content import fill
 from ngff_write.groups.listing import place_label
 from ngff_write.groups.names import checked_name
 from ngff_write.groups.prepare import Documents, handles
-from ngff_write.target import NewGroup
+from ngff_write.target import NewGroup, local_path
 from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, content_of, shown
 
 __all__ = ["LabelsBuilder"]
@@ -26,7 +26,7 @@ class LabelsBuilder:
     """
 
     def __init__(self, dest: str | os.PathLike[str], **options: Unpack[PartOptions]) -> None:
-        self._dest = Path(os.path.abspath(dest))
+        self._dest = Path(local_path(dest))
         self._options = options
         self._written: list[str] = []
         self._added: dict[str, GivenImage] = {}

@@ -17,7 +17,7 @@ from ngff_write.documents import name_of
 from ngff_write.groups.plate import growing_plate, new_plate, place_of
 from ngff_write.groups.plate_list import PlateAbout
 from ngff_write.groups.prepare import Documents, handles
-from ngff_write.target import NewGroup
+from ngff_write.target import NewGroup, local_path
 from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, WriteOptions, content_of, shown
 
 __all__ = ["PlateBuilder", "write_plate"]
@@ -47,7 +47,7 @@ class PlateBuilder:
     """
 
     def __init__(self, dest: str | os.PathLike[str], **options: Unpack[BuilderOptions]) -> None:
-        self._dest = Path(os.path.abspath(dest))
+        self._dest = Path(local_path(dest))
         self._options = options
         self._about, self._wells = _about(self._dest, options.get("plate"), options.get("extra_attributes"))
         self._written: list[str] = []
