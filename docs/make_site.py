@@ -32,7 +32,8 @@ ABOVE = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md", "
 WIDE = "---\nhide:\n  - navigation\n  - toc\n---\n\n"
 RULES_IN_NAV = "# the pages of rules"
 _FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)([^)#]+)(#[^)]*)?\)")
+_TITLE = re.compile("^# (.*)$", re.MULTILINE)
+_LINK = re.compile(r"\[([^\[\]]+)\]\((?!https?:)([^)#]+)(#[^)]*)?\)")
 _CODE = re.compile(r"(?<![\[`])`([a-z0-9-]+)`(?![\]`])")
 
 
@@ -76,14 +77,18 @@ def nav_of(rules: Collection[str]) -> Iterator[str]:
 
 
 def linked(path: Path, pages: Path, rules: Collection[str]) -> str:
-    """Return a page where ids of rules are links, and what is in the repository but not in the site is none."""
+    """Return a page where ids of rules are links, and what is in the repository but not in the site is none.
+
+    Links that show the name of a file show the title of that page.
+    """
 
     def within(match: re.Match[str]) -> str:
         label, target, anchor = match.groups(default="")
-        if (path.parent / target).exists():
-            return match[0]
-        above = ABOVE.get(target.removeprefix("../"))
-        return f"[{label}]({above}{anchor})" if above else label
+        target = ABOVE.get(target.removeprefix("../"), target)
+        if not (path.parent / target).is_file():
+            return label
+        title = _TITLE.search((path.parent / target).read_text())
+        return f"[{title[1] if title and label.endswith('.md') else label}]({target}{anchor})"
 
     def rule(match: re.Match[str]) -> str:
         if match[1] not in rules or match[1] == path.stem:
