@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import warnings
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ np = pytest.importorskip("numpy")
 pytest.importorskip("tensorstore")
 pytest.importorskip("ngff_write")
 
-from ngff_write import PlateWriter, write_image, write_plate  # noqa: E402
+from ngff_write import PlateWriter, write_collection, write_image, write_plate  # noqa: E402
 
 DIMS = [DimSpec("y", unit="micrometer"), DimSpec("x", unit="micrometer")]
 PIXELS = np.arange(30, dtype="uint8").reshape(6, 5)
@@ -253,3 +254,16 @@ def test_fields_come_as_frames_and_as_dask_arrays(tmp_path: Path) -> None:
     for field in fields:
         np.testing.assert_array_equal(open_group(path)[f"{field}/0"].to_tensorstore().read().result(), movie)
     assert told[-1] == (180, 180)
+
+
+def test_what_a_process_that_was_killed_has_left_behind_is_no_part_of_a_hierarchy(tmp_path: Path) -> None:
+    path = Path(write_plate({"A/1/0": PIXELS}, tmp_path / "plate.zarr", DIMS, n_levels=1))
+    for place in (path, path / "A", path / "A/1"):
+        shutil.copytree(path / "A/1/0", place / "1.0123456789abcdef.ngff-part")
+    assert list(check_store(path, profile="strict").issues) == []
+    with PlateWriter(path, DIMS, n_levels=1) as plate:
+        plate.write_field(PIXELS, "B", "1")
+    assert [well.path for well in open_group(path).wells()] == ["A/1", "B/1"]
+    collection = Path(write_collection({"0": PIXELS}, tmp_path / "all.zarr", DIMS, n_levels=1))
+    shutil.copytree(collection / "0", collection / "1.0123456789abcdef.ngff-part")
+    assert list(check_store(collection, profile="strict").issues) == []

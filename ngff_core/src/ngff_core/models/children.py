@@ -8,6 +8,7 @@ from typing import Any
 
 from ngff_core.hierarchy.nodes import Absent, FileNode, GroupNode
 from ngff_core.spec.spec import Child, Role
+from ngff_core.zarr.keys import PART
 
 __all__ = [
     "ARRAY_DIMENSIONS",
@@ -15,6 +16,7 @@ __all__ = [
     "OME_XML",
     "collection_children",
     "early_plate_children",
+    "folders_in",
     "image_children",
     "label_image_children",
     "labels_children",
@@ -51,8 +53,10 @@ def _paths(items: list[Any]) -> Iterator[str]:
             yield path
 
 
-def _folders(node: GroupNode | Absent) -> list[str]:
-    return [name[:-1] for name in node.listing or () if name.endswith("/") and not name.startswith(".")]
+def folders_in(node: GroupNode | Absent) -> list[str]:
+    """Return the names of the folders in a group, without hidden ones and those that somebody is writing, or was."""
+    found = (name[:-1] for name in node.listing or () if name.endswith("/") and not name.startswith("."))
+    return [name for name in found if not name.endswith(PART)]
 
 
 def level_children(node: GroupNode) -> list[Child]:
@@ -87,7 +91,7 @@ def _unlisted_levels(node: GroupNode, paths: list[str]) -> list[Child]:
     """Return what lies beside the levels and is called like them: ``3`` beside 0, 1 and 2."""
     paths = [path.strip("/") for path in paths]
     heads = {path.partition("/")[0] for path in paths}
-    others = [name for name in _folders(node) if name not in heads and name[-1].isdecimal()]
+    others = [name for name in folders_in(node) if name not in heads and name[-1].isdecimal()]
     if not others:
         return []
     forms: defaultdict[str, set[str]] = defaultdict(set)
@@ -148,7 +152,7 @@ def labels_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     children = [Child(entry, "label-image") for entry in listed]
     children += [Child(entry, Role.GROUP) for entry in sorted(between - set(listed)) if entry not in ("", "..")]
     known = {entry.partition("/")[0] for entry in listed}
-    yield [*children, *_unlisted(node, [name for name in _folders(node) if name not in known], "label-image")]
+    yield [*children, *_unlisted(node, [name for name in folders_in(node) if name not in known], "label-image")]
 
 
 def plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
@@ -169,15 +173,15 @@ def early_plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     rows = dict.fromkeys(path.partition("/")[0] for path in wells if "/" in path.strip("/"))
     children = [Child(row, Role.ROW) for row in rows if row]
     children += [Child(path, "well") for path in wells]
-    named, beside = set(wells), set(_folders(node)) - {"OME"} - rows.keys()
-    others = [name for name in _folders(node) if name in beside and name not in named]
+    named, beside = set(wells), set(folders_in(node)) - {"OME"} - rows.keys()
+    others = [name for name in folders_in(node) if name in beside and name not in named]
     yield [*children, *_unlisted(node, others, Role.GROUP)]
     found = [
         f"{row}/{name}"
         for row, group in node.children.items()
         if isinstance(group, (GroupNode, Absent))
         and (row in rows or (row in beside and row not in named and not _has_metadata(group)))
-        for name in _folders(group)[: None if row in rows else MAX_UNLISTED]
+        for name in folders_in(group)[: None if row in rows else MAX_UNLISTED]
         if f"{row}/{name}" not in named
     ]
     yield _unlisted(node, found, "well")
@@ -187,7 +191,7 @@ def early_plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
             f"{path}/{name}"
             for path, group in within
             if isinstance(group, (GroupNode, Absent)) and not _is_image(group)
-            for name in _folders(group)
+            for name in folders_in(group)
         ][:MAX_UNLISTED]
         yield _unlisted(node, found, Role.GROUP)
 
@@ -215,7 +219,7 @@ def well_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     named = {path.partition("/")[0] for path in listed}
     yield [
         *(Child(path, "image") for path in listed),
-        *_unlisted(node, [name for name in _folders(node) if name not in named], "image"),
+        *_unlisted(node, [name for name in folders_in(node) if name not in named], "image"),
     ]
 
 
@@ -228,10 +232,10 @@ def collection_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     if series:
         yield [*(Child(path, "image") for path in series), *ways_to(node, series)]
         known = {"OME", *(path.strip("/").partition("/")[0] for path in series)}
-        yield _unlisted(node, [name for name in _folders(node) if name not in known][:MAX_UNLISTED], "image")
+        yield _unlisted(node, [name for name in folders_in(node) if name not in known][:MAX_UNLISTED], "image")
         return
     if node.listing is not None:
-        folders = _folders(node)
+        folders = folders_in(node)
         numbers = sorted((name for name in folders if name.isdecimal()), key=lambda name: (len(name), name))
         yield [Child(name, "image") for name in numbers]
         yield [Child(name, Role.GROUP, optional=True) for name in folders if not name.isdecimal() and name != "OME"]

@@ -8,6 +8,7 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import Absent, GroupNode, Node
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import SHOULD
+from ngff_core.models.children import folders_in
 from ngff_core.models.plate import Column, FieldOfView, PlateMetadata, PlateWellMetadata, Row, WellMetadata
 from ngff_core.rules.common import sound
 from ngff_core.rules.image.dataset import yx
@@ -44,13 +45,9 @@ def _names(node: GroupNode, lists: str, cls: type[Row | Column]) -> set[str]:
     return {entry.name for _, entry in sound(getattr(definition, lists, None), cls) if isinstance(entry.name, str)}
 
 
-def _folders(node: GroupNode) -> list[str]:
-    return [name[:-1] for name in node.listing or () if name.endswith("/") and not name.startswith(".")]
-
-
 def _is_empty(node: GroupNode) -> bool:
     """Tell whether nothing lies below a group, as far as that is known."""
-    return node.listing is not None and not _folders(node)
+    return node.listing is not None and not folders_in(node)
 
 
 @rule(
@@ -76,7 +73,7 @@ def empty_row_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         if path in rows:
             yield ctx.at(node=path).issue(
                 f"row {path!r} has a group but no well",
-                shown=None if empty or child.listing is None else f"groups {', '.join(_folders(child)[:4])}",
+                shown=None if empty or child.listing is None else f"groups {', '.join(folders_in(child)[:4])}",
                 hint="delete the group, or list its wells" if empty else "list its wells",
             )
         elif empty and not child.ome and _is_called_like(path, *ctx.shared(_forms, node)):
@@ -169,7 +166,7 @@ def well_images_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     listed = {field.path for _, field in sound(images, FieldOfView)}
     if not all(isinstance(node.children.get(path), GroupNode) for path in listed):
         return
-    for name in _folders(node):
+    for name in folders_in(node):
         image = image_in(node, name) if name not in listed else None
         if image is not None:
             yield ctx.at("well", "images").issue(

@@ -109,25 +109,26 @@ def growing_plate(path: str | os.PathLike[str], version: str | None, about: Plat
     root = local_path(path)
     if is_archive(root):
         raise UsageError(f"nothing can be added to an archive, such as {root}: give the path of a folder")
-    found, there = _plate_at(root) if os.path.lexists(root) else (None, [])
+    found: str | None = None
+    there: list[dict[str, Any]] = []
+    if os.path.lexists(root):
+        if not os.path.isdir(root):
+            raise TakenError(f"{root} is there already, and no directory: give another path")
+        with revised(root, writing_of(version), "adding wells"):  # another process may be about to make it a plate
+            found, there = _plate_at(root)
     if found is not None and version not in (None, found):
         raise UsageError(f"{root} is a plate of OME-NGFF {found}, so no fields of {version} can be added")
     ids = [one.get("id") for one in about.acquisitions]
     known = [one for one in there if one["id"] not in ids]
     about = attrs.evolve(about, acquisitions=[*known, *about.acquisitions])
-    plate = GrowingPlate(root, writing_of(found or version), about)
-    if found is None and os.path.isdir(root):
-        with revised(root, plate.writing, "adding wells"):
-            if others := [name for name in os.listdir(root) if not _is_ours(root, name)]:
-                raise TakenError(f"{root} is there already, with {others[0]} in it, and no plate: give another path")
-    return plate
+    return GrowingPlate(root, writing_of(found or version), about)
 
 
 def _plate_at(root: str) -> tuple[str | None, list[dict[str, Any]]]:
     """Return the version and the acquisitions of the plate that is there; ``None``: nothing has metadata there."""
-    if not os.path.isdir(root):
-        raise TakenError(f"{root} is there already, and no directory: give another path")
     if not any(os.path.lexists(os.path.join(root, name)) for name in DOCUMENTS):
+        if others := [name for name in os.listdir(root) if not _is_ours(root, name)]:
+            raise TakenError(f"{root} is there already, with {others[0]} in it, and no plate: give another path")
         return None, []
     group = open_group(LocalStore(root))
     if not isinstance(group.ome_structure(), PlateMetadata):
