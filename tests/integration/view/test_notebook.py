@@ -10,6 +10,8 @@ import pytest
 from bases import BASES, Tree, image, plate
 
 from ngff_core import check_store, open_group, open_image
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import Requirement, Severity
 from ngff_core.masking import remember_options
 from ngff_core.report.report import Report
 
@@ -113,9 +115,16 @@ def test_what_is_shown_is_short(tmp_path: Path) -> None:
     tree.multiscale()["datasets"] = [{**level, "path": f"level{n}" * 50} for n in range(300)]
     every = shown(tree, tmp_path / "image.zarr")
     assert [len(markup) < 120_000 for markup in every] == [True] * len(every)
-    assert "more findings of other kinds" in every[0]
+    assert "and 297 more of omero-channel-color-hex6" in Reader(every[0]).text
     assert "more levels" in every[-1]
     assert "and 280 more" in every[-1]
+
+
+def test_a_report_has_few_rows() -> None:
+    issues = [Issue(f"rule-{n}", Requirement.MUST, Severity.ERROR, "m", node="", pointer="") for n in range(30)]
+    text = Reader(Report(url="u", issues=issues)._repr_html_()).text
+    assert text.count("rule-") == 20
+    assert text.endswith("and 10 more rows")
 
 
 def test_nothing_is_read_for_it(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ Text has the colour that the notebook gives it, so that it is read on dark groun
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pages import page_of
@@ -21,19 +21,29 @@ __all__ = ["ROWS", "box", "dot", "name", "report_html", "table", "words"]
 
 ROWS = 20  # of a table; there are methods for more
 LONGEST = 300  # characters of one text
+ALIKE = 3  # findings of one rule that are not alike
 _CELL = "text-align:left;vertical-align:top;padding:.2em .8em .2em 0"
 
 
 def report_html(report: Report) -> str:
     """Return a report: the verdict, and the findings that are alike once, the first of them."""
-    alike = groups(report.issues)
+    rows = list(_rows(report))
     what = f"OME-Zarr {words(report.version)}" if report.version else "no OME-Zarr version"
     kind = f" {words(report.kind)}" if report.kind else ""
     found = f": {counts_in_words(numbers_of(report))}" if report.issues else ""
     title = f"{dot(report.verdict)} <b>{report.verdict}</b> {name(report.url or 'document')} {what}{kind}{found}"
-    rows = [_finding(issues, report) for issues in islice(alike, ROWS)]
-    more = f"<p>and {counted(len(alike) - ROWS, 'more finding')} of other kinds</p>" if len(alike) > ROWS else ""
-    return box(title, table(("", "rule", "finding", "at"), rows) + more)
+    more = f"<p>and {counted(len(rows) - ROWS, 'more row')}</p>" if len(rows) > ROWS else ""
+    return box(title, table(("", "rule", "finding", "at"), rows[:ROWS]) + more)
+
+
+def _rows(report: Report) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each finding, those that are alike together; of one rule a few, and how many more there are."""
+    for _, members in groupby(groups(report.issues), key=lambda issues: (issues[0].severity, issues[0].ids)):
+        alike = list(members)
+        yield from (_finding(issues, report) for issues in alike[:ALIKE])
+        rest = sum(map(len, alike[ALIKE:]))
+        if rest:
+            yield "", f"and {rest} more of {name(alike[0][0].ids[0])}", "", ""
 
 
 def _finding(issues: Sequence[Issue], report: Report) -> tuple[str, ...]:
@@ -46,7 +56,7 @@ def _finding(issues: Sequence[Issue], report: Report) -> tuple[str, ...]:
     said = [words(first.message), words(details(first))]
     said += [f"hint: {words(first.hint)}"] if first.hint else []
     places = f"<bdi>{words(locations_of(list(issues), report))}</bdi>"
-    return f"{dot(severity)} {severity}", rule, "<br>".join(filter(None, said)), places
+    return f"{dot(severity)}&nbsp;{severity}", rule, "<br>".join(filter(None, said)), places
 
 
 def box(title: str, content: str) -> str:
