@@ -27,7 +27,7 @@ from ngff_core.structure.values import JSONObject
 from ngff_core.validation.setup import Setup
 from ngff_core.words import listed
 from ngff_core.zarr.group import GroupDocument, group_document
-from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, GROUP_KEYS, OTHER_FORMAT
+from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, GROUP_KEYS, OTHER_FORMAT, PART
 from ngff_core.zarr.text import json_object
 
 if TYPE_CHECKING:
@@ -242,6 +242,10 @@ def nothing_here(setup: Setup, reader: Reader, root: Root | None = None) -> Issu
 
 
 def _where_else(setup: Setup, reader: Reader, root: Root | None) -> Issue:
+    if reader.store.url.rstrip("/").endswith(PART):
+        message = "this is incomplete: it was being written when that was broken off, or still is"
+        hint = "write it anew, or go on with it where it was streamed (resume=True), and take away what is left then"
+        return finding("store-without-metadata", message, hint=hint)
     names = reader.list("")
     if names is not None and not names:
         near = _meant_store(reader.store)

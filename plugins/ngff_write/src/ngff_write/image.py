@@ -113,12 +113,15 @@ class ImagePlan:
 
     def added(self, group: NewGroup, path: str, level: Level) -> tuple[str, Document]:
         """Write the document of one level at a path; returns both."""
-        zarr_format = self.writing.zarr_format
+        document = self.document(level)
+        group.add(path, {document_name(self.writing.zarr_format): document})
+        return path, document
+
+    def document(self, level: Level) -> Document:
+        """Return the document of the array of a level."""
         names = [dim.name for dim in self.dims]
         layout = self.layout.within(level.shape)
-        document = array_document(zarr_format, level.shape, self.dtype, layout, names, self.compression)
-        group.add(path, {document_name(zarr_format): document})
-        return path, document
+        return array_document(self.writing.zarr_format, level.shape, self.dtype, layout, names, self.compression)
 
 
 def plan_image(
@@ -161,7 +164,7 @@ def write_levels(
     """Write the pixels of all levels of an image to its arrays; ``done`` is told how many were written."""
     source = pixels_of(data, plan.dims)
     if isinstance(source, Frames):
-        push_all(Push(plan.levels, arrays, plan.slabs, plan.kernel, backend), source.frames, plan.dtype, done)
+        push_all(Push([*plan.levels], [*arrays], plan.slabs, plan.kernel, backend), source.frames, plan.dtype, done)
     else:
         Pyramid(plan.levels, arrays, plan.tile, plan.kernel, backend).write(source.read, done)
     backend.flush()

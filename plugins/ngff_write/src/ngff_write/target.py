@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -38,10 +38,13 @@ def local_path(path: str | os.PathLike[str]) -> str:
 class NewGroup:
     """A group below a directory, at a key in it, that does not have its name yet. A context manager.
 
-    The directory is the one that the caller names; links in it are not followed where they lead out of it.
+    The directory is the one that the caller names; links in it are not followed where they lead out of it. ``part`` is
+    the name of a folder that is there already, and gone on with.
     """
 
-    def __init__(self, root: str | os.PathLike[str], key: str, *, overwrite: bool = False) -> None:
+    def __init__(
+        self, root: str | os.PathLike[str], key: str, *, overwrite: bool = False, part: str | None = None
+    ) -> None:
         self.root = os.path.abspath(root)
         self._key = Key(key)
         self._overwrite = overwrite
@@ -49,16 +52,17 @@ class NewGroup:
         self._version = ""
         self._tree = Tree(self.root)
         self._refuse()
-        name = f"{self._key.rpartition('/')[2]}.{os.urandom(8).hex()}{PART}"
-        self.folder = os.path.join(self.root, name)
+        self._is_new = part is None
+        part = part or f"{self._key.rpartition('/')[2]}.{os.urandom(8).hex()}{PART}"
+        self.folder = os.path.join(self.root, part)
         self._writer = LocalWriter(self.folder)
         self._documents: dict[str, bytes] = {}
 
     @classmethod
-    def at(cls, path: str | os.PathLike[str], *, overwrite: bool = False) -> Self:
+    def at(cls, path: str | os.PathLike[str], *, overwrite: bool = False, part: str | None = None) -> Self:
         """Return a group that is to be a store of its own; raises UsageError where something is there already."""
         root, name = os.path.split(local_path(path))
-        return cls(root, name, overwrite=overwrite)
+        return cls(root, name, overwrite=overwrite, part=part)
 
     @property
     def path(self) -> str:
@@ -66,18 +70,44 @@ class NewGroup:
         return os.path.join(self.root, self._key)
 
     def __enter__(self) -> Self:
-        try:
-            os.makedirs(self.root, exist_ok=True)
-            os.mkdir(self.folder)
-        except OSError as error:
-            raise StoreError(f"{self.path} could not be written: {why(error)}") from error
+        self.begin()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.discard()
+
+    def begin(self) -> None:
+        """Make the folder."""
+        try:
+            os.makedirs(self.root, exist_ok=True)
+            if self._is_new:
+                os.mkdir(self.folder)
+        except OSError as error:
+            raise StoreError(f"{self.path} could not be written: {why(error)}") from error
+
+    def discard(self) -> None:
+        """Take the folder away, unless it has got its name."""
         if os.path.lexists(self.folder):
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def read(self, key: str) -> bytes | None:
+        """Return a document that is there already, to be replaced."""
+        found = self._writer.get(key)
+        if found is not None:
+            self._documents[key] = found
+        return found
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Take nodes away that were added."""
+        for path in paths:
+            self._documents = {key: data for key, data in self._documents.items() if not key.startswith(f"{path}/")}
+            shutil.rmtree(os.path.join(self.folder, path), ignore_errors=True)
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Take files away."""
+        self._writer.delete_many(keys)
 
     def add(self, path: str, documents: Mapping[str, Mapping[str, Any]]) -> str:
         """Write the documents of a node, by their names; those of the root are kept to the end. Returns its folder.

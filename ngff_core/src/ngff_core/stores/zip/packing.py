@@ -35,7 +35,8 @@ def pack(
 ) -> None:
     """Write an archive with all keys of a store to a file that is not there yet, unless it is to be replaced.
 
-    Documents come first, those of the root before all; all else follows in the order of the store. ``verify`` is called
+    Documents come first, those of the root before all; all else follows in the order of the store, but for files that
+    were being written when something was killed. ``verify`` is called
     with the path of the archive before it gets its name: when it raises, there is none. Raises StoreError, also where
     something has the name.
     """
@@ -60,7 +61,7 @@ def pack(
 
 
 def _write(store: Store, file: BinaryIO, comment: bytes) -> None:
-    keys = list(all_keys(store) or ())
+    keys = [key for key in all_keys(store) or () if not key.endswith(PART)]
     documents = sorted((key for key in keys if _is_document(key)), key=lambda key: (key.count("/"), key))
     writer = ZipWriter(file)
     for key in (*documents, *(key for key in keys if not _is_document(key))):

@@ -12,9 +12,10 @@ __all__ = ["BACKENDS", "Backend", "backend_named"]
 BACKENDS = {"tensorstore": "tensorstore", "zarrista": "zarrista", "zarr": "zarr_python"}
 
 
-def backend_named(name: str, workers: int | None = None) -> Backend:
+def backend_named(name: str, workers: int | None = None, *, every_chunk: bool = False) -> Backend:
     """Return a backend that encodes with so many threads; ``"auto"`` is tensorstore.
 
+    ``every_chunk``: those whose pixels are all 0 are stored, too, so that what is there can be told from what is not.
     Raises UsageError for a name that is none, MissingPackageError where the library is not installed.
     """
     name = "tensorstore" if name == "auto" else name
@@ -24,7 +25,7 @@ def backend_named(name: str, workers: int | None = None) -> Backend:
     if workers is not None and workers < 1:
         raise UsageError(f"workers is a number of 1 or more, got {workers}")
     try:
-        found: Backend = import_module(f"ngff_write.backends.{module}").backend(workers)
+        found: Backend = import_module(f"ngff_write.backends.{module}").backend(workers, every_chunk)
     except ModuleNotFoundError as error:
         if error.name != name:
             raise

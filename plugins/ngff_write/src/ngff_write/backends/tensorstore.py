@@ -18,21 +18,26 @@ _DRIVERS = {2: "zarr", 3: "zarr3"}
 
 
 class _Tensorstore:
-    def __init__(self, workers: int | None) -> None:
+    def __init__(self, workers: int | None, every_chunk: bool) -> None:
         limits = {"data_copy_concurrency": {"limit": workers}} if workers is not None else {}
         self._context = ts.Context({**limits, "cache_pool": {"total_bytes_limit": 0}})
+        self._every_chunk = every_chunk
         self._under_way: deque[tuple[Any, int]] = deque()
         self._bytes = 0
 
     def create(self, folder: str, document: dict[str, Any]) -> Any:
-        spec = {"driver": _DRIVERS[document["zarr_format"]], "kvstore": {"driver": "file", "path": f"{folder}/"}}
+        spec = {
+            "driver": _DRIVERS[document["zarr_format"]],
+            "kvstore": {"driver": "file", "path": f"{folder}/"},
+            "store_data_equal_to_fill_value": self._every_chunk,
+        }
         return ts.open(spec, context=self._context, open=True, read=True, write=True).result()
 
     def write(self, array: Any, region: tuple[slice, ...], block: np.ndarray[Any, Any]) -> None:
         self._wait(UNDER_WAY - block.nbytes)
-        # not with can_reference_source_data_indefinitely: 0.1.86 then takes chunks that lie scattered in the block for
-        # empty, and does not write them
-        self._under_way.append((array[region].write(block), block.nbytes))
+        # else without a copy: 0.1.86 takes chunks that lie scattered in the block for empty, and does not write them
+        written = array[region].write(block, can_reference_source_data_indefinitely=self._every_chunk)
+        self._under_way.append((written, block.nbytes))
         self._bytes += block.nbytes
 
     def flush(self) -> None:
@@ -53,6 +58,6 @@ class _Tensorstore:
                 raise StoreError(f"pixels could not be written: {error}") from error
 
 
-def backend(workers: int | None) -> _Tensorstore:
+def backend(workers: int | None, every_chunk: bool) -> _Tensorstore:
     """Return the backend, with so many threads; as many as there are cores where that is not said."""
-    return _Tensorstore(workers)
+    return _Tensorstore(workers, every_chunk)

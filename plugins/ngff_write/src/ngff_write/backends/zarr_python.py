@@ -13,8 +13,12 @@ __all__ = ["backend"]
 
 
 class _ZarrPython:
+    def __init__(self, every_chunk: bool) -> None:
+        self._options = {"array.write_empty_chunks": every_chunk}
+
     def create(self, folder: str, document: dict[str, Any]) -> Any:
-        return zarr.open_array(folder, mode="r+", zarr_format=document["zarr_format"])
+        with zarr.config.set(self._options):
+            return zarr.open_array(folder, mode="r+", zarr_format=document["zarr_format"])
 
     def write(self, array: Any, region: tuple[slice, ...], block: np.ndarray[Any, Any]) -> None:
         try:
@@ -29,6 +33,6 @@ class _ZarrPython:
         pass
 
 
-def backend(_: int | None) -> _ZarrPython:
+def backend(_: int | None, every_chunk: bool) -> _ZarrPython:
     """Return the backend; zarr-python has threads of its own."""
-    return _ZarrPython()
+    return _ZarrPython(every_chunk)

@@ -14,8 +14,10 @@ __all__ = ["backend"]
 
 
 class _Zarrista:
-    def __init__(self, workers: int | None) -> None:
-        self._options = {} if workers is None else {"concurrent_target": workers}
+    def __init__(self, workers: int | None, every_chunk: bool) -> None:
+        self._options: dict[str, Any] = {"store_empty_chunks": every_chunk}
+        if workers is not None:
+            self._options["concurrent_target"] = workers
 
     def create(self, folder: str, document: dict[str, Any]) -> Any:
         if document["zarr_format"] != 3:
@@ -36,6 +38,6 @@ class _Zarrista:
         pass
 
 
-def backend(workers: int | None) -> _Zarrista:
+def backend(workers: int | None, every_chunk: bool) -> _Zarrista:
     """Return the backend, with so many threads; as many as there are cores where that is not said."""
-    return _Zarrista(workers)
+    return _Zarrista(workers, every_chunk)

@@ -103,12 +103,15 @@ def smaller(level: Level, factors: Sequence[int], kernel: Kernel) -> Level:
 def ended_levels(levels: Sequence[Level], size: int, kernel: Kernel) -> list[Level]:
     """Return levels of an image whose first axis came to have some size.
 
-    Where nothing was left to be made smaller along it, a pixel is that of the level above.
+    Where nothing is left to be made smaller along it, a pixel is that of the level above; the last levels, of which all
+    pixels would be that, are left out.
     """
     found = [attrs.evolve(levels[0], shape=(size, *levels[0].shape[1:]))]
     for level in levels[1:]:
         factor = level.factors[0] if found[-1].shape[0] > 1 else 1
         found.append(smaller(found[-1], (factor, *level.factors[1:]), kernel))
+    while len(found) > 1 and all(factor == 1 for factor in found[-1].factors):
+        found.pop()
     return found
 
 

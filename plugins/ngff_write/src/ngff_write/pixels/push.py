@@ -6,7 +6,7 @@ that the pixels are the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import attrs
@@ -35,23 +35,29 @@ class _Part:
 
 @attrs.define
 class Push:
-    """Levels and the arrays that they are written to. At most one slab of each smaller level is held."""
+    """Levels and the arrays that they are written to. At most one slab of each smaller level is held.
 
-    levels: Sequence[Level]
-    arrays: Sequence[Any]
+    ``reached`` is how far each level is written along the first axis.
+    """
+
+    levels: list[Level]
+    arrays: list[Any]
     slabs: Slabs
     kernel: Kernel
     backend: Backend
+    reached: list[int] = attrs.field(init=False)
     _parts: dict[int, _Part] = attrs.field(factory=dict, init=False)
 
-    def put(self, slab: Slab) -> None:
-        """Write the next slab, and what is full with it of the smaller levels."""
-        before, begin = self.slabs.split(slab.number)
-        self._write(0, before, begin, slab.pixels, slab.planes)
+    def __attrs_post_init__(self) -> None:
+        self.reached = [0] * len(self.levels)
 
-    def put_first(self, slab: Slab) -> None:
-        """Write a slab that is not full to the first level alone; it is put again when it is full."""
-        self.backend.write(self.arrays[0], self._region(0, *self.slabs.split(slab.number)), slab.pixels)
+    def put(self, slab: Slab) -> None:
+        """Write the next slab, and what is full with it of the smaller levels; one that is not full is put again."""
+        before, begin = self.slabs.split(slab.number)
+        if not slab.stored:
+            self._write(0, before, begin, slab.pixels, slab.planes)
+        if slab.full:
+            self._push(0, before, begin, slab.pixels, slab.planes)
 
     def end(self) -> None:
         """Write what there is of slabs that will never be full."""
@@ -60,11 +66,20 @@ class Push:
             if part is not None:
                 # before the first axis ends nothing else does: what did not come is 0 there, as in the first level
                 planes = part.filled if self.slabs.axis == 0 else part.pixels.shape[self.slabs.axis]
-                self._write(level, part.before, part.begin, part.pixels, planes)
+                self._both(level, part.before, part.begin, part.pixels, planes)
+
+    def _both(self, level: int, before: tuple[int, ...], begin: int, pixels: Array, planes: int) -> None:
+        self._write(level, before, begin, pixels, planes)
+        self._push(level, before, begin, pixels, planes)
 
     def _write(self, level: int, before: tuple[int, ...], begin: int, pixels: Array, planes: int) -> None:
-        """Write a slab, of which ``planes`` pixels along the axis are made smaller, and go into the level below."""
-        self.backend.write(self.arrays[level], self._region(level, before, begin), pixels)
+        region = self._region(level, before, begin)
+        there = self._cut(pixels, 0, region[self.slabs.axis].stop - begin)  # the axis may have ended
+        self.backend.write(self.arrays[level], region, there)
+        self.reached[level] = max(self.reached[level], before[0] + 1 if before else begin + planes)
+
+    def _push(self, level: int, before: tuple[int, ...], begin: int, pixels: Array, planes: int) -> None:
+        """Make so many pixels along the axis of a slab smaller: they are part of the level below."""
         if level + 1 < len(self.levels):
             factors = self.levels[level + 1].factors
             smaller = self.kernel.apply(self._cut(pixels, 0, planes), factors)
@@ -77,7 +92,7 @@ class Push:
         if level not in self._parts:
             shape = [part.stop - part.start for part in self._region(level, before, first)]
             if number == shape[axis]:
-                self._write(level, before, first, pixels, number)
+                self._both(level, before, first, pixels, number)
                 return
             self._parts[level] = _Part(before, first, np.zeros(shape, pixels.dtype))
         part = self._parts[level]
@@ -85,7 +100,7 @@ class Push:
         part.filled = begin - first + number
         if part.filled == depth or begin + number == size:
             del self._parts[level]
-            self._write(level, before, first, part.pixels, part.filled)
+            self._both(level, before, first, part.pixels, part.filled)
 
     def _region(self, level: int, before: tuple[int, ...], begin: int) -> tuple[slice, ...]:
         return self.slabs.region(self.levels[level].shape, before, begin)

@@ -114,13 +114,17 @@ class Slab:
     """The pixels of a slab, those of frames that did not come being 0.
 
     ``planes`` is how many of its pixels along the axis are of the image, ``frames`` how many frames of the image there
-    are up to its last one.
+    are up to its last one. Its ``buffer`` is free when it is written; a slab that is not ``full`` has none. One that is
+    ``stored`` already is of use for the smaller levels alone.
     """
 
     number: int
     pixels: Array
     planes: int
     frames: int
+    buffer: Array | None = None
+    full: bool = True
+    stored: bool = False
 
 
 class Gathering:
@@ -146,15 +150,16 @@ class Gathering:
             self._filled += len(some)
             self.frames += len(some)
             if len(some) == room:
-                yield self._slab(self._buffer)
+                slab = self._slab(self._buffer)
                 self._buffer, self._filled, self._number = None, 0, self._number + 1
+                yield slab
 
     def rest(self) -> Slab | None:
         """Return a slab of the frames that are no full one yet; ``None``: there are none."""
         if self._buffer is None:
             return None
         self._buffer[self._filled :] = 0
-        return self._slab(self._buffer)
+        return attrs.evolve(self._slab(self._buffer), buffer=None, full=False)
 
     def _slab(self, buffer: Array) -> Slab:
         slabs = self._slabs
@@ -162,4 +167,4 @@ class Gathering:
         shape = [part.stop - part.start for part in slabs.region(slabs.shape, before, begin)]
         planes = math.ceil(self._filled / slabs.frames_of_plane) if slabs.axis == 0 else shape[slabs.axis]
         pixels = buffer[: slabs.frames_in(self._number)].reshape(shape)
-        return Slab(self._number, pixels, planes, self.frames)
+        return Slab(self._number, pixels, planes, self.frames, buffer)

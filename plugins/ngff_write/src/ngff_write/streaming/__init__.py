@@ -1,0 +1,1 @@
+"""Images that are written while their frames are still being taken."""

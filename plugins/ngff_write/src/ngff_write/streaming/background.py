@@ -1,0 +1,107 @@
+"""What is written by a thread of its own, while the next of it is still coming."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ngff_core.errors import NgffError, StoreError
+from ngff_write.pixels.slabs import Slab
+
+__all__ = ["Background"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Background:
+    """Buffers, of which there are at most so many, and the thread that writes the slabs that they are filled with.
+
+    ``write`` is called with slabs that wait, and their buffers are free when it returns. An error of it ends the
+    writing: it is raised by every later call.
+    """
+
+    def __init__(self, write: Callable[[Sequence[Slab]], None], make: Callable[[], Array], most: int) -> None:
+        self._write, self._make, self._most = write, make, most
+        self._changed = threading.Condition()
+        self._waiting: deque[Slab] = deque()
+        self._free: list[Array] = []
+        self._made = 0
+        self._busy = self._ended = False
+        self.error: NgffError | None = None
+        self._thread = threading.Thread(target=self._run, name="ngff-stream", daemon=True)
+        self._thread.start()
+
+    def take(self) -> Array:
+        """Return a buffer to be filled; waits until one is free. Raises the error of the thread."""
+        with self._changed:
+            while not self._free and self._made >= self._most and self.error is None:
+                self._changed.wait()
+            self._raise()
+            if self._free:
+                return self._free.pop()
+            self._made += 1
+        return self._make()
+
+    def put(self, slab: Slab) -> None:
+        """Let a slab be written; raises the error of the thread."""
+        with self._changed:
+            self._raise()
+            self._waiting.append(slab)
+            self._changed.notify_all()
+
+    def wait(self) -> None:
+        """Wait until all is written; raises the error of the thread."""
+        with self._changed:
+            while (self._waiting or self._busy) and self.error is None:
+                self._changed.wait()
+            self._raise()
+
+    def check(self) -> None:
+        """Raise the error of the thread, if there was one."""
+        with self._changed:
+            self._raise()
+
+    def end(self) -> None:
+        """Let the thread come to its end, with what is under way; what waits is not written any more."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+        self._thread.join()
+
+    def _raise(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._waiting and not self._ended:
+                    self._changed.wait()
+                if self._ended:
+                    return
+                # not all of them at once, so that buffers become free while others are written
+                slabs = [self._waiting.popleft() for _ in range(min(len(self._waiting), max(self._most // 2, 1)))]
+                self._busy = True
+            error = self._written(slabs)
+            with self._changed:
+                self._busy = False
+                self.error = error
+                self._free += [slab.buffer for slab in slabs if slab.buffer is not None]
+                self._changed.notify_all()
+                if error is not None:
+                    return
+
+    def _written(self, slabs: Sequence[Slab]) -> NgffError | None:
+        try:
+            self._write(slabs)
+        except NgffError as error:
+            return error
+        except BaseException as error:
+            found = StoreError(f"pixels could not be written: {type(error).__name__}: {error}")
+            found.__cause__ = error
+            return found
+        return None

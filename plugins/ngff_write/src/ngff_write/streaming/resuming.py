@@ -1,0 +1,185 @@
+"""Go on with an image that was being streamed when something was killed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import attrs
+import numpy as np
+
+from ngff_core.errors import StoreError, UsageError
+from ngff_core.json_text import loads
+from ngff_core.stores.local.lock import LockedError
+from ngff_core.stores.local.tree import meant_by, why
+from ngff_core.zarr.keys import join
+from ngff_write.arrays.headers import document_name
+from ngff_write.backends import backend_named
+from ngff_write.content import Document
+from ngff_write.image import ImagePlan
+from ngff_write.pixels.sources import source_of
+from ngff_write.streaming.journal import JOURNAL, Journal
+from ngff_write.streaming.stored import Stored
+from ngff_write.target import NewGroup, local_path
+
+__all__ = ["Broken", "begun", "broken_off", "how_of"]
+
+
+def how_of(plan: ImagePlan) -> dict[str, Any]:
+    """Return what decides about the pixels of the levels of an image, as journals hold it."""
+    return {"kernel": plan.kernel.name, "factors": [list(level.factors) for level in plan.levels]}
+
+
+@attrs.define
+class Broken:
+    """An image that was broken off: the name of its folder, its journal, and how much of it is stored.
+
+    The smaller levels are made anew from ``first_slab`` on, which is not after the one that holds the last frame.
+    ``held`` are frames that were stored as the image was about to end, and have to be stored anew.
+    """
+
+    name: str
+    journal: Journal
+    plan: ImagePlan
+    folder: str
+    frames: int = 0
+    first_slab: int = 0
+    held: np.ndarray[Any, Any] | None = None
+    _array: Any = None
+
+    @property
+    def reached(self) -> list[int]:
+        """How far each level goes along the first axis."""
+        slabs = self.plan.slabs
+        before, begin = slabs.split(self.first_slab)
+        sizes = [before[0] if before else begin]
+        for level in self.plan.levels[1:]:
+            sizes.append(sizes[-1] // level.factors[0])
+        per_item = slabs.frames // slabs.shape[0]
+        return [-(-self.frames // per_item), *sizes[1:]]
+
+    def again(self) -> Iterator[Any]:
+        """Yield the frames that are stored from the first slab on."""
+        slabs = self.plan.slabs
+        if self.frames:
+            for slab in range(self.first_slab, slabs.holding(self.frames - 1) + 1):
+                yield self.read(slab)[: self.frames - slabs.frames_before(slab)]
+
+    def read(self, slab: int) -> np.ndarray[Any, Any]:
+        """Return the frames of a slab of the first level; raises StoreError where it is damaged."""
+        slabs = self.plan.slabs
+        if self._array is None:  # opened once, while its document still says how long it may become
+            self._array = self._opened(self.plan.document(self.plan.levels[0]))
+        return self._read(self._array, slabs.region(slabs.shape, *slabs.split(slab)))
+
+    def hold(self, document: Document) -> None:
+        """Take the frames out of an array that was made for no more of them."""
+        with suppress(StoreError):
+            self.held = self._read(self._opened(document), tuple(map(slice, document["shape"])))[: self.journal.frames]
+
+    def _opened(self, document: Document) -> Any:
+        return backend_named("tensorstore").create(os.path.join(self.folder, "0"), document)
+
+    def _read(self, array: Any, region: tuple[slice, ...]) -> np.ndarray[Any, Any]:
+        try:
+            return source_of(array).read(region).reshape(-1, *self.plan.slabs.frame)
+        except Exception as error:  # ValueError and others, with a long message
+            raise StoreError(f"the pixels in {self.folder} are damaged: {error}") from error
+
+
+def broken_off(path: str | os.PathLike[str], plan: ImagePlan) -> Broken | None:
+    """Return the image that was broken off at a path; ``None``: there is none.
+
+    Raises UsageError where there are several, and LockedError where it is still being written.
+    """
+    root, name = os.path.split(local_path(path))
+    try:
+        names = sorted(part for part in os.listdir(root) if meant_by(part) == name)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreError(f"{root} cannot be read: {why(error)}") from error
+    found: list[Broken] = []
+    locked: LockedError | None = None
+    for part in names:
+        folder = os.path.join(root, part)
+        if os.path.islink(folder) or not os.path.lexists(os.path.join(folder, JOURNAL)):
+            continue
+        try:
+            found.append(Broken(part, Journal.of(folder), plan, folder))
+        except LockedError as error:
+            locked = error
+    if len(found) > 1:
+        shown = ", ".join(f"{one.name} ({one.journal.frames} frames)" for one in found)
+        for one in found:
+            one.journal.close()
+        raise UsageError(f"several images were broken off there: {shown}; put all but one of these folders aside")
+    if not found and locked is not None:
+        raise locked
+    return found[0] if found else None
+
+
+def begun(group: NewGroup, plan: ImagePlan, broken: Broken | None) -> dict[str, Document]:
+    """Write the documents of the arrays of an image, also where they are there; returns them by their paths.
+
+    Raises UsageError where what was broken off is another image, and StoreError for what no stream has left.
+    """
+    if broken is None:
+        return plan.add(group, "")
+    most = broken.journal.frames
+    there = [
+        group.read(join(str(number), document_name(plan.writing.zarr_format))) for number in range(len(plan.levels))
+    ]
+    unknown = [number for number, level in enumerate(plan.levels) if not _is_of(there[number], plan.document(level))]
+    if most and (0 in unknown or broken.journal.how != how_of(plan)):
+        broken.hold(_ended_document(there[0], plan, broken))
+        most = 0
+    stored = Stored(plan, broken.folder, unknown)
+    arrays = plan.add(group, "")
+    broken.frames = stored.frames(most)
+    while broken.frames and not _can_be_read(broken):
+        broken.frames = plan.slabs.frames_before(plan.slabs.holding(broken.frames - 1))
+    broken.first_slab = stored.first_slab(broken.frames)
+    broken.journal.note(broken.frames, how_of(plan))
+    group.delete(stored.stale(broken.frames, broken.first_slab))
+    return arrays
+
+
+def _can_be_read(broken: Broken) -> bool:
+    """Tell whether the last slab that is stored can be: the only one that was perhaps not written as a whole."""
+    try:
+        broken.read(broken.plan.slabs.holding(broken.frames - 1))
+    except StoreError:
+        return False
+    return True
+
+
+def _is_of(text: bytes | None, document: Document) -> bool:
+    """Tell whether a document is another one, but for its size along the first axis."""
+    found = _parsed(text)
+    return found is not None and {**found, "shape": [document["shape"][0], *found["shape"][1:]]} == document
+
+
+def _ended_document(text: bytes | None, plan: ImagePlan, broken: Broken) -> Document:
+    """Return the document of the first level of an image that was about to end with few frames; raises UsageError."""
+    found = _parsed(text)
+    if found is not None and broken.journal.how == how_of(plan):
+        level = attrs.evolve(plan.levels[0], shape=(found["shape"][0], *plan.levels[0].shape[1:]))
+        if plan.document(level) == found:
+            return found
+    raise UsageError(
+        f"what was broken off in {broken.folder} is another image: give the same shape, dtype and options, or put that "
+        "folder aside"
+    )
+
+
+def _parsed(text: bytes | None) -> Document | None:
+    """Return the document of an array that has a shape."""
+    try:
+        found: Document = loads(text or b"")
+        size = found["shape"][0]
+    except (ValueError, TypeError, KeyError, IndexError):
+        return None
+    return found if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None
