@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-for folder in (TESTS / "support", TESTS / "support/safety", TESTS / "support/editing"):
+for folder in (TESTS / "support", TESTS / "support/safety", TESTS / "support/editing", TESTS / "support/writing"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as for what a shell starts in the background

@@ -69,6 +69,15 @@ def test_ome_that_is_empty() -> None:
     assert only(check(tree)) == ("version-ome-present", "the OME metadata states no version", "/attributes/ome", 1)
 
 
+def test_what_was_being_written_is_incomplete() -> None:
+    part = "cells.zarr.0123456789abcdef.ngff-part"
+    documents = image("0.5").documents()
+    assert check_store(MemoryStore(documents, part)).valid  # all of it is there but its name
+    del documents["zarr.json"]
+    message = "this is incomplete: it was being written when that was broken off, or still is"
+    assert only(check_store(MemoryStore(documents, part))) == ("store-without-metadata", message, "", 3)
+
+
 def test_ome_that_only_states_its_version() -> None:
     tree = image("0.5")
     tree.docs["zarr.json"]["attributes"] = {"ome": {"version": "0.5"}}

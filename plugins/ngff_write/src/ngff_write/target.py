@@ -185,6 +185,8 @@ class NewGroup:
                 if old:
                     os.rename(aside, at.name, src_dir_fd=here, dst_dir_fd=at.folder)
                 raise
+        except TakenError:
+            raise
         except OSError as error:
             raise StoreError(f"{self.path} could not be written: {why(error)}") from error
         if old:

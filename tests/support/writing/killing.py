@@ -72,8 +72,8 @@ def write(path: str, way: str) -> None:
 
 
 def _main() -> None:
-    sys.path.insert(0, os.path.dirname(__file__))
-    sys.path.insert(0, os.path.join(os.path.dirname(__file__), "safety"))
+    here = Path(__file__).parent
+    sys.path[:0] = [str(here), str(here.parent / "safety")]
     import frames
     import mortal
     import tensorstore
