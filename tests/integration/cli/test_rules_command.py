@@ -64,7 +64,7 @@ def test_an_entry_that_faults_of_structure_stand_for(run: Run) -> None:
     assert lines[:4] == [
         "structure-missing  MUST  (versions 0.4, 0.5; from ngff-core, since 0.1.0)",
         "",
-        "axes-name-present: the key is there.",
+        "axes-name-present: the key `name` is there.",
         "The key: SpaceAxis.name, TimeAxis.name, ChannelAxis.name, CustomAxis.name",
     ]
     assert lines[-10:] == [
@@ -216,7 +216,7 @@ def test_page_of_a_rule(run: Run) -> None:
 def test_page_of_an_entry_of_the_catalogue(run: Run) -> None:
     page = run("rules", "axes-name-present", "--format", "markdown").out
     assert page.startswith(
-        "# `axes-name-present`\n\nThe key is there.\n\nReported as `structure-missing` (error), with"
+        "# `axes-name-present`\n\nThe key `name` is there.\n\nReported as `structure-missing` (error), with"
     )
     assert '## Wrong\n\n```json\n{"type": "space"}\n```\n\nerror: `required key \'name\' is missing`' in page
     assert "- `--ignore axes-name-present` leaves it out" in page

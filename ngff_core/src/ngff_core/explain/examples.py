@@ -26,9 +26,9 @@ __all__ = ["explained", "with_entry", "with_examples"]
 
 SHOWN = 2
 ENTRY = {
-    "structure-missing": "The key is there.",
-    "structure-type": "The value has the JSON type that the specification gives it.",
-    "structure-value": "The value is one of those that are allowed.",
+    "structure-missing": "The key {} is there.",
+    "structure-type": "The value of {} has the JSON type that the specification gives it.",
+    "structure-value": "The value of {} is one of those that are allowed.",
 }
 _OTHERS: tuple[Any, ...] = (5, "5", True, {}, [], [5], ["5"], [{}], -0.5)
 
@@ -62,6 +62,7 @@ def with_examples(row: JSONObject, registry: Registry) -> JSONObject:
 def with_entry(row: JSONObject, entry: str, registry: Registry) -> JSONObject:
     """Return the row of a kind of fault as it concerns one entry of the catalogue: its keys, its examples."""
     row = {**row, "id": entry, "summary": ENTRY[row["id"]], "covers": [], "aliases": [], "keys": []}
+    names: dict[str, None] = {}
     sections = {v: registry.spec(v).section_of(entry) for v in row["versions"]}
     row["specification"] = {v: f"{registry.spec(v).address}#{section}" for v, section in sections.items() if section}
     row["section"] = next(filter(None, sections.values()), None)
@@ -74,12 +75,14 @@ def with_entry(row: JSONObject, entry: str, registry: Registry) -> JSONObject:
         if declared:
             versions.append(version)
             row["keys"] += [f"{cls.__name__}.{member.json_name}" for cls, member in declared]
+            names.update((f"`{member.json_name}`", None) for _, member in declared)
         if declared and not wrong:
             wrong, right = _of_entry(spec, entry, declared, registry)
             key = declared[0][1].json_name
             lacking = bool(wrong) and key not in wrong[0]["data"]
             row["mend"] = f"add {key!r} ({wrong[0]['expected']})" if lacking else _mending(wrong)
     row.update(versions=versions, keys=list(dict.fromkeys(row["keys"])))
+    row["summary"] = row["summary"].format(", ".join(names))
     if wrong:
         row.update(requirement=wrong[0]["requirement"], severity=wrong[0]["severity"])
     row["requirements"] = dict.fromkeys(versions, row["requirement"])
