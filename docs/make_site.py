@@ -28,6 +28,7 @@ from ngff_core.structure.values import JSONObject
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 EXAMPLE = "ngff-rules-example"  # for authors of plugins; nobody meets its rules
+SHOWN = "0.5"
 ABOVE = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md", "SECURITY.md": "reporting_a_hole.md"}
 WIDE = "---\nhide:\n  - navigation\n  - toc\n---\n\n"
 RULES_IN_NAV = "# the pages of rules"
@@ -67,7 +68,21 @@ def rule_pages(registry: Registry) -> Iterator[tuple[str, str]]:
         for name in (row["id"], *row["aliases"], *row["covers"]):
             answering.setdefault(name, []).append(row)
     for name, rows in answering.items():
-        yield name, page([explained(row, name, registry, fixes) for row in rows])
+        shown = [
+            row for row in (as_in(row, name, registry, fixes) for row in rows) if "entry" in row or row["id"] == name
+        ]
+        others = " and ".join(f"`{row['id']}`" for row in rows)
+        yield name, page(shown) if shown else f"# `{name}`\n\nWhat breaks it is reported as {others}.\n"
+
+
+def as_in(row: JSONObject, name: str, registry: Registry, fixes: list[JSONObject]) -> JSONObject:
+    """Return the row of a rule as it is explained, with examples of the version that most readers write."""
+    order = sorted(row["versions"], key=lambda version: version != SHOWN)
+    found: JSONObject = {**explained({**row, "versions": order}, name, registry, fixes), "versions": row["versions"]}
+    for key in ("requirements", "severities"):
+        for each in (found, found.get("entry", found)):
+            each[key] = {version: each[key][version] for version in row["versions"] if version in each[key]}
+    return found
 
 
 def nav_of(rules: Collection[str]) -> Iterator[str]:

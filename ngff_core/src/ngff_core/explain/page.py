@@ -44,6 +44,8 @@ def _examples(row: Mapping[str, Any], heading: str) -> Iterator[str]:
     for title, examples in (("Wrong", row["wrong"]), ("Right", row["right"])):
         if examples:
             yield f"{heading} {title}"
+        if any(isinstance(example["data"], dict) and "" in example["data"] for example in examples):
+            yield 'A store: the path of each group (`""` is the root) with its OME metadata, and of each array.'
         for example in examples:
             yield from _example(example)
 
