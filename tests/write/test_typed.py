@@ -49,7 +49,7 @@ def names(request: pytest.FixtureRequest) -> Names:
 
 def assert_sound(path: Path, array: str, pixels: Any = LEVELS[1]) -> None:
     np.testing.assert_array_equal(open_group(path)[array].to_tensorstore().read().result(), pixels)
-    assert list(check_store(path, profile="strict", ignore=["collection-ome-xml-present"]).issues) == []
+    assert list(check_store(path, profile="strict").issues) == []
 
 
 def test_images_with_labels(names: Names, tmp_path: Path) -> None:
@@ -124,6 +124,8 @@ def test_collections_image_by_image_and_whole(names: Names, tmp_path: Path) -> N
     builder.write_image("0", names.image(), LEVELS)
     assert repr(builder.write_image("1", names.image(), LEVELS)) == "<Bf2RawBuilder: 2 images>"
     assert_sound(builder.root_path, "1/1")
+    xml = (builder.root_path / "OME/METADATA.ome.xml").read_text()
+    assert (xml.count("<Image "), xml.count('PhysicalSizeX="0.5"')) == (2, 2)
     path = names.write.write_bioformats2raw(tmp_path / "b.zarr", {"x": (names.image(), LEVELS)})
     assert_sound(path, "x/1")
     path, arrays = names.write.Bf2RawBuilder(tmp_path / "c.zarr").add_series("0", names.image(), SPECS).prepare()

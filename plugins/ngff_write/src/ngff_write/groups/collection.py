@@ -43,7 +43,10 @@ class CollectionOptions(HowToWrite, total=False):
 
 @attrs.frozen
 class GrowingCollection:
-    """A collection at a path that images are added to; each gets its place as a whole, and is then listed."""
+    """A new collection at a path that images are added to; each gets its place as a whole, and is then listed.
+
+    ``ome_xml`` describes all of them when the last one is added.
+    """
 
     root: str
     writing: Writing
@@ -67,9 +70,12 @@ class GrowingCollection:
             return group.path
 
     def _put_ome_xml(self, store: Writer) -> None:
-        if self.ome_xml is not None:
-            data = self.ome_xml.encode() if isinstance(self.ome_xml, str) else self.ome_xml
-            store.put_many([Write(Key(f"{OME}/{OME_XML}"), None, data)])
+        key, data = Key(f"{OME}/{OME_XML}"), self.ome_xml.encode() if isinstance(self.ome_xml, str) else self.ome_xml
+        old = store.get(key)
+        if data is None:
+            store.delete_many([key])
+        elif data != old:
+            store.put_many([Write(key, old, data)])
 
 
 def new_images(

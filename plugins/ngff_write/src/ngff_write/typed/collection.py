@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self, Unpack
 
+import attrs
+
 from ngff_write.backends import backend_named
 from ngff_write.content import fill
-from ngff_write.documents import Writing
 from ngff_write.groups.collection import GrowingCollection
+from ngff_write.groups.ome_xml import ome_xml_of
 from ngff_write.groups.prepare import Documents, handles
+from ngff_write.image import ImagePlan
 from ngff_write.target import NewGroup, local_path
 from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, content_of, shown
 
@@ -19,7 +22,10 @@ __all__ = ["Bf2RawBuilder", "write_bioformats2raw"]
 
 
 class BuilderOptions(PartOptions, total=False):
-    """How a collection is written: ``ome_xml`` is kept in it, ``extra_attributes`` are further ones of its root."""
+    """How a collection is written: ``ome_xml`` describes its images, and is made of their metadata unless given.
+
+    ``extra_attributes`` are further ones of its root.
+    """
 
     ome_xml: str | None
     extra_attributes: Mapping[str, Any] | None
@@ -39,6 +45,7 @@ class Bf2RawBuilder:
         self._options = options
         self._written: list[str] = []
         self._added: dict[str, GivenImage] = {}
+        self._plans: dict[str, ImagePlan] = {}
 
     @property
     def root_path(self) -> Path:
@@ -50,7 +57,7 @@ class Bf2RawBuilder:
         content = self._content(name, image, datasets)
         backend = backend_named(self._options.get("writer", "auto"))
         try:
-            self._place({name: lambda group: fill(group, content, backend, shown(progress))}, content.writing)
+            self._place({name: content}, {name: lambda group: fill(group, content, backend, shown(progress))})
         finally:
             backend.close()
         self._written.append(name)
@@ -65,8 +72,8 @@ class Bf2RawBuilder:
         """Make the images that were added, with empty arrays; returns these by their paths, such as ``0/0``."""
         if not self._added:
             raise ModelError("no images were added: call add_series before prepare")
-        documents, first = Documents(), next(iter(self._added.values()))
-        self._place({name: documents.of(content, name) for name, content in self._added.items()}, first.writing)
+        documents = Documents()
+        self._place(self._added, {name: documents.of(content, name) for name, content in self._added.items()})
         return self._dest, handles(str(self._dest), documents, self._options.get("writer", "auto"))
 
     def __repr__(self) -> str:
@@ -77,22 +84,25 @@ class Bf2RawBuilder:
             raise ModelError(f"image {name!r} was added already")
         return content_of(image, datasets, {**self._options, "extra_attributes": None}, f"image {name!r}")
 
-    def _place(self, fills: Mapping[str, Callable[[NewGroup], object]], writing: Writing) -> None:
+    def _place(self, images: Mapping[str, GivenImage], fills: Mapping[str, Callable[[NewGroup], object]]) -> None:
         """Give images their places: the first ones together with the collection, which is not there before."""
-        if self._written:
-            self._grow(self._dest, fills, writing)
-            return
-        with NewGroup.at(self._dest, overwrite=self._options.get("overwrite", False)) as group:
-            self._grow(Path(group.folder), fills, writing)
-            group.judge(writing.version)
-            group.finish()
+        plans = {**self._plans, **{name: next(iter(image.plans.values())) for name, image in images.items()}}
+        ome_xml = self._options.get("ome_xml") or ome_xml_of(plans)
+        writing = next(iter(images.values())).writing
+        new = GrowingCollection(str(self._dest), writing, ome_xml, self._options.get("extra_attributes"))
+        if self._plans:
+            _grow(new, fills)
+        else:
+            with NewGroup.at(self._dest, overwrite=self._options.get("overwrite", False)) as group:
+                _grow(attrs.evolve(new, root=group.folder), fills)
+                group.judge(writing.version)
+                group.finish()
+        self._plans = plans
 
-    def _grow(self, root: Path, fills: Mapping[str, Callable[[NewGroup], object]], writing: Writing) -> None:
-        collection = GrowingCollection(
-            str(root), writing, self._options.get("ome_xml"), self._options.get("extra_attributes")
-        )
-        for name, fill_image in fills.items():
-            collection.place(name, fill_image)
+
+def _grow(collection: GrowingCollection, fills: Mapping[str, Callable[[NewGroup], object]]) -> None:
+    for name, fill_image in fills.items():
+        collection.place(name, fill_image)
 
 
 def write_bioformats2raw(

@@ -12,7 +12,8 @@ import attrs
 from ngff_core import ValidationError, check_object
 from ngff_core.errors import UsageError
 from ngff_core.models.dims import DimSpec
-from ngff_core.models.image import ImageMetadata
+from ngff_core.models.image import ImageMetadata, MultiscaleMetadata
+from ngff_core.models.transformations import numbers
 from ngff_core.plugins.registry import default_registry
 from ngff_core.structure.converter import structure
 from ngff_core.validation.export import to_dict
@@ -99,9 +100,19 @@ def content_of(image: object, levels: Levels, options: Mapping[str, Any], what: 
     paths, given = [dataset.path for dataset in found[0].datasets], _as_list(levels)
     if len(given) != len(paths):
         raise ModelError(f"{what} has {len(paths)} datasets in its metadata, and {len(given)} were given")
-    dims = [DimSpec(axis.name, type=axis.type, unit=axis.unit) for axis in found[0].array_axes() or ()]
+    dims = _dims(found[0])
     plans = {path: _plan(level, dims, writing, options) for path, level in zip(paths, given, strict=True)}
     return GivenImage(writing, model, plans, given, options.get("extra_attributes"))
+
+
+def _dims(multiscale: MultiscaleMetadata) -> list[DimSpec]:
+    axes = multiscale.array_axes() or []
+    first = next(iter(multiscale.datasets), None)
+    scale = multiscale.pixel_size(first, len(axes)) if first is not None else None
+    known = scale if scale is not None and numbers(scale) and len(scale) == len(axes) else [1.0] * len(axes)
+    return [
+        DimSpec(axis.name, type=axis.type, unit=axis.unit, scale=size) for axis, size in zip(axes, known, strict=True)
+    ]
 
 
 def _typed(image: ImageMetadata, writing: Writing) -> ImageMetadata:
