@@ -20,7 +20,13 @@ from ngff_core.validation.opening import store_of
 
 __all__ = ["carry_out", "change_store", "finish", "fix_store"]
 
-ACTIONS = {"fix": "a fix", "set": "a change of settings", "save": "a change", "rebuild": "a rebuild"}
+ACTIONS = {
+    "fix": "a fix",
+    "set": "a change of settings",
+    "save": "a change",
+    "rebuild": "a rebuild",
+    "pyramid": "new levels",  # of the plugin ngff-write
+}
 
 
 def fix_store(

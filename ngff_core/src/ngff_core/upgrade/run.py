@@ -172,7 +172,8 @@ def refuse_other(store: Store, about: Mapping[str, Any], command: str) -> None:
         raise StoreError(f"saving a document of {store.url} was interrupted", hint=hint)
     if begun != command:
         again = f"ngff upgrade --to {about.get('to')}" if begun == "upgrade" else f"ngff {begun}"
-        hint = f"finish it with {again}, or take it back with ngff {begun} --rollback"
+        back = f", or take it back with ngff {begun} --rollback" if about.get("kept", True) else ""
+        hint = f"finish it with {again}{back}"
         raise StoreError(f"ngff {begun} of {store.url} was interrupted", hint=hint)
 
 

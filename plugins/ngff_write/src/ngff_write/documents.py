@@ -20,7 +20,7 @@ from ngff_write.arrays.headers import group_document
 from ngff_write.pixels.kernels import Kernel
 from ngff_write.pixels.levels import Level
 
-__all__ = ["VERSIONS", "Writing", "name_of", "writing_of"]
+__all__ = ["VERSIONS", "Writing", "metadata_of", "name_of", "writing_of"]
 
 VERSIONS = ("0.5", "0.6", "0.4")  # the first that is installed is written unless told otherwise
 _PACKAGE = "ngff_write"
@@ -62,7 +62,7 @@ class Writing:
             [(list(level.scale), list(level.translation) if moved else None) for level in levels],
             name=name,
             type=kernel.name,
-            metadata={"description": kernel.description, "method": f"{_PACKAGE}.pixels.kernels.{kernel.name}"},
+            metadata=metadata_of(kernel),
         )
         image: Model = getattr(self.models, cls)(multiscales=[multiscale], **(members or {}))
         return image
@@ -78,6 +78,11 @@ def name_of(path: str | os.PathLike[str]) -> str:
     """Return the name of an image that is written to a path and was given no other."""
     name = os.path.basename(os.path.abspath(path))
     return re.sub(r"(\.ome)?\.(zarr|ozx|zip)$", "", name) or name
+
+
+def metadata_of(kernel: Kernel) -> dict[str, str]:
+    """Return ``metadata`` of a multiscale whose levels were made by a kernel."""
+    return {"description": kernel.description, "method": f"{_PACKAGE}.pixels.kernels.{kernel.name}"}
 
 
 def writing_of(version: str | None) -> Writing:

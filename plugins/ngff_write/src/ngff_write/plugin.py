@@ -9,6 +9,7 @@ __all__ = ["ngff_register_commands"]
 
 COMMANDS = {
     "write": "Write OME-Zarr from TIFF and .npy files, with all levels.",
+    "pyramid": "Add or repair the levels of images.",
 }
 
 

@@ -13,7 +13,7 @@ from ngff_core.models.dims import DimSpec
 from ngff_write.arrays.layout import UNKNOWN
 from ngff_write.pixels.kernels import Kernel
 
-__all__ = ["Level", "ended_levels", "plan_levels", "smaller"]
+__all__ = ["SMALLEST", "Level", "ended_levels", "largest", "levels_below", "plan_levels", "smaller"]
 
 SMALLEST = 256  # pixels along each axis of space, at which a pyramid ends unless told otherwise
 MOST_LEVELS = 32
@@ -56,16 +56,17 @@ def plan_levels(
         tuple(float(dim.scale) for dim in dims),
         tuple(float(dim.translation or 0.0) for dim in dims),
     )
-    below = _below(first, dims, kernel)
+    below = levels_below(first, dims, kernel)
     if n_levels is not None:
         return [first, *islice(below, n_levels - 1)]
     found = [first]
-    while _largest(found[-1], dims) > SMALLEST and (level := next(below, None)) is not None:
+    while largest(found[-1], dims) > SMALLEST and (level := next(below, None)) is not None:
         found.append(level)
     return found
 
 
-def _largest(level: Level, dims: Sequence[DimSpec]) -> int:
+def largest(level: Level, dims: Sequence[DimSpec]) -> int:
+    """Return the number of pixels along the axis of space that has most of them."""
     sizes = [size for size, dim in zip(level.shape, dims, strict=True) if _shrinks(dim) and size != UNKNOWN]
     return max(sizes, default=1)
 
@@ -74,7 +75,7 @@ def _shrinks(dim: DimSpec) -> bool:
     return dim.infer_type() == "space" and dim.scale_factor != 1
 
 
-def _below(level: Level, dims: Sequence[DimSpec], kernel: Kernel) -> Iterator[Level]:
+def levels_below(level: Level, dims: Sequence[DimSpec], kernel: Kernel) -> Iterator[Level]:
     """Yield smaller and smaller levels, until nothing can be made smaller."""
     while True:
         factors = _factors(level, dims)
