@@ -55,6 +55,7 @@ def transcript(block: Block, folder: Path) -> str:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     others = (EXAMPLE,) if block.page.name in ALL_VERSIONS else OTHERS  # so that it does not matter what is installed
     environment = {**os.environ, "PATH": path, "COLUMNS": "120", "PYTHONIOENCODING": "utf-8"}
+    others = tuple(name for name in others if block.page.name != "write.md" or name != "ngff-write")
     environment["NGFF_NO_PLUGINS"] = ",".join(others)
     parts = []
     for line in block.text.splitlines():

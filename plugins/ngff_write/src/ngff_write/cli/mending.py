@@ -137,7 +137,8 @@ def _folder_of(store: Store) -> str:
         raise StoreError(f"{store.url} is an archive, which is not changed in place", hint="unpack it first")
     root = canonical_url_of(store)
     if not os.path.isdir(root):
-        raise StoreError(f"{store.url} is no folder of this machine", hint="copy it here, and change that")
+        hint = "copy it here, and change that" if "://" in store.url else None
+        raise StoreError(f"{store.url} is no folder of this machine", hint=hint)
     return root
 
 
