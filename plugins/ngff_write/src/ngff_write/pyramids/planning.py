@@ -15,6 +15,7 @@ from ngff_write.pyramids.ways import Way, has_holes, ways_of
 
 __all__ = ["Asked", "Planned", "lies_at", "plan_levels_of"]
 
+FOR_LABELS = ("mode", "stride")  # kernels that invent no values
 _NEAR = 0.01  # of a pixel of the first level, by which a level may be elsewhere
 _WHOLE = 1e-6
 
@@ -61,7 +62,12 @@ class _Keeping:
 
 
 def plan_levels_of(state: State, asked: Asked) -> Planned:
-    """Plan the levels of an image; reads all of their pixels. Raises StoreError where the first cannot be read."""
+    """Plan the levels of an image; reads all of their pixels. Raises StoreError where the first cannot be read.
+
+    A kernel that is none for labels is not asked for of these.
+    """
+    if state.labels and asked.kernel not in FOR_LABELS:
+        asked = attrs.evolve(asked, kernel=None)
     found = _Keeping(state, asked, [state.first])
     for number in range(1, min(len(state.levels), asked.n_levels or len(state.levels))):
         if not _keeps(found, number):
@@ -80,7 +86,7 @@ def plan_levels_of(state: State, asked: Asked) -> Planned:
 
 def _kernel(state: State, asked: Asked, ways: Sequence[str]) -> Kernel:
     """Return the kernel for new levels: the one that is asked for, or that the levels above were made by."""
-    made = next((way for way in reversed(ways) if way in KERNELS), None)
+    made = next((way for way in reversed(ways) if way in (FOR_LABELS if state.labels else KERNELS)), None)
     return kernel_named(asked.kernel or made or ("mode" if state.labels else "mean"))
 
 
