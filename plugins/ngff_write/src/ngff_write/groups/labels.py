@@ -23,13 +23,12 @@ from ngff_write.groups.colors import Values, color_of
 from ngff_write.groups.listing import place_label
 from ngff_write.groups.names import checked_name
 from ngff_write.image import ImagePlan, NewImage
-from ngff_write.pixels.kernels import kernel_named
+from ngff_write.pixels.kernels import FOR_LABELS, kernel_named
 from ngff_write.pixels.levels import Level, smaller
 from ngff_write.target import NewGroup, local_path
 
 __all__ = ["LabelsOptions", "NewLabels", "Pictured", "new_labels", "pictured_at", "write_labels"]
 
-KERNELS = ("mode", "stride")  # those that make no new values
 IMAGE = "../../"  # from labels to their image
 
 
@@ -122,8 +121,8 @@ def new_labels(data: Any, name: str, image: ImagePlan | Pictured, options: Mappi
 def _plan(pictured: Pictured, data: Values, options: Mapping[str, Any]) -> ImagePlan:
     shape, dtype, blocks = data.shape, data.dtype, data.blocks
     kernel = kernel_named(options.get("kernel") or "mode")
-    if kernel.name not in KERNELS:
-        raise UsageError(f"the {kernel.name} of labels is no label: take one of the kernels {', '.join(KERNELS)}")
+    if kernel.name not in FOR_LABELS:
+        raise UsageError(f"the {kernel.name} of labels is no label: take one of the kernels {', '.join(FOR_LABELS)}")
     axes = pictured.fitting(shape)
     dims = [pictured.dims[i] for i in axes]
     first = pictured.levels[0]

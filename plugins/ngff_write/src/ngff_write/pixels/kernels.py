@@ -16,7 +16,7 @@ import numpy as np
 
 from ngff_core.errors import UsageError
 
-__all__ = ["KERNELS", "Kernel", "kernel_named"]
+__all__ = ["FOR_LABELS", "KERNELS", "Kernel", "kernel_named"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Factors = Sequence[int]
@@ -215,6 +215,10 @@ KERNELS = {
     "median": Kernel("median", median, True, _EACH.format("median")),
     "stride": Kernel("stride", stride, False, _EACH.format("first pixel")),
 }
+
+
+FOR_LABELS = ("mode", "stride")
+"""Those for labels: no new values are made."""
 
 
 def kernel_named(name: str) -> Kernel:

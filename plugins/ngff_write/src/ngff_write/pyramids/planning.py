@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 import attrs
 
 from ngff_core.errors import StoreError
-from ngff_write.pixels.kernels import KERNELS, Kernel, kernel_named
+from ngff_write.pixels.kernels import FOR_LABELS, KERNELS, Kernel, kernel_named
 from ngff_write.pixels.levels import SMALLEST, Level, largest, levels_below
 from ngff_write.pyramids.state import State, Stored
 from ngff_write.pyramids.ways import Way, has_holes, ways_of
 
 __all__ = ["Asked", "Planned", "lies_at", "plan_levels_of"]
 
-FOR_LABELS = ("mode", "stride")  # kernels that invent no values
 _NEAR = 0.01  # of a pixel of the first level, by which a level may be elsewhere
 _WHOLE = 1e-6
 
