@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-from cattrs import Converter
+from typing import TYPE_CHECKING, Any
 
 from ngff_core.errors import StoreError
 from ngff_core.mending.edit import REMOVED, Edit, EditError, edited
@@ -20,6 +18,9 @@ from ngff_core.zarr.keys import ARRAY_KEY, DOCUMENTS, join
 from ngff_core.zarr.text import parse_json
 from ngff_core.zarr.twice import loses_values
 from ngff_core.zarr.written import document_bytes, is_finite
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 __all__ = ["TWICE", "WRITE_ONCE", "Held"]
 

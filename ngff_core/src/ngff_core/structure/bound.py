@@ -6,8 +6,6 @@ from collections.abc import Callable
 from types import FunctionType, MethodType
 from typing import Any
 
-from cattrs.errors import BaseValidationError
-
 from ngff_core.structure.faults import Fault, FaultKind, StructureError
 from ngff_core.structure.member import Member
 from ngff_core.words import abbreviate
@@ -20,8 +18,8 @@ Hook = Callable[[Any, Any], Any]
 ABSENT: Any = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "<absent>"})()
 """Stands for the value of a key that is not there."""
 
-REFUSALS = (ValueError, TypeError, OverflowError, BaseValidationError)
-"""What a hook of a plugin raises for a value that it refuses."""
+REFUSALS = (ValueError, TypeError, OverflowError, ExceptionGroup)
+"""What a hook of a plugin raises for a value that it refuses; those that cattrs has made raise groups."""
 
 
 class Runner:

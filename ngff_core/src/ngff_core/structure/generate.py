@@ -27,9 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import is_
-from typing import Any
-
-from cattrs import Converter
+from typing import TYPE_CHECKING, Any
 
 from ngff_core.structure.annotations import is_dict, is_model, is_union, iter_models
 from ngff_core.structure.bound import ABSENT, REFUSALS, BoundMember, Hook, Runner
@@ -47,6 +45,9 @@ from ngff_core.structure.hooks import (
     wrong_type,
 )
 from ngff_core.structure.member import members_of
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 __all__ = ["ModelHook", "generate", "generated_hook"]
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import types
 import typing
-from typing import Any
-
-from cattrs import Converter
+from typing import TYPE_CHECKING, Any
 
 from ngff_core.structure.annotations import JSON_NAMES, any_value, expectation, is_literal, is_model
 from ngff_core.structure.bound import ABSENT, Hook, Runner, in_python
 from ngff_core.structure.faults import Fault, FaultKind, StructureError
 from ngff_core.structure.member import members_of
 from ngff_core.words import abbreviate
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 __all__ = [
     "ListHook",
@@ -87,7 +88,7 @@ class LiteralHook:
         raise StructureError(value, [Fault(kind, self._expected, abbreviate(value))])
 
 
-def literal_hook(literal: object) -> LiteralHook:
+def literal_hook(literal: object, _: object) -> LiteralHook:
     """Return the hook for a Literal."""
     return LiteralHook(typing.get_args(literal), expectation(literal))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, TypeVar
-
-from cattrs import Converter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ngff_core.issues.pointer import to_pointer
 from ngff_core.structure.converter import new_converter, unstructure
 from ngff_core.structure.faults import Fault, fault_message
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 __all__ = ["converter", "located", "read_value", "write_value"]
 

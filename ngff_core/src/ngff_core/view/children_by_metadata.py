@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import attrs
-from cattrs import Converter
 
 from ngff_core.hierarchy.nodes import FileNode, GroupMetadata, GroupNode
 from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.spec.spec import Role, Spec
 from ngff_core.spec.typed import group_metadata
 from ngff_core.zarr.group import GroupDocument
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 __all__ = ["Reading", "named_below"]
 

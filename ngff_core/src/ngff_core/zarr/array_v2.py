@@ -1,8 +1,6 @@
 """The documents of arrays in Zarr v2."""
 
-from typing import Any, Literal
-
-from cattrs import Converter
+from typing import TYPE_CHECKING, Any, Literal
 
 from ngff_core.structure.converter import structure
 from ngff_core.structure.member import member
@@ -10,6 +8,9 @@ from ngff_core.structure.model import Model, model
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.array import ArrayDocument, fault_issues, sizes
 from ngff_core.zarr.headers.data_types import number_of, parts_of
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 __all__ = ["read"]
 
@@ -29,7 +30,7 @@ class ZarrV2Array(Model):
     dimension_separator: Literal[".", "/"] | None = member(default=None)
 
 
-def read(converter: Converter, raw: JSONObject) -> ArrayDocument:
+def read(converter: "Converter", raw: JSONObject) -> ArrayDocument:
     """Read what ``.zarray`` holds."""
     array, faults = structure(converter, raw, ZarrV2Array)
     compressor = array.compressor

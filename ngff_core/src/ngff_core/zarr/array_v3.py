@@ -1,8 +1,6 @@
 """The documents of arrays in Zarr v3."""
 
-from typing import Any, Literal
-
-from cattrs import Converter
+from typing import TYPE_CHECKING, Any, Literal
 
 from ngff_core.structure.converter import structure
 from ngff_core.structure.member import member
@@ -10,6 +8,9 @@ from ngff_core.structure.model import Model, model
 from ngff_core.structure.values import JSONObject
 from ngff_core.zarr.array import ArrayDocument, fault_issues, sizes
 from ngff_core.zarr.headers.extensions import configuration_of, name_of
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 __all__ = ["read"]
 
@@ -30,7 +31,7 @@ class ZarrV3Array(Model):
     attributes: dict[str, Any] | None = member(default=None)
 
 
-def read(converter: Converter, raw: JSONObject) -> ArrayDocument:
+def read(converter: "Converter", raw: JSONObject) -> ArrayDocument:
     """Read what the ``zarr.json`` of an array holds."""
     array, faults = structure(converter, raw, ZarrV3Array)
     faults = [f for f in faults if not (f.found == "null" and f.pointer == ("dimension_names",))]
