@@ -57,7 +57,7 @@ def test_hostile_names_stay_text(name: str, number: int, opened: Open, report_of
     assert set(page.evaluate(ELEMENTS)) - harmless == set()
     for closed in page.query_selector_all("details:not([open])"):
         closed.evaluate("e => { e.open = true; }")
-    if number == 1:
+    if number == 1 and "\x00" not in name:  # which is in the path of no well
         page.click(".map a >> nth=0")
         assert watched.texts(".opened h3")
     page.fill("#filter", name.replace("\x00", ""))

@@ -86,8 +86,8 @@ def test_the_map_has_the_colour_of_the_worst(scheme: str, opened: Open, report_o
         colors.add(rgb(stated))
     assert len(colors) == 5
     assert watched.texts(".legend li") == [
-        "✕\n1 well: errors", "?\n1 well: could not be read or judged", "!\n1 well: warnings", "i\n1 well: notes",
-        "20 wells: nothing found",
+        "✕\n1 well: errors", "?\n1 well: not all could be read or judged, or is listed", "!\n1 well: warnings",
+        "i\n1 well: notes", "20 wells: nothing found",
     ]  # fmt: skip
 
 

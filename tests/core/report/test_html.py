@@ -124,6 +124,22 @@ def test_the_worst_in_a_well(issues: list[Issue], worst: str) -> None:
     assert "A/1" in names(page(plate(issues=issues)), worst)
 
 
+def test_wells_of_which_not_all_is_listed_are_not_shown_as_sound() -> None:
+    some = [issue("A/1", requirement=SHOULD), issue("B/2"), issue("C/3", "other", MAY)]
+    cut = plate(issues=some, suppressed_for={("axes-count", "max-findings"): 7})
+    text = page(cut)
+    assert names(text, "error") == ["B/2"]
+    assert names(text, "valid") == []
+    assert len(names(text, "unreadable")) == 95
+    assert "A/1: 1 warning; not all findings are listed" in text
+    assert 'title="H/12: not all findings are listed">?' in text
+    lesser = page(plate(issues=some, suppressed_for={("other", "max-findings"): 7}))
+    assert (names(lesser, "error"), names(lesser, "warning"), names(lesser, "info")) == (["B/2"], ["A/1"], ["C/3"])
+    assert len(names(lesser, "unreadable")) == 93
+    chosen = page(plate(issues=some, suppressed_for={("axes-count", "select"): 7}))
+    assert len(names(chosen, "valid")) == 93
+
+
 def test_a_plate_that_nobody_can_draw() -> None:
     layout = Layout(("A",) * 200, ("1",) * 200, ())
     text = page(Report(url="a", outline=Outline(PLATE, {"": layout})))

@@ -19,7 +19,6 @@ from ngff_core.hierarchy.nodes import (
     parent_of,
     path_of,
 )
-from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.hierarchy.places import Place, place_of
 from ngff_core.issues.issue import Issue
 from ngff_core.json_text import JSONDecodeError, dumps, loads_roughly, may_be_rough
@@ -30,6 +29,7 @@ from ngff_core.spec.typed import group_metadata, metadata_beside
 from ngff_core.structure.values import JSONObject
 from ngff_core.zarr.array import ArrayDocument, array_document
 from ngff_core.zarr.group import group_document, not_said
+from ngff_core.zarr.paths import resolve_path
 
 __all__ = ["Evaluator", "StructuredDocument"]
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import attrs
 
 from ngff_core.hierarchy.nodes import GroupNode
-from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.spec.spec import Child, Kind, Role
 from ngff_core.values import Value
+from ngff_core.zarr.paths import resolve_path
 
 __all__ = ["WHOLE", "Scope", "branches_of", "is_branch"]
 

@@ -12,11 +12,11 @@ from ngff_core.crawl.scheduler import Answer, Fetch, Listed, Listing, VisitResul
 from ngff_core.crawl.scope import is_branch
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Node, Why, ancestor_at, parent_of, path_of
-from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.models.children import MAX_PATH_DEPTH
 from ngff_core.spec.spec import Child, Kind, Role
 from ngff_core.zarr.keys import ARRAY_KEY, join
+from ngff_core.zarr.paths import resolve_path
 
 __all__ = ["Branches", "Target", "attach", "is_listed", "is_on_the_way", "not_among", "read_group", "targets_of"]
 

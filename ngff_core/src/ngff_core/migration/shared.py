@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.migration.interface import Documents, NodeDocuments
 from ngff_core.spec.spec import Role, patches_of
 from ngff_core.stores.writing import ChunkKeys
 from ngff_core.structure.values import JSON, JSONObject
+from ngff_core.zarr.paths import resolve_path
 
 __all__ = [
     "chunk_keys",

@@ -10,7 +10,6 @@ import attrs
 
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
-from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.migration.interface import NodeDocuments, Remark
 from ngff_core.migration.shared import chunk_keys, may_hold_chunks
@@ -26,6 +25,7 @@ from ngff_core.upgrade.overlay import Recorder
 from ngff_core.zarr.consolidated import consolidated_paths
 from ngff_core.zarr.group import group_document
 from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, GROUP_KEYS, NODE_KEYS, OTHER_FORMAT, join
+from ngff_core.zarr.paths import resolve_path
 from ngff_core.zarr.text import parse_object
 
 __all__ = ["Others", "behind_links", "is_link", "look_below", "look_in_copies", "refuse_links"]

@@ -12,7 +12,6 @@ from ngff_core.crawl.memory import LARGEST
 from ngff_core.crawl.reader import Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
-from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer, to_pointer
@@ -28,6 +27,7 @@ from ngff_core.validation.setup import Setup
 from ngff_core.words import listed
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, GROUP_KEYS, OTHER_FORMAT, PART
+from ngff_core.zarr.paths import resolve_path
 from ngff_core.zarr.text import json_object
 
 if TYPE_CHECKING:

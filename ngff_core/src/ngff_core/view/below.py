@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from ngff_core.errors import NotFoundError, StoreError, UsageError
-from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.report.report import Report, ValidationError
@@ -16,6 +15,7 @@ from ngff_core.view.nodes import Array, Node
 from ngff_core.view.pixels import zarr_group
 from ngff_core.zarr.group import GroupDocument
 from ngff_core.zarr.keys import NODE_KEYS, join
+from ngff_core.zarr.paths import resolve_path
 
 if TYPE_CHECKING:
     from ngff_core.stores import Store

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ngff_core.hierarchy.nodes import FileNode, GroupMetadata, GroupNode
-from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.spec.spec import Role, Spec
 from ngff_core.spec.typed import group_metadata
 from ngff_core.zarr.group import GroupDocument
+from ngff_core.zarr.paths import resolve_path
 
 if TYPE_CHECKING:
     from cattrs import Converter

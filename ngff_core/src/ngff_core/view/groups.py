@@ -9,7 +9,6 @@ import attrs
 
 from ngff_core.editing.saver import Saver, Seen
 from ngff_core.errors import NotFoundError, UsageError
-from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.hierarchy.walking import Met, views_from
 from ngff_core.references import Reference
 from ngff_core.report.report import Report, ValidationError
@@ -31,6 +30,7 @@ from ngff_core.view.typed import as_class
 from ngff_core.words import counted
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import NODE_KEYS, join
+from ngff_core.zarr.paths import resolve_path
 from ngff_core.zarr.text import json_object
 
 __all__ = ["Group", "ImageView"]

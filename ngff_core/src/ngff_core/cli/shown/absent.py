@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from ngff_core.cli.shown.lines import ABSENT
 from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
-from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.models.collection import CollectionMetadata, WithImages
 from ngff_core.structure.values import JSONObject
 from ngff_core.view.image_models import fields_of, label_names, series_of, wells_of
 from ngff_core.zarr.keys import join
+from ngff_core.zarr.paths import resolve_path
 
 __all__ = ["ABSENT_KEY", "absent_below", "entries_that_name_nothing"]
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from ngff_core.errors import StoreError
-from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.migration.interface import Remark
 from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
 from ngff_core.plugins.registry import Registry
@@ -24,6 +23,7 @@ from ngff_core.words import listed
 from ngff_core.zarr.array import array_document
 from ngff_core.zarr.group import GroupDocument, group_document
 from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, join
+from ngff_core.zarr.paths import resolve_path
 from ngff_core.zarr.text import json_object
 
 __all__ = ["Field", "Tree", "natural", "tree_of"]

@@ -13,8 +13,8 @@ from ngff_core.editing.setting.keys import ACQUISITION, PLATE, Setting
 from ngff_core.editing.setting.noted import Noted, Ome
 from ngff_core.errors import UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
-from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.words import listed, with_article
+from ngff_core.zarr.paths import resolve_path
 
 __all__ = ["Chooser", "Where", "WhereWords"]
 

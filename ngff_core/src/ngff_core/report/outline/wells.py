@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.bounding import MAX_FINDINGS
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.outline.nodes import Layout
+from ngff_core.zarr.paths import resolve_path
 
 __all__ = ["VERDICTS", "said_of_wells", "verdicts_of_wells"]
 

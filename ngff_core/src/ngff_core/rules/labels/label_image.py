@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Why
-from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
@@ -19,6 +18,7 @@ from ngff_core.rules.labels.examples import IMAGE, LABEL, example, kind_of
 from ngff_core.rules.labels.label_object import LABEL_OBJECT_RULES
 from ngff_core.rules.labels.values import value_fits_dtype
 from ngff_core.words import counted
+from ngff_core.zarr.paths import resolve_path
 
 DEFAULT_SOURCE = "../../"
 _NESTED = example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": None})

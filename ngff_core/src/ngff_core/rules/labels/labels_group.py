@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
-from ngff_core.hierarchy.paths import resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.labels import LabelsGroupMetadata
@@ -15,6 +14,7 @@ from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.labels.examples import IMAGE, LABEL, example, kind_of
 from ngff_core.rules.meant import meant_in
 from ngff_core.rules.unlisted import Found, image_in
+from ngff_core.zarr.paths import resolve_path
 
 _OF_V3 = {"zarr_format": 3, "node_type": "group", "attributes": {"ome": LABEL}}
 

@@ -7,22 +7,27 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from ngff_core.hierarchy.paths import resolve_path
+from ngff_core.issues.bounding import MAX_FINDINGS
+from ngff_core.issues.issue import Issue
+from ngff_core.issues.requirement import Severity
 from ngff_core.report.formats.html.found_at import FoundAt, Places
 from ngff_core.report.formats.html.markup import code, counts_in_words, text
 from ngff_core.report.formats.html.pictures import Picture, image
 from ngff_core.report.outline.nodes import Layout
 from ngff_core.report.outline.wells import said_of_wells
+from ngff_core.report.report import Report
 from ngff_core.words import counted
+from ngff_core.zarr.paths import resolve_path
 
 __all__ = ["plate_map"]
 
+_CUT = "not all findings are listed"
 LARGEST = 10_000  # places of wells: more than a few thousand there are on no plate
 _ORDER = ("error", "unreadable", "warning", "info", "valid")
 _SIGNS = {"error": "✕", "unreadable": "?", "warning": "!", "info": "i", "valid": ""}
 _WORDS = {
     "error": "errors",
-    "unreadable": "could not be read or judged",
+    "unreadable": "not all could be read or judged, or is listed",
     "warning": "warnings",
     "info": "notes",
     "valid": "nothing found",
@@ -31,30 +36,43 @@ _WORDS = {
 
 @attrs.frozen(eq=False)
 class _Well:
-    """A well: its path, what was found in it and below, and what the plate has on it where it lists it."""
+    """A well: its path, what was found in it and below, and what the plate has on it where it lists it.
+
+    ``cut`` is the worst of which not all is listed: there may be more of it in any well.
+    """
 
     path: str
     found: FoundAt | None
     listed: FoundAt | None
     said: str
+    cut: str
 
     @property
-    def worst(self) -> str:
-        """The worst of both, in a word."""
+    def known(self) -> str:
+        """The worst of what is listed, in a word."""
         inside = self.found.worst if self.found is not None else "valid"
         return min(inside, self.said, key=_ORDER.index)
 
     @property
+    def worst(self) -> str:
+        """The worst, in a word: ``unreadable`` where it may be worse than what is known."""
+        return self.known if _ORDER.index(self.known) <= _ORDER.index(self.cut) else "unreadable"
+
+    @property
     def shows(self) -> FoundAt | None:
-        """Where the worst is shown."""
-        return self.listed if self.found is None or self.found.worst != self.worst else self.found
+        """Where the worst that is known is shown; ``None``: nowhere, as nothing is known."""
+        if self.found is not None and self.found.worst == self.known:
+            return self.found
+        return self.listed if self.said != "valid" else None
 
 
-def plate_map(path: str, layout: Layout, places: Places, pictures: Mapping[str, Picture]) -> Iterator[str]:
+def plate_map(path: str, report: Report, places: Places, pictures: Mapping[str, Picture]) -> Iterator[str]:
     """Yield the map of a plate; ``path`` leads to it, ``pictures`` are of its wells, by their paths in the store."""
+    assert report.outline is not None
+    layout = report.outline.plates[path]
     named = f" {code(path)}" if path else ""
     yield f"<section class=plate><h2>Plate{named}</h2>\n"
-    wells = _wells(path, layout, places)
+    wells = _wells(path, layout, places, _cut(report))
     if len(layout.rows) * len(layout.columns) > LARGEST:
         lines = f"{counted(len(layout.rows), 'row')} and {counted(len(layout.columns), 'column')}"
         yield f"<p>{lines}: too many to draw.</p>"
@@ -71,19 +89,28 @@ def plate_map(path: str, layout: Layout, places: Places, pictures: Mapping[str, 
     yield f"{_legend(wells)}<div class=opened aria-live=polite></div></section>\n"
 
 
-def _wells(path: str, layout: Layout, places: Places) -> dict[tuple[int, int], _Well]:
+def _cut(report: Report) -> str:
+    """Return the worst, in a word, of the rules of which not all findings are listed; ``valid``: all are."""
+    cut = {rule for rule, reason in report.suppressed_for if reason == MAX_FINDINGS}
+    return min((_word(issue) for issue in report.issues if issue.rule in cut), default="valid", key=_ORDER.index)
+
+
+def _word(issue: Issue) -> str:
+    return issue.severity.value if issue.judged or issue.severity is not Severity.ERROR else "unreadable"
+
+
+def _wells(path: str, layout: Layout, places: Places, cut: str) -> dict[tuple[int, int], _Well]:
     """Return the wells by row and column; of two in one place that in which the worse was found."""
     plate = places.find(path)
     own = plate.own if plate is not None else []
     said: dict[int, str] = {}
     for number, issue in said_of_wells(path, layout, (i for rule, _ in own for group in rule.groups for i in group)):
-        word = issue.severity.value if issue.judged else "unreadable"
-        said[number] = min(word, said.get(number, "valid"), key=_ORDER.index)
+        said[number] = min(_word(issue), said.get(number, "valid"), key=_ORDER.index)
     wells: dict[tuple[int, int], _Well] = {}
     for number, (name, row, column) in enumerate(layout.wells):
         target = resolve_path(path, name)
         found = places.find(target) if target is not None else None
-        well = _Well(name, found, plate, said.get(number, "valid"))
+        well = _Well(name, found, plate, said.get(number, "valid"), cut)
         before = wells.get((row, column))
         if before is None or _ORDER.index(well.worst) < _ORDER.index(before.worst):
             wells[row, column] = well
@@ -96,9 +123,12 @@ def _cell(well: _Well | None, plate: str, pictures: Mapping[str, Picture]) -> st
     picture = pictures.get(resolve_path(plate, well.path) or "")
     shown = image(picture) if picture is not None and picture.png else ""
     name, shows, worst = text(well.path, 100), well.shows, well.worst
-    if worst == "valid" or shows is None:
+    if worst == "valid":
         return f'<td class=valid title="{name}"><i>ok</i>{shown}'
-    words = f"{name}: {counts_in_words(shows.numbers) if shows is well.found else _WORDS[worst] + ' at the plate'}"
+    if shows is None:
+        return f'<td class={worst} title="{name}: {_CUT}">{shown}{_SIGNS[worst]}'
+    words = f"{name}: {counts_in_words(shows.numbers) if shows is well.found else _WORDS[well.known] + ' at the plate'}"
+    words += f"; {_CUT}" if worst != well.known else ""
     link = f'<a href=#{shows.id} title="{words}" aria-label="{words}">{_SIGNS[worst]}</a>'
     return f"<td class={worst}>{shown}{link}"
 

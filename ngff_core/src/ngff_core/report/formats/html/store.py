@@ -96,8 +96,8 @@ def _inside(
     broken, outline = broken_rules(report, store), report.outline
     places = Places(store, broken)
     has_tree = outline is not None or bool(places.root.children)
-    for path, layout in sorted(outline.plates.items()) if outline is not None else ():
-        yield from plate_map(path, layout, places, pictures)
+    for path in sorted(outline.plates) if outline is not None else ():
+        yield from plate_map(path, report, places, pictures)
     if broken:
         yield title
         yield from findings(broken, report, shown.rules, places.id_of if has_tree else None)
