@@ -149,6 +149,14 @@ def test_a_well_opens_by_a_click(opened: Open, report_of: Write) -> None:
     assert watched.texts(".opened h3") == []
 
 
+def test_a_well_that_is_not_there_opens_what_the_plate_says_of_itself(opened: Open, report_of: Write) -> None:
+    lost = found("", rule="plate-well-path-resolves", pointer="/attributes/ome/plate/wells/0/path", kind="plate")
+    watched = opened(report_of([reported_plate(4, 6, [*ISSUES, lost])]))
+    watched.page.click(f"{well('A/1')} a")
+    assert watched.texts(".opened h3") == ["A/1: errors at the plate"]
+    assert watched.texts(".opened li a") == ["plate-well-path-resolves"]
+
+
 def shown(watched: Watched) -> dict[str, int]:
     """Return the rules that can be seen, with their places."""
     rules = [rule for rule in watched.page.query_selector_all(".rule") if rule.is_visible()]

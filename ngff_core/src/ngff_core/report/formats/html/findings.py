@@ -18,6 +18,8 @@ from ngff_core.words import counted
 __all__ = ["Broken", "broken_rules", "findings"]
 
 FEW = 8  # places that are shown at once
+OPEN = 12  # kinds of findings that are shown at once, of all rules
+MOST = 20  # of one rule that is opened
 
 Link = Callable[[str], str] | None
 """Gives the id of the element that shows a node; ``None``: there is none."""
@@ -49,8 +51,9 @@ def broken_rules(report: Report, store: str) -> list[Broken]:
 
 def findings(broken: list[Broken], report: Report, rules: Mapping[str, Mapping[str, Any]], link: Link) -> Iterator[str]:
     """Yield the findings of a store, a rule at a time; ``rules`` is what there is to say of each."""
+    is_open = sum(len(rule.groups) for rule in broken) <= OPEN
     for rule in broken:
-        yield _rule(rule, report, rules.get(rule.first.rule), link, is_open=len(broken) <= FEW)
+        yield _rule(rule, report, rules.get(rule.first.rule), link, is_open=is_open)
 
 
 def _rule(rule: Broken, report: Report, row: Mapping[str, Any] | None, link: Link, *, is_open: bool) -> str:
@@ -58,7 +61,10 @@ def _rule(rule: Broken, report: Report, row: Mapping[str, Any] | None, link: Lin
     severity = first.severity.value
     entry = f" <span class=faint>({code(first.entry)})</span>" if first.entry else ""
     number = f"<span class=number>{numbered(rule.number)}</span>" if rule.number > 1 else ""
-    shown = "".join(_group(group, link) for group in rule.groups)
+    shown = "".join(_group(group, link) for group in rule.groups[:MOST])
+    if rest := rule.groups[MOST:]:
+        more = "".join(_group(group, link) for group in rest)
+        shown += f"<details class=more><summary>{numbered(len(rest))} more like these</summary>{more}</details>"
     return (
         f'<details class="rule {severity}" id={rule.id}{" open" if is_open else ""}><summary>'
         f'<span class="severity {severity}">{severity}</span> {code(first.rule)}{entry}{number}'

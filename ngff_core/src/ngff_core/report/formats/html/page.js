@@ -105,7 +105,7 @@ document.addEventListener("DOMContentLoaded", () => {
     close.addEventListener("click", shut);
     panel.onkeydown = (event) => { if (event.key === "Escape") shut(); };
     const target = document.getElementById(link.getAttribute("href").slice(1));
-    for (const found of all(".found", target)) {
+    for (const found of all("own" in link.dataset ? ":scope > .found" : ".found", target)) {
       const at = found.parentElement.previousElementSibling;
       for (const item of found.children) {
         const copy = item.cloneNode(true);

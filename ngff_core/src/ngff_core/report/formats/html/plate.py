@@ -11,12 +11,12 @@ from ngff_core.issues.bounding import MAX_FINDINGS
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.formats.html.found_at import FoundAt, Places
-from ngff_core.report.formats.html.markup import code, counts_in_words, text
+from ngff_core.report.formats.html.markup import code, counts_in_words, numbered, text
 from ngff_core.report.formats.html.pictures import Picture, image
 from ngff_core.report.outline.nodes import Layout
 from ngff_core.report.outline.wells import said_of_wells
 from ngff_core.report.report import Report
-from ngff_core.words import counted
+from ngff_core.words import counted, noun
 from ngff_core.zarr.paths import resolve_path
 
 __all__ = ["plate_map"]
@@ -129,14 +129,15 @@ def _cell(well: _Well | None, plate: str, pictures: Mapping[str, Picture]) -> st
         return f'<td class={worst} title="{name}: {_CUT}">{shown}{_SIGNS[worst]}'
     words = f"{name}: {counts_in_words(shows.numbers) if shows is well.found else _WORDS[well.known] + ' at the plate'}"
     words += f"; {_CUT}" if worst != well.known else ""
-    link = f'<a href=#{shows.id} title="{words}" aria-label="{words}">{_SIGNS[worst]}</a>'
+    own = "" if shows is well.found else " data-own"  # of all at the plate, only what is said of itself
+    link = f'<a href=#{shows.id}{own} title="{words}" aria-label="{words}">{_SIGNS[worst]}</a>'
     return f"<td class={worst}>{shown}{link}"
 
 
 def _legend(wells: dict[tuple[int, int], _Well]) -> str:
     numbers = Counter(well.worst for well in wells.values())
     marks = (
-        f"<li><span class='cell {worst}'>{_SIGNS[worst]}</span> {counted(numbers[worst], 'well')}: {_WORDS[worst]}"
+        f"<li><span class='cell {worst}'>{_SIGNS[worst]}</span> {numbered(numbers[worst])} {noun(numbers[worst], 'well')}: {_WORDS[worst]}"
         for worst in _ORDER
         if numbers[worst]
     )
