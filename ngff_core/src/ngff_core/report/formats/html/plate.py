@@ -137,8 +137,8 @@ def _cell(well: _Well | None, plate: str, pictures: Mapping[str, Picture]) -> st
 def _legend(wells: dict[tuple[int, int], _Well]) -> str:
     numbers = Counter(well.worst for well in wells.values())
     marks = (
-        f"<li><span class='cell {worst}'>{_SIGNS[worst]}</span> {numbered(numbers[worst])} {noun(numbers[worst], 'well')}: {_WORDS[worst]}"
+        f"<li><span class='cell {worst}'>{_SIGNS[worst]}</span> {numbered(n)} {noun(n, 'well')}: {_WORDS[worst]}"
         for worst in _ORDER
-        if numbers[worst]
+        if (n := numbers[worst])
     )
     return f"<ul class=legend>{''.join(marks)}</ul>\n"
