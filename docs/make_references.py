@@ -16,7 +16,7 @@ PACKAGES = {  # and the pages that explain them with examples
     "ngff_v04": "[Models](../models.md)",
     "ngff_v05": "[Models](../models.md)",
     "ngff_v06": "[Models](../models.md), and [transformations](../transformations.md)",
-    "ngff_write": "[Images](../guide/images.md)",
+    "ngff_write": "[Writing pixels](../write.md)",
 }
 THEMES = {
     "Check and validate": ("validation", "report", "issues"),
