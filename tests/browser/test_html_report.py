@@ -208,13 +208,13 @@ def test_without_its_script_all_can_be_reached(opened: Open, report_of: Write) -
 
 
 def test_on_paper_all_is_open(opened: Open, report_of: Write) -> None:
-    issues = [found(f"A/{n % 6 + 1}/0", rule=f"rule-{n}") for n in range(12)]
+    issues = [found(f"A/{n % 6 + 1}/0", rule=f"rule-{n}") for n in range(14)]
     watched = opened(report_of([reported_plate(4, 6, issues)]), java_script_enabled=False)
-    assert shown(watched) == {f"rule-{n}": 0 for n in range(12)}
+    assert shown(watched) == {f"rule-{n}": 0 for n in range(14)}
     watched.page.emulate_media(media="print")
-    assert shown(watched) == {f"rule-{n}": 1 for n in range(12)}
+    assert shown(watched) == {f"rule-{n}": 1 for n in range(14)}
     assert watched.texts(".filter") == []
-    assert len(watched.texts(".tree .found a")) == 12
+    assert len(watched.texts(".tree .found a")) == 14
 
 
 def test_a_large_plate(opened: Open, report_of: Write) -> None:
