@@ -11,7 +11,7 @@ import numpy as np
 
 from ngff_core.errors import StoreError, UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
-from ngff_core.hierarchy.paths import resolve_path
+from ngff_core.zarr.paths import resolve_path
 from ngff_core.models.dims import DimSpec
 from ngff_core.stores.local.store import LocalStore
 from ngff_core.view.nodes import Array
