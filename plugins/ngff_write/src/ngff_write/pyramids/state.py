@@ -11,11 +11,11 @@ import numpy as np
 
 from ngff_core.errors import StoreError, UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
-from ngff_core.zarr.paths import resolve_path
 from ngff_core.models.dims import DimSpec
 from ngff_core.stores.local.store import LocalStore
 from ngff_core.view.nodes import Array
 from ngff_core.zarr.array import ArrayDocument
+from ngff_core.zarr.paths import resolve_path
 from ngff_write.pixels.levels import Level
 from ngff_write.pixels.sources import Source, source_of
 
