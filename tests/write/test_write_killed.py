@@ -1,6 +1,6 @@
 """kill -9 at any moment of writing and streaming: what is left is complete, or named as incomplete, and can be gone on.
 
-A hundred times of each with NGFF_EVERY_CASE=1, a few times else.
+Five hundred times with NGFF_EVERY_CASE=1, a few times else.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from at_length import EVERY_CASE  # noqa: E402
 from frames import array, content, noise  # noqa: E402
 from killing import FRAMES, Killer  # noqa: E402
 
-TIMES = 100 if EVERY_CASE else 3
+from ngff_write.streaming.journal import JOURNAL  # noqa: E402
+
+TIMES = 50 if EVERY_CASE else 2
 STREAMED = ("streamed", "flushed", "planes")
 
 
@@ -71,7 +73,9 @@ def test_killed(way: str, kill: str, killer: Killer, tmp_path: Path) -> None:
         if way in STREAMED:
             assert done or killer.run(folder / "a.zarr", way).state == "done"
             assert looked_at(folder, whole)
-            assert content(folder / "a.zarr") == content(whole)
+            found = content(folder / "a.zarr")
+            found.pop(JOURNAL, None)  # the last that is taken away, when all is in its place
+            assert found == content(whole)
         if kills >= TIMES:
             return
     assert kill == "after a time"  # which may be too late on a busy machine, all the time
