@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ngff_core import DimSpec, ValidationError, check_store, open_group, open_image
-from ngff_core.errors import StoreError, UsageError
+from ngff_core.errors import NgffError, StoreError, UsageError
 
 np = pytest.importorskip("numpy")
 pytest.importorskip("tensorstore")
 pytest.importorskip("ngff_write")
 
-from ngff_write import write_image, write_labels  # noqa: E402
+from ngff_write import write_image, write_labels, write_plate  # noqa: E402
 from ngff_write.groups.colors import MOST  # noqa: E402
 
 DIMS = [DimSpec("c"), DimSpec("y", scale=0.5, unit="micrometer"), DimSpec("x", scale=0.5, unit="micrometer")]
@@ -150,3 +150,12 @@ def test_links_that_lead_elsewhere_are_not_written_through(tmp_path: Path) -> No
         write_labels(np.zeros((65, 51), "uint8"), path, "a")
     assert list(outside.iterdir()) == []
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_labels_of_nothing_are_refused(tmp_path: Path) -> None:
+    plate = write_plate({"A/1/0": np.zeros((6, 5), "uint8")}, tmp_path / "p.zarr", DIMS[1:])
+    before = sorted(str(file) for file in tmp_path.rglob("*"))
+    for path in (tmp_path / "nowhere", plate, "s3://bucket/image.zarr"):
+        with pytest.raises(NgffError):
+            write_labels(np.zeros((6, 5), "uint8"), path, "a")
+    assert sorted(str(file) for file in tmp_path.rglob("*")) == before

@@ -267,3 +267,28 @@ def test_what_a_process_that_was_killed_has_left_behind_is_no_part_of_a_hierarch
     collection = Path(write_collection({"0": PIXELS}, tmp_path / "all.zarr", DIMS, n_levels=1))
     shutil.copytree(collection / "0", collection / "1.0123456789abcdef.ngff-part")
     assert list(check_store(collection, profile="strict").issues) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "options", "message"),
+    [
+        ({}, {}, "a plate has one field at least"),
+        ({"A/1/0": PIXELS, ("A", "1", "0"): PIXELS}, {}, "there are two fields at A/1/0"),
+        ({"A/1": PIXELS}, {}, "a field is at row, column and field"),
+        ({"A/1/0": PIXELS}, {"rows": 0}, "rows are their names, or a number from 1"),
+        ({"A/1/0": PIXELS}, {"columns": True}, "columns are their names, or a number from 1"),
+        ({"A/1/0": PIXELS}, {"rows": ["a-b"]}, "a row is called 'a-b'"),
+        ({"A/1/0": PIXELS}, {"chunks": (1, 2, 3)}, "chunks are 2 numbers"),
+    ],
+)
+def test_what_is_no_plate_is_refused(fields: Any, options: Any, message: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=message):
+        write_plate(fields, tmp_path / "a.zarr", DIMS, **options)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_numbers_may_be_those_of_numpy(tmp_path: Path) -> None:
+    one = [{"id": 0, "name": "before"}]
+    with PlateWriter(tmp_path / "a.zarr", DIMS, n_levels=1, acquisitions=one) as plate:
+        plate.write_field(PIXELS, "A", 1, 0, acquisition=np.int64(0))
+    assert list(check_store(tmp_path / "a.zarr", profile="strict").issues) == []

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
+from operator import index
 from types import TracebackType
 from typing import Any, Self, Unpack
 
@@ -37,6 +38,7 @@ __all__ = [
     "growing_plate",
     "new_plate",
     "place_of",
+    "places_of",
     "write_plate",
 ]
 
@@ -80,7 +82,7 @@ class GrowingPlate:
     ) -> str:
         """Fill a field and give it its place, ROW/COLUMN/FIELD; returns its path."""
         row, column, field = path.split("/", 2)
-        acquisition = self.about.checked(row, column, acquisition)
+        acquisition = self.about.checked(row, column, None if acquisition is None else index(acquisition))
         field_name(field, self.writing)
         with NewGroup(self.root, path, overwrite=overwrite) as group:
             fill(group)
@@ -150,10 +152,10 @@ def _is_ours(root: str, name: str) -> bool:
 class PlateWriter:
     """Writes fields of view to a plate, which may be there already, one by one; a context manager.
 
-    Several processes may add to one plate, each with a writer of its own. Each field is listed in its well as soon as
-    it is written, the wells in the plate when the writer is closed: by then at least all that it wrote, and whatever
-    others have written. What is left of a process that was killed is whole, or not listed; ``ngff validate`` names it
-    then, and ``ngff rebuild`` lists it.
+    Several processes, or threads, may add to one plate, each with a writer of its own. Each field is listed in its well
+    as soon as it is written, the wells in the plate when the writer is closed: by then at least all that it wrote, and
+    whatever others have written. What is left of a process that was killed is whole, or not listed; ``ngff validate``
+    names it then, and ``ngff rebuild`` lists it.
 
     Raises UsageError where something else than a plate is at the path.
     """
@@ -212,6 +214,18 @@ def about_of(path: str | os.PathLike[str], options: Mapping[str, Any]) -> PlateA
     )
 
 
+def places_of(keys: Iterable[Place]) -> dict[str, Place]:
+    """Return what is at each place; raises UsageError where that is nothing, and for two at one place."""
+    places: dict[str, Place] = {}
+    for key in keys:
+        if (place := place_of(key)) in places:
+            raise UsageError(f"there are two fields at {place}")
+        places[place] = key
+    if not places:
+        raise UsageError("a plate has one field at least")
+    return places
+
+
 def place_of(key: Place) -> str:
     """Return the path of a field, which is given as such or by the names of row, column and field."""
     parts = key.split("/") if isinstance(key, str) else list(key)
@@ -246,7 +260,7 @@ def write_plate(
     dimensions. The plate gets its name when all of it is written. A plate of several acquisitions, and one that takes
     long, is written by `PlateWriter`, field by field. Raises UsageError and StoreError as `write_image` does.
     """
-    places = {place_of(key): key for key in images}
+    places = places_of(images)
     writing, about = writing_of(options.get("version")), about_of(path, options)
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     how, overwrite = {**options, "extra_attributes": None}, options.get("overwrite", False)

@@ -22,6 +22,8 @@ Names = int | Sequence[str]
 JSONObject = dict[str, Any]
 
 _NAME = re.compile(r"[A-Za-z0-9]+")
+MOST_ROWS = 26 * 27  # A to ZZ
+MOST_COLUMNS = 999
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -60,12 +62,22 @@ class PlateAbout:
 
 def rows_of(given: Names | None) -> list[str] | None:
     """Return the names of rows: as given, or so many from A on."""
-    return [_row(n) for n in range(given)] if isinstance(given, int) else _checked(given, "a row")
+    if isinstance(given, int):
+        return [_row(n) for n in range(_number(given, MOST_ROWS, "rows"))]
+    return _checked(given, "a row")
 
 
 def columns_of(given: Names | None) -> list[str] | None:
     """Return the names of columns: as given, or so many from 1 on."""
-    return [str(n + 1) for n in range(given)] if isinstance(given, int) else _checked(given, "a column")
+    if isinstance(given, int):
+        return [str(n + 1) for n in range(_number(given, MOST_COLUMNS, "columns"))]
+    return _checked(given, "a column")
+
+
+def _number(given: int, most: int, what: str) -> int:
+    if isinstance(given, bool) or not 1 <= given <= most:
+        raise UsageError(f"{what} are their names, or a number from 1 to {most}, got {given!r}")
+    return given
 
 
 def _checked(given: Sequence[str] | None, what: str) -> list[str] | None:

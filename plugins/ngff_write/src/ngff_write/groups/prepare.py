@@ -19,7 +19,7 @@ from ngff_write.documents import name_of, writing_of
 from ngff_write.groups.collection import CollectionOptions, new_collection, new_images
 from ngff_write.groups.labels import LabelsOptions, new_labels, pictured_at
 from ngff_write.groups.listing import place_label
-from ngff_write.groups.plate import Place, PlateOptions, about_of, new_plate, place_of
+from ngff_write.groups.plate import Place, PlateOptions, about_of, new_plate, places_of
 from ngff_write.image import ImageOptions, new_image
 from ngff_write.target import NewGroup
 
@@ -142,12 +142,11 @@ def prepare_plate(
     Options and errors are those of `write_plate`.
     """
     _refuse_archive(path)
-    writer, documents = _checked(options.get("writer", "auto")), Documents()
+    places, writer, documents = places_of(fields), _checked(options.get("writer", "auto")), Documents()
     writing, about = writing_of(options.get("version")), about_of(path, options)
     with new_plate(path, writing, about, overwrite=options.get("overwrite", False)) as (group, plate):
-        for key, of in fields.items():
-            place = place_of(key)
-            image = new_image(empty(*of), dims, writing, place, {**options, "extra_attributes": None})
+        for place, key in places.items():
+            image = new_image(empty(*fields[key]), dims, writing, place, {**options, "extra_attributes": None})
             plate.place(place, None, documents.of(image, place))
     return Prepared(group.path, handles(group.path, documents, writer))
 

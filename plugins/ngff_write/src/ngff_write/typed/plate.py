@@ -14,7 +14,7 @@ from ngff_core.validation.export import to_dict
 from ngff_write.backends import backend_named
 from ngff_write.content import fill, parts_of
 from ngff_write.documents import name_of
-from ngff_write.groups.plate import growing_plate, new_plate, place_of
+from ngff_write.groups.plate import Place, growing_plate, new_plate, places_of
 from ngff_write.groups.plate_list import PlateAbout
 from ngff_write.groups.prepare import Documents, handles
 from ngff_write.target import NewGroup, local_path
@@ -104,14 +104,14 @@ class PlateBuilder:
 
 
 def write_plate(
-    dest: str | os.PathLike[str], images: Mapping[tuple[str, str, str], Field], **options: Unpack[PlateWriteOptions]
+    dest: str | os.PathLike[str], images: Mapping[Place, Field], **options: Unpack[PlateWriteOptions]
 ) -> Path:
     """Write a plate of fields by their places, such as ``("A", "1", "0")``, each an Image and its levels.
 
     The plate gets its name when all of it is written. Raises what `write_image` does.
     """
     about, wells = _about(Path(dest), options.get("plate"), options.get("extra_attributes"))
-    fields = _contents({place_of(key): field for key, field in images.items()}, wells, options)
+    fields = _contents({place: images[key] for place, key in places_of(images).items()}, wells, options)
     backend = backend_named(options.get("writer", "auto"))
     progress = shown(options.get("progress", False))
     parts = parts_of(progress, lambda: [[content.pixels] for content in fields.values()])
@@ -131,7 +131,7 @@ def _contents(
 ) -> dict[str, GivenImage]:
     """Return the fields by their paths; raises ModelError where there is none, or one is in no well of the plate."""
     if not images:
-        raise ModelError("a plate has one field in each well at least")
+        raise ModelError("a well has one field at least")
     for path in images if wells is not None else ():
         if path.rpartition("/")[0] not in (wells or ()):
             raise ModelError(f"the plate lists no well {path.rpartition('/')[0]!r}: it has {', '.join(wells or ())}")
