@@ -152,7 +152,7 @@ MORE = {
     "many as JSON": ["upgrade", "URL", "URL/x", "URL/y", "--to", "0.5", "--format", "json"],
     "two": ["upgrade", "image.zarr", "URL", "--to", "0.5"],
 }
-FORMATS = ("text", "json", "jsonl", "sarif", "github", "junit", "markdown")
+FORMATS = ("text", "json", "jsonl", "sarif", "github", "junit", "markdown", "html")
 
 
 @pytest.mark.parametrize("kind", KINDS)

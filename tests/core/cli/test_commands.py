@@ -178,3 +178,15 @@ def test_a_command_may_be_added_twice_the_same() -> None:
     table(commands)
     with pytest.raises(PluginError, match="there is a command 'chart' already"):
         table(commands, "elsewhere:command")
+
+
+def test_thumbnails_need_what_reads_pixels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("zarr", "tensorstore"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(SystemExit) as stopped:
+        main(["validate", str(tmp_path), "--format", "html", "--thumbnails"])
+    captured = capsys.readouterr()
+    assert (stopped.value.code, captured.out) == (2, "")
+    assert "--thumbnails needs the package zarr (or tensorstore), which is not installed" in captured.err

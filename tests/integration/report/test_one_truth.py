@@ -23,7 +23,7 @@ SEVERITIES = {
     "nothing": f"{COLOR} = 'off'\n{NAME} = 'off'",
 }
 PROFILES = (None, "spec", "lenient", "strict")
-FORMATS = ("json=r.json", "jsonl=r.jsonl", "junit=r.xml", "markdown=r.md")
+FORMATS = ("json=r.json", "jsonl=r.jsonl", "junit=r.xml", "markdown=r.md", "html=r.html")
 
 
 @pytest.fixture
@@ -51,6 +51,10 @@ def judged(run: Run, folder: Path, options: list[str]) -> tuple[int, dict[str, A
     assert said == ("not strictly valid" if odd else result["status"])
     assert ("<failure" in Path("r.xml").read_text()) == (ran.code == 1)
     assert f"1 store, 1 {result['status']}" in Path("r.md").read_text()
+    assert (
+        f'<main><header class=store><strong class="verdict {said.replace(" ", "-")}">{said}</strong>'
+        in Path("r.html").read_text()
+    )
     assert (f"**{said}**" in Path("r.md").read_text()) == (ran.code == 1)
     merged = run("merge", "r.json", "--format", "text", "--format", "json=m.json")
     assert merged.err == ""

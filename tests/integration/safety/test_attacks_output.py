@@ -51,6 +51,7 @@ COMMANDS: dict[str, Callable[[Path], list[object]]] = {
     "github": lambda store: ["validate", "--format", "github", store],
     "junit": lambda store: ["validate", "--format", "junit", store],
     "markdown": lambda store: ["validate", "--format", "markdown", store],
+    "html": lambda store: ["validate", "--format", "html", store, store.parent / "nothing"],
     "json": lambda store: ["validate", "--format", "json", store],
     "jsonl": lambda store: ["validate", "--format", "jsonl", store],
     "sarif": lambda store: ["validate", "--format", "sarif", store],
@@ -102,7 +103,7 @@ def test_8_no_name_stands_for_a_line_of_a_command(
 def test_8_reports_that_are_merged_name_no_line(tmp_path: Path, run: Run) -> None:
     store = written(tmp_path, "image", "0.5", NAME, MEMBERS)
     (tmp_path / "r.json").write_text(run("validate", "--format", "json", store).out)
-    for format_ in ("text", "github", "junit", "markdown"):
+    for format_ in ("text", "github", "junit", "markdown", "html"):
         check(run("merge", tmp_path / "r.json", "--format", format_))
 
 

@@ -28,7 +28,7 @@ SECRETS = {
     "pointer": "sec/ret~tok/en",
     "short": "a1b2c3d4",
 }
-FORMATS = ("text", "json", "jsonl", "sarif", "junit", "markdown", "github")
+FORMATS = ("text", "json", "jsonl", "sarif", "junit", "markdown", "github", "html")
 
 
 @pytest.fixture(autouse=True)

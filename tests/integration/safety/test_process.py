@@ -71,7 +71,7 @@ def ngff_reporters():
     return {"bad": render}
 '''
 SIGNALS = pytest.mark.parametrize(("sent", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
-FORMATS = ["text", "json", "jsonl", "sarif", "junit", "github", "markdown"]
+FORMATS = ["text", "json", "jsonl", "sarif", "junit", "github", "markdown", "html"]
 GUARD = 600  # seconds, for a machine that is busy
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and pipes are those of POSIX")

@@ -26,7 +26,6 @@ class Dashboard:
     def __init__(self) -> None:
         self._summary = Summary()
         self._verdicts: Counter[str] = Counter()
-        self._versions: Counter[str] = Counter()
         self._writers: Counter[str] = Counter()
         self._writers_known = False
 
@@ -34,7 +33,6 @@ class Dashboard:
         """Count a report."""
         self._summary.count(report)
         self._verdicts[report.verdict] += 1
-        self._versions[report.version or NOT_STATED] += 1
         if report.outline is not None:
             self._writers_known = True
             self._writers.update(report.outline.writers or (NOT_STATED,))
@@ -50,8 +48,8 @@ class Dashboard:
         buttons = (f"<li>{filter_button('verdict', word, f'{numbered(n)} {verdict(word)}')}" for word, n in known)
         yield f"<ul class=verdicts>{''.join(buttons)}</ul>{_bar(known)}</header>\n<div class=totals>"
         yield from self._rules()
-        versions = sorted(self._versions.items(), key=lambda item: (item[0] == NOT_STATED, item[0]))
-        yield from _table("version", "Versions", versions)
+        without = stores - sum(self._summary.versions.values())
+        yield from _table("version", "Versions", self._summary.by_version() + [(NOT_STATED, without)] * bool(without))
         if self._writers_known:
             yield from _table("writer", "Writer, as stated", self._writers.most_common(WRITERS))
         yield "</div></section>\n"
