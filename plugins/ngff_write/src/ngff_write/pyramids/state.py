@@ -8,7 +8,6 @@ from typing import Any
 
 import attrs
 import numpy as np
-from ngff_core.hierarchy.paths import resolve_path
 
 from ngff_core.errors import StoreError, UsageError
 from ngff_core.hierarchy.nodes import ArrayNode, GroupNode
