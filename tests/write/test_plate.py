@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -292,3 +293,17 @@ def test_numbers_may_be_those_of_numpy(tmp_path: Path) -> None:
     with PlateWriter(tmp_path / "a.zarr", DIMS, n_levels=1, acquisitions=one) as plate:
         plate.write_field(PIXELS, "A", 1, 0, acquisition=np.int64(0))
     assert list(check_store(tmp_path / "a.zarr", profile="strict").issues) == []
+
+
+def test_threads_add_to_one_plate_each_with_a_writer_of_its_own(tmp_path: Path) -> None:
+    def add(row: str) -> None:
+        for column in range(1, 5):
+            with PlateWriter(tmp_path / "a.zarr", DIMS, n_levels=1) as plate:
+                plate.write_field(PIXELS, row, str(column))
+                plate.write_field(PIXELS, "D", "1", f"{row}{column}")
+
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(add, "ABC"))
+    assert list(check_store(tmp_path / "a.zarr", profile="strict").issues) == []
+    group = open_group(tmp_path / "a.zarr")
+    assert (len(group.wells()), len(group["D/1"].fields())) == (13, 12)

@@ -39,13 +39,20 @@ class Values:
     def __getitem__(self, region: tuple[slice, ...]) -> np.ndarray[Any, Any]:
         pixels = self._source.read(region)
         if pixels.size and len(self._found) <= MOST:
-            if pixels.min() >= 0 and pixels.max() < _TABLE:
-                self._table[pixels] = True
+            values = _first_of_runs(pixels)
+            if values.min() >= 0 and values.max() < _TABLE:
+                self._table[values] = True
             else:
-                self._found.update(np.unique(pixels).tolist())
+                self._found.update(np.unique(values).tolist())
         return pixels
 
     def colors(self) -> dict[int, tuple[int, int, int, int]]:
         """Return a colour for each value that was read; nothing where there are too many."""
         values = sorted(self._found.union(np.flatnonzero(self._table).tolist()))
         return {value: color_of(value) for value in values} if len(values) <= MOST else {}
+
+
+def _first_of_runs(pixels: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the pixels that differ from the one before: few of labels, and all values are among them."""
+    flat = pixels.reshape(-1)
+    return np.concatenate([flat[:1], flat[1:][flat[1:] != flat[:-1]]])
