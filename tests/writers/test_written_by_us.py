@@ -18,7 +18,7 @@ pytest.importorskip("ngff_v04")
 pytest.importorskip("ngff_v05")
 pytest.importorskip("ngff_v06")
 
-from ngff_write import write_image  # noqa: E402
+from ngff_write import write_collection, write_image, write_labels, write_plate  # noqa: E402
 
 CHANNELS = {
     "omero": {
@@ -65,45 +65,76 @@ def stored(image: str) -> list[Any]:
     return [group[str(level)][:] for level in range(LEVELS)]
 
 
-def documents(image: str) -> Iterator[dict[str, Any]]:
+def documents(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the attributes of all groups."""
-    for path in Path(image).rglob("*"):
+    for path in folder.rglob("*"):
         if path.name == ".zattrs":
             yield json.loads(path.read_text())
         elif path.name == "zarr.json" and (found := json.loads(path.read_text()))["node_type"] == "group":
-            yield found["attributes"]
+            yield found.get("attributes", {})
 
 
-@versions("0.4", "0.5", "0.6")
-def test_official_schemas(image: str, shared: Path) -> None:
+def whole(version: str, folder: Path) -> dict[str, str]:
+    """Return an image with labels, a plate and a collection, by what they are."""
+    pixels = np.random.default_rng(1).integers(0, 4000, (2, 65, 130)).astype("uint16")
+    image = write_image(pixels, folder / "cells.zarr", dims("cyx"), version=version, members=CHANNELS, n_levels=2)
+    write_labels((pixels[0] // 1024).astype("uint8"), image, "nuclei", properties={1: {"class": "dividing"}})
+    fields = {"A/1/0": pixels, "B/2/0": pixels, "B/2/1": pixels}
+    return {
+        "image": image,
+        "labels": f"{image}/labels/nuclei",
+        "plate": write_plate(fields, folder / "screen.zarr", dims("cyx"), version=version, name="screen", n_levels=2),
+        "collection": write_collection({"a": pixels, "b": pixels}, folder / "slide.zarr", dims("cyx"), version=version),
+    }
+
+
+KINDS = {"multiscales": "strict_image", "image-label": "strict_label", "plate": "strict_plate", "well": "strict_well"}
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5", "0.6"])
+def test_official_schemas(version: str, tmp_path: Path, shared: Path) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     referencing = pytest.importorskip("referencing")
     draft = pytest.importorskip("referencing.jsonschema").DRAFT202012
-    version = check_store(image).version
-    assert version is not None
     folder = shared / "spec" / "suites" / version / "schemas"
-    schemas = [json.loads(path.read_text()) for path in sorted(folder.glob("*.schema"))]
-    registry = referencing.Registry().with_resources(
-        (schema["$id"], draft.create_resource(schema)) for schema in schemas
-    )
-    strict = next(schema for schema in schemas if schema["$id"].endswith("/strict_image.schema"))
-    for attributes in documents(image):
-        if version == "0.6":  # the schemas are those of the candidate, which differ in nothing else that images have
-            attributes["ome"]["version"] = "0.6rc0"
-        jsonschema.Draft202012Validator(strict, registry=registry).validate(attributes)
+    schemas = {path.stem: json.loads(path.read_text()) for path in folder.glob("*.schema")}
+    resources = ((schema["$id"], draft.create_resource(schema)) for schema in schemas.values())
+    registry = referencing.Registry().with_resources(resources)
+    whole(version, tmp_path)
+    seen = set()
+    for attributes in documents(tmp_path):
+        ome = attributes.get("ome", attributes)
+        if version == "0.6":  # the schemas are those of the candidate
+            ome["version"] = "0.6rc0"
+        for kind in KINDS.keys() & ome.keys():
+            seen.add(kind)
+            jsonschema.Draft202012Validator(schemas[KINDS[kind]], registry=registry).validate(attributes)
+    assert seen == KINDS.keys()
 
 
-@versions("0.4", "0.5")
-def test_yaozarrs(image: str) -> None:
-    yaozarrs = pytest.importorskip("yaozarrs")
-    yaozarrs.validate_zarr_store(image)
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_checks_of_others(version: str, tmp_path: Path) -> None:
+    yaozarrs, models = pytest.importorskip("yaozarrs"), pytest.importorskip("ome_zarr_models")
+    found = {}
+    for kind, path in whole(version, tmp_path).items():
+        if kind != "labels":  # whose image is not seen from there; it was checked with it
+            assert list(check_store(path, profile="strict").issues) == []
+        yaozarrs.validate_zarr_store(path)
+        if kind != "collection":  # of which ome-zarr-models has no model
+            found[kind] = type(models.open_ome_zarr(zarr.open_group(path, mode="r"))).__name__
+    assert found == {"image": "Image", "labels": "ImageLabel", "plate": "HCS"}
 
 
-@versions("0.4", "0.5")
-def test_ome_zarr_models(image: str) -> None:
-    models = pytest.importorskip("ome_zarr_models")
-    found = models.open_ome_zarr(zarr.open_group(image, mode="r"))
-    assert type(found).__name__ == "Image"
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_plates_and_labels_in_napari(version: str, tmp_path: Path) -> None:
+    napari_ome_zarr = pytest.importorskip("napari_ome_zarr")
+    paths = whole(version, tmp_path)
+    layers = napari_ome_zarr.napari_get_reader(paths["image"])(paths["image"])
+    assert [kind for *_, kind in layers] == ["image", "labels"]
+    stored_labels = zarr.open_group(paths["labels"], mode="r")["0"][:]
+    np.testing.assert_array_equal(np.squeeze(np.asarray(layers[1][0][0])), np.squeeze(stored_labels))
+    ((levels, *_),) = napari_ome_zarr.napari_get_reader(paths["plate"])(paths["plate"])
+    assert np.asarray(levels[0]).any()
 
 
 @versions("0.4", "0.5")
