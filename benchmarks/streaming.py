@@ -3,10 +3,10 @@
     python streaming.py [--rate 50] [--seconds 6] [--peers PYTHON] [WRITERS ...]
 
 Each writer is a process of its own that holds 16 frames of 2 MB (1024 x 1024, 16 bits, shot noise and some bright
-objects) and appends them over and over, at so many a second: it sleeps until the next one is due. A frame that is taken
+objects) and appends them over and over, at so many a second: it sleeps until the next one is due. A frame that comes
 while another is not accepted yet waits, so that what counts is the 99th percentile, as a part of the time between two
-frames. Memory is the largest resident set above what it was before. All write chunks of 1 x 256 x 256, and the ones with
-levels make y and x half as large three times. ``--peers`` is a Python that has the other writers.
+frames. Memory is the largest resident set above what it was before. All write chunks of 1 x 256 x 256, and the ones
+with levels make y and x half as large three times. ``--peers`` is a Python that has the other writers.
 """
 
 from __future__ import annotations
