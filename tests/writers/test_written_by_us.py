@@ -119,7 +119,8 @@ def test_checks_of_others(version: str, tmp_path: Path) -> None:
     for kind, path in whole(version, tmp_path).items():
         if kind != "labels":  # whose image is not seen from there; it was checked with it
             assert list(check_store(path, profile="strict").issues) == []
-        yaozarrs.validate_zarr_store(path)
+        if (kind, version) != ("collection", "0.4"):  # which states no version, and yaozarrs asks for one
+            yaozarrs.validate_zarr_store(path)
         if kind != "collection":  # of which ome-zarr-models has no model
             found[kind] = type(models.open_ome_zarr(zarr.open_group(path, mode="r"))).__name__
     assert found == {"image": "Image", "labels": "ImageLabel", "plate": "HCS"}
