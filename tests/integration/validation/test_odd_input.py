@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ import pytest
 pytest.importorskip("ngff_v04", reason="needs OME-NGFF 0.4 and 0.5: ngff_v04 is not installed")
 pytest.importorskip("ngff_v05", reason="needs OME-NGFF 0.4 and 0.5: ngff_v05 is not installed")
 
-from bases import TRANSFORMS, Tree, image, plate
+from bases import BASES, TRANSFORMS, Tree, image, plate
 from corpus import VERSIONS
 
-from ngff_core import ValidationError, check_object, check_store, validate_ome_object
+from ngff_core import StoreError, ValidationError, check_object, check_store, validate_ome_object
 from ngff_core.plugins import Registry
 from ngff_core.report import Report
 from ngff_core.stores import MemoryStore
@@ -243,3 +244,23 @@ def test_path_of_an_array(version: str, tmp_path: Path) -> None:
     message = "this is an array, one resolution level perhaps; OME-Zarr metadata is in groups"
     assert only(report) == ("store-without-metadata", message, "", 3)
     assert report.issues[0].hint == "try the directory above"
+
+
+class Failing(MemoryStore):
+    """A store that cannot list, and in which nothing can be read below the root."""
+
+    lists_cheaply = False
+
+    def list(self, prefix: str) -> None:
+        return None
+
+    def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
+        return [StoreError("out of order") if "/" in key else self.get(key) for key in keys]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_numbered_images_of_which_none_can_be_read_have_an_end(version: str) -> None:
+    report = check_store(Failing(BASES["numbered"](version).documents()))
+    assert report.exit_code() == 3
+    assert "0" in {issue.node for issue in report.issues}
+    assert len(report.issues) < 20

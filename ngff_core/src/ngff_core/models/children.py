@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ngff_core.hierarchy.nodes import Absent, FileNode, GroupNode
+from ngff_core.hierarchy.nodes import Absent, FileNode, GroupNode, Why
 from ngff_core.spec.spec import Child, Role
 from ngff_core.zarr.keys import PART
 
@@ -244,11 +244,18 @@ def collection_children(node: GroupNode) -> Iterator[Sequence[Child]]:
 
 
 def _numbered(node: GroupNode) -> Iterator[Sequence[Child]]:
-    """Images 0, 1, 2, ... of a store that cannot list: as many as its OME-XML describes, then more and more."""
+    """Images 0, 1, 2, ... of a store that cannot list: as many as its OME-XML describes, then more and more.
+
+    One that cannot be read is the last: where nothing can be, there would be no end.
+    """
     start, size = 0, _images_described(node) or 1
-    while start == 0 or str(start - 1) in node.children:
+    while start == 0 or _is_there(node.children.get(str(start - 1))):
         yield [Child(str(n), "image", optional=True) for n in range(start, start + size)]
         start, size = start + size, 2 * size if start else 1
+
+
+def _is_there(child: object) -> bool:
+    return child is not None and not (isinstance(child, Absent) and child.why is Why.UNREADABLE)
 
 
 def _images_described(node: GroupNode) -> int:

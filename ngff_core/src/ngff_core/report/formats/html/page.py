@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from itertools import chain, islice
-from pathlib import Path
+from pkgutil import get_data
 from typing import Any
 
 from ngff_core.report.formats.html.dashboard import Dashboard
@@ -17,8 +17,6 @@ from ngff_core.report.report import Report
 from ngff_core.version import __version__
 
 __all__ = ["render"]
-
-_HERE = Path(__file__).parent
 
 
 def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[str]:
@@ -71,7 +69,7 @@ def _head(title: str) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
+    return (get_data(__package__, name) or b"").decode()  # also where packages are read from an archive
 
 
 def _hash(source: str) -> str:
