@@ -16,7 +16,7 @@ np = pytest.importorskip("numpy")
 pytest.importorskip("tensorstore")
 pytest.importorskip("ngff_write")
 
-from ngff_write import write_image  # noqa: E402
+from ngff_write import write_collection, write_image, write_plate  # noqa: E402
 
 DIMS = [DimSpec(name, unit="micrometer") for name in "zyx"]
 PIXELS = np.arange(3 * 300 * 280, dtype="uint16").reshape(3, 300, 280)
@@ -28,6 +28,23 @@ def test_archives_have_no_findings(version: str, tmp_path: Path) -> None:
     assert list(check_store(path, profile="strict").issues) == []
     assert os.listdir(tmp_path) == ["a.ozx"]
     np.testing.assert_array_equal(open_group(path)["0"][...], PIXELS)
+
+
+def test_arrays_in_archives_have_shards(tmp_path: Path) -> None:
+    group = open_group(write_image(PIXELS, tmp_path / "a.ozx", DIMS, chunks=(1, 100, 100), n_levels=2))
+    for path in "01":
+        assert group[path].chunks == (1, 100, 100)
+        assert group[path].shards is not None
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_plates_and_collections(version: str, tmp_path: Path) -> None:
+    plate = write_plate({f"A/{n}/0": PIXELS for n in range(1, 4)}, tmp_path / "p.ozx", DIMS, version=version)
+    collection = write_collection({"a": PIXELS, "b": PIXELS}, tmp_path / "c.ozx", DIMS, version=version)
+    for path in (plate, collection):
+        assert list(check_store(path, profile="strict").issues) == []
+    np.testing.assert_array_equal(open_group(plate)["A/3/0/0"][...], PIXELS)
+    assert sorted(os.listdir(tmp_path)) == ["c.ozx", "p.ozx"]
 
 
 def test_order_and_storage(tmp_path: Path) -> None:

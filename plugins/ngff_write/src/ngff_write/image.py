@@ -15,6 +15,7 @@ from ngff_core.models.dims import DimSpec, checked_dims
 from ngff_core.references import Reference
 from ngff_core.structure.model import Model
 from ngff_core.zarr.keys import join
+from ngff_write.archives import is_archive
 from ngff_write.arrays.headers import array_document, document_name
 from ngff_write.arrays.layout import Layout, layout_of, tile_of
 from ngff_write.backends import Backend, backend_named
@@ -35,6 +36,7 @@ __all__ = [
     "ImagePlan",
     "NewImage",
     "array_options",
+    "for_place",
     "new_image",
     "plan_image",
     "write_image",
@@ -49,14 +51,14 @@ class ArrayOptions(TypedDict, total=False):
 
     ``n_levels`` is how many levels there are (as many as it takes to come to 256 pixels unless given) and ``kernel``
     how pixels are made smaller: ``"mean"``, ``"mode"``, ``"median"`` or ``"stride"``. ``chunks`` and ``shards`` are
-    numbers of pixels along each axis (chosen unless given), ``compression`` is ``"zstd"``, ``"blosc-zstd"``,
-    ``"blosc-lz4"`` or ``"none"``.
+    numbers of pixels along each axis (chosen unless given; ``"auto"``: shards for any number of chunks, as in
+    archives), ``compression`` is ``"zstd"``, ``"blosc-zstd"``, ``"blosc-lz4"`` or ``"none"``.
     """
 
     n_levels: int | None
     kernel: str
     chunks: Sequence[int] | None
-    shards: Sequence[int] | None
+    shards: Sequence[int] | Literal["auto"] | None
     compression: str
 
 
@@ -214,9 +216,16 @@ def new_image(data: Any, dims: Sequence[DimSpec], writing: Writing, name: str, o
     labels = options.get("labels")
     if not labels:
         return image
-    how = {"compression": plan.compression}
+    how = {"compression": plan.compression, "shards": "auto" if plan.layout.shards is not None else None}
     found = {label: _new_labels(pixels, label, plan, how) for label, pixels in labels.items()}
     return WithLabels(image, found, writing)
+
+
+def for_place(path: str | os.PathLike[str], options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return options for what is written to a path: in an archive arrays have shards, unless told otherwise."""
+    if is_archive(os.fspath(path)) and options.get("shards") is None:
+        return {**options, "shards": "auto"}
+    return options
 
 
 def array_options(options: Mapping[str, Any]) -> ArrayOptions:
@@ -237,7 +246,7 @@ def write_image(
     StoreError where it could not be written.
     """
     writing = writing_of(options.get("version"))
-    image = new_image(data, dims, writing, options.get("name") or name_of(path), options)
+    image = new_image(data, dims, writing, options.get("name") or name_of(path), for_place(path, options))
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     try:
         with NewGroup.at(path, overwrite=options.get("overwrite", False)) as group:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 import attrs
 
@@ -50,31 +51,33 @@ def layout_of(
     zarr_format: int,
     *,
     chunks: Sequence[int] | None = None,
-    shards: Sequence[int] | None = None,
+    shards: Sequence[int] | Literal["auto"] | None = None,
     blocks: Sequence[int] | None = None,
 ) -> Layout:
     """Choose chunks of about 1 MB, of one time and one channel each, and shards for more than some hundred of them.
 
     ``chunks`` and ``shards`` are taken as given; raises UsageError where they do not fit the shape, or the format.
+    Shards that are ``"auto"`` are made for any number of chunks, if the format has them.
     Where pixels come in ``blocks``, those that are chosen fill them, or are filled by them. An image whose first axis
     has `UNKNOWN` size is taken for a large one.
     """
     if shape[0] == UNKNOWN:
         shape = (max(SHARD * MOST_FILES // (math.prod(shape[1:]) * itemsize), 1), *shape[1:])
-    if shards is not None and zarr_format == 2:
+    always = shards == "auto"
+    if shards is not None and not always and zarr_format == 2:
         raise UsageError("Zarr v2 has no shards, so that OME-NGFF 0.4 has none: leave them away, or write 0.5")
     chosen = _checked(chunks, shape, "chunks") if chunks is not None else _chunks(shape, itemsize, dims)
     if chunks is None and blocks is not None:
         chosen = tuple(map(_fitted, chosen, blocks, shape))
-    if shards is not None:
+    if shards is not None and shards != "auto":
         wanted = _checked(shards, shape, "shards")
         if any(shard % chunk for shard, chunk in zip(wanted, chosen, strict=True)):
             raise UsageError(f"shards of {wanted} pixels cannot be filled with chunks of {chosen}: take a multiple")
         return Layout(chosen, wanted)
-    if zarr_format == 2 or chunks is not None:
+    if zarr_format == 2 or (chunks is not None and not always):
         return Layout(chosen)
     number = math.prod(math.ceil(size / chunk) for size, chunk in zip(shape, chosen, strict=True))
-    if number <= MANY:
+    if number <= MANY and not always:
         return Layout(chosen)
     return Layout(chosen, _shards(shape, chosen, itemsize, blocks or chosen))
 

@@ -9,7 +9,7 @@ from ngff_write.backends import backend_named
 from ngff_write.content import fill, parts_of
 from ngff_write.documents import writing_of
 from ngff_write.groups.collection import new_collection
-from ngff_write.image import ImageOptions, new_image, write_image
+from ngff_write.image import ImageOptions, for_place, new_image, write_image
 from ngff_write.inputs.arranging import Image
 
 __all__ = ["write_images"]
@@ -21,9 +21,9 @@ def write_images(images: Sequence[Image], out: str, how: ImageOptions, ome_xml: 
         one: ImageOptions = {**how, "name": images[0].name, "members": images[0].members}
         write_image(images[0].pixels, out, images[0].dims, **one)
         return
-    writing = writing_of(how.get("version"))
+    writing, each = writing_of(how.get("version")), for_place(out, how)
     new = {
-        str(number): new_image(i.pixels, i.dims, writing, i.name or str(number), {**how, "members": i.members})
+        str(number): new_image(i.pixels, i.dims, writing, i.name or str(number), {**each, "members": i.members})
         for number, i in enumerate(images)
     }
     backend = backend_named(how.get("writer", "auto"), how.get("workers"))

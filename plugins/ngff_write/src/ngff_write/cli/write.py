@@ -23,6 +23,7 @@ from ngff_write.cli.converting import write_images
 from ngff_write.cli.ending import ended
 from ngff_write.cli.options import numbers_of, sizes_of, units_of
 from ngff_write.cli.progress import Progress
+from ngff_write.documents import name_of
 from ngff_write.image import ImageOptions
 from ngff_write.inputs.arranging import Given, Image, arranged
 from ngff_write.inputs.base import Found
@@ -56,7 +57,7 @@ __all__ = ["command"]
 )
 @click.option("--levels", type=click.IntRange(min=1), metavar="N", help="How many.  [until 256 pixels are left]")
 @click.option("--chunks", metavar="N,...", help="Pixels of a chunk along t, c, z, y, x, as far as there are these.")
-@click.option("--shards", metavar="N,...", help="Pixels of a shard, likewise.")
+@click.option("--shards", metavar="N,...", help="Pixels of a shard, likewise, or auto: in any case.")
 @click.option("--compression", type=click.Choice(COMPRESSIONS), default="zstd", show_default=True, help="Of chunks.")
 @click.option(
     "--writer",
@@ -98,7 +99,7 @@ def command(source: str, out: str, format_: str, **options: Any) -> None:
         "kernel": options["kernel"],
         "n_levels": options["levels"],
         "chunks": numbers_of(options["chunks"], "--chunks"),
-        "shards": numbers_of(options["shards"], "--shards"),
+        "shards": "auto" if options["shards"] == "auto" else numbers_of(options["shards"], "--shards"),
         "compression": options["compression"],
         "writer": options["writer"],
         "workers": options["workers"],
@@ -139,7 +140,7 @@ class _Writing:
 
     def _tell(self, images: Sequence[Image]) -> None:
         if self.for_programs:
-            described = [_of(image) for image in images]
+            described = [_of(image, self.out) for image in images]
             echo(dump({"schema": 1, "command": "write", "url": self.out, "status": "written", "images": described}))
             return
         shown = _shown(images[0]) if len(images) == 1 else f"collection of {len(images)} images"
@@ -162,9 +163,9 @@ def _remarks(images: Sequence[Image]) -> Iterator[str]:
         yield from (remark if len(images) == 1 else f"{number}: {remark}" for remark in image.remarks)
 
 
-def _of(image: Image) -> JSONObject:
+def _of(image: Image, out: str) -> JSONObject:
     return {
-        "name": image.name,
+        "name": image.name or name_of(out),
         "shape": list(image.pixels.shape),
         "dtype": str(image.pixels.dtype),
         "dims": [{"name": d.name, "scale": d.scale, "unit": d.unit} for d in image.dims],

@@ -22,7 +22,7 @@ from ngff_write.documents import Writing, writing_of
 from ngff_write.groups.listing import revised
 from ngff_write.groups.names import checked_name
 from ngff_write.groups.ome_xml import ome_xml_of
-from ngff_write.image import HowToWrite, NewImage, new_image
+from ngff_write.image import HowToWrite, NewImage, for_place, new_image
 from ngff_write.target import NewGroup
 
 __all__ = ["CollectionOptions", "GrowingCollection", "new_collection", "new_images", "write_collection"]
@@ -114,7 +114,7 @@ def write_collection(
     gets its name when all of it is written. Raises UsageError and StoreError as `write_image` does.
     """
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
-    new = new_images(images, dims, writing_of(options.get("version")), options)
+    new = new_images(images, dims, writing_of(options.get("version")), for_place(path, options))
     progress = parts_of(options.get("progress"), lambda: [[image.pixels] for image in new.values()])
     try:
         with new_collection(path, new, options) as (group, collection):

@@ -46,7 +46,7 @@ class LabelsOptions(TypedDict, total=False):
     source: str
     kernel: str
     chunks: Sequence[int] | None
-    shards: Sequence[int] | None
+    shards: Sequence[int] | Literal["auto"] | None
     compression: str
     writer: Literal["auto", "tensorstore", "zarrista", "zarr"]
     workers: int | None

@@ -26,7 +26,7 @@ from ngff_write.documents import Writing, name_of, writing_of
 from ngff_write.groups.listing import revised
 from ngff_write.groups.names import field_name
 from ngff_write.groups.plate_list import Names, PlateAbout, columns_of, list_field, list_wells, rows_of
-from ngff_write.image import HowToWrite, new_image
+from ngff_write.image import HowToWrite, for_place, new_image
 from ngff_write.pixels.sources import source_of
 from ngff_write.target import NewGroup, TakenError, local_path
 
@@ -263,7 +263,7 @@ def write_plate(
     places = places_of(images)
     writing, about = writing_of(options.get("version")), about_of(path, options)
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
-    how, overwrite = {**options, "extra_attributes": None}, options.get("overwrite", False)
+    how, overwrite = {**for_place(path, options), "extra_attributes": None}, options.get("overwrite", False)
     progress = parts_of(options.get("progress"), lambda: [_shape(data, dims) for data in images.values()])
     try:
         with new_plate(path, writing, about, overwrite=overwrite) as (group, plate):

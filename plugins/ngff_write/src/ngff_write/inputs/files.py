@@ -17,6 +17,8 @@ __all__ = ["opened"]
 @contextmanager
 def opened(path: str) -> Iterator[Sequence[Found]]:
     """Give the images of a file; raises StoreError where it could not be read, or is of no kind that is known."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise StoreError(f"{path} is no file")
     try:
         with open(path, "rb") as file:
             first = file.read(8)
