@@ -6,7 +6,6 @@ import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ngff_core.errors import StoreError, UsageError
@@ -28,6 +27,7 @@ _dangling = Reference("ngff_core.stores.local.files:dangling")
 _explain = Reference("ngff_core.stores.local.explain:explain")
 _files_below = Reference("ngff_core.stores.local.files:files_below")
 _open_file = Reference("ngff_core.stores.local.files:open_file")
+_path = Reference("pathlib:Path")  # which takes half as long to import as Python to begin: few paths need it
 _refused = Reference("ngff_core.stores.local.files:refused")
 _writer = Reference("ngff_core.stores.local.writer:LocalWriter")
 _zarr_store = Reference("zarr.storage:LocalStore")
@@ -290,4 +290,4 @@ def local_store(url: str) -> LocalStore | None:
     if colon and scheme.lower() in _REMOTE and not os.path.lexists(url.partition("/")[0]):
         slashes = "one slash" if rest.startswith("/") else "no slash"
         raise UsageError(f"found {slashes} behind {scheme}: in {url!r}, expected two, as in {scheme}://host/path")
-    return LocalStore(Path(url))
+    return LocalStore(url if os.path.normpath(url) == url else _path(url))
