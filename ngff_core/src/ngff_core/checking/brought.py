@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from itertools import islice
+from operator import attrgetter
 from types import NoneType
 
 from ngff_core.checking.example import Example
@@ -14,7 +16,6 @@ from ngff_core.issues.requirement import Requirement, Severity
 __all__ = ["checked_rules"]
 
 MOST = 10_000  # rules that one plugin may bring at once: one that yields without end is broken
-# tuples of classes, the likely one first: every rule is looked at on every start
 _MEMBERS: tuple[tuple[str, type | tuple[type, ...], str], ...] = (
     ("id", str, "string"),
     ("on", type, "a class"),
@@ -22,12 +23,13 @@ _MEMBERS: tuple[tuple[str, type | tuple[type, ...], str], ...] = (
     ("section", (str, NoneType), "string"),
     ("severity", (Severity, NoneType), "a severity"),
     ("lenient", (Severity, NoneType), "a severity"),
-    ("options", (dict, Mapping), "options by name"),
+    ("options", Mapping, "options by name"),
     ("preview", bool, "a boolean"),
     ("since", str, "a version"),
     *((name, tuple, "a tuple of strings") for name in ("kinds", "covers", "aliases")),
     *((name, tuple, "a tuple of examples") for name in ("valid", "invalid")),
 )
+_values: Callable[[Rule], tuple[object, ...]] = attrgetter(*(name for name, _, _ in _MEMBERS))
 _PLAIN = {bool, int, float, str, tuple}
 _TEXT = {str}
 _EXAMPLES = {Example}
@@ -50,10 +52,9 @@ def checked_rules(brought: object) -> list[Rule]:
 
 
 def _check(rule: Rule) -> None:
-    for name, kind, expected in _MEMBERS:
-        value = getattr(rule, name)
-        if not isinstance(value, kind):
-            raise ResultError(f"it returned a rule whose {name} is {type(value).__name__}, expected {expected}")
+    problem = _wrong(tuple(map(type, _values(rule))))
+    if problem is not None:
+        raise ResultError(problem)
     for name in ("check", "unless"):
         value = getattr(rule, name)
         if not callable(value) and not (value is None and name == "unless"):
@@ -61,8 +62,8 @@ def _check(rule: Rule) -> None:
     names = (*rule.ids, *rule.kinds)
     if not {*map(type, (*names, rule.since, rule.section or ""))} <= _TEXT:  # nor texts that say other things
         raise ResultError("it returned a rule whose names are no plain texts, expected strings")
-    wrong = next((name for name in names if not _is_name(name)), None)
-    if wrong is not None:
+    if not _is_name("/".join(names)):
+        wrong = next(name for name in names if not _is_name(name))
         raise ResultError(
             f"it returned a rule with the name {wrong!r}, expected words without spaces, such as lab/rule"
         )
@@ -72,6 +73,15 @@ def _check(rule: Rule) -> None:
         )
     if not {*map(type, (*rule.valid, *rule.invalid))} <= _EXAMPLES:
         raise ResultError("it returned a rule with something else among its examples")
+
+
+@cache  # every rule is looked at on every start, and nearly all are alike
+def _wrong(classes: tuple[type, ...]) -> str | None:
+    """Say what is wrong with a rule that has values of such classes, if anything."""
+    for cls, (name, kind, expected) in zip(classes, _MEMBERS, strict=True):
+        if not issubclass(cls, kind):
+            return f"it returned a rule whose {name} is {cls.__name__}, expected {expected}"
+    return None
 
 
 def _is_name(text: str) -> bool:

@@ -65,14 +65,14 @@ class RulesOfKind:
         if cls in self.plans:
             return self.plans[cls]
         rules = tuple(r for r in self.models if issubclass(cls, r.on))
-        # for classes that have members of their own class
-        self.plans[cls] = ClassPlan(checks_of(rules), ()) if rules else None
+        checks = checks_of(rules)
+        self.plans[cls] = ClassPlan(checks, ()) if rules else None  # for classes that have members of their own class
         children = [
             (declared.attribute, declared.json_name)
             for declared in members_of(cls)
             if [inner for inner in iter_models(declared.type) if self.plan(inner) is not None]  # makes the plans of all
         ]
-        plan = ClassPlan(checks_of(rules), tuple(children)) if rules or children else None
+        plan = ClassPlan(checks, tuple(children)) if rules or children else None
         self.plans[cls] = plan
         return plan
 
