@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from ngff_core.checking.rule import Check, Context
 from ngff_core.errors import ResultError
-from ngff_core.issues.issue import Issue
+from ngff_core.issues.issue import Issue, taken
 
 if TYPE_CHECKING:
     from ngff_core.hierarchy.guests import Guests
 
-__all__ = ["GuestCheck", "taken"]
+__all__ = ["GuestCheck"]
 
 MOST = 1_000_000  # findings of one document: it is the rule that yields without end that is to break, not the memory
 
@@ -25,13 +25,6 @@ class Host(Protocol):
     def guests_for(self, obj: object, *, anew: bool = False) -> Guests:
         """Return the copies for an object."""
         ...
-
-
-def taken(found: object) -> Issue:
-    """Return what a rule has yielded, as it is taken; raises ResultError for anything but issues."""
-    if type(found) is not Issue:
-        raise ResultError(f"it yielded {type(found).__name__}, expected issues")
-    return found.taken()
 
 
 class _GuestContext(Context):

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from ngff_core.checking.guest import GuestCheck
 from ngff_core.checking.rule import Check, Rule
 from ngff_core.hierarchy.nodes import GroupNode
+from ngff_core.references import Reference
 from ngff_core.structure.annotations import iter_models
 from ngff_core.structure.member import members_of
 from ngff_core.structure.model import Model
 
 __all__ = ["Checks", "ClassPlan", "RulesOfKind", "checks_of"]
+
+_guest_check = Reference("ngff_core.checking.guest:GuestCheck")  # for rule packs
 
 Checks = tuple[tuple[Callable[[Any], bool] | None, tuple[tuple[Rule, Check], ...]], ...]
 """Rules with their functions, as they are run: those beside each other that have the same ``unless`` together."""
@@ -80,7 +82,7 @@ class RulesOfKind:
 def checks_of(rules: Iterable[Rule]) -> Checks:
     """Return rules with their functions beside them, as they are run; those of rule packs look at copies."""
     return tuple(
-        (unless, tuple((rule, GuestCheck(rule.check) if _is_of_pack(rule) else rule.check) for rule in together))
+        (unless, tuple((rule, _guest_check(rule.check) if _is_of_pack(rule) else rule.check) for rule in together))
         for unless, together in groupby(rules, lambda rule: None if _is_of_pack(rule) else rule.unless)
     )
 

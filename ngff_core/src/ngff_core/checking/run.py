@@ -6,14 +6,13 @@ import sys
 from collections.abc import Callable, Container, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ngff_core.checking.guest import taken
 from ngff_core.checking.rule import Check, Context, Rule
 from ngff_core.checking.rules_for import Checks, ClassPlan
 from ngff_core.checking.settings import Settings
 from ngff_core.errors import ResultError, failure_of
 from ngff_core.issues.bounding import first_of_each
 from ngff_core.issues.findings import finding
-from ngff_core.issues.issue import Issue
+from ngff_core.issues.issue import Issue, taken
 from ngff_core.issues.pointer import Pointer, to_pointer
 from ngff_core.references import Reference
 from ngff_core.spec.spec import Spec

@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import attrs
 
-from ngff_core.crawl.scheduler import Answer
-from ngff_core.structure.values import JSONObject
+from ngff_core.crawl.reader import NOTHING, AtHand
 from ngff_core.values import Value
 
-__all__ = ["NOTHING", "AtHand", "Looked", "What"]
-
-
-class AtHand:
-    """What was read of a group a moment ago: its documents by file name, and the objects in those that were parsed."""
-
-    __slots__ = ("parsed", "values")
-
-    def __init__(self, values: Mapping[str, Answer], parsed: Mapping[str, JSONObject]) -> None:
-        self.values = values
-        self.parsed = parsed
-
-
-NOTHING = AtHand({}, {})
+__all__ = ["Looked", "What"]
 
 
 class What:

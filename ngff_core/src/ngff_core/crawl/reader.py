@@ -11,17 +11,31 @@ from ngff_core.references import Reference
 from ngff_core.report.partial import ReadStats
 from ngff_core.stores.answers import names_in, names_or_error, values_of
 from ngff_core.stores.capabilities import may_remark, remark_of
+from ngff_core.structure.values import JSONObject
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from ngff_core.stores import Store
 
-__all__ = ["Reader"]
+__all__ = ["NOTHING", "AtHand", "Reader"]
 
 _threads: Reference = Reference("concurrent.futures:ThreadPoolExecutor")
 
 _NOTHING: Mapping[str, Answer] = {}
+
+
+class AtHand:
+    """What was read of a group a moment ago: its documents by file name, and the objects in those that were parsed."""
+
+    __slots__ = ("parsed", "values")
+
+    def __init__(self, values: Mapping[str, Answer], parsed: Mapping[str, JSONObject]) -> None:
+        self.values = values
+        self.parsed = parsed
+
+
+NOTHING = AtHand({}, {})
 
 
 class Reader:

@@ -10,7 +10,7 @@ from ngff_core.errors import ResultError
 from ngff_core.issues.requirement import Requirement, Severity
 from ngff_core.values import Value
 
-__all__ = ["Issue"]
+__all__ = ["Issue", "taken"]
 
 
 _MOST = 1 << 53  # further findings: what JSON can hold as a number everywhere
@@ -118,3 +118,10 @@ class Issue(Value):
             self.judged,
             self.unlisted,
         )
+
+
+def taken(found: object) -> Issue:
+    """Return what a rule has yielded, as it is taken; raises ResultError for anything but issues."""
+    if type(found) is not Issue:
+        raise ResultError(f"it yielded {type(found).__name__}, expected issues")
+    return found.taken()

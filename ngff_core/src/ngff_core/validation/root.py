@@ -7,9 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ngff_core.crawl.absence import absence_assumed, not_listed, unreadable
-from ngff_core.crawl.looked import NOTHING, AtHand
 from ngff_core.crawl.memory import LARGEST
-from ngff_core.crawl.reader import Reader
+from ngff_core.crawl.reader import NOTHING, AtHand, Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.issues.findings import finding
@@ -18,7 +17,6 @@ from ngff_core.issues.pointer import Pointer, to_pointer
 from ngff_core.issues.requirement import MUST
 from ngff_core.references import Reference
 from ngff_core.spec.detect import Claim, choose_spec, claim_at_root
-from ngff_core.spec.near_keys import with_meant_key
 from ngff_core.spec.spec import Spec
 from ngff_core.stores.base import UndecidedError, UnreachableError
 from ngff_core.stores.capabilities import archive_of
@@ -47,6 +45,7 @@ __all__ = [
 
 _look_below = Reference("ngff_core.crawl.search.discover:look_below")  # only where there is nothing
 _meant_store = Reference("ngff_core.validation.typos:meant_store")
+_with_meant_key = Reference("ngff_core.spec.near_keys:with_meant_key")
 LISTED = 200  # folders that are listed to say where to look instead
 
 
@@ -145,7 +144,7 @@ def choose(setup: Setup, root: Root, reader: Reader) -> Chosen | tuple[Issue, ..
 def _nothing_here(setup: Setup, reader: Reader, root: Root) -> Issue:
     issue = nothing_here(setup, reader, root)
     for document in root.documents.values():
-        issue = with_meant_key(issue, document.attributes, setup.specs)
+        issue = _with_meant_key(issue, document.attributes, setup.specs)
     return issue
 
 

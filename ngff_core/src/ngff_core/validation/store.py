@@ -11,8 +11,7 @@ import attrs
 from ngff_core.checking.checker import Version
 from ngff_core.crawl.crawler import Crawler
 from ngff_core.crawl.listening import Listener, Listening, PathListener
-from ngff_core.crawl.looked import NOTHING, AtHand
-from ngff_core.crawl.reader import Reader
+from ngff_core.crawl.reader import NOTHING, AtHand, Reader
 from ngff_core.crawl.scheduler import Answer, VisitResult, crawl
 from ngff_core.crawl.scope import WHOLE, Scope
 from ngff_core.hierarchy.nodes import GroupNode, Hierarchy
@@ -21,7 +20,6 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.references import Reference
 from ngff_core.report.partial import Partial, ReadStats, RulesSeen, Section
-from ngff_core.spec.near_keys import with_meant_key
 from ngff_core.stores.answers import names_in
 from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import archive_of
@@ -39,6 +37,7 @@ __all__ = ["NOBODY", "CrawlOutcome", "Listeners", "crawl_store", "evaluate_store
 
 _Outliner = Reference("ngff_core.report.outline.recording:Outliner")
 _evaluate_archive = Reference("ngff_core.validation.archive:evaluate_archive")
+_with_meant_key = Reference("ngff_core.spec.near_keys:with_meant_key")
 
 
 class Listeners:
@@ -148,7 +147,7 @@ def _partial_of(
         sections.insert(0, (0, (*moving, *chosen.issues)))
         if isinstance(crawled.node, GroupNode) and kind is None and not any(found for _, found in sections):
             here = Root({chosen.zarr_format: crawled.node.document}, {})
-            issue = with_meant_key(nothing_here(setup, reader, here), crawled.node.ome or {}, [version.spec])
+            issue = _with_meant_key(nothing_here(setup, reader, here), crawled.node.ome or {}, [version.spec])
             sections.append((crawled.end, (issue,)))
         sections.append((crawled.end, tuple(setup.failures())))
     return Partial(

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import attrs
 
-from ngff_core.crawl.looked import NOTHING, AtHand
+from ngff_core.crawl.reader import NOTHING, AtHand
 from ngff_core.crawl.scope import WHOLE
 from ngff_core.errors import UsageError
 from ngff_core.issues.findings import finding

@@ -10,9 +10,9 @@ import attrs
 
 from ngff_core.crawl.absence import is_damaged
 from ngff_core.crawl.ahead import in_order
-from ngff_core.crawl.looked import NOTHING, AtHand, What
+from ngff_core.crawl.looked import What
 from ngff_core.crawl.memory import LARGEST
-from ngff_core.crawl.reader import Reader
+from ngff_core.crawl.reader import NOTHING, AtHand, Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
 from ngff_core.spec.detect import Claim, claim_of

@@ -10,8 +10,8 @@ from typing import Any
 import attrs
 
 from ngff_core.crawl.absence import is_damaged
-from ngff_core.crawl.looked import NOTHING, AtHand, Looked, What
-from ngff_core.crawl.reader import Reader
+from ngff_core.crawl.looked import Looked, What
+from ngff_core.crawl.reader import NOTHING, AtHand, Reader
 from ngff_core.crawl.search.discover import ARCHIVES, is_named_as_store, look_below
 from ngff_core.crawl.search.folders import Folders, FoldersHere
 from ngff_core.errors import NgffError, failure_of

@@ -10,8 +10,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from ngff_core.crawl.ahead import AT_ONCE, ahead
-from ngff_core.crawl.looked import NOTHING
-from ngff_core.crawl.reader import Reader
+from ngff_core.crawl.reader import NOTHING, Reader
 from ngff_core.crawl.search.folders import Folders, FoldersHere, Found, Listing
 from ngff_core.errors import EngineError, NgffError
 from ngff_core.plugins.registry import shared_registry
