@@ -476,6 +476,38 @@ def test_hooks_of_plugins_for_lists_and_items_are_asked() -> None:
     assert (lists.rulers, lists.names) == ([("ruler", 1), ("ruler", 2)], ["names", ["a"]])
 
 
+SOUND = {"name": "a", "count": 1.0, "ratio": 1, "tags": ["x"], "size": None, "colour": "red"}
+
+
+@pytest.mark.parametrize(
+    "value", [SOUND, {"name": 5, "items": [{"tags": "x"}]}, {"items": [{"name": "b"}], "more": [1]}, []]
+)
+def test_a_converter_of_cattrs_takes_over_all_hooks(value: Any) -> None:
+    alone, whole = new_converter(), new_converter()
+    whole.register_unstructure_hook(Ruler, str)
+    assert whole.structure("3", str) == "3"
+    both = [structure(converter, value, Item) for converter in (alone, whole)]
+    written = [
+        as_written(unstructure(converter, obj)) for converter, (obj, _) in zip((alone, whole), both, strict=True)
+    ]
+    assert written[0] == written[1]
+    assert repr(both[0]) == repr(both[1])
+    assert unstructure(whole, Holder(it=Two(b=1))) == unstructure(alone, Holder(it=Two(b=1))) == {"it": {"b": 1}}
+    assert whole.unstructure(Ruler()).startswith("<")
+
+
+def test_hooks_that_are_registered_later_are_asked() -> None:
+    converter = new_converter()
+    assert structure(converter, {"a": 1}, One)[0].a == 1
+    converter.register_structure_hook_func(lambda type_: type_ is One, lambda value, _: One(a=2))
+    assert structure(converter, {"a": 1}, One)[0].a == 2
+    converter.register_structure_hook(Ruler, lambda value, _: "ruler")
+    assert structure(converter, {"a": 1}, One)[0].a == 2
+    assert structure(converter, {"ruler": 1, "name": "x"}, Measured)[0].ruler == "ruler"
+    converter.register_structure_hook_func(lambda type_: type_ is One, lambda value, _: One(a=3))
+    assert structure(converter, {"a": 1}, One)[0].a == 3
+
+
 def test_a_fault_learns_its_place_on_the_way_out() -> None:
     fault = Fault(FaultKind.TYPE, "string", "5")
     assert (fault.pointer, fault.depth, fault.concerns_whole_member()) == ((), 0, True)
