@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -17,8 +18,11 @@ np = pytest.importorskip("numpy")
 pytest.importorskip("tensorstore")
 pytest.importorskip("ngff_write")
 
+import ngff_v05 as v05  # noqa: E402
 from ngff_write import write_image, write_labels, write_plate  # noqa: E402
 from ngff_write.groups.colors import MOST  # noqa: E402
+from ngff_write.pixels.kernels import kernel_named  # noqa: E402
+from ngff_write.v05 import prepare_image  # noqa: E402
 
 DIMS = [DimSpec("c"), DimSpec("y", scale=0.5, unit="micrometer"), DimSpec("x", scale=0.5, unit="micrometer")]
 
@@ -57,8 +61,6 @@ def test_labels_lie_where_their_image_lies(version: str, writer: Any, tmp_path: 
 @given(st.integers(1, 65), st.integers(1, 65), st.integers(0, 2**31), st.sampled_from(["mode", "stride"]))
 def test_no_value_is_invented(height: int, width: int, seed: int, kernel: str) -> None:
     labels = np.random.default_rng(seed).choice([0, 1, 7, 2**40], (height, width))
-    from tempfile import TemporaryDirectory
-
     with TemporaryDirectory() as folder:
         path = image(Path(folder), shape=(1, height, width))
         written = write_labels(labels, path, "cells", kernel=kernel)
@@ -123,9 +125,27 @@ def test_levels_of_other_blocks_are_refused(tmp_path: Path) -> None:
     path = image(tmp_path)
     zarr = pytest.importorskip("zarr")
     shape = zarr.open_array(f"{path}/1").shape
-    zarr.create_array(f"{path}/1", shape=(2, shape[1] - 1, shape[2]), dtype="uint16", overwrite=True)
-    with pytest.raises(UsageError, match="level 1 of the image has 32 pixels along y"):
+    zarr.create_array(f"{path}/1", shape=(2, shape[1] - 2, shape[2]), dtype="uint16", overwrite=True)
+    with pytest.raises(UsageError, match="level 1 of the image has 31 pixels along y"):
         write_labels(np.zeros((65, 51), "uint8"), path, "a")
+
+
+@settings(max_examples=12)
+@given(st.integers(4, 70), st.integers(4, 70), st.integers(0, 2**31))
+def test_levels_that_leave_the_last_block_out_are_those_of_the_labels(height: int, width: int, seed: int) -> None:
+    labels = np.random.default_rng(seed).integers(0, 4, (height, width)).astype("uint8")
+    levels = [labels]
+    for _ in range(2):
+        whole = levels[-1][: levels[-1].shape[0] // 2 * 2, : levels[-1].shape[1] // 2 * 2]
+        levels.append(kernel_named("mode").apply(whole, (2, 2)))
+    multiscale = v05.Multiscale.from_dims(DIMS[1:], name="a", n_levels=3)
+    with TemporaryDirectory() as folder:
+        specs = [(level.shape, "uint16") for level in levels]
+        path, _ = prepare_image(Path(folder) / "a.zarr", v05.Image(multiscales=[multiscale]), specs)
+        written = write_labels(labels, path, "cells", chunks=(4, 8))
+        for number, level in enumerate(levels):
+            np.testing.assert_array_equal(pixels_of(written, str(number)), level)
+        assert check_store(path).valid
 
 
 def test_consolidated_metadata_has_the_labels(tmp_path: Path) -> None:

@@ -130,7 +130,9 @@ def _plan(pictured: Pictured, data: Values, options: Mapping[str, Any]) -> Image
         Level(tuple(shape), (1,) * len(axes), *(tuple(v[i] for i in axes) for v in (first.scale, first.translation)))
     ]
     for level in pictured.levels[1:]:
-        levels.append(smaller(levels[-1], [level.factors[i] for i in axes], kernel))
+        own = smaller(levels[-1], [level.factors[i] for i in axes], kernel)
+        sizes = (1 if above == 1 else level.shape[i] for i, above in zip(axes, levels[-1].shape, strict=True))
+        levels.append(attrs.evolve(own, shape=tuple(sizes)))
     layout = layout_of(
         shape,
         dtype.itemsize,
@@ -179,7 +181,8 @@ def pictured_at(path: str | os.PathLike[str]) -> Pictured:
     ]
     levels = [Level(first.shape, (1,) * len(dims), first.pixel_size, first.translation)]
     for number in range(1, len(image.levels)):
-        levels.append(smaller(levels[-1], _factors(image, number), kernel_named("mode")))
+        level = smaller(levels[-1], _factors(image, number), kernel_named("mode"))
+        levels.append(attrs.evolve(level, shape=image.levels[number].shape or level.shape))
     return Pictured(writing_of(image.version), dims, levels)
 
 
@@ -191,7 +194,7 @@ def _factors(image: ImageDescription, number: int) -> list[int]:
         max(round(new / old), 1) if old else 1 for old, new in zip(above.pixel_size, level.pixel_size, strict=True)
     ]
     for axis, factor, old, new in zip(image.axes, factors, above.shape, level.shape, strict=True):
-        if math.ceil(old / factor) != new:
+        if new not in (math.ceil(old / factor), old // factor):
             raise UsageError(
                 f"level {number} of the image has {new} pixels along {axis.name}, and {old} in blocks of {factor} are "
                 f"{math.ceil(old / factor)}: labels cannot have the same levels until those of the image are mended"

@@ -52,7 +52,8 @@ class PlateOptions(HowToWrite, total=False):
     ``name`` is that of the plate: the one of its folder unless given. ``rows`` and ``columns`` are all that the
     physical plate has, by their names or as a number: 8 and 12, say; those of the smallest standard plate that has all
     wells unless given. ``acquisitions`` are objects as the specification has them: ``[{"id": 0, "name": "before"}]``.
-    ``members`` are further members of the metadata of each image, such as ``omero``.
+    ``members`` are further members of the metadata of each image, such as ``omero``. ``progress`` is told of all fields
+    by `write_plate`, of each by itself by `PlateWriter`.
     """
 
     name: str | None

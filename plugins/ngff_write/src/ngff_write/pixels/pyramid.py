@@ -81,15 +81,20 @@ class Pyramid:
                 pixels = np.empty([s.stop - s.start for s in region], smaller.dtype)
             first = (a * tile // factor for a, tile, factor in zip(above, self.tile, factors, strict=True))
             starts = [begin - s.start for begin, s in zip(first, region, strict=True)]
-            pixels[tuple(slice(a, a + n) for a, n in zip(starts, smaller.shape, strict=True))] = smaller
+            room = [max(min(n, size - a), 0) for a, n, size in zip(starts, smaller.shape, pixels.shape, strict=True)]
+            kept = smaller[tuple(map(slice, room))]  # all, but of a level without the last block, as others make them
+            pixels[tuple(slice(a, a + n) for a, n in zip(starts, room, strict=True))] = kept
         assert pixels is not None
         return pixels
 
     def _tiles_above(self, level: int, index: Index) -> Iterator[Index]:
-        shape = self.levels[level - 1].shape
+        above, own = (
+            [math.ceil(size / tile) for size, tile in zip(one.shape, self.tile, strict=True)]
+            for one in self.levels[level - 1 : level + 1]
+        )
         return itertools.product(
             *(
-                range(i * factor, min((i + 1) * factor, math.ceil(size / tile)))
-                for i, factor, size, tile in zip(index, self.levels[level].factors, shape, self.tile, strict=True)
+                range(i * factor, number if i == last - 1 else (i + 1) * factor)
+                for i, factor, number, last in zip(index, self.levels[level].factors, above, own, strict=True)
             )
         )
