@@ -13,14 +13,15 @@ from ngff_core.errors import StoreError
 
 __all__ = ["backend"]
 
-UNDER_WAY = 1 << 24  # bytes that are not written yet; what is more is waited for
+UNDER_WAY = 1 << 24  # bytes that are not written yet, or two blocks; what is more is waited for
 _DRIVERS = {2: "zarr", 3: "zarr3"}
 
 
 class _Tensorstore:
     def __init__(self, workers: int | None, every_chunk: bool) -> None:
         limits = {"data_copy_concurrency": {"limit": workers}} if workers is not None else {}
-        self._context = ts.Context({**limits, "cache_pool": {"total_bytes_limit": 0}})
+        # whoever wants every chunk looks at what is there after a crash, and does not wait for the disk at each
+        self._context = ts.Context({**limits, "cache_pool": {"total_bytes_limit": 0}, "file_io_sync": not every_chunk})
         self._every_chunk = every_chunk
         self._under_way: deque[tuple[Any, int]] = deque()
         self._bytes = 0
@@ -34,7 +35,7 @@ class _Tensorstore:
         return ts.open(spec, context=self._context, open=True, read=True, write=True).result()
 
     def write(self, array: Any, region: tuple[slice, ...], block: np.ndarray[Any, Any]) -> None:
-        self._wait(UNDER_WAY - block.nbytes)
+        self._wait(max(UNDER_WAY - block.nbytes, block.nbytes))  # a shard is encoded by one thread, two by two
         # else without a copy: 0.1.86 takes chunks that lie scattered in the block for empty, and does not write them
         written = array[region].write(block, can_reference_source_data_indefinitely=self._every_chunk)
         self._under_way.append((written, block.nbytes))

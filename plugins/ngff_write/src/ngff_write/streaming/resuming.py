@@ -137,6 +137,7 @@ def begun(group: NewGroup, plan: ImagePlan, broken: Broken | None) -> dict[str, 
         broken.hold(_ended_document(there[0], plan, broken))
         most = 0
     stored = Stored(plan, broken.folder, unknown)
+    group.delete(stored.of_group)  # before all else: it is not complete any more
     arrays = plan.add(group, "")
     broken.frames = stored.frames(most)
     while broken.frames and not _can_be_read(broken):

@@ -19,7 +19,8 @@ __all__ = ["Stored"]
 class Stored:
     """The files of the levels of an image in a folder; raises StoreError for what no stream leaves there.
 
-    Those of ``unknown`` levels do not count: there was no document that says what they are.
+    Those of ``unknown`` levels do not count: there was no document that says what they are. ``of_group`` are the
+    documents of the group, where it was about to be complete.
     """
 
     def __init__(self, plan: ImagePlan, folder: str, unknown: Collection[int] = ()) -> None:
@@ -31,7 +32,7 @@ class Stored:
         )  # pixels of the first level in one
         self._found = [_files_below(os.path.join(folder, str(level))) for level in range(len(plan.levels))]
         self._valid = [{} if level in unknown else found for level, found in enumerate(self._found)]
-        self._others = self._beside(folder)
+        self.of_group = self._beside(folder)
 
     def frames(self, most: int) -> int:
         """Return how many of the first frames, of so many, are stored in the first level."""
@@ -64,7 +65,7 @@ class Stored:
             for level in range(1, len(self._levels)):
                 kept[level].update(self._keys(level, *self._slabs.split(slab)))
         below = (join(str(level), key) for level, found in enumerate(self._found) for key in found.keys() - kept[level])
-        return [*self._others, *below]
+        return list(below)
 
     # --- slabs and files ----------------------------------------------------------------------------
 
@@ -95,7 +96,7 @@ class Stored:
             yield prefix + "/".join(map(str, index))
 
     def _beside(self, folder: str) -> list[str]:
-        """Return the names of files beside the levels that are to be taken away: documents of the root, if any."""
+        """Return the names of files beside the levels: documents of the group, if any."""
         levels = {str(level) for level in range(len(self._levels))}
         others = [name for name in os.listdir(folder) if name not in levels and name != JOURNAL]
         for name in others:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Literal, Self, Unpack
 
@@ -173,9 +174,9 @@ class ImageStream:
             self._background.put(slab)
 
     def flush(self) -> None:
-        """Write all frames that were appended, and wait until they are stored; raises StoreError where they are not.
+        """Write all frames that were appended, and wait until they are; raises StoreError where they cannot be.
 
-        Where a chunk or shard is not full yet, it is written again later.
+        They are there then whatever becomes of this process. A chunk or shard that is not full yet is written again.
         """
         rest = self._gathering.rest()
         if rest is not None:
@@ -263,6 +264,7 @@ class ImageStream:
         self._group.remove(str(number) for number in range(len(levels), len(plan.levels)))
         self._group.add("", self._end.documents(levels))
         self._group.judge(plan.writing.version)
+        _sync(self.folder)
         self._group.finish()
         self._journal.remove(self.path)
 
@@ -286,3 +288,11 @@ class ImageStream:
             self._journal.close()
         if not keep:
             self._group.discard()
+
+
+def _sync(folder: str) -> None:
+    """Wait until all files below a folder are on the disk, where most have been for long."""
+    for path, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError), open(os.path.join(path, name), "rb") as file:
+                os.fsync(file.fileno())
