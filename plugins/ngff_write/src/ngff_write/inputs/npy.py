@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ngff_core.errors import StoreError
@@ -12,13 +14,30 @@ __all__ = ["MAGIC", "open_npy"]
 MAGIC = b"\x93NUMPY"
 
 
+class _Pixels:
+    """The array of a file, mapped into memory for each region, so that what was read does not stay there."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        pixels = self._map()
+        self.shape: tuple[int, ...] = pixels.shape
+        self.dtype: np.dtype[Any] = pixels.dtype
+
+    def _map(self) -> np.ndarray[Any, Any]:
+        try:
+            pixels: np.ndarray[Any, Any] = np.load(self._path, mmap_mode="r", allow_pickle=False)
+        except Exception as error:  # ValueError, OSError, EOFError, SyntaxError and others, for what it holds
+            raise StoreError(f"{self._path} could not be read: {error}") from error
+        return pixels
+
+    def __getitem__(self, region: tuple[slice, ...]) -> np.ndarray[Any, Any]:
+        return self._map()[region].astype(self.dtype.newbyteorder("="))
+
+
 def open_npy(path: str) -> Found:
     """Return the array of a file: the last two dimensions are y and x where there are no others, else not known.
 
     Raises StoreError where it could not be read.
     """
-    try:
-        pixels = np.load(path, mmap_mode="r", allow_pickle=False)
-    except Exception as error:  # ValueError, OSError, EOFError, SyntaxError and others, for what it holds
-        raise StoreError(f"{path} could not be read: {error}") from error
-    return Found(path=path, pixels=pixels, axes="yx" if pixels.ndim == 2 else "?" * pixels.ndim)
+    pixels = _Pixels(path)
+    return Found(path=path, pixels=pixels, axes="yx" if len(pixels.shape) == 2 else "?" * len(pixels.shape))

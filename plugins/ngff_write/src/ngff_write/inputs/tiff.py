@@ -73,7 +73,9 @@ class _Heard(logging.Handler):
 
 def _images(file: Any, path: str) -> list[Found]:
     try:
-        text = file.pages[0].description if len(file.pages) else ""
+        if not len(file.pages):
+            return []
+        text = file.pages[0].description
         is_ome = file.is_ome or "<OME" in text[:LONGEST_HEAD]
         if is_ome:
             refuse_unsafe(text, path)

@@ -39,8 +39,8 @@ class TiffPixels:
         self._page: tuple[int, ...] = tuple(map(int, self._key.shaped))
         self._axes = _page_axes(self.shape, self._page)
         self._lead = self.shape[: len(self.shape) - len(self._axes)]
-        self._mapped = self._whole(series)
-        if self._mapped is None and math.prod(self._lead) != len(self._pages):
+        self._begin = self._whole(series)
+        if self._begin is None and math.prod(self._lead) != len(self._pages):
             raise StoreError(f"{path}: {len(self._pages)} pages do not make an image of {self.shape} pixels")
         self._held: OrderedDict[tuple[str, int, int], Array] = OrderedDict()
         self._bytes = 0
@@ -48,7 +48,7 @@ class TiffPixels:
     @property
     def missing(self) -> int:
         """The number of pages that the file says there are, and which are not there."""
-        return 0 if self._mapped is not None else sum(page is None for page in self._pages)
+        return 0 if self._begin is not None else sum(page is None for page in self._pages)
 
     def __getitem__(self, region: Region) -> Array:
         """Read a region: a slice with both ends for each dimension. Raises StoreError."""
@@ -59,13 +59,16 @@ class TiffPixels:
         except Exception as error:  # whatever a decoder raises for what is damaged, or not known to it
             raise StoreError(f"{self._path}: its pixels could not be read: {error}") from error
 
-    def _whole(self, series: Any) -> Array | None:
-        """Map all of the pixels where they lie in the file one after the other, as they are."""
+    def _whole(self, series: Any) -> int | None:
+        """Return where all of the pixels begin, where they lie in the file one after the other, as they are."""
         if not self._key.is_final or series.is_multifile or series.dataoffset is None:
             return None
-        return self._map(self._key, series.dataoffset, self.shape)
+        begin = int(series.dataoffset)
+        self._map(self._key, begin, self.shape)
+        return begin
 
     def _map(self, page: Any, offset: int, shape: Sequence[int]) -> Array:
+        """Map pixels of a page into memory: for one region, so that what was read does not stay there."""
         file = page.parent.filehandle  # which need not be the first one
         dtype = np.dtype(page.parent.byteorder + self.dtype.char)
         end = offset + math.prod(shape) * dtype.itemsize
@@ -74,8 +77,8 @@ class TiffPixels:
         return np.memmap(os.path.join(file.dirname, file.name), dtype, "r", offset, tuple(shape))
 
     def _read(self, region: Region) -> Array:
-        if self._mapped is not None:
-            return self._mapped[region]
+        if self._begin is not None:
+            return self._map(self._key, self._begin, self.shape)[region].astype(self.dtype)
         number = len(self._lead)
         sizes = [s.stop - s.start for s in region]
         out = np.zeros(sizes, self.dtype)
