@@ -143,7 +143,7 @@ def test_sarif_is_written_as_reports_come() -> None:
         yield Report(url="a", issues=[ERROR])
         raise AssertionError("the first is not written yet")
 
-    pieces = sarif.render(reports(), {})
+    pieces = filter(None, sarif.render(reports(), {}))
     next(pieces)
     assert '"ruleId":"axes-count"' in next(pieces)
 

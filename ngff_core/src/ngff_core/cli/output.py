@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import tee
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 import click
@@ -22,6 +22,9 @@ from ngff_core.plugins.registry import Registry
 from ngff_core.references import Reference
 from ngff_core.report.report import Report, Reporter
 from ngff_core.words import suggestion
+
+if TYPE_CHECKING:
+    from ngff_core.cli.screen.whole_file import WholeFile
 
 __all__ = [
     "Sink",
@@ -150,40 +153,62 @@ def refuse_files(
         _refuse_overwriting(reports + list(written), read)
 
 
+class _Writing:
+    """A format that is being written: its file, if it has one, and how many reports it has taken so far."""
+
+    __slots__ = ("file", "pieces", "put", "taken")
+
+    def __init__(
+        self, sink: Sink, reports: Iterable[Report], file: WholeFile | None, context: Mapping[str, object]
+    ) -> None:
+        screen = standard_output() if sink.path is None else None
+        wanted = {"color": wants_color, "links": wants_links} if sink.format == "text" else {}
+        told = {**context, **{name: wants(screen) for name, wants in wanted.items()}}
+        told |= {"quiet": True, "errors_only": True} if sink.brief else {}
+        self.taken = 0
+        self.file = file
+        self.put = write_report if file is None else file.write
+        self.pieces = pieces_of(sink.format, sink.reporter, self._taken(reports, sink.most), told, sink.plugin)
+
+    def _taken(self, reports: Iterable[Report], most: int | None) -> Iterator[Report]:
+        for report in reports:
+            self.taken += 1
+            yield report.limited(most)
+
+
 def publish(sinks: Sequence[Sink], reports: Iterable[Report], context: Mapping[str, object]) -> Iterator[None]:
-    """Write what the formats make of reports; yields before each piece of the first, so that a progress line can go.
+    """Write what the formats make of reports; yields before each piece, so that a progress line can go.
 
     The reports are without secrets: formats may write words in any way, and what they write is left as it is.
 
     Files are opened to begin with, so that one that cannot be written ends no long run, and are there when all is
-    done. The other formats are written when the first is done: until then the reports are kept. Where all formats
-    have files of their own, the screen has the verdict at the end, and the stores that failed. Raises FormatError at
+    done. The formats take turns, so that reports are kept for none of them but those that take all at once. Where all
+    have files of their own, the screen has the stores that failed, and the verdict at the end. Raises FormatError at
     the end where a format failed.
     """
     failures: list[str] = []
     streams: Sequence[Iterable[Report]] = [reports] if len(sinks) == 1 else tee(reports, len(sinks))
     with ExitStack() as stack:
         files = [None if sink.path is None else stack.enter_context(_whole_file(sink.path)) for sink in sinks]
-        for sink, stream, file in zip(sinks, streams, files, strict=True):
-            put = write_report if file is None else file.write
-            screen = standard_output() if sink.path is None else None
-            wanted = {"color": wants_color, "links": wants_links} if sink.format == "text" else {}
-            told = {**context, **{name: wants(screen) for name, wants in wanted.items()}}
-            told |= {"quiet": True, "errors_only": True} if sink.brief else {}
+        writing = [_Writing(*each, context) for each in zip(sinks, streams, files, strict=True)]
+        del streams  # what one of them has not taken is kept for it
+        while writing:
+            one = min(writing, key=lambda each: each.taken)
             try:
-                for piece in pieces_of(sink.format, sink.reporter, _limited(stream, sink.most), told, sink.plugin):
-                    yield
-                    put(piece)
+                piece = next(one.pieces, None)
             except FormatError as error:  # the others are written all the same
                 failures.append(str(error))
-                if file is not None:
-                    file.discard()
+                if one.file is not None:
+                    one.file.discard()
+                piece = None
+            if piece is None:
+                writing.remove(one)
+                continue
+            if piece:
+                yield
+                one.put(piece)
     if failures:
         raise FormatError("; ".join(failures))
-
-
-def _limited(reports: Iterable[Report], most: int | None) -> Iterator[Report]:
-    return (report.limited(most) for report in reports)
 
 
 def most_of(sinks: Iterable[Sink]) -> int | None:

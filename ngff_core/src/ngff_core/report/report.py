@@ -211,4 +211,7 @@ def status_of(issues: Iterable[Issue], *, strict: bool = False) -> str:
 
 
 Reporter = Callable[[Iterable[Report], Mapping[str, Any]], Iterable[str]]
-"""A report format: takes reports as they come and yields pieces of text, each written at once; or returns one text."""
+"""A report format: takes reports as they come and yields pieces of text, each written at once; or returns one text.
+
+One that has nothing to say of a report yields an empty piece: then it is the turn of other formats of the same run.
+"""

@@ -36,8 +36,7 @@ def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[st
         hidden = left_out(report, options.get("configuration"))
         if hidden:
             lines.append(f"ngff: {one_line(report.url, 4096)}: {hidden}\n")
-        if lines:
-            yield "".join(lines)
+        yield "".join(lines)
     statuses = ", ".join(f"{summary.statuses[status]} {status}" for status in STATUSES if summary.statuses[status])
     yield f"ngff: {counted(summary.stores, 'store')}" + (f": {statuses}" if statuses else "") + "\n"
 

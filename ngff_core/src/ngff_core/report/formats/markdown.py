@@ -59,6 +59,7 @@ def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[st
     rule_set: dict[str, str] = {}
     broken, clean, sections, hidden = _Part(BROKEN), _Part(CLEAN), _Part(FINDINGS), _Part(HIDDEN)
     for report in reports:
+        yield ""
         summary.count(report)
         rule_set.update(report.rule_set)
         if options.get("errors_only") and not report.exit_code():

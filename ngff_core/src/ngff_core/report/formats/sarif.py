@@ -38,6 +38,7 @@ def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[st
         seen: Counter[str] = Counter()
         summary.count(report)
         extensions.update(report.rule_set)
+        yield ""
         for issue in report.issues:
             index, _ = broken.setdefault(issue.rule, (len(broken), issue))
             result = _result(report, issue, index, seen, options)

@@ -59,6 +59,7 @@ def render(reports: Iterable[Report], options: Mapping[str, Any]) -> Iterator[st
         totals.count(report)
         if look.errors_only and not report.exit_code():
             passed = report
+            yield ""
             continue
         before, lines = lines, list(_store(report, look, shown))
         apart = before and ("" in before or "" in lines)  # what is said at length stands by itself

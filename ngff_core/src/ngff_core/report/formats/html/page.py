@@ -45,6 +45,7 @@ def _many(reports: Iterable[Report], shown: Shown) -> Iterator[str]:
     )
     for number, report in enumerate(reports):
         dashboard.count(report)
+        yield ""
         if report.exit_code() or not shown.errors_only:
             yield from entry(report, number, shown)
     yield "</section>\n"
