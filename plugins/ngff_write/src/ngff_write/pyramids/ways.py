@@ -66,11 +66,20 @@ def ways_of(above: Source, level: Source, factors: Sequence[int], tile: Sequence
     """
     left = list(WAYS)
     for smaller, larger in _parts(above, level, factors, _grown(tile, level.shape, factors)):
-        left = [way for way in left if way.made(smaller, larger, factors)]
+        left = list(_still(left, smaller, larger, factors))
         if not left:
             break
     exact = [way for way in left if not way.about]
     return exact or left
+
+
+def _still(ways: Sequence[Way], smaller: Array, above: Array, factors: Sequence[int]) -> Iterator[Way]:
+    """Yield the ways in which pixels may have been made; who keeps to a way exactly keeps to it about."""
+    exact: set[str] = set()
+    for way in ways:
+        if way.name in exact or way.made(smaller, above, factors):
+            exact.add(way.name)
+            yield way
 
 
 def has_holes(above: Source, level: Source, factors: Sequence[int], tile: Sequence[int]) -> bool:
