@@ -11,6 +11,7 @@ from ngff_core.errors import StoreError
 from ngff_core.json_text import dumps
 from ngff_core.stores.base import Store
 from ngff_core.stores.content import all_keys, content_of
+from ngff_core.stores.local.tree import At, place
 from ngff_core.stores.zip.writing import ZipWriter
 from ngff_core.zarr.keys import DOCUMENTS, PART
 
@@ -49,10 +50,7 @@ def pack(
                 file.flush()
                 os.fsync(file.fileno())
             verify(part)
-            if replace:
-                os.replace(part, out)
-            else:
-                os.link(part, out)  # which replaces nothing
+            place(At(part, None), At(out, None), fresh=not replace)
         finally:
             with suppress(FileNotFoundError):
                 os.unlink(part)
