@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from operator import index
@@ -25,6 +25,7 @@ from ngff_write.content import fill, parts_of
 from ngff_write.documents import Writing, name_of, writing_of
 from ngff_write.groups.listing import revised
 from ngff_write.groups.names import field_name
+from ngff_write.groups.places import ByPlace, by_path
 from ngff_write.groups.plate_list import Names, PlateAbout, columns_of, list_field, list_wells, rows_of
 from ngff_write.image import HowToWrite, for_place, new_image
 from ngff_write.pixels.sources import source_of
@@ -37,13 +38,10 @@ __all__ = [
     "about_of",
     "growing_plate",
     "new_plate",
-    "place_of",
-    "places_of",
     "write_plate",
 ]
 
 _ROW = re.compile(r"[A-Za-z0-9]+")
-Place = str | tuple[str, str, str]
 
 
 class PlateOptions(HowToWrite, total=False):
@@ -215,26 +213,6 @@ def about_of(path: str | os.PathLike[str], options: Mapping[str, Any]) -> PlateA
     )
 
 
-def places_of(keys: Iterable[Place]) -> dict[str, Place]:
-    """Return what is at each place; raises UsageError where that is nothing, and for two at one place."""
-    places: dict[str, Place] = {}
-    for key in keys:
-        if (place := place_of(key)) in places:
-            raise UsageError(f"there are two fields at {place}")
-        places[place] = key
-    if not places:
-        raise UsageError("a plate has one field at least")
-    return places
-
-
-def place_of(key: Place) -> str:
-    """Return the path of a field, which is given as such or by the names of row, column and field."""
-    parts = key.split("/") if isinstance(key, str) else list(key)
-    if len(parts) != 3 or not all(isinstance(part, str) and part for part in parts):
-        raise UsageError(f"a field is at row, column and field, such as 'A/1/0' or ('A', '1', '0'), got {key!r}")
-    return "/".join(parts)
-
-
 @contextmanager
 def new_plate(
     path: str | os.PathLike[str], writing: Writing, about: PlateAbout, *, overwrite: bool
@@ -253,7 +231,7 @@ def _shape(data: Any, dims: Sequence[DimSpec]) -> Sequence[int]:
 
 
 def write_plate(
-    images: Mapping[Place, Any], path: str | os.PathLike[str], dims: Sequence[DimSpec], **options: Unpack[PlateOptions]
+    images: ByPlace[Any], path: str | os.PathLike[str], dims: Sequence[DimSpec], **options: Unpack[PlateOptions]
 ) -> str:
     """Write a plate with all its fields; returns its path.
 
@@ -261,15 +239,15 @@ def write_plate(
     dimensions. The plate gets its name when all of it is written. A plate of several acquisitions, and one that takes
     long, is written by `PlateWriter`, field by field. Raises UsageError and StoreError as `write_image` does.
     """
-    places = places_of(images)
+    fields = by_path(images)
     writing, about = writing_of(options.get("version")), about_of(path, options)
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     how, overwrite = {**for_place(path, options), "extra_attributes": None}, options.get("overwrite", False)
-    progress = parts_of(options.get("progress"), lambda: [_shape(data, dims) for data in images.values()])
+    progress = parts_of(options.get("progress"), lambda: [_shape(data, dims) for data in fields.values()])
     try:
         with new_plate(path, writing, about, overwrite=overwrite) as (group, plate):
-            for place, key in places.items():
-                image = new_image(images[key], dims, writing, place, how)
+            for place, data in fields.items():
+                image = new_image(data, dims, writing, place, how)
                 plate.place(place, None, partial(fill, content=image, backend=backend, progress=progress()))
         return group.path
     finally:

@@ -19,7 +19,8 @@ from ngff_write.documents import name_of, writing_of
 from ngff_write.groups.collection import CollectionOptions, new_collection, new_images
 from ngff_write.groups.labels import LabelsOptions, new_labels, pictured_at
 from ngff_write.groups.listing import place_label
-from ngff_write.groups.plate import Place, PlateOptions, about_of, new_plate, places_of
+from ngff_write.groups.places import ByPlace, by_path
+from ngff_write.groups.plate import PlateOptions, about_of, new_plate
 from ngff_write.image import ImageOptions, new_image
 from ngff_write.target import NewGroup
 
@@ -132,7 +133,7 @@ def prepare_labels(
 
 
 def prepare_plate(
-    fields: Mapping[Place, ShapeAndType],
+    fields: ByPlace[ShapeAndType],
     path: str | os.PathLike[str],
     dims: Sequence[DimSpec],
     **options: Unpack[PlateOptions],
@@ -142,11 +143,11 @@ def prepare_plate(
     Options and errors are those of `write_plate`.
     """
     _refuse_archive(path)
-    places, writer, documents = places_of(fields), _checked(options.get("writer", "auto")), Documents()
+    found, writer, documents = by_path(fields), _checked(options.get("writer", "auto")), Documents()
     writing, about = writing_of(options.get("version")), about_of(path, options)
     with new_plate(path, writing, about, overwrite=options.get("overwrite", False)) as (group, plate):
-        for place, key in places.items():
-            image = new_image(empty(*fields[key]), dims, writing, place, {**options, "extra_attributes": None})
+        for place, of in found.items():
+            image = new_image(empty(*of), dims, writing, place, {**options, "extra_attributes": None})
             plate.place(place, None, documents.of(image, place))
     return Prepared(group.path, handles(group.path, documents, writer))
 

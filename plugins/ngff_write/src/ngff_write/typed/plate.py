@@ -14,7 +14,8 @@ from ngff_core.validation.export import to_dict
 from ngff_write.backends import backend_named
 from ngff_write.content import fill, parts_of
 from ngff_write.documents import name_of
-from ngff_write.groups.plate import Place, growing_plate, new_plate, places_of
+from ngff_write.groups.places import ByPlace, by_path
+from ngff_write.groups.plate import growing_plate, new_plate
 from ngff_write.groups.plate_list import PlateAbout
 from ngff_write.groups.prepare import Documents, handles
 from ngff_write.target import NewGroup, local_path
@@ -103,15 +104,13 @@ class PlateBuilder:
         return _contents({f"{well}/{name}": field for name, field in images.items()}, self._wells, self._options)
 
 
-def write_plate(
-    dest: str | os.PathLike[str], images: Mapping[Place, Field], **options: Unpack[PlateWriteOptions]
-) -> Path:
+def write_plate(dest: str | os.PathLike[str], images: ByPlace[Field], **options: Unpack[PlateWriteOptions]) -> Path:
     """Write a plate of fields by their places, such as ``("A", "1", "0")``, each an Image and its levels.
 
     The plate gets its name when all of it is written. Raises what `write_image` does.
     """
     about, wells = _about(Path(dest), options.get("plate"), options.get("extra_attributes"))
-    fields = _contents({place: images[key] for place, key in places_of(images).items()}, wells, options)
+    fields = _contents(by_path(images), wells, options)
     backend = backend_named(options.get("writer", "auto"))
     progress = shown(options.get("progress", False))
     parts = parts_of(progress, lambda: [[content.pixels] for content in fields.values()])
