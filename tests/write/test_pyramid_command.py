@@ -271,6 +271,7 @@ def test_no_link_is_followed_out_of_the_store(here: Path, run: Run) -> None:
     before = files("other.zarr")
     ran = run("pyramid", "p.zarr", "--levels", "2")
     assert (ran.code, "behind a symbolic link that leads out of the store" in ran.out) == (1, True)
+    assert "\nA/1/0\n  stays as it is: it is behind a symbolic link" in ran.out
     assert files("other.zarr") == before
 
 

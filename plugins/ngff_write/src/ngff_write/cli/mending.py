@@ -29,6 +29,8 @@ from ngff_write.pyramids.run import Mended, clear, images_in, mend, plan
 
 __all__ = ["Mending"]
 
+MOST_SAID = 10  # images of one of many stores, of which is said why nothing was done
+
 
 @attrs.frozen
 class _Image:
@@ -52,7 +54,10 @@ class _Image:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Mending:
-    """Gives the images of each store their levels, or plans to; called as `change_stores` wants it."""
+    """Gives the images of each store their levels, or plans to; called as `change_stores` wants it.
+
+    ``single``: there is one store, of which all is said.
+    """
 
     asked: Asked
     only_plan: bool
@@ -61,6 +66,7 @@ class Mending:
     writer: str
     workers: int | None
     again: Sequence[str]
+    single: bool
 
     def __call__(self, store: Store, name: str, on_progress: OnProgress) -> Outcome:
         """Finish what was interrupted in a store, and look after each of its images; return what became of it."""
@@ -123,7 +129,7 @@ class Mending:
             status=status,
             headline=f"{status}  {url}  {said}",
             code=code,
-            reasons=errors[:10],
+            reasons=() if self.single else errors[:MOST_SAID],
             causes=[str(image.error) for image in images if image.error is not None],
             following=following,
             details=[*(line for image in images for line in _lines(image, self.only_plan)), *worse],
@@ -158,7 +164,10 @@ def _without_images(url: str, report: Report) -> Outcome:
 def _lines(image: _Image, only_plan: bool) -> Iterator[str]:
     """Yield what is said of an image: nothing where all is right."""
     found = image.mended
-    if found is None or not (image.changed or image.remarks):
+    if found is None:
+        yield from ("", image.path or "/", f"  stays as it is: {image.error}")
+        return
+    if not (image.changed or image.remarks):
         return
     yield ""
     yield image.path or "/"

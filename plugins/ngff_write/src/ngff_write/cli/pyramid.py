@@ -63,5 +63,6 @@ def command(stores: tuple[str, ...], format_: str, **options: Any) -> None:
         writer=options["writer"],
         workers=options["workers"],
         again=words,
+        single=chosen.single,
     )
     leave(change_stores(chosen, mending, format_))
