@@ -15,7 +15,9 @@ np = pytest.importorskip("numpy")
 pytest.importorskip("tensorstore")
 pytest.importorskip("ngff_write")
 
+import ngff_v05 as v05  # noqa: E402
 from ngff_write import write_collection  # noqa: E402
+from ngff_write.v05 import Bf2RawBuilder  # noqa: E402
 
 DIMS = [
     DimSpec("t", scale=2.0, unit="second"),
@@ -77,3 +79,17 @@ def test_nothing_is_overwritten_unless_asked_for(tmp_path: Path) -> None:
     assert not (Path(path) / "1").exists()
     with pytest.raises(UsageError, match="one image at least"):
         write_collection({}, tmp_path / "b.zarr", DIMS)
+
+
+@pytest.mark.parametrize("link", ["OME", "1"])
+def test_links_that_lead_elsewhere_are_not_written_through(link: str, tmp_path: Path) -> None:
+    multiscale = v05.Multiscale.from_dims(DIMS[1:], name="a")
+    image, outside = v05.Image(multiscales=[multiscale]), tmp_path / "outside"
+    builder = Bf2RawBuilder(tmp_path / "a.zarr").write_image("0", image, PIXELS[0])
+    outside.mkdir()
+    if (builder.root_path / link).exists():
+        (builder.root_path / link).rename(tmp_path / "aside")
+    (builder.root_path / link).symlink_to(outside)
+    with pytest.raises((StoreError, UsageError)):
+        builder.write_image("1", image, PIXELS[0])
+    assert list(outside.iterdir()) == []
