@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ngff_core.errors import StoreError
 from ngff_core.stores import MAX_DOCUMENT, UnreachableError
 
-if TYPE_CHECKING:
-    from ngff_remote.clients.connection import Connection
-
-__all__ = ["RangeSource", "is_archive"]
+__all__ = ["RangeSource", "Ranged", "is_archive"]
 
 TAIL = 1 << 17  # bytes at the end that are asked for first: they hold the directory of most archives
 
@@ -40,10 +37,26 @@ def _gathered(spans: Sequence[_Wanted]) -> list[list[_Wanted]]:
     return groups
 
 
+class Ranged(Protocol):
+    """What an archive asks of a connection, of which `ngff_remote.clients.connection.Connection` is one."""
+
+    def get_tail(self, key: str, length: int) -> tuple[int, bytes] | StoreError | None:
+        """Return the last bytes under a key, and where they begin; ``None``: absent, or no parts are sent."""
+        ...
+
+    def get_parts(self, spans: Sequence[tuple[str, int, int]]) -> list[bytes | StoreError]:
+        """Return for each key, begin and end the bytes there, or the error that kept them from being read."""
+        ...
+
+    def get_whole(self, key: str) -> bytes | StoreError | None:
+        """Return all that is under a key, whatever it is."""
+        ...
+
+
 class RangeSource:
     """The bytes of one object, for `ngff_core.stores.zip.ZipStore`; nothing is asked for before it is needed."""
 
-    def __init__(self, path: str, connection: Connection) -> None:
+    def __init__(self, path: str, connection: Ranged) -> None:
         self._path = path
         self._connection = connection
 

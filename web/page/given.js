@@ -1,0 +1,32 @@
+/** What a visitor gives - dropped, chosen, pasted, or as an address - in the form that the validator takes. */
+
+import { DroppedFolder, ListedFolder, PickedFolder } from "./folder.js";
+
+const DOCUMENTS = /(^|\.)(json|zattrs|zgroup|zarray|zmetadata)$/i;
+
+/** Take what was dropped; the list of it is gone as soon as the event is over, so that this must be called at once. */
+export function fromDrop(transfer) {
+  const entries = Array.from(transfer.items, (item) => [item.kind === "file" ? item.webkitGetAsEntry() : null, item.getAsFile()]);
+  const here = entries.filter(([entry, file]) => entry || file);
+  return Promise.all(here.map(([entry, file]) => (entry?.isDirectory ? ofFolder(new DroppedFolder(entry)) : fromFile(file))));
+}
+
+export const fromFiles = (files) => Promise.all(Array.from(files, fromFile));
+
+export const fromPicked = (handle) => [ofFolder(new PickedFolder(handle))];
+
+export const fromListed = (files) => [ofFolder(new ListedFolder(files))];
+
+export const fromText = (text) => [{ kind: "text", name: "-", data: new TextEncoder().encode(text) }];
+
+export const fromAddress = (text) => [{ kind: "address", name: text }];
+
+/** A file is a document where its name says so, else an archive, which is read in parts. */
+async function fromFile(file) {
+  if (!DOCUMENTS.test(file.name)) return { kind: "file", name: file.name, file };
+  return { kind: "text", name: file.name, data: new Uint8Array(await file.arrayBuffer()) };
+}
+
+function ofFolder(folder) {
+  return { kind: "folder", name: folder.name, folder };
+}

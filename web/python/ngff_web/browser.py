@@ -1,0 +1,19 @@
+"""Waiting for what the page answers: the only module that needs the runtime of browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyodide.ffi import run_sync, to_js
+
+__all__ = ["waiting"]
+
+
+def waiting(ask: Any) -> Any:
+    """Return what asks the page and waits, given what returns a promise; for browsers that can switch stacks."""
+
+    def wait(number: int, keys: Sequence[str], prefixes: Sequence[str]) -> Any:
+        return run_sync(ask(number, to_js(keys), to_js(prefixes)))
+
+    return wait
