@@ -246,15 +246,13 @@ def test_append_waits_where_frames_come_faster_than_they_are_written(
 ) -> None:
     monkeypatch.setattr(module, "BUFFERED", 1)
     stream = stream_image(tmp_path / "a.zarr", (None, 40, 40), dims("tyx"), "uint16", **SMALL)
-    go_on, write, made = threading.Event(), stream._backend.write, stream._background._make
+    go_on, write = threading.Event(), stream._backend.write
 
     def slow(*args: Any) -> None:
         go_on.wait()
         write(*args)
 
-    buffers: list[Any] = []
     stream._backend.write = slow  # type: ignore[method-assign]
-    stream._background._make = lambda: buffers.append(made()) or buffers[-1]
     pixels = noise((20, 40, 40))
     appending = threading.Thread(target=lambda: [stream.append(frame) for frame in pixels])
     appending.start()
@@ -265,7 +263,7 @@ def test_append_waits_where_frames_come_faster_than_they_are_written(
     go_on.set()
     appending.join()
     stream.close()
-    assert len(buffers) == 2
+    assert stream._background._made == 2
     np.testing.assert_array_equal(array(stream.path, 0), pixels)
 
 

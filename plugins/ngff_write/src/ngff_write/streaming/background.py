@@ -28,8 +28,10 @@ class Background:
         self._write, self._make, self._most = write, make, most
         self._changed = threading.Condition()
         self._waiting: deque[Slab] = deque()
-        self._free: list[Array] = []
-        self._made = 0
+        self._free: list[Array] = [make() for _ in range(most // 2)]
+        self._made = len(self._free)
+        for buffer in self._free:
+            buffer.fill(0)  # so that the system gives the memory now, and not while frames come
         self._busy = self._ended = False
         self.error: NgffError | None = None
         self._thread = threading.Thread(target=self._run, name="ngff-stream", daemon=True)
