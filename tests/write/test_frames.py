@@ -20,7 +20,7 @@ from frames import content, cut, dims, images, noise  # noqa: E402
 from ngff_write import write_image  # noqa: E402
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(image=images(), data=st.data())
 def test_the_same_whether_pixels_come_in_frames(
     image: dict[str, Any], data: Any, tmp_path_factory: pytest.TempPathFactory

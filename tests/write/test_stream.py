@@ -31,7 +31,7 @@ def documents(found: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in found.items() if key.rpartition("/")[2] in DOCUMENTS}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(image=images(), data=st.data())
 def test_streamed_as_written(image: dict[str, Any], data: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("streams")
@@ -307,7 +307,7 @@ def test_gone_on_with_as_if_nothing_had_been(number: int, tmp_path: Path) -> Non
     assert content(tmp_path / "a.zarr") == content(tmp_path / "b.zarr")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(image=images(), data=st.data())
 def test_gone_on_with_again_and_again(
     image: dict[str, Any], data: Any, tmp_path_factory: pytest.TempPathFactory

@@ -97,7 +97,7 @@ def _read(descriptor: int, folder: str) -> tuple[dict[str, Any], int]:
     found: dict[str, Any] = {"how": None, "frames": 0}
     try:
         for line in text[: text.rfind(b"\n") + 1].splitlines():
-            found |= loads(line)
+            found = {**found, **loads(line)}
     except (ValueError, TypeError):
         found = {}
     how, frames = found.get("how"), found.get("frames")
