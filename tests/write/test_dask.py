@@ -67,3 +67,17 @@ def test_blocks_of_different_sizes(tmp_path: Path) -> None:
     data = da.zeros((1, 300, 300), chunks=(1, (100, 50, 150), 300), dtype="uint8")
     with pytest.raises(UsageError, match=r"different sizes.*rechunk"):
         write_image(data, tmp_path / "a.zarr", DIMS)
+
+
+def test_what_is_not_known_or_not_as_it_is_said(tmp_path: Path) -> None:
+    pixels = da.ones((4, 4, 4), chunks=2, dtype="uint16")
+    some = pixels[pixels[:, 0, 0] > 0]
+    for data, said in (
+        (some, "compute_chunk_sizes"),
+        (pixels.map_blocks(lambda block: block * 1.5, dtype="uint16"), "float64"),
+        (da.ma.masked_equal(pixels, 1), "masked"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            write_image(data, tmp_path / "a.zarr", DIMS)
+    assert list(tmp_path.iterdir()) == []
+    assert open_group(write_image(da.ones((0, 4, 4)), tmp_path / "empty.zarr", DIMS))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ngff_core.errors import StoreError
 
 np = pytest.importorskip("numpy")
 tifffile = pytest.importorskip("tifffile")
@@ -113,3 +116,23 @@ def test_a_file_larger_than_what_is_held_is_read_in_parts(tmp_path: Path) -> Non
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert peak < HELD + (1 << 25) < found.pixels.dtype.itemsize * np.prod(found.pixels.shape)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
+def test_a_pipe_that_ome_xml_names_is_not_waited_for(tmp_path: Path) -> None:
+    xml = tifffile.OmeXml()
+    xml.addimage("uint8", (2, 20, 30), (2, 1, 1, 20, 30, 1), axes="CYX")
+    named = '<TiffData IFD="0"><UUID FileName="pipe.tif">urn:uuid:1</UUID></TiffData>'
+    text = xml.tostring().replace('<TiffData IFD="0" PlaneCount="2"/>', named)
+    assert named in text
+    tifffile.imwrite(tmp_path / "a.tif", RGB[0, 0], description=text, metadata=None, photometric="minisblack")
+    os.mkfifo(tmp_path / "pipe.tif")
+    with pytest.raises(StoreError, match="no regular file"), open_tiff(str(tmp_path / "a.tif")):
+        pass
+
+
+def test_a_palette_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, RGB[0, :, :, 0], photometric="palette", colormap=np.zeros((3, 256), "uint16"))
+    with open_tiff(str(path)) as (found,):
+        assert any("palette" in remark for remark in found.remarks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from ngff_core.errors import UsageError
 from ngff_write.arrays.layout import Layout
 
-__all__ = ["COMPRESSIONS", "array_document", "document_name", "group_document"]
+__all__ = ["COMPRESSIONS", "array_document", "document_name", "group_document", "refuse_ome"]
 
 Document = dict[str, Any]
 
@@ -113,10 +113,20 @@ def _fill_value(dtype: np.dtype[Any]) -> Any:
     return False if dtype.kind == "b" else 0.0 if dtype.kind == "f" else 0
 
 
+def refuse_ome(extra: Mapping[str, Any], own: Collection[str]) -> None:
+    """Raise UsageError where further attributes of a group have the names of those that hold its OME metadata."""
+    if taken := sorted(extra.keys() & set(own)):
+        raise UsageError(f"extra_attributes are beside the OME metadata, and have {', '.join(taken)}: leave that away")
+
+
 def group_document(
     zarr_format: int, namespace: str | None, ome: Mapping[str, Any], extra: Mapping[str, Any]
 ) -> dict[str, Document]:
-    """Return the files that describe a group by name, with its OME metadata and further attributes."""
+    """Return the files that describe a group by name, with its OME metadata and further attributes.
+
+    Raises UsageError where these would replace the metadata.
+    """
+    refuse_ome(extra, ome.keys() if namespace is None else {namespace})
     attributes = {namespace: dict(ome), **extra} if namespace is not None else {**extra, **ome}
     if zarr_format == 3:
         return {"zarr.json": {"zarr_format": 3, "node_type": "group", "attributes": attributes}}

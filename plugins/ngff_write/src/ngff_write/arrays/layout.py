@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from operator import index
 from typing import Literal
 
 import attrs
@@ -83,10 +84,13 @@ def layout_of(
 
 
 def _checked(given: Sequence[int], shape: Sequence[int], what: str) -> tuple[int, ...]:
-    found = tuple(given)
-    if len(found) != len(shape) or any(isinstance(n, bool) or n != int(n) or n < 1 for n in found):
+    try:
+        found = [0 if isinstance(n, bool) else index(n) for n in given]
+    except TypeError:  # no numbers, or but one
+        found = []
+    if len(found) != len(shape) or min(found, default=1) < 1:
         raise UsageError(f"{what} are {len(shape)} numbers of pixels, one for each dimension, got {given!r}")
-    return tuple(map(int, found))
+    return tuple(found)
 
 
 def _chunks(shape: Sequence[int], itemsize: int, dims: Sequence[DimSpec]) -> tuple[int, ...]:
@@ -139,7 +143,7 @@ def tile_of(
     tile = [math.lcm(*sizes) for sizes in zip(layout.files, *factors, strict=True)]
     if blocks is not None:
         whole = [
-            math.lcm(a, b if b < size else math.ceil(size / a) * a)
+            math.lcm(a, b if b < size else math.ceil(max(size, 1) / a) * a)
             for a, b, size in zip(tile, blocks, shape, strict=True)
         ]
         used = math.prod(map(min, whole, shape))

@@ -22,6 +22,8 @@ class _Zarrista:
     def create(self, folder: str, document: dict[str, Any]) -> Any:
         if document["zarr_format"] != 3:
             raise UsageError("zarrista writes Zarr v3 alone: take another writer for OME-NGFF 0.4")
+        if str(document["data_type"]).startswith("complex"):
+            raise UsageError("zarrista takes no complex numbers from NumPy: take another writer")
         return zarrista.Array.open(FilesystemStore(folder))
 
     def write(self, array: Any, region: tuple[slice, ...], block: np.ndarray[Any, Any]) -> None:

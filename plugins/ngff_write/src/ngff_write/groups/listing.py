@@ -24,6 +24,7 @@ from ngff_core.stores.writing import Write
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.upgrade.run import interrupted, refuse_other
 from ngff_core.zarr.keys import ATTRIBUTES_KEY, join
+from ngff_write.arrays.headers import refuse_ome
 from ngff_write.documents import Writing
 from ngff_write.target import NewGroup
 
@@ -58,9 +59,12 @@ class Listing:
     def put(self, path: str, key: str, value: Any, model: str, extra: Mapping[str, Any] | None = None) -> None:
         """Let the OME metadata of a group have a value under a key, which makes it such a model.
 
-        ``extra`` are further attributes of the group. Raises ValidationError for what has errors.
+        ``extra`` are further attributes of the group. Raises ValidationError for what has errors, and UsageError where
+        they would replace OME metadata.
         """
-        version = {"version": self._spec.version} if self._spec.namespace is not None else {}
+        namespace = self._spec.namespace
+        refuse_ome(extra or {}, [key] if namespace is None else [namespace])
+        version = {"version": self._spec.version} if namespace is not None else {}
         report = check_object({**version, key: value}, cls=getattr(self._models, model), version=self._spec.version)
         if not report.valid:
             raise ValidationError(report)

@@ -57,7 +57,7 @@ class _Arranged:
         self._target = target
         sizes = dict(zip(axes, pixels.shape, strict=True))
         self._samples = sizes.get(SAMPLES, 1)
-        self.dtype = pixels.dtype
+        self.dtype = pixels.dtype.newbyteorder("=")
         sizes["c"] = sizes.get("c", 1) * self._samples
         self.shape = tuple(sizes[axis] for axis in target)
         inner = [axis for axis in "tcszyx" if axis in axes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -20,6 +21,8 @@ def opened(path: str) -> Iterator[Sequence[Found]]:
     if os.path.exists(path) and not os.path.isfile(path):
         raise StoreError(f"{path} is no file")
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode) and not os.path.isdir(path):  # which would be waited for
+            raise StoreError(f"{path} is no file: write what comes from it to one")
         with open(path, "rb") as file:
             first = file.read(8)
     except OSError as error:

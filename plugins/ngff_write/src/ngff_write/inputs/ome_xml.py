@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 import re
+import stat
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
@@ -56,6 +58,16 @@ def refuse_unsafe(text: str, path: str) -> None:
         name = element.get("FileName") if kind == "UUID" else None
         if name is not None and (not _FILE.fullmatch(name) or name in (".", "..")):
             raise StoreError(f"{path}: its OME-XML names a file in another folder, {name!r}, which is not read")
+        if name is not None and _is_special(os.path.join(os.path.dirname(path), name)):
+            raise StoreError(f"{path}: its OME-XML names {name!r}, which is no regular file")
+
+
+def _is_special(path: str) -> bool:
+    """Tell whether something is there that is no file, and may never end: a pipe, a device."""
+    try:
+        return not stat.S_ISREG(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 _COUNTS = ("IFD", "PlaneCount", "NumPlanes", "FirstZ", "FirstC", "FirstT")

@@ -108,6 +108,8 @@ def _image(file: Any, series: Any, images: Sequence[OmeImage], number: int, path
     if series.kind == "imagej" and file.imagej_metadata:
         found = described(found, file.imagej_metadata, _resolution(series))
         return attrs.evolve(found, channels=samples) if samples else found
+    if series.keyframe.photometric == _PALETTE:
+        found = _remarked(found, "its pixels are numbers of colours in a palette, which is left out")
     if (unit := _resolution(series).get("unit")) in ("inch", "centimeter"):
         found = _remarked(found, f"it states pixels per {unit}, which is seldom the size of pixels, and is left out")
     return attrs.evolve(found, channels=samples)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import attrs
+import numpy as np
 
 from ngff_core.errors import UsageError
 from ngff_core.models.dims import DimSpec
@@ -48,7 +49,7 @@ def plan_levels(
     are rounded up: no pixel of the level above is left out. A first axis of `UNKNOWN` size says nothing about how many
     levels there are. Raises UsageError for factors that are no whole numbers.
     """
-    if n_levels is not None and not 1 <= n_levels <= MOST_LEVELS:
+    if n_levels is not None and not (isinstance(n_levels, (int, np.integer)) and 1 <= n_levels <= MOST_LEVELS):
         raise UsageError(f"n_levels is a number from 1 to {MOST_LEVELS}, got {n_levels!r}")
     first = Level(
         tuple(shape),
@@ -130,7 +131,7 @@ def _own_factor(dim: DimSpec) -> int | None:
     factor = dim.scale_factor
     if factor is None:
         return None
-    if factor != int(factor) or factor < 1:
+    if not 1 <= factor < math.inf or factor != int(factor):
         raise UsageError(f"the scale_factor of dimension {dim.name!r} is {factor}, expected a whole number from 1 on")
     return int(factor)
 

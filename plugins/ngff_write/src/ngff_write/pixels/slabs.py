@@ -14,6 +14,7 @@ import numpy as np
 
 from ngff_core.errors import UsageError
 from ngff_write.pixels.levels import Level
+from ngff_write.pixels.sources import array_of
 
 __all__ = ["Gathering", "Slab", "Slabs", "slabs_of"]
 
@@ -138,7 +139,7 @@ class Gathering:
 
     def add(self, pixels: Any) -> Iterator[Slab]:
         """Yield the slabs that are full with some frames more; raises UsageError for what is no such frame."""
-        frames = self._slabs.as_frames(np.asarray(pixels), self._dtype)
+        frames = self._slabs.as_frames(array_of(pixels), self._dtype)
         if self.frames + len(frames) > self._slabs.frames:
             raise UsageError(f"the image has {self._slabs.frames} frames, and got {self.frames + len(frames)}")
         while len(frames):

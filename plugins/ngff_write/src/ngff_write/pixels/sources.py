@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 from ngff_core.errors import UsageError
 from ngff_core.models.dims import DimSpec
 
-__all__ = ["Frames", "Source", "pixel_type", "pixels_of", "source_of"]
+__all__ = ["Frames", "Source", "array_of", "pixel_type", "pixels_of", "source_of"]
 
 Region = tuple[slice, ...]
 
@@ -50,19 +51,46 @@ def pixels_of(data: Any, dims: Sequence[DimSpec]) -> Source | Frames:
 def source_of(data: Any) -> Source:
     """Return what reads NumPy arrays, what can be sliced (zarr, h5py, dask, tensorstore), or made an array.
 
-    Raises UsageError for anything else, and for a dask array whose blocks have different sizes.
+    Raises UsageError for anything else, and for a dask array whose blocks have different sizes. What is read has to
+    have the shape that was asked for, and the type of the whole: nothing is repeated, cut off or rounded to fit.
     """
     if isinstance(data, Source):
         return data
     if not (hasattr(data, "shape") and hasattr(data, "dtype") and hasattr(data, "__getitem__")):
-        data = np.asarray(data)
+        data = _made_array(data)
     dtype = pixel_type(getattr(data.dtype, "numpy_dtype", data.dtype))
+    is_dask = hasattr(data, "__dask_graph__")
+    blocks = _blocks(data.chunks) if is_dask else None
 
     def read(region: Region) -> np.ndarray[Any, Any]:
-        return np.asarray(data[region], dtype=dtype)
+        part = data[region]
+        # what a dask array is made into itself has lost its mask
+        return _checked(array_of(part.compute() if is_dask else part), region, dtype)
 
-    blocks = _blocks(data.chunks) if hasattr(data, "__dask_graph__") else None
     return Source(tuple(map(int, data.shape)), dtype, read, blocks)
+
+
+def array_of(pixels: Any) -> np.ndarray[Any, Any]:
+    """Return pixels as an array of NumPy; raises UsageError where some are masked: what is there is no pixel."""
+    if np.ma.is_masked(pixels):
+        raise UsageError("some of the pixels are masked: say what they are to be, by filled(0) say")
+    return np.asarray(pixels)
+
+
+def _made_array(data: Any) -> np.ndarray[Any, Any]:
+    try:
+        return np.asarray(data)
+    except ValueError as error:  # lists of different lengths
+        raise UsageError(f"the pixels are no array: {error}") from error
+
+
+def _checked(pixels: np.ndarray[Any, Any], region: Region, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    wanted = tuple(part.stop - part.start for part in region)
+    if pixels.shape != wanted:
+        raise UsageError(f"the data have {pixels.shape} pixels where {wanted} were asked for")
+    if not np.can_cast(pixels.dtype, dtype, "safe"):
+        raise UsageError(f"the data are said to be {dtype}, and are {pixels.dtype}: convert them by astype")
+    return pixels.astype(dtype, copy=False)
 
 
 def pixel_type(given: Any) -> np.dtype[Any]:
@@ -81,19 +109,24 @@ def _frames(data: Iterator[Any], dims: Sequence[DimSpec]) -> Frames:
     if not dims or len(shape) < len(dims):
         example = "DimSpec('x', size=512)"
         raise UsageError(f"an iterator has as many pixels as the dims state: give each a size, as in {example}")
+    if 0 in shape:
+        raise UsageError(f"an iterator has frames, and an image of {shape} pixels none: give an array")
     first = next(data, None)
     if first is None:
         raise UsageError("the iterator has no pixels")
-    first = np.asarray(first)
+    first = array_of(first)
     return Frames(shape, pixel_type(first.dtype), chain([first], data))
 
 
 def _blocks(chunks: Sequence[Sequence[int]]) -> tuple[int, ...]:
     """Return the shape of the blocks of a dask array, the last of which may be smaller along each axis."""
     for sizes in chunks:
+        if any(math.isnan(size) for size in sizes):
+            raise UsageError("the dask array does not know its size: let it find out, by data.compute_chunk_sizes()")
         if any(size != sizes[0] for size in sizes[1:-1]) or sizes[-1] > sizes[0]:
+            other = next(size for size in sizes if size != sizes[0])
             raise UsageError(
-                f"the blocks of the dask array have different sizes, {sizes[0]} and {min(sizes[:-1])} pixels among "
-                f"them: give them one size, by data.rechunk({sizes[0]}) say"
+                f"the blocks of the dask array have different sizes, {sizes[0]} and {other} pixels among "
+                f"them: give them one size, by data.rechunk({max(sizes)}) say"
             )
     return tuple(int(sizes[0]) for sizes in chunks)
