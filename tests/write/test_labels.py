@@ -148,6 +148,15 @@ def test_levels_that_leave_the_last_block_out_are_those_of_the_labels(height: in
         assert check_store(path).valid
 
 
+def test_a_single_plane_stays_where_it_is(tmp_path: Path) -> None:
+    dims = [DimSpec(name, unit="micrometer", translation=5.0) for name in "zyx"]
+    path = write_image(np.ones((8, 64, 64), "uint8"), tmp_path / "a.zarr", dims, n_levels=3)
+    levels = open_image(write_labels(np.ones((1, 64, 64), "uint8"), path, "plane")).levels
+    assert [(level.shape[0], level.pixel_size[0], level.translation[0]) for level in levels] == [(1, 1.0, 5.0)] * 3
+    assert [level.translation[1] for level in levels] == [5.0, 5.5, 6.5]
+    assert list(check_store(path, profile="strict").issues) == []
+
+
 def test_consolidated_metadata_has_the_labels(tmp_path: Path) -> None:
     zarr = pytest.importorskip("zarr")
     path = image(tmp_path)

@@ -130,9 +130,11 @@ def _plan(pictured: Pictured, data: Values, options: Mapping[str, Any]) -> Image
         Level(tuple(shape), (1,) * len(axes), *(tuple(v[i] for i in axes) for v in (first.scale, first.translation)))
     ]
     for level in pictured.levels[1:]:
-        own = smaller(levels[-1], [level.factors[i] for i in axes], kernel)
-        sizes = (1 if above == 1 else level.shape[i] for i, above in zip(axes, levels[-1].shape, strict=True))
-        levels.append(attrs.evolve(own, shape=tuple(sizes)))
+        above = levels[-1]
+        kept = [size == 1 for size in above.shape]  # one pixel stays what it is
+        factors = [1 if one else level.factors[i] for i, one in zip(axes, kept, strict=True)]
+        sizes = tuple(1 if one else level.shape[i] for i, one in zip(axes, kept, strict=True))
+        levels.append(attrs.evolve(smaller(above, factors, kernel), shape=sizes))
     layout = layout_of(
         shape,
         dtype.itemsize,
