@@ -309,6 +309,17 @@ def test_broken_metadata_is_refused(here: Path, run: Run) -> None:
     assert files("a.zarr") == before
 
 
+def test_arrays_that_cannot_be_opened_are_refused(here: Path, run: Run) -> None:
+    for key, value in (("chunks", [1, 16]), ("shape", [5, 2**70, 300]), ("shape", [5, 0, 300]), ("dtype", "|V3")):
+        image(version="0.4", n_levels=1, overwrite=True)
+        file = Path("a.zarr/0/.zarray")
+        file.write_text(json.dumps({**json.loads(file.read_text()), key: value}))
+        before = files("a.zarr")
+        ran = run("pyramid", "a.zarr", "--levels", "3")
+        assert (ran.code, "/\n  stays as it is: its " in ran.out) == (1, True), key
+        assert files("a.zarr") == before
+
+
 def test_where_a_level_cannot_be_written_all_is_as_it_was(
     here: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

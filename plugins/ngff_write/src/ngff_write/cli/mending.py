@@ -12,7 +12,7 @@ from ngff_core.cli.changing.outcome import Next, Outcome, outcome_of_failure, sh
 from ngff_core.cli.changing.run import OnProgress
 from ngff_core.editing.plan import more_errors
 from ngff_core.editing.run import ACTIONS, finish
-from ngff_core.errors import NgffError, StoreError, UsageError
+from ngff_core.errors import NgffError, StoreError, UsageError, failure_of
 from ngff_core.report.report import Report
 from ngff_core.stores import Store
 from ngff_core.stores.capabilities import archive_of, canonical_url_of
@@ -108,6 +108,8 @@ class Mending:
                 return _Image(path, found, remarks)
         except NgffError as error:
             return _Image(path, error=error)
+        except Exception as error:  # of a library that reads or writes chunks; the other images have their turn
+            return _Image(path, error=StoreError(failure_of(error)))
 
     def _outcome(self, url: str, name: str, images: Sequence[_Image], worse: Sequence[str]) -> Outcome:
         code = max(*(image.code for image in images), 1 if worse else 0)

@@ -22,6 +22,7 @@ from ngff_write.pixels.sources import Source, source_of
 __all__ = ["State", "Stored", "state_of"]
 
 Json = dict[str, Any]
+LARGEST = 1 << 62  # pixels along an axis
 
 
 @attrs.frozen
@@ -113,7 +114,7 @@ def _dtype(document: ArrayDocument) -> np.dtype[Any]:
 
 def _stored(node: GroupNode, dataset: Any, raw: Json, ndim: int) -> Stored:
     child = node.children.get(dataset.path)
-    sound = isinstance(child, ArrayNode) and not child.document.problems and not child.document.header_issues
+    sound = isinstance(child, ArrayNode) and _is_sound(child.document)
     inside = resolve_path("", dataset.path) == dataset.path and dataset.path
     return Stored(
         dataset.path,
@@ -122,6 +123,13 @@ def _stored(node: GroupNode, dataset: Any, raw: Json, ndim: int) -> Stored:
         _numbers(dataset.level_scale(ndim), ndim),
         _numbers(dataset.level_translation(ndim), ndim),
     )
+
+
+def _is_sound(document: ArrayDocument) -> bool:
+    """Tell whether an array can be opened: its metadata is right, and chunks and shards fit it."""
+    sizes = [sizes for sizes in (document.shape, document.chunks, document.shards) if sizes is not None]
+    fits = all(len(one) == len(sizes[0]) and all(0 < n < LARGEST for n in one) for one in sizes)
+    return document.shape is not None and fits and not document.problems and not document.header_issues
 
 
 def _numbers(values: Sequence[Any] | None, ndim: int) -> tuple[float, ...] | None:
