@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import signal
@@ -337,6 +338,8 @@ def test_secrets_stay_here_and_rates_are_shared(request: pytest.FixtureRequest) 
             assert "0123456789abcdef" not in str(caught.value)
         sent: Future[Any] = executor.submit(perform_all, [job_for(validator, Address("none.zarr"))])
         assert len(sent.result(GUARD)[1]) == 1
+        (level,) = {*executor._client.run(lambda: logging.getLogger("distributed.worker").getEffectiveLevel()).values()}
+        assert level == logging.CRITICAL  # what a worker logs, when it ends say, would stand between what is reported
 
 
 def test_the_command_does_not_keep_what_it_has_sent(stores: Path, started: Any) -> None:

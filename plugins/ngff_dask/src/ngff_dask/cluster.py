@@ -29,9 +29,10 @@ _OWN = _FORGETFUL | {  # of a cluster that is made for a run
     "distributed.admin.large-graph-warning-threshold": "1GB",
     "distributed.admin.log-length": 100,  # of what nobody looks at: its scheduler is in the process of the command
     "distributed.admin.system-monitor.log-length": 100,
+    # for workers to log nothing, it has to be said before they begin: afterwards Dask has read it
+    "distributed.nanny.pre-spawn-environ.DASK_LOGGING__DISTRIBUTED": "critical",
 }
 _LOGGERS = ("distributed", "tornado")
-_QUIET = {"DASK_LOGGING__DISTRIBUTED": "critical"}  # the environment of workers of its own
 
 
 def dask_executor(workers: int | None, options: Mapping[str, Any]) -> DaskExecutor:
@@ -89,7 +90,7 @@ def _be_quiet() -> None:
 def _own_client(workers: int | None) -> Client:
     with dask.config.set(_OWN):
         number = workers or os.cpu_count() or 1
-        cluster = LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address="127.0.0.1:0", env=_QUIET)
+        cluster = LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address="127.0.0.1:0")
         return Client(cluster)
 
 
