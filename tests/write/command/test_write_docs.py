@@ -13,7 +13,7 @@ pytest.importorskip("ngff_write")
 from ngff_core.references import Reference
 from ngff_write.plugin import COMMANDS
 
-PAGE = (Path(__file__).parents[2] / "docs/write.md").read_text()
+PAGE = (Path(__file__).parents[3] / "docs/write.md").read_text()
 
 
 def options(name: str) -> list[click.Option]:
