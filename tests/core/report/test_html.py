@@ -193,6 +193,6 @@ def test_rules_are_explained_where_anything_is_known_of_them() -> None:
     text = page(plate(issues=ISSUES), plate(issues=ISSUES), rules=rules)
     assert asked == [1]
     assert "Two to five &lt;axes&gt;." in text
-    assert '<a href="https://example.org/#a" rel="noreferrer">OME-Zarr 0.5</a>' in text
+    assert '<a href="https://example.org/#a" rel="noreferrer" target="_blank">OME-Zarr 0.5</a>' in text
     page(plate(), rules=rules)
     assert asked == [1]

@@ -9,32 +9,45 @@ from ngff_core.errors import StoreError
 from ngff_core.stores import MAX_DOCUMENT
 from ngff_remote.clients.failures import of_status
 
-__all__ = ["BlobSource", "Parts"]
+__all__ = ["FileParts", "Parts"]
 
 _FAILED = "the connection failed"
 
 
-class BlobSource:
-    """A file of the browser; ``read`` takes where a part begins and ends, and returns it or raises an error."""
+class FileParts:
+    """What `ngff_remote.stores.archive.RangeSource` asks of a connection, here of a file of the browser.
+
+    ``read`` takes where a part begins and ends, and returns it or raises an error.
+    """
 
     def __init__(self, size: int, read: Callable[[int, int], Any]) -> None:
-        self.size = size
+        self._size = size
         self._read = read
 
-    def read_many(self, ranges: Sequence[tuple[int, int]]) -> list[bytes | StoreError]:
-        """Return the bytes of each range."""
-        return [self._part(offset, offset + length) for offset, length in ranges]
+    def get_tail(self, key: str, length: int) -> tuple[int, bytes] | StoreError | None:
+        """Return the last bytes and where they begin."""
+        start = max(0, self._size - length)
+        data = self._part(start, self._size)
+        return data if isinstance(data, StoreError) else (start, data)
+
+    def get_parts(self, spans: Sequence[tuple[str, int, int]]) -> list[bytes | StoreError]:
+        """Return for each begin and end the bytes there."""
+        return [self._part(start, end) for _, start, end in spans]
+
+    def get_whole(self, key: str) -> bytes | StoreError | None:
+        """Return all there is."""
+        return self._part(0, self._size)
 
     def _part(self, start: int, end: int) -> bytes | StoreError:
         try:
-            data: bytes = self._read(start, min(end, self.size)).to_bytes()
+            data: bytes = self._read(start, end).to_bytes()
         except Exception:  # whatever the browser says of a file that was changed or taken away meanwhile
             return StoreError("the file was changed, or cannot be read any more")
         return data
 
 
 class Parts:
-    """What `ngff_remote.stores.archive.RangeSource` asks of a connection, here of synchronous requests of a worker.
+    """The same of synchronous requests of a worker.
 
     ``request`` takes the first and the last byte, -1 for the whole, and returns status and body. ``head`` is what the
     page found out before: a status and the length, -1 where the server does not tell it; or why there is no answer.

@@ -14,7 +14,7 @@ from ngff_remote.address import Address, parse
 from ngff_remote.clients.targets import quoted
 from ngff_remote.stores.archive import RangeSource, is_archive
 from ngff_web.answers import Wanted
-from ngff_web.archives import BlobSource, Parts
+from ngff_web.archives import FileParts, Parts
 from ngff_web.asked import Ask, AskedStore
 
 __all__ = ["KeyOf", "Subject", "subject_of"]
@@ -49,7 +49,7 @@ def subject_of(given: Any, ask: Callable[[KeyOf], Ask] | None) -> Subject:
     if kind == "folder":
         return Subject(name, store=AskedStore(name, ask and ask(str), lists=True))
     if kind == "file":
-        return Subject(name, store=ZipStore(BlobSource(given.size, given.read), name))
+        return Subject(name, store=ZipStore(RangeSource(name, FileParts(given.size, given.read)), name))
     address = _address_of(name)
     if is_archive(address.path):
         return Subject(address.shown, store=_archive(address, given))

@@ -80,10 +80,10 @@ def _about(first: Issue, report: Report, row: Mapping[str, Any] | None) -> str:
         parts.append(text(row["summary"]))
     address = row["specification"].get(report.version) if row is not None else None
     if address is not None:
-        parts.append(f'<a href="{text(address)}" rel="noreferrer">OME-Zarr {text(report.version or "")}</a>')
+        parts.append(f'<a href="{text(address)}" rel="noreferrer" target="_blank">OME-Zarr {text(report.version or "")}</a>')
     page = page_of(first.rule, first.entry)
     if page is not None:
-        parts.append(f'<a href="{text(page)}" rel="noreferrer">about this rule</a>')
+        parts.append(f'<a href="{text(page)}" rel="noreferrer" target="_blank">about this rule</a>')
     return f"<p class=about>{' · '.join(filter(None, parts))}</p>"
 
 
