@@ -86,15 +86,17 @@ export class ListedFolder {
 
 /** Answer for keys and prefixes of a folder, in the form that `ngff_web.answers` takes. */
 export async function answerFrom(folder, keys, prefixes) {
-  const about = { statuses: [], sizes: [], problems: {}, listings: [] };
   const answers = await inTurns(keys, (key) => found(folder, key));
-  answers.forEach(({ status, data, problem }, number) => {
-    about.statuses.push(status);
-    about.sizes.push(data?.byteLength ?? 0);
-    if (problem) about.problems[number] = problem;
-  });
-  about.listings = await inTurns(prefixes, (prefix) => listing(folder, prefix));
-  return { about, data: joined(answers.map(({ data }) => data)) };
+  let data;
+  try {
+    data = await contentOf(new Blob(answers.flatMap(({ file }) => file ?? []))); // all at once, which costs least
+  } catch {
+    data = joined(await inTurns(answers, readAlone));
+  }
+  const listings = await inTurns(prefixes, (prefix) => listing(folder, prefix));
+  const problems = Object.fromEntries(answers.flatMap(({ problem }, number) => (problem ? [[number, problem]] : [])));
+  const statuses = answers.map(({ status }) => status);
+  return { about: { statuses, sizes: answers.map(({ file }) => file?.size ?? 0), problems, listings }, data };
 }
 
 /** Call a function with each item, a few at once; return what it returns, in order. */
@@ -127,12 +129,26 @@ async function found(folder, key) {
   try {
     const file = await folder.read(key);
     if (file === null) return { status: 404 };
-    if (file.size > LARGEST) return { status: 413 };
-    return { status: 200, data: await file.arrayBuffer() };
+    return file.size > LARGEST ? { status: 413 } : { status: 200, file };
   } catch (error) {
     if (error.name === "NotFoundError") return { status: 404 };
     if (error.name === "TypeMismatchError") return mismatch(folder, key);
     return { status: 0, problem: ["error", words(error), ""] };
+  }
+}
+
+async function contentOf(blob) {
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+/** Read one file where not all can be read; what cannot is noted in its answer. */
+async function readAlone(answer) {
+  if (!answer.file) return undefined;
+  try {
+    return await contentOf(answer.file);
+  } catch (error) {
+    Object.assign(answer, { status: 0, file: undefined, problem: ["error", words(error), ""] });
+    return undefined;
   }
 }
 

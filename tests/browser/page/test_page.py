@@ -102,7 +102,7 @@ def test_a_check_is_stopped(visit: Any, corpus: list[Path]) -> None:
     page = visit()
     page.ready()
     # nobody ever answers for what is in this folder
-    page.page.evaluate("() => { File.prototype.arrayBuffer = () => new Promise(() => {}) }")
+    page.page.evaluate("() => { Blob.prototype.arrayBuffer = () => new Promise(() => {}) }")
     page.start_drop([corpus[0]])
     page.page.click("#stop")
     page.page.wait_for_selector("#status:text-is('Stopped.')")
