@@ -18,6 +18,7 @@ from ngff_core.words import counted
 __all__ = ["Broken", "broken_rules", "findings"]
 
 FEW = 8  # places that are shown at once
+ELSEWHERE = 'rel="noreferrer" target="_blank"'  # a frame that shows the report may go nowhere
 OPEN = 12  # kinds of findings that are shown at once, of all rules
 MOST = 20  # of one rule that is opened
 
@@ -80,10 +81,10 @@ def _about(first: Issue, report: Report, row: Mapping[str, Any] | None) -> str:
         parts.append(text(row["summary"]))
     address = row["specification"].get(report.version) if row is not None else None
     if address is not None:
-        parts.append(f'<a href="{text(address)}" rel="noreferrer" target="_blank">OME-Zarr {text(report.version or "")}</a>')
+        parts.append(f'<a href="{text(address)}" {ELSEWHERE}>OME-Zarr {text(report.version or "")}</a>')
     page = page_of(first.rule, first.entry)
     if page is not None:
-        parts.append(f'<a href="{text(page)}" rel="noreferrer" target="_blank">about this rule</a>')
+        parts.append(f'<a href="{text(page)}" {ELSEWHERE}>about this rule</a>')
     return f"<p class=about>{' · '.join(filter(None, parts))}</p>"
 
 
