@@ -97,6 +97,35 @@ def test_what_was_appended_before_an_error_is_kept(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["a.zarr"]
 
 
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("number", range(3))
+def test_ctrl_c_in_append_loses_no_frames(after: bool, number: int, tmp_path: Path) -> None:
+    """It may come just before or just after the thread was given what is full."""
+    pixels = noise((7, 40, 40))
+    stream = stream_image(tmp_path / "a.zarr", (None, 40, 40), dims("zyx"), "uint16", name="b", **SMALL)
+    put, calls = stream._background.put, iter(range(9))
+
+    def interrupted(slab: Any) -> None:
+        stop = next(calls) == number
+        if after or not stop:
+            put(slab)
+        if stop:
+            raise KeyboardInterrupt
+
+    stream._background.put = interrupted  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        stream.append(pixels)
+    assert stream.frames == 2 * number + 2
+    if number < 2:  # else at the end
+        stream.append(pixels[stream.frames :])
+    stream.close()
+    frames = pixels if number < 2 else pixels[:6]
+    path = write_image(frames, tmp_path / "b.zarr", dims("zyx"), **SMALL)
+    assert documents(content(stream.path)) == documents(content(path))
+    for level in arrays(path):
+        np.testing.assert_array_equal(array(stream.path, level), array(path, level))
+
+
 @pytest.mark.parametrize("chunk", [1, 2, 3])
 def test_what_is_missing_of_the_last_time_point_is_0(chunk: int, tmp_path: Path) -> None:
     pixels = noise((2, 2, 7, 20, 20))

@@ -129,13 +129,20 @@ class Slab:
 
 
 class Gathering:
-    """Makes slabs of frames, from one slab on, in buffers that it is given: those of as many frames as a slab has."""
+    """Makes slabs of frames, from one slab on, in buffers that it is given: those of as many frames as a slab has.
+
+    What interrupts whoever takes a slab loses none: it is yielded again by the next call. The first may have come.
+    """
 
     def __init__(self, slabs: Slabs, dtype: np.dtype[Any], take: Callable[[], Array], first: int = 0) -> None:
-        self.frames = slabs.frames_before(first)
         self._slabs, self._dtype, self._take, self._number = slabs, dtype, take, first
         self._buffer: Array | None = None
         self._filled = 0
+
+    @property
+    def frames(self) -> int:
+        """How many frames of the image there are by now."""
+        return self._slabs.frames_before(self._number) + self._filled
 
     def add(self, pixels: Any) -> Iterator[Slab]:
         """Yield the slabs that are full with some frames more; raises UsageError for what is no such frame."""
@@ -147,13 +154,12 @@ class Gathering:
                 self._buffer = self._take()
             room = self._slabs.frames_in(self._number) - self._filled
             some, frames = frames[:room], frames[room:]
-            self._buffer[self._filled : self._filled + len(some)] = some
-            self._filled += len(some)
-            self.frames += len(some)
+            filled = self._filled + len(some)
+            self._buffer[self._filled : filled] = some
+            self._filled = filled
             if len(some) == room:
-                slab = self._slab(self._buffer)
+                yield self._slab(self._buffer)
                 self._buffer, self._filled, self._number = None, 0, self._number + 1
-                yield slab
 
     def rest(self) -> Slab | None:
         """Return a slab of the frames that are no full one yet; ``None``: there are none."""

@@ -16,24 +16,28 @@ __all__ = ["Background"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+AT_ONCE = 32  # buffers that there are from the beginning at most
+
 
 class Background:
     """Buffers, of which there are at most so many, and the thread that writes the slabs that they are filled with.
 
     ``write`` is called with slabs that wait, and their buffers are free when it returns. An error of it ends the
-    writing: it is raised by every later call.
+    writing: it is raised by every later call. ``last`` is the number of the last slab that was written as a full one;
+    it is not written again when it comes twice.
     """
 
     def __init__(self, write: Callable[[Sequence[Slab]], None], make: Callable[[], Array], most: int) -> None:
         self._write, self._make, self._most = write, make, most
         self._changed = threading.Condition()
         self._waiting: deque[Slab] = deque()
-        self._free: list[Array] = [make() for _ in range(most // 2)]
+        self._free: list[Array] = [make() for _ in range(min(most // 2, AT_ONCE))]
         self._made = len(self._free)
         for buffer in self._free:
             buffer.fill(0)  # so that the system gives the memory now, and not while frames come
         self._busy = self._ended = False
         self.error: NgffError | None = None
+        self.last = -1
         self._thread = threading.Thread(target=self._run, name="ngff-stream", daemon=True)
         self._thread.start()
 
@@ -85,10 +89,9 @@ class Background:
                     self._changed.wait()
                 if self._ended:
                     return
-                # not all of them at once, so that buffers become free while others are written
-                slabs = [self._waiting.popleft() for _ in range(min(len(self._waiting), max(self._most // 2, 1)))]
+                slabs = self._next()
                 self._busy = True
-            error = self._written(slabs)
+            error = self._written(slabs) if slabs else None
             with self._changed:
                 self._busy = False
                 self.error = error
@@ -96,6 +99,16 @@ class Background:
                 self._changed.notify_all()
                 if error is not None:
                     return
+
+    def _next(self) -> list[Slab]:
+        """Take slabs that wait: not all of them at once, so that buffers become free while others are written."""
+        slabs = []
+        for _ in range(min(len(self._waiting), max(self._most // 2, 1))):
+            slab = self._waiting.popleft()
+            if slab.number > self.last:
+                slabs.append(slab)
+                self.last = slab.number if slab.full else self.last
+        return slabs
 
     def _written(self, slabs: Sequence[Slab]) -> NgffError | None:
         try:

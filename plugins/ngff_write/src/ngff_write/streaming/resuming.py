@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import attrs
@@ -75,9 +74,9 @@ class Broken:
         return self._read(self._array, slabs.region(slabs.shape, *slabs.split(slab)))
 
     def hold(self, document: Document) -> None:
-        """Take the frames out of an array that was made for no more of them."""
-        with suppress(StoreError):
-            self.held = self._read(self._opened(document), tuple(map(slice, document["shape"])))[: self.journal.frames]
+        """Take the frames out of an array that was made for no more of them; raises StoreError."""
+        region = tuple(slice(0, size) for size in document["shape"])
+        self.held = self._read(self._opened(document), region)[: self.journal.frames]
 
     def _opened(self, document: Document) -> Any:
         return backend_named("tensorstore").create(os.path.join(self.folder, "0"), document)
@@ -140,21 +139,29 @@ def begun(group: NewGroup, plan: ImagePlan, broken: Broken | None) -> dict[str, 
     group.delete(stored.of_group)  # before all else: it is not complete any more
     arrays = plan.add(group, "")
     broken.frames = stored.frames(most)
-    while broken.frames and not _can_be_read(broken):
-        broken.frames = plan.slabs.frames_before(plan.slabs.holding(broken.frames - 1))
+    broken.frames = _readable(broken)
     broken.first_slab = stored.first_slab(broken.frames)
     broken.journal.note(broken.frames, how_of(plan))
     group.delete(stored.stale(broken.frames, broken.first_slab))
     return arrays
 
 
-def _can_be_read(broken: Broken) -> bool:
-    """Tell whether the last slab that is stored can be: the only one that was perhaps not written as a whole."""
+def _readable(broken: Broken) -> int:
+    """Return how many frames can be read, where the last slab, and no other, was perhaps not written as a whole.
+
+    Raises StoreError where one before cannot be read either: that is no work of a crash, and nothing is taken away.
+    """
+    slabs, frames = broken.plan.slabs, broken.frames
+    if not frames:
+        return 0
+    last = slabs.holding(frames - 1)
     try:
-        broken.read(broken.plan.slabs.holding(broken.frames - 1))
+        broken.read(last)
     except StoreError:
-        return False
-    return True
+        if last:
+            broken.read(last - 1)
+        return slabs.frames_before(last)
+    return frames
 
 
 def _is_of(text: bytes | None, document: Document) -> bool:

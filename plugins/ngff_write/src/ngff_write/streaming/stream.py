@@ -32,6 +32,7 @@ from ngff_write.target import NewGroup
 __all__ = ["ImageStream", "StreamOptions", "stream_image"]
 
 BUFFERED = 1 << 27  # bytes of frames that wait to be written at most, or two slabs of them
+MOST_BUFFERS = 4096
 
 
 class StreamOptions(ArrayOptions, total=False):
@@ -133,11 +134,10 @@ class ImageStream:
             self._let_go(keep=broken is not None)
             raise
         self._push = Push([*plan.levels], [*arrays.values()], plan.slabs, plan.kernel, backend)
-        slabs = plan.slabs
-        size = math.prod(slabs.frame) * slabs.most_frames * plan.dtype.itemsize
-        self._background = Background(
-            self._write, lambda: np.empty((slabs.most_frames, *slabs.frame), plan.dtype), max(BUFFERED // size, 2)
-        )
+        slabs, shape = plan.slabs, (plan.slabs.most_frames, *plan.slabs.frame)
+        size = math.prod(shape) * plan.dtype.itemsize
+        most = max(min(BUFFERED // size, MOST_BUFFERS), 2)
+        self._background = Background(self._write, lambda: np.empty(shape, plan.dtype), most)
         first = broken.first_slab if broken is not None else 0
         self._gathering = Gathering(slabs, plan.dtype, self._background.take, first)
         try:
@@ -254,7 +254,7 @@ class ImageStream:
         levels = ended_levels(plan.levels, size, plan.kernel)
         self._fit(levels)
         rest = self._gathering.rest()
-        if rest is not None:
+        if rest is not None and rest.number > self._background.last:
             self._push.put(attrs.evolve(rest, full=True))
         self._push.end()
         self._backend.flush()
