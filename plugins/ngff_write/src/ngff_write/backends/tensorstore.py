@@ -14,6 +14,7 @@ from ngff_core.errors import StoreError
 __all__ = ["backend"]
 
 UNDER_WAY = 1 << 24  # bytes that are not written yet, or two blocks; what is more is waited for
+STREAMED = 1 << 27  # the same where blocks are not copied, and whoever has them sees that they are few
 _DRIVERS = {2: "zarr", 3: "zarr3"}
 
 
@@ -23,6 +24,7 @@ class _Tensorstore:
         # whoever wants every chunk looks at what is there after a crash, and does not wait for the disk at each
         self._context = ts.Context({**limits, "cache_pool": {"total_bytes_limit": 0}, "file_io_sync": not every_chunk})
         self._every_chunk = every_chunk
+        self._most = STREAMED if every_chunk else UNDER_WAY
         self._under_way: deque[tuple[Any, int]] = deque()
         self._bytes = 0
 
@@ -35,7 +37,7 @@ class _Tensorstore:
         return ts.open(spec, context=self._context, open=True, read=True, write=True).result()
 
     def write(self, array: Any, region: tuple[slice, ...], block: np.ndarray[Any, Any]) -> None:
-        self._wait(max(UNDER_WAY - block.nbytes, block.nbytes))  # a shard is encoded by one thread, two by two
+        self._wait(max(self._most - block.nbytes, block.nbytes))  # a shard is encoded by one thread, two by two
         # else without a copy: 0.1.86 takes chunks that lie scattered in the block for empty, and does not write them
         written = array[region].write(block, can_reference_source_data_indefinitely=self._every_chunk)
         self._under_way.append((written, block.nbytes))
