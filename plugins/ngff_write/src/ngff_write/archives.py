@@ -42,7 +42,8 @@ def _holds_hierarchy(path: str) -> bool:
         archive = archive_of(zip_store(path))
     except NgffError:
         return False
-    return archive is not None and archive.roots.total > 0
+    # one further down may lie beside anything
+    return archive is not None and archive.roots.total > 0 and "" in archive.roots.first
 
 
 def pack_folder(folder: str, path: str, version: str, *, overwrite: bool) -> None:

@@ -9,30 +9,46 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
 from ngff_core import ValidationError, check_store
 from ngff_core.errors import StoreError, UsageError
+from ngff_core.json_text import loads
 from ngff_core.stores.key import Key
 from ngff_core.stores.local.store import LocalStore
 from ngff_core.stores.local.tree import Tree, exists, why
 from ngff_core.stores.local.writer import LocalWriter
 from ngff_core.stores.memory import MemoryStore
 from ngff_core.stores.writing import Write
-from ngff_core.zarr.keys import DOCUMENTS, PART
+from ngff_core.zarr.keys import PART
 from ngff_core.zarr.written import document_bytes
 from ngff_write.archives import TakenError, is_archive, pack_folder, refuse_file
 
 __all__ = ["NewGroup", "TakenError", "local_path"]
 
+_OF_NODES = ("zarr.json", ".zgroup", ".zarray")
+
 
 def local_path(path: str | os.PathLike[str]) -> str:
-    """Return a path as an absolute one; raises UsageError for an address, to which nothing is written."""
+    """Return a path as an absolute one; raises UsageError for an address, to which nothing is written, and for none."""
     path = os.fspath(path)
+    if not path:  # which would be the current folder
+        raise UsageError("the path is empty: say where to write")
     if "://" in path:
         raise UsageError(f"{path} is an address: write to a path of this machine, and copy what is there then")
     return os.path.abspath(path)
+
+
+def _is_hierarchy(folder: str) -> bool:
+    """Tell whether a folder has a document that says so: the name of one may be that of anything."""
+    for found in LocalStore(folder).get_many(_OF_NODES):
+        with suppress(ValueError):
+            document = loads(found) if isinstance(found, bytes) else None
+            if isinstance(document, dict) and document.get("zarr_format") in (2, 3):
+                return True
+    return False
 
 
 class NewGroup:
@@ -164,7 +180,7 @@ class NewGroup:
             raise TakenError(f"{self.path} is there already, and no directory: give another path")
         if not self._overwrite:
             raise TakenError(f"{self.path} is there already: give another path, or overwrite=True")
-        if os.listdir(self.path) and not any(os.path.lexists(os.path.join(self.path, name)) for name in DOCUMENTS):
+        if os.listdir(self.path) and not _is_hierarchy(self.path):
             raise TakenError(f"{self.path} is there already and no Zarr hierarchy, so it is not overwritten")
 
     def _place(self, key: Key) -> None:

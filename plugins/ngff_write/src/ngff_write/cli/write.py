@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -121,6 +122,9 @@ class _Writing:
     for_programs: bool
 
     def __call__(self, progress: Progress) -> int:
+        out = os.path.join(os.path.realpath(self.out), "")
+        if os.path.realpath(self.source).startswith(out):
+            raise UsageError(f"{self.source} is in {self.out}, and would be replaced with it: take it out first")
         with opened(self.source) as found:
             chosen = self._chosen(found)
             images = [arranged(one, self.given) for one in chosen]

@@ -77,14 +77,19 @@ class Listing:
         for edit in edits:
             self._edits[join(edit.node, edit.document)].append(edit)
 
+    def check(self) -> None:
+        """Raise UsageError where a document that is there is in the way of the lists."""
+        for key, edits in self._edits.items():
+            if edits and not self._held.apply(key, edits):
+                raise UsageError(f"{self.store.url}: {key} cannot be changed as it is; see ngff validate")
+            edits.clear()
+
     def write(self, placed: Iterable[str] = ()) -> None:
         """Write the lists, and copies of them and of new documents (``placed``) in consolidated metadata.
 
         Raises UsageError where a document that is there is in the way.
         """
-        for key, edits in self._edits.items():
-            if not self._held.apply(key, edits):
-                raise UsageError(f"{self.store.url}: {key} cannot be changed as it is; see ngff validate")
+        self.check()
         changed = [key for key in self._edits if key in self._held.changed]
         unkept = update_copies(self._held, [*changed, *placed])
         if unkept:
@@ -132,10 +137,11 @@ def place_label(group: NewGroup, folder: str, name: str, writing: Writing) -> No
             names = listing.value(folder, "labels")
             if names is not None and not isinstance(names, list):
                 raise UsageError(f"{group.root}: the list of labels is no array: mend it first (ngff fix)")
-            group.finish()
             listing.put(
                 folder, "labels", [*(names or []), *([name] if name not in (names or []) else [])], "LabelsGroup"
             )
+            listing.check()  # before the labels have their place, so that they can get it once that is mended
+            group.finish()
         else:
             with NewGroup(group.root, folder) as labels:
                 labels.add("", writing.documents(writing.models.LabelsGroup(labels=[name])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ngff_core.errors import UsageError
+from ngff_core.zarr.keys import DOCUMENTS, PART
 from ngff_write.documents import Writing
 
 __all__ = ["checked_name", "field_name", "plain_name"]
@@ -14,9 +15,11 @@ _NODE = re.compile(r"(?!__)(?!\.+\Z)[A-Za-z0-9._-]+")
 
 
 def checked_name(name: object, what: str) -> str:
-    """Return the name of a node; raises UsageError for one that not every reader of Zarr takes."""
+    """Return the name of a node; raises UsageError for one that not every reader takes, or that has a meaning."""
     if not isinstance(name, str) or not _NODE.fullmatch(name):
         raise UsageError(f"{what} is called {name!r}: names are made of letters, digits and '-', '_', '.'")
+    if name in DOCUMENTS or name.endswith(PART):
+        raise UsageError(f"{what} is called {name!r}, as a document of Zarr or something unfinished is: take another")
     return name
 
 
