@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -98,3 +100,16 @@ def test_a_list_of_labels_that_cannot_be_changed_gets_no_labels(tmp_path: Path) 
     os.remove(f"{path}/labels/zarr.json")
     write_labels(PIXELS, path, "cells")  # it gets its place once that is mended
     assert open_image(path).labels() == ["cells"]
+
+
+def test_nobody_reads_what_is_said(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", PIXELS)
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "ngff_core", "write", "a.npy", "a.zarr"]
+    try:
+        ran = subprocess.run(command, cwd=tmp_path, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    finally:
+        os.close(writing)
+    assert "broken pipe" not in ran.stderr.lower()
+    assert (tmp_path / "a.zarr/zarr.json").exists()

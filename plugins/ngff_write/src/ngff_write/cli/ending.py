@@ -29,6 +29,8 @@ def ended(work: Callable[[Progress], int], url: str) -> int:
         return work(progress)
     except TakenError as taken:
         raise UsageError(str(taken).replace("overwrite=True", "--overwrite")) from None
+    except BrokenPipeError:  # nobody reads what is said, as of any command
+        raise
     except (*_KNOWN, OSError, MemoryError) as failure:
         progress.clear()
         error = failure if isinstance(failure, _KNOWN) else StoreError(f"{url}: {_said(failure)}")
