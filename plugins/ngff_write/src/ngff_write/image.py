@@ -21,6 +21,7 @@ from ngff_write.arrays.layout import Layout, layout_of, tile_of
 from ngff_write.backends import Backend, backend_named
 from ngff_write.content import Content, Document, Done, WithLabels, fill
 from ngff_write.documents import Writing, name_of, writing_of
+from ngff_write.options import refuse_unknown
 from ngff_write.pixels.kernels import Kernel, kernel_named
 from ngff_write.pixels.levels import Level, plan_levels
 from ngff_write.pixels.push import Push, push_all
@@ -245,6 +246,7 @@ def write_image(
     without errors. Raises UsageError for what does not fit together and where something is at the path already,
     StoreError where it could not be written.
     """
+    refuse_unknown(options, ImageOptions)
     writing = writing_of(options.get("version"))
     image = new_image(data, dims, writing, options.get("name") or name_of(path), for_place(path, options))
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
@@ -12,7 +12,6 @@ from ngff_core.issues.requirement import SHOULD, Severity
 from ngff_core.models.children import ARRAY_DIMENSIONS
 from ngff_core.rules.image.dataset import IMAGES, example, levels_of, yx
 from ngff_core.words import abbreviate
-from ngff_core.zarr.array import ArrayDocument
 from ngff_core.zarr.headers.chunks import chunk_problems
 from ngff_core.zarr.text import json_object
 
@@ -69,9 +68,9 @@ def array_dimensions(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def chunks_fit(array: ArrayNode, ctx: Context) -> Iterator[Issue]:
     """Chunks have as many dimensions as the array and are not larger than it.
 
-    A larger chunk wastes space and memory in every file. A shard is as large as the array with whole chunks: what is
-    not there takes no space in it. A chunk size of zero is an error, and a warning where the array has no pixels along
-    that dimension; there any other size will do.
+    A larger chunk wastes space and memory in every file. A shard may be larger: chunks that are not there take no space
+    in it. A chunk size of zero is an error, and a warning where the array has no pixels along that dimension; there any
+    other size will do.
 
     Peers: yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0 and ome-zarr-io 0.10.2 do not check it.
     """
@@ -85,16 +84,9 @@ def chunks_fit(array: ArrayNode, ctx: Context) -> Iterator[Issue]:
     for problem in wrong:
         severity = Severity.ERROR if problem.is_error else None
         yield ctx.at(*where).issue(problem.message, found=list(chunks), expected=problem.expected, severity=severity)
-    most = _most(document, shape)
-    if not wrong and any(n and c > n for c, n in zip(chunks, most, strict=True)):
+    held = document.chunks or chunks
+    if not wrong and len(held) == len(shape) and any(n and c > n for c, n in zip(held, shape, strict=True)):
+        where = ("codecs",) if document.shards else where
         yield ctx.at(*where).issue(
-            f"the {what} is larger than the array", found=list(chunks), expected=f"at most {list(most)}"
+            "the chunk is larger than the array", found=list(held), expected=f"at most {list(shape)}"
         )
-
-
-def _most(document: ArrayDocument, shape: Sequence[int]) -> Sequence[int]:
-    """Return the largest chunk, or shard, that makes sense: shards hold whole chunks."""
-    chunks = document.chunks
-    if not document.shards or chunks is None or len(chunks) != len(shape):
-        return shape
-    return [-(-n // c) * c if 0 < c <= n else n for n, c in zip(shape, chunks, strict=True)]

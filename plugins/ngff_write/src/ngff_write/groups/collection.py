@@ -23,6 +23,7 @@ from ngff_write.groups.listing import revised
 from ngff_write.groups.names import checked_name
 from ngff_write.groups.ome_xml import ome_xml_of
 from ngff_write.image import HowToWrite, NewImage, for_place, new_image
+from ngff_write.options import refuse_unknown
 from ngff_write.target import NewGroup
 
 __all__ = ["CollectionOptions", "GrowingCollection", "new_collection", "new_images", "write_collection"]
@@ -113,6 +114,7 @@ def write_collection(
     ``images`` are the pixels of each by its name, in their order, all of them with the same dimensions. The collection
     gets its name when all of it is written. Raises UsageError and StoreError as `write_image` does.
     """
+    refuse_unknown(options, CollectionOptions)
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     new = new_images(images, dims, writing_of(options.get("version")), for_place(path, options))
     progress = parts_of(options.get("progress"), lambda: [[image.pixels] for image in new.values()])

@@ -23,6 +23,7 @@ from ngff_write.groups.colors import Values, color_of
 from ngff_write.groups.listing import place_label
 from ngff_write.groups.names import checked_name
 from ngff_write.image import ImagePlan, NewImage
+from ngff_write.options import refuse_unknown
 from ngff_write.pixels.kernels import FOR_LABELS, kernel_named
 from ngff_write.pixels.levels import Level, smaller
 from ngff_write.target import NewGroup, local_path
@@ -211,6 +212,7 @@ def write_labels(data: Any, image_path: str | os.PathLike[str], name: str, **opt
     space, may be left out, and an axis may have one pixel. They are put below the group ``labels`` of the image, with
     what is there already, also by other processes. Raises UsageError for what does not fit, StoreError.
     """
+    refuse_unknown(options, LabelsOptions)
     content = new_labels(data, name, pictured_at(image_path), options)
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     try:

@@ -28,6 +28,7 @@ from ngff_write.groups.names import field_name
 from ngff_write.groups.places import ByPlace, by_path
 from ngff_write.groups.plate_list import Names, PlateAbout, columns_of, list_field, list_wells, rows_of
 from ngff_write.image import HowToWrite, for_place, new_image
+from ngff_write.options import refuse_unknown
 from ngff_write.pixels.sources import source_of
 from ngff_write.target import NewGroup, TakenError, local_path
 
@@ -160,6 +161,7 @@ class PlateWriter:
     """
 
     def __init__(self, path: str | os.PathLike[str], dims: Sequence[DimSpec], **options: Unpack[PlateOptions]) -> None:
+        refuse_unknown(options, PlateOptions)
         self._dims = dims
         self._options = options
         self._plate = growing_plate(path, options.get("version"), about_of(path, options))
@@ -239,6 +241,7 @@ def write_plate(
     dimensions. The plate gets its name when all of it is written. A plate of several acquisitions, and one that takes
     long, is written by `PlateWriter`, field by field. Raises UsageError and StoreError as `write_image` does.
     """
+    refuse_unknown(options, PlateOptions)
     fields = by_path(images)
     writing, about = writing_of(options.get("version")), about_of(path, options)
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))

@@ -22,6 +22,7 @@ from ngff_write.groups.listing import place_label
 from ngff_write.groups.places import ByPlace, by_path
 from ngff_write.groups.plate import PlateOptions, about_of, new_plate
 from ngff_write.image import ImageOptions, new_image
+from ngff_write.options import refuse_unknown
 from ngff_write.target import NewGroup
 
 __all__ = [
@@ -103,6 +104,7 @@ def prepare_image(
 
     Options and errors are those of `write_image`; ``labels`` are pairs of a shape and a type.
     """
+    refuse_unknown(options, ImageOptions)
     _refuse_archive(path)
     writer, documents = _checked(options.get("writer", "auto")), Documents()
     labels = {name: empty(*of) for name, of in (options.get("labels") or {}).items()}
@@ -121,6 +123,7 @@ def prepare_labels(
 
     They have all axes of the image but that of channels. Options and errors are those of `write_labels`.
     """
+    refuse_unknown(options, LabelsOptions)
     writer, documents = _checked(options.get("writer", "auto")), Documents()
     pictured = pictured_at(image_path)
     kinds = zip(pictured.dims, pictured.levels[0].shape, strict=True)
@@ -142,6 +145,7 @@ def prepare_plate(
 
     Options and errors are those of `write_plate`.
     """
+    refuse_unknown(options, PlateOptions)
     _refuse_archive(path)
     found, writer, documents = by_path(fields), _checked(options.get("writer", "auto")), Documents()
     writing, about = writing_of(options.get("version")), about_of(path, options)
@@ -162,6 +166,7 @@ def prepare_collection(
 
     Options and errors are those of `write_collection`.
     """
+    refuse_unknown(options, CollectionOptions)
     _refuse_archive(path)
     writer, documents = _checked(options.get("writer", "auto")), Documents()
     new = new_images(

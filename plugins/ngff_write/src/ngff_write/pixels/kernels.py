@@ -187,9 +187,10 @@ def _mode_of_blocks(pixels: list[Array]) -> Array:
     best = pixels[0]
     if all(np.array_equal(best, other) for other in pixels[1:]):  # as in most of a label image
         return best
-    best, most = best.copy(), np.zeros(best.shape, np.uint16)
+    count = np.min_scalar_type(len(pixels))
+    best, most = best.copy(), np.zeros(best.shape, count)
     for i, value in enumerate(pixels):
-        number = np.ones(best.shape, np.uint16)
+        number = np.ones(best.shape, count)
         for other in pixels[i + 1 :]:  # those before were counted with the first of them
             number += value == other
         # not the first of several, which would move what is in the picture towards the origin

@@ -6,6 +6,7 @@ import itertools
 import math
 import os
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 
 from ngff_core.errors import StoreError
 from ngff_core.stores.local.tree import meant_by, why
@@ -13,7 +14,7 @@ from ngff_core.zarr.keys import DOCUMENTS, NODE_KEYS, join
 from ngff_write.image import ImagePlan
 from ngff_write.streaming.journal import JOURNAL
 
-__all__ = ["Stored"]
+__all__ = ["Stored", "sync_files"]
 
 
 class Stored:
@@ -126,3 +127,11 @@ def _files_below(folder: str) -> dict[str, int]:
     except OSError as error:
         raise StoreError(f"{folder} cannot be read: {why(error)}") from error
     return found
+
+
+def sync_files(folder: str) -> None:
+    """Wait until all files below a folder are on the disk, where most have been for long."""
+    for path, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError), open(os.path.join(path, name), "rb") as file:
+                os.fsync(file.fileno())

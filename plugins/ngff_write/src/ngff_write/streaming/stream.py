@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from types import TracebackType
 from typing import Any, Literal, Self, Unpack
 
@@ -20,6 +19,7 @@ from ngff_write.backends import Backend, backend_named
 from ngff_write.content import Document, opened
 from ngff_write.documents import name_of, writing_of
 from ngff_write.image import ArrayOptions, ImagePlan, array_options, plan_image
+from ngff_write.options import refuse_unknown
 from ngff_write.pixels.levels import Level, ended_levels
 from ngff_write.pixels.push import Push
 from ngff_write.pixels.slabs import Gathering, Slab
@@ -27,6 +27,7 @@ from ngff_write.pixels.sources import pixel_type
 from ngff_write.streaming.background import Background
 from ngff_write.streaming.journal import Journal
 from ngff_write.streaming.resuming import Broken, begun, broken_off, how_of
+from ngff_write.streaming.stored import sync_files
 from ngff_write.target import NewGroup
 
 __all__ = ["ImageStream", "StreamOptions", "stream_image"]
@@ -69,6 +70,7 @@ def stream_image(
     ``shards`` say more. Call ``flush`` where they come slowly. At most 128 MB of frames wait to be written, or twice
     what is written at once; ``append`` waits when there are more. Half as much again is held of the smaller levels.
     """
+    refuse_unknown(options, StreamOptions)
     writing = writing_of(options.get("version"))
     dims = checked_dims(dims)
     plan = plan_image(_sizes(shape, dims), pixel_type(dtype), dims, writing, **array_options(options))
@@ -264,7 +266,7 @@ class ImageStream:
         self._group.remove(str(number) for number in range(len(levels), len(plan.levels)))
         self._group.add("", self._end.documents(levels))
         self._group.judge(plan.writing.version)
-        _sync(self.folder)
+        sync_files(self.folder)
         self._group.finish()
         self._journal.remove(self.path)
 
@@ -288,11 +290,3 @@ class ImageStream:
             self._journal.close()
         if not keep:
             self._group.discard()
-
-
-def _sync(folder: str) -> None:
-    """Wait until all files below a folder are on the disk, where most have been for long."""
-    for path, _, names in os.walk(folder):
-        for name in names:
-            with suppress(OSError), open(os.path.join(path, name), "rb") as file:
-                os.fsync(file.fileno())

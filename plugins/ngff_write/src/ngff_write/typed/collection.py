@@ -15,6 +15,7 @@ from ngff_write.groups.collection import GrowingCollection
 from ngff_write.groups.ome_xml import ome_xml_of
 from ngff_write.groups.prepare import Documents, handles
 from ngff_write.image import ImagePlan
+from ngff_write.options import refuse_unknown
 from ngff_write.target import NewGroup, local_path
 from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, content_of, shown
 
@@ -41,6 +42,7 @@ class Bf2RawBuilder:
     """Adds images to a new collection at a path, and to its list."""
 
     def __init__(self, dest: str | os.PathLike[str], **options: Unpack[BuilderOptions]) -> None:
+        refuse_unknown(options, BuilderOptions)
         self._dest = Path(local_path(dest))
         self._options = options
         self._written: list[str] = []
@@ -114,6 +116,7 @@ def write_bioformats2raw(
 
     Raises what `write_image` does.
     """
+    refuse_unknown(options, CollectionWriteOptions)
     how: BuilderOptions = {key: of for key, of in options.items() if key != "progress"}  # type: ignore[assignment]
     builder = Bf2RawBuilder(dest, **how)
     for name, (image, datasets) in images.items():

@@ -10,6 +10,7 @@ from typing import Any, Unpack
 from ngff_write.backends import backend_named
 from ngff_write.content import Content, WithLabels, fill
 from ngff_write.groups.prepare import Documents, handles
+from ngff_write.options import refuse_unknown
 from ngff_write.target import NewGroup
 from ngff_write.typed.given import Levels, WriteOptions, content_of, shown
 
@@ -31,6 +32,7 @@ def write_image(
     written. Raises ModelError where the model does not fit the arrays, ValidationError where it has errors, TakenError
     where something is at the path already.
     """
+    refuse_unknown(options, ImageWriteOptions)
     content: Content = content_of(image, datasets, options)
     labels = options.get("labels")
     if labels:
@@ -54,6 +56,7 @@ def prepare_image(
 
     ``datasets`` is a (shape, dtype) for each of its datasets, or that of its only one. Raises what `write_image` does.
     """
+    refuse_unknown(options, WriteOptions)
     documents = Documents()
     with NewGroup.at(dest, overwrite=options.get("overwrite", False)) as group:
         documents.of(content_of(image, datasets, options))(group)

@@ -13,6 +13,7 @@ from ngff_write.content import fill
 from ngff_write.groups.listing import place_label
 from ngff_write.groups.names import checked_name
 from ngff_write.groups.prepare import Documents, handles
+from ngff_write.options import refuse_unknown
 from ngff_write.target import NewGroup, local_path
 from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, content_of, shown
 
@@ -26,6 +27,7 @@ class LabelsBuilder:
     """
 
     def __init__(self, dest: str | os.PathLike[str], **options: Unpack[PartOptions]) -> None:
+        refuse_unknown(options, PartOptions)
         self._dest = Path(local_path(dest))
         self._options = options
         self._written: list[str] = []

@@ -18,6 +18,7 @@ from ngff_write.groups.places import ByPlace, by_path
 from ngff_write.groups.plate import growing_plate, new_plate
 from ngff_write.groups.plate_list import PlateAbout
 from ngff_write.groups.prepare import Documents, handles
+from ngff_write.options import refuse_unknown
 from ngff_write.target import NewGroup, local_path
 from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, WriteOptions, content_of, shown
 
@@ -48,6 +49,7 @@ class PlateBuilder:
     """
 
     def __init__(self, dest: str | os.PathLike[str], **options: Unpack[BuilderOptions]) -> None:
+        refuse_unknown(options, BuilderOptions)
         self._dest = Path(local_path(dest))
         self._options = options
         self._about, self._wells = _about(self._dest, options.get("plate"), options.get("extra_attributes"))
@@ -109,6 +111,7 @@ def write_plate(dest: str | os.PathLike[str], images: ByPlace[Field], **options:
 
     The plate gets its name when all of it is written. Raises what `write_image` does.
     """
+    refuse_unknown(options, PlateWriteOptions)
     about, wells = _about(Path(dest), options.get("plate"), options.get("extra_attributes"))
     fields = _contents(by_path(images), wells, options)
     backend = backend_named(options.get("writer", "auto"))
