@@ -15,6 +15,7 @@ from ngff_core.hierarchy.nodes import ArrayNode, GroupNode, path_of
 from ngff_core.spec.spec import Role
 from ngff_core.validation.calls import validator_of
 from ngff_core.validation.store import Listeners
+from ngff_core.zarr.array import ArrayDocument
 from ngff_core.zarr.group import GroupDocument
 
 pytest.importorskip("ngff_v04")
@@ -39,8 +40,8 @@ def told_of_nodes(root: Path) -> Found:
 def told_of_paths(root: Path) -> Found:
     found: Found = Counter()
 
-    def on_path(path: str, kind: str, like: GroupDocument | None) -> None:
-        assert (like is None) == (kind == Role.ARRAY)
+    def on_path(path: str, kind: str, like: GroupDocument | ArrayDocument) -> None:
+        assert isinstance(like, ArrayDocument) == (kind == Role.ARRAY)
         found[path, kind] += 1
 
     validator_of().store(root, None, Listeners(on_path=on_path))
