@@ -74,6 +74,7 @@ def test_all_plugins_are_found() -> None:
         "ngff-v04",
         "ngff-v05",
         "ngff-v06",
+        "ngff-write",
     ]
     assert "failed" not in done.stdout
 
