@@ -188,3 +188,11 @@ def test_labels_of_nothing_are_refused(tmp_path: Path) -> None:
         with pytest.raises(NgffError):
             write_labels(np.zeros((6, 5), "uint8"), path, "a")
     assert sorted(str(file) for file in tmp_path.rglob("*")) == before
+
+
+def test_nothing_is_added_to_an_archive(tmp_path: Path) -> None:
+    path = Path(write_image(np.ones((2, 65, 51), "uint16"), tmp_path / "a.ozx", DIMS, version="0.5"))
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match="nothing can be added to an archive"):
+        write_labels(np.ones((65, 51), "uint8"), path, "cells")
+    assert path.read_bytes() == before

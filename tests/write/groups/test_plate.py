@@ -157,11 +157,21 @@ def test_a_field_that_is_there_stays_unless_it_is_to_be_replaced(tmp_path: Path)
     path = tmp_path / "plate.zarr"
     with PlateWriter(path, DIMS, n_levels=1) as plate:
         plate.write_field(PIXELS, "A", "1")
-        with pytest.raises(FileExistsError, match="is there already"):
+        with pytest.raises(FileExistsError, match=r"A/1/0 is in .* already: .* overwrite=True to PlateWriter"):
             plate.write_field(PIXELS, "A", "1")
     with PlateWriter(path, DIMS, n_levels=1, overwrite=True) as plate:
         plate.write_field(PIXELS + 1, "A", "1")
     assert open_group(path)["A/1/0/0"].to_tensorstore().read().result()[0, 0] == 1
+    assert list(check_store(path, profile="strict").issues) == []
+
+
+def test_a_closed_writer_writes_no_well_that_the_plate_does_not_list(tmp_path: Path) -> None:
+    path = tmp_path / "plate.zarr"
+    with PlateWriter(path, DIMS, n_levels=1) as plate:
+        plate.write_field(PIXELS, "A", "1")
+    with pytest.raises(UsageError, match="was closed"):
+        plate.write_field(PIXELS, "B", "2")
+    assert not (path / "B").exists()
     assert list(check_store(path, profile="strict").issues) == []
 
 

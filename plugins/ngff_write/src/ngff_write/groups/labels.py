@@ -174,7 +174,10 @@ def pictured_at(path: str | os.PathLike[str]) -> Pictured:
 
     Its levels have to be made of blocks of whole pixels, as those of the labels will be.
     """
-    image = open_image(local_path(path))
+    place = local_path(path)
+    image = open_image(place)
+    if os.path.isfile(place):
+        raise UsageError(f"nothing can be added to an archive, such as {path}: write its labels with the image")
     first = image.levels[0]
     if first.shape is None or first.pixel_size is None or first.translation is None:
         raise UsageError(f"it is not known how large the pixels of {path} are, or where, so no labels can be put there")

@@ -167,6 +167,7 @@ class PlateWriter:
         self._plate = growing_plate(path, options.get("version"), about_of(path, options))
         self._backend = backend_named(options.get("writer", "auto"), options.get("workers"))
         self._written = False
+        self._closed = False
 
     @property
     def path(self) -> str:
@@ -176,19 +177,30 @@ class PlateWriter:
     def write_field(self, data: Any, row: str, column: str, field: str = "0", *, acquisition: int | None = None) -> str:
         """Write an image with all its levels to ROW/COLUMN/FIELD, and list it in its well; returns its path.
 
-        ``acquisition`` is the id of the one that it is of: it has to be told when the plate has several.
+        ``acquisition`` is the id of the one that it is of: it has to be told when the plate has several. Raises
+        UsageError where the field is there already, unless the writer overwrites, and when the writer was closed: the
+        plate would not list the well.
         """
+        if self._closed:
+            raise UsageError(f"the writer of {self.path} was closed: fields are added by another PlateWriter")
         path = f"{row}/{column}/{field}"
         image = new_image(data, self._dims, self._plate.writing, path, {**self._options, "extra_attributes": None})
         overwrite, progress = self._options.get("overwrite", False), self._options.get("progress")
-        placed = self._plate.place(
-            path, acquisition, lambda group: fill(group, image, self._backend, progress), overwrite=overwrite
-        )
+        try:
+            placed = self._plate.place(
+                path, acquisition, lambda group: fill(group, image, self._backend, progress), overwrite=overwrite
+            )
+        except TakenError:
+            if overwrite:
+                raise
+            message = f"{path} is in {self.path} already: give another field, or overwrite=True to PlateWriter"
+            raise TakenError(message) from None
         self._written = True
         return placed
 
     def close(self) -> None:
         """List the wells that there are in the plate."""
+        self._closed = True
         self._backend.close()
         if self._written:
             self._written = False
