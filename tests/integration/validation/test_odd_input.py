@@ -264,3 +264,21 @@ def test_numbered_images_of_which_none_can_be_read_have_an_end(version: str) -> 
     assert report.exit_code() == 3
     assert "0" in {issue.node for issue in report.issues}
     assert len(report.issues) < 20
+
+
+@pytest.mark.parametrize("name", ["cells.zarr", "ce\x1b[31mlls.zarr"])
+def test_a_path_that_is_not_there_names_what_was_broken_off_beside_it(name: str, tmp_path: Path) -> None:
+    (tmp_path / f"{name}.fedcba9876543210.ngff-part").write_text("a file is no store")
+    (tmp_path / f"other{name}.0123456789abcdef.ngff-part").mkdir()
+    (tmp_path / f"{name}.short.ngff-part").mkdir()
+    (issue,) = check_store(tmp_path / name).issues
+    assert issue.message == "there is no directory here, or an empty one"
+    left = tmp_path / f"{name}.0123456789abcdef.ngff-part"
+    left.mkdir()
+    report = check_store(tmp_path / name)
+    (issue,) = report.issues
+    assert (issue.rule, report.exit_code()) == ("store-not-found", 3)
+    assert issue.found == str(left).replace("\x1b", "\\x1b")
+    assert "in which it was being written" in issue.message
+    assert "resume=True" in str(issue.hint)
+    assert "delete" in str(issue.hint)

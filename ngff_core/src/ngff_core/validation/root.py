@@ -44,6 +44,7 @@ __all__ = [
 ]
 
 _look_below = Reference("ngff_core.crawl.search.discover:look_below")  # only where there is nothing
+_broken_off = Reference("ngff_core.validation.typos:broken_off")
 _meant_store = Reference("ngff_core.validation.typos:meant_store")
 _with_meant_key = Reference("ngff_core.spec.near_keys:with_meant_key")
 LISTED = 200  # folders that are listed to say where to look instead
@@ -247,6 +248,11 @@ def _where_else(setup: Setup, reader: Reader, root: Root | None) -> Issue:
         return finding("store-without-metadata", message, hint=hint)
     names = reader.list("")
     if names is not None and not names:
+        left = _broken_off(reader.store)
+        if left is not None:
+            message = "there is no directory here, or an empty one, but one beside it in which it was being written"
+            hint = "go on with it where it was streamed (resume=True), or delete it unless it still is being written"
+            return finding("store-not-found", message, found=left, hint=hint)
         near = _meant_store(reader.store)
         document = "check the path; to check a single document, give it on standard input: ngff validate - < FILE"
         hint = document if near is None else f"did you mean {near}?"
