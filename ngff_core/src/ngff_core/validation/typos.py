@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from itertools import islice
 
 from ngff_core.stores.base import Store
 from ngff_core.stores.local.store import LocalStore
+from ngff_core.stores.local.tree import meant_by
 from ngff_core.stores.wrapper import Wrapper
 from ngff_core.words import meant_path, printable, suggestion_of_path
-from ngff_core.zarr.keys import PART
 
 __all__ = ["broken_off", "meant_store", "suggestion_of_store"]
 
@@ -29,10 +28,9 @@ def broken_off(store: Store) -> str | None:
     if path is None:
         return None
     folder, name = os.path.split(path.rstrip("/"))
-    part = re.compile(rf"{re.escape(name)}\.[0-9a-f]{{16}}{re.escape(PART)}")
     try:
         with os.scandir(folder or ".") as entries:
-            near = (one for one in islice(entries, _LISTED) if part.fullmatch(one.name))
+            near = (one for one in islice(entries, _LISTED) if meant_by(one.name) == name)
             left = next((one.name for one in near if one.is_dir(follow_symlinks=False)), None)
     except OSError:
         return None
