@@ -26,8 +26,7 @@ FLAGS = [  # one that asks nobody for anything
 ]  # fmt: skip
 PATIENCE = 30_000  # milliseconds: a machine may be busy
 
-Open = Callable[..., Any]
-"""Opens an address in a page of its own, which is `watching.Watched`; takes the options of `Browser.new_context`."""
+from watching import Open, Watched  # noqa: E402  # of this folder
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +45,6 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def opened(chromium: Any) -> Iterator[Open]:
     """Return what opens pages; at the end none of them has said, asked for or shown anything that it should not."""
-    from watching import Watched
-
     pages: list[tuple[Any, Watched]] = []
 
     def open_(address: str, *, allowed: Callable[[str], bool] | None = None, **options: Any) -> Watched:

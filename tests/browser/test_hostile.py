@@ -11,8 +11,8 @@ import pytest
 pytest.importorskip("ngff_v05", reason="ngff_v05 is not installed")
 
 from bases import BASES
-from conftest import Open
 from stores import HOSTILE
+from watching import Open
 
 from ngff_core import check_store
 from ngff_core.issues.issue import Issue

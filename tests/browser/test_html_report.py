@@ -14,9 +14,8 @@ import pytest
 pytest.importorskip("ngff_v05", reason="ngff_v05 is not installed")
 
 from bases import BASES
-from conftest import Open
 from stores import found, many, plate_store, reported_plate
-from watching import Watched, axe_problems
+from watching import Open, Watched, axe_problems
 
 from ngff_core import check_store
 from ngff_core.issues.requirement import Severity

@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
-__all__ = ["Watched", "axe_problems"]
+__all__ = ["Open", "Watched", "axe_problems"]
+
+Open = Callable[..., Any]
+"""Opens an address in a page of its own, which is `Watched`; takes the options of `Browser.new_context`."""
 
 
 class Watched:
