@@ -13,8 +13,8 @@ import gc
 import math
 import time
 import tracemalloc
+from collections import deque
 from collections.abc import Callable
-from io import StringIO
 from typing import Any
 
 from growing import DOCUMENTS, NESTED, TEXTS, document_of
@@ -68,7 +68,7 @@ def reports(size: int) -> dict[str, list[tuple[int, Work]]]:
     for name, reporter in default_registry().reporters().items():
 
         def write(report: Any, reporter: Any = reporter) -> object:
-            return StringIO().writelines(reporter([report], {"color": False, "quiet": False, "errors_only": False}))
+            return deque(reporter([report], {"color": False, "quiet": False, "errors_only": False}), maxlen=0)
 
         found[f"findings: {name}"] = [(len(report.issues), lambda r=report, w=write: w(r)) for report in made]
     return found
@@ -111,11 +111,11 @@ def row(name: str, works: list[tuple[int, Work]]) -> Row:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, default=1000, help="of the smallest of three documents  [1000]")
+    parser.add_argument("--size", type=int, default=2000, help="of the smallest of three documents  [2000]")
     parser.add_argument("words", nargs="*")
     given = parser.parse_args()
     validator.form_of = lambda *_: None  # small documents are remembered: they would be measured beside large ones
-    works = {**documents(given.size), **broken(given.size), **stores(given.size), **reports(given.size)}
+    works = {**documents(given.size), **broken(given.size), **stores(given.size), **reports(4 * given.size)}
     chosen = (name for name in works if not given.words or any(word in name for word in given.words))
     show("dimension", ["size (1000)", "seconds", "power", "MB", "power"], (row(name, works[name]) for name in chosen))
 
