@@ -14,7 +14,7 @@ from ngff_write.backends import Backend
 from ngff_write.documents import Writing
 from ngff_write.target import NewGroup
 
-__all__ = ["LABELS", "Content", "Document", "Done", "WithLabels", "fill", "make", "opened", "parts_of"]
+__all__ = ["LABELS", "Content", "Document", "Done", "WithLabels", "adding_up", "fill", "make", "opened", "parts_of"]
 
 LABELS = "labels"
 
@@ -94,6 +94,19 @@ def parts_of(progress: Progress, shapes: Callable[[], Iterable[Sequence[int]]]) 
     return next_one
 
 
+def adding_up(progress: Progress, total: int) -> Done:
+    """Return what is told of pixels as they are written, and tells the progress: how many of all there are by then."""
+    written = 0
+
+    def done(pixels: int) -> None:
+        nonlocal written
+        written += pixels
+        if progress is not None:
+            progress(written, total)
+
+    return done
+
+
 def make(group: NewGroup, content: Content) -> dict[str, Document]:
     """Write all documents of a group; returns those of the arrays by their paths.
 
@@ -112,16 +125,8 @@ def opened(folder: str, documents: Mapping[str, Document], backend: Backend) -> 
 def fill(group: NewGroup, content: Content, backend: Backend, progress: Progress = None) -> None:
     """Fill a group; raises ValidationError where the metadata has errors, before any pixels are written."""
     arrays = opened(group.folder, make(group, content), backend)
-    total, written = content.pixels, 0
-
-    def done(pixels: int) -> None:
-        nonlocal written
-        written += pixels
-        if progress is not None:
-            progress(written, total)
-
     try:
-        content.write(group, "", arrays, backend, done)
+        content.write(group, "", arrays, backend, adding_up(progress, content.pixels))
     except BaseException:
         backend.close()  # the folder is taken away, and what is still written would come into it after that
         raise

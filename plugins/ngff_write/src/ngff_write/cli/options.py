@@ -3,15 +3,47 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import click
 
 from ngff_core.errors import UsageError
 from ngff_core.rules.image.units import SPACE_UNITS, TIME_UNITS, meant_unit
 from ngff_core.words import suggestion
+from ngff_write.arrays.headers import COMPRESSIONS
+from ngff_write.backends import BACKENDS
 
-__all__ = ["numbers_of", "sizes_of", "units_of"]
+__all__ = ["encoding_options", "numbers_of", "sizes_of", "units_of"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _AXES = ("t", "c", "z", "y", "x")
+
+
+def encoding_options(what: str) -> Callable[[F], F]:
+    """Add the options --compression (of ``what``), --writer and --workers."""
+
+    def add(function: F) -> F:
+        for option in (
+            click.option(
+                "--workers", type=click.IntRange(min=1), metavar="N", help="Threads that encode.  [one a core]"
+            ),
+            click.option(
+                "--writer",
+                type=click.Choice(["auto", *BACKENDS]),
+                default="auto",
+                show_default=True,
+                help="The library that writes chunks.",
+            ),
+            click.option(
+                "--compression", type=click.Choice(COMPRESSIONS), default="zstd", show_default=True, help=f"Of {what}."
+            ),
+        ):
+            function = option(function)
+        return function
+
+    return add
 
 
 def numbers_of(text: str | None, option: str) -> tuple[int, ...] | None:

@@ -12,9 +12,8 @@ from ngff_core.cli.changing.run import change_stores
 from ngff_core.cli.screen.colors import color_option
 from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.plugins.registry import default_registry
-from ngff_write.arrays.headers import COMPRESSIONS
-from ngff_write.backends import BACKENDS
 from ngff_write.cli.mending import Mending
+from ngff_write.cli.options import encoding_options
 from ngff_write.pixels.kernels import KERNELS
 from ngff_write.pyramids.planning import Asked
 
@@ -29,17 +28,7 @@ __all__ = ["command"]
     type=click.Choice(list(KERNELS)),
     help="Make levels anew that were made in another way.  [as they were made, else mean, mode for labels]",
 )
-@click.option(
-    "--compression", type=click.Choice(COMPRESSIONS), default="zstd", show_default=True, help="Of chunks of new levels."
-)
-@click.option(
-    "--writer",
-    type=click.Choice(["auto", *BACKENDS]),
-    default="auto",
-    show_default=True,
-    help="The library that writes chunks.",
-)
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Threads that encode.  [one a core]")
+@encoding_options("chunks of new levels")
 @click.option("--plan", "--dry-run", "only_plan", is_flag=True, help="Say what would change, and write nothing.")
 @writing_options
 @color_option

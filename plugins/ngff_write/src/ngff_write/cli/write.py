@@ -18,11 +18,9 @@ from ngff_core.errors import UsageError
 from ngff_core.report.formats.json import dump
 from ngff_core.structure.values import JSONObject
 from ngff_core.words import counted, printable
-from ngff_write.arrays.headers import COMPRESSIONS
-from ngff_write.backends import BACKENDS
 from ngff_write.cli.converting import write_images
 from ngff_write.cli.ending import ended
-from ngff_write.cli.options import numbers_of, sizes_of, units_of
+from ngff_write.cli.options import encoding_options, numbers_of, sizes_of, units_of
 from ngff_write.cli.progress import Progress
 from ngff_write.documents import name_of
 from ngff_write.image import ImageOptions
@@ -59,15 +57,7 @@ __all__ = ["command"]
 @click.option("--levels", type=click.IntRange(min=1), metavar="N", help="How many.  [until 256 pixels are left]")
 @click.option("--chunks", metavar="N,...", help="Pixels of a chunk along t, c, z, y, x, as far as there are these.")
 @click.option("--shards", metavar="N,...", help="Pixels of a shard, likewise, or auto: in any case.")
-@click.option("--compression", type=click.Choice(COMPRESSIONS), default="zstd", show_default=True, help="Of chunks.")
-@click.option(
-    "--writer",
-    type=click.Choice(["auto", *BACKENDS]),
-    default="auto",
-    show_default=True,
-    help="The library that writes chunks.",
-)
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Threads that encode.  [one a core]")
+@encoding_options("chunks")
 @click.option("--overwrite", is_flag=True, help="Replace OUT where it is a Zarr hierarchy.")
 @click.option(
     "--format",

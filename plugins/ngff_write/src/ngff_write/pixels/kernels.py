@@ -136,9 +136,12 @@ def _rounded(total: Array, number: int) -> Array:
         total += number // 2 - 1
         total >>= bits
         return total
-    quotient, rest = np.divmod(total, number)
-    rest *= 2
-    quotient += (rest > number) | ((rest == number) & (quotient & 1 == 1))
+    return _to_nearest(*np.divmod(total, number), number)
+
+
+def _to_nearest(quotient: Array, rest: Array, number: int) -> Array:
+    """Round a quotient up where what is left of the division is more than a half, or a half and it is odd."""
+    quotient += (rest * 2 > number) | ((rest * 2 == number) & (quotient & 1 == 1))
     return quotient
 
 
@@ -153,8 +156,7 @@ def _mean_of_longs(pixels: list[Array]) -> Array:
         rest += left
     whole, rest = np.divmod(rest, number)
     quotient += whole
-    quotient += ((rest * 2 > number) | ((rest * 2 == number) & (quotient & 1 == 1))).astype(quotient.dtype)
-    return quotient
+    return _to_nearest(quotient, rest, number)
 
 
 def _mean_of_floats(pixels: list[Array]) -> Array:

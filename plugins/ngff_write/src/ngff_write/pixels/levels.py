@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 import attrs
@@ -11,18 +11,14 @@ import numpy as np
 
 from ngff_core.errors import UsageError
 from ngff_core.models.dims import DimSpec
+from ngff_core.rules.position.sizes import ratio_of
 from ngff_write.arrays.layout import UNKNOWN
 from ngff_write.pixels.kernels import Kernel
 
-__all__ = ["SMALLEST", "Level", "ended_levels", "largest", "levels_below", "plan_levels", "smaller"]
+__all__ = ["SMALLEST", "Level", "ended_levels", "first_pixel", "largest", "levels_below", "plan_levels", "smaller"]
 
 SMALLEST = 256  # pixels along each axis of space, at which a pyramid ends unless told otherwise
 MOST_LEVELS = 32
-
-# a length of each unit in metres, to tell in which direction pixels are coarser
-_LENGTHS = {
-    "angstrom": 1e-10, "nanometer": 1e-9, "micrometer": 1e-6, "millimeter": 1e-3, "centimeter": 1e-2, "meter": 1.0,
-}  # fmt: skip
 
 
 @attrs.frozen
@@ -95,10 +91,18 @@ def smaller(level: Level, factors: Sequence[int], kernel: Kernel) -> Level:
         ),
         tuple(factors),
         tuple(scale * factor for scale, factor in zip(level.scale, factors, strict=True)),
-        tuple(
-            start + kernel.shift(factor) * scale
-            for start, factor, scale in zip(level.translation, factors, level.scale, strict=True)
-        ),
+        first_pixel(level, factors, kernel.shift),
+    )
+
+
+def first_pixel(level: Level, factors: Sequence[int], shift: Callable[[int], float]) -> tuple[float, ...]:
+    """Return where the first pixel of the level below lies, of one that is made by so many pixels for one.
+
+    ``shift`` is how far it moves along an axis for a factor, in pixels of the level.
+    """
+    return tuple(
+        start + shift(factor) * scale
+        for start, factor, scale in zip(level.translation, factors, level.scale, strict=True)
     )
 
 
@@ -119,7 +123,8 @@ def ended_levels(levels: Sequence[Level], size: int, kernel: Kernel) -> list[Lev
 
 def _factors(level: Level, dims: Sequence[DimSpec]) -> tuple[int, ...]:
     open_ = [size > 1 and _shrinks(dim) for size, dim in zip(level.shape, dims, strict=True)]
-    sizes = [scale * _length(dim) for scale, dim in zip(level.scale, dims, strict=True)]
+    # in one unit, to tell in which direction pixels are coarser; what is no length counts as micrometers
+    sizes = [s * (ratio_of(dim.unit, "micrometer") or 1.0) for s, dim in zip(level.scale, dims, strict=True)]
     finest = min((size for size, shrinks in zip(sizes, open_, strict=True) if shrinks), default=0.0)
     return tuple(
         1 if not shrinks else _own_factor(dim) or (2 if size < 2 * finest * (1 - 1e-9) else 1)
@@ -134,7 +139,3 @@ def _own_factor(dim: DimSpec) -> int | None:
     if not 1 <= factor < math.inf or factor != int(factor):
         raise UsageError(f"the scale_factor of dimension {dim.name!r} is {factor}, expected a whole number from 1 on")
     return int(factor)
-
-
-def _length(dim: DimSpec) -> float:
-    return _LENGTHS.get(dim.unit or "", 1e-6)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 
 from ngff_core.errors import StoreError
 from ngff_write.pixels.kernels import FOR_LABELS, KERNELS, Kernel, kernel_named
-from ngff_write.pixels.levels import SMALLEST, Level, largest, levels_below
+from ngff_write.pixels.levels import SMALLEST, Level, first_pixel, largest, levels_below
 from ngff_write.pyramids.state import State, Stored
 from ngff_write.pyramids.ways import Way, has_holes, ways_of
 
@@ -127,7 +127,7 @@ def _keeps(found: _Keeping, number: int) -> bool:
         place = stored.translation or above.translation
         found.remarks.append(f"level {number} was made in a way that is not known here, and stays where it is")
     else:
-        place = _place(above, factors, way.shift)
+        place = first_pixel(above, factors, way.shift)
     found.ways.append(way.name if way is not None else "")
     found.levels.append(Level(stored.shape, factors, scale, place))
     if not lies_at(stored, found.levels[-1], found.state.first):
@@ -191,15 +191,10 @@ def _chosen(found: _Keeping, ways: Sequence[Way], stored: Stored, above: Level, 
     if len(ways) <= 1:
         return ways[0] if ways else None
     said = found.asked.kernel or found.state.multiscale.get("type")
-    lying = [way for way in ways if _is_near(stored.translation, _place(above, factors, way.shift), found.state.first)]
+    lying = [
+        way for way in ways if _is_near(stored.translation, first_pixel(above, factors, way.shift), found.state.first)
+    ]
     return next((way for way in lying if way.name == said), None) or (lying or list(ways))[0]
-
-
-def _place(above: Level, factors: Sequence[int], shift: Callable[[int], float]) -> tuple[float, ...]:
-    return tuple(
-        start + shift(factor) * scale
-        for start, factor, scale in zip(above.translation, factors, above.scale, strict=True)
-    )
 
 
 def lies_at(stored: Stored, level: Level, first: Level) -> bool:

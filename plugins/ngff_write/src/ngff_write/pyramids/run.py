@@ -23,6 +23,7 @@ from ngff_core.upgrade.run import interrupted
 from ngff_core.validation.store import Listeners
 from ngff_core.validation.validator import Validator
 from ngff_write.backends import Backend
+from ngff_write.content import adding_up
 from ngff_write.documents import writing_of
 from ngff_write.pyramids.commit import Change, commit
 from ngff_write.pyramids.making import clear_leftovers, making, names_of
@@ -118,13 +119,7 @@ def mend(root: str, found: Mended, compression: str, backend: Backend, progress:
     Yields what is to be said. Raises what `commit` raises; then all is as it was.
     """
     state, planned, writer = found.state, found.planned, LocalWriter(root)
-    total, written = math.prod(planned.levels[planned.kept - 1].shape), 0
-
-    def done(pixels: int) -> None:
-        nonlocal written
-        written += pixels
-        progress(written, total)
-
+    done = adding_up(progress, math.prod(planned.levels[planned.kept - 1].shape))
     if not found.names:
         commit(found.change, writer)
     else:
