@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TextIO
 
 from ngff_core.report.partial import ReadStats
 from ngff_core.words import counted, noun, printable
 
-__all__ = ["Meter", "Progress"]
+__all__ = ["LiveLine", "Meter", "Progress"]
 
 AFTER = 1.0  # seconds of work before anything is shown
 EVERY = 0.1  # seconds between two looks
@@ -35,6 +36,35 @@ class Progress:
         return f"{self.done:,} of {self.found:,}+ stores" if self.ahead else counted(self.done, "store")
 
 
+class LiveLine:
+    """One line that is rewritten while work goes on: from a second on, and not too often."""
+
+    def __init__(self, stream: TextIO, *, live: bool) -> None:
+        self._stream = stream
+        self._live = live
+        self.begun = time.monotonic()
+        self._shown = self.begun + AFTER - EVERY
+        self._on_screen = False
+
+    def update(self, line: Callable[[float], str]) -> None:
+        """Show a line, where it is time for it: it is made of the seconds since the beginning."""
+        if not self._live:
+            return
+        now = time.monotonic()
+        if now - self._shown >= EVERY:
+            self._shown = now
+            self._on_screen = True
+            self._stream.write(f"\r\x1b[K{line(now - self.begun)}")
+            self._stream.flush()
+
+    def clear(self) -> None:
+        """Take the line away, so that other text can be written."""
+        if self._on_screen:
+            self._on_screen = False
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+
 class Meter:
     """Adds up what reading all the stores of a run has cost, and shows it.
 
@@ -45,29 +75,18 @@ class Meter:
     def __init__(self, stream: TextIO, *, live: bool, stats: bool) -> None:
         self.stores = Progress()
         self._stream = stream
-        self._live = live
         self._stats = stats
         self._stats_of: dict[int, ReadStats] = {}
-        self._begun = time.monotonic()
-        self._shown = self._begun + AFTER - EVERY
-        self._on_screen = False
+        self._live_line = LiveLine(stream, live=live)
 
     def update(self, stats: ReadStats) -> None:
         """Record what one store has cost so far; called after every batch, from any thread."""
         self._stats_of[id(stats)] = stats
-        now = time.monotonic()
-        if self._live and now - self._shown >= EVERY:
-            self._shown = now
-            self._on_screen = True
-            self._stream.write(f"\r\x1b[K{self._line(now)}")
-            self._stream.flush()
+        self._live_line.update(self._line)
 
     def clear(self) -> None:
         """Take the line of progress away, so that other text can be written."""
-        if self._on_screen:
-            self._on_screen = False
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
+        self._live_line.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -77,7 +96,7 @@ class Meter:
     ) -> None:
         self.clear()
         if self._stats:
-            seconds = time.monotonic() - self._begun
+            seconds = time.monotonic() - self._live_line.begun
             requests = self._requests()
             all_bytes = sum(stats.bytes for stats in self._stats_of.values())
             self._stream.write(
@@ -89,10 +108,10 @@ class Meter:
     def _requests(self) -> int:
         return sum(stats.requests for stats in list(self._stats_of.values()))
 
-    def _line(self, now: float) -> str:
+    def _line(self, seconds: float) -> str:
         requests = self._requests()
         found = sum(stats.found for stats in list(self._stats_of.values()))
-        rate = requests / (now - self._begun)
+        rate = requests / seconds
         findings = f", {found:,} {noun(found, 'finding')}" if found else ""
         stores = f"{self.stores}, " if self.stores.found > 1 else ""
         return f"{stores}{requests:,} {noun(requests, 'document')}{findings}, {rate:,.0f}/s"

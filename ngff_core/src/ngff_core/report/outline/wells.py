@@ -11,7 +11,7 @@ from ngff_core.issues.requirement import Severity
 from ngff_core.report.outline.nodes import Layout
 from ngff_core.zarr.paths import resolve_path
 
-__all__ = ["VERDICTS", "said_of_wells", "verdicts_of_wells"]
+__all__ = ["VERDICTS", "partly_listed", "said_of_wells", "verdicts_of_wells"]
 
 VERDICTS = ("valid", "warning", "unreadable", "invalid")
 """From good to bad."""
@@ -48,9 +48,14 @@ def verdicts_of_wells(
     in_wells = ((number, issue) for issue in issues for number in _wells_above(issue.node, path, numbers))
     for number, issue in [*in_wells, *said_of_wells(path, layout, issues)]:
         worst[number] = max(worst[number], _weight(issue))
-    cut = {rule for rule, reason in suppressed_for if reason == MAX_FINDINGS}
-    least = max((_weight(issue) for issue in issues if issue.rule in cut), default=0)
+    least = max(map(_weight, partly_listed(issues, suppressed_for)), default=0)
     return [VERDICTS[weight if weight >= least else VERDICTS.index("unreadable")] for weight in worst]
+
+
+def partly_listed(issues: Iterable[Issue], suppressed_for: Mapping[tuple[str, str], int]) -> Iterator[Issue]:
+    """Return the findings of rules of which not all findings are listed."""
+    cut = {rule for rule, reason in suppressed_for if reason == MAX_FINDINGS}
+    return (issue for issue in issues if issue.rule in cut)
 
 
 def _wells_above(node: str, path: str, numbers: Mapping[str, list[int]]) -> Iterator[int]:

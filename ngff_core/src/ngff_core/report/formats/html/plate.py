@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from ngff_core.issues.bounding import MAX_FINDINGS
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Severity
 from ngff_core.report.formats.html.found_at import FoundAt, Places
 from ngff_core.report.formats.html.markup import code, counts_in_words, numbered, text
 from ngff_core.report.formats.html.pictures import Picture, image
 from ngff_core.report.outline.nodes import Layout
-from ngff_core.report.outline.wells import said_of_wells
+from ngff_core.report.outline.wells import partly_listed, said_of_wells
 from ngff_core.report.report import Report
 from ngff_core.words import counted, noun
 from ngff_core.zarr.paths import resolve_path
@@ -91,8 +90,8 @@ def plate_map(path: str, report: Report, places: Places, pictures: Mapping[str, 
 
 def _cut(report: Report) -> str:
     """Return the worst, in a word, of the rules of which not all findings are listed; ``valid``: all are."""
-    cut = {rule for rule, reason in report.suppressed_for if reason == MAX_FINDINGS}
-    return min((_word(issue) for issue in report.issues if issue.rule in cut), default="valid", key=_ORDER.index)
+    cut = partly_listed(report.issues, report.suppressed_for)
+    return min(map(_word, cut), default="valid", key=_ORDER.index)
 
 
 def _word(issue: Issue) -> str:
