@@ -18,10 +18,13 @@ from ngff_core.stores.local.writer import LocalWriter
 from ngff_core.stores.writing import Write
 from ngff_core.zarr.keys import PART
 from ngff_core.zarr.written import document_bytes
-from ngff_write.arrays.headers import array_document, document_name
+from ngff_write.arrays.headers import document_name
 from ngff_write.arrays.layout import Layout, layout_of, tile_of
 from ngff_write.backends import Backend
+from ngff_write.documents import Writing
+from ngff_write.image import ImagePlan
 from ngff_write.pixels.pyramid import Pyramid
+from ngff_write.pixels.sources import Source
 from ngff_write.pyramids.planning import Planned, lies_at
 from ngff_write.pyramids.state import State
 
@@ -65,7 +68,7 @@ def names_of(state: State, planned: Planned) -> list[str]:
 
 @contextmanager
 def making(
-    state: State, planned: Planned, zarr_format: int, compression: str, backend: Backend, done: Done
+    state: State, planned: Planned, writing: Writing, compression: str, backend: Backend, done: Done
 ) -> Iterator[str]:
     """Make the new levels, by their places among them, in a folder that is taken away at the end; yields its name.
 
@@ -73,9 +76,11 @@ def making(
     """
     part = f"levels.{os.urandom(8).hex()}{PART}"
     folder = os.path.join(state.folder, part)
+    plan = _plan(state, planned, writing, compression)
+    above = state.source(state.levels[planned.kept - 1])
     try:
         os.mkdir(folder)
-        _make(state, planned, folder, zarr_format, compression, backend, done)
+        _make(plan, above, folder, backend, done)
         if hasattr(os, "sync"):
             os.sync()
         yield part
@@ -85,22 +90,24 @@ def making(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _make(
-    state: State, planned: Planned, folder: str, zarr_format: int, compression: str, backend: Backend, done: Done
-) -> None:
+def _plan(state: State, planned: Planned, writing: Writing, compression: str) -> ImagePlan:
+    """Return what the arrays of the new levels are to be, after that of the level that they are made of."""
     above, new = planned.levels[planned.kept - 1], planned.levels[planned.kept :]
-    layout, writer = _layout(state, zarr_format), LocalWriter(folder)
-    arrays: list[Any] = [None]
-    for place, level in enumerate(new):
-        names = [dim.name for dim in state.dims]
-        document = array_document(zarr_format, level.shape, state.dtype, layout.within(level.shape), names, compression)
-        key = f"{place}/{document_name(zarr_format)}"
+    levels = [attrs.evolve(above, factors=(1,) * len(above.shape)), *new]
+    layout = _layout(state, writing.zarr_format)
+    tile = tile_of(layout, [level.factors for level in levels], state.dtype.itemsize, above.shape, None)
+    return ImagePlan(writing, state.dims, state.dtype, levels, layout, planned.kernel, compression, tile)
+
+
+def _make(plan: ImagePlan, above: Source, folder: str, backend: Backend, done: Done) -> None:
+    writer = LocalWriter(folder)
+    arrays: list[Any] = [None]  # the level above is there
+    for place, level in enumerate(plan.levels[1:]):
+        document = plan.document(level)
+        key = f"{place}/{document_name(plan.writing.zarr_format)}"
         writer.put_many([Write(key, None, document_bytes(document))])
         arrays.append(backend.create(os.path.join(folder, str(place)), document))
-    levels = [attrs.evolve(above, factors=(1,) * len(above.shape)), *new]
-    tile = tile_of(layout, [level.factors for level in levels], state.dtype.itemsize, above.shape, None)
-    read = state.source(state.levels[planned.kept - 1]).read
-    Pyramid(levels, arrays, tile, planned.kernel, _Below(backend)).write(read, done)  # type: ignore[arg-type]
+    Pyramid(plan.levels, arrays, plan.tile, plan.kernel, _Below(backend)).write(above.read, done)  # type: ignore[arg-type]
     backend.flush()
     writer.sync()
 

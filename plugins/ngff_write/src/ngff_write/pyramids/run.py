@@ -123,7 +123,7 @@ def mend(root: str, found: Mended, compression: str, backend: Backend, progress:
     if not found.names:
         commit(found.change, writer)
     else:
-        with making(state, planned, found.change.writing.zarr_format, compression, backend, done) as part:
+        with making(state, planned, found.change.writing, compression, backend, done) as part:
             placed = _placed(state.folder, part, found.names)
             try:
                 commit(found.change, writer)
