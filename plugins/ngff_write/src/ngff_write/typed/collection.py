@@ -16,7 +16,8 @@ from ngff_write.groups.ome_xml import ome_xml_of
 from ngff_write.groups.prepare import Documents, handles
 from ngff_write.image import ImagePlan
 from ngff_write.options import refuse_unknown
-from ngff_write.target import NewGroup, local_path
+from ngff_write.target import NewGroup
+from ngff_write.typed.builder import Builder
 from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, content_of, shown
 
 __all__ = ["Bf2RawBuilder", "write_bioformats2raw"]
@@ -38,21 +39,15 @@ class CollectionWriteOptions(BuilderOptions, total=False):
     progress: bool
 
 
-class Bf2RawBuilder:
+class Bf2RawBuilder(Builder[GivenImage]):
     """Adds images to a new collection at a path, and to its list."""
+
+    _members = "images"
 
     def __init__(self, dest: str | os.PathLike[str], **options: Unpack[BuilderOptions]) -> None:
         refuse_unknown(options, BuilderOptions)
-        self._dest = Path(local_path(dest))
-        self._options = options
-        self._written: list[str] = []
-        self._added: dict[str, GivenImage] = {}
+        super().__init__(dest, options)
         self._plans: dict[str, ImagePlan] = {}
-
-    @property
-    def root_path(self) -> Path:
-        """Where the collection is."""
-        return self._dest
 
     def write_image(self, name: str, image: Any, datasets: Levels, *, progress: bool = False) -> Self:
         """Write an image with all its levels, and list it. Raises as `write_image` does."""
@@ -77,9 +72,6 @@ class Bf2RawBuilder:
         documents = Documents()
         self._place(self._added, {name: documents.of(content, name) for name, content in self._added.items()})
         return self._dest, handles(str(self._dest), documents, self._options.get("writer", "auto"))
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {len(self._added) + len(self._written)} images>"
 
     def _content(self, name: str, image: Any, datasets: Levels) -> GivenImage:
         if name in self._written or name in self._added:

@@ -14,29 +14,24 @@ from ngff_write.groups.listing import place_label
 from ngff_write.groups.names import checked_name
 from ngff_write.groups.prepare import Documents, handles
 from ngff_write.options import refuse_unknown
-from ngff_write.target import NewGroup, local_path
+from ngff_write.target import NewGroup
+from ngff_write.typed.builder import Builder
 from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, content_of, shown
 
 __all__ = ["LabelsBuilder"]
 
 
-class LabelsBuilder:
+class LabelsBuilder(Builder[GivenImage]):
     """Adds labels to the group of labels at a path, such as ``image.zarr/labels``, and to its list.
 
     What is listed there already stays, also what other processes add meanwhile.
     """
 
+    _members = "labels"
+
     def __init__(self, dest: str | os.PathLike[str], **options: Unpack[PartOptions]) -> None:
         refuse_unknown(options, PartOptions)
-        self._dest = Path(local_path(dest))
-        self._options = options
-        self._written: list[str] = []
-        self._added: dict[str, GivenImage] = {}
-
-    @property
-    def root_path(self) -> Path:
-        """Where the group of labels is."""
-        return self._dest
+        super().__init__(dest, options)
 
     def write_label(self, name: str, label_image: Any, datasets: Levels, *, progress: bool = False) -> Self:
         """Write labels with all their levels, and list them. Raises as `write_image` does."""
@@ -62,9 +57,6 @@ class LabelsBuilder:
         for name, content in self._added.items():
             self._place(name, content, documents.of(content, name))
         return self._dest, handles(str(self._dest), documents, self._options.get("writer", "auto"))
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {len(self._added) + len(self._written)} labels>"
 
     def _content(self, name: str, label_image: Any, datasets: Levels) -> GivenImage:
         if checked_name(name, "the label image") in (*self._written, *self._added):

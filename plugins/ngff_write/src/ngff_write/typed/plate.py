@@ -19,7 +19,8 @@ from ngff_write.groups.plate import growing_plate, new_plate
 from ngff_write.groups.plate_list import PlateAbout
 from ngff_write.groups.prepare import Documents, handles
 from ngff_write.options import refuse_unknown
-from ngff_write.target import NewGroup, local_path
+from ngff_write.target import NewGroup
+from ngff_write.typed.builder import Builder
 from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, WriteOptions, content_of, shown
 
 __all__ = ["PlateBuilder", "write_plate"]
@@ -41,25 +42,19 @@ class PlateWriteOptions(WriteOptions, total=False):
     plate: Model | Mapping[str, Any] | None
 
 
-class PlateBuilder:
+class PlateBuilder(Builder[dict[str, GivenImage]]):
     """Adds wells to a plate at a path, and to its list; the plate may be there already.
 
     Rows and columns are those of ``plate``, else of the smallest standard plate that has all wells. The plate lists the
     wells that there are, also those that other processes write. Raises TakenError where something else is at the path.
     """
 
+    _members = "wells"
+
     def __init__(self, dest: str | os.PathLike[str], **options: Unpack[BuilderOptions]) -> None:
         refuse_unknown(options, BuilderOptions)
-        self._dest = Path(local_path(dest))
-        self._options = options
+        super().__init__(dest, options)
         self._about, self._wells = _about(self._dest, options.get("plate"), options.get("extra_attributes"))
-        self._written: list[str] = []
-        self._added: dict[str, dict[str, GivenImage]] = {}
-
-    @property
-    def root_path(self) -> Path:
-        """Where the plate is."""
-        return self._dest
 
     def write_well(self, row: str, col: str, images: Mapping[str, Field], *, progress: bool = False) -> Self:
         """Write the fields of a well by their names, each an Image and its levels, and list them and the well.
@@ -95,9 +90,6 @@ class PlateBuilder:
         fills = {path: documents.of(content, path) for path, content in fields.items()}
         _write_whole(self._dest, fields, fills, self._about, overwrite=self._options.get("overwrite", False))
         return self._dest, handles(str(self._dest), documents, self._options.get("writer", "auto"))
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {len(self._added) + len(self._written)} wells>"
 
     def _fields(self, row: str, col: str, images: Mapping[str, Field]) -> dict[str, GivenImage]:
         well = f"{row}/{col}"
