@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,13 @@ np = pytest.importorskip("numpy")
 pytest.importorskip("tensorstore")
 pytest.importorskip("ngff_write")
 
-from ngff_write import write_collection, write_image, write_plate  # noqa: E402
+from ngff_write import stream_image, write_collection, write_image, write_plate  # noqa: E402
 
 DIMS = [DimSpec(name, unit="micrometer") for name in "zyx"]
 PIXELS = np.arange(3 * 300 * 280, dtype="uint16").reshape(3, 300, 280)
 
 
-@pytest.mark.parametrize("version", ["0.4", "0.5", "0.6"])
+@pytest.mark.parametrize("version", ["0.5", "0.6"])
 def test_archives_have_no_findings(version: str, tmp_path: Path) -> None:
     path = write_image(PIXELS, tmp_path / "a.ozx", DIMS, version=version, name="cells")
     assert list(check_store(path, profile="strict").issues) == []
@@ -37,7 +38,7 @@ def test_arrays_in_archives_have_shards(tmp_path: Path) -> None:
         assert group[path].shards is not None
 
 
-@pytest.mark.parametrize("version", ["0.4", "0.5"])
+@pytest.mark.parametrize("version", ["0.5", "0.6"])
 def test_plates_and_collections(version: str, tmp_path: Path) -> None:
     plate = write_plate({f"A/{n}/0": PIXELS for n in range(1, 4)}, tmp_path / "p.ozx", DIMS, version=version)
     collection = write_collection({"a": PIXELS, "b": PIXELS}, tmp_path / "c.ozx", DIMS, version=version)
@@ -45,6 +46,39 @@ def test_plates_and_collections(version: str, tmp_path: Path) -> None:
         assert list(check_store(path, profile="strict").issues) == []
     np.testing.assert_array_equal(open_group(plate)["A/3/0/0"][...], PIXELS)
     assert sorted(os.listdir(tmp_path)) == ["c.ozx", "p.ozx"]
+
+
+@pytest.mark.parametrize("name", ["a.ozx", "a.zip"])
+def test_there_is_no_archive_of_0_4(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    two = {"a": PIXELS, "b": PIXELS}
+    for write in (
+        lambda: write_image(PIXELS, path, DIMS, version="0.4"),
+        lambda: write_image(PIXELS, path, DIMS, version="0.4", labels={"cells": PIXELS}, overwrite=True),
+        lambda: write_plate({"A/1/0": PIXELS}, path, DIMS, version="0.4"),
+        lambda: write_collection(two, path, DIMS, version="0.4"),
+        lambda: stream_image(path, PIXELS.shape, DIMS, "uint16", version="0.4"),
+    ):
+        with pytest.raises(UsageError, match=r"OME-NGFF 0\.4 has no .* would be: write 0\.5"):
+            write()
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("version", ["04", "05"])
+def test_typed_models_in_archives(version: str, tmp_path: Path) -> None:
+    models, typed = import_module(f"ngff_v{version}"), import_module(f"ngff_write.v{version}")
+    image = models.Image(multiscales=[models.Multiscale.from_dims(DIMS, name="cells")])
+    if version == "04":
+        for write in (
+            lambda: typed.write_image(tmp_path / "a.ozx", image, PIXELS),
+            lambda: typed.write_plate(tmp_path / "a.ozx", {"A/1/0": (image, PIXELS)}),
+            lambda: typed.write_bioformats2raw(tmp_path / "a.ozx", {"a": (image, PIXELS)}),
+        ):
+            with pytest.raises(UsageError, match=r"OME-NGFF 0\.4 has no stores in one file"):
+                write()
+    with pytest.raises(UsageError, match="nothing can be written to the arrays of an archive"):
+        typed.prepare_image(tmp_path / "a.ozx", image, (PIXELS.shape, "uint16"))
+    assert os.listdir(tmp_path) == []
 
 
 def test_order_and_storage(tmp_path: Path) -> None:

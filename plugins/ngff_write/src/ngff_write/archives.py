@@ -11,7 +11,7 @@ from ngff_core.stores.local.store import LocalStore
 from ngff_core.stores.zip.packing import comment_of, pack
 from ngff_core.stores.zip.store import zip_store
 
-__all__ = ["TakenError", "is_archive", "pack_folder", "refuse_file"]
+__all__ = ["TakenError", "is_archive", "pack_folder", "refuse_file", "refuse_zarr_v2"]
 
 _ENDINGS = (".ozx", ".zip")
 
@@ -23,6 +23,12 @@ class TakenError(UsageError, FileExistsError):
 def is_archive(path: str) -> bool:
     """Tell whether a path is that of an archive, by its name."""
     return path.lower().endswith(_ENDINGS)
+
+
+def refuse_zarr_v2(path: str, zarr_format: int) -> None:
+    """Raise UsageError for an archive of a version that has none: RFC-9 gives them to 0.5 and later."""
+    if zarr_format == 2 and is_archive(path):
+        raise UsageError(f"OME-NGFF 0.4 has no stores in one file, as {path} would be: write 0.5, or to a folder")
 
 
 def refuse_file(path: str, *, overwrite: bool) -> None:

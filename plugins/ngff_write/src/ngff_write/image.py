@@ -251,7 +251,7 @@ def write_image(
     image = new_image(data, dims, writing, options.get("name") or name_of(path), for_place(path, options))
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     try:
-        with NewGroup.at(path, overwrite=options.get("overwrite", False)) as group:
+        with NewGroup.at(path, writing.zarr_format, overwrite=options.get("overwrite", False)) as group:
             fill(group, image, backend, options.get("progress"))
             group.finish()
             return group.path

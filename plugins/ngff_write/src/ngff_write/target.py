@@ -24,7 +24,7 @@ from ngff_core.stores.memory import MemoryStore
 from ngff_core.stores.writing import Write
 from ngff_core.zarr.keys import PART
 from ngff_core.zarr.written import document_bytes
-from ngff_write.archives import TakenError, is_archive, pack_folder, refuse_file
+from ngff_write.archives import TakenError, is_archive, pack_folder, refuse_file, refuse_zarr_v2
 
 __all__ = ["NewGroup", "TakenError", "local_path"]
 
@@ -75,9 +75,15 @@ class NewGroup:
         self._documents: dict[str, bytes] = {}
 
     @classmethod
-    def at(cls, path: str | os.PathLike[str], *, overwrite: bool = False, part: str | None = None) -> Self:
-        """Return a group that is to be a store of its own; raises UsageError where something is there already."""
+    def at(
+        cls, path: str | os.PathLike[str], zarr_format: int, *, overwrite: bool = False, part: str | None = None
+    ) -> Self:
+        """Return a group that is to be a store of its own; raises UsageError where something is there already.
+
+        So it does for an archive in a format that has none.
+        """
         root, name = os.path.split(local_path(path))
+        refuse_zarr_v2(os.fspath(path), zarr_format)
         return cls(root, name, overwrite=overwrite, part=part)
 
     @property

@@ -97,7 +97,7 @@ def new_collection(
     plans = {name: image.plan for name, image in images.items() if isinstance(image, NewImage)}
     ome_xml = options.get("ome_xml") or (ome_xml_of(plans) if len(plans) == len(images) else None)
     writing = next(iter(images.values())).writing
-    with NewGroup.at(path, overwrite=options.get("overwrite", False)) as group:
+    with NewGroup.at(path, writing.zarr_format, overwrite=options.get("overwrite", False)) as group:
         yield group, GrowingCollection(group.folder, writing, ome_xml, options.get("extra_attributes"))
         group.judge(writing.version)
         group.finish()

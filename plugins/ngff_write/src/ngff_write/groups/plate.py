@@ -232,7 +232,7 @@ def new_plate(
     path: str | os.PathLike[str], writing: Writing, about: PlateAbout, *, overwrite: bool
 ) -> Iterator[tuple[NewGroup, GrowingPlate]]:
     """Yield a group that is to be a plate, and that plate; it gets its name when all of it is there."""
-    with NewGroup.at(path, overwrite=overwrite) as group:
+    with NewGroup.at(path, writing.zarr_format, overwrite=overwrite) as group:
         plate = GrowingPlate(group.folder, writing, about)
         yield group, plate
         plate.list_wells()

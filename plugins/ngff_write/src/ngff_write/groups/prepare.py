@@ -53,9 +53,11 @@ class Prepared:
 
 
 class Documents:
-    """The documents of the arrays that are prepared, by their paths."""
+    """The documents of the arrays that are prepared in what is to be at a path; raises UsageError for an archive."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        if is_archive(os.fspath(path)):
+            raise UsageError(f"nothing can be written to the arrays of an archive, such as {path}: give a folder")
         self.found: dict[str, Document] = {}
 
     def of(self, content: Content, path: str = "") -> Callable[[NewGroup], None]:
@@ -88,11 +90,6 @@ def empty(shape: Sequence[int], dtype: Any) -> Any:
         ) from error
 
 
-def _refuse_archive(path: str | os.PathLike[str]) -> None:
-    if is_archive(os.fspath(path)):
-        raise UsageError(f"nothing can be written to the arrays of an archive, such as {path}: give a folder")
-
-
 def prepare_image(
     shape: Sequence[int],
     dtype: Any,
@@ -105,12 +102,11 @@ def prepare_image(
     Options and errors are those of `write_image`; ``labels`` are pairs of a shape and a type.
     """
     refuse_unknown(options, ImageOptions)
-    _refuse_archive(path)
-    writer, documents = _checked(options.get("writer", "auto")), Documents()
+    writer, documents = _checked(options.get("writer", "auto")), Documents(path)
     labels = {name: empty(*of) for name, of in (options.get("labels") or {}).items()}
     name, writing = options.get("name") or name_of(path), writing_of(options.get("version"))
     image = new_image(empty(shape, dtype), dims, writing, name, {**options, "labels": labels})
-    with NewGroup.at(path, overwrite=options.get("overwrite", False)) as group:
+    with NewGroup.at(path, writing.zarr_format, overwrite=options.get("overwrite", False)) as group:
         documents.of(image)(group)
         group.finish()
     return Prepared(group.path, handles(group.path, documents, writer))
@@ -124,7 +120,7 @@ def prepare_labels(
     They have all axes of the image but that of channels. Options and errors are those of `write_labels`.
     """
     refuse_unknown(options, LabelsOptions)
-    writer, documents = _checked(options.get("writer", "auto")), Documents()
+    writer, documents = _checked(options.get("writer", "auto")), Documents(image_path)
     pictured = pictured_at(image_path)
     kinds = zip(pictured.dims, pictured.levels[0].shape, strict=True)
     shape = [size for dim, size in kinds if dim.infer_type() != "channel"]
@@ -146,8 +142,7 @@ def prepare_plate(
     Options and errors are those of `write_plate`.
     """
     refuse_unknown(options, PlateOptions)
-    _refuse_archive(path)
-    found, writer, documents = by_path(fields), _checked(options.get("writer", "auto")), Documents()
+    found, writer, documents = by_path(fields), _checked(options.get("writer", "auto")), Documents(path)
     writing, about = writing_of(options.get("version")), about_of(path, options)
     with new_plate(path, writing, about, overwrite=options.get("overwrite", False)) as (group, plate):
         for place, of in found.items():
@@ -167,8 +162,7 @@ def prepare_collection(
     Options and errors are those of `write_collection`.
     """
     refuse_unknown(options, CollectionOptions)
-    _refuse_archive(path)
-    writer, documents = _checked(options.get("writer", "auto")), Documents()
+    writer, documents = _checked(options.get("writer", "auto")), Documents(path)
     new = new_images(
         {name: empty(*of) for name, of in images.items()}, dims, writing_of(options.get("version")), options
     )

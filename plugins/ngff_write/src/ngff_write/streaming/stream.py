@@ -78,7 +78,9 @@ def stream_image(
     overwrite = options.get("overwrite", False)
     broken = broken_off(path, plan) if options.get("resume") else None
     try:
-        group = NewGroup.at(path, overwrite=overwrite, part=broken.name if broken is not None else None)
+        group = NewGroup.at(
+            path, writing.zarr_format, overwrite=overwrite, part=broken.name if broken is not None else None
+        )
     except BaseException:
         if broken is not None:
             broken.journal.close()

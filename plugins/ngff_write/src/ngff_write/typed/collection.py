@@ -69,7 +69,7 @@ class Bf2RawBuilder(Builder[GivenImage]):
         """Make the images that were added, with empty arrays; returns these by their paths, such as ``0/0``."""
         if not self._added:
             raise ModelError("no images were added: call add_series before prepare")
-        documents = Documents()
+        documents = Documents(self._dest)
         self._place(self._added, {name: documents.of(content, name) for name, content in self._added.items()})
         return self._dest, handles(str(self._dest), documents, self._options.get("writer", "auto"))
 
@@ -87,7 +87,7 @@ class Bf2RawBuilder(Builder[GivenImage]):
         if self._plans:
             _grow(new, fills)
         else:
-            with NewGroup.at(self._dest, overwrite=self._options.get("overwrite", False)) as group:
+            with NewGroup.at(self._dest, writing.zarr_format, overwrite=self._options.get("overwrite", False)) as group:
                 _grow(attrs.evolve(new, root=group.folder), fills)
                 group.judge(writing.version)
                 group.finish()

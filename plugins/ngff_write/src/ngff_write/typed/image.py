@@ -41,7 +41,7 @@ def write_image(
         content = WithLabels(content, found, content.writing)
     backend = backend_named(options.get("writer", "auto"))
     try:
-        with NewGroup.at(dest, overwrite=options.get("overwrite", False)) as group:
+        with NewGroup.at(dest, content.writing.zarr_format, overwrite=options.get("overwrite", False)) as group:
             fill(group, content, backend, shown(options.get("progress", False)))
             group.finish()
             return Path(group.path)
@@ -57,8 +57,8 @@ def prepare_image(
     ``datasets`` is a (shape, dtype) for each of its datasets, or that of its only one. Raises what `write_image` does.
     """
     refuse_unknown(options, WriteOptions)
-    documents = Documents()
-    with NewGroup.at(dest, overwrite=options.get("overwrite", False)) as group:
-        documents.of(content_of(image, datasets, options))(group)
+    documents, content = Documents(dest), content_of(image, datasets, options)
+    with NewGroup.at(dest, content.writing.zarr_format, overwrite=options.get("overwrite", False)) as group:
+        documents.of(content)(group)
         group.finish()
     return Path(group.path), handles(group.path, documents, options.get("writer", "auto"))

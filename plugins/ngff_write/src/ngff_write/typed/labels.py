@@ -53,7 +53,7 @@ class LabelsBuilder(Builder[GivenImage]):
         """Make the labels that were added, with empty arrays; returns these by their paths, such as ``cells/0``."""
         if not self._added:
             raise ModelError("no labels were added: call add_label before prepare")
-        documents = Documents()
+        documents = Documents(self._dest)
         for name, content in self._added.items():
             self._place(name, content, documents.of(content, name))
         return self._dest, handles(str(self._dest), documents, self._options.get("writer", "auto"))

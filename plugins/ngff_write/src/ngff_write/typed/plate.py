@@ -85,7 +85,7 @@ class PlateBuilder(Builder[dict[str, GivenImage]]):
         """Make a plate of the wells that were added, with empty arrays; returns these by their paths: ``A/1/0/0``."""
         if not self._added:
             raise ModelError("no wells were added: call add_well before prepare")
-        documents = Documents()
+        documents = Documents(self._dest)
         fields = {path: content for well in self._added.values() for path, content in well.items()}
         fills = {path: documents.of(content, path) for path, content in fields.items()}
         _write_whole(self._dest, fields, fills, self._about, overwrite=self._options.get("overwrite", False))
