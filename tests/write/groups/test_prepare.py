@@ -28,7 +28,7 @@ def filled(prepared: Any, path: str) -> None:
     pixels = np.random.default_rng(0).integers(0, 99, array.shape).astype("uint8")
     array[...] = pixels
     np.testing.assert_array_equal(open_group(prepared.path)[path].to_tensorstore().read().result(), pixels)
-    assert list(check_store(prepared.path, profile="strict", ignore=["label-colors-present"]).issues) == []
+    assert list(check_store(prepared.path, profile="strict").issues) == []
 
 
 @VERSIONS
@@ -54,6 +54,21 @@ def test_prepared_hierarchies_are_filled_by_others(version: str, writer: Any, tm
     two = {"x": (SHAPE, "uint8"), "y": ((1, 4, 3), "uint8")}
     collection = prepare_collection(two, tmp_path / "c.zarr", DIMS, version=version, writer=writer, n_levels=1)
     filled(collection, "y/0")
+
+
+@pytest.mark.parametrize(("dtype", "number"), [("uint8", 256), ("int8", 128), ("uint32", 256)])
+def test_prepared_labels_have_colors_of_values_that_there_may_be(dtype: str, number: int, tmp_path: Path) -> None:
+    image = prepare_image(SHAPE, "uint8", tmp_path / "a.zarr", DIMS, labels={"cells": (SHAPE[1:], dtype)})
+    prepare_labels(image.path, "nuclei", dtype)
+    prepare_labels(image.path, "some", dtype, properties={7: {"class": "b"}, 3: {}})
+    prepare_labels(image.path, "given", dtype, colors={5: (1, 2, 3, 255)})
+    assert list(check_store(image.path, profile="strict").issues) == []
+    labels = {name: open_group(image.path)[f"labels/{name}"] for name in ("cells", "nuclei", "some", "given")}
+    values = {
+        name: [color.label_value for color in group.ome_metadata().image_label.colors] for name, group in labels.items()
+    }
+    every = list(range(number))
+    assert values == {"cells": every, "nuclei": every, "some": [0, 3, 7], "given": [5]}
 
 
 def test_what_cannot_be_prepared_is_refused_before_anything_is_written(tmp_path: Path) -> None:

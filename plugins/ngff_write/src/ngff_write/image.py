@@ -48,13 +48,7 @@ _new_labels = Reference("ngff_write.groups.labels:new_labels")  # labels are ima
 
 
 class ArrayOptions(TypedDict, total=False):
-    """How arrays are written.
-
-    ``n_levels`` is how many levels there are (as many as it takes to come to 256 pixels unless given) and ``kernel``
-    how pixels are made smaller: ``"mean"``, ``"mode"``, ``"median"`` or ``"stride"``. ``chunks`` and ``shards`` are
-    numbers of pixels along each axis (chosen unless given; ``"auto"``: shards for any number of chunks, as in
-    archives), ``compression`` is ``"zstd"``, ``"blosc-zstd"``, ``"blosc-lz4"`` or ``"none"``.
-    """
+    """How arrays are written: `write_image` says what each option is."""
 
     n_levels: int | None
     kernel: str
@@ -64,13 +58,7 @@ class ArrayOptions(TypedDict, total=False):
 
 
 class HowToWrite(ArrayOptions, total=False):
-    """How whatever there is to write is written.
-
-    ``version`` is that of OME-NGFF: ``"0.4"``, ``"0.5"`` (unless given) or ``"0.6"``. ``writer`` is the library that
-    writes chunks, ``workers`` the number of its threads. ``overwrite`` replaces a hierarchy that is there. ``progress``
-    is called with the number of pixels written and of all. ``extra_attributes`` are further attributes beside the OME
-    metadata of the root.
-    """
+    """How whatever there is to write is written: `write_image` says what each option is."""
 
     version: str | None
     extra_attributes: Mapping[str, Any] | None
@@ -81,11 +69,7 @@ class HowToWrite(ArrayOptions, total=False):
 
 
 class ImageOptions(HowToWrite, total=False):
-    """How an image is written.
-
-    ``name`` is that of the image: the one of its folder unless given. ``members`` are further members of its metadata,
-    such as ``omero``. ``labels`` are labels by their names: an array of integers each, as `write_labels` takes it.
-    """
+    """How an image is written: `write_image` says what each option is."""
 
     name: str | None
     members: Mapping[str, Any] | None
@@ -245,6 +229,25 @@ def write_image(
     where each of the dims has a size. The image gets its name when all of it is written and its metadata is found to be
     without errors. Raises UsageError for what does not fit together and where something is at the path already,
     StoreError where it could not be written.
+
+    The options are those of `ImageOptions`:
+
+    - ``version`` of OME-NGFF: ``"0.4"``, ``"0.5"`` (unless given) or ``"0.6"``
+    - ``name`` of the image: that of its folder unless given
+    - ``n_levels``: how many levels there are; unless given as many as it takes to come to 256 pixels
+    - ``kernel``: how pixels are made smaller, ``"mean"`` (unless given), ``"mode"``, ``"median"`` or ``"stride"``; of
+      several values that are the most frequent ``"mode"`` takes the largest, and halves are rounded to even
+    - ``chunks``, ``shards``: numbers of pixels along each axis, chosen unless given. Zarr v2, and so 0.4, has no
+      shards; ``"auto"``: shards for any number of chunks, as in archives
+    - ``compression``: ``"zstd"`` (unless given), ``"blosc-zstd"``, ``"blosc-lz4"`` or ``"none"``
+    - ``labels`` by their names: an array of integers each, as `write_labels` takes it
+    - ``members``: further members of the metadata of the image, such as ``omero``
+    - ``extra_attributes``: further attributes beside the OME metadata of the root
+    - ``writer``: the library that writes chunks, ``"auto"`` (tensorstore), ``"tensorstore"``, ``"zarrista"`` or
+      ``"zarr"``
+    - ``workers``: the number of its threads, one a core unless given
+    - ``overwrite``: replace the Zarr hierarchy that is there
+    - ``progress``: a function that is called with the number of pixels written, and of all
     """
     refuse_unknown(options, ImageOptions)
     writing = writing_of(options.get("version"))

@@ -19,7 +19,7 @@ from ngff_write.arrays.layout import layout_of, tile_of
 from ngff_write.backends import Backend, backend_named
 from ngff_write.content import LABELS, Content, Done, fill
 from ngff_write.documents import Writing, writing_of
-from ngff_write.groups.colors import Values, color_of
+from ngff_write.groups.colors import Values, color_of, colors_of
 from ngff_write.groups.listing import place_label
 from ngff_write.groups.names import checked_name
 from ngff_write.image import ImagePlan, NewImage
@@ -87,7 +87,10 @@ class Pictured:
 
 @attrs.frozen
 class NewLabels(NewImage):
-    """Labels that are to be written; ``values`` knows which there are, where no colours were given."""
+    """Labels that are to be written; ``values`` knows which there are, where no colours were given.
+
+    Until pixels are written, which others may do, values that there may be have colours.
+    """
 
     options: Mapping[str, Any] = attrs.field(factory=dict, kw_only=True)
     values: Values | None = attrs.field(default=None, kw_only=True)
@@ -95,8 +98,8 @@ class NewLabels(NewImage):
     def write(self, group: NewGroup, path: str, arrays: Mapping[str, Any], backend: Backend, done: Done) -> None:
         """Write the pixels of all levels, then the colours of the values that there are."""
         super().write(group, path, arrays, backend, done)
-        colors = self.values.colors() if self.values is not None else {}
-        if colors:
+        if self.values is not None:
+            colors = self.values.colors()
             self.model.image_label = _label(self.writing, {**self.options, "colors": colors})  # type: ignore[attr-defined]
             group.add(path, self.writing.documents(self.model, self.extra))
 
@@ -112,7 +115,8 @@ def new_labels(data: Any, name: str, image: ImagePlan | Pictured, options: Mappi
     if values.dtype.kind not in "iu":
         raise UsageError(f"labels are integers, got pixels of type {values.dtype}: take them as integers, of uint8 say")
     plan = _plan(pictured, values, options)
-    label = _label(pictured.writing, options)
+    known = options.get("colors") or colors_of(values.dtype, options.get("properties") or ())
+    label = _label(pictured.writing, {**options, "colors": known})
     model = pictured.writing.image(plan.dims, plan.levels, plan.kernel, name, {"image_label": label}, "LabelImage")
     if options.get("colors"):
         return NewLabels(plan, model, data)

@@ -213,8 +213,8 @@ def _median_of_blocks(pixels: list[Array]) -> Array:
 _EACH = "each pixel is the {} of the block of pixels of the level above that it covers"
 
 KERNELS = {
-    "mean": Kernel("mean", mean, True, _EACH.format("mean") + ", rounded to the nearest number"),
-    "mode": Kernel("mode", mode, True, _EACH.format("most frequent value")),
+    "mean": Kernel("mean", mean, True, _EACH.format("mean") + ", rounded to the nearest number, halves to even"),
+    "mode": Kernel("mode", mode, True, _EACH.format("most frequent value") + ", the largest of several"),
     "median": Kernel("median", median, True, _EACH.format("median")),
     "stride": Kernel("stride", stride, False, _EACH.format("first pixel")),
 }
