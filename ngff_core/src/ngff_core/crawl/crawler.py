@@ -29,6 +29,7 @@ from ngff_core.crawl.targets import (
     targets_of,
 )
 from ngff_core.errors import StoreError
+from ngff_core.hierarchy.left_over import left_over_in
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, Node, Why, parent_of, path_of
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
@@ -164,7 +165,7 @@ class Crawler:
         for beside in document.beside:
             more = yield from self._visit_as(beside, node, below)
             own = own + not_among(own, more)
-        own = [*unusable, *own, *self.copies.check_group(node, there)]
+        own = [*unusable, *own, *self.copies.check_group(node, there), *left_over_in(path, node.listing)]
         rest = yield from self.copies.check_rest(path, self._branches)
         result = self._evaluated(below, own, path, rest)
         if where is not None and below.leaves is not None and not document.beside:

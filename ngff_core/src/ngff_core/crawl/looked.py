@@ -20,6 +20,7 @@ class What:
     MEANT = "with a slip for a key of OME-Zarr"
     BARE = "named .zarr, without OME-Zarr metadata"
     INCOMPLETE = "without the metadata that what lies in it needs"
+    LEFT_OVER = "being written, or left over from that"
     UNLISTED = "cannot be listed"
     TOO_DEEP = "too deep"
     ARRAY = "array"
@@ -30,7 +31,7 @@ class What:
 
 
 _MEANT = {What.STORE, What.ARCHIVE, What.DAMAGED, What.FILE, What.MEANT, What.BARE, What.INCOMPLETE}
-_NOT_LOOKED_INTO = {What.UNLISTED, What.TOO_DEEP}
+_NOT_LOOKED_INTO = {What.UNLISTED, What.TOO_DEEP, What.LEFT_OVER}
 
 
 @attrs.frozen(eq=False, repr=False)

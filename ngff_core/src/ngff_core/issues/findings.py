@@ -244,6 +244,18 @@ _ALL = (
         " take it back with that command and `--rollback`.",
     ),
     Finding(
+        "write-interrupted",
+        SHOULD,
+        "Nothing in a hierarchy is being written, or left over from that.",
+        "`ngff write` and `ngff_write` make images, fields, labels and new levels in a folder `NAME.<random>.ngff-part`"
+        " that gets its name when all of it is written. What is replaced is called `NAME.<random>.old.ngff-part` until"
+        " it is taken away. Neither is read as part of the hierarchy, nor copied. Looked at where the store can be"
+        " listed, and in the name of a store itself."
+        "\n\nPeers: these folders are of this program."
+        "\n\nTo mend: wait for who is writing; if nobody is, delete the folder, or go on with what was streamed"
+        " (`stream_image` with `resume=True`).",
+    ),
+    Finding(
         "node-reached-twice",
         SHOULD,
         "Two paths of the metadata lead to the same group; it is judged once.",

@@ -8,7 +8,7 @@ from typing import Any
 
 from ngff_core.hierarchy.nodes import Absent, FileNode, GroupNode, Why
 from ngff_core.spec.spec import Child, Role
-from ngff_core.zarr.keys import PART
+from ngff_core.zarr.keys import is_left_over
 
 __all__ = [
     "ARRAY_DIMENSIONS",
@@ -56,7 +56,7 @@ def _paths(items: list[Any]) -> Iterator[str]:
 def folders_in(node: GroupNode | Absent) -> list[str]:
     """Return the names of the folders in a group, without hidden ones and those that somebody is writing, or was."""
     found = (name[:-1] for name in node.listing or () if name.endswith("/") and not name.startswith("."))
-    return [name for name in found if not name.endswith(PART)]
+    return [name for name in found if not is_left_over(name)]
 
 
 def level_children(node: GroupNode) -> list[Child]:

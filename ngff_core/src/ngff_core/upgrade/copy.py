@@ -35,7 +35,7 @@ from ngff_core.upgrade.proof.pixels import Compare, comparer
 from ngff_core.validation.calls import check_store
 from ngff_core.validation.opening import store_of
 from ngff_core.words import counted
-from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, LOCK, PART, is_journal, join
+from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, LOCK, PART, in_left_over, is_journal, join
 from ngff_core.zarr.text import json_object
 
 __all__ = ["MARKER", "copy_to", "open_out"]
@@ -217,7 +217,7 @@ def _wanted(plan: Plan, order: Order, keys: Iterator[str] | None) -> Iterator[Wa
     arrays = {join(path, ARRAY_KEY[before[path].zarr_format]) for path in arrays_of(before)}
     for key in keys:
         arrays.discard(key)
-        if key not in order.left_out and not key.endswith(PART) and key != LOCK and not is_journal(key):
+        if key not in order.left_out and not in_left_over(key) and key != LOCK and not is_journal(key):
             yield Wanted(key, renamed(key))
     if arrays:
         raise StoreError(f"the listing of {plan.url} lacks what is there: {min(arrays)}", hint="try again later")
@@ -226,7 +226,7 @@ def _wanted(plan: Plan, order: Order, keys: Iterator[str] | None) -> Iterator[Wa
 def _copied(writer: Writer, order: Order) -> Iterator[str]:
     """Yield what an unfinished copy holds of the source."""
     for key in all_keys(writer) or ():
-        if key not in order.documents and key not in order.left_out and not key.endswith(PART) and key != LOCK:
+        if key not in order.documents and key not in order.left_out and not in_left_over(key) and key != LOCK:
             yield key
 
 

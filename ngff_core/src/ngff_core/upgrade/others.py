@@ -24,7 +24,7 @@ from ngff_core.upgrade.held.nodes import Nodes
 from ngff_core.upgrade.overlay import Recorder
 from ngff_core.zarr.consolidated import consolidated_paths
 from ngff_core.zarr.group import group_document
-from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, GROUP_KEYS, NODE_KEYS, OTHER_FORMAT, join
+from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, GROUP_KEYS, NODE_KEYS, OTHER_FORMAT, is_left_over, join
 from ngff_core.zarr.paths import resolve_path
 from ngff_core.zarr.text import parse_object
 
@@ -56,8 +56,8 @@ def look_below(store: Recorder, known: Nodes, specs: Sequence[Spec], zarr_format
     """Look into all folders below the nodes that are known, but for those of nodes that are known.
 
     Hidden folders are only looked into where they are nodes, and so are those of an array that are named as its chunks;
-    these are passed over where looking takes time. A node that has documents of both Zarr formats is taken for one of
-    ``zarr_format``.
+    these are passed over where looking takes time, and what is left over from writing always. A node that has documents
+    of both Zarr formats is taken for one of ``zarr_format``.
     """
     found = Others()
     arrays = (known[path] if known.is_array(path) and _has_folders(store, path) else None for path in known)
@@ -122,7 +122,7 @@ def _folders(
     array = node if node is not None and node.is_array else None
     for name in names:
         folder = join(path, name[:-1])
-        if not name.endswith("/") or name == "/" or folder in taken:
+        if not name.endswith("/") or name == "/" or folder in taken or is_left_over(name[:-1]):
             continue
         of_chunks = array is not None and _holds_chunks(array, name[:-1])
         if of_chunks and not store.lists_cheaply:

@@ -11,6 +11,7 @@ from ngff_core.crawl.memory import LARGEST
 from ngff_core.crawl.reader import NOTHING, AtHand, Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
+from ngff_core.hierarchy.left_over import is_called_left_over, left_over_without_metadata
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer, to_pointer
@@ -24,7 +25,7 @@ from ngff_core.structure.values import JSONObject
 from ngff_core.validation.setup import Setup
 from ngff_core.words import listed
 from ngff_core.zarr.group import GroupDocument, group_document
-from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, GROUP_KEYS, OTHER_FORMAT, PART
+from ngff_core.zarr.keys import ARRAY_KEY, ATTRIBUTES_KEY, CONSOLIDATED_KEY, GROUP_KEYS, OTHER_FORMAT
 from ngff_core.zarr.paths import resolve_path
 from ngff_core.zarr.text import json_object
 
@@ -242,17 +243,14 @@ def nothing_here(setup: Setup, reader: Reader, root: Root | None = None) -> Issu
 
 
 def _where_else(setup: Setup, reader: Reader, root: Root | None) -> Issue:
-    if reader.store.url.rstrip("/").endswith(PART):
-        message = "this is incomplete: it was being written when that was broken off, or still is"
-        hint = "write it anew, or go on with it where it was streamed (resume=True), and take away what is left then"
-        return finding("store-without-metadata", message, hint=hint)
+    if is_called_left_over(reader.store.url):
+        return left_over_without_metadata(reader.store.url)
     names = reader.list("")
     if names is not None and not names:
         left = _broken_off(reader.store)
         if left is not None:
-            message = "there is no directory here, or an empty one, but one beside it in which it was being written"
-            hint = "go on with it where it was streamed (resume=True), or delete it unless it still is being written"
-            return finding("store-not-found", message, found=left, hint=hint)
+            assert isinstance(left, Issue)
+            return left
         near = _meant_store(reader.store)
         document = "check the path; to check a single document, give it on standard input: ngff validate - < FILE"
         hint = document if near is None else f"did you mean {near}?"

@@ -14,6 +14,7 @@ from ngff_core.crawl.listening import Listener, Listening, PathListener
 from ngff_core.crawl.reader import NOTHING, AtHand, Reader
 from ngff_core.crawl.scheduler import Answer, VisitResult, crawl
 from ngff_core.crawl.scope import WHOLE, Scope
+from ngff_core.hierarchy.left_over import left_over_at_root
 from ngff_core.hierarchy.nodes import GroupNode, Hierarchy
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
@@ -144,7 +145,7 @@ def _partial_of(
     if scope.trunk:
         failed = any(issue.severity is Severity.ERROR for _, found in sections for issue in found)
         moving = _under_way(crawled.node) or (_was_under_way(crawled.node, reader.store) if failed else ())
-        sections.insert(0, (0, (*moving, *chosen.issues)))
+        sections.insert(0, (0, (*moving, *left_over_at_root(reader.store.url), *chosen.issues)))
         if isinstance(crawled.node, GroupNode) and kind is None and not any(found for _, found in sections):
             here = Root({chosen.zarr_format: crawled.node.document}, {})
             issue = _with_meant_key(nothing_here(setup, reader, here), crawled.node.ome or {}, [version.spec])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from itertools import islice
 
+from ngff_core.issues.findings import finding
+from ngff_core.issues.issue import Issue
 from ngff_core.stores.base import Store
 from ngff_core.stores.local.store import LocalStore
-from ngff_core.stores.local.tree import meant_by
 from ngff_core.stores.wrapper import Wrapper
 from ngff_core.words import meant_path, printable, suggestion_of_path
+from ngff_core.zarr.keys import meant_by, replaced_by
 
 __all__ = ["broken_off", "meant_store", "suggestion_of_store"]
 
@@ -22,19 +24,27 @@ def meant_store(store: Store) -> str | None:
     return meant_path(path) if path is not None else None
 
 
-def broken_off(store: Store) -> str | None:
-    """Return the folder beside the path of a store in which it was being written, printable, or still is."""
+def broken_off(store: Store) -> Issue | None:
+    """Return a finding on a store that is not there, where folders beside it hold what it is to be, or was."""
     path = _path_of(store)
     if path is None:
         return None
     folder, name = os.path.split(path.rstrip("/"))
     try:
         with os.scandir(folder or ".") as entries:
-            near = (one for one in islice(entries, _LISTED) if meant_by(one.name) == name)
-            left = next((one.name for one in near if one.is_dir(follow_symlinks=False)), None)
+            near = (one for one in islice(entries, _LISTED) if name in (meant_by(one.name), replaced_by(one.name)))
+            left = sorted(one.name for one in near if one.is_dir(follow_symlinks=False))
     except OSError:
         return None
-    return printable(os.path.join(folder, left)) if left is not None else None
+    if not left:
+        return None
+    message = "there is no directory here, or an empty one, but one beside it in which it was being written"
+    hint = "go on with it where it was streamed (resume=True), or delete it unless it still is being written"
+    if any(map(replaced_by, left)):
+        message = "there is no directory here: what was here is beside it, put aside to be replaced"
+        hint = "unless somebody is writing, give one of them its name, and delete the rest: `.old` was here before"
+    found = ", ".join(printable(os.path.join(folder, one)) for one in left[:3])
+    return finding("store-not-found", message, found=found, hint=hint)
 
 
 def suggestion_of_store(store: Store) -> str:

@@ -18,12 +18,17 @@ __all__ = [
     "JOURNALS",
     "LOCK",
     "NODE_KEYS",
+    "OLD",
     "OTHER_DOCUMENTS",
     "OTHER_FORMAT",
     "PART",
     "above",
+    "in_left_over",
     "is_journal",
+    "is_left_over",
     "join",
+    "meant_by",
+    "replaced_by",
 ]
 
 OTHER_FORMAT = {2: 3, 3: 2}
@@ -61,7 +66,13 @@ LOCK = ".ngff-lock"
 """What says at the root that something is written to the store, and by whom."""
 
 PART = ".ngff-part"
-"""Ends the names of files that were being written when something was killed."""
+"""Ends the names of files and folders that are being written, or were when something was killed."""
+
+OLD = f".old{PART}"
+"""Ends the names of folders that are put aside until another one has their name."""
+
+_NEW_NAME = re.compile(rf"(.+)\.[0-9a-f]{{16}}{re.escape(PART)}", re.DOTALL)
+_OLD_NAME = re.compile(rf"(.+)\.[0-9a-f]{{16}}{re.escape(OLD)}", re.DOTALL)
 
 
 def above(path: str) -> Iterator[str]:
@@ -79,3 +90,25 @@ def join(path: str, name: str) -> str:
 def is_journal(key: str) -> bool:
     """Tell whether a key is that of a journal: those of upgrades before the last one have numbers."""
     return key in JOURNALS or re.fullmatch(r"\.ngff-upgrade\.done\.[0-9]+\.jsonl", key) is not None
+
+
+def meant_by(name: str) -> str | None:
+    """Return the name that a file or folder is to get once it is written; ``None``: it is none of those."""
+    match = _NEW_NAME.fullmatch(name)
+    return match[1] if match is not None else None
+
+
+def replaced_by(name: str) -> str | None:
+    """Return the name that a folder had until another one was to have it; ``None``: it is none of those."""
+    match = _OLD_NAME.fullmatch(name)
+    return match[1] if match is not None else None
+
+
+def is_left_over(name: str) -> bool:
+    """Tell whether something is being written, or put aside for that, by its name; or is left over from that."""
+    return name.endswith(PART) and (meant_by(name) or replaced_by(name)) is not None
+
+
+def in_left_over(key: str) -> bool:
+    """Tell whether a key is that of a file that is being written, or lies in such a folder."""
+    return PART in key and (key.endswith(PART) or any(map(is_left_over, key.split("/"))))

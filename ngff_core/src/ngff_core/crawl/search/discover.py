@@ -15,7 +15,7 @@ from ngff_core.stores.base import Store
 from ngff_core.stores.capabilities import linked_to
 from ngff_core.zarr.consolidated import consolidated_groups
 from ngff_core.zarr.group import GroupDocument
-from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY
+from ngff_core.zarr.keys import ARRAY_KEY, CONSOLIDATED_KEY, is_left_over
 
 __all__ = ["ARCHIVES", "is_named_as_store", "look_below"]
 
@@ -133,8 +133,10 @@ class _Search:
             yield from self._sort(folder, next(looks), below)
 
     def _sort(self, path: str, found: Found, below: list[str]) -> Iterator[Looked]:
-        """Yield what a folder is where its documents tell; else it goes ``below``."""
-        if found.what in (What.GROUP, What.FOLDER):
+        """Yield what a folder is where its documents, or its name, tell; else it goes ``below``."""
+        if found.what != What.STORE and is_left_over(path.rpartition("/")[2]):
+            yield Looked(path, What.LEFT_OVER)
+        elif found.what in (What.GROUP, What.FOLDER):
             if found.foreign:
                 self._foreign.add(path)
             if found.what == What.GROUP:

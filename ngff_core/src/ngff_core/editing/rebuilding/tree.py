@@ -22,7 +22,7 @@ from ngff_core.upgrade.overlay import Recorder
 from ngff_core.words import listed
 from ngff_core.zarr.array import array_document
 from ngff_core.zarr.group import GroupDocument, group_document
-from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, join
+from ngff_core.zarr.keys import ARRAY_KEY, GROUP_KEYS, is_left_over, join
 from ngff_core.zarr.paths import resolve_path
 from ngff_core.zarr.text import json_object
 
@@ -96,9 +96,9 @@ def _folders(store: Recorder, path: str, tree: Tree) -> list[str]:
 
 def _fields(store: Recorder, well: str, registry: Registry, specs: Sequence[Spec], tree: Tree) -> Iterator[Field]:
     names = _folders(store, well, tree)
-    tree.left_out += [Remark(join(well, name), NO_FIELD) for name in names if not FIELD.fullmatch(name)]
+    tree.left_out += [Remark(join(well, name), NO_FIELD) for name in names if not _may_be_field(name)]
     documents = [name for zarr_format in (3, 2) for name in GROUP_KEYS[zarr_format]]
-    paths = [join(well, name) for name in names if FIELD.fullmatch(name)]
+    paths = [join(well, name) for name in names if _may_be_field(name)]
     answers = _read(store, [join(path, key) for path in paths for key in documents], tree)
     images: dict[str, tuple[Spec, list[str]]] = {}
     for path in paths:
@@ -118,6 +118,10 @@ def _fields(store: Recorder, well: str, registry: Registry, specs: Sequence[Spec
             tree.left_out.append(Remark(path, f"it is not whole: there is no array at {listed(missing, 3)}"))
         else:
             yield Field(path.rpartition("/")[2], spec.version)
+
+
+def _may_be_field(name: str) -> bool:
+    return FIELD.fullmatch(name) is not None and not is_left_over(name)
 
 
 def _keys(path: str, spec: Spec, levels: Sequence[str]) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
 import threading
 from collections.abc import Iterator, Sequence
@@ -17,12 +16,11 @@ from ngff_core.stores.base import OutsideStoreError
 from ngff_core.stores.key import Key
 from ngff_core.zarr.keys import PART
 
-__all__ = ["NEW", "At", "Tree", "exists", "meant_by", "new_file", "place", "status", "why"]
+__all__ = ["NEW", "At", "Tree", "exists", "new_file", "place", "status", "why"]
 
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-_TEMPORARY = re.compile(rf"(.+)\.[0-9a-f]{{16}}{re.escape(PART)}", re.DOTALL)
 _MOST_LINKS = 40  # as in Linux
 _MOST_OPEN = 64  # folders on the way to one file
 _ANYBODY = 0o666
@@ -224,12 +222,6 @@ def new_file(at: At, mode: int | None) -> tuple[At, int]:
     part = At(f"{at.name}.{os.urandom(8).hex()}{PART}", at.folder)
     allowed = _ANYBODY & mode if mode is not None and _MODES else _ANYBODY
     return part, os.open(part.name, NEW, allowed, dir_fd=part.folder)
-
-
-def meant_by(part: str) -> str | None:
-    """Return the name of the file that another one was to become; ``None``: it is none of those."""
-    match = _TEMPORARY.fullmatch(part)
-    return match[1] if match is not None else None
 
 
 def place(part: At, at: At, *, fresh: bool) -> bool:

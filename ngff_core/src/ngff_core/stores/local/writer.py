@@ -13,9 +13,9 @@ from ngff_core.stores.key import Key
 from ngff_core.stores.local.chunks import READ, LocalChunks, read
 from ngff_core.stores.local.lock import locked
 from ngff_core.stores.local.modes import Modes, modes_by
-from ngff_core.stores.local.tree import At, meant_by, new_file, place, status, why
+from ngff_core.stores.local.tree import At, new_file, place, status, why
 from ngff_core.stores.writing import ConflictError, Write
-from ngff_core.zarr.keys import join
+from ngff_core.zarr.keys import join, meant_by
 
 __all__ = ["LocalWriter"]
 

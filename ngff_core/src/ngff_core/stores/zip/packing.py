@@ -13,7 +13,7 @@ from ngff_core.stores.base import Store
 from ngff_core.stores.content import all_keys, content_of
 from ngff_core.stores.local.tree import At, place
 from ngff_core.stores.zip.writing import ZipWriter
-from ngff_core.zarr.keys import DOCUMENTS, PART
+from ngff_core.zarr.keys import DOCUMENTS, PART, in_left_over
 
 __all__ = ["comment_of", "pack"]
 
@@ -59,7 +59,7 @@ def pack(
 
 
 def _write(store: Store, file: BinaryIO, comment: bytes) -> None:
-    keys = [key for key in all_keys(store) or () if not key.endswith(PART)]
+    keys = [key for key in all_keys(store) or () if not in_left_over(key)]
     documents = sorted((key for key in keys if _is_document(key)), key=lambda key: (key.count("/"), key))
     writer = ZipWriter(file)
     for key in (*documents, *(key for key in keys if not _is_document(key))):

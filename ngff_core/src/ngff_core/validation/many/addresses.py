@@ -15,6 +15,7 @@ from ngff_core.crawl.reader import NOTHING, AtHand, Reader
 from ngff_core.crawl.search.discover import ARCHIVES, is_named_as_store, look_below
 from ngff_core.crawl.search.folders import Folders, FoldersHere
 from ngff_core.errors import NgffError, failure_of
+from ngff_core.hierarchy.left_over import is_called_left_over
 from ngff_core.issues.findings import finding
 from ngff_core.masking import masked
 from ngff_core.references import Reference
@@ -187,6 +188,8 @@ class _Finder:
             return What.ARRAY
         if is_damaged(root.documents.values(), root.read.values()):
             return What.DAMAGED
+        if is_called_left_over(store.url):
+            return What.LEFT_OVER
         foreign = root.first is not None and bool(root.first.attributes)
         return What.BARE if is_named_as_store(store.url.rstrip("/")) and not foreign else None
 

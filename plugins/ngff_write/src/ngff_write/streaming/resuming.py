@@ -12,8 +12,8 @@ import numpy as np
 from ngff_core.errors import StoreError, UsageError
 from ngff_core.json_text import loads
 from ngff_core.stores.local.lock import LockedError
-from ngff_core.stores.local.tree import meant_by, why
-from ngff_core.zarr.keys import join
+from ngff_core.stores.local.tree import why
+from ngff_core.zarr.keys import join, meant_by
 from ngff_write.arrays.headers import document_name
 from ngff_write.backends import backend_named
 from ngff_write.content import Document

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 
 from ngff_core.errors import StoreError
-from ngff_core.stores.local.tree import meant_by, why
-from ngff_core.zarr.keys import DOCUMENTS, NODE_KEYS, join
+from ngff_core.stores.local.tree import why
+from ngff_core.zarr.keys import DOCUMENTS, NODE_KEYS, join, meant_by
 from ngff_write.image import ImagePlan
 from ngff_write.streaming.journal import JOURNAL
 

@@ -1,0 +1,66 @@
+"""What is being written in a group, or is left over from that: named, as it is no part of the hierarchy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ngff_core.issues.findings import finding
+from ngff_core.issues.issue import Issue
+from ngff_core.words import listed
+from ngff_core.zarr.keys import PART, is_left_over, meant_by, replaced_by
+
+__all__ = ["is_called_left_over", "left_over_at_root", "left_over_in", "left_over_without_metadata"]
+
+_RULE = "write-interrupted"
+_FOLDER = f"{PART}/"
+_ABOUT = "once nobody is writing any more, {}"
+
+
+def left_over_in(path: str, listing: Sequence[str] | None) -> list[Issue]:
+    """Return findings on folders in a group, by the names in it as far as they are listed."""
+    found = [name[:-1] for name in listing or () if name.endswith(_FOLDER)]
+    if not found:
+        return []
+    issues: list[Issue] = []
+    if new := [name for name in found if meant_by(name)]:
+        message = "something in this group is incomplete: it is being written, or was when that was broken off"
+        hint = _ABOUT.format("delete it, or go on with it where it was streamed (resume=True)")
+        issues.append(finding(_RULE, message, node=path, found=listed(new, 5), hint=hint))
+    if old := [name for name in found if replaced_by(name)]:
+        message = "something in this group was put aside to be replaced, and is left over"
+        name = replaced_by(old[0])
+        hint = _ABOUT.format(f"delete it, or give it its name again where nothing is there, such as {name}")
+        issues.append(finding(_RULE, message, node=path, found=listed(old, 5), hint=hint))
+    return issues
+
+
+def is_called_left_over(url: str) -> bool:
+    """Tell whether a store has the name of one that is not in its place."""
+    return is_left_over(_name_of(url))
+
+
+def left_over_without_metadata(url: str) -> Issue:
+    """Return the finding on a store that has no metadata, and such a name."""
+    if replaced_by(_name_of(url)):
+        message = "this is incomplete: it was replaced, and was being taken away when that was broken off, or still is"
+        return finding("store-without-metadata", message, hint="delete it")
+    message = "this is incomplete: it was being written when that was broken off, or still is"
+    hint = "write it anew, or go on with it where it was streamed (resume=True), and take away what is left then"
+    return finding("store-without-metadata", message, hint=hint)
+
+
+def left_over_at_root(url: str) -> list[Issue]:
+    """Return a finding on a store that has all of its metadata, and the name of one that is not in its place."""
+    name = _name_of(url)
+    if new := meant_by(name):
+        message = "this has not got its name yet: it is being written, or was when that was broken off"
+    elif new := replaced_by(name):
+        message = "this was put aside to be replaced, and is left over"
+    else:
+        return []
+    hint = _ABOUT.format("delete it, or give it its name where nothing is there")
+    return [finding(_RULE, message, found=name, expected=new, hint=hint)]
+
+
+def _name_of(url: str) -> str:
+    return url.rstrip("/").rpartition("/")[2]
