@@ -212,10 +212,37 @@ def test_plan_writes_nothing(here: Path, run: Run) -> None:
     before = files("a.zarr")
     ran = run("pyramid", "a.zarr", "--plan", "--levels", "2")
     assert ran.out.startswith("planned  a.zarr  1 image, 1 to be changed\nnext\n  ngff pyramid a.zarr --levels 2\n")
-    assert "  would be made: 1  5 x 161 x 150 pixels, mean\n" in ran.out
+    assert ran.out.endswith(
+        "  level 1 is not there\n"
+        "  0  stays          5 x 321 x 300  scale 2, 0.5, 0.5\n"
+        "  1  would be made  5 x 161 x 150  scale 2, 1, 1  translation 0, 0.25, 0.25  by mean\n"
+    )
     assert files("a.zarr") == before
     (entry,) = json.loads(run("pyramid", "a.zarr", "--plan", "--levels", "2", "--format", "json").out)["images"]
     assert entry["made"] == [{"path": "1", "shape": [5, 161, 150], "scale": [2, 1, 1], "translation": [0, 0.25, 0.25]}]
+
+
+def test_what_becomes_of_each_level_is_said(here: Path, run: Run) -> None:
+    image(n_levels=4)
+    document("a.zarr", lambda ome: ome["multiscales"][0]["datasets"][1]["coordinateTransformations"].pop())
+    open_for_writing("a.zarr/2")[...] = 7
+    lines = [
+        "  0    stays                5 x 321 x 300  scale 2, 0.5, 0.5",
+        "  1    would be mended      5 x 161 x 150  scale 2, 1, 1  translation 0, 0, 0 -> 0, 0.25, 0.25",
+        "  2-2  would be made        5 x 81 x 75    scale 2, 2, 2  translation 0, 0.75, 0.75  by mean",
+        "  2    would be taken away",
+        "  3    would be taken away",
+    ]
+    assert run("pyramid", "a.zarr", "--plan", "--levels", "3").out.splitlines()[-5:] == lines
+    result = json.loads(run("pyramid", "a.zarr", "--levels", "3", "--format", "json").out)
+    entries = {entry["path"]: entry for entry in result["images"][0]["levels"]}
+    assert {path: entry["action"] for path, entry in entries.items()} == {
+        "0": "kept", "1": "moved", "2-2": "made", "2": "removed", "3": "removed"
+    }  # fmt: skip
+    assert entries["1"]["before"] == {"scale": [2, 1, 1], "translation": [0, 0, 0]}
+    assert (entries["1"]["scale"], entries["1"]["translation"]) == ([2, 1, 1], [0, 0.25, 0.25])
+    assert "shape" not in entries["3"]
+    is_right("a.zarr", n_levels=3)
 
 
 # --- plates, labels, consolidated metadata ----------------------------------------------------------

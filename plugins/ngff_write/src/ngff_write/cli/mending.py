@@ -22,6 +22,7 @@ from ngff_core.structure.values import JSONObject
 from ngff_core.upgrade.run import RefusedError, interrupted, refuse_other
 from ngff_core.words import counted
 from ngff_write.backends import Backend, backend_named
+from ngff_write.cli.levels import levels_json, levels_lines
 from ngff_write.cli.progress import Progress
 from ngff_write.pyramids.commit import COMMAND
 from ngff_write.pyramids.planning import Asked
@@ -174,11 +175,8 @@ def _lines(image: _Image, only_plan: bool) -> Iterator[str]:
     yield ""
     yield image.path or "/"
     yield from (f"  {reason}" for reason in found.planned.reasons)
-    for name, level in zip(found.names, found.planned.levels[found.planned.kept :], strict=True):
-        shape = " x ".join(map(str, level.shape))
-        yield f"  {'would be made' if only_plan else 'made'}: {name}  {shape} pixels, {found.planned.kernel.name}"
-    for level_ in found.change.removed:
-        yield f"  {'would be taken away' if only_plan else 'taken away'}: {level_.path}"
+    if image.changed:
+        yield from (f"  {line}" for line in levels_lines(found, only_plan=only_plan))
     yield from (f"  {remark}" for remark in image.remarks)
 
 
@@ -198,6 +196,7 @@ def _json(image: _Image) -> JSONObject:
         "kept": [level.path for level in found.state.levels[: planned.kept]],
         "made": list(made),
         "removed": [level.path for level in found.change.removed],
+        "levels": levels_json(found),
         "reasons": list(planned.reasons),
         "remarks": list(image.remarks),
     }

@@ -37,7 +37,10 @@ def command(stores: tuple[str, ...], format_: str, **options: Any) -> None:
 
     All pixels are read. A level stays where its pixels are those of the level above, made smaller; where the metadata
     has it elsewhere, that is mended. Others are made anew, with all that follow; those that are there are taken away
-    when the new ones are whole, and the metadata names them.
+    when the new ones are whole, and the metadata names them. What becomes of each level is said: its size, and the
+    scale and translation that it had and has.
+
+    There is no way back: the pixels of old levels are gone. --plan says the same beforehand, and writes nothing.
 
     Exit code: 0 done, 1 refused, 2 wrong usage, 3 could not be read or written; of many stores the worst.
     """
