@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ def stream(path: Path, **options: Any) -> ImageStream:
 
 def broken_off(path: Path, frames: int = 6, **options: Any) -> Path:
     """Append frames as a process does that is killed then; returns the folder."""
-    broken = stream(path, resume=False, **options)
+    broken = stream(path, **{"resume": False, **options})
     broken.append(PIXELS[:frames])
     broken._background.wait()
     broken._let_go(keep=True)
@@ -110,7 +111,10 @@ def test_metadata_may_be_other(path: Path) -> None:
 
 
 def test_several_that_were_broken_off(path: Path) -> None:
-    first, second = broken_off(path), broken_off(path, 2)
+    second = broken_off(path, 2)
+    aside = second.rename(second.with_name("aside"))
+    first = broken_off(path)
+    aside.rename(second)
     with pytest.raises(UsageError, match=r"several images .* \(6 frames\)") as raised:
         stream(path)
     assert "(2 frames)" in str(raised.value)
@@ -160,3 +164,56 @@ def test_memory_does_not_grow_with_the_stream(tmp_path: Path, monkeypatch: pytes
         tracemalloc.stop()
     assert array(taking.path, 0).shape == (50, 512, 512)
     assert held < 16 * frame.nbytes
+
+
+def test_what_was_broken_off_is_in_the_way_of_another(path: Path) -> None:
+    folder = broken_off(path)
+    before, ways = content(folder), r"\(6 frames\); go on with it \(resume=True\), .* \(overwrite=True\)"
+    with pytest.raises(UsageError, match=ways) as raised:
+        stream(path, resume=False)
+    assert str(folder) in str(raised.value)
+    assert content(folder) == before
+    assert os.listdir(path.parent) == ["whole", folder.name]
+    assert gone_on(path) == 6  # the journal is not kept locked
+
+
+def test_what_was_broken_off_is_discarded_when_another_is_in_its_place(path: Path) -> None:
+    first = broken_off(path)
+    shutil.copytree(first, first.with_name(f"a.zarr.{'f' * 16}.ngff-part"))
+    with pytest.raises(ZeroDivisionError), stream(path, resume=False, overwrite=True):
+        1 / 0  # noqa: B018 - before there was a frame
+    assert len([name for name in os.listdir(path.parent) if name.startswith("a.zarr.")]) == 2
+    with stream(path, resume=False, overwrite=True) as other:
+        other.append(PIXELS[:1])
+        other.flush()
+        assert len([name for name in os.listdir(path.parent) if name.startswith("a.zarr.")]) == 3
+        with pytest.raises(LockedError):  # what is to be discarded is no longer gone on with
+            stream(path)
+    assert sorted(os.listdir(path.parent)) == ["a.zarr", "whole"]
+    np.testing.assert_array_equal(array(path, 0), PIXELS[:1])
+
+
+@pytest.mark.parametrize("options", [{}, {"overwrite": True}, {"resume": True}, {"resume": True, "overwrite": True}])
+def test_what_is_still_written_is_neither_taken_nor_discarded(options: dict[str, Any], path: Path) -> None:
+    broken_off(path)
+    with stream(path) as writing:
+        with pytest.raises(LockedError, match="is being written by another process"):
+            stream(path, **{"resume": False, **options})
+        writing.append(PIXELS[6:])
+    np.testing.assert_array_equal(array(path, 0), PIXELS)
+
+
+def test_what_cannot_be_told_to_be_left_over_is_not_discarded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = broken_off(path)
+    monkeypatch.setattr("ngff_write.streaming.journal.flock", lambda _: None)  # as on a system without locks
+    with stream(path, resume=False, overwrite=True) as other:
+        other.append(PIXELS[:1])
+    assert folder.exists()
+
+
+def test_what_other_writers_have_left_is_not_looked_at(path: Path) -> None:
+    left = path.with_name(f"a.zarr.{'f' * 16}.ngff-part")
+    left.mkdir()
+    with stream(path, resume=False) as other:
+        other.append(PIXELS[:1])
+    assert left.exists()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from operator import index
-from typing import Literal
+from typing import Literal, SupportsIndex
 
 import attrs
 
 from ngff_core.errors import UsageError
 from ngff_core.models.dims import DimSpec
 
-__all__ = ["UNKNOWN", "Layout", "layout_of", "tile_of"]
+__all__ = ["UNKNOWN", "Layout", "layout_of", "shape_of", "tile_of"]
 
 CHUNK = 1 << 20  # bytes that a chunk is to have about
 SHARD = 1 << 24  # bytes of pixels in a shard, all of which are held in memory while it is written
@@ -43,6 +43,17 @@ class Layout:
         most = (math.ceil(size / chunk) * chunk for size, chunk in zip(shape, chunks, strict=True))
         whole = (shard // chunk * new for shard, chunk, new in zip(self.shards, self.chunks, chunks, strict=True))
         return Layout(chunks, tuple(min(a, max(b, 1)) for a, b in zip(whole, most, strict=True)))
+
+
+def shape_of(shape: Sequence[int | None], dims: Sequence[DimSpec]) -> tuple[int, ...]:
+    """Return the shape of an image, `UNKNOWN` standing for what is; sizes of dims count where it is stated there."""
+    found = [dim.size if size is None else size for size, dim in zip(shape, dims, strict=False)]
+    if len(shape) != len(dims) or len(shape) < 2:
+        raise UsageError(f"the shape of an image has a number for each of its dims, got {tuple(shape)}")
+    for size in found[1:] if found[0] is None else found:
+        if isinstance(size, bool) or not isinstance(size, SupportsIndex) or index(size) < 1:
+            raise UsageError(f"a shape has whole numbers from 1 on, and None for the first alone, got {tuple(shape)}")
+    return tuple(UNKNOWN if size is None else index(size) for size in found)
 
 
 def layout_of(

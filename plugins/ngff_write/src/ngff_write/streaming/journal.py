@@ -28,24 +28,32 @@ _OLD = os.O_RDWR | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_N
 class Journal:
     """A file of JSON lines, held open and locked: how the levels are made, then the number of frames over and over.
 
-    The last of each counts.
+    The last of each counts. ``locked``: no other process has it, as far as the system can tell.
     """
 
-    def __init__(self, descriptor: int, how: Mapping[str, Any], frames: int) -> None:
+    def __init__(self, descriptor: int, how: Mapping[str, Any], frames: int, *, locked: bool) -> None:
         self._descriptor = descriptor
+        self.locked = locked
         self.how = how
         self.frames = frames
 
     @classmethod
     def new(cls, folder: str, how: Mapping[str, Any]) -> Self:
-        """Begin the journal of a folder."""
+        """Begin the journal of a folder: it is locked before others can find it. Raises StoreError."""
+        path = os.path.join(folder, JOURNAL)
         try:
-            descriptor = os.open(os.path.join(folder, JOURNAL), NEW | os.O_APPEND, 0o666)
+            descriptor = os.open(f"{path}.new", NEW | os.O_APPEND, 0o666)
         except OSError as error:
             raise StoreError(f"{folder} could not be written: {why(error)}") from error
-        flock(descriptor)
-        journal = cls(descriptor, how, 0)
-        journal.note(0, how)
+        try:
+            journal = cls(descriptor, how, 0, locked=_is_locked(descriptor, folder))
+            journal.note(0, how)
+            os.rename(f"{path}.new", path)
+        except BaseException as error:
+            os.close(descriptor)
+            if isinstance(error, OSError):
+                raise StoreError(f"{folder} could not be written: {why(error)}") from error
+            raise
         return journal
 
     @classmethod
@@ -58,13 +66,12 @@ class Journal:
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise StoreError(f"the journal of {folder} is not a regular file")
-            if flock(descriptor) is False:
-                raise LockedError(f"{folder} is being written by another process")
+            locked = _is_locked(descriptor, folder)
             how, frames = _read(descriptor, folder)
         except BaseException:
             os.close(descriptor)
             raise
-        return cls(descriptor, how, frames)
+        return cls(descriptor, how, frames, locked=locked)
 
     def note(self, frames: int, how: Mapping[str, Any] | None = None) -> None:
         """Say that so many frames are stored, and how the levels are made where that is to be said."""
@@ -88,6 +95,14 @@ class Journal:
                 raise StoreError("the journal of the stream could not be written: no space left on device")
         except OSError as error:
             raise StoreError(f"the journal of the stream could not be written: {why(error)}") from error
+
+
+def _is_locked(descriptor: int, folder: str) -> bool:
+    """Lock a journal, and tell whether the system could; raises LockedError where another process has it."""
+    found = flock(descriptor)
+    if found is False:
+        raise LockedError(f"{folder} is being written by another process")
+    return found is True
 
 
 def _read(descriptor: int, folder: str) -> tuple[dict[str, Any], int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -11,7 +12,6 @@ import numpy as np
 
 from ngff_core.errors import StoreError, UsageError
 from ngff_core.json_text import loads
-from ngff_core.stores.local.lock import LockedError
 from ngff_core.stores.local.tree import why
 from ngff_core.zarr.keys import join, meant_by
 from ngff_write.arrays.headers import document_name
@@ -23,7 +23,7 @@ from ngff_write.streaming.journal import JOURNAL, Journal
 from ngff_write.streaming.stored import Stored
 from ngff_write.target import NewGroup, local_path
 
-__all__ = ["Broken", "begun", "broken_off", "how_of"]
+__all__ = ["Broken", "LeftOver", "begun", "broken_off", "how_of"]
 
 
 def how_of(plan: ImagePlan) -> dict[str, Any]:
@@ -88,36 +88,70 @@ class Broken:
             raise StoreError(f"the pixels in {self.folder} are damaged: {error}") from error
 
 
-def broken_off(path: str | os.PathLike[str], plan: ImagePlan) -> Broken | None:
-    """Return the image that was broken off at a path; ``None``: there is none.
+@attrs.frozen
+class LeftOver:
+    """What is left of a stream that was broken off: a folder, whose journal is held open so that nobody else has it."""
 
-    Raises UsageError where there are several, and LockedError where it is still being written.
+    name: str
+    folder: str
+    journal: Journal
+
+    def discard(self) -> None:
+        """Take it away, where it is certain that no other process writes it."""
+        if self.journal.locked:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def broken_off(
+    path: str | os.PathLike[str], plan: ImagePlan, *, resume: bool, overwrite: bool
+) -> tuple[Broken | None, list[LeftOver]]:
+    """Return the image to ``resume``, if there is one, and those to discard when there is another in their place.
+
+    Raises UsageError where it is not said which, or what of both, LockedError where one is still being written, and
+    StoreError where that cannot be told.
+    """
+    found = _left_overs(path)
+    if not found or (overwrite and not resume):
+        return None, found
+    if resume and len(found) == 1:
+        return Broken(found[0].name, found[0].journal, plan, found[0].folder), []
+    _close(found)
+    shown = ", ".join(f"{one.folder} ({one.journal.frames} frames)" for one in found)
+    if resume:
+        raise UsageError(f"several images were broken off there: {shown}; put all but one of these folders aside")
+    raise UsageError(
+        f"an image was broken off there: {shown}; go on with it (resume=True), or begin a new one, for which it is"
+        " discarded at the end (overwrite=True)"
+    )
+
+
+def _left_overs(path: str | os.PathLike[str]) -> list[LeftOver]:
+    """Return what was broken off at a path.
+
+    Raises LockedError where another process still writes there, StoreError where that cannot be told.
     """
     root, name = os.path.split(local_path(path))
     try:
         names = sorted(part for part in os.listdir(root) if meant_by(part) == name)
     except FileNotFoundError:
-        return None
+        return []
     except OSError as error:
         raise StoreError(f"{root} cannot be read: {why(error)}") from error
-    found: list[Broken] = []
-    locked: LockedError | None = None
-    for part in names:
-        folder = os.path.join(root, part)
-        if os.path.islink(folder) or not os.path.lexists(os.path.join(folder, JOURNAL)):
-            continue
-        try:
-            found.append(Broken(part, Journal.of(folder), plan, folder))
-        except LockedError as error:
-            locked = error
-    if len(found) > 1:
-        shown = ", ".join(f"{one.name} ({one.journal.frames} frames)" for one in found)
-        for one in found:
-            one.journal.close()
-        raise UsageError(f"several images were broken off there: {shown}; put all but one of these folders aside")
-    if not found and locked is not None:
-        raise locked
-    return found[0] if found else None
+    found: list[LeftOver] = []
+    try:
+        for part in names:
+            folder = os.path.join(root, part)
+            if not os.path.islink(folder) and os.path.lexists(os.path.join(folder, JOURNAL)):
+                found.append(LeftOver(part, folder, Journal.of(folder)))
+    except BaseException:
+        _close(found)
+        raise
+    return found
+
+
+def _close(found: Iterable[LeftOver]) -> None:
+    for one in found:
+        one.journal.close()
 
 
 def begun(group: NewGroup, plan: ImagePlan, broken: Broken | None) -> dict[str, Document]:

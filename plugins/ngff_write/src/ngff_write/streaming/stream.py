@@ -14,7 +14,7 @@ import numpy as np
 from ngff_core.errors import UsageError
 from ngff_core.models.dims import DimSpec, checked_dims
 from ngff_write.arrays.headers import document_name
-from ngff_write.arrays.layout import UNKNOWN
+from ngff_write.arrays.layout import shape_of
 from ngff_write.backends import Backend, backend_named
 from ngff_write.content import Document, opened
 from ngff_write.documents import name_of, writing_of
@@ -26,7 +26,7 @@ from ngff_write.pixels.slabs import Gathering, Slab
 from ngff_write.pixels.sources import pixel_type
 from ngff_write.streaming.background import Background
 from ngff_write.streaming.journal import Journal
-from ngff_write.streaming.resuming import Broken, begun, broken_off, how_of
+from ngff_write.streaming.resuming import Broken, LeftOver, begun, broken_off, how_of
 from ngff_write.streaming.stored import sync_files
 from ngff_write.target import NewGroup
 
@@ -39,7 +39,8 @@ MOST_BUFFERS = 4096
 class StreamOptions(ArrayOptions, total=False):
     """How an image is streamed: as `write_image` writes it, but for labels.
 
-    ``resume`` goes on with what was broken off at the same path, where there is something.
+    ``resume`` goes on with what was broken off at the same path, where there is something. Else it is in the way,
+    unless ``overwrite`` says that it is discarded when this image has its place.
     """
 
     version: str | None
@@ -73,31 +74,20 @@ def stream_image(
     refuse_unknown(options, StreamOptions)
     writing = writing_of(options.get("version"))
     dims = checked_dims(dims)
-    plan = plan_image(_sizes(shape, dims), pixel_type(dtype), dims, writing, **array_options(options))
+    plan = plan_image(shape_of(shape, dims), pixel_type(dtype), dims, writing, **array_options(options))
     backend = backend_named(options.get("writer", "auto"), options.get("workers"), every_chunk=True)
     overwrite = options.get("overwrite", False)
-    broken = broken_off(path, plan) if options.get("resume") else None
+    broken, discarded = broken_off(path, plan, resume=bool(options.get("resume")), overwrite=overwrite)
     try:
         group = NewGroup.at(
             path, writing.zarr_format, overwrite=overwrite, part=broken.name if broken is not None else None
         )
     except BaseException:
-        if broken is not None:
-            broken.journal.close()
+        for one in discarded if broken is None else [broken]:
+            one.journal.close()
         raise
     end = _End(plan, options.get("name") or name_of(path), options.get("members"), options.get("extra_attributes"))
-    return ImageStream(group, end, backend, broken)
-
-
-def _sizes(shape: Sequence[int | None], dims: Sequence[DimSpec]) -> tuple[int, ...]:
-    """Return the shape of an image, `UNKNOWN` standing for what is; sizes of dims count where it is stated there."""
-    found = [dim.size if size is None else size for size, dim in zip(shape, dims, strict=False)]
-    if len(shape) != len(dims) or len(shape) < 2:
-        raise UsageError(f"the shape of an image has a number for each of its dims, got {tuple(shape)}")
-    for size in found[1:] if found[0] is None else found:
-        if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
-            raise UsageError(f"a shape has whole numbers from 1 on, and None for the first alone, got {tuple(shape)}")
-    return tuple(UNKNOWN if size is None else int(size) for size in found)
+    return ImageStream(group, end, backend, broken, discarded)
 
 
 @attrs.frozen
@@ -123,8 +113,16 @@ class ImageStream:
     appended is data, and is kept. Only an error of writing leaves it as it is, in ``folder``, to be gone on with.
     """
 
-    def __init__(self, group: NewGroup, end: _End, backend: Backend, broken: Broken | None) -> None:
+    def __init__(
+        self,
+        group: NewGroup,
+        end: _End,
+        backend: Backend,
+        broken: Broken | None,
+        discarded: Sequence[LeftOver] = (),
+    ) -> None:
         plan = end.plan
+        self._discarded = discarded
         self._group, self._end, self._backend, self._plan = group, end, backend, plan
         self._closed = False
         try:
@@ -271,6 +269,8 @@ class ImageStream:
         sync_files(self.folder)
         self._group.finish()
         self._journal.remove(self.path)
+        for left_over in self._discarded:
+            left_over.discard()
 
     def _fit(self, levels: Sequence[Level]) -> None:
         """Make the arrays anew that are shorter than one chunk or shard came to be: nothing of them is stored yet."""
@@ -290,5 +290,7 @@ class ImageStream:
         self._backend.close()
         if hasattr(self, "_journal"):
             self._journal.close()
+        for left_over in self._discarded:
+            left_over.journal.close()
         if not keep:
             self._group.discard()
