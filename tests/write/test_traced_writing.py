@@ -1,4 +1,4 @@
-"""Writing into hierarchies that somebody else has made: nothing outside of them is changed, whatever links are planted."""
+"""Writing into hierarchies that somebody else has made: nothing outside of them changes, whatever links are in them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DIMS = [DimSpec("c"), DimSpec("y"), DimSpec("x")]
 PIXELS = np.ones((1, 8, 8), "uint16")
 PLACES = {
     "pyramid": ("", "0", "1", "1/c", "2", "0/zarr.json", "0/.zarray", "zarr.json", ".zattrs", "1/.zarray"),
-    "labels": ("", "labels", "labels/new", "labels/cells", "labels/zarr.json", "labels/.zattrs", "zarr.json", ".zgroup"),
+    "labels": ("labels", "labels/new", "labels/cells", "labels/zarr.json", "labels/.zattrs", "zarr.json", ".zgroup"),
     "field": ("", "A", "A/1", "A/1/1", "A/1/zarr.json", "A/1/.zattrs", "zarr.json", ".zattrs", "B", "B/2"),
     "image": ("", "OME", "0", "1", "OME/METADATA.ome.xml", "OME/zarr.json", "zarr.json", ".zattrs"),
     "overwrite": ("", "0", "0/c", "zarr.json", "stranger"),
