@@ -383,8 +383,9 @@ def test_info_of_an_image(run: Run, stores: Path) -> None:
         "image\n"
         "  'image'  axes c, y (micrometer), x (micrometer)\n"
         "  0  2 x 64 x 64  uint16  chunks 2 x 64 x 64  scale 1, 0.5, 0.5\n"
-        "  1  2 x 32 x 32  uint16  chunks 2 x 32 x 32  scale 1, 1, 1\n"
-        "  2  2 x 16 x 16  uint16  chunks 2 x 16 x 16  scale 1, 2, 2\n"
+        "  1  2 x 32 x 32  uint16  chunks 2 x 32 x 32  scale 1, 1, 1  translation 0, 0.25, 0.25\n"
+        "  2  2 x 16 x 16  uint16  chunks 2 x 16 x 16  scale 1, 2, 2  translation 0, 0.75, 0.75\n"
+        '  levels  type "gaussian"  method "skimage.transform.pyramid_gaussian"  version "0.24"\n'
         "  channels DAPI (0000FF), GFP (00FF00)\n",
         "",
     )
@@ -404,7 +405,7 @@ def test_info_of_a_plate(run: Run, tmp_path: Path) -> None:
         "      0 ... 1  image x 2",
         "        'image'  axes y (micrometer), x (micrometer)",
         "        0  16 x 16  uint16  chunks 16 x 16  scale 0.5, 0.5  bytes",
-        "        1  8 x 8  uint16  chunks 8 x 8  scale 1, 1  bytes",
+        "        1  8 x 8  uint16  chunks 8 x 8  scale 1, 1  bytes  translation 0.25, 0.25",
     ]
 
 

@@ -140,6 +140,41 @@ def test_b6_keys_of_chunks_that_are_not_the_usual_ones(run: Run, tmp_path: Path)
 
 
 @both
+def test_where_levels_lie_and_how_they_were_made(version: str, run: Run, tmp_path: Path) -> None:
+    tree = image(version)
+    said = {"description": "d" * 500, "args": [2, "a"], "kwargs": {"a": 1}}
+    tree.multiscale().update({"type": "mean", "metadata": said})
+    shown = lines(run, tree, tmp_path / "image.zarr")
+    assert "translation" not in shown[2]
+    assert [line.rpartition("  translation ")[2] for line in shown[3:5]] == ["0, 0.25, 0.25", "0, 0.75, 0.75"]
+    assert shown[5].startswith('  levels  type "mean"  description "ddd')
+    assert shown[5].endswith('ddd…  args [2, "a"]  kwargs object with keys a')
+    (result,) = json.loads(run("info", tmp_path / "image.zarr", "--format", "json").out)["results"]
+    (entry,) = result["tree"]["images"]
+    assert (entry["type"], entry["metadata"]) == ("mean", said)
+    for odd in ({"type": 5, "metadata": 7}, {"type": None, "metadata": None}):
+        tree.multiscale().update(odd)
+        found = [line for line in lines(run, tree, tmp_path / "image.zarr") if line.startswith("  levels")]
+        assert found == (["  levels  type 5"] if odd["type"] else [])
+
+
+@both
+def test_fields_that_look_the_same_are_shown_once_wherever_they_lie(version: str, run: Run, tmp_path: Path) -> None:
+    tree = plate(version)
+    shown = lines(run, tree, tmp_path / "plate.zarr")
+    for number, place in enumerate(["A/1/0", "A/1/1"]):
+        steps = tree.multiscale(place)["datasets"][0]["coordinateTransformations"]
+        steps[:] = [steps[0], {"type": "translation", "translation": [0.0, 5.0 * number]}]
+    again = lines(run, tree, tmp_path / "plate.zarr")
+    assert [line.partition("  translation")[0] for line in again] == [
+        line.partition("  translation")[0] for line in shown
+    ]
+    assert [line for line in again if line not in shown] == [
+        f"{line}  translations differ" for line in shown if line.startswith("        0  16 x 16")
+    ][:1]  # in row A alone
+
+
+@both
 def test_b4_b6_the_json_has_all_of_it(version: str, run: Run, tmp_path: Path) -> None:
     tree = image(version)
     window = {"start": 0, "end": 9, "min": 0, "max": 99}

@@ -85,6 +85,9 @@ def _image(view: ImageDescription, multiscale: object) -> JSONObject:
     shown = {"name": view.name, "axes": [_members(axis) for axis in view.axes], "levels": levels}
     if view.problem is not None:
         shown["problem"] = view.problem
+    for key in ("type", "metadata"):  # how the levels were made
+        if (value := getattr(multiscale, key, None)) is not None:
+            shown[key] = value
     return {**shown, **_coordinates(multiscale)}
 
 

@@ -3,28 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from ngff_core.structure.values import JSONObject
-from ngff_core.words import counted
+import attrs
 
-__all__ = ["ABSENT", "own_lines", "plate_line"]
+from ngff_core.structure.values import JSONObject
+from ngff_core.words import abbreviate, counted
+
+__all__ = ["ABSENT", "Line", "own_lines", "plate_line"]
 
 ABSENT = "not there"
+VALUE = 160  # characters that are shown of what says how levels were made
+MEMBERS = 8
 
 
-def own_lines(node: JSONObject) -> Iterator[str]:
+@attrs.frozen
+class Line:
+    """What is said of a group; ``place`` is where a level lies, by which fields of a well differ that look the same."""
+
+    text: str
+    place: str = attrs.field(default="", eq=False)
+
+
+def own_lines(node: JSONObject) -> Iterator[Line]:
     """Yield what there is to say of a group besides its kind."""
     for image in node.get("images", ()):
-        if "problem" in image:
-            yield f"not an image: {image['problem']}"
-            continue
-        axes = [(axis["name"] or "?") + (f" ({axis['unit']})" if axis["unit"] else "") for axis in image["axes"]]
-        name = f"{image['name']!r}  " if image["name"] else ""
-        yield f"{name}axes {', '.join(axes)}"
-        for number, level in enumerate(image["levels"]):
-            yield _level_line(level, number)
-        yield from _coordinate_lines(image)
+        yield from _image_lines(image)
+    yield from map(Line, _further_lines(node))
+
+
+def _image_lines(image: JSONObject) -> Iterator[Line]:
+    if "problem" in image:
+        yield Line(f"not an image: {image['problem']}")
+        return
+    axes = [(axis["name"] or "?") + (f" ({axis['unit']})" if axis["unit"] else "") for axis in image["axes"]]
+    name = f"{image['name']!r}  " if image["name"] else ""
+    yield Line(f"{name}axes {', '.join(axes)}")
+    for number, level in enumerate(image["levels"]):
+        yield Line(_level_line(level, number), _place(level))
+    yield from map(Line, _kernel_lines(image))
+    yield from map(Line, _coordinate_lines(image))
+
+
+def _place(level: JSONObject) -> str:
+    place = level["translation"]
+    return f"  translation {', '.join(f'{n:g}' for n in place)}" if place and any(place) and "shape" in level else ""
+
+
+def _kernel_lines(image: JSONObject) -> Iterator[str]:
+    """Write how the smaller levels were made, as far as the metadata says so."""
+    said = [f"type {abbreviate(image['type'], VALUE)}"] if "type" in image else []
+    metadata = image.get("metadata")
+    if isinstance(metadata, dict):
+        said += [f"{abbreviate(key)[1:-1]} {abbreviate(of, VALUE)}" for key, of in islice(metadata.items(), MEMBERS)]
+    if said:
+        yield f"levels  {'  '.join(said)}"
+
+
+def _further_lines(node: JSONObject) -> Iterator[str]:
     if "channels" in node:
         channels = [f"{c['label'] or '?'}" + (f" ({c['color']})" if c["color"] else "") for c in node["channels"]]
         yield f"channels {', '.join(channels)}"
