@@ -90,6 +90,28 @@ def test_an_image_with_labels_is_judged_without_what_it_has_not() -> None:
     assert {package: number for package, number in imported.items() if number > bounds[package]} == {}
 
 
+LATE = """
+import os, sys
+from ngff_core import __main__
+def leave(code):
+    waiting = object.__getattribute__(sys.modules["attr.validators"], "__dict__")
+    executed = "in_" in waiting
+    import attrs
+    print(code, executed, attrs.validators.in_("ab").options, "in_" in waiting)
+    os._exit = original
+    sys.exit(code)
+original, os._exit = os._exit, leave
+__main__.run()
+"""
+
+
+def test_validators_of_attrs_are_made_when_one_is_used(tmp_path: Path) -> None:
+    store = write_store({"zarr.json": b'{"zarr_format": 3, "node_type": "group", "attributes": {}}'}, tmp_path)
+    command = [sys.executable, "-I", "-c", LATE, "validate", str(store)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1] == "3 False ab True", done.stderr
+
+
 def test_a_directory_is_judged_without_what_archives_need(tmp_path: Path) -> None:
     write_store({"zarr.json": b'{"zarr_format": 3, "node_type": "group", "attributes": {}}'}, tmp_path)
     _, _, modules = run("validate", str(tmp_path))

@@ -17,6 +17,7 @@ __all__ = ["run"]
 BROKEN_OFF = 130
 FAILED = 3
 TRACEBACK = "NGFF_TRACEBACK"
+LATE = ("attr.validators", "attrs.validators")  # a dozen classes that take 3 % of a start, and which few commands use
 
 
 def run() -> NoReturn:
@@ -38,6 +39,9 @@ def _run() -> int:
         from ngff_core.errors import hear_signals, stop_code
 
         hear_signals()
+        from ngff_core.references import LateModules
+
+        sys.meta_path.insert(0, LateModules(*LATE))
         from ngff_core.cli import main, mask_errors
 
         mask_errors()

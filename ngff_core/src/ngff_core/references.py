@@ -1,13 +1,15 @@
-"""Something of another module by its name, imported when it is first used."""
+"""Modules, and what they hold, by their names: imported when they are first used."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
 from typing import Any
 
-__all__ = ["Reference", "lazy_models", "lazy_names"]
+__all__ = ["LateModules", "Reference", "lazy_models", "lazy_names"]
 
 
 class Reference:
@@ -45,6 +47,26 @@ class Reference:
 
     def __repr__(self) -> str:
         return f"Reference({self.target!r})"
+
+
+class LateModules:
+    """On ``sys.meta_path``: modules that a library imports as it begins wait until something in them is used."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Find a module that has to wait; what others there are is found in the usual way."""
+        if name not in self._names:
+            return None
+        from importlib.util import LazyLoader  # of the command alone, not of the library
+
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = LazyLoader(spec.loader)
+        return spec
 
 
 def lazy_names(
