@@ -6,13 +6,16 @@
  */
 
 const LARGEST = 1 << 28; // bytes of a document, as in ngff_core.stores.base
-const AT_ONCE = 64;
+const AT_ONCE = 256; // files that are opened, and folders that are listed
+const KEPT = 1024; // folders that stay open; of a plate those of the last fields are asked for again
+const TOGETHER = 32; // files that are read as one, which costs least; those of several at once
 
-/** What `showDirectoryPicker` gives. */
-export class PickedFolder {
+/** A handle: `showDirectoryPicker` gives it, and a drop where the browser opens files quicker in this way (Chromium). */
+export class HandledFolder {
   constructor(handle) {
     this.name = handle.name;
-    this.folders = new Map([["", Promise.resolve(handle)]]);
+    this.handle = handle;
+    this.folders = new Map();
   }
 
   async read(key) {
@@ -27,17 +30,19 @@ export class PickedFolder {
     return names;
   }
 
-  folder(path) {
+  async folder(path) {
+    if (!path) return this.handle;
     if (!this.folders.has(path)) {
       const [parent, name] = divided(path);
       this.folders.set(path, this.folder(parent).then((folder) => folder.getDirectoryHandle(name)));
+      if (this.folders.size > KEPT) this.folders.delete(this.folders.keys().next().value);
     }
     return this.folders.get(path);
   }
 }
 
-/** What is dropped: `webkitGetAsEntry` gives it. */
-export class DroppedFolder {
+/** An entry: `webkitGetAsEntry` gives it for what is dropped, in all browsers. */
+export class EnteredFolder {
   constructor(entry) {
     this.name = entry.name;
     this.entry = entry;
@@ -86,14 +91,11 @@ export class ListedFolder {
 
 /** Answer for keys and prefixes of a folder, in the form that `ngff_web.answers` takes. */
 export async function answerFrom(folder, keys, prefixes) {
+  const listed = inTurns(prefixes, (prefix) => listing(folder, prefix));
   const answers = await inTurns(keys, (key) => found(folder, key));
-  let data;
-  try {
-    data = await contentOf(new Blob(answers.flatMap(({ file }) => file ?? []))); // all at once, which costs least
-  } catch {
-    data = joined(await inTurns(answers, readAlone));
-  }
-  const listings = await inTurns(prefixes, (prefix) => listing(folder, prefix));
+  const some = Array.from({ length: Math.ceil(keys.length / TOGETHER) }, (_, n) => answers.slice(n * TOGETHER, (n + 1) * TOGETHER));
+  const data = joined(await Promise.all(some.map(readTogether)));
+  const listings = await listed;
   const problems = Object.fromEntries(answers.flatMap(({ problem }, number) => (problem ? [[number, problem]] : [])));
   const statuses = answers.map(({ status }) => status);
   return { about: { statuses, sizes: answers.map(({ file }) => file?.size ?? 0), problems, listings }, data };
@@ -139,6 +141,14 @@ async function found(folder, key) {
 
 async function contentOf(blob) {
   return new Uint8Array(await blob.arrayBuffer());
+}
+
+async function readTogether(answers) {
+  try {
+    return await contentOf(new Blob(answers.flatMap(({ file }) => file ?? [])));
+  } catch {
+    return joined(await inTurns(answers, readAlone));
+  }
 }
 
 /** Read one file where not all can be read; what cannot is noted in its answer. */

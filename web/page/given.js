@@ -1,19 +1,25 @@
 /** What a visitor gives - dropped, chosen, pasted, or as an address - in the form that the validator takes. */
 
-import { DroppedFolder, ListedFolder, PickedFolder } from "./folder.js";
+import { EnteredFolder, HandledFolder, ListedFolder } from "./folder.js";
 
 const DOCUMENTS = /(^|\.)(json|zattrs|zgroup|zarray|zmetadata)$/i;
 
 /** Take what was dropped; the list of it is gone as soon as the event is over, so that this must be called at once. */
 export function fromDrop(transfer) {
-  const entries = Array.from(transfer.items, (item) => [item.kind === "file" ? item.webkitGetAsEntry() : null, item.getAsFile()]);
-  const here = entries.filter(([entry, file]) => entry || file);
-  return Promise.all(here.map(([entry, file]) => (entry?.isDirectory ? ofFolder(new DroppedFolder(entry)) : fromFile(file))));
+  const items = Array.from(transfer.items).filter(({ kind }) => kind === "file");
+  const here = items.map((item) => [item.webkitGetAsEntry(), item.getAsFile(), item.getAsFileSystemHandle?.()]);
+  const there = here.filter(([entry, file]) => entry || file);
+  return Promise.all(there.map(([entry, file, handle]) => (entry?.isDirectory ? fromEntry(entry, handle) : fromFile(file))));
+}
+
+async function fromEntry(entry, handle) {
+  const folder = await handle?.catch(() => undefined); // browsers give none of some folders
+  return ofFolder(folder ? new HandledFolder(folder) : new EnteredFolder(entry));
 }
 
 export const fromFiles = (files) => Promise.all(Array.from(files, fromFile));
 
-export const fromPicked = (handle) => [ofFolder(new PickedFolder(handle))];
+export const fromPicked = (handle) => [ofFolder(new HandledFolder(handle))];
 
 export const fromListed = (files) => [ofFolder(new ListedFolder(files))];
 

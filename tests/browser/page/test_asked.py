@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -50,7 +51,8 @@ def test_reports_are_those_of_the_folder(corpus: list[Path], monkeypatch: pytest
 
     for store in corpus:
         page = Page(store)
-        check = Check([SimpleNamespace(kind="folder", name=str(store))], None, "spec", page if waits else None, bool)
+        wait = (lambda *wanted, page=page: partial(page, *wanted)) if waits else None
+        check = Check([SimpleNamespace(kind="folder", name=str(store))], None, "spec", wait, bool)
         steps = 0
         while (wanted := check.step()) is not None:
             check.tell(page(*wanted))

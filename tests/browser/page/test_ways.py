@@ -28,6 +28,7 @@ PICKED = """async ({name, files}) => {
 # what is dropped is of classes that have no name in a page: they are met on the way
 WATCH = """() => {
   window.read = []; window.listed = [];
+  window.ways = { handle: DataTransferItem.prototype.getAsFileSystemHandle }; // other ways to give a folder go without
   const watch = (kind, method, note) => {
     const original = kind[method];
     kind[method] = function (...given) { note(this.name, given[0]); return original.apply(this, given) };
@@ -55,6 +56,11 @@ def offer(page: Visited, store: Path) -> None:
 def pick(page: Visited, store: Path) -> str:
     """Choose a folder in that way; return the report."""
     offer(page, store)
+    return clicked(page)
+
+
+def clicked(page: Visited) -> str:
+    """Choose the folder that is at hand; return the report."""
     page.page.click("#choose-folder")
     return page.report()
 
@@ -68,6 +74,13 @@ def test_folders_that_are_picked(visit: Any, corpus: list[Path]) -> None:
     page = visit()
     for store in some(corpus):
         assert pick(page, store) == command(store.name, cwd=store.parent)
+
+
+def test_folders_that_are_dropped_where_the_browser_gives_no_handles(visit: Any, corpus: list[Path]) -> None:
+    page = visit()
+    page.page.evaluate("() => { delete DataTransferItem.prototype.getAsFileSystemHandle }")
+    for store in some(corpus):
+        assert page.drop([store]) == command(store.name, cwd=store.parent)
 
 
 def test_folders_that_are_listed_by_the_browser(visit: Any, corpus: list[Path]) -> None:
@@ -100,13 +113,10 @@ def test_chunks_are_never_looked_at(visit: Any, corpus: list[Path], tmp_path: Pa
         (copy / "0/c/0/0").write_bytes(b"chunk")
         (copy / "0/0.0.0").write_bytes(b"chunk")
         offer(page, copy)
-        for way in ("drop", "pick"):
+        for way in ("pick", "handle", "entry"):
             page.page.evaluate("() => { read.length = listed.length = 0 }")
-            if way == "drop":
-                report = page.drop([copy])
-            else:
-                page.page.click("#choose-folder")
-                report = page.report()
+            page.page.evaluate(f"() => {{ DataTransferItem.prototype.getAsFileSystemHandle = ways.{way} }}")
+            report = clicked(page) if way == "pick" else page.drop([copy])
             assert '"status": "valid"' in report
             listed, read = page.page.evaluate("[listed, read]")
             assert set(listed) <= {copy.name, "labels"}

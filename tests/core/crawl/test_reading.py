@@ -123,6 +123,54 @@ def test_g4_a_store_that_fails_in_a_thread_is_told_of_in_the_report() -> None:
     }
 
 
+class Announced(MemoryStore):
+    """A store that is told what it will be asked for, and notes in which order it is."""
+
+    batch = 5
+
+    def __init__(self, documents: Any) -> None:
+        super().__init__(documents)
+        self.ahead: list[list[str]] = []
+        self.most = 0
+
+    def announce(self, keys: Sequence[str], prefixes: Sequence[str]) -> None:
+        self.ahead.append([*keys, *(prefix + "/" for prefix in prefixes)])
+        self.most = max(self.most, len(self.ahead))
+
+    def get_many(self, keys: Sequence[str]) -> list[bytes | StoreError | None]:
+        self._note(keys)
+        return super().get_many(keys)
+
+    def list(self, prefix: str) -> list[str]:
+        self._note([prefix + "/"])
+        return super().list(prefix)
+
+    def _note(self, wanted: Sequence[str]) -> None:
+        if not self.ahead:
+            return  # the root
+        assert self.ahead[0][: len(wanted)] == [*wanted]
+        self.ahead[0] = self.ahead[0][len(wanted) :]
+        if not self.ahead[0]:
+            self.ahead.pop(0)
+
+
+def test_a_store_is_told_of_the_next_batch_while_it_is_asked_for_one() -> None:
+    store = Announced(DOCUMENTS)
+    report, expected = (check_store(s, registry=REGISTRY) for s in (store, MemoryStore(DOCUMENTS)))
+    assert report.to_dict() == expected.to_dict()
+    assert store.most == 2
+    assert not store.ahead
+
+
+def test_a_store_that_fails_to_read_ahead_is_asked_all_the_same() -> None:
+    class Broken(MemoryStore):
+        def announce(self, keys: Sequence[str], prefixes: Sequence[str]) -> None:
+            raise RuntimeError("a defect of the store")
+
+    report, expected = (check_store(s, registry=REGISTRY) for s in (Broken(DOCUMENTS), MemoryStore(DOCUMENTS)))
+    assert report.to_dict() == expected.to_dict()
+
+
 # --- what it costs --------------------------------------------------------------------------------------
 
 

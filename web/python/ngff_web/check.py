@@ -18,14 +18,14 @@ from ngff_core.report.report import Report
 from ngff_core.validation.store import Listeners
 from ngff_core.validation.validator import Validator
 from ngff_core.words import printable
-from ngff_web.answers import Wanted, answer_of
+from ngff_web.answers import Answer, Wanted, answer_of
 from ngff_web.asked import Ask
 from ngff_web.subjects import KeyOf, Subject, subject_of
 
 __all__ = ["Check", "versions"]
 
-Wait = Callable[[int, Sequence[str], Sequence[str]], Any]
-"""Asks the page for keys and listings of the subject of a number, and waits for what it answers."""
+Wait = Callable[[int, Sequence[str], Sequence[str]], Callable[[], Any]]
+"""Asks the page for keys and listings of the subject of a number; what it returns waits for what the page answers."""
 
 
 def versions() -> list[str]:
@@ -105,10 +105,15 @@ class Check:
     def _ask(self, key_of: KeyOf) -> Ask:
         number, wait = len(self._reports), self._wait
         assert wait is not None
-        return lambda wanted: _answer(wanted, wait(number, [*map(key_of, wanted.keys)], wanted.prefixes))
+
+        def ask(wanted: Wanted) -> Callable[[], Answer]:
+            waited = wait(number, [*map(key_of, wanted.keys)], wanted.prefixes)
+            return lambda: _answer(wanted, waited())
+
+        return ask
 
 
-def _answer(wanted: Wanted, answered: Any) -> Any:
+def _answer(wanted: Wanted, answered: Any) -> Answer:
     return answer_of(wanted, answered.about.to_py(), answered.data.to_bytes())
 
 

@@ -15,7 +15,7 @@ from ngff_remote.clients.targets import quoted
 from ngff_remote.stores.archive import RangeSource, is_archive
 from ngff_web.answers import Wanted
 from ngff_web.archives import FileParts, Parts
-from ngff_web.asked import Ask, AskedStore
+from ngff_web.asked import Ask, AskedStore, AwaitedStore
 
 __all__ = ["KeyOf", "Subject", "subject_of"]
 
@@ -47,14 +47,18 @@ def subject_of(given: Any, ask: Callable[[KeyOf], Ask] | None) -> Subject:
     if kind == "text":
         return Subject(name, text=given.data.to_bytes())
     if kind == "folder":
-        return Subject(name, store=AskedStore(name, ask and ask(str), lists=True))
+        return Subject(name, store=_store(name, ask and ask(str), lists=True))
     if kind == "file":
         return Subject(name, store=ZipStore(RangeSource(name, FileParts(given.size, given.read)), name))
     address = _address_of(name)
     if is_archive(address.path):
         return Subject(address.shown, store=_archive(address, given))
     key_of = _keys_below(address)
-    return Subject(address.shown, store=AskedStore(address.shown, ask and ask(key_of), lists=False), key_of=key_of)
+    return Subject(address.shown, store=_store(address.shown, ask and ask(key_of), lists=False), key_of=key_of)
+
+
+def _store(url: str, ask: Ask | None, *, lists: bool) -> Any:
+    return AskedStore(url, lists=lists) if ask is None else AwaitedStore(url, ask, lists=lists)
 
 
 def _address_of(text: str) -> Address:

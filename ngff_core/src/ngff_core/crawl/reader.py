@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from ngff_core.crawl.scheduler import Answer, Reply, Request, Running, VisitResu
 from ngff_core.references import Reference
 from ngff_core.report.partial import ReadStats
 from ngff_core.stores.answers import names_in, names_or_error, values_of
-from ngff_core.stores.capabilities import may_remark, remark_of
+from ngff_core.stores.capabilities import announce, may_remark, remark_of
 from ngff_core.structure.values import JSONObject
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["NOTHING", "AtHand", "Reader"]
 
 _threads: Reference = Reference("concurrent.futures:ThreadPoolExecutor")
+
+AHEAD = 2  # batches that a store is told of before they are asked for: one is read while another is evaluated
 
 _NOTHING: Mapping[str, Answer] = {}
 
@@ -80,8 +83,14 @@ class Reader:
     def _run(self, running: Running, request: Request | None, meanwhile: Callable[[], None]) -> None:
         if self.store.concurrent > 1:
             self._run_concurrently(running, request, meanwhile)
-        while request is not None:
-            reply = self._ask(request)
+        under_way: deque[Request] = deque()
+        while True:
+            if request is not None:
+                under_way.append(request)
+                if announce(self.store, request.keys, request.prefixes) and len(under_way) < AHEAD:
+                    request = running.send(None)
+                    continue
+            reply = self._ask(under_way.popleft())
             self._count_reply(reply)
             request = running.send(reply)
 

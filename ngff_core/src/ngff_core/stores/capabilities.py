@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ngff_core.stores.zip.archive import Archive
 
 __all__ = [
+    "Announced",
     "Archived",
     "Canonical",
     "Linked",
@@ -25,6 +26,7 @@ __all__ = [
     "PixelStore",
     "Rare",
     "Remarking",
+    "announce",
     "archive_of",
     "canonical_url_of",
     "get_rare",
@@ -111,6 +113,15 @@ class Parallel(Protocol):
 
 
 @runtime_checkable
+class Announced(Protocol):
+    """A store that reads while others evaluate, once it is told what it will be asked for."""
+
+    def announce(self, keys: Sequence[str], prefixes: Sequence[str]) -> None:
+        """Begin to read keys and to list prefixes; `Store.get_many` of these keys and `Store.list` of each follow."""
+        ...
+
+
+@runtime_checkable
 class Remarking(Protocol):
     """A store that may have to go about it in another way than it was told."""
 
@@ -176,6 +187,10 @@ def _is_rare(store: Store) -> TypeGuard[Rare]:
     return _offers(store, Rare)
 
 
+def _is_announced(store: Store) -> TypeGuard[Announced]:
+    return _offers(store, Announced)
+
+
 def is_linked(store: Store) -> TypeGuard[Linked]:
     """Tell whether symbolic links may lead out of a store."""
     return _offers(store, Linked)
@@ -226,6 +241,18 @@ def linked_to(store: Store, prefix: str) -> str | None:
 def jobs_of(store: Store) -> int:
     """Return how many objects of a store are best read at once."""
     return store.jobs if isinstance(store, Parallel) else 1
+
+
+def announce(store: Store, keys: Sequence[str], prefixes: Sequence[str]) -> bool:
+    """Tell a store what it will be asked for; return whether it reads ahead."""
+    if not _is_announced(store):
+        return False
+    try:
+        store.announce(keys, prefixes)
+    except Exception as error:  # whatever a store of a plugin does: it is asked for all of it anyway
+        failure_of(error)
+        return False
+    return True
 
 
 def may_remark(store: Store) -> bool:
