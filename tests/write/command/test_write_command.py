@@ -94,6 +94,25 @@ def test_one_channel_that_has_a_name_is_a_dimension(here: Path, run: Run) -> Non
     assert [channel.label for channel in image.channels] == ["DAPI"]
 
 
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_colors_that_are_not_stated_are_named(version: str, here: Path, run: Run) -> None:
+    names = {"Name": ["DAPI", "GFP", "Cy5"]}
+    tifffile.imwrite("a.ome.tif", PIXELS[0], photometric="minisblack", metadata={"axes": "CZYX", "Channel": names})
+    ran = run("write", "a.ome.tif", "a.zarr", "--version", version)
+    assert ran.code == 0
+    said = "0000FF (DAPI), 00FF00 (GFP), FF0000 (Cy5)"
+    assert f"  it states no colours of channels, and the metadata has to: {said}\n" in ran.out
+    (image,) = open_group("a.zarr").images()
+    assert [channel.color for channel in image.channels] == ["0000FF", "00FF00", "FF0000"]
+    tifffile.imwrite("b.ome.tif", PIXELS[0, 0], metadata={"axes": "ZYX", "Channel": {"Name": ["DAPI"]}})
+    assert "FFFFFF (DAPI)" in run("write", "b.ome.tif", "b.zarr", "--version", version).out
+    ome("c.ome.tif")
+    assert "colour" not in run("write", "c.ome.tif", "c.zarr").out
+    tifffile.imwrite("d.ome.tif", PIXELS[0], photometric="minisblack", metadata={"axes": "CZYX"})
+    assert run("write", "d.ome.tif", "d.zarr").code == 0
+    assert "omero" not in multiscale("d.zarr")
+
+
 def test_red_green_and_blue_of_two_channels(here: Path, run: Run) -> None:
     pixels = np.random.default_rng(1).integers(0, 255, (2, 40, 50, 3)).astype("uint8")
     names = {"Name": ["bright", "dark"]}

@@ -11,8 +11,9 @@ import numpy as np
 
 from ngff_core import DimSpec
 from ngff_core.errors import UsageError
+from ngff_core.words import listed
 from ngff_write.inputs.base import Found
-from ngff_write.inputs.channels import omero
+from ngff_write.inputs.channels import colors_of, omero
 
 __all__ = ["Given", "Image", "arranged"]
 
@@ -94,8 +95,20 @@ def arranged(found: Found, given: Given) -> Image:
     if found.channels and not described and any(channel.says for channel in found.channels):
         remarks.append(f"it describes {len(found.channels)} channels, and has {number}: they are left out")
     dims = _dims(target, found, given, remarks)
+    if described:
+        remarks += _invented(found)
     members = {"omero": omero(found, pixels, target)} if described else {}
     return Image(pixels=pixels, dims=dims, name=given.name or found.name, members=members, remarks=tuple(remarks))
+
+
+def _invented(found: Found) -> list[str]:
+    """Say which channels have colours that the file does not state."""
+    chosen = [
+        f"{color} ({channel.name or number})"
+        for number, (channel, color) in enumerate(zip(found.channels, colors_of(found), strict=True))
+        if channel.color is None
+    ]
+    return [f"it states no colours of channels, and the metadata has to: {listed(chosen, 6)}"] if chosen else []
 
 
 def _axes(found: Found, given: Given) -> str:

@@ -8,9 +8,16 @@ import numpy as np
 
 from ngff_write.inputs.base import Channel, Found
 
-__all__ = ["omero"]
+__all__ = ["colors_of", "omero"]
 
-_COLORS = ("0000FF", "00FF00", "FF0000", "FF00FF", "00FFFF", "FFFF00")  # of channels that state none
+_COLORS = (
+    "0000FF",
+    "00FF00",
+    "FF0000",
+    "FF00FF",
+    "00FFFF",
+    "FFFF00",
+)  # of channels that state none: the metadata has to have some
 LARGEST = 1 << 26  # pixels that are looked at of each channel
 
 
@@ -19,28 +26,36 @@ def omero(found: Found, pixels: Any, target: str) -> dict[str, Any]:
 
     Shown is the range of the plane in the middle, unless the file says what is.
     """
+    channels = enumerate(zip(found.channels, colors_of(found), strict=True))
     return {
-        "channels": [_channel(channel, number, found, pixels, target) for number, channel in enumerate(found.channels)]
+        "channels": [
+            _channel(channel, color, number, _window(channel, number, found, pixels, target))
+            for number, (channel, color) in channels
+        ]
     }
 
 
-def _channel(channel: Channel, number: int, found: Found, pixels: Any, target: str) -> dict[str, Any]:
+def colors_of(found: Found) -> list[str]:
+    """Return the colours of channels: those that the file states, else white for one, and a row of six for several."""
+    chosen = ("FFFFFF",) if len(found.channels) == 1 else _COLORS
+    return [channel.color or chosen[number % len(chosen)] for number, channel in enumerate(found.channels)]
+
+
+def _channel(channel: Channel, color: str, number: int, window: dict[str, float]) -> dict[str, Any]:
+    shown = {"label": channel.name or f"Channel {number}", "color": color, "active": True, "window": window}
+    if channel.emission is not None:
+        shown["emissionWave"] = channel.emission  # as OMERO has it; the specification has no word for it
+    return shown
+
+
+def _window(channel: Channel, number: int, found: Found, pixels: Any, target: str) -> dict[str, float]:
     low, high = _limits(pixels.dtype, found.bits)
     start, end = channel.window or _range(pixels, target, number)
     if low is None or high is None:
         low, high = start, end
     elif not low <= start < end <= high:
         start, end = low, high
-    white = len(found.channels) == 1
-    shown: dict[str, Any] = {
-        "label": channel.name or f"Channel {number}",
-        "color": channel.color or ("FFFFFF" if white else _COLORS[number % len(_COLORS)]),
-        "active": True,
-        "window": {"min": low, "max": high, "start": start, "end": end},
-    }
-    if channel.emission is not None:
-        shown["emissionWave"] = channel.emission  # as OMERO has it; the specification has no word for it
-    return shown
+    return {"min": low, "max": high, "start": start, "end": end}
 
 
 def _limits(dtype: np.dtype[Any], bits: int | None) -> tuple[float | None, float | None]:
