@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -17,27 +17,30 @@ from ngff_core.cli.screen.completing import FILES
 from ngff_core.errors import UsageError
 from ngff_core.report.formats.json import dump
 from ngff_core.structure.values import JSONObject
-from ngff_core.words import counted, printable
+from ngff_core.words import printable
 from ngff_write.cli.converting import write_images
 from ngff_write.cli.ending import ended
+from ngff_write.cli.inputs import Inputs
+from ngff_write.cli.labelling import label_image
 from ngff_write.cli.options import encoding_options, numbers_of, sizes_of, units_of
 from ngff_write.cli.progress import Progress
+from ngff_write.content import LABELS
 from ngff_write.documents import name_of
 from ngff_write.image import ImageOptions
 from ngff_write.inputs.arranging import Given, Image, arranged
-from ngff_write.inputs.base import Found
-from ngff_write.inputs.files import opened
 from ngff_write.pixels.kernels import KERNELS
 
 __all__ = ["command"]
 
 
 @click.command("write", cls=CoreCommand)
-@click.argument("source", metavar="INPUT", shell_complete=FILES)
+@click.argument("sources", metavar="INPUT...", nargs=-1, required=True, shell_complete=FILES)
 @click.argument("out", metavar="OUT", shell_complete=FILES)
 @click.option("--version", type=VERSION, metavar="VERSION", help="The version to write: 0.4, 0.5 or 0.6.  [0.5]")
 @click.option("--dims", metavar="LETTERS", help="What the dimensions of INPUT are, such as czyx.")
 @click.option("--series", type=click.IntRange(min=0), metavar="N", help="Write one image of INPUT, from 0.")
+@click.option("--stack", type=click.Choice(["z", "t", "c"]), help="What several INPUTs, or those in a folder, are.")
+@click.option("--labels", metavar="NAME", help="Write INPUT as labels of the image OUT, which is there already.")
 @click.option(
     "--pixel-size",
     "sizes",
@@ -50,15 +53,13 @@ __all__ = ["command"]
 @click.option(
     "--kernel",
     type=click.Choice(list(KERNELS)),
-    default="mean",
-    show_default=True,
-    help="How pixels are made smaller: mode for labels.",
+    help="How pixels are made smaller.  [mean, mode for labels]",
 )
 @click.option("--levels", type=click.IntRange(min=1), metavar="N", help="How many.  [until 256 pixels are left]")
 @click.option("--chunks", metavar="N,...", help="Pixels of a chunk along t, c, z, y, x, as far as there are these.")
 @click.option("--shards", metavar="N,...", help="Pixels of a shard, likewise, or auto: in any case.")
 @encoding_options("chunks")
-@click.option("--overwrite", is_flag=True, help="Replace OUT where it is a Zarr hierarchy.")
+@click.option("--overwrite", is_flag=True, help="Replace OUT where it is a Zarr hierarchy, or the labels in it.")
 @click.option(
     "--format",
     "format_",
@@ -68,15 +69,21 @@ __all__ = ["command"]
     help="For people or for programs.",
 )
 @color_option
-def command(source: str, out: str, format_: str, **options: Any) -> None:
-    """Write OUT as OME-Zarr from INPUT: a TIFF, an OME-TIFF, or a .npy file. OUT is a folder, or ends in .ozx or .zip.
+def command(sources: tuple[str, ...], out: str, format_: str, **options: Any) -> None:
+    """Write OUT as OME-Zarr from INPUT: a TIFF, an OME-TIFF, or a .npy file.
 
-    Names, sizes of pixels and channels are those that INPUT states, unless they are given. What it does not say is not
-    guessed: it is asked for, or named. Several images become a collection. INPUT is read in parts, however large it
-    is. OUT gets its name when all of it is written and found valid.
+    OUT is a folder, or ends in .ozx or .zip (not in 0.4). Names, sizes of pixels and channels are those that INPUT
+    states, unless they are given. What it does not say is not guessed: it is asked for, or named. Several images of a
+    file become a collection. Several files, or a folder of them, become one image where --stack says what one after the
+    other is: planes (z), time points (t) or channels (c). INPUT is read in parts, however large it is. OUT gets its
+    name when all of it is written and found valid.
+
+    With --labels OUT is an image that is there, and gets labels of that name; the sizes of pixels are its own.
 
     Exit code: 0 written, 1 the result would not be valid, 2 wrong usage, 3 could not be read or written.
     """
+    if options["labels"] is not None:
+        _refuse_of_images(options)
     space, units = units_of(options.pop("units"))
     given = Given(
         axes=options["dims"].lower() if options["dims"] else None,
@@ -87,7 +94,6 @@ def command(source: str, out: str, format_: str, **options: Any) -> None:
     )
     how: ImageOptions = {
         "version": options["version"],
-        "kernel": options["kernel"],
         "n_levels": options["levels"],
         "chunks": numbers_of(options["chunks"], "--chunks"),
         "shards": "auto" if options["shards"] == "auto" else numbers_of(options["shards"], "--shards"),
@@ -96,49 +102,55 @@ def command(source: str, out: str, format_: str, **options: Any) -> None:
         "workers": options["workers"],
         "overwrite": options["overwrite"],
     }
-    writing = _Writing(source, out, given, how, options["series"], format_ == "json")
-    leave(ended(writing, out))
+    if options["kernel"] is not None:
+        how["kernel"] = options["kernel"]
+    inputs = Inputs(sources, options["stack"], options["series"], given)
+    leave(ended(_Writing(inputs, out, how, options["labels"], format_ == "json"), out))
+
+
+def _refuse_of_images(options: Mapping[str, Any]) -> None:
+    """Raise UsageError for what labels have from their image."""
+    flags = {"version": "--version", "name": "--name", "levels": "--levels", "sizes": "--pixel-size", "units": "--unit"}
+    if taken := [flag for key, flag in flags.items() if options[key]]:
+        raise UsageError(f"labels have the version, the levels and the sizes of their image: leave {taken[0]} away")
 
 
 @attrs.frozen
 class _Writing:
-    """What is asked for."""
+    """What is asked for: an image, or labels with a name."""
 
-    source: str
+    inputs: Inputs
     out: str
-    given: Given
     how: ImageOptions
-    series: int | None
+    labels: str | None
     for_programs: bool
 
+    @property
+    def _written(self) -> str:
+        return self.out if self.labels is None else os.path.join(self.out, LABELS, self.labels)
+
     def __call__(self, progress: Progress) -> int:
-        out = os.path.join(os.path.realpath(self.out), "")
-        if os.path.realpath(self.source).startswith(out):
-            raise UsageError(f"{self.source} is in {self.out}, and would be replaced with it: take it out first")
-        with opened(self.source) as found:
-            chosen = self._chosen(found)
-            images = [arranged(one, self.given) for one in chosen]
-            write_images(images, self.out, {**self.how, "progress": progress}, chosen[0].ome_xml)
+        written = os.path.join(os.path.realpath(self._written), "")
+        for source in self.inputs.paths:
+            if os.path.join(os.path.realpath(source), "").startswith(written):
+                raise UsageError(f"{source} is in {self._written}, and would be replaced with it: take it out first")
+        with self.inputs.opened(one=self.labels is not None) as (found, given):
+            if self.labels is not None:
+                images = [label_image(found[0], given, self.out, self.labels, {**self.how, "progress": progress})]
+            else:
+                images = [arranged(one, given) for one in found]
+                write_images(images, self.out, {**self.how, "progress": progress}, found[0].ome_xml)
         progress.clear()
         self._tell(images)
         return 0
 
-    def _chosen(self, found: Sequence[Found]) -> Sequence[Found]:
-        if self.series is None:
-            if len(found) > 1 and self.given.name is not None:
-                raise UsageError(f"--name is for one image, and {self.source} has {len(found)}: --series chooses one")
-            return found
-        if self.series >= len(found):
-            raise UsageError(f"{self.source} has {counted(len(found), 'image')}, from 0 on, and no {self.series}")
-        return [found[self.series]]
-
     def _tell(self, images: Sequence[Image]) -> None:
         if self.for_programs:
-            described = [_of(image, self.out) for image in images]
-            echo(dump({"schema": 1, "command": "write", "url": self.out, "status": "written", "images": described}))
+            result: JSONObject = {"schema": 1, "command": "write", "url": self._written, "status": "written"}
+            echo(dump({**result, "images": [_of(image, self._written) for image in images]}))
             return
         shown = _shown(images[0]) if len(images) == 1 else f"collection of {len(images)} images"
-        lines = [f"written  {self.out}  {shown}"]
+        lines = [f"written  {self._written}  {shown}"]
         lines += next_lines([Next(shell_command("info", self.out), "shows what is in it")])
         if any(image.remarks for image in images):
             lines += ["", "remarks", *(f"  {remark}" for remark in dict.fromkeys(_remarks(images)))]

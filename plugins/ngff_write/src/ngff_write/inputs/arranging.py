@@ -15,7 +15,7 @@ from ngff_core.words import listed
 from ngff_write.inputs.base import Found
 from ngff_write.inputs.channels import colors_of, omero
 
-__all__ = ["Given", "Image", "arranged"]
+__all__ = ["SAMPLES", "Given", "Image", "arranged", "axes_of", "ordered"]
 
 ORDER = "tczyx"
 SAMPLES = "s"
@@ -85,12 +85,10 @@ class _Arranged:
 
 def arranged(found: Found, given: Given) -> Image:
     """Return what is written of an image of a file; raises UsageError for what is not known, and not given."""
-    axes = _axes(found, given)
+    axes = axes_of(found, given)
     number = math.prod(n for axis, n in zip(axes, found.pixels.shape, strict=True) if axis in ("c", SAMPLES))
     described = len(found.channels) == number and any(channel.says for channel in found.channels)
-    with_channels = described or "c" in axes or SAMPLES in axes
-    target = "".join(axis for axis in ORDER if axis in axes or (axis == "c" and with_channels))
-    pixels = _Arranged(found.pixels, axes, target)
+    pixels, target = _in_order(found, axes, with_channels=described)
     remarks = list(found.remarks)
     if found.channels and not described and any(channel.says for channel in found.channels):
         remarks.append(f"it describes {len(found.channels)} channels, and has {number}: they are left out")
@@ -111,7 +109,19 @@ def _invented(found: Found) -> list[str]:
     return [f"it states no colours of channels, and the metadata has to: {listed(chosen, 6)}"] if chosen else []
 
 
-def _axes(found: Found, given: Given) -> str:
+def ordered(found: Found, given: Given) -> tuple[Any, str]:
+    """Return the pixels of an image in the order t, c, z, y, x, and which of these they have; raises UsageError."""
+    return _in_order(found, axes_of(found, given), with_channels=False)
+
+
+def _in_order(found: Found, axes: str, *, with_channels: bool) -> tuple[Any, str]:
+    with_channels = with_channels or SAMPLES in axes
+    target = "".join(axis for axis in ORDER if axis in axes or (axis == "c" and with_channels))
+    return _Arranged(found.pixels, axes, target), target
+
+
+def axes_of(found: Found, given: Given) -> str:
+    """Return a letter for each dimension of an image; raises UsageError for what is not known, and not given."""
     shape = found.pixels.shape
     axes = given.axes if given.axes is not None else found.axes
     if len(axes) != len(shape):

@@ -51,21 +51,23 @@ def _heard() -> Iterator[list[tuple[int, str]]]:
     """Collect what tifffile logs, which would go to standard error."""
     said: list[tuple[int, str]] = []
     logger = logging.getLogger("tifffile")
-    handler = _Heard(said)
-    before = logger.propagate
+    others = [other for other in logger.handlers if isinstance(other, _Heard)]  # of files that are open as well
+    handler = _Heard(said, others[0].before if others else logger.propagate)
     logger.addHandler(handler)
     logger.propagate = False
     try:
         yield said
     finally:
         logger.removeHandler(handler)
-        logger.propagate = before
+        if not any(isinstance(other, _Heard) for other in logger.handlers):
+            logger.propagate = handler.before
 
 
 class _Heard(logging.Handler):
-    def __init__(self, said: list[tuple[int, str]]) -> None:
+    def __init__(self, said: list[tuple[int, str]], before: bool) -> None:
         super().__init__(logging.WARNING)
         self._said = said
+        self.before = before  # whether others are to hear what tifffile says, when all files are closed
 
     def emit(self, record: logging.LogRecord) -> None:
         self._said.append((record.levelno, record.getMessage()[:300]))
