@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from ngff_core.errors import MissingPackageError, NotFoundError, UsageError, failure_of
+from ngff_core.errors import MissingPackageError, NgffError, NotFoundError, UsageError, failure_of
 from ngff_core.plugins.registry import Registry
 from ngff_core.validation.opening import store_of
 from ngff_core.view.groups import Group, ImageView
@@ -72,7 +72,7 @@ class Thumbnails:
             else:
                 yield from islice(_pictures(group, LARGE, labels=True), IMAGES)
         except Exception as error:
-            yield Thumbnail("", problem=failure_of(error))
+            yield Thumbnail("", problem=_why(error))
 
 
 def _of_well(plate: Group, path: str, size: int) -> Thumbnail:
@@ -100,7 +100,13 @@ def _picture(path: str, make: Callable[[], Any]) -> Thumbnail:
     try:
         return Thumbnail(path, png(make()))
     except Exception as error:  # whatever reading pixels, of whatever is in a store, raises
-        return Thumbnail(path, problem=failure_of(error))
+        return Thumbnail(path, problem=_why(error))
+
+
+def _why(error: Exception) -> str:
+    """Return why there is no picture: our own errors are sentences, others need their names."""
+    said = failure_of(error)
+    return said.removeprefix(f"{type(error).__name__}: ") if isinstance(error, NgffError) else said
 
 
 def _image(view: ImageView, size: int) -> Any:
