@@ -49,6 +49,9 @@ class Reference:
         return f"Reference({self.target!r})"
 
 
+_lazy_loader = Reference("importlib.util:LazyLoader")  # of the command, not of the library
+
+
 class LateModules:
     """On ``sys.meta_path``: modules that a library imports as it begins wait until something in them is used."""
 
@@ -61,11 +64,9 @@ class LateModules:
         """Find a module that has to wait; what others there are is found in the usual way."""
         if name not in self._names:
             return None
-        from importlib.util import LazyLoader  # of the command alone, not of the library
-
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = LazyLoader(spec.loader)
+            spec.loader = _lazy_loader(spec.loader)
         return spec
 
 

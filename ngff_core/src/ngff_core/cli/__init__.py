@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from ngff_core.errors import NgffError, stop_code
+from ngff_core.errors import NgffError, OutputError, stop_code
 from ngff_core.masking import MaskedStream, remember_address
 from ngff_core.plugins.commands import Commands
 from ngff_core.plugins.printing import own_output, tell_in_one_line
@@ -130,7 +130,6 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         sys.exit(error.exit_code)
     except OSError as error:  # of click, which prints help by itself
         from ngff_core.cli.screen.writing import NO_ROOM  # help imports no more than it needs
-        from ngff_core.errors import OutputError
 
         if error.errno not in NO_ROOM:
             raise
