@@ -10,6 +10,7 @@ import pytest
 from ngff_core import DimSpec, ValidationError, check_store, open_group
 from ngff_core.errors import StoreError, UsageError
 from ngff_core.hierarchy.ome_xml import read_ome_xml
+from ngff_core.rules.image.units import SPACE_UNITS, TIME_UNITS
 
 np = pytest.importorskip("numpy")
 pytest.importorskip("tensorstore")
@@ -17,6 +18,7 @@ pytest.importorskip("ngff_write")
 
 import ngff_v05 as v05  # noqa: E402
 from ngff_write import write_collection  # noqa: E402
+from ngff_write.units import ome_length, ome_symbol, ome_time  # noqa: E402
 from ngff_write.v05 import Bf2RawBuilder  # noqa: E402
 
 DIMS = [
@@ -93,3 +95,20 @@ def test_links_that_lead_elsewhere_are_not_written_through(link: str, tmp_path: 
     with pytest.raises((StoreError, UsageError)):
         builder.write_image("1", image, PIXELS[0])
     assert list(outside.iterdir()) == []
+
+
+def test_each_unit_is_in_ome_xml_what_it_is_read_as() -> None:
+    for units, read, time in ((SPACE_UNITS, ome_length, False), (TIME_UNITS, ome_time, True)):
+        symbols = {unit: ome_symbol(unit, time=time) for unit in units}
+        assert {unit: read(symbol or "") for unit, symbol in symbols.items()} == {unit: unit for unit in units}
+        assert [ome_symbol(unit, time=not time) for unit in units] == [None] * len(units)
+    assert ome_symbol("micrometer", time=False) == "\N{MICRO SIGN}m"
+
+
+def test_units_of_time_are_not_those_of_space(tmp_path: Path) -> None:
+    dims = [DimSpec("t", unit="day"), DimSpec("y", unit="inch"), DimSpec("x", unit="second")]
+    path = write_collection({"0": PIXELS}, tmp_path / "a.zarr", dims, n_levels=1)
+    text = Path(path, "OME/METADATA.ome.xml").read_text()
+    assert 'TimeIncrementUnit="d"' in text
+    assert 'PhysicalSizeYUnit="in"' in text
+    assert "PhysicalSizeX" not in text

@@ -17,7 +17,7 @@ from ngff_core.structure.model import Model
 from ngff_core.zarr.keys import join
 from ngff_write.archives import is_archive
 from ngff_write.arrays.headers import array_document, document_name
-from ngff_write.arrays.layout import Layout, layout_of, tile_of
+from ngff_write.arrays.layout import Extent, Layout, layout_of, tile_of
 from ngff_write.backends import Backend, backend_named
 from ngff_write.content import Content, Document, Done, WithLabels, fill
 from ngff_write.documents import Writing, name_of, writing_of
@@ -39,6 +39,7 @@ __all__ = [
     "array_options",
     "for_place",
     "new_image",
+    "plan_arrays",
     "plan_image",
     "write_image",
     "write_levels",
@@ -131,18 +132,18 @@ def plan_image(
         if dim.size is not None and dim.size != size:
             raise UsageError(f"dimension {dim.name!r} has {size} pixels, and its size is stated as {dim.size}")
     kernel = kernel_named(options.get("kernel") or default_kernel)
-    layout = layout_of(
-        shape,
-        dtype.itemsize,
-        dims,
-        writing.zarr_format,
-        chunks=options.get("chunks"),
-        shards=options.get("shards"),
-        blocks=blocks,
-    )
     levels = plan_levels(shape, dims, kernel, options.get("n_levels"))
-    tile = tile_of(layout, [level.factors for level in levels], dtype.itemsize, shape, blocks)
-    return ImagePlan(writing, dims, dtype, levels, layout, kernel, options.get("compression", "zstd"), tile)
+    return plan_arrays(Extent(shape, dtype, dims, blocks), levels, kernel, writing, options)
+
+
+def plan_arrays(
+    pixels: Extent, levels: list[Level], kernel: Kernel, writing: Writing, options: Mapping[str, Any]
+) -> ImagePlan:
+    """Return what the arrays of such levels are to be; raises UsageError for options that do not fit."""
+    layout = layout_of(pixels, writing.zarr_format, options.get("chunks"), options.get("shards"))
+    tile = tile_of(layout, [level.factors for level in levels], pixels)
+    compression = options.get("compression", "zstd")
+    return ImagePlan(writing, list(pixels.dims), pixels.dtype, levels, layout, kernel, compression, tile)
 
 
 def write_levels(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from operator import index
-from typing import Literal, SupportsIndex
+from typing import Any, Literal, SupportsIndex
 
 import attrs
+import numpy as np
 
 from ngff_core.errors import UsageError
 from ngff_core.models.dims import DimSpec
 
-__all__ = ["UNKNOWN", "Layout", "layout_of", "shape_of", "tile_of"]
+__all__ = ["UNKNOWN", "Extent", "Layout", "layout_of", "shape_of", "tile_of"]
 
 CHUNK = 1 << 20  # bytes that a chunk is to have about
 SHARD = 1 << 24  # bytes of pixels in a shard, all of which are held in memory while it is written
@@ -21,6 +22,16 @@ MOST_FILES = 10_000  # of a level, above which shards are made larger
 UNKNOWN = 1 << 48  # the size of a first axis that has no end yet, at each level: more pixels than there will be
 SMALLEST_TILE = 1 << 20  # bytes
 MOST_SPLIT = 8  # times what blocks or files have, which is held at once so that nothing is read twice
+
+
+@attrs.frozen
+class Extent:
+    """Pixels that are to be laid out in files; ``blocks`` is the shape in which they come, if they come in blocks."""
+
+    shape: Sequence[int]
+    dtype: np.dtype[Any]
+    dims: Sequence[DimSpec]
+    blocks: Sequence[int] | None = None
 
 
 @attrs.frozen
@@ -57,28 +68,25 @@ def shape_of(shape: Sequence[int | None], dims: Sequence[DimSpec]) -> tuple[int,
 
 
 def layout_of(
-    shape: Sequence[int],
-    itemsize: int,
-    dims: Sequence[DimSpec],
+    pixels: Extent,
     zarr_format: int,
-    *,
     chunks: Sequence[int] | None = None,
     shards: Sequence[int] | Literal["auto"] | None = None,
-    blocks: Sequence[int] | None = None,
 ) -> Layout:
     """Choose chunks of about 1 MB, of one time and one channel each, and shards for more than some hundred of them.
 
     ``chunks`` and ``shards`` are taken as given; raises UsageError where they do not fit the shape, or the format.
     Shards that are ``"auto"`` are made for any number of chunks, if the format has them.
-    Where pixels come in ``blocks``, those that are chosen fill them, or are filled by them. An image whose first axis
-    has `UNKNOWN` size is taken for a large one.
+    Where pixels come in blocks, those that are chosen fill them, or are filled by them. An image whose first axis has
+    `UNKNOWN` size is taken for a large one.
     """
+    shape, itemsize, blocks = pixels.shape, pixels.dtype.itemsize, pixels.blocks
     if shape[0] == UNKNOWN:
         shape = (max(SHARD * MOST_FILES // (math.prod(shape[1:]) * itemsize), 1), *shape[1:])
     always = shards == "auto"
     if shards is not None and not always and zarr_format == 2:
         raise UsageError("Zarr v2 has no shards, so that OME-NGFF 0.4 has none: leave them away, or write 0.5")
-    chosen = _checked(chunks, shape, "chunks") if chunks is not None else _chunks(shape, itemsize, dims)
+    chosen = _checked(chunks, shape, "chunks") if chunks is not None else _chunks(shape, itemsize, pixels.dims)
     if chunks is None and blocks is not None:
         chosen = tuple(map(_fitted, chosen, blocks, shape))
     if shards is not None and shards != "auto":
@@ -143,14 +151,13 @@ def _shards(shape: Sequence[int], chunks: Sequence[int], itemsize: int, blocks: 
         numbers[min(plane or grow[-1:], key=lambda i: (numbers[i], -i))] *= 2
 
 
-def tile_of(
-    layout: Layout, factors: Sequence[Sequence[int]], itemsize: int, shape: Sequence[int], blocks: Sequence[int] | None
-) -> tuple[int, ...]:
+def tile_of(layout: Layout, factors: Sequence[Sequence[int]], pixels: Extent) -> tuple[int, ...]:
     """Return the shape of what is made and written at once, at every level: whole files, and whole blocks of factors.
 
-    A tile of a level is made of whole tiles of the level above, and those of the first of the ``blocks`` in which
-    pixels come. Raises UsageError where these split files in such a way that a tile would be very large.
+    A tile of a level is made of whole tiles of the level above, and those of the first of the blocks in which pixels
+    come. Raises UsageError where these split files in such a way that a tile would be very large.
     """
+    shape, blocks = pixels.shape, pixels.blocks
     tile = [math.lcm(*sizes) for sizes in zip(layout.files, *factors, strict=True)]
     if blocks is not None:
         whole = [
@@ -166,7 +173,7 @@ def tile_of(
             )
         tile = whole
     axis = len(tile) - 1
-    while math.prod(tile) * itemsize * 2 <= SMALLEST_TILE and axis >= 0:
+    while math.prod(tile) * pixels.dtype.itemsize * 2 <= SMALLEST_TILE and axis >= 0:
         tile[axis] *= 2
         axis -= 1
     return tuple(tile)

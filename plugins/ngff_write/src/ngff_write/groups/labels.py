@@ -15,14 +15,14 @@ from ngff_core.models.dims import DimSpec
 from ngff_core.structure.model import Model
 from ngff_core.view.images import ImageDescription
 from ngff_core.zarr.keys import join
-from ngff_write.arrays.layout import layout_of, tile_of
+from ngff_write.arrays.layout import Extent
 from ngff_write.backends import Backend, backend_named
 from ngff_write.content import LABELS, Content, Done, fill
 from ngff_write.documents import Writing, writing_of
 from ngff_write.groups.colors import Values, color_of, colors_of
 from ngff_write.groups.listing import place_label
 from ngff_write.groups.names import checked_name
-from ngff_write.image import ImagePlan, NewImage
+from ngff_write.image import ImagePlan, NewImage, plan_arrays
 from ngff_write.options import refuse_unknown
 from ngff_write.pixels.kernels import FOR_LABELS, kernel_named
 from ngff_write.pixels.levels import Level, smaller
@@ -124,7 +124,7 @@ def new_labels(data: Any, name: str, image: ImagePlan | Pictured, options: Mappi
 
 
 def _plan(pictured: Pictured, data: Values, options: Mapping[str, Any]) -> ImagePlan:
-    shape, dtype, blocks = data.shape, data.dtype, data.blocks
+    shape = data.shape
     kernel = kernel_named(options.get("kernel") or "mode")
     if kernel.name not in FOR_LABELS:
         raise UsageError(f"the {kernel.name} of labels is no label: take one of the kernels {', '.join(FOR_LABELS)}")
@@ -140,17 +140,7 @@ def _plan(pictured: Pictured, data: Values, options: Mapping[str, Any]) -> Image
         factors = [1 if one else level.factors[i] for i, one in zip(axes, kept, strict=True)]
         sizes = tuple(1 if one else level.shape[i] for i, one in zip(axes, kept, strict=True))
         levels.append(attrs.evolve(smaller(above, factors, kernel), shape=sizes))
-    layout = layout_of(
-        shape,
-        dtype.itemsize,
-        dims,
-        pictured.writing.zarr_format,
-        chunks=options.get("chunks"),
-        shards=options.get("shards"),
-        blocks=blocks,
-    )
-    tile = tile_of(layout, [level.factors for level in levels], dtype.itemsize, shape, blocks)
-    return ImagePlan(pictured.writing, dims, dtype, levels, layout, kernel, options.get("compression", "zstd"), tile)
+    return plan_arrays(Extent(shape, data.dtype, dims, data.blocks), levels, kernel, pictured.writing, options)
 
 
 def _label(writing: Writing, options: Mapping[str, Any]) -> Model:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ngff_core.models.dims import DimSpec
 from ngff_write.image import ImagePlan
+from ngff_write.units import ome_symbol
 
 __all__ = ["ome_xml_of"]
 
@@ -22,19 +23,6 @@ _TYPES = {
     "float64": "double",
     "complex64": "complex",
     "complex128": "double-complex",
-}
-_UNITS = {
-    "angstrom": "Å",
-    "nanometer": "nm",
-    "micrometer": "µm",
-    "millimeter": "mm",
-    "centimeter": "cm",
-    "meter": "m",
-    "microsecond": "µs",
-    "millisecond": "ms",
-    "second": "s",
-    "minute": "min",
-    "hour": "h",
 }
 
 
@@ -61,7 +49,8 @@ def _pixels(number: int, dims: Sequence[DimSpec], sizes: Mapping[str, int], dtyp
     found = {"ID": f"Pixels:{number}", "DimensionOrder": _ORDER, "Type": _TYPES[dtype.name], "BigEndian": "false"}
     found |= {f"Size{name}": str(sizes.get(name, 1)) for name in _ORDER}
     for dim in dims:
-        name, unit = dim.name.upper(), _UNITS.get(dim.unit or "")
+        name = dim.name.upper()
+        unit = ome_symbol(dim.unit, time=name == "T")
         key = "TimeIncrement" if name == "T" else f"PhysicalSize{name}"
         if unit is not None and name != "C":
             found |= {key: repr(float(dim.scale)), f"{key}Unit": unit}

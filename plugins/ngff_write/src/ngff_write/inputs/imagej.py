@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from ngff_write.inputs.base import Channel, Found
-from ngff_write.inputs.units import said_length, said_time
+from ngff_write.units import said_length, said_time
 
 __all__ = ["described"]
 

@@ -13,7 +13,7 @@ import attrs
 
 from ngff_core.errors import StoreError
 from ngff_write.inputs.base import Channel
-from ngff_write.inputs.units import ome_length, ome_time
+from ngff_write.units import ome_length, ome_time
 
 __all__ = ["OmeImage", "read_images", "refuse_unsafe", "without_pixels"]
 

@@ -19,7 +19,7 @@ from ngff_core.stores.writing import Write
 from ngff_core.zarr.keys import PART
 from ngff_core.zarr.written import document_bytes
 from ngff_write.arrays.headers import document_name
-from ngff_write.arrays.layout import Layout, layout_of, tile_of
+from ngff_write.arrays.layout import Extent, Layout, layout_of, tile_of
 from ngff_write.backends import Backend
 from ngff_write.documents import Writing
 from ngff_write.image import ImagePlan
@@ -95,7 +95,7 @@ def _plan(state: State, planned: Planned, writing: Writing, compression: str) ->
     above, new = planned.levels[planned.kept - 1], planned.levels[planned.kept :]
     levels = [attrs.evolve(above, factors=(1,) * len(above.shape)), *new]
     layout = _layout(state, writing.zarr_format)
-    tile = tile_of(layout, [level.factors for level in levels], state.dtype.itemsize, above.shape, None)
+    tile = tile_of(layout, [level.factors for level in levels], Extent(above.shape, state.dtype, state.dims))
     return ImagePlan(writing, state.dims, state.dtype, levels, layout, planned.kernel, compression, tile)
 
 
@@ -117,7 +117,7 @@ def _layout(state: State, zarr_format: int) -> Layout:
     document = state.levels[0].document
     assert document is not None
     if document.chunks is None:
-        return layout_of(state.first.shape, state.dtype.itemsize, state.dims, zarr_format)
+        return layout_of(Extent(state.first.shape, state.dtype, state.dims), zarr_format)
     return Layout(document.chunks, document.shards if zarr_format == 3 else None)
 
 

@@ -1,12 +1,12 @@
-"""Units as OME-XML and ImageJ write them, by the names that OME-NGFF has for them."""
+"""Units as OME-XML and ImageJ write them, and the names that OME-NGFF has for them."""
 
 from __future__ import annotations
 
 from ngff_core.rules.image.units import SPACE_UNITS, TIME_UNITS, meant_unit
 
-__all__ = ["ome_length", "ome_time", "said_length", "said_time"]
+__all__ = ["ome_length", "ome_symbol", "ome_time", "said_length", "said_time"]
 
-_PREFIXES = {
+_PREFIXES = {  # of several the first is written
     "Y": "yotta",
     "Z": "zetta",
     "E": "exa",
@@ -56,6 +56,11 @@ def ome_length(symbol: str) -> str | None:
 def ome_time(symbol: str) -> str | None:
     """Return the unit for one of ``UnitsTime``; ``None``: there is none."""
     return _TIMES.get(symbol)
+
+
+def ome_symbol(unit: str | None, *, time: bool) -> str | None:
+    """Return how OME-XML writes a unit of time, or of length; ``None``: not at all."""
+    return next((symbol for symbol, name in (_TIMES if time else _LENGTHS).items() if name == unit), None)
 
 
 def said_length(text: str) -> str | None:
