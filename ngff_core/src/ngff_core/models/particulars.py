@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import chain
 from math import ceil
+from operator import itemgetter
 from typing import Any
 
 from ngff_core.issues.issue import Issue
@@ -95,16 +96,26 @@ def _leave_places_out(multiscale: dict[str, Any]) -> None:
 def _leave_places_of_levels_out(multiscale: dict[str, Any]) -> None:
     """Leave them out if every level has one and lies where the first one does."""
     ndim = _count(multiscale["axes"])
-    levels = [_scale_then_move(dataset["coordinateTransformations"], ndim) for dataset in multiscale["datasets"]]
-    if all(_is_in_place(*levels[0], *level) for level in levels):
-        for dataset in multiscale["datasets"]:
-            dataset["coordinateTransformations"][1]["translation"] = [MARK]
+    steps = [dataset["coordinateTransformations"] for dataset in multiscale["datasets"]]
+    scales: list[float] = []
+    moves: list[float] = []
+    for level in steps:
+        scale, move = _scale_then_move(level, ndim)
+        scales += scale
+        moves += move
+    _refuse_others(scales + moves)
+    for axis in range(ndim):
+        if not _are_in_place(scales[axis::ndim], moves[axis::ndim]):
+            return
+    for _, step in steps:
+        step["translation"] = [MARK]
 
 
 def _leave_common_place_out(multiscale: dict[str, Any]) -> None:
     steps = multiscale.get("coordinateTransformations")
     if steps:
-        _, move = _scale_then_move(steps, _count(multiscale["axes"]))
+        scale, move = _scale_then_move(steps, _count(multiscale["axes"]))
+        _refuse_others(scale + move)
         if min(move) > -_FARTHEST and max(move) < _FARTHEST:
             steps[1]["translation"] = [MARK]
 
@@ -114,24 +125,36 @@ def _count(axes: Any) -> int:
 
 
 def _scale_then_move(steps: list[Any], ndim: int) -> tuple[list[float], list[float]]:
-    """Return the numbers of a scale and of the translation behind it; raise ValueError for anything else.
+    """Return what a scale and the translation behind it hold; raise ValueError for anything else.
 
-    There is one for each axis: of others, rules say what they are.
+    There is one value for each axis: of others, rules say what they are.
     """
     first, second = steps
     scale, move = first["scale"], second["translation"]
-    if (first["type"], second["type"]) != ("scale", "translation") or not len(scale) == len(move) == ndim > 0:
+    if first["type"] != "scale" or second["type"] != "translation":
         raise ValueError("it is said in another way")
-    if scale.__class__ is not list or move.__class__ is not list or not {*map(type, scale + move)} <= _NUMBERS:
-        raise ValueError("it has no numbers")
+    if scale.__class__ is not list or move.__class__ is not list or not len(scale) == len(move) == ndim > 0:
+        raise ValueError("there is not one value for each axis")
     return scale, move
 
 
-def _is_in_place(first_scale: list[float], first_move: list[float], scale: list[float], move: list[float]) -> bool:
-    """Tell whether a level begins where the first one does: outer edges, since pixels are known by their centres."""
-    for pixel, start, size, begin in zip(first_scale, first_move, scale, move, strict=True):
-        apart = (begin - size / 2) - (start - pixel / 2)
-        if not (-_FARTHEST < begin < _FARTHEST and abs(apart) <= (size if size > pixel else pixel)):
+def _refuse_others(values: list[float]) -> None:
+    """Raise ValueError for values that are no numbers."""
+    if not _NUMBERS.issuperset(map(type, values)):
+        raise ValueError("it has no numbers")
+
+
+def _are_in_place(sizes: list[float], begins: list[float]) -> bool:
+    """Tell whether all levels begin where the first one does along an axis.
+
+    Their outer edges are meant, since pixels are known by their centres.
+    """
+    pixel, start = sizes[0], begins[0]
+    if sizes.count(pixel) == begins.count(start) == len(sizes):
+        return 0 <= pixel < _FARTHEST and -_FARTHEST < start < _FARTHEST
+    edge = start - pixel / 2
+    for begin, size in zip(begins, sizes, strict=True):
+        if not (-_FARTHEST < begin < _FARTHEST and abs(begin - size / 2 - edge) <= (size if size > pixel else pixel)):
             return False
     return True
 
@@ -143,11 +166,13 @@ def _leave_windows_out(channels: list[Any]) -> None:
     last: dict[str, Any] = {}
     for channel in channels:
         window = channel.get("window") if channel.__class__ is dict else None
-        if window.__class__ is not dict or window.keys() != _WINDOW or not {*map(type, window.values())} <= _NUMBERS:
+        if window.__class__ is not dict or window.keys() != _WINDOW:
             continue
-        low, high = window["min"], window["max"]
-        if -_FARTHEST < low <= window["start"] < window["end"] <= high < _FARTHEST:
-            least, most = min(least, low), max(most, high)
+        low, start, end, high = numbers = _numbers_of(window)
+        if not _NUMBERS.issuperset(map(type, numbers)):
+            continue
+        if -_FARTHEST < low <= start < end <= high < _FARTHEST:
+            least, most = low if low < least else least, high if high > most else most
             channel["window"] = [MARK]
             last = channel
     if last:
@@ -161,6 +186,7 @@ def _bits_for(least: float, most: float) -> tuple[int, int]:
 
 
 _WINDOW = {"min", "start", "end", "max"}
+_numbers_of = itemgetter("min", "start", "end", "max")
 _BITS = sorted({-1, *(bits for size in INTEGER_SIZES for bits in (size - 1, size))})  # with a sign, and without one
 
 
