@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ngff_core.editing.held import Held
@@ -39,8 +39,9 @@ def edits_of_plate(held: Held, spec: Spec, wells: Wells, remarks: list[Remark]) 
 
 def _well(old: JSONObject, names: Sequence[str]) -> JSONObject:
     """Return the metadata of a well: the images that it lists and that are there, then all others."""
-    images = [image for image in _objects(old.get("images")) if image.get("path") in names]
-    known = [image["path"] for image in images]
+    there = dict.fromkeys(names)
+    images = [image for image in _objects(old.get("images")) if _is_in(image.get("path"), there)]
+    known = {image["path"] for image in images}
     return {**old, "images": [*images, *({"path": name} for name in names if name not in known)]}
 
 
@@ -65,11 +66,15 @@ def _plate(old: JSONObject, wells: Wells, *, indexed: bool) -> JSONObject:
 
 
 def _remark_gone(remarks: list[Remark], node: str, old: object, new: Sequence[JSONObject]) -> None:
-    paths = [entry["path"] for entry in new]
+    paths = {entry["path"] for entry in new}
     for entry in _objects(old):
         path = entry.get("path")
-        if path not in paths:
+        if not _is_in(path, paths):
             remarks.append(Remark(node, f"{abbreviate(path)} is listed no longer: there is nothing whole at that path"))
+
+
+def _is_in(path: object, paths: Collection[str]) -> bool:
+    return isinstance(path, str) and path in paths
 
 
 def _names(old: object, found: Iterable[str]) -> list[JSONObject]:

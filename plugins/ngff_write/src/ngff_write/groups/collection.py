@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Unpack
@@ -21,7 +21,7 @@ from ngff_write.content import Content, fill, parts_of
 from ngff_write.documents import Writing, writing_of
 from ngff_write.groups.listing import revised
 from ngff_write.groups.names import checked_name
-from ngff_write.groups.ome_xml import ome_xml_of
+from ngff_write.groups.ome_xml import image_xml, ome_xml_of
 from ngff_write.image import HowToWrite, NewImage, for_place, new_image
 from ngff_write.options import refuse_unknown
 from ngff_write.target import NewGroup
@@ -44,9 +44,9 @@ class CollectionOptions(HowToWrite, total=False):
 
 @attrs.frozen
 class GrowingCollection:
-    """A new collection at a path that images are added to; each gets its place as a whole, and is then listed.
+    """A collection at a path that images are added to: each gets its place as a whole, and is to be listed then.
 
-    ``ome_xml`` describes all of them when the last one is added.
+    ``ome_xml`` describes all of them.
     """
 
     root: str
@@ -54,21 +54,24 @@ class GrowingCollection:
     ome_xml: str | bytes | None = None
     extra: Mapping[str, Any] | None = None
 
-    def place(self, name: str, fill: Callable[[NewGroup], object], *, overwrite: bool = False) -> str:
-        """Fill an image and give it its place; returns its path."""
+    def place(self, name: str, fill: Callable[[NewGroup], object]) -> list[str]:
+        """Fill an image and give it its place; returns the keys of its documents."""
         if checked_name(name, "the image") == OME:
             raise UsageError("an image of a collection cannot be called 'OME', as its list of images is")
-        with NewGroup(self.root, name, overwrite=overwrite) as group:
+        with NewGroup(self.root, name) as group:
             fill(group)
             group.finish()
-            with revised(self.root, self.writing, "adding an image") as listing:
-                series = listing.value(OME, "series")
-                series = series if isinstance(series, list) else []
-                listing.put(OME, "series", series if name in series else [*series, name], "Series")
-                self._put_ome_xml(listing.store)
-                listing.put("", LAYOUT, 3, "Bf2Raw", self.extra)
-                listing.write(join(name, key) for key in group.keys)
-            return group.path
+            return [join(name, key) for key in group.keys]
+
+    def list_images(self, names: Iterable[str], keys: Iterable[str] = ()) -> None:
+        """List images that have their place, after those that are listed; ``keys`` are those of their documents."""
+        with revised(self.root, self.writing, "adding images") as listing:
+            series = listing.value(OME, "series")
+            series = series if isinstance(series, list) else []
+            listing.put(OME, "series", [*series, *(name for name in names if name not in series)], "Series")
+            self._put_ome_xml(listing.store)
+            listing.put("", LAYOUT, 3, "Bf2Raw", self.extra)
+            listing.write(keys)
 
     def _put_ome_xml(self, store: Writer) -> None:
         key, data = Key(f"{OME}/{OME_XML}"), self.ome_xml.encode() if isinstance(self.ome_xml, str) else self.ome_xml
@@ -91,14 +94,21 @@ def new_images(
 def new_collection(
     path: str | os.PathLike[str], images: Mapping[str, Content], options: Mapping[str, Any]
 ) -> Iterator[tuple[NewGroup, GrowingCollection]]:
-    """Yield a group that is to be a collection of such images, and that collection; it gets its name at the end."""
+    """Yield a group that is to be a collection of such images, and that collection, which they are to be placed in.
+
+    It gets its list of images and its name at the end.
+    """
     if not images:
         raise UsageError("a collection has one image at least")
-    plans = {name: image.plan for name, image in images.items() if isinstance(image, NewImage)}
-    ome_xml = options.get("ome_xml") or (ome_xml_of(plans) if len(plans) == len(images) else None)
+    ome_xml = options.get("ome_xml") or ome_xml_of(
+        image_xml(number, name, image.plan) if isinstance(image, NewImage) else None
+        for number, (name, image) in enumerate(images.items())
+    )
     writing = next(iter(images.values())).writing
     with NewGroup.at(path, writing.zarr_format, overwrite=options.get("overwrite", False)) as group:
-        yield group, GrowingCollection(group.folder, writing, ome_xml, options.get("extra_attributes"))
+        collection = GrowingCollection(group.folder, writing, ome_xml, options.get("extra_attributes"))
+        yield group, collection
+        collection.list_images(images)
         group.judge(writing.version)
         group.finish()
 

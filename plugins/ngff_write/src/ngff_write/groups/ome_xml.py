@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,9 +12,10 @@ from ngff_core.models.dims import DimSpec
 from ngff_write.image import ImagePlan
 from ngff_write.units import ome_symbol
 
-__all__ = ["ome_xml_of"]
+__all__ = ["image_xml", "ome_xml_of"]
 
-_NAMESPACE = "http://www.openmicroscopy.org/Schemas/OME/2016-06"
+_HEAD = b"""<?xml version='1.0' encoding='utf-8'?>
+<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">"""
 _ORDER = "XYZCT"
 _TYPES = {
     **{name: name for name in ("int8", "int16", "int32", "uint8", "uint16", "uint32")},
@@ -26,22 +27,26 @@ _TYPES = {
 }
 
 
-def ome_xml_of(images: Mapping[str, ImagePlan]) -> bytes | None:
-    """Return a document that describes images by their names, in their order.
+def ome_xml_of(described: Iterable[bytes | None]) -> bytes | None:
+    """Return a document of images in their order, each as `image_xml` describes it; ``None`` where one is not."""
+    images = [*described]
+    return None if None in images else b"".join([_HEAD, *filter(None, images), b"</OME>"])
 
-    ``None`` where it has no words for one: for other dimensions than x, y, z, c and t, and integers of 64 bits.
+
+def image_xml(number: int, name: str, plan: ImagePlan) -> bytes | None:
+    """Return what describes an image in such a document, by its name and its number from 0 on.
+
+    ``None`` where there are no words for it: for other dimensions than x, y, z, c and t, and integers of 64 bits.
     """
-    root = ElementTree.Element("OME", xmlns=_NAMESPACE)
-    for number, (name, plan) in enumerate(images.items()):
-        sizes = dict(zip((dim.name.upper() for dim in plan.dims), plan.levels[0].shape, strict=True))
-        if plan.dtype.name not in _TYPES or not {"X", "Y"} <= sizes.keys() <= set(_ORDER):
-            return None
-        image = ElementTree.SubElement(root, "Image", ID=f"Image:{number}", Name=name)
-        pixels = ElementTree.SubElement(image, "Pixels", _pixels(number, plan.dims, sizes, plan.dtype))
-        for channel in range(sizes.get("C", 1)):
-            ElementTree.SubElement(pixels, "Channel", ID=f"Channel:{number}:{channel}", SamplesPerPixel="1")
-        ElementTree.SubElement(pixels, "MetadataOnly")
-    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    sizes = dict(zip((dim.name.upper() for dim in plan.dims), plan.levels[0].shape, strict=True))
+    if plan.dtype.name not in _TYPES or not {"X", "Y"} <= sizes.keys() <= set(_ORDER):
+        return None
+    image = ElementTree.Element("Image", ID=f"Image:{number}", Name=name)
+    pixels = ElementTree.SubElement(image, "Pixels", _pixels(number, plan.dims, sizes, plan.dtype))
+    for channel in range(sizes.get("C", 1)):
+        ElementTree.SubElement(pixels, "Channel", ID=f"Channel:{number}:{channel}", SamplesPerPixel="1")
+    ElementTree.SubElement(pixels, "MetadataOnly")
+    text: bytes = ElementTree.tostring(image, encoding="utf-8")
     return text
 
 

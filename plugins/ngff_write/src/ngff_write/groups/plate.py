@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from operator import index
@@ -96,10 +96,10 @@ class GrowingPlate:
                 listing.write(join(path, key) for key in group.keys)
             return group.path
 
-    def list_wells(self) -> None:
-        """Let the plate list all wells that there are, whoever wrote them."""
+    def list_wells(self, changed: Collection[str] = ()) -> None:
+        """Let the plate list all wells that there are, whoever wrote them; some that it lists may have ``changed``."""
         with revised(self.root, self.writing, "listing wells") as listing:
-            list_wells(listing, self.about, self._version)
+            list_wells(listing, self.about, self._version, changed)
             listing.write()
 
 
@@ -166,7 +166,7 @@ class PlateWriter:
         self._options = options
         self._plate = growing_plate(path, options.get("version"), about_of(path, options))
         self._backend = backend_named(options.get("writer", "auto"), options.get("workers"))
-        self._written = False
+        self._written: set[str] = set()  # wells
         self._closed = False
 
     @property
@@ -195,7 +195,7 @@ class PlateWriter:
                 raise
             message = f"{path} is in {self.path} already: give another field, or overwrite=True to PlateWriter"
             raise TakenError(message) from None
-        self._written = True
+        self._written.add(f"{row}/{column}")
         return placed
 
     def close(self) -> None:
@@ -203,8 +203,8 @@ class PlateWriter:
         self._closed = True
         self._backend.close()
         if self._written:
-            self._written = False
-            self._plate.list_wells()
+            written, self._written = self._written, set()
+            self._plate.list_wells(written)
 
     def __enter__(self) -> Self:
         return self

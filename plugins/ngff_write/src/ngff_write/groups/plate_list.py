@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -105,25 +105,30 @@ def list_field(listing: Listing, well: str, field: str, acquisition: int | None,
 # --- the plate ----------------------------------------------------------------------------------------
 
 
-def list_wells(listing: Listing, about: PlateAbout, version: Mapping[str, Any]) -> None:
+def list_wells(listing: Listing, about: PlateAbout, version: Mapping[str, Any], changed: Collection[str]) -> None:
     """Let a plate list its wells: those that it lists, and all that there are in folders ROW/COLUMN.
 
-    Raises UsageError where there is none.
+    Of those that it lists already, what is ``changed`` is read. Raises UsageError where there is no well.
     """
     old = listing.value("", "plate")
     old = old if isinstance(old, dict) else {}
-    found = dict(_wells(listing))
     listed = {str(well["path"]): well for well in _objects(old.get("wells")) if isinstance(well.get("path"), str)}
+    acquired = _objects(old.get("acquisitions"))
+    known = listed.keys() - changed
+    found = dict(_wells(listing, known))
+    if known and not _acquired(found) <= {one.get("id") for one in acquired}:
+        found = dict(_wells(listing, ()))  # a field of none was in order as long as there were not several
     paths = [tuple(path.split("/")) for path in {**listed, **found} if path.count("/") == 1]
     if not found:
         raise UsageError(f"{listing.store.url}: no well was written, and a plate has one at least")
     rows, columns = _sides(old, about, {row for row, _ in paths}, {column for _, column in paths})
-    places = {f"{row}/{column}": (rows.index(row), columns.index(column)) for row, column in paths}
+    row_of, column_of = ({name: n for n, name in reversed([*enumerate(side)])} for side in (rows, columns))
+    places = {f"{row}/{column}": (row_of[row], column_of[column]) for row, column in paths}
     wells = [
         {**listed.get(path, {}), "path": path, "rowIndex": row, "columnIndex": column}
         for path, (row, column) in sorted(places.items(), key=lambda item: item[1])
     ]
-    acquisitions = _acquisitions(_objects(old.get("acquisitions")), about.acquisitions, found)
+    acquisitions = _acquisitions(acquired, about.acquisitions, found)
     plate = {
         **version,
         **({"name": about.name} if about.name is not None else {}),
@@ -133,21 +138,27 @@ def list_wells(listing: Listing, about: PlateAbout, version: Mapping[str, Any]) 
         "rows": _entries(old.get("rows"), rows),
         "wells": wells,
         **({"acquisitions": acquisitions} if acquisitions else {}),
-        "field_count": max(len(images) for images in found.values()),
+        "field_count": max(_fields_of(old), *map(len, found.values())),
     }
     order = ("version", "name", "columns", "rows", "wells", "acquisitions", "field_count")
     first = {key: plate.pop(key) for key in order if key in plate}
     listing.put("", "plate", {**first, **plate}, "Plate", about.extra)
 
 
-def _wells(listing: Listing) -> Iterator[tuple[str, list[JSONObject]]]:
-    """Yield the images of each well that there is, by its path."""
+def _fields_of(plate: JSONObject) -> int:
+    """Return how many fields a plate says that its wells have at most; 0: it does not say."""
+    number = plate.get("field_count")
+    return number if isinstance(number, int) and not isinstance(number, bool) else 0
+
+
+def _wells(listing: Listing, known: Collection[str]) -> Iterator[tuple[str, list[JSONObject]]]:
+    """Yield the images of each well that there is, by its path; those that are ``known`` are not read."""
     for row in _folders(listing, ""):
-        for column in _folders(listing, row):
-            well = listing.value(f"{row}/{column}", "well")
+        for path in (f"{row}/{column}" for column in _folders(listing, row)):
+            well = listing.value(path, "well") if path not in known else None
             images = _objects(well.get("images")) if isinstance(well, dict) else []
             if images:
-                yield f"{row}/{column}", images
+                yield path, images
 
 
 def _folders(listing: Listing, path: str) -> list[str]:
@@ -166,6 +177,11 @@ def _entries(old: object, names: Sequence[str]) -> list[JSONObject]:
     return [known.get(name, {"name": name}) for name in names]
 
 
+def _acquired(wells: Mapping[str, Sequence[JSONObject]]) -> set[Any]:
+    """Return the ids of the acquisitions that there are fields of."""
+    return {image["acquisition"] for images in wells.values() for image in images if "acquisition" in image}
+
+
 def _acquisitions(
     old: Sequence[JSONObject], given: Sequence[Mapping[str, Any]], wells: Mapping[str, Sequence[JSONObject]]
 ) -> list[JSONObject]:
@@ -173,7 +189,7 @@ def _acquisitions(
 
     Raises UsageError where there are several, and a field that is of none.
     """
-    used = {image["acquisition"] for images in wells.values() for image in images if "acquisition" in image}
+    used = _acquired(wells)
     known: dict[object, JSONObject] = {}
     for one in (*old, *(one for one in given if one.get("id") in used)):
         known[one.get("id")] = {**known.get(one.get("id"), {}), **one}

@@ -12,9 +12,8 @@ import attrs
 from ngff_write.backends import backend_named
 from ngff_write.content import fill
 from ngff_write.groups.collection import GrowingCollection
-from ngff_write.groups.ome_xml import ome_xml_of
+from ngff_write.groups.ome_xml import image_xml, ome_xml_of
 from ngff_write.groups.prepare import Documents, handles
-from ngff_write.image import ImagePlan
 from ngff_write.options import refuse_unknown
 from ngff_write.target import NewGroup
 from ngff_write.typed.builder import Builder
@@ -47,7 +46,7 @@ class Bf2RawBuilder(Builder[GivenImage]):
     def __init__(self, dest: str | os.PathLike[str], **options: Unpack[BuilderOptions]) -> None:
         refuse_unknown(options, BuilderOptions)
         super().__init__(dest, options)
-        self._plans: dict[str, ImagePlan] = {}
+        self._described: list[bytes | None] = []  # in OME-XML
 
     def write_image(self, name: str, image: Any, datasets: Levels, *, progress: bool = False) -> Self:
         """Write an image with all its levels, and list it. Raises as `write_image` does."""
@@ -80,23 +79,28 @@ class Bf2RawBuilder(Builder[GivenImage]):
 
     def _place(self, images: Mapping[str, GivenImage], fills: Mapping[str, Callable[[NewGroup], object]]) -> None:
         """Give images their places: the first ones together with the collection, which is not there before."""
-        plans = {**self._plans, **{name: next(iter(image.plans.values())) for name, image in images.items()}}
-        ome_xml = self._options.get("ome_xml") or ome_xml_of(plans)
+        numbered = enumerate(images.items(), len(self._described))
+        new_ones = (image_xml(number, name, next(iter(image.plans.values()))) for number, (name, image) in numbered)
+        described = [*self._described, *new_ones]
+        ome_xml = self._options.get("ome_xml") or ome_xml_of(described)
         writing = next(iter(images.values())).writing
         new = GrowingCollection(str(self._dest), writing, ome_xml, self._options.get("extra_attributes"))
-        if self._plans:
-            _grow(new, fills)
+        if self._described:
+            for name, fill_image in fills.items():
+                new.list_images([name], new.place(name, fill_image))
         else:
-            with NewGroup.at(self._dest, writing.zarr_format, overwrite=self._options.get("overwrite", False)) as group:
-                _grow(attrs.evolve(new, root=group.folder), fills)
-                group.judge(writing.version)
-                group.finish()
-        self._plans = plans
+            self._place_first(new, fills)
+        self._described = described
 
-
-def _grow(collection: GrowingCollection, fills: Mapping[str, Callable[[NewGroup], object]]) -> None:
-    for name, fill_image in fills.items():
-        collection.place(name, fill_image)
+    def _place_first(self, new: GrowingCollection, fills: Mapping[str, Callable[[NewGroup], object]]) -> None:
+        writing = new.writing
+        with NewGroup.at(self._dest, writing.zarr_format, overwrite=self._options.get("overwrite", False)) as group:
+            first = attrs.evolve(new, root=group.folder)
+            for name, fill_image in fills.items():
+                first.place(name, fill_image)
+            first.list_images(fills)
+            group.judge(writing.version)
+            group.finish()
 
 
 def write_bioformats2raw(

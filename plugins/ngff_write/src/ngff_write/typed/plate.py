@@ -15,7 +15,7 @@ from ngff_write.backends import backend_named
 from ngff_write.content import fill, parts_of
 from ngff_write.documents import name_of
 from ngff_write.groups.places import ByPlace, by_path
-from ngff_write.groups.plate import growing_plate, new_plate
+from ngff_write.groups.plate import GrowingPlate, growing_plate, new_plate
 from ngff_write.groups.plate_list import PlateAbout
 from ngff_write.groups.prepare import Documents, handles
 from ngff_write.options import refuse_unknown
@@ -55,6 +55,7 @@ class PlateBuilder(Builder[dict[str, GivenImage]]):
         refuse_unknown(options, BuilderOptions)
         super().__init__(dest, options)
         self._about, self._wells = _about(self._dest, options.get("plate"), options.get("extra_attributes"))
+        self._plate: GrowingPlate | None = None
 
     def write_well(self, row: str, col: str, images: Mapping[str, Field], *, progress: bool = False) -> Self:
         """Write the fields of a well by their names, each an Image and its levels, and list them and the well.
@@ -62,8 +63,7 @@ class PlateBuilder(Builder[dict[str, GivenImage]]):
         Raises as `write_image` does, and ModelError for a well that is not in ``plate``.
         """
         fields = self._fields(row, col, images)
-        version = next(iter(fields.values())).writing.version
-        plate = growing_plate(self._dest, version, self._about)
+        plate = self._growing(next(iter(fields.values())).writing.version)
         backend = backend_named(self._options.get("writer", "auto"))
         parts = parts_of(shown(progress), lambda: [[content.pixels] for content in fields.values()])
         try:
@@ -72,7 +72,7 @@ class PlateBuilder(Builder[dict[str, GivenImage]]):
                 plate.place(path, None, write, overwrite=self._options.get("overwrite", False))
         finally:
             backend.close()
-        plate.list_wells()
+        plate.list_wells([f"{row}/{col}"])
         self._written.append(f"{row}/{col}")
         return self
 
@@ -90,6 +90,11 @@ class PlateBuilder(Builder[dict[str, GivenImage]]):
         fills = {path: documents.of(content, path) for path, content in fields.items()}
         _write_whole(self._dest, fields, fills, self._about, overwrite=self._options.get("overwrite", False))
         return self._dest, handles(str(self._dest), documents, self._options.get("writer", "auto"))
+
+    def _growing(self, version: str) -> GrowingPlate:
+        if self._plate is None or self._plate.writing.version != version:
+            self._plate = growing_plate(self._dest, version, self._about)
+        return self._plate
 
     def _fields(self, row: str, col: str, images: Mapping[str, Field]) -> dict[str, GivenImage]:
         well = f"{row}/{col}"
