@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from ngff_core import check_json, check_store, open_group
+from ngff_core.crawl.repeats import KnownGroups
+from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.report.report import Report
 from ngff_core.stores import MemoryStore
 from ngff_core.validation import validator
@@ -131,6 +133,29 @@ def test_steps_grow_with_the_store(name: str) -> None:
     check_store(made[0][1])
     found = [steps(lambda store=store: check_store(store)) for _, store in made]  # type: ignore[misc]
     assert exponent(found, [size for size, _ in made]) <= MOST, found
+
+
+def test_the_names_around_label_images_are_not_compared_for_each_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They were hashed for each label, which no count of steps shows."""
+    around, hashed = KnownGroups.around, 0
+
+    def counted(self: KnownGroups, node: GroupNode) -> object:
+        nonlocal hashed
+        found = around(self, node)
+        hashed += parts_in(found)
+        return found
+
+    monkeypatch.setattr(KnownGroups, "around", counted)
+    found = []
+    for size in (300, 600, 1200):
+        hashed = 0
+        check_store(store_of("labels", size)[1])
+        found.append(hashed + size)
+    assert exponent(found, [300, 600, 1200]) <= MOST, found
+
+
+def parts_in(value: object) -> int:
+    return sum(map(parts_in, value)) if isinstance(value, tuple) else 1
 
 
 def test_attack16_1_memory_of_a_chain_of_collections() -> None:

@@ -15,6 +15,7 @@ __all__ = ["Found", "Key", "KnownGroups", "Outcome", "Repeats"]
 
 AT_HAND = 64
 FEW = 32  # children of a group in whose surroundings outcomes are remembered
+NAMES = 256  # in the folder of such a group: they are hashed again for each group in it
 FAR = 32  # groups above one whose surroundings are looked at
 MOST = 256  # outcomes that are remembered, each with the documents of the arrays that it is of
 
@@ -174,7 +175,8 @@ class KnownGroups:
             return None
         parts: list[object] = [path_of(node), apart]
         for group in groups:
-            key = self.key(group) if len(group.children) <= FEW else None
+            few = len(group.children) <= FEW and len(group.listing or ()) <= NAMES
+            key = self.key(group) if few else None
             if key is None:
                 return None
             parts += (group.role, key)
