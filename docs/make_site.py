@@ -2,6 +2,7 @@
 
 The pages of docs/ are copied to ``build/pages``, beside what is generated of the code: a page for every rule, the
 commands with their options, the public names of the packages. Zensical makes the site of them; a warning ends it.
+``--validator`` also builds the validator as a web page, in ``validator/`` of the site; that needs pip, node and npm.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ ROOT = DOCS.parent
 EXAMPLE = "ngff-rules-example"  # for authors of plugins; nobody meets its rules
 SHOWN = "0.5"
 ABOVE = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md", "SECURITY.md": "reporting_a_hole.md"}
+VALIDATOR = "validator/index.html"
+TO_VALIDATOR = f"[Check a store in this browser]({VALIDATOR}){{ .md-button .md-button--primary }}"
 WIDE = "---\nhide:\n  - navigation\n  - toc\n---\n\n"
 RULES_IN_NAV = "# the pages of rules"
 _FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
@@ -38,8 +41,8 @@ _LINK = re.compile(r"\[([^\[\]]+)\]\((?!https?:)([^)#]+)(#[^)]*)?\)")
 _CODE = re.compile(r"(?<![\[`])`([a-z0-9-]+)`(?![\]`])")
 
 
-def collect(folder: Path) -> None:
-    """Put all pages together below a folder, and what Zensical is told."""
+def collect(folder: Path, *, validator: bool = False) -> None:
+    """Put all pages together below a folder, and what Zensical is told; ``validator``: and the web page."""
     pages = folder / "pages"
     shutil.rmtree(pages, ignore_errors=True)
     shutil.copytree(DOCS, pages, ignore=shutil.ignore_patterns("*.py", "*.toml", "__pycache__"))
@@ -47,6 +50,8 @@ def collect(folder: Path) -> None:
         (pages / target).write_text((ROOT / name).read_text().replace("](docs/", "]("))
     first = pages / "index.md"
     first.write_text(first.read_text().partition("## All pages")[0])  # which the navigation shows
+    if validator:
+        build_validator(pages)
     registry = Registry(blocked=[EXAMPLE])
     (pages / "rule_table.md").write_text(WIDE + table_of_rules(registry, list(registry.specs)))
     rules = dict(rule_pages(registry))
@@ -57,6 +62,15 @@ def collect(folder: Path) -> None:
         path.write_text(linked(path, pages, rules))
     settings = (DOCS / "zensical.toml").read_text()
     (folder / "zensical.toml").write_text(settings.replace(RULES_IN_NAV, "\n".join(nav_of(rules))))
+
+
+def build_validator(pages: Path) -> None:
+    """Build the validator as a web page, and have the pages that speak of it lead there."""
+    subprocess.run([sys.executable, str(ROOT / "web/build.py"), str((pages / VALIDATOR).parent)], check=True)
+    for name, before in (("index.md", "## A validated store"), ("web.md", "## What it takes")):
+        text, found, rest = (pages / name).read_text().partition(before)
+        assert found, f"{name} has no {before!r}"
+        (pages / name).write_text(f"{text}{TO_VALIDATOR}\n\n{found}{rest}")
 
 
 def rule_pages(registry: Registry) -> Iterator[tuple[str, str]]:
@@ -120,10 +134,11 @@ def main() -> None:
     """Collect the pages and run Zensical."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--serve", action="store_true", help="also show it at http://localhost:8000")
+    parser.add_argument("--validator", action="store_true", help="with the validator as a web page")
     parser.add_argument("--folder", type=Path, default=ROOT / "build", help="where to build it")
     given = parser.parse_args()
     given.folder.mkdir(exist_ok=True)
-    collect(given.folder)
+    collect(given.folder, validator=given.validator)
     command = ["serve"] if given.serve else ["build", "--clean", "--strict"]
     sys.exit(subprocess.run([sys.executable, "-m", "zensical", *command], cwd=given.folder, check=False).returncode)
 
