@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -22,6 +23,7 @@ __all__ = ["dask_executor", "executor_of"]
 LOCAL = "local"
 CONNECT = 30  # seconds, unless told
 FIRST_WORKER = 600  # seconds: batch systems take their time
+_GARBAGE = (2_000, 10, 10)  # each message of Dask leaves some that goes round in circles
 _FORGETFUL = {"distributed.admin.low-level-log-length": 0}  # a client would keep the last thousand tasks that it sent
 _OWN = _FORGETFUL | {  # of a cluster that is made for a run
     "distributed.worker.profile.enabled": False,  # see worker.py
@@ -46,6 +48,7 @@ def dask_executor(workers: int | None, options: Mapping[str, Any]) -> DaskExecut
     if workers is not None and scheduler != LOCAL:
         raise UsageError("--workers goes with --scheduler local: another scheduler has the workers that it has")
     _be_quiet()
+    gc.set_threshold(*_GARBAGE)  # the command has it collected seldom, as its own work leaves none
     client = _own_client(workers) if scheduler == LOCAL else _client(scheduler, options.get("timeout") or CONNECT)
     try:
         return _executor(client, blocked, own=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ngff_core.errors import StoreError, UsageError
 from ngff_core.references import Reference
+from ngff_core.stores.answers import in_order
 from ngff_core.stores.base import MAX_DOCUMENT
 from ngff_core.stores.key import is_key
 
@@ -97,15 +98,14 @@ class LocalStore:
                 return None
         try:
             with os.scandir(path) as entries:
-                return self._names(prefix, entries)
+                return in_order(self._names(prefix, entries))
         except NotADirectoryError:
             return []
         except OSError:
             return [] if not os.path.lexists(path) else None
 
-    def _names(self, prefix: str, entries: Iterable[os.DirEntry[str]]) -> Sequence[str]:
-        """Return the names of entries; remember which folders are links, which costs nothing here."""
-        names = []
+    def _names(self, prefix: str, entries: Iterable[os.DirEntry[str]]) -> Iterator[str]:
+        """Yield the names of entries; remember which folders are links, which costs nothing here."""
         below = f"{prefix}/" if prefix else ""
         is_plain = self._is_plain(prefix)
         for entry in entries:
@@ -116,13 +116,11 @@ class LocalStore:
             except OSError:  # a link that leads to itself is none, and hides no other
                 is_folder = is_own = False
             if not is_folder:
-                names.append(name)
+                yield name
                 continue
-            names.append(name + "/")
+            yield name + "/"
             if is_plain:
                 self._remember(below + name, is_own)
-        names.sort()
-        return names
 
     def without_links(self) -> LocalStore:
         """Return the store with the links refused that leave it."""
