@@ -14,7 +14,7 @@ __all__ = ["Example", "ExampleArray"]
 # Both are made at every start. A readable repr would cost 0.2 % of the instructions of one, in each class.
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class ExampleArray(Value):
     """An array of an example: only its metadata. ``members`` are put into the array document as they are."""
 
@@ -25,7 +25,7 @@ class ExampleArray(Value):
     members: Mapping[str, Any] = attrs.field(factory=dict)
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Example(Value):
     """A passing or failing example of a rule.
 

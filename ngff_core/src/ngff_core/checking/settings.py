@@ -24,7 +24,7 @@ LEVELS = (*(severity.value for severity in Severity), OFF)
 ALL = "all"  # of the preview rules
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Settings(Value):
     """What the user chose; patterns are rule ids, or the beginnings of some (see `matches`).
 

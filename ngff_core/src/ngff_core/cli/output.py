@@ -50,7 +50,7 @@ _OUTLINED = ("html",)  # formats that show what there is in a store, whatever wa
 _MOST: dict[str, int | None] = {"jsonl": None}  # what reads it goes through it line by line
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Sink:
     """A format, and the file that it goes to; ``None`` is standard output.
 

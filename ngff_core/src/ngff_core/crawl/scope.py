@@ -14,7 +14,7 @@ from ngff_core.zarr.paths import resolve_path
 __all__ = ["WHOLE", "Scope", "branches_of", "is_branch"]
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Scope(Value):
     """Which children of the root are evaluated here, with all below them.
 

@@ -10,7 +10,7 @@ from ngff_core.values import Value
 __all__ = ["Finding"]
 
 
-@attrs.frozen(eq=False, repr=False)  # made on every start; see Value
+@attrs.frozen(eq=False, repr=False, slots=False)  # made on every start; see Value
 class Finding(Value):
     """A finding that core itself makes: its id, how strong it is, and what it means.
 

@@ -66,7 +66,7 @@ class RulesSeen:
         return RulesSeen(run, (self.skipped | other.skipped) - run)
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Partial(Value):
     """The outcome of evaluating one part of a hierarchy, or all of it.
 

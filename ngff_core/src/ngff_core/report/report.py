@@ -28,7 +28,7 @@ SCHEMA = 1
 _html = Reference("ngff_core.report.formats.notebook:report_html")
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Report(Value):
     """The outcome for one document or store.
 

@@ -13,7 +13,7 @@ from ngff_core.zarr.text import json_object
 __all__ = ["Found", "image_in"]
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Found(Value):
     """An image that is there although nothing lists it; in the ``other`` Zarr format than the group above it.
 

@@ -20,7 +20,7 @@ __all__ = ["Claim", "accepting", "choose_spec", "claim_at_root", "claim_of"]
 _NAMESPACE = "ome"
 
 
-@attrs.define(frozen=True, eq=False, repr=False)
+@attrs.define(frozen=True, eq=False, repr=False, slots=False)
 class Claim(Value):
     """What a document says of its version: ``ome`` is the OME metadata, ``base`` leads to it from the attributes."""
 

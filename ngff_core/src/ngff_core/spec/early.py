@@ -86,7 +86,7 @@ class _Resembles(Value):
         return "rowIndex" not in well and "columnIndex" not in well
 
 
-@attrs.define(frozen=True, eq=False, repr=False)
+@attrs.define(frozen=True, eq=False, repr=False, slots=False)
 class _Confirms(Value):
     """Whether what lies below is of a version, too: chunk keys of an image, the first well of a plate."""
 

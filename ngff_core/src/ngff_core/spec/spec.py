@@ -26,7 +26,7 @@ class Role:
     GROUP = "group"
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Child(Value):
     """A node that the metadata of a group names.
 
@@ -54,7 +54,7 @@ def no_children(_: GroupNode) -> Iterator[Sequence[Child]]:
     return iter(())
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Kind(Value):
     """A kind of group: the keys that make a group one, its model, and the nodes that it names.
 
@@ -112,7 +112,7 @@ def patches_of(version: str) -> Patches:
     return Patches(version)
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Spec(Value):
     """One version of the specification. All that it holds is plain values and names of what is imported later.
 

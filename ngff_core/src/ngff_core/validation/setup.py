@@ -21,7 +21,7 @@ __all__ = ["Setup"]
 _pip_install = Reference("ngff_core.installing:pip_install")
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Setup:
     """The plugins, and what the user chose."""
 

@@ -40,7 +40,7 @@ def web_color(verdict: str) -> str:
     return _WEB[style_of(verdict)]
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Palette:
     """Colours texts, or leaves them as they are where ``on`` is False; what is coloured is safe to print already.
 

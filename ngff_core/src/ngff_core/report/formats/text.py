@@ -27,7 +27,7 @@ from ngff_core.words import counted, printable
 __all__ = ["render"]
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class _Look:
     """What the options of the format come to: see docs/formats.md."""
 

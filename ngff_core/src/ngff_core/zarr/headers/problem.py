@@ -17,7 +17,7 @@ from ngff_core.words import abbreviate
 __all__ = ["Problem", "errors_of", "is_whole", "issues_of", "with_point", "wrong"]
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Problem(Value):
     """Something that keeps readers from opening an array or a group; ``rule`` is the finding that it is.
 
