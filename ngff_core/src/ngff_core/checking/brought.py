@@ -35,8 +35,11 @@ _TEXT = {str}
 _EXAMPLES = {Example}
 
 
-def checked_rules(brought: object) -> list[Rule]:
-    """Return the rules that a hook returned; raises ResultError for anything else, and for rules that cannot be run."""
+def checked_rules(brought: object, seen: set[Rule]) -> list[Rule]:
+    """Return the rules that a hook returned; raises ResultError for anything else, and for rules that cannot be run.
+
+    Those ``seen`` before are not looked at again: many are brought for several kinds of groups.
+    """
     if brought is None:
         return []
     if isinstance(brought, (str, bytes, Mapping)) or not isinstance(brought, Iterable):
@@ -47,7 +50,9 @@ def checked_rules(brought: object) -> list[Rule]:
     for rule in rules:
         if not isinstance(rule, Rule):
             raise ResultError(f"it returned {type(rule).__name__} among the rules")
-        _check(rule)
+        if rule not in seen:
+            _check(rule)
+            seen.add(rule)
     return rules
 
 

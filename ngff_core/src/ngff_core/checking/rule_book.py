@@ -26,12 +26,13 @@ class Bringer(Protocol):
 class RuleSource:
     """The implementation of ``ngff_rules`` of one plugin; what goes wrong in it is recorded with the plugin."""
 
-    __slots__ = ("arguments", "bringer", "function")
+    __slots__ = ("_seen", "arguments", "bringer", "function")
 
     def __init__(self, bringer: Bringer, function: Callable[..., Any], arguments: Sequence[str]) -> None:
         self.bringer = bringer
         self.function = function
         self.arguments = arguments
+        self._seen: set[Rule] = set()
 
     def ask(self, version: str, kind: str | None) -> list[Rule]:
         """Return the rules for one kind of group; a plugin that takes no kind brings them all for ``None``."""
@@ -39,7 +40,7 @@ class RuleSource:
             return []
         given = {"version": version, "kind": kind}
         try:
-            return checked_rules(self.function(*(given[name] for name in self.arguments)))
+            return checked_rules(self.function(*(given[name] for name in self.arguments)), self._seen)
         except BaseException as error:  # whatever a plugin does
             self.bringer.error = f"ngff_rules: {failure_of(error)}"
             return []
@@ -124,7 +125,7 @@ def _refusal(bringer: Bringer, rules: list[Rule], owners: Mapping[str, str], own
     if known is not None:
         return f"rule {known!r} is brought by both {owners[known]} and {mine}; the rules of {mine} are left out"
     ids = [rule.id for rule in rules]
-    twice = next((id_ for number, id_ in enumerate(ids) if id_ in ids[:number]), None)
+    twice = None if len({*ids}) == len(ids) else next(id_ for number, id_ in enumerate(ids) if id_ in ids[:number])
     if twice is not None:
         return f"rule {twice!r} is brought twice by {mine}; its rules are left out"
     bare = next((rule.id for rule in rules if "/" not in rule.id), None)

@@ -51,7 +51,7 @@ class RulesOfKind:
     ``of_packs`` tells whether some are of rule packs.
     """
 
-    __slots__ = ("groups", "groups_alone", "models", "of_packs", "order", "plans")
+    __slots__ = ("_on", "groups", "groups_alone", "models", "of_packs", "order", "plans")
 
     def __init__(self, rules: Sequence[Rule], kind: str | None) -> None:
         self.models = tuple(r for r in rules if issubclass(r.on, Model))
@@ -61,12 +61,14 @@ class RulesOfKind:
         self.of_packs = any(_is_of_pack(rule) for rule in (*self.models, *groups))
         self.order = {r.id: index for index, r in enumerate(rules)}
         self.plans = Plans(self.plan)
+        self._on = {rule.on for rule in self.models}
 
     def plan(self, cls: type) -> ClassPlan | None:
         """Return what to do with objects of a model class; ``None``: nothing, not even below."""
         if cls in self.plans:
             return self.plans[cls]
-        rules = tuple(r for r in self.models if issubclass(cls, r.on))
+        on = {c for c in self._on if issubclass(cls, c)}
+        rules = tuple(r for r in self.models if r.on in on) if on else ()
         checks = checks_of(rules)
         self.plans[cls] = ClassPlan(checks, ()) if rules else None  # for classes that have members of their own class
         children = [
