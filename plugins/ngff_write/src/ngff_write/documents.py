@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 import attrs
+from attrs import fields_dict
 
 from ngff_core.errors import UsageError
 from ngff_core.models.dims import DimSpec
@@ -17,6 +18,7 @@ from ngff_core.spec.spec import Spec
 from ngff_core.structure.model import Model
 from ngff_core.validation.export import to_dict
 from ngff_write.arrays.headers import group_document
+from ngff_write.options import said
 from ngff_write.pixels.kernels import Kernel
 from ngff_write.pixels.levels import Level
 
@@ -56,6 +58,9 @@ class Writing:
 
         ``members`` are further members of the model, whose name is ``cls``.
         """
+        known = fields_dict(getattr(self.models, cls)).keys() - {"multiscales"}
+        if unknown := sorted(set(members or ()) - known):
+            raise UsageError(f"members of an image are {', '.join(sorted(known))}, and {unknown[0]!r} is none of them")
         moved = any(any(level.translation) for level in levels)
         multiscale = self.models.Multiscale.from_levels(
             dims,
@@ -91,6 +96,8 @@ def writing_of(version: str | None) -> Writing:
     Raises VersionNotInstalledError, and UsageError for a version that is not written any more.
     """
     registry = default_registry()
+    if version is not None and not isinstance(version, str):
+        raise UsageError(f"a version is text, such as '0.5', got {said(version)}")
     if version is None:
         version = next((known for known in VERSIONS if known in registry.specs), VERSIONS[0])
     elif version not in VERSIONS and version in registry.specs:

@@ -21,14 +21,14 @@ from ngff_write.arrays.layout import Extent, Layout, layout_of, tile_of
 from ngff_write.backends import Backend, backend_named
 from ngff_write.content import Content, Document, Done, WithLabels, fill
 from ngff_write.documents import Writing, name_of, writing_of
-from ngff_write.options import refuse_unknown
+from ngff_write.options import check_options
 from ngff_write.pixels.kernels import Kernel, kernel_named
 from ngff_write.pixels.levels import Level, plan_levels
 from ngff_write.pixels.push import Push, push_all
 from ngff_write.pixels.pyramid import Pyramid
 from ngff_write.pixels.slabs import Slabs, slabs_of
 from ngff_write.pixels.sources import Frames, pixels_of
-from ngff_write.target import NewGroup
+from ngff_write.target import NewGroup, local_path
 
 __all__ = [
     "ArrayOptions",
@@ -125,12 +125,7 @@ def plan_image(
 
     ``blocks`` is the shape in which the pixels come, if they come in blocks.
     """
-    dims = checked_dims(dims)
-    if len(dims) != len(shape):
-        raise UsageError(f"there are {len(shape)} dimensions of pixels {tuple(shape)}, and {len(dims)} dims")
-    for dim, size in zip(dims, shape, strict=True):
-        if dim.size is not None and dim.size != size:
-            raise UsageError(f"dimension {dim.name!r} has {size} pixels, and its size is stated as {dim.size}")
+    dims = _fitting(dims, shape)
     kernel = kernel_named(options.get("kernel") or default_kernel)
     levels = plan_levels(shape, dims, kernel, options.get("n_levels"))
     return plan_arrays(Extent(shape, dtype, dims, blocks), levels, kernel, writing, options)
@@ -144,6 +139,21 @@ def plan_arrays(
     tile = tile_of(layout, [level.factors for level in levels], pixels)
     compression = options.get("compression", "zstd")
     return ImagePlan(writing, list(pixels.dims), pixels.dtype, levels, layout, kernel, compression, tile)
+
+
+def _fitting(dims: Sequence[DimSpec], shape: Sequence[int]) -> list[DimSpec]:
+    """Return the dimensions of pixels of such a shape; raises UsageError for others."""
+    dims = checked_dims(dims)
+    if len(dims) != len(shape):
+        raise UsageError(f"there are {len(shape)} dimensions of pixels {tuple(shape)}, and {len(dims)} dims")
+    for dim, size in zip(dims, shape, strict=True):
+        if dim.size is not None and dim.size != size:
+            raise UsageError(f"dimension {dim.name!r} has {size} pixels, and its size is stated as {dim.size}")
+        if not 0 < float(dim.scale) < math.inf:
+            raise UsageError(f"the scale of dimension {dim.name!r} is {dim.scale}, expected a number above 0")
+        if not math.isfinite(dim.translation or 0.0):
+            raise UsageError(f"the translation of dimension {dim.name!r} is {dim.translation}: it has to be finite")
+    return dims
 
 
 def write_levels(
@@ -207,9 +217,9 @@ def new_image(data: Any, dims: Sequence[DimSpec], writing: Writing, name: str, o
     return WithLabels(image, found, writing)
 
 
-def for_place(path: str | os.PathLike[str], options: Mapping[str, Any]) -> Mapping[str, Any]:
+def for_place(path: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return options for what is written to a path: in an archive arrays have shards, unless told otherwise."""
-    if is_archive(os.fspath(path)) and options.get("shards") is None:
+    if is_archive(path) and options.get("shards") is None:
         return {**options, "shards": "auto"}
     return options
 
@@ -250,8 +260,8 @@ def write_image(
     - ``overwrite``: replace the Zarr hierarchy that is there
     - ``progress``: a function that is called with the number of pixels written, and of all
     """
-    refuse_unknown(options, ImageOptions)
-    writing = writing_of(options.get("version"))
+    check_options(options, ImageOptions)
+    path, writing = local_path(path), writing_of(options.get("version"))
     image = new_image(data, dims, writing, options.get("name") or name_of(path), for_place(path, options))
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     try:

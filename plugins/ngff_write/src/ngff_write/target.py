@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +25,7 @@ from ngff_core.stores.writing import Write
 from ngff_core.zarr.keys import PART
 from ngff_core.zarr.written import document_bytes
 from ngff_write.archives import TakenError, is_archive, pack_folder, refuse_file, refuse_zarr_v2
+from ngff_write.options import said
 
 __all__ = ["NewGroup", "TakenError", "local_path"]
 
@@ -33,7 +34,14 @@ _OF_NODES = ("zarr.json", ".zgroup", ".zarray")
 
 def local_path(path: str | os.PathLike[str]) -> str:
     """Return a path as an absolute one; raises UsageError for an address, to which nothing is written, and for none."""
+    if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
+        raise UsageError(f"a path is text or a Path, got {said(path)}")
     path = os.fspath(path)
+    try:
+        if b"\0" in os.fsencode(path):
+            raise UsageError(f"no path has characters of code 0, as {path!r}")
+    except UnicodeEncodeError as error:
+        raise UsageError(f"no path has halves of characters, as {path!r}") from error
     if not path:  # which would be the current folder
         raise UsageError("the path is empty: say where to write")
     if "://" in path:
@@ -49,6 +57,13 @@ def _is_hierarchy(folder: str) -> bool:
             if isinstance(document, dict) and document.get("zarr_format") in (2, 3):
                 return True
     return False
+
+
+def _missing(folder: str) -> Iterator[str]:
+    """Yield a folder and those above it as far as they are not there."""
+    while not os.path.lexists(folder):
+        yield folder
+        folder = os.path.dirname(folder)
 
 
 class NewGroup:
@@ -69,6 +84,7 @@ class NewGroup:
         self._tree = Tree(self.root)
         self._refuse()
         self._is_new = part is None
+        self._made: list[str] = []
         part = part or f"{self._key.rpartition('/')[2]}.{os.urandom(8).hex()}{PART}"
         self.folder = os.path.join(self.root, part)
         self._writer = LocalWriter(self.folder)
@@ -103,16 +119,28 @@ class NewGroup:
     def begin(self) -> None:
         """Make the folder."""
         try:
-            os.makedirs(self.root, exist_ok=True)
-            if self._is_new:
-                os.mkdir(self.folder)
+            self._make_folder()
         except OSError as error:
             raise StoreError(f"{self.path} could not be written: {why(error)}") from error
 
+    def _make_folder(self, tries: int = 9) -> None:
+        self._made = [*_missing(self.root)]
+        try:
+            os.makedirs(self.root, exist_ok=True)
+            if self._is_new:
+                os.mkdir(self.folder)
+        except FileNotFoundError:  # another process has taken empty folders away, in which nothing came of its own
+            if not tries:
+                raise
+            self._make_folder(tries - 1)
+
     def discard(self) -> None:
-        """Take the folder away, unless it has got its name."""
+        """Take the folder away, unless it has got its name, and empty ones above that were made for it."""
         if os.path.lexists(self.folder):
             shutil.rmtree(self.folder, ignore_errors=True)
+            with suppress(OSError):
+                for folder in self._made:
+                    os.rmdir(folder)
 
     def read(self, key: str) -> bytes | None:
         """Return a document that is there already, to be replaced."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from operator import index
-from typing import Any, Literal, SupportsIndex
+from typing import Any, Literal
 
 import attrs
 import numpy as np
 
 from ngff_core.errors import UsageError
 from ngff_core.models.dims import DimSpec
+from ngff_write.options import is_whole, said
 
 __all__ = ["UNKNOWN", "Extent", "Layout", "layout_of", "shape_of", "tile_of"]
 
@@ -58,12 +59,14 @@ class Layout:
 
 def shape_of(shape: Sequence[int | None], dims: Sequence[DimSpec]) -> tuple[int, ...]:
     """Return the shape of an image, `UNKNOWN` standing for what is; sizes of dims count where it is stated there."""
+    if not isinstance(shape, Sequence) or isinstance(shape, (str, bytes)):
+        raise UsageError(f"the shape of an image has a number for each of its dims, got {said(shape)}")
     found = [dim.size if size is None else size for size, dim in zip(shape, dims, strict=False)]
     if len(shape) != len(dims) or len(shape) < 2:
-        raise UsageError(f"the shape of an image has a number for each of its dims, got {tuple(shape)}")
+        raise UsageError(f"the shape of an image has a number for each of its dims, got {said(shape)}")
     for size in found[1:] if found[0] is None else found:
-        if isinstance(size, bool) or not isinstance(size, SupportsIndex) or index(size) < 1:
-            raise UsageError(f"a shape has whole numbers from 1 on, and None for the first alone, got {tuple(shape)}")
+        if not is_whole(size, 1, UNKNOWN - 1):
+            raise UsageError(f"a shape has whole numbers from 1 on, and None for the first alone, got {said(shape)}")
     return tuple(UNKNOWN if size is None else index(size) for size in found)
 
 
@@ -83,14 +86,14 @@ def layout_of(
     shape, itemsize, blocks = pixels.shape, pixels.dtype.itemsize, pixels.blocks
     if shape[0] == UNKNOWN:
         shape = (max(SHARD * MOST_FILES // (math.prod(shape[1:]) * itemsize), 1), *shape[1:])
-    always = shards == "auto"
+    always = isinstance(shards, str) and shards == "auto"
     if shards is not None and not always and zarr_format == 2:
         raise UsageError("Zarr v2 has no shards, so that OME-NGFF 0.4 has none: leave them away, or write 0.5")
     chosen = _checked(chunks, shape, "chunks") if chunks is not None else _chunks(shape, itemsize, pixels.dims)
     if chunks is None and blocks is not None:
         chosen = tuple(map(_fitted, chosen, blocks, shape))
-    if shards is not None and shards != "auto":
-        wanted = _checked(shards, shape, "shards")
+    if shards is not None and not always:
+        wanted = _checked(shards, shape, "shards")  # type: ignore[arg-type]
         if any(shard % chunk for shard, chunk in zip(wanted, chosen, strict=True)):
             raise UsageError(f"shards of {wanted} pixels cannot be filled with chunks of {chosen}: take a multiple")
         return Layout(chosen, wanted)
@@ -108,7 +111,7 @@ def _checked(given: Sequence[int], shape: Sequence[int], what: str) -> tuple[int
     except TypeError:  # no numbers, or but one
         found = []
     if len(found) != len(shape) or min(found, default=1) < 1:
-        raise UsageError(f"{what} are {len(shape)} numbers of pixels, one for each dimension, got {given!r}")
+        raise UsageError(f"{what} are {len(shape)} numbers of pixels, one for each dimension, got {said(given)}")
     return tuple(found)
 
 

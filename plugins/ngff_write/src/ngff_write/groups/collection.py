@@ -23,10 +23,10 @@ from ngff_write.groups.listing import revised
 from ngff_write.groups.names import checked_name
 from ngff_write.groups.ome_xml import image_xml, ome_xml_of
 from ngff_write.image import HowToWrite, NewImage, for_place, new_image
-from ngff_write.options import refuse_unknown
-from ngff_write.target import NewGroup
+from ngff_write.options import check_options, mapping_of
+from ngff_write.target import NewGroup, local_path
 
-__all__ = ["CollectionOptions", "GrowingCollection", "new_collection", "new_images", "write_collection"]
+__all__ = ["CollectionOptions", "GrowingCollection", "by_name", "new_collection", "new_images", "write_collection"]
 
 OME = "OME"
 
@@ -82,6 +82,14 @@ class GrowingCollection:
             store.put_many([Write(key, old, data)])
 
 
+def by_name(images: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return images by their names; raises UsageError for anything else."""
+    mapping_of(images, "images by their names, such as {'cells': pixels}")
+    for name in images:
+        checked_name(name, "the image")
+    return images
+
+
 def new_images(
     images: Mapping[str, Any], dims: Sequence[DimSpec], writing: Writing, options: Mapping[str, Any]
 ) -> dict[str, Content]:
@@ -124,7 +132,8 @@ def write_collection(
     ``images`` are the pixels of each by its name, in their order, all of them with the same dimensions. The collection
     gets its name when all of it is written. Raises UsageError and StoreError as `write_image` does.
     """
-    refuse_unknown(options, CollectionOptions)
+    check_options(options, CollectionOptions)
+    path, images = local_path(path), by_name(images)
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     new = new_images(images, dims, writing_of(options.get("version")), for_place(path, options))
     progress = parts_of(options.get("progress"), lambda: [[image.pixels] for image in new.values()])

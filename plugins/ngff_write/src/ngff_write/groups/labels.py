@@ -23,7 +23,7 @@ from ngff_write.groups.colors import Values, color_of, colors_of
 from ngff_write.groups.listing import place_label
 from ngff_write.groups.names import checked_name
 from ngff_write.image import ImagePlan, NewImage, plan_arrays
-from ngff_write.options import refuse_unknown
+from ngff_write.options import check_options
 from ngff_write.pixels.kernels import FOR_LABELS, kernel_named
 from ngff_write.pixels.levels import Level, smaller
 from ngff_write.target import NewGroup, local_path
@@ -163,14 +163,13 @@ def _label(writing: Writing, options: Mapping[str, Any]) -> Model:
 # --- of an image that is there ------------------------------------------------------------------------
 
 
-def pictured_at(path: str | os.PathLike[str]) -> Pictured:
+def pictured_at(path: str) -> Pictured:
     """Return the image that is at a path; raises UsageError, NotFoundError and ValidationError.
 
     Its levels have to be made of blocks of whole pixels, as those of the labels will be.
     """
-    place = local_path(path)
-    image = open_image(place)
-    if os.path.isfile(place):
+    image = open_image(path)
+    if os.path.isfile(path):
         raise UsageError(f"nothing can be added to an archive, such as {path}: write its labels with the image")
     first = image.levels[0]
     if first.shape is None or first.pixel_size is None or first.translation is None:
@@ -209,7 +208,8 @@ def write_labels(data: Any, image_path: str | os.PathLike[str], name: str, **opt
     space, may be left out, and an axis may have one pixel. They are put below the group ``labels`` of the image, with
     what is there already, also by other processes. Raises UsageError for what does not fit, StoreError.
     """
-    refuse_unknown(options, LabelsOptions)
+    check_options(options, LabelsOptions)
+    image_path = local_path(image_path)
     content = new_labels(data, name, pictured_at(image_path), options)
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     try:

@@ -7,6 +7,7 @@ import re
 from ngff_core.errors import UsageError
 from ngff_core.zarr.keys import DOCUMENTS, PART
 from ngff_write.documents import Writing
+from ngff_write.options import said
 
 __all__ = ["checked_name", "field_name", "plain_name"]
 
@@ -17,7 +18,7 @@ _NODE = re.compile(r"(?!__)(?!\.+\Z)[A-Za-z0-9._-]+")
 def checked_name(name: object, what: str) -> str:
     """Return the name of a node; raises UsageError for one that not every reader takes, or that has a meaning."""
     if not isinstance(name, str) or not _NODE.fullmatch(name):
-        raise UsageError(f"{what} is called {name!r}: names are made of letters, digits and '-', '_', '.'")
+        raise UsageError(f"{what} is called {said(name)}: names are made of letters, digits and '-', '_', '.'")
     if name in DOCUMENTS or name.endswith(PART):
         raise UsageError(f"{what} is called {name!r}, as a document of Zarr or something unfinished is: take another")
     return name
@@ -26,7 +27,7 @@ def checked_name(name: object, what: str) -> str:
 def plain_name(name: object, what: str) -> str:
     """Return the name of a row or a column; raises UsageError for other characters than letters and digits."""
     if not isinstance(name, str) or not _PLAIN.fullmatch(name):
-        raise UsageError(f"{what} is called {name!r}: names are made of letters and digits, such as 'A' and '1'")
+        raise UsageError(f"{what} is called {said(name)}: names are made of letters and digits, such as 'A' and '1'")
     return name
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from ngff_core.errors import UsageError
+from ngff_write.options import is_whole, mapping_of, said
 
-__all__ = ["ByPlace", "Place", "by_path", "place_of"]
+__all__ = ["ByPlace", "Place", "by_path", "path_of", "place_of"]
 
 Place = str | tuple[str, str, str]
 V = TypeVar("V")
@@ -16,6 +17,7 @@ ByPlace = Mapping[str, V] | Mapping[tuple[str, str, str], V] | Mapping[Place, V]
 
 def by_path(given: ByPlace[V]) -> Mapping[str, V]:
     """Return what is given by the paths of its places; raises UsageError for nothing, and for two at one place."""
+    mapping_of(given, "fields by their places, such as {'A/1/0': pixels}")
     keys: dict[str, Place] = {}
     for key in given:
         if (path := place_of(key)) in keys:
@@ -43,9 +45,17 @@ class _ByPath(Mapping[str, V]):
         return len(self._keys)
 
 
+def path_of(*parts: object) -> str:
+    """Return the path of a well or a field by the names on the way, or numbers; raises UsageError for others."""
+    for part in parts:
+        if not isinstance(part, str) and not is_whole(part):
+            raise UsageError(f"rows, columns and fields have names, such as 'A', '1' and '0', got {said(part)}")
+    return "/".join(map(str, parts))
+
+
 def place_of(key: Place) -> str:
     """Return the path of a field, which is given as such or by the names of row, column and field."""
-    parts = key.split("/") if isinstance(key, str) else list(key)
+    parts = key.split("/") if isinstance(key, str) else key if isinstance(key, (tuple, list)) else ()
     if len(parts) != 3 or not all(isinstance(part, str) and part for part in parts):
-        raise UsageError(f"a field is at row, column and field, such as 'A/1/0' or ('A', '1', '0'), got {key!r}")
+        raise UsageError(f"a field is at row, column and field, such as 'A/1/0' or ('A', '1', '0'), got {said(key)}")
     return "/".join(parts)

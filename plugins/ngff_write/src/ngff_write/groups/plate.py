@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from operator import index
 from types import TracebackType
 from typing import Any, Self, Unpack
 
@@ -20,15 +19,16 @@ from ngff_core.models.plate import PlateMetadata
 from ngff_core.stores.local.store import LocalStore
 from ngff_core.zarr.keys import DOCUMENTS, LOCK, PART, join
 from ngff_write.archives import is_archive
+from ngff_write.arrays.headers import refuse_ome
 from ngff_write.backends import backend_named
 from ngff_write.content import fill, parts_of
 from ngff_write.documents import Writing, name_of, writing_of
 from ngff_write.groups.listing import revised
 from ngff_write.groups.names import field_name
-from ngff_write.groups.places import ByPlace, by_path
-from ngff_write.groups.plate_list import Names, PlateAbout, columns_of, list_field, list_wells, rows_of
+from ngff_write.groups.places import ByPlace, by_path, path_of
+from ngff_write.groups.plate_list import Names, PlateAbout, acquisitions_of, columns_of, list_field, list_wells, rows_of
 from ngff_write.image import HowToWrite, for_place, new_image
-from ngff_write.options import refuse_unknown
+from ngff_write.options import check_options
 from ngff_write.pixels.sources import source_of
 from ngff_write.target import NewGroup, TakenError, local_path
 
@@ -82,7 +82,7 @@ class GrowingPlate:
     ) -> str:
         """Fill a field and give it its place, ROW/COLUMN/FIELD; returns its path."""
         row, column, field = path.split("/", 2)
-        acquisition = self.about.checked(row, column, None if acquisition is None else index(acquisition))
+        acquisition = self.about.checked(row, column, acquisition)
         field_name(field, self.writing)
         with NewGroup(self.root, path, overwrite=overwrite) as group:
             fill(group)
@@ -103,12 +103,11 @@ class GrowingPlate:
             listing.write()
 
 
-def growing_plate(path: str | os.PathLike[str], version: str | None, about: PlateAbout) -> GrowingPlate:
+def growing_plate(root: str, version: str | None, about: PlateAbout) -> GrowingPlate:
     """Return a plate that is there, or is to be; raises TakenError where something else is.
 
     Raises UsageError where it is of another version than the one that is asked for.
     """
-    root = local_path(path)
     if is_archive(root):
         raise UsageError(f"nothing can be added to an archive, such as {root}: give the path of a folder")
     found: str | None = None
@@ -118,12 +117,14 @@ def growing_plate(path: str | os.PathLike[str], version: str | None, about: Plat
             raise TakenError(f"{root} is there already, and no directory: give another path")
         with revised(root, writing_of(version), "adding wells"):  # another process may be about to make it a plate
             found, there = _plate_at(root)
+    writing = writing_of(found or version)
+    refuse_ome(about.extra or {}, [writing.spec.namespace or "plate"])
     if found is not None and version not in (None, found):
         raise UsageError(f"{root} is a plate of OME-NGFF {found}, so no fields of {version} can be added")
     ids = [one.get("id") for one in about.acquisitions]
     known = [one for one in there if one["id"] not in ids]
     about = attrs.evolve(about, acquisitions=[*known, *about.acquisitions])
-    return GrowingPlate(root, writing_of(found or version), about)
+    return GrowingPlate(root, writing, about)
 
 
 def _plate_at(root: str) -> tuple[str | None, list[dict[str, Any]]]:
@@ -161,7 +162,8 @@ class PlateWriter:
     """
 
     def __init__(self, path: str | os.PathLike[str], dims: Sequence[DimSpec], **options: Unpack[PlateOptions]) -> None:
-        refuse_unknown(options, PlateOptions)
+        check_options(options, PlateOptions)
+        path = local_path(path)
         self._dims = dims
         self._options = options
         self._plate = growing_plate(path, options.get("version"), about_of(path, options))
@@ -183,7 +185,7 @@ class PlateWriter:
         """
         if self._closed:
             raise UsageError(f"the writer of {self.path} was closed: fields are added by another PlateWriter")
-        path = f"{row}/{column}/{field}"
+        path = path_of(row, column, field)
         image = new_image(data, self._dims, self._plate.writing, path, {**self._options, "extra_attributes": None})
         overwrite, progress = self._options.get("overwrite", False), self._options.get("progress")
         try:
@@ -216,13 +218,13 @@ class PlateWriter:
             self.close()
 
 
-def about_of(path: str | os.PathLike[str], options: Mapping[str, Any]) -> PlateAbout:
+def about_of(path: str, options: Mapping[str, Any]) -> PlateAbout:
     """Return what options say of a plate."""
     return PlateAbout(
         options.get("name") or name_of(path),
         rows_of(options.get("rows")),
         columns_of(options.get("columns")),
-        [dict(one) for one in options.get("acquisitions") or ()],
+        acquisitions_of(options.get("acquisitions") or ()),
         extra=options.get("extra_attributes"),
     )
 
@@ -253,7 +255,8 @@ def write_plate(
     dimensions. The plate gets its name when all of it is written. A plate of several acquisitions, and one that takes
     long, is written by `PlateWriter`, field by field. Raises UsageError and StoreError as `write_image` does.
     """
-    refuse_unknown(options, PlateOptions)
+    check_options(options, PlateOptions)
+    path = local_path(path)
     fields = by_path(images)
     writing, about = writing_of(options.get("version")), about_of(path, options)
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))

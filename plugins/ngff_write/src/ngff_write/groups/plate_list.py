@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from operator import index
 from typing import Any
 
 import attrs
@@ -15,8 +16,9 @@ from ngff_core.rules.plate.entries import STANDARD
 from ngff_core.stores.answers import names_in
 from ngff_write.groups.listing import Listing, natural
 from ngff_write.groups.names import plain_name
+from ngff_write.options import is_whole, refuse_no_json, said
 
-__all__ = ["PlateAbout", "columns_of", "list_field", "list_wells", "rows_of"]
+__all__ = ["PlateAbout", "acquisitions_of", "columns_of", "list_field", "list_wells", "rows_of"]
 
 Names = int | Sequence[str]
 JSONObject = dict[str, Any]
@@ -53,11 +55,13 @@ class PlateAbout:
         ids = [one.get("id") for one in self.acquisitions]
         if acquisition is None and len(ids) > 1:
             raise UsageError(f"the plate has {len(ids)} acquisitions: tell of each field which one it is of")
-        if acquisition is not None and acquisition not in ids:
+        if acquisition is None:
+            return ids[0] if ids else None
+        if not is_whole(acquisition) or index(acquisition) not in ids:
             raise UsageError(
-                f"the plate has no acquisition {acquisition!r}: it has {', '.join(map(str, ids)) or 'none'}"
+                f"the plate has no acquisition {said(acquisition)}: it has {', '.join(map(str, ids)) or 'none'}"
             )
-        return ids[0] if acquisition is None and ids else acquisition
+        return index(acquisition)
 
 
 def rows_of(given: Names | None) -> list[str] | None:
@@ -74,6 +78,17 @@ def columns_of(given: Names | None) -> list[str] | None:
     return _checked(given, "a column")
 
 
+def acquisitions_of(given: Sequence[Mapping[str, Any]]) -> list[JSONObject]:
+    """Return what is said of acquisitions; raises UsageError where they have no ids, or the same."""
+    found: list[JSONObject] = []
+    for number, one in enumerate(given):
+        refuse_no_json(one, f"acquisitions[{number}]")
+        if not is_whole(one.get("id")) or one["id"] in [other["id"] for other in found]:
+            raise UsageError(f"each acquisition has a whole number of its own as 'id', got {said(one.get('id'))}")
+        found.append(dict(one))
+    return found
+
+
 def _number(given: int, most: int, what: str) -> int:
     if isinstance(given, bool) or not 1 <= given <= most:
         raise UsageError(f"{what} are their names, or a number from 1 to {most}, got {given!r}")
@@ -81,7 +96,12 @@ def _number(given: int, most: int, what: str) -> int:
 
 
 def _checked(given: Sequence[str] | None, what: str) -> list[str] | None:
-    return None if given is None else [plain_name(name, what) for name in given]
+    if given is None:
+        return None
+    names = [plain_name(name, what) for name in given]
+    if twice := [name for name, number in Counter(names).items() if number > 1]:
+        raise UsageError(f"{what} is called as another one: {twice[0]}")
+    return names
 
 
 def _row(index: int) -> str:

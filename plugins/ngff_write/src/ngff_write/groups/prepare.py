@@ -16,20 +16,21 @@ from ngff_write.archives import is_archive
 from ngff_write.backends import backend_named
 from ngff_write.content import LABELS, Content, Document, make, opened
 from ngff_write.documents import name_of, writing_of
-from ngff_write.groups.collection import CollectionOptions, new_collection, new_images
+from ngff_write.groups.collection import CollectionOptions, by_name, new_collection, new_images
 from ngff_write.groups.labels import LabelsOptions, new_labels, pictured_at
 from ngff_write.groups.listing import place_label
 from ngff_write.groups.places import ByPlace, by_path
 from ngff_write.groups.plate import PlateOptions, about_of, new_plate
 from ngff_write.image import ImageOptions, new_image
-from ngff_write.options import refuse_unknown
-from ngff_write.target import NewGroup
+from ngff_write.options import check_options, said
+from ngff_write.target import NewGroup, local_path
 
 __all__ = [
     "Documents",
     "Prepared",
     "ShapeAndType",
     "empty",
+    "empty_of",
     "handles",
     "prepare_collection",
     "prepare_image",
@@ -38,6 +39,7 @@ __all__ = [
 ]
 
 ShapeAndType = tuple[Sequence[int], Any]
+_WANTED = "expected the shape of an image and the type of its pixels, such as ((512, 512), 'uint16')"
 _WRITERS = ("auto", "tensorstore", "zarr")
 
 
@@ -53,11 +55,17 @@ class Prepared:
 
 
 class Documents:
-    """The documents of the arrays that are prepared in what is to be at a path; raises UsageError for an archive."""
+    """The documents of the arrays that are prepared, for a writer, in what is to be at a path.
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    Raises UsageError for an archive, and for another writer than tensorstore and zarr-python.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], writer: str = "auto") -> None:
         if is_archive(os.fspath(path)):
             raise UsageError(f"nothing can be written to the arrays of an archive, such as {path}: give a folder")
+        if writer not in _WRITERS:
+            raise UsageError(f"arrays are prepared for the writers tensorstore and zarr, not for {writer!r}")
+        self.writer = writer
         self.found: dict[str, Document] = {}
 
     def of(self, content: Content, path: str = "") -> Callable[[NewGroup], None]:
@@ -69,15 +77,9 @@ class Documents:
         return fill
 
 
-def handles(path: str, documents: Documents, writer: str) -> dict[str, Any]:
+def handles(path: str, documents: Documents) -> dict[str, Any]:
     """Return the arrays that were prepared in what is at a path by now."""
-    return opened(path, documents.found, backend_named(_checked(writer)))
-
-
-def _checked(writer: str) -> str:
-    if writer not in _WRITERS:
-        raise UsageError(f"arrays are prepared for the writers tensorstore and zarr, not for {writer!r}")
-    return writer
+    return opened(path, documents.found, backend_named(documents.writer))
 
 
 def empty(shape: Sequence[int], dtype: Any) -> Any:
@@ -85,9 +87,14 @@ def empty(shape: Sequence[int], dtype: Any) -> Any:
     try:
         return np.broadcast_to(np.zeros((), dtype), tuple(shape))
     except (TypeError, ValueError) as error:
-        raise UsageError(
-            f"expected the shape of an image and the type of its pixels, got {shape!r}, {dtype!r}"
-        ) from error
+        raise UsageError(f"{_WANTED}, got {said(shape)}, {said(dtype)}") from error
+
+
+def empty_of(given: Any, what: str) -> Any:
+    """Return pixels of a shape and type, given as a pair for something."""
+    if not isinstance(given, (tuple, list)) or len(given) != 2:
+        raise UsageError(f"{_WANTED} of {what}, got {said(given)}")
+    return empty(*given)
 
 
 def prepare_image(
@@ -101,15 +108,16 @@ def prepare_image(
 
     Options and errors are those of `write_image`; ``labels`` are pairs of a shape and a type.
     """
-    refuse_unknown(options, ImageOptions)
-    writer, documents = _checked(options.get("writer", "auto")), Documents(path)
-    labels = {name: empty(*of) for name, of in (options.get("labels") or {}).items()}
+    check_options(options, ImageOptions)
+    path = local_path(path)
+    documents = Documents(path, options.get("writer", "auto"))
+    labels = {name: empty_of(of, f"labels {name!r}") for name, of in (options.get("labels") or {}).items()}
     name, writing = options.get("name") or name_of(path), writing_of(options.get("version"))
     image = new_image(empty(shape, dtype), dims, writing, name, {**options, "labels": labels})
     with NewGroup.at(path, writing.zarr_format, overwrite=options.get("overwrite", False)) as group:
         documents.of(image)(group)
         group.finish()
-    return Prepared(group.path, handles(group.path, documents, writer))
+    return Prepared(group.path, handles(group.path, documents))
 
 
 def prepare_labels(
@@ -119,8 +127,9 @@ def prepare_labels(
 
     They have all axes of the image but that of channels. Options and errors are those of `write_labels`.
     """
-    refuse_unknown(options, LabelsOptions)
-    writer, documents = _checked(options.get("writer", "auto")), Documents(image_path)
+    check_options(options, LabelsOptions)
+    image_path = local_path(image_path)
+    documents = Documents(image_path, options.get("writer", "auto"))
     pictured = pictured_at(image_path)
     kinds = zip(pictured.dims, pictured.levels[0].shape, strict=True)
     shape = [size for dim, size in kinds if dim.infer_type() != "channel"]
@@ -128,7 +137,7 @@ def prepare_labels(
     with NewGroup(image_path, join(LABELS, name), overwrite=options.get("overwrite", False)) as group:
         documents.of(labels)(group)
         place_label(group, LABELS, name, pictured.writing)
-    return Prepared(group.path, handles(group.path, documents, writer))
+    return Prepared(group.path, handles(group.path, documents))
 
 
 def prepare_plate(
@@ -141,14 +150,17 @@ def prepare_plate(
 
     Options and errors are those of `write_plate`.
     """
-    refuse_unknown(options, PlateOptions)
-    found, writer, documents = by_path(fields), _checked(options.get("writer", "auto")), Documents(path)
+    check_options(options, PlateOptions)
+    path = local_path(path)
+    found, documents = by_path(fields), Documents(path, options.get("writer", "auto"))
     writing, about = writing_of(options.get("version")), about_of(path, options)
     with new_plate(path, writing, about, overwrite=options.get("overwrite", False)) as (group, plate):
         for place, of in found.items():
-            image = new_image(empty(*of), dims, writing, place, {**options, "extra_attributes": None})
+            image = new_image(
+                empty_of(of, f"field {place!r}"), dims, writing, place, {**options, "extra_attributes": None}
+            )
             plate.place(place, None, documents.of(image, place))
-    return Prepared(group.path, handles(group.path, documents, writer))
+    return Prepared(group.path, handles(group.path, documents))
 
 
 def prepare_collection(
@@ -161,12 +173,16 @@ def prepare_collection(
 
     Options and errors are those of `write_collection`.
     """
-    refuse_unknown(options, CollectionOptions)
-    writer, documents = _checked(options.get("writer", "auto")), Documents(path)
+    check_options(options, CollectionOptions)
+    path, images = local_path(path), by_name(images)
+    documents = Documents(path, options.get("writer", "auto"))
     new = new_images(
-        {name: empty(*of) for name, of in images.items()}, dims, writing_of(options.get("version")), options
+        {name: empty_of(of, f"image {name!r}") for name, of in images.items()},
+        dims,
+        writing_of(options.get("version")),
+        options,
     )
     with new_collection(path, new, options) as (group, collection):
         for name, image in new.items():
             collection.place(name, documents.of(image, name))
-    return Prepared(group.path, handles(group.path, documents, writer))
+    return Prepared(group.path, handles(group.path, documents))

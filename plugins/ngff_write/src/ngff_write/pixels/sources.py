@@ -12,6 +12,7 @@ import numpy as np
 
 from ngff_core.errors import UsageError
 from ngff_core.models.dims import DimSpec
+from ngff_write.options import said
 
 __all__ = ["Frames", "Source", "array_of", "pixel_type", "pixels_of", "source_of"]
 
@@ -74,13 +75,13 @@ def array_of(pixels: Any) -> np.ndarray[Any, Any]:
     """Return pixels as an array of NumPy; raises UsageError where some are masked: what is there is no pixel."""
     if np.ma.is_masked(pixels):
         raise UsageError("some of the pixels are masked: say what they are to be, by filled(0) say")
-    return np.asarray(pixels)
+    return _made_array(pixels)
 
 
 def _made_array(data: Any) -> np.ndarray[Any, Any]:
     try:
         return np.asarray(data)
-    except ValueError as error:  # lists of different lengths
+    except (ValueError, TypeError) as error:  # lists of different lengths
         raise UsageError(f"the pixels are no array: {error}") from error
 
 
@@ -97,8 +98,8 @@ def pixel_type(given: Any) -> np.dtype[Any]:
     """Return a type of pixels in the byte order of this machine; raises UsageError for what cannot be one."""
     try:
         dtype: np.dtype[Any] = np.dtype(given).newbyteorder("=")
-    except TypeError as error:
-        raise UsageError(f"the pixels have a type that NumPy has not: {given}") from error
+    except (TypeError, ValueError, SyntaxError) as error:
+        raise UsageError(f"the pixels have a type that NumPy has not: {said(given)}") from error
     if dtype.kind not in "biufc":
         raise UsageError(f"pixels are numbers, complex numbers or truth values, got {dtype}")
     return dtype

@@ -21,7 +21,7 @@ from ngff_write.image import ImagePlan
 from ngff_write.pixels.sources import source_of
 from ngff_write.streaming.journal import JOURNAL, Journal
 from ngff_write.streaming.stored import Stored
-from ngff_write.target import NewGroup, local_path
+from ngff_write.target import NewGroup
 
 __all__ = ["Broken", "LeftOver", "begun", "broken_off", "how_of"]
 
@@ -102,9 +102,7 @@ class LeftOver:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def broken_off(
-    path: str | os.PathLike[str], plan: ImagePlan, *, resume: bool, overwrite: bool
-) -> tuple[Broken | None, list[LeftOver]]:
+def broken_off(path: str, plan: ImagePlan, *, resume: bool, overwrite: bool) -> tuple[Broken | None, list[LeftOver]]:
     """Return the image to ``resume``, if there is one, and those to discard when there is another in their place.
 
     Raises UsageError where it is not said which, or what of both, LockedError where one is still being written, and
@@ -125,12 +123,12 @@ def broken_off(
     )
 
 
-def _left_overs(path: str | os.PathLike[str]) -> list[LeftOver]:
+def _left_overs(path: str) -> list[LeftOver]:
     """Return what was broken off at a path.
 
     Raises LockedError where another process still writes there, StoreError where that cannot be told.
     """
-    root, name = os.path.split(local_path(path))
+    root, name = os.path.split(path)
     try:
         names = sorted(part for part in os.listdir(root) if meant_by(part) == name)
     except FileNotFoundError:

@@ -19,7 +19,7 @@ from ngff_write.backends import Backend, backend_named
 from ngff_write.content import Document, opened
 from ngff_write.documents import name_of, writing_of
 from ngff_write.image import ArrayOptions, ImagePlan, array_options, plan_image
-from ngff_write.options import refuse_unknown
+from ngff_write.options import check_options
 from ngff_write.pixels.levels import Level, ended_levels
 from ngff_write.pixels.push import Push
 from ngff_write.pixels.slabs import Gathering, Slab
@@ -28,7 +28,7 @@ from ngff_write.streaming.background import Background
 from ngff_write.streaming.journal import Journal
 from ngff_write.streaming.resuming import Broken, LeftOver, begun, broken_off, how_of
 from ngff_write.streaming.stored import sync_files
-from ngff_write.target import NewGroup
+from ngff_write.target import NewGroup, local_path
 
 __all__ = ["ImageStream", "StreamOptions", "stream_image"]
 
@@ -71,8 +71,8 @@ def stream_image(
     ``shards`` say more. Call ``flush`` where they come slowly. At most 128 MB of frames wait to be written, or twice
     what is written at once; ``append`` waits when there are more. Half as much again is held of the smaller levels.
     """
-    refuse_unknown(options, StreamOptions)
-    writing = writing_of(options.get("version"))
+    check_options(options, StreamOptions)
+    path, writing = local_path(path), writing_of(options.get("version"))
     dims = checked_dims(dims)
     plan = plan_image(shape_of(shape, dims), pixel_type(dtype), dims, writing, **array_options(options))
     backend = backend_named(options.get("writer", "auto"), options.get("workers"), every_chunk=True)

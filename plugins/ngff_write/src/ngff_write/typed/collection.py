@@ -12,12 +12,13 @@ import attrs
 from ngff_write.backends import backend_named
 from ngff_write.content import fill
 from ngff_write.groups.collection import GrowingCollection
+from ngff_write.groups.names import checked_name
 from ngff_write.groups.ome_xml import image_xml, ome_xml_of
 from ngff_write.groups.prepare import Documents, handles
-from ngff_write.options import refuse_unknown
+from ngff_write.options import check_options, mapping_of, said
 from ngff_write.target import NewGroup
 from ngff_write.typed.builder import Builder
-from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, content_of, shown
+from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, content_of, pair_of, shown
 
 __all__ = ["Bf2RawBuilder", "write_bioformats2raw"]
 
@@ -44,7 +45,7 @@ class Bf2RawBuilder(Builder[GivenImage]):
     _members = "images"
 
     def __init__(self, dest: str | os.PathLike[str], **options: Unpack[BuilderOptions]) -> None:
-        refuse_unknown(options, BuilderOptions)
+        check_options(options, BuilderOptions)
         super().__init__(dest, options)
         self._described: list[bytes | None] = []  # in OME-XML
 
@@ -68,12 +69,12 @@ class Bf2RawBuilder(Builder[GivenImage]):
         """Make the images that were added, with empty arrays; returns these by their paths, such as ``0/0``."""
         if not self._added:
             raise ModelError("no images were added: call add_series before prepare")
-        documents = Documents(self._dest)
+        documents = Documents(self._dest, self._options.get("writer", "auto"))
         self._place(self._added, {name: documents.of(content, name) for name, content in self._added.items()})
-        return self._dest, handles(str(self._dest), documents, self._options.get("writer", "auto"))
+        return self._dest, handles(str(self._dest), documents)
 
     def _content(self, name: str, image: Any, datasets: Levels) -> GivenImage:
-        if name in self._written or name in self._added:
+        if checked_name(name, "the image") in (*self._written, *self._added):
             raise ModelError(f"image {name!r} was added already")
         return content_of(image, datasets, {**self._options, "extra_attributes": None}, f"image {name!r}")
 
@@ -112,9 +113,10 @@ def write_bioformats2raw(
 
     Raises what `write_image` does.
     """
-    refuse_unknown(options, CollectionWriteOptions)
+    check_options(options, CollectionWriteOptions)
     how: BuilderOptions = {key: of for key, of in options.items() if key != "progress"}  # type: ignore[assignment]
     builder = Bf2RawBuilder(dest, **how)
-    for name, (image, datasets) in images.items():
+    for name, given in mapping_of(images, "images by their names, each a model and its levels").items():
+        image, datasets = pair_of(given, f"image {said(name)}")
         builder.write_image(name, image, datasets, progress=options.get("progress", False))
     return builder.root_path

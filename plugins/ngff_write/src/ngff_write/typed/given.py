@@ -23,10 +23,11 @@ from ngff_write.content import Document, Done
 from ngff_write.documents import Writing, writing_of
 from ngff_write.groups.prepare import empty
 from ngff_write.image import ImagePlan, plan_image, write_levels
+from ngff_write.options import said
 from ngff_write.pixels.sources import source_of
 from ngff_write.target import NewGroup
 
-__all__ = ["GivenImage", "Levels", "ModelError", "PartOptions", "WriteOptions", "content_of", "shown"]
+__all__ = ["GivenImage", "Levels", "ModelError", "PartOptions", "WriteOptions", "content_of", "pair_of", "shown"]
 
 Levels = Any  # an array, or a (shape, dtype), or one of these for each level
 
@@ -82,6 +83,13 @@ class GivenImage:
         """Write the pixels of all levels to the arrays."""
         for (name, plan), level in zip(self.plans.items(), self.levels, strict=True):
             write_levels(plan, level, [arrays[join(path, name)]], backend, done)
+
+
+def pair_of(given: Any, what: str) -> tuple[Any, Levels]:
+    """Return a model and the levels that were given with it; raises ModelError for anything else."""
+    if not isinstance(given, (tuple, list)) or len(given) != 2:
+        raise ModelError(f"{what} is given by its model and its levels, got {said(given)}")
+    return given[0], given[1]
 
 
 def content_of(image: object, levels: Levels, options: Mapping[str, Any], what: str = "the image") -> GivenImage:
@@ -140,6 +148,8 @@ def _as_list(levels: Levels) -> list[Any]:
         return [levels]
     if _is_pair(levels):
         return [empty(*levels)]
+    if not isinstance(levels, (list, tuple)):
+        raise ModelError(f"the levels are an array, or a list of arrays, got {said(levels)}")
     return [empty(*level) if _is_pair(level) else level for level in levels]
 
 
@@ -160,14 +170,16 @@ def _plan(level: Any, dims: Sequence[DimSpec], writing: Writing, options: Mappin
         writing,
         blocks=source.blocks,
         n_levels=1,
-        chunks=None if isinstance(chunks, str) else chunks,
+        chunks=None if isinstance(chunks, str) and chunks == "auto" else chunks,
         shards=options.get("shards"),
         compression=options.get("compression", "blosc-zstd"),
     )
 
 
 def shown(progress: bool) -> Callable[[int, int], object] | None:
-    """Return what shows how far writing has come, where that is asked for."""
+    """Return what shows how far writing has come, where that is asked for; raises UsageError for what is no bool."""
+    if not isinstance(progress, (bool, type(None))):
+        raise UsageError(f"progress is {said(progress)}, expected True or False")
     return _show if progress else None
 
 

@@ -9,10 +9,11 @@ from typing import Any, Unpack
 
 from ngff_write.backends import backend_named
 from ngff_write.content import Content, WithLabels, fill
+from ngff_write.groups.names import checked_name
 from ngff_write.groups.prepare import Documents, handles
-from ngff_write.options import refuse_unknown
-from ngff_write.target import NewGroup
-from ngff_write.typed.given import Levels, WriteOptions, content_of, shown
+from ngff_write.options import check_options
+from ngff_write.target import NewGroup, local_path
+from ngff_write.typed.given import Levels, WriteOptions, content_of, pair_of, shown
 
 __all__ = ["ImageWriteOptions", "prepare_image", "write_image"]
 
@@ -32,12 +33,14 @@ def write_image(
     written. Raises ModelError where the model does not fit the arrays, ValidationError where it has errors, TakenError
     where something is at the path already.
     """
-    refuse_unknown(options, ImageWriteOptions)
+    check_options(options, ImageWriteOptions)
+    dest = local_path(dest)
     content: Content = content_of(image, datasets, options)
     labels = options.get("labels")
     if labels:
         how = {**options, "extra_attributes": None}
-        found = {name: content_of(*of, how, f"label {name!r}") for name, of in labels.items()}
+        pairs = {checked_name(name, "the label image"): pair_of(of, f"label {name!r}") for name, of in labels.items()}
+        found = {name: content_of(*of, how, f"label {name!r}") for name, of in pairs.items()}
         content = WithLabels(content, found, content.writing)
     backend = backend_named(options.get("writer", "auto"))
     try:
@@ -56,9 +59,10 @@ def prepare_image(
 
     ``datasets`` is a (shape, dtype) for each of its datasets, or that of its only one. Raises what `write_image` does.
     """
-    refuse_unknown(options, WriteOptions)
-    documents, content = Documents(dest), content_of(image, datasets, options)
+    check_options(options, WriteOptions)
+    dest = local_path(dest)
+    documents, content = Documents(dest, options.get("writer", "auto")), content_of(image, datasets, options)
     with NewGroup.at(dest, content.writing.zarr_format, overwrite=options.get("overwrite", False)) as group:
         documents.of(content)(group)
         group.finish()
-    return Path(group.path), handles(group.path, documents, options.get("writer", "auto"))
+    return Path(group.path), handles(group.path, documents)

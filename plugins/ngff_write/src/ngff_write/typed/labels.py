@@ -13,7 +13,7 @@ from ngff_write.content import fill
 from ngff_write.groups.listing import place_label
 from ngff_write.groups.names import checked_name
 from ngff_write.groups.prepare import Documents, handles
-from ngff_write.options import refuse_unknown
+from ngff_write.options import check_options
 from ngff_write.target import NewGroup
 from ngff_write.typed.builder import Builder
 from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, content_of, shown
@@ -30,7 +30,7 @@ class LabelsBuilder(Builder[GivenImage]):
     _members = "labels"
 
     def __init__(self, dest: str | os.PathLike[str], **options: Unpack[PartOptions]) -> None:
-        refuse_unknown(options, PartOptions)
+        check_options(options, PartOptions)
         super().__init__(dest, options)
 
     def write_label(self, name: str, label_image: Any, datasets: Levels, *, progress: bool = False) -> Self:
@@ -53,10 +53,10 @@ class LabelsBuilder(Builder[GivenImage]):
         """Make the labels that were added, with empty arrays; returns these by their paths, such as ``cells/0``."""
         if not self._added:
             raise ModelError("no labels were added: call add_label before prepare")
-        documents = Documents(self._dest)
+        documents = Documents(self._dest, self._options.get("writer", "auto"))
         for name, content in self._added.items():
             self._place(name, content, documents.of(content, name))
-        return self._dest, handles(str(self._dest), documents, self._options.get("writer", "auto"))
+        return self._dest, handles(str(self._dest), documents)
 
     def _content(self, name: str, label_image: Any, datasets: Levels) -> GivenImage:
         if checked_name(name, "the label image") in (*self._written, *self._added):

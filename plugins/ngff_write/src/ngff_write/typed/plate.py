@@ -14,14 +14,14 @@ from ngff_core.validation.export import to_dict
 from ngff_write.backends import backend_named
 from ngff_write.content import fill, parts_of
 from ngff_write.documents import name_of
-from ngff_write.groups.places import ByPlace, by_path
+from ngff_write.groups.places import ByPlace, by_path, path_of
 from ngff_write.groups.plate import GrowingPlate, growing_plate, new_plate
-from ngff_write.groups.plate_list import PlateAbout
+from ngff_write.groups.plate_list import PlateAbout, acquisitions_of, columns_of, rows_of
 from ngff_write.groups.prepare import Documents, handles
-from ngff_write.options import refuse_unknown
-from ngff_write.target import NewGroup
+from ngff_write.options import check_options, mapping_of, refuse_no_json, said
+from ngff_write.target import NewGroup, local_path
 from ngff_write.typed.builder import Builder
-from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, WriteOptions, content_of, shown
+from ngff_write.typed.given import GivenImage, Levels, ModelError, PartOptions, WriteOptions, content_of, pair_of, shown
 
 __all__ = ["PlateBuilder", "write_plate"]
 
@@ -52,9 +52,9 @@ class PlateBuilder(Builder[dict[str, GivenImage]]):
     _members = "wells"
 
     def __init__(self, dest: str | os.PathLike[str], **options: Unpack[BuilderOptions]) -> None:
-        refuse_unknown(options, BuilderOptions)
+        check_options(options, BuilderOptions)
         super().__init__(dest, options)
-        self._about, self._wells = _about(self._dest, options.get("plate"), options.get("extra_attributes"))
+        self._about, self._wells = _about(str(self._dest), options.get("plate"), options.get("extra_attributes"))
         self._plate: GrowingPlate | None = None
 
     def write_well(self, row: str, col: str, images: Mapping[str, Field], *, progress: bool = False) -> Self:
@@ -85,22 +85,23 @@ class PlateBuilder(Builder[dict[str, GivenImage]]):
         """Make a plate of the wells that were added, with empty arrays; returns these by their paths: ``A/1/0/0``."""
         if not self._added:
             raise ModelError("no wells were added: call add_well before prepare")
-        documents = Documents(self._dest)
+        documents = Documents(self._dest, self._options.get("writer", "auto"))
         fields = {path: content for well in self._added.values() for path, content in well.items()}
         fills = {path: documents.of(content, path) for path, content in fields.items()}
         _write_whole(self._dest, fields, fills, self._about, overwrite=self._options.get("overwrite", False))
-        return self._dest, handles(str(self._dest), documents, self._options.get("writer", "auto"))
+        return self._dest, handles(str(self._dest), documents)
 
     def _growing(self, version: str) -> GrowingPlate:
         if self._plate is None or self._plate.writing.version != version:
-            self._plate = growing_plate(self._dest, version, self._about)
+            self._plate = growing_plate(str(self._dest), version, self._about)
         return self._plate
 
     def _fields(self, row: str, col: str, images: Mapping[str, Field]) -> dict[str, GivenImage]:
-        well = f"{row}/{col}"
+        well = path_of(row, col)
         if well in self._written or well in self._added:
             raise ModelError(f"well {well!r} was added already")
-        return _contents({f"{well}/{name}": field for name, field in images.items()}, self._wells, self._options)
+        fields = mapping_of(images, "fields by their names, each a model and its levels")
+        return _contents({path_of(well, name): field for name, field in fields.items()}, self._wells, self._options)
 
 
 def write_plate(dest: str | os.PathLike[str], images: ByPlace[Field], **options: Unpack[PlateWriteOptions]) -> Path:
@@ -108,8 +109,9 @@ def write_plate(dest: str | os.PathLike[str], images: ByPlace[Field], **options:
 
     The plate gets its name when all of it is written. Raises what `write_image` does.
     """
-    refuse_unknown(options, PlateWriteOptions)
-    about, wells = _about(Path(dest), options.get("plate"), options.get("extra_attributes"))
+    check_options(options, PlateWriteOptions)
+    dest = local_path(dest)
+    about, wells = _about(dest, options.get("plate"), options.get("extra_attributes"))
     fields = _contents(by_path(images), wells, options)
     backend = backend_named(options.get("writer", "auto"))
     progress = shown(options.get("progress", False))
@@ -135,7 +137,8 @@ def _contents(
         if path.rpartition("/")[0] not in (wells or ()):
             raise ModelError(f"the plate lists no well {path.rpartition('/')[0]!r}: it has {', '.join(wells or ())}")
     how = {**options, "extra_attributes": None}
-    return {path: content_of(image, levels, how, f"field {path!r}") for path, (image, levels) in images.items()}
+    pairs = {path: pair_of(field, f"field {path!r}") for path, field in images.items()}
+    return {path: content_of(image, levels, how, f"field {path!r}") for path, (image, levels) in pairs.items()}
 
 
 def _write_whole(
@@ -154,24 +157,42 @@ def _write_whole(
 
 
 def _about(
-    dest: Path, plate: Model | Mapping[str, Any] | None, extra: Mapping[str, Any] | None
+    dest: str, plate: Model | Mapping[str, Any] | None, extra: Mapping[str, Any] | None
 ) -> tuple[PlateAbout, list[str] | None]:
     """Return what is said of a plate, and the paths of the wells that it has; ``None``: any."""
-    said: Any = {"name": name_of(dest), **plate} if isinstance(plate, Mapping) else plate or {"name": name_of(dest)}
-    said = to_dict(plate)["plate"] if isinstance(plate, PlateMetadata) else said
-    if not isinstance(said, Mapping):
-        raise ModelError(f"the plate is a Plate, or members of one, got {type(said).__name__}")
-    value = {key: _plain(of) for key, of in said.items()}
-    rows, columns = ([entry["name"] for entry in value[key]] if key in value else None for key in ("rows", "columns"))
+    own = {"name": name_of(dest)}
+    given: Any = {**own, **plate} if isinstance(plate, Mapping) else own if plate is None else plate
+    given = to_dict(plate)["plate"] if isinstance(plate, PlateMetadata) else given
+    if not isinstance(given, Mapping):
+        raise ModelError(f"the plate is a Plate, or members of one, got {said(given)}")
+    value = {key: _plain(of) for key, of in given.items()}
+    refuse_no_json(value, "plate")
+    if not isinstance(value.get("name", ""), str):
+        raise ModelError(f"the name of the plate is {said(value['name'])}, expected text")
+    rows, columns = (_members(value[key], "name", key) if key in value else None for key in ("rows", "columns"))
     about = PlateAbout(
         value.get("name"),
-        rows,
-        columns,
-        value.get("acquisitions") or (),
+        rows_of(rows),
+        columns_of(columns),
+        acquisitions_of(_objects(value.get("acquisitions") or (), "acquisitions")),
         {key: of for key, of in value.items() if key not in _SAID},
         extra,
     )
-    return about, [well["path"] for well in value["wells"]] if "wells" in value else None
+    return about, _members(value["wells"], "path", "wells") if "wells" in value else None
+
+
+def _objects(given: Any, what: str) -> list[Mapping[str, Any]]:
+    if not isinstance(given, (list, tuple)) or not all(isinstance(one, Mapping) for one in given):
+        raise ModelError(f"{what} of the plate are a list of objects, got {said(given)}")
+    return list(given)
+
+
+def _members(given: Any, member: str, what: str) -> list[str]:
+    """Return a member of each entry of a list; raises ModelError where that is no text."""
+    found: list[Any] = [entry.get(member) for entry in _objects(given, what)]
+    if not all(isinstance(one, str) for one in found):
+        raise ModelError(f"{what} of the plate have text as {member!r}, got {said(found)}")
+    return found
 
 
 def _plain(value: Any) -> Any:
