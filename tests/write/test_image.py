@@ -105,7 +105,7 @@ def test_many_chunks_are_put_into_shards(tmp_path: Path) -> None:
         ({"kernel": "gaussian"}, "no kernel 'gaussian'"),
         ({"compression": "gzip"}, "no compression 'gzip'"),
         ({"writer": "h5py"}, "no writer 'h5py'"),
-        ({"workers": 0}, "workers is a number of 1 or more"),
+        ({"workers": 0}, "workers is 0, expected a whole number from 1"),
         ({"n_levels": 0}, "n_levels is a number from 1"),
         ({"overwite": True}, "no option 'overwite': did you mean 'overwrite'"),
         ({"xyz": True}, "no option 'xyz': there are chunks, compression"),

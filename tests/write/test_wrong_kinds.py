@@ -76,7 +76,7 @@ def put_back(folder: Path) -> None:
     [
         ({"version": 0.5}, "version is 0.5, expected text, such as '0.5'"),
         ({"progress": True}, "progress is True, expected a function that is called with two numbers"),
-        ({"overwrite": "no"}, 'overwrite is "no", expected True or False'),
+        ({"overwrite": "no"}, "overwrite is 'no', expected True or False"),
         ({"chunks": 64}, "chunks are 2 numbers of pixels, one for each dimension, got 64"),
         ({"name": 3}, "name is 3, expected text"),
         ({"members": {"nonsense": 1}}, "'nonsense' is none of them"),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ngff_core import DimSpec, ValidationError, check_store, open_group, open_image
+from ngff_core import DimSpec, check_store, open_group, open_image
 from ngff_core.errors import NgffError, StoreError, UsageError
 
 np = pytest.importorskip("numpy")
@@ -104,7 +104,7 @@ def test_what_does_not_fit_is_refused(labels: Any, name: str, options: Any, mess
 
 def test_colors_that_are_none_are_refused_before_anything_is_written(tmp_path: Path) -> None:
     path = image(tmp_path)
-    with pytest.raises(ValidationError, match="rgba"):
+    with pytest.raises(UsageError, match="four numbers from 0 to 255"):
         write_labels(np.zeros((65, 51), "uint8"), path, "a", colors={1: (1, 2, 3, 256)})
     assert not (tmp_path / "a.zarr/labels").exists()
 

@@ -294,7 +294,7 @@ def _left(path: Path) -> list[str]:
         ({"A/1/0": PIXELS, ("A", "1", "0"): PIXELS}, {}, "there are two fields at A/1/0"),
         ({"A/1": PIXELS}, {}, "a field is at row, column and field"),
         ({"A/1/0": PIXELS}, {"rows": 0}, "rows are their names, or a number from 1"),
-        ({"A/1/0": PIXELS}, {"columns": True}, "columns are their names, or a number from 1"),
+        ({"A/1/0": PIXELS}, {"columns": True}, "columns is True, expected a number of them"),
         ({"A/1/0": PIXELS}, {"rows": ["a-b"]}, "a row is called 'a-b'"),
         ({"A/1/0": PIXELS}, {"chunks": (1, 2, 3)}, "chunks are 2 numbers"),
     ],

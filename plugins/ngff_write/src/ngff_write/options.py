@@ -10,7 +10,7 @@ from typing import Any, SupportsIndex
 
 from ngff_core.errors import UsageError
 from ngff_core.structure.model import Model
-from ngff_core.words import abbreviate
+from ngff_core.words import abbreviate, short
 
 __all__ = ["check_options", "is_text", "is_whole", "mapping_of", "refuse_no_json", "said"]
 
@@ -21,6 +21,8 @@ def said(value: object) -> str:
     """Return how errors say what was given: in few words, whatever it is."""
     if value is None or isinstance(value, (bool, int, float)):
         return repr(value)
+    if isinstance(value, str):
+        return repr(short(value))
     shape = getattr(value, "shape", None)
     if isinstance(shape, tuple) and shape:
         return f"an array of shape {shape}"
