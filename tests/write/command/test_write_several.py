@@ -66,7 +66,7 @@ def test_files_are_in_the_order_of_their_numbers(here: Path, run: Run) -> None:
 
 def test_dims_are_those_of_each_file(here: Path, run: Run) -> None:
     for number in range(2):
-        np.save(f"{number}.npy", PIXELS[number : number + 3])
+        np.save(f"{number}.npy", PIXELS[number : number + 3].astype("<u2" if number else ">u2"))
     ran = run("write", "0.npy", "1.npy", "a.zarr", "--stack", "t")
     assert (ran.code, "--dims zyx" in ran.err) == (2, True)
     assert run("write", "0.npy", "1.npy", "a.zarr", "--stack", "t", "--dims", "zyx").code == 0

@@ -62,8 +62,8 @@ def stacked(paths: Iterable[str], axis: str, given: Given, series: int | None) -
             axes = axes_of(one, given)
             if axis in axes:
                 raise UsageError(f"{path} has {axis} already ({one.shown()}): it cannot be stacked along {axis}")
-            images.append(attrs.evolve(one, pixels=_Size(one.pixels.shape, one.pixels.dtype), axes=axes))
-        if (_alike(images[-1])) != _alike(images[0]):
+            images.append(attrs.evolve(one, pixels=_size(one.pixels), axes=axes))
+        if (images[-1].axes, images[-1].pixels) != (images[0].axes, images[0].pixels):
             raise UsageError(
                 f"{path} has {_said(images[-1])}, and {ordered[0]} {_said(images[0])}: files that are stacked are alike"
             )
@@ -82,13 +82,13 @@ class _Size:
     dtype: np.dtype[Any]
 
 
+def _size(pixels: Any) -> _Size:
+    return _Size(tuple(pixels.shape), pixels.dtype.newbyteorder("="))
+
+
 def _natural(path: str) -> list[tuple[bool, int, str]]:
     parts = re.split("([0-9]+)", os.path.basename(path))
     return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
-
-
-def _alike(found: Found) -> tuple[Any, ...]:
-    return found.axes, tuple(found.pixels.shape), found.pixels.dtype.newbyteorder("=")
 
 
 def _said(found: Found) -> str:
@@ -149,7 +149,7 @@ class _Stack:
 
     def __init__(self, paths: Sequence[str], series: int | None, size: _Size) -> None:
         self.shape: tuple[int, ...] = (len(paths), *size.shape)
-        self.dtype: np.dtype[Any] = size.dtype.newbyteorder("=")
+        self.dtype: np.dtype[Any] = size.dtype
         self._paths, self._series, self._size = paths, series, size
         nbytes = int(np.prod(size.shape, dtype=object)) * size.dtype.itemsize
         self._most = max(1, min(MOST_OPEN, HELD // max(nbytes, 1)))
@@ -166,7 +166,7 @@ class _Stack:
             return self._open[number][0]
         with ExitStack() as stack:
             pixels = one_of(stack.enter_context(opened(self._paths[number])), self._series).pixels
-            if (tuple(pixels.shape), pixels.dtype) != (self._size.shape, self._size.dtype):
+            if _size(pixels) != self._size:
                 raise StoreError(f"{self._paths[number]} was changed while it was read")
             self._open[number] = (pixels, stack.pop_all())
         while len(self._open) > self._most:
