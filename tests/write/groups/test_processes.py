@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ngff_core import check_store, open_group, rebuild_plate
+from ngff_core.zarr.keys import PART
 
 np = pytest.importorskip("numpy")
 pytest.importorskip("tensorstore")
@@ -95,7 +96,10 @@ def test_what_is_left_of_a_process_that_was_killed_is_whole_or_not_listed(tmp_pa
         plate.write_field(adding.field(0), "H", "12", "last")
     assert_whole(path)
     rebuild_plate(path)  # lists what no well was told of
-    assert list(check_store(path, profile="strict").issues) == []
+    left = any(path.rglob(f"*{PART}"))  # what was being written is named until somebody takes it away
+    assert {issue.rule for issue in check_store(path, profile="strict").issues} <= (
+        {"write-interrupted"} if left else set()
+    )
 
 
 def assert_whole(path: Path) -> None:
