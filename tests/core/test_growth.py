@@ -27,6 +27,7 @@ pytest.importorskip("ngff_v06", reason="needs OME-NGFF 0.4 to 0.6: ngff_v06 is n
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 from growing import DOCUMENTS, NESTED, TEXTS, document_of
+from growing_changes import CHANGES
 from growing_stores import STORES, store_of
 
 MOST = 1.1  # exponent
@@ -133,6 +134,15 @@ def test_steps_grow_with_the_store(name: str) -> None:
     check_store(made[0][1])
     found = [steps(lambda store=store: check_store(store)) for _, store in made]  # type: ignore[misc]
     assert exponent(found, [size for size, _ in made]) <= MOST, found
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_steps_grow_with_the_change(name: str) -> None:
+    of, change = CHANGES[name]
+    made = [of(number) for number in (15, 30, 60)]
+    change(MemoryStore(dict(made[0])))
+    found = [steps(lambda documents=documents: change(MemoryStore(dict(documents)))) for documents in made]  # type: ignore[misc]
+    assert exponent(found, [sum(map(len, documents.values())) for documents in made]) <= MOST, found
 
 
 def test_the_names_around_label_images_are_not_compared_for_each_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
