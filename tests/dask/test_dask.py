@@ -24,8 +24,9 @@ pytest.importorskip("ngff_dask", reason="needs the plugin ngff-dask")
 pytest.importorskip("ngff_v04", reason="needs OME-NGFF 0.4 and 0.5: ngff_v04 is not installed")
 pytest.importorskip("ngff_v05", reason="needs OME-NGFF 0.4 and 0.5: ngff_v05 is not installed")
 
+import dask
 from bases import image, plate
-from distributed import Client
+from distributed import Client, LocalCluster
 
 from ngff_core import check_store, check_stores
 from ngff_core.checking.settings import Settings
@@ -350,6 +351,22 @@ def test_the_command_does_not_keep_what_it_has_sent(stores: Path, started: Any) 
             assert list(executor._client.scheduler_comm.recent_message_log) == []
 
 
+def test_work_may_take_longer_than_a_cluster_may_be_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ngff_dask.executor.LOOK_EVERY", 0.02)
+    monkeypatch.setattr("ngff_dask.executor.PATIENCE", 0.2)
+    with (
+        dask.config.set({"distributed.client.scheduler-info-interval": "20ms"}),
+        LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
+        Client(cluster) as client,
+    ):
+        executor = executor_of(client)
+        assert executor.submit(time.sleep, 1).result(GUARD) is None
+        cluster.scale(0)
+        with pytest.raises(EngineError, match="has had no worker for"):
+            executor.submit(time.sleep, 0).result(GUARD)
+        executor.shutdown()
+
+
 def test_a_scheduler_that_does_not_answer_is_waited_for_as_long_as_told(
     stores: Path, environment: dict[str, str], request: pytest.FixtureRequest
 ) -> None:
@@ -365,8 +382,6 @@ def test_a_scheduler_that_does_not_answer_is_waited_for_as_long_as_told(
 
 
 def test_from_python(stores: Path) -> None:
-    from distributed import LocalCluster
-
     paths = [stores / f"s/{number:02}.zarr" for number in range(STORES)]
     with (
         LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,

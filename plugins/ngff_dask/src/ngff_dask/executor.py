@@ -79,7 +79,9 @@ class DaskExecutor(Executor):
 
     def _look_for_workers(self) -> None:
         """Give up what is under way where there has been no worker for long."""
-        if self._client.scheduler_info(n_workers=-1)["workers"]:
+        # the client asks for their number every now and then; of older releases of Dask it gets the workers themselves
+        heard = self._client.scheduler_info()
+        if heard.get("n_workers", len(heard["workers"])):
             self._empty_since = None
             return
         now = monotonic()
