@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from ngff_core.checking.settings import matches
 from ngff_core.spec.spec import Spec
-from ngff_core.structure.annotations import iter_models
 from ngff_core.structure.member import members_of
 from ngff_core.structure.model import Model
 from ngff_core.words import suggestion
@@ -45,5 +44,5 @@ def reachable(cls: type[Model], seen: set[type]) -> Iterator[type[Model]]:
     seen.add(cls)
     yield cls
     for declared in members_of(cls):
-        for inner in iter_models(declared.type):
+        for inner in declared.models:
             yield from reachable(inner, seen)

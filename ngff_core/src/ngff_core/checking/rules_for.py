@@ -9,7 +9,6 @@ from typing import Any
 from ngff_core.checking.rule import Check, Rule
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.references import Reference
-from ngff_core.structure.annotations import iter_models
 from ngff_core.structure.member import members_of
 from ngff_core.structure.model import Model
 
@@ -74,7 +73,7 @@ class RulesOfKind:
         children = [
             (declared.attribute, declared.json_name)
             for declared in members_of(cls)
-            if [inner for inner in iter_models(declared.type) if self.plan(inner) is not None]  # makes the plans of all
+            if [inner for inner in declared.models if self.plan(inner) is not None]  # makes the plans of all
         ]
         plan = ClassPlan(checks, tuple(children)) if rules or children else None
         self.plans[cls] = plan

@@ -21,7 +21,7 @@ from ngff_core.issues.requirement import Severity
 from ngff_core.migration.interface import NodeDocuments, Notes
 from ngff_core.report.report import Report
 from ngff_core.spec.spec import Kind, Spec
-from ngff_core.structure.annotations import is_dict, is_list, is_literal, is_model, is_union, iter_models
+from ngff_core.structure.annotations import is_dict, is_list, is_literal, is_model, is_union
 from ngff_core.structure.converter import structure
 from ngff_core.structure.member import Member, members_of
 from ngff_core.structure.model import Model
@@ -81,7 +81,7 @@ def _counterpart(way: Way, cls: type[Model]) -> type[Model]:
 
 def _depends(way: Way, cls: type[Model], places: Sequence[Place]) -> UsageError:
     """Return the error that says what to convert instead: whatever holds all that the part depends on."""
-    tops = [held.__name__ for _, steps in places if len(steps) > 1 for held in iter_models(steps[0][1].type)]
+    tops = [held.__name__ for _, steps in places if len(steps) > 1 for held in steps[0][1].models]
     whole = [kind.load().__name__ for kind, _ in places]
     holders = ", ".join(dict.fromkeys([*tops, *whole]))
     versions = f"from {way.source.version} to {way.target.version}"

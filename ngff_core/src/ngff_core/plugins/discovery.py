@@ -51,8 +51,8 @@ def entry_points(group: str) -> list[EntryPoint]:
             if key in seen:
                 continue
             seen.add(key)
-            text = _read(os.path.join(folder or os.curdir, name, "entry_points.txt"))
-            if text is not None and f"[{group}]" in text:
+            text = _read(os.path.join(folder or os.curdir, name, "entry_points.txt"), f"[{group}]".encode())
+            if text is not None:
                 version = version.partition("-")[0] if kind == "egg-info" else version
                 found += [EntryPoint(n, v, key, version) for n, v in _section(text, group)]
     return found
@@ -79,10 +79,12 @@ def _metadata_folders(folder: str) -> list[str] | None:
         return []
 
 
-def _read(path: str) -> str | None:
+def _read(path: str, section: bytes) -> str | None:
+    """Return the text of a file, if it has such a section: most have not, and are never decoded."""
     try:
-        with open(path, encoding="utf-8") as file:
-            return file.read()
+        with open(path, "rb", buffering=0) as file:
+            data = file.read()
+        return data.decode() if section in data else None
     except (OSError, UnicodeDecodeError):
         return None
 

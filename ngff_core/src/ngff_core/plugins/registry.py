@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ngff_core.checking.catalogue import entries_of
 from ngff_core.checking.checker import Checker, Version
 from ngff_core.checking.rule_book import RuleBook, RuleSource
 from ngff_core.errors import VersionNotInstalledError, distribution_of, failure_of
@@ -48,6 +47,7 @@ _open_with = Reference("ngff_core.plugins.opening:open_with")  # nor opens a sto
 _steps_of = Reference("ngff_core.plugins.steps:steps_of")
 _fixes_of = Reference("ngff_core.plugins.mending:fixes_of")
 _new_converter = Reference("ngff_core.structure.converter:new_converter")  # nothing that is listed needs one
+_entries_of = Reference("ngff_core.checking.catalogue:entries_of")  # few commands name all rules
 _own_types = Reference("ngff_core.structure.own_classes:OwnTypes")
 BLOCK_VARIABLE = "NGFF_NO_PLUGINS"
 
@@ -192,7 +192,7 @@ class Registry:
         names = set(FINDINGS)
         for version in self.specs:
             names.update(name for rule in self.rules(version) for name in rule.ids)
-            names.update(entries_of(self.spec(version)))
+            names.update(_entries_of(self.spec(version)))
         return frozenset(names)
 
     def rules_for(self, version: str, kind: str | None) -> tuple[Rule, ...]:

@@ -189,7 +189,7 @@ def _member_lines(index: int, bound: BoundMember) -> list[str]:
     counted = [] if _is_kept(bound) else ["    if v is None: n -= 1"]
     if declared.type in (Any, object):
         return [*take, f"    {target} = v", *counted]
-    inner = any(iter_models(declared.type))
+    inner = bool(declared.models)
     return [
         *take,
         f"    if {_test(index, bound)}:",

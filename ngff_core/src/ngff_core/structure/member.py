@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from ngff_core.issues.requirement import MUST, Requirement
-from ngff_core.structure.annotations import expectation, without_none
+from ngff_core.structure.annotations import expectation, iter_models, without_none
 
 __all__ = ["ALL", "Member", "member", "members_of"]
 
@@ -21,7 +21,8 @@ class Member:
     """One declared member of a model class, as `member` or an annotation alone says.
 
     ``entries`` are those of the rule catalogue that an absent key, a wrong value and a wrong item stand for;
-    ``requirement`` tells how strong they are, ``null`` how strong an explicit null is, where it is a fault.
+    ``requirement`` tells how strong they are, ``null`` how strong an explicit null is, where it is a fault. ``models``
+    are the model classes that its type names.
     """
 
     __slots__ = (
@@ -29,6 +30,7 @@ class Member:
         "attribute",
         "entries",
         "json_name",
+        "models",
         "null",
         "nullable",
         "recursive",
@@ -41,6 +43,7 @@ class Member:
         declared = attribute.metadata
         required: bool | None = declared.get("required")
         self.type, optional = without_none(annotation)
+        self.models: tuple[type[Any], ...] = (*iter_models(self.type),)
         self.attribute = attribute.name
         self.json_name: str = declared.get("json_name") or attribute.name
         self.required = not optional if required is None else required

@@ -20,7 +20,7 @@ from ngff_core.issues.pointer import Pointer, to_pointer
 from ngff_core.report.partial import Partial
 from ngff_core.spec.detect import choose_spec, claim_of
 from ngff_core.spec.spec import Kind, Spec
-from ngff_core.structure.annotations import is_list, iter_models
+from ngff_core.structure.annotations import is_list
 from ngff_core.structure.converter import structure
 from ngff_core.structure.faults import Fault
 from ngff_core.structure.member import Member, members_of
@@ -103,7 +103,7 @@ def places_of(spec: Spec, cls: type[Model]) -> Iterator[Place]:
         seen: set[type] = {kind.load()}
         for holder, way in waiting:  # which grows meanwhile: what is nearer comes first
             for declared in members_of(holder):
-                held = list(iter_models(declared.type))
+                held = declared.models
                 here = (*way, (holder, declared))
                 if _takes(held, cls):
                     yield kind, here
@@ -123,7 +123,7 @@ def _is_base(held: Sequence[type], cls: type) -> bool:
 def _annotation(cls: type[Model], places: Sequence[Place]) -> type[Model]:
     """Return what to structure a part as: its class, or for a base of several the union of these."""
     for declared in (way[-1][1] for _, way in places if way):
-        if _is_base(list(iter_models(declared.type)), cls):
+        if _is_base(declared.models, cls):
             union: type[Model] = get_args(declared.type)[0] if is_list(declared.type) else declared.type
             return union
     return cls

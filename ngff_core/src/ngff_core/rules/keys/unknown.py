@@ -13,7 +13,6 @@ from ngff_core.issues.requirement import MAY, SHOULD
 from ngff_core.models.image import ImageMetadata, MultiscaleMetadata
 from ngff_core.rules.image.axis_types import example
 from ngff_core.spec.kinds import LATER_KEYS
-from ngff_core.structure.annotations import iter_models
 from ngff_core.structure.member import Member, members_of
 from ngff_core.structure.model import Model
 from ngff_core.version_order import order_of
@@ -150,15 +149,15 @@ class _Holding(dict[type, "tuple[list[tuple[str, str]], list[str], list[str]]"])
     """
 
     def __missing__(self, cls: type) -> tuple[list[tuple[str, str]], list[str], list[str]]:
-        found = [(m, [*iter_models(m.type)]) for m in members_of(cls)] if issubclass(cls, Model) else []
-        members = [(m.attribute, m.json_name) for m, models in found if models]
-        inner = [m.attribute for m, models in found if any(map(_holds_objects, models))]
+        found = [m for m in members_of(cls) if m.models] if issubclass(cls, Model) else []
+        members = [(m.attribute, m.json_name) for m in found]
+        inner = [m.attribute for m in found if any(map(_holds_objects, m.models))]
         self[cls] = made = members, inner, [attribute for attribute, _ in members if attribute not in inner]
         return made
 
 
 def _holds_objects(cls: type) -> bool:
-    return any(any(iter_models(m.type)) for m in members_of(cls))
+    return any(m.models for m in members_of(cls))
 
 
 _HOLDING = _Holding()
