@@ -16,6 +16,7 @@ pytest.importorskip("tensorstore")
 pytest.importorskip("ngff_write")
 
 from ngff_write import write_image  # noqa: E402
+from ngff_write.arrays.layout import Extent, layout_of  # noqa: E402
 from ngff_write.backends.tensorstore import UNDER_WAY  # noqa: E402
 from ngff_write.pixels.kernels import kernel_named  # noqa: E402
 from ngff_write.pixels.levels import plan_levels  # noqa: E402
@@ -87,6 +88,28 @@ def test_shards(tmp_path: Path) -> None:
     assert list(check_store(path, profile="strict").issues) == []
     np.testing.assert_array_equal(open_group(path)["0"].to_tensorstore().read().result(), pixels)
     assert len([file for file in (tmp_path / "a.zarr" / "0" / "c").rglob("*") if file.is_file()]) == 3 * 4
+
+
+@pytest.mark.parametrize("shape", [(2, 1030, 1030), (2, 60, 70), (4, 2048, 300)])
+@pytest.mark.parametrize(
+    "shards", [(2, 256, 256), (3, 300, 200), (5, 1030, 515), (1, 7, 1), (1, 1021, 1300), (4, 96, 4000)]
+)
+def test_chunks_are_chosen_that_divide_shards(shape: Any, shards: Any) -> None:
+    layout = layout_of(Extent(shape, np.dtype("uint16"), dims("zyx")), 3, shards=shards)
+    assert layout.shards == shards
+    assert all(shard % chunk == 0 for shard, chunk in zip(shards, layout.chunks, strict=True))
+    chosen = layout_of(Extent(shape, np.dtype("uint16"), dims("zyx")), 3).chunks
+    for chunk, near, size in zip(layout.within(shape).chunks, chosen, shape, strict=True):
+        assert min(size, near / 4) <= chunk <= near * 4 or chunk in shards
+
+
+def test_shards_that_no_chunks_divide(tmp_path: Path) -> None:
+    message = r"shards of 10007 pixels are not divided by chunks of about (\d+): give chunks as well, or shards of \d+"
+    with pytest.raises(UsageError, match=message):
+        write_image(np.zeros((1, 600, 9000), "uint16"), tmp_path / "a.zarr", dims("zyx"), shards=(1, 512, 10007))
+    assert list(tmp_path.iterdir()) == []
+    path = write_image(np.zeros((1, 10, 1030), "uint16"), tmp_path / "a.zarr", dims("zyx"), shards=(1, 12, 1300))
+    assert list(check_store(path, profile="strict").issues) == []
 
 
 def test_many_chunks_are_put_into_shards(tmp_path: Path) -> None:

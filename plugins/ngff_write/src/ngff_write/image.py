@@ -248,8 +248,8 @@ def write_image(
     - ``n_levels``: how many levels there are; unless given as many as it takes to come to 256 pixels
     - ``kernel``: how pixels are made smaller, ``"mean"`` (unless given), ``"mode"``, ``"median"`` or ``"stride"``; of
       several values that are the most frequent ``"mode"`` takes the largest, and halves are rounded to even
-    - ``chunks``, ``shards``: numbers of pixels along each axis, chosen unless given. Zarr v2, and so 0.4, has no
-      shards; ``"auto"``: shards for any number of chunks, as in archives
+    - ``chunks``, ``shards``: numbers of pixels along each axis, chosen unless given; where ``shards`` alone are, chunks
+      divide them. Zarr v2, and so 0.4, has no shards; ``"auto"``: shards for any number of chunks, as in archives
     - ``compression``: ``"zstd"`` (unless given), ``"blosc-zstd"``, ``"blosc-lz4"`` or ``"none"``
     - ``labels`` by their names: an array of integers each, as `write_labels` takes it
     - ``members``: further members of the metadata of the image, such as ``omero``

@@ -22,6 +22,7 @@ MANY = 256  # chunks, above which shards are made where the format has them
 MOST_FILES = 10_000  # of a level, above which shards are made larger
 UNKNOWN = 1 << 48  # the size of a first axis that has no end yet, at each level: more pixels than there will be
 SMALLEST_TILE = 1 << 20  # bytes
+UNLIKE = 4  # times as large or small as what was chosen is something else
 MOST_SPLIT = 8  # times what blocks or files have, which is held at once so that nothing is read twice
 
 
@@ -79,6 +80,8 @@ def layout_of(
     """Choose chunks of about 1 MB, of one time and one channel each, and shards for more than some hundred of them.
 
     ``chunks`` and ``shards`` are taken as given; raises UsageError where they do not fit the shape, or the format.
+    Where ``shards`` alone are given, chunks are chosen that divide them: UsageError where all of these are much smaller
+    or larger.
     Shards that are ``"auto"`` are made for any number of chunks, if the format has them.
     Where pixels come in blocks, those that are chosen fill them, or are filled by them. An image whose first axis has
     `UNKNOWN` size is taken for a large one.
@@ -94,6 +97,8 @@ def layout_of(
         chosen = tuple(map(_fitted, chosen, blocks, shape))
     if shards is not None and not always:
         wanted = _checked(shards, shape, "shards")  # type: ignore[arg-type]
+        if chunks is None:
+            return Layout(_dividing(wanted, chosen, shape), wanted)
         if any(shard % chunk for shard, chunk in zip(wanted, chosen, strict=True)):
             raise UsageError(f"shards of {wanted} pixels cannot be filled with chunks of {chosen}: take a multiple")
         return Layout(chosen, wanted)
@@ -136,6 +141,29 @@ def _fitted(chunk: int, block: int, size: int) -> int:
     if block <= chunk:
         return chunk // block * block
     return next((n for n in range(chunk, chunk // 2, -1) if block % n == 0), block)
+
+
+def _dividing(shards: Sequence[int], chunks: Sequence[int], shape: Sequence[int]) -> tuple[int, ...]:
+    """Return numbers near those of chunks that divide those of shards; raises UsageError where there are none."""
+    found = tuple(map(_divisor, shards, chunks, shape))
+    if 0 in found:
+        axis = found.index(0)
+        raise UsageError(
+            f"shards of {shards[axis]} pixels are not divided by chunks of about {chunks[axis]}: give chunks as well,"
+            f" or shards of {math.ceil(shards[axis] / chunks[axis]) * chunks[axis]}"
+        )
+    return found
+
+
+def _divisor(shard: int, chunk: int, size: int) -> int:
+    """Return the number nearest to a chunk that divides a shard; 0: it would be another kind of chunk."""
+    if shard <= chunk or size <= chunk:  # one chunk has all pixels of an axis
+        return shard
+    less = next(n for n in range(chunk, 0, -1) if shard % n == 0)
+    more = next((n for n in range(chunk, UNLIKE * chunk) if shard % n == 0), 0)
+    if more and more * less < chunk * chunk:
+        return more
+    return less if less * UNLIKE >= chunk else 0
 
 
 def _shards(shape: Sequence[int], chunks: Sequence[int], itemsize: int, blocks: Sequence[int]) -> tuple[int, ...]:
