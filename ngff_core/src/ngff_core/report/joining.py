@@ -44,7 +44,7 @@ def join(partials: Iterable[Partial]) -> Partial:
         rules=rules,
         names={rule: ids for part in parts for rule, ids in part.names.items()},
         stats=stats,
-        outline=_merged(part.outline for part in parts) if first.outline is not None else None,
+        outline=_merged(part.outline for part in parts) if any(part.outline for part in parts) else None,
         suppressed_for=suppressed,
         trunk=any(part.trunk for part in parts),
     )
@@ -101,4 +101,5 @@ def partial_of(report: Report) -> Partial:
         rule_set=report.rule_set,
         suppressed_for=report.suppressed_for,
         stats=report.stats,
+        outline=report.outline,
     )

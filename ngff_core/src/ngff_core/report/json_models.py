@@ -7,7 +7,7 @@ from typing import Any, Literal
 from ngff_core.structure.member import member
 from ngff_core.structure.model import Model, model
 
-__all__ = ["IssueJSON", "PartJSON", "ReportJSON", "ResultJSON"]
+__all__ = ["IssueJSON", "PartJSON", "PlateJSON", "ReportJSON", "ResultJSON"]
 
 
 @model
@@ -39,12 +39,22 @@ class RulesJSON(Model):
 
 
 @model
+class PlateJSON(Model):
+    """The layout of a plate; a well is its path, the numbers of its row and column, and its number in the metadata."""
+
+    rows: list[str] = member()
+    columns: list[str] = member()
+    wells: list[Any] = member()
+
+
+@model
 class PartJSON(Model):
     """What joining the parts of a store needs."""
 
     places: list[Any] = member()
     run: list[str] = member()
     skipped: list[str] = member()
+    plate: PlateJSON | None = member(default=None)
 
 
 @model

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import attrs
 
 from ngff_core.structure.values import JSONObject
+
+if TYPE_CHECKING:
+    from ngff_core.report.outline.nodes import Layout
 
 __all__ = ["Part"]
 
@@ -23,7 +27,8 @@ class Part:
     run: tuple[str, ...]
     skipped: tuple[str, ...]
 
-    def to_dict(self) -> JSONObject:
-        """Return the JSON form: how many findings stand at each position."""
+    def to_dict(self, plate: Layout | None) -> JSONObject:
+        """Return the JSON form: how many findings stand at each position; ``plate`` is for a map of the wells."""
         places = [[position, len(list(members))] for position, members in groupby(self.positions)]
-        return {"places": places, "run": list(self.run), "skipped": list(self.skipped)}
+        told = {} if plate is None else {"plate": plate.to_dict()}
+        return {"places": places, "run": list(self.run), "skipped": list(self.skipped), **told}

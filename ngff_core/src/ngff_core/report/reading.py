@@ -12,7 +12,8 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import Requirement, Severity
 from ngff_core.masking import each_text
 from ngff_core.report.clearing import clean, without_secrets
-from ngff_core.report.json_models import IssueJSON, PartJSON, ReportJSON, ResultJSON
+from ngff_core.report.json_models import IssueJSON, PartJSON, PlateJSON, ReportJSON, ResultJSON
+from ngff_core.report.outline.nodes import Layout, Outline, OutlineNode
 from ngff_core.report.part import Part
 from ngff_core.report.report import SCHEMA, Report
 from ngff_core.report.summary import Summary
@@ -193,6 +194,21 @@ def _misfits_of_part(result: ResultJSON, pointer: str) -> Iterator[str]:
         yield f"{pointer}/places: expected pairs of whole numbers"
     elif sum(pair[1] for pair in places) != sum(issue.rule != INCOMPLETE for issue in result.issues):
         yield f"{pointer}/places: expected as many findings as there are"
+    elif result.part is not None and result.part.plate is not None:
+        plate = result.part.plate
+        if not all(_is_well(well, len(plate.rows), len(plate.columns)) for well in plate.wells):
+            yield f"{pointer}/plate/wells: expected wells in its rows and columns"
+
+
+def _is_well(well: JSON, rows: int, columns: int) -> bool:
+    return (
+        isinstance(well, list)
+        and len(well) == 4
+        and isinstance(well[0], str)
+        and all(map(_is_count, well[1:]))
+        and well[1] < rows
+        and well[2] < columns
+    )
 
 
 def _is_count(value: JSON) -> bool:
@@ -218,12 +234,19 @@ def _report(result: ResultJSON, shards: Shards | None = None) -> Report:
         rules=(int(result.rules.run), int(result.rules.skipped)),
         suppressed_for=_both(dict(result.suppressed), dict(result.suppressed_by)),
         part=_part(result.part) if result.part is not None else None,
+        outline=_outline(result.part.plate) if result.part is not None and result.part.plate is not None else None,
     )
 
 
 def _part(part: PartJSON) -> Part:
     positions = (position for position, number in part.places for _ in range(number))
     return Part(tuple(positions), tuple(part.run), tuple(part.skipped))
+
+
+def _outline(plate: PlateJSON) -> Outline:
+    wells = tuple((path, row, column) for path, row, column, _ in plate.wells)
+    entries = tuple(entry for *_, entry in plate.wells)
+    return Outline(OutlineNode(""), {"": Layout(tuple(plate.rows), tuple(plate.columns), wells, entries)})
 
 
 def _issue(found: IssueJSON) -> Issue:

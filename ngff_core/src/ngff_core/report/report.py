@@ -19,7 +19,7 @@ from ngff_core.values import Value
 from ngff_core.words import counted, printable
 
 if TYPE_CHECKING:
-    from ngff_core.report.outline.nodes import Outline
+    from ngff_core.report.outline.nodes import Layout, Outline
     from ngff_core.report.part import Part
 
 __all__ = ["SCHEMA", "Report", "Reporter", "ValidationError", "place_of", "status_of"]
@@ -166,6 +166,10 @@ class Report(Value):
         html: str = _html(self)
         return html
 
+    @property
+    def _plate(self) -> Layout | None:
+        return self.outline.plates.get("") if self.outline is not None else None
+
     def to_dict(self) -> JSONObject:
         """Return the JSON form of one result; see docs/report.md."""
         return {
@@ -181,7 +185,7 @@ class Report(Value):
             "suppressed": self.suppressed,
             "suppressed_by": dict(sorted(self.suppressed_by.items())),
             "issues": [issue.to_dict() for issue in self.issues],
-            **({} if self.part is None else {"part": self.part.to_dict()}),
+            **({} if self.part is None else {"part": self.part.to_dict(self._plate)}),
         }
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 import attrs
 
+from ngff_core.structure.values import JSONObject
+
 __all__ = ["Layout", "Outline", "OutlineNode", "both", "first_of", "merged", "with_names"]
 
 ALL_WRITERS = 8  # that are named of one store
@@ -24,6 +26,11 @@ class Layout:
     entries: tuple[int, ...] = attrs.field(
         default=attrs.Factory(lambda self: tuple(range(len(self.wells))), takes_self=True)
     )
+
+    def to_dict(self) -> JSONObject:
+        """Return the JSON form (docs/report.md)."""
+        wells = [[*well, entry] for well, entry in zip(self.wells, self.entries, strict=True)]
+        return {"rows": [*self.rows], "columns": [*self.columns], "wells": wells}
 
 
 @attrs.frozen(eq=False)
@@ -51,6 +58,11 @@ class Outline:
     creators: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     left_out: int = 0
+
+    @property
+    def has_nodes(self) -> bool:
+        """Whether it tells of nodes; the report of a shard tells of the plate alone."""
+        return bool(self.root.kind or self.root.children)
 
     @property
     def writers(self) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
 
+import attrs
+
 from ngff_core.crawl.scope import WHOLE
 from ngff_core.report.report import Report, status_of
 from ngff_core.structure.values import JSONObject
@@ -98,7 +100,10 @@ class Shard:
         division = divide(validator, store, self.of)
         self._divided = division.scopes != (WHOLE,)
         if self._divided:
-            partial = evaluate_store(validator, store, division.scopes[self.number - 1], listeners)
+            # the first one has the plate itself: joined, they are shown as a map
+            settings = attrs.evolve(validator.settings, outline=self.number == 1)
+            mine = attrs.evolve(validator, settings=settings)
+            partial = evaluate_store(mine, store, division.scopes[self.number - 1], listeners)
             yield report_of(partial, validator.settings, part=True)
         elif self.number == 1:
             yield validator.store(store, storage_options, listeners)

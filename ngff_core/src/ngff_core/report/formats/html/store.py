@@ -95,7 +95,8 @@ def _inside(
     shown.rule_set.update(report.rule_set)
     broken, outline = broken_rules(report, store), report.outline
     places = Places(store, broken)
-    has_tree = outline is not None or bool(places.root.children)
+    has_nodes = outline is not None and outline.has_nodes
+    has_tree = has_nodes or bool(places.root.children)
     for path in sorted(outline.plates) if outline is not None else ():
         yield from plate_map(path, report, places, pictures)
     if broken:
@@ -104,7 +105,7 @@ def _inside(
     if omitted := left_out(report, shown.configuration):
         yield f"<p class=omitted>{text(omitted)}</p>\n"
     if has_tree:
-        yield f"<section class=hierarchy><h2>{'Hierarchy' if outline is not None else 'Where it was found'}</h2>\n"
+        yield f"<section class=hierarchy><h2>{'Hierarchy' if has_nodes else 'Where it was found'}</h2>\n"
         yield from Tree(outline, places).pieces()
         yield "</section>\n"
 
