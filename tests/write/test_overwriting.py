@@ -113,3 +113,105 @@ def test_nobody_reads_what_is_said(tmp_path: Path) -> None:
         os.close(writing)
     assert "broken pipe" not in ran.stderr.lower()
     assert (tmp_path / "a.zarr/zarr.json").exists()
+
+
+DIES = """
+import os, shutil, sys
+import numpy as np
+from ngff_core import DimSpec
+from ngff_write import write_image
+
+left, name = int(sys.argv[2]), sys.argv[3]
+
+def dying(real):
+    def call(*args, **options):
+        global left
+        if left == 0:
+            os._exit(9)
+        left -= 1
+        return real(*args, **options)
+    return call
+
+write_image(np.zeros((6, 5), "uint8"), "warm.zarr", [DimSpec("y"), DimSpec("x")])
+shutil.rmtree("warm.zarr")
+setattr(shutil if name == "rmtree" else os, name, dying(getattr(shutil if name == "rmtree" else os, name)))
+write_image(np.full((6, 5), 2, "uint8"), sys.argv[1], [DimSpec("y"), DimSpec("x")], overwrite=True)
+"""
+
+
+def killed(folder: Path, call: str, number: int) -> None:
+    """Overwrite an image in a process that dies before such a call, after so many of them."""
+    write_image(PIXELS, folder / "a.zarr", DIMS)
+    command = [sys.executable, "-c", DIES, "a.zarr", str(number), call]
+    assert subprocess.run(command, cwd=folder, check=False).returncode == 9
+
+
+def value(path: Path) -> int:
+    pixels = open_image(path).array(0).to_tensorstore().read().result()
+    assert pixels.min() == pixels.max()
+    return int(pixels.max())
+
+
+def places(folder: Path) -> dict[str, Path]:
+    """Return what there is: by its name, or how that ends."""
+    return {path.name if path.name == "a.zarr" else path.name[24:]: path for path in folder.iterdir()}
+
+
+def renames_before_the_last_two(folder: Path) -> int:
+    """Return how many files get their names by renaming before the folder does."""
+    number = 0
+    while True:
+        here = folder / str(number)
+        here.mkdir()
+        killed(here, "rename", number)
+        if "old.ngff-part" in places(here):
+            return number
+        assert value(here / "a.zarr") == 1
+        number += 1
+
+
+def test_killed_between_two_names(tmp_path: Path, run: Run) -> None:
+    here = tmp_path / str(renames_before_the_last_two(tmp_path))
+    found = places(here)
+    assert {name: value(path) for name, path in found.items()} == {"ngff-part": 2, "old.ngff-part": 1}
+    code, out, _ = run("validate", here / "a.zarr")
+    assert code == 3
+    assert "what was here is beside it" in out
+    assert found["old.ngff-part"].name in out
+    assert found["ngff-part"].name in out
+    code, out, _ = run("validate", "-r", "--strict", here)
+    assert code == 1
+    assert "this was put aside to be replaced" in out
+    assert "this has not got its name yet" in out
+    write_image(PIXELS + 2, here / "a.zarr", DIMS, overwrite=True)
+    assert {name: value(path) for name, path in places(here).items()} == {
+        "a.zarr": 3,
+        "ngff-part": 2,
+        "old.ngff-part": 1,
+    }
+
+
+def test_killed_while_what_was_replaced_is_taken_away(tmp_path: Path, run: Run) -> None:
+    killed(tmp_path, "rmtree", 0)
+    found = places(tmp_path)
+    assert value(found["a.zarr"]) == 2
+    code, out, _ = run("validate", "-r", tmp_path)
+    assert code == 3
+    assert "1 valid, 1 unreadable" in out
+    assert "it was replaced, and was being taken away" in out
+
+
+def test_ctrl_c_between_two_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = Path(write_image(PIXELS, tmp_path / "a.zarr", DIMS))
+
+    def rename(source: str, target: str, **options: int) -> None:
+        if target == path.name and source.endswith(".ngff-part") and ".old." not in source:
+            raise KeyboardInterrupt
+        real(source, target, **options)
+
+    real = os.rename
+    monkeypatch.setattr(os, "rename", rename)
+    with pytest.raises(KeyboardInterrupt):
+        write_image(PIXELS + 1, path, DIMS, overwrite=True)
+    assert os.listdir(tmp_path) == ["a.zarr"]
+    assert value(path) == 1

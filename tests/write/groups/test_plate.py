@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -278,6 +279,24 @@ def test_what_a_process_that_was_killed_has_left_behind_is_named_and_no_part_of_
     collection = Path(write_collection({"0": PIXELS}, tmp_path / "all.zarr", DIMS, n_levels=1))
     shutil.copytree(collection / "0", collection / "1.0123456789abcdef.ngff-part")
     assert _left(collection) == [""]
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_file_in_the_place_of_a_field_is_not_said_to_be_overwritten(
+    overwrite: bool, linked: bool, tmp_path: Path
+) -> None:
+    path = Path(write_plate({"A/1/0": PIXELS}, tmp_path / "plate.zarr", DIMS, n_levels=1))
+    if linked:
+        (path / "A/1/1").symlink_to(path / "A/1/0")
+    else:
+        (path / "A/1/1").write_text("notes")
+    with PlateWriter(path, DIMS, n_levels=1, overwrite=overwrite) as plate:
+        with pytest.raises(UsageError, match="is there already, and no directory: give another path") as raised:
+            plate.write_field(PIXELS, "A", "1", "1")
+        assert "overwrite" not in str(raised.value)
+        with pytest.raises(UsageError, match="or overwrite=True to PlateWriter") if not overwrite else nullcontext():
+            plate.write_field(PIXELS, "A", "1", "0")
 
 
 def _left(path: Path) -> list[str]:

@@ -22,7 +22,7 @@ from ngff_core.stores.local.tree import Tree, exists, why
 from ngff_core.stores.local.writer import LocalWriter
 from ngff_core.stores.memory import MemoryStore
 from ngff_core.stores.writing import Write
-from ngff_core.zarr.keys import PART
+from ngff_core.zarr.keys import DOCUMENTS, OLD, PART
 from ngff_core.zarr.written import document_bytes
 from ngff_write.archives import TakenError, is_archive, pack_folder, refuse_file, refuse_zarr_v2
 from ngff_write.options import said
@@ -64,6 +64,14 @@ def _missing(folder: str) -> Iterator[str]:
     while not os.path.lexists(folder):
         yield folder
         folder = os.path.dirname(folder)
+
+
+def _take_away(folder: str) -> None:
+    """Take a folder away, the documents of its root first: what is left of it does not pass for all of it."""
+    for name in DOCUMENTS:
+        with suppress(OSError):
+            os.remove(os.path.join(folder, name))
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class NewGroup:
@@ -137,7 +145,7 @@ class NewGroup:
     def discard(self) -> None:
         """Take the folder away, unless it has got its name, and empty ones above that were made for it."""
         if os.path.lexists(self.folder):
-            shutil.rmtree(self.folder, ignore_errors=True)
+            _take_away(self.folder)
             with suppress(OSError):
                 for folder in self._made:
                     os.rmdir(folder)
@@ -218,8 +226,11 @@ class NewGroup:
             raise TakenError(f"{self.path} is there already and no Zarr hierarchy, so it is not overwritten")
 
     def _place(self, key: Key) -> None:
-        """Rename the folder; an older one is put aside before, and taken away after."""
-        part, aside = self.folder, f"{self.folder[: -len(PART)]}.old{PART}"
+        """Rename the folder; an older one is put aside before, and taken away after.
+
+        Between the two renames nothing has the name; ``ngff validate`` says then where both are.
+        """
+        part, aside = self.folder, f"{self.folder[: -len(PART)]}{OLD}"
         try:
             at = self._tree.at(key, create=True)
             here = self._tree.folder("").folder
@@ -228,11 +239,12 @@ class NewGroup:
             old = exists(at)
             if old:
                 self._refuse()
-                os.rename(at.name, aside, src_dir_fd=at.folder, dst_dir_fd=here)
             try:
-                os.rename(part, at.name, src_dir_fd=here, dst_dir_fd=at.folder)
-            except OSError:
                 if old:
+                    os.rename(at.name, aside, src_dir_fd=at.folder, dst_dir_fd=here)
+                os.rename(part, at.name, src_dir_fd=here, dst_dir_fd=at.folder)
+            except BaseException:  # Ctrl-C as well: what was there gets its name again
+                if old and not exists(at):
                     os.rename(aside, at.name, src_dir_fd=here, dst_dir_fd=at.folder)
                 raise
         except TakenError:
@@ -240,4 +252,4 @@ class NewGroup:
         except OSError as error:
             raise StoreError(f"{self.path} could not be written: {why(error)}") from error
         if old:
-            shutil.rmtree(os.path.join(self.root, aside), ignore_errors=True)
+            _take_away(os.path.join(self.root, aside))

@@ -193,7 +193,8 @@ class PlateWriter:
                 path, acquisition, lambda group: fill(group, image, self._backend, progress), overwrite=overwrite
             )
         except TakenError:
-            if overwrite:
+            place = os.path.join(self.path, path)
+            if overwrite or os.path.islink(place) or not os.path.isdir(place):  # which is not overwritten
                 raise
             message = f"{path} is in {self.path} already: give another field, or overwrite=True to PlateWriter"
             raise TakenError(message) from None

@@ -45,8 +45,8 @@ class Broken:
     folder: str
     frames: int = 0
     first_slab: int = 0
-    held: np.ndarray[Any, Any] | None = None
-    _array: Any = None
+    held: np.ndarray[Any, Any] | None = attrs.field(default=None, repr=False)
+    _array: Any = attrs.field(default=None, repr=False)
 
     @property
     def reached(self) -> list[int]:
