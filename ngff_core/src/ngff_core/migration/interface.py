@@ -59,11 +59,16 @@ class NodeDocuments:
 
     def evolve(self, **changes: Any) -> NodeDocuments:
         """Return them with some of their values changed."""
-        own = {name: getattr(self, name) for name in _OF_NODES}
+        own = {
+            "path": self.path,
+            "kind": self.kind,
+            "zarr_format": self.zarr_format,
+            "metadata": self.metadata,
+            "attributes": self.attributes,
+            "foreign": self.foreign,
+        }
         return NodeDocuments(**{**own, **changes})
 
-
-_OF_NODES = tuple(field.name for field in attrs.fields(NodeDocuments))
 
 Documents = Mapping[str, NodeDocuments]
 """The documents of all nodes of a hierarchy by path: whatever is in a group comes before it, the root (``""``) last."""

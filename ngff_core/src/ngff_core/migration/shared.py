@@ -111,9 +111,12 @@ def levels_of(documents: Documents, path: str, multiscale: JSONObject) -> Iterat
 def shape_of(node: NodeDocuments | None) -> tuple[int, ...] | None:
     """Return the shape of an array; ``None`` when it is not known."""
     shape = node.metadata.get("shape") if node is not None else None
-    if isinstance(shape, list) and all(type(size) in (int, float) and 0 <= size < 2**63 for size in shape):
-        return tuple(map(int, shape))
-    return None
+    if not isinstance(shape, list) or not {*map(type, shape)} <= _NUMBERS:
+        return None
+    return tuple(map(int, shape)) if not shape or (min(shape) >= 0 and max(shape) < 2**63) else None
+
+
+_NUMBERS = {int, float}
 
 
 # --- chunks -----------------------------------------------------------------------------------------

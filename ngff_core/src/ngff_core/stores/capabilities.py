@@ -255,7 +255,7 @@ def announce(store: Store, keys: Sequence[str], prefixes: Sequence[str]) -> bool
     return True
 
 
-def may_remark(store: Store) -> bool:
+def may_remark(store: Store) -> TypeGuard[Remarking]:
     """Tell whether a store may have to go about it in another way than it was told."""
     return _offers(store, Remarking)
 
@@ -263,7 +263,7 @@ def may_remark(store: Store) -> bool:
 def remark_of(store: Store) -> str | None:
     """Return what a store does in another way than it was told, if anything."""
     try:
-        remark = store.remark if isinstance(store, Remarking) else None
+        remark = store.remark if may_remark(store) else None
     except Exception as error:  # whatever a store of a plugin does: a remark is nothing that anything depends on
         failure_of(error)
         return None

@@ -20,7 +20,6 @@ from ngff_core.report.partial import ReadStats
 from ngff_core.report.report import Report
 from ngff_core.spec.spec import Role
 from ngff_core.stores import LocalStore, Store
-from ngff_core.stores.answers import names_in
 from ngff_core.stores.below import StoreBelow
 from ngff_core.stores.capabilities import canonical_url_of
 from ngff_core.upgrade.held.nodes import Nodes, Stored
@@ -98,7 +97,7 @@ def gather(
     if not first.documents:
         return Gathered([first], Others())
     specs = list(registry.specs.values())
-    blind = names_in(store, "") is None
+    blind = store.list("") is None
     look = look_in_copies if blind else look_below
     others = look(store, first.documents, specs, first.documents[""].zarr_format)
     known = set(first.documents)
@@ -167,7 +166,7 @@ def _hierarchy(
         path = join(base, inside) if inside else base
         found[path] = kind
         if store.lists_cheaply:
-            names_in(store, path)  # what is in each folder is looked at anyway, and then nothing absent is asked for
+            store.list(path)  # what is in each folder is looked at anyway, and then nothing absent is asked for
         if isinstance(like, GroupDocument):
             obstacles.extend(lost_attributes(path, like))
             if path == base:
@@ -180,7 +179,7 @@ def _hierarchy(
         return Hierarchy(base, report, Nodes({}), [])
     between = dict.fromkeys(_between(found, base))
     for path in between if store.lists_cheaply else ():
-        names_in(store, path)
+        store.list(path)
     zarr_format = formats[0]
     extra = _extra_keys(store, {**found, **between}, zarr_format, other_format(zarr_format))
     while keys := list(islice(extra, _AT_ONCE)):
@@ -207,7 +206,9 @@ def _extra_keys(store: Recorder, kinds: Mapping[str, str | None], zarr_format: i
         names += NODE_KEYS[zarr_format] if kind is None else ()
         if zarr_format == 2 and kind == Role.ARRAY:
             names.append(ATTRIBUTES_KEY[2])
-        if (zarr_format == 2 or other) and (not path or CONSOLIDATED_KEY[2] in (store.listed.get(path) or ())):
+        listed = store.listed.get(path)
+        if (zarr_format == 2 or other) and (not path or listed is not None):
             names.append(CONSOLIDATED_KEY[2])
         for name in names:
-            yield join(path, name)
+            if listed is None or name in listed:
+                yield join(path, name)

@@ -15,7 +15,6 @@ from ngff_core.migration.interface import NodeDocuments, Remark
 from ngff_core.migration.shared import chunk_keys, may_hold_chunks
 from ngff_core.spec.detect import claim_of
 from ngff_core.spec.spec import Role, Spec
-from ngff_core.stores.answers import names_in
 from ngff_core.stores.base import Store, UndecidedError
 from ngff_core.stores.capabilities import canonical_url_of, is_linked, linked_to
 from ngff_core.stores.content import all_keys
@@ -115,7 +114,7 @@ def _folders(
 
     What a link in the store leads to is found by its own path.
     """
-    names = names_in(store, path)
+    names = store.list(path)
     if names is None:
         unseen.append(Remark(path, "the folder could not be listed, so that it is not known what is in it"))
         return
@@ -135,7 +134,7 @@ def _folders(
 
 
 def _has_folders(store: Recorder, path: str) -> bool:
-    return any(name.endswith("/") for name in names_in(store, path) or ())
+    return any(name.endswith("/") for name in store.list(path) or ())
 
 
 def _holds_chunks(array: NodeDocuments, name: str) -> bool:

@@ -62,15 +62,23 @@ class Recorder(Wrapper):
 
     def documents_in(self, folder: str) -> Sequence[str]:
         """Return the names of the documents that were read in a folder."""
-        numbers = self._numbers
-        return [name for name in DOCUMENTS if numbers.get(join(folder, name), NOTHING) != NOTHING]
+        numbers, names = self._numbers, self.listed.get(folder)
+        there = DOCUMENTS if names is None else [name for name in DOCUMENTS if name in names]
+        return [name for name in there if numbers.get(join(folder, name), NOTHING) != NOTHING]
 
     def linked_to(self, folder: str) -> str | None:
         """Return what a folder is called where no link is on the way to it, as it was when it was listed."""
         return self._links.get(folder) if folder in self.listed else linked_to(self.store, folder)
 
     def _ask(self, keys: Sequence[str], ask: Callable[[Sequence[str]], Sequence[Answer]] | None = None) -> list[Answer]:
-        missing = list(dict.fromkeys(key for key in keys if key not in self._numbers and not self._is_unlisted(key)))
+        numbers, listed = self._numbers, self.listed
+        missing: list[str] = []
+        for key in dict.fromkeys(keys):  # written out, as every document of a hierarchy comes by here
+            if key not in numbers:
+                folder, _, name = key.rpartition("/")
+                names = listed.get(folder)
+                if names is None or name in names:  # else the folder was listed, and there is no such thing in it
+                    missing.append(key)
         fresh: dict[str, Answer] = {}
         for start in range(0, len(missing), self.batch):
             some = missing[start : start + self.batch]
@@ -78,14 +86,8 @@ class Recorder(Wrapper):
                 fresh[key] = value
                 if isinstance(value, StoreError):
                     self._unread[key], value = value, None
-                self._numbers[key] = self.packed.add(value)
+                numbers[key] = self.packed.add(value)
         return [fresh[key] if key in fresh else self.known(key) for key in keys]
-
-    def _is_unlisted(self, key: str) -> bool:
-        """Tell whether a folder was listed, and nothing has that name in it."""
-        folder, _, name = key.rpartition("/")
-        names = self.listed.get(folder)
-        return names is not None and name not in names
 
     def list(self, prefix: str) -> Sequence[str] | None:
         if prefix not in self.listed:
@@ -123,7 +125,8 @@ class Overlay(Wrapper):
         return [changed[key] if key in changed else found[key] for key in keys]
 
     def list(self, prefix: str) -> Sequence[str] | None:
-        names = names_in(self.store, prefix)
+        # what a recorder returns was looked at where it came in
+        names = self.store.list(prefix) if isinstance(self.store, Recorder) else names_in(self.store, prefix)
         if names is None or not self._changed:
             return names
         added, gone = self._sorted

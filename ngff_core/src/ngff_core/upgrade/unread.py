@@ -68,13 +68,13 @@ def _problems(store: Recorder, path: str, zarr_format: int) -> Iterator[Remark]:
 
 def unread_attributes(store: Recorder, paths: Iterable[str]) -> Iterator[Remark]:
     """Yield what keeps attributes of arrays (Zarr v2) from being read."""
-    sound: set[int] = {NOTHING}
+    sound: set[int] = set()
     for path in paths:
-        key = join(path, ATTRIBUTES_KEY[2])
-        yield from _unread(store, path, [ATTRIBUTES_KEY[2]])
-        number = store.number(key)
-        if number not in sound:
-            found = list(_no_attributes(path, present(store.known(key))))
+        number = store.number(join(path, ATTRIBUTES_KEY[2]))
+        if number == NOTHING:
+            yield from _unread(store, path, [ATTRIBUTES_KEY[2]])
+        elif number not in sound:
+            found = list(_no_attributes(path, store.packed.get(number)))
             yield from found
             if not found:
                 sound.add(number)
@@ -105,7 +105,8 @@ class Losses:
             if number not in self._known:
                 data = present(self._store.known(key))
                 self._known[number] = list(_lost_in_reading(data, _value(node, name), name)) if data is not None else []
-            yield from (Remark(node.path, text) for text in self._known[number])
+            for text in self._known[number]:
+                yield Remark(node.path, text)
 
 
 def _value(node: NodeDocuments, name: str) -> JSONObject:

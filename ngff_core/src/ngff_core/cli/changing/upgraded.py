@@ -55,7 +55,7 @@ def headline(plan: Plan, asked: Asked, status: str) -> str:
     way = plan.source if plan.source == plan.target else f"{plan.source} -> {plan.target}"
     if status == "refused":
         return f"{status}  {plan.url}  OME-Zarr {way}"
-    put = sum(write.new is not None for write in plan.writes)
+    put = len(plan.writes.puts)
     count = counted(put, "document")
     if asked.out is not None:
         count += f" in {url_of(asked.out)}"

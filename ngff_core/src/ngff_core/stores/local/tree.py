@@ -140,8 +140,12 @@ class Tree:
         way: _Way | None = getattr(self._ways, "way", None)
         if way is None:
             way = self._ways.way = _Way()
-        todo = path.split("/")[::-1]
+        *above, last = path.split("/")
         depth = links = 0
+        if way.names[: len(above)] == above:  # as a rule the file before was in the same folder, or in one beside it
+            todo, depth = [last], len(above)
+        else:
+            todo = [last, *above[::-1]]
         while todo:
             name = todo.pop()
             if name in ("", "."):

@@ -98,12 +98,15 @@ class Nodes(Mapping[str, NodeDocuments]):
 
     def deeper(self, levels: int) -> Iterator[str]:
         """Yield the nodes in whose documents values are nested deeper than that."""
-        known: dict[int, bool] = {}
+        known: dict[int, bool] = {NOTHING: False}
         for path, found in self.sources.items():
             if isinstance(found, Stored):
-                numbers = found.numbers(path)
-                known |= {number: found.is_deeper(number, levels) for number in numbers if number not in known}
-                if any(map(known.__getitem__, numbers)):
+                is_deeper = False
+                for number in found.numbers(path):
+                    if number not in known:
+                        known[number] = found.is_deeper(number, levels)
+                    is_deeper = is_deeper or known[number]
+                if is_deeper:
                     yield path
             elif nested_deeper((found.metadata, found.attributes), levels):
                 yield path

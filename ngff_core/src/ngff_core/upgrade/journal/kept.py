@@ -82,10 +82,10 @@ def _is_there(store: Store, key: str, names: Sequence[str] | None) -> bool:
 
 def keep(store: Writer) -> None:
     """Let the journal of an upgrade that is done be that of the last one, unless it was before an interruption."""
-    last, own = digest(store, DONE), digest(store, JOURNAL)
-    if last == own:
-        return
+    last = digest(store, DONE)
     if last is not None:
+        if last == digest(store, JOURNAL):
+            return
         _set_aside(store, last)
     store.copy(store, JOURNAL, DONE)
 

@@ -25,17 +25,15 @@ def superseded_in(store: Recorder, paths: Mapping[int, Iterable[str]]) -> Iterat
     """
     nodes = ((path, zarr_format) for zarr_format, some in paths.items() for path in some)
     for path, zarr_format in sorted(nodes, key=lambda node: children_first(node[0])):
-        for name in _SUPERSEDED[zarr_format]:
-            key = join(path, name)
-            if store.number(key) != NOTHING:
-                yield key
+        there = store.documents_in(path)
+        yield from [join(path, name) for name in _SUPERSEDED[zarr_format] if name in there]
 
 
 def ask_before_removal(store: Recorder, old: NodeDocuments, node: NodeDocuments, notes: Notes) -> None:
     """Ask what becomes of a document of the other Zarr format that an earlier upgrade has left, and that differs."""
-    name = ARRAY_KEY[OTHER_FORMAT[node.zarr_format]]
     if old.zarr_format != node.zarr_format:
         return  # it is what the new one is made from
+    name = ARRAY_KEY[OTHER_FORMAT[node.zarr_format]]
     left = json_object(present(store.known(join(node.path, name))))
     found = differing(node, left, OTHER_FORMAT[node.zarr_format])
     if found and notes.choose("existing", node.path) == "refuse":
