@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import zlib
 
 import pytest
 
@@ -24,6 +25,24 @@ def test_equal_documents_are_held_once_and_all_come_back() -> None:
     assert packed.get(NOTHING) is None
     for some in (packed, pickle.loads(pickle.dumps(packed))):
         assert [some.get(number) for number in numbers[::-1]] == documents[::-1]
+
+
+def test_small_documents_are_unpacked_without_a_large_one_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each one that was read took the time of the consolidated metadata of the whole store."""
+    packed, unpacked, decompress = Packed(), 0, zlib.decompress
+
+    def counted(data: bytes, how: int) -> bytes:
+        nonlocal unpacked
+        found = decompress(data, how)
+        unpacked += len(found)
+        return found
+
+    monkeypatch.setattr(zlib, "decompress", counted)
+    documents = [b"before", b"x" * (1 << 21), b"behind", b"y" * (1 << 21), b"last"]
+    numbers = [packed.add(data) for data in documents]
+    assert [packed.get(number) for number in numbers[::2] * 10] == documents[::2] * 10
+    assert unpacked < 100
+    assert [packed.get(number) for number in numbers] == documents
 
 
 def test_writes_are_a_sequence() -> None:

@@ -51,13 +51,19 @@ class Packed:
         with self._lock:
             number = self._numbers.setdefault(digest, len(self._numbers))
             if 3 * number == len(self._places):
+                if len(data) >= _BLOCK:  # it has a block of its own: others are unpacked without it
+                    self._pack()
                 begin = len(self._last)
                 self._places.extend((len(self._blocks), begin, begin + len(data)))
                 self._last += data
                 if len(self._last) >= _BLOCK:
-                    self._blocks.append(zlib.compress(self._last, 1, _BARE))
-                    self._last.clear()
+                    self._pack()
             return number
+
+    def _pack(self) -> None:
+        if self._last:
+            self._blocks.append(zlib.compress(self._last, 1, _BARE))
+            self._last.clear()
 
     def get(self, number: int) -> bytes | None:
         """Return the document of a number; ``None`` for that of nothing."""
