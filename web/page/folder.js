@@ -10,24 +10,42 @@ const AT_ONCE = 256; // files that are opened, and folders that are listed
 const KEPT = 1024; // folders that stay open; of a plate those of the last fields are asked for again
 const TOGETHER = 32; // files that are read as one, which costs least; those of several at once
 
-/** A handle: `showDirectoryPicker` gives it, and a drop where the browser opens files quicker in this way (Chromium). */
+/**
+ * A handle: `showDirectoryPicker` gives it, and a drop where the browser opens files quicker in this way (Chromium).
+ *
+ * Handles take fewer names than entries, which the folder has where it was dropped.
+ */
 export class HandledFolder {
-  constructor(handle) {
+  constructor(handle, entry = null) {
     this.name = handle.name;
     this.handle = handle;
+    this.entered = entry && new EnteredFolder(entry);
     this.folders = new Map();
   }
 
   async read(key) {
     const [parent, name] = divided(key);
-    const file = await (await this.folder(parent)).getFileHandle(name);
-    return file.getFile();
+    try {
+      const file = await (await this.folder(parent)).getFileHandle(name);
+      return await file.getFile();
+    } catch (error) {
+      return this.instead(error).read(key);
+    }
   }
 
   async list(prefix) {
     const names = [];
-    for await (const entry of (await this.folder(prefix)).values()) names.push(named(entry.name, entry.kind === "directory"));
-    return names;
+    try {
+      for await (const entry of (await this.folder(prefix)).values()) names.push(named(entry.name, entry.kind === "directory"));
+      return names;
+    } catch (error) {
+      return this.instead(error).list(prefix);
+    }
+  }
+
+  instead(error) {
+    if (error.name !== "TypeError" || !this.entered) throw error;
+    return this.entered;
   }
 
   async folder(path) {

@@ -14,7 +14,7 @@ export function fromDrop(transfer) {
 
 async function fromEntry(entry, handle) {
   const folder = await handle?.catch(() => undefined); // browsers give none of some folders
-  return ofFolder(folder ? new HandledFolder(folder) : new EnteredFolder(entry));
+  return ofFolder(folder ? new HandledFolder(folder, entry) : new EnteredFolder(entry));
 }
 
 export const fromFiles = (files) => Promise.all(Array.from(files, fromFile));

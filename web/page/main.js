@@ -27,6 +27,7 @@ async function check(promise) {
   say(at("version").options.length > 1 ? "Checking …" : "Loading the validator …", true);
   try {
     const given = await promise;
+    if (!given.length) throw new Error("there is no file and no folder in it");
     await validator.ready; // which tells the versions that can be chosen
     if (number !== running) return;
     const done = await validator.check(given, at("version").value || undefined, at("profile").value);

@@ -19,6 +19,21 @@ HOSTILE = (
 )
 
 
+EMPTY = """() => {
+  const drop = new Event("drop", { cancelable: true });
+  drop.dataTransfer = { types: ["Files"], items: [] };
+  document.dispatchEvent(drop);
+}"""  # what cannot be done by dragging: some programs say that they bring files, and have none
+
+
+def test_nothing_that_is_dropped_is_no_report(visit: Any) -> None:
+    page = visit()
+    page.ready()
+    page.page.evaluate(EMPTY)
+    page.page.wait_for_selector("#status:has-text('Could not be checked: there is no file')")
+    assert not page.page.is_visible("#downloads")
+
+
 def test_an_example_by_its_address(visit: Any, site: Any) -> None:
     from playwright.sync_api import expect
 
