@@ -34,11 +34,13 @@ from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST
 from ngff_core.plugins import Registry, default_registry, hookimpl
 from ngff_core.report import Report
+from ngff_core.report.partial import Partial
 from ngff_core.stores import MemoryStore
 from ngff_core.validation.many.addresses import Address
 from ngff_core.validation.many.divided import validate_with
+from ngff_core.validation.many.jobs import job_for
 from ngff_core.validation.many.processes import process_pool
-from ngff_core.validation.many.workers import Workers
+from ngff_core.validation.many.workers import Workers, perform_with
 from ngff_core.validation.validator import Validator
 
 GUARD = 300  # seconds; whatever hangs fails
@@ -216,6 +218,33 @@ def test_plugins_that_are_objects_stay_in_the_process(data: Path) -> None:
         assert said(report) == said(check_store(path, registry=registry))
         assert any(i.rule == "lab/always" and str(os.getpid()) in i.message for i in report.issues)
         assert dicts(check_stores([path, path], registry=registry, executor=Refusing())) == dicts([report, report])
+
+
+class Clock(Executor):
+    """Takes note of how many jobs come together, and says that each takes so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.sizes: list[int] = []
+
+    def submit(self, fn: Any, jobs: Sequence[Any], /) -> Future[Any]:  # type: ignore[override]
+        self.sizes.append(len(jobs))
+        done: Future[Any] = Future()
+        done.set_result((self.seconds * len(jobs), [Partial(url=job.address.url) for job in jobs]))
+        return done
+
+
+@pytest.mark.parametrize(("seconds", "least", "most"), [(0.001, 50, 100), (0.02, 25, 50), (0.1, 5, 10), (3.0, 1, 1)])
+def test_batches_are_half_a_second_of_work_to_a_second(seconds: float, least: int, most: int) -> None:
+    validator = Validator(default_registry(), Settings())
+    jobs = [job_for(validator, Address(f"{number}.zarr")) for number in range(3000)]
+    clock = Clock(seconds)
+    partials = list(perform_with(Workers(clock), jobs))
+    assert [partial.url for partial in partials] == [job.address.url for job in jobs]
+    assert clock.sizes[:5] == [1, 2, 4, 8, 16]  # while nothing is known
+    later = clock.sizes[13:-1]
+    assert min(later) == least
+    assert max(later) <= most
 
 
 def test_reports_come_before_all_stores_are_known(data: Path) -> None:

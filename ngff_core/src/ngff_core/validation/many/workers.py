@@ -23,7 +23,7 @@ __all__ = ["Sized", "Workers", "perform_with"]
 
 WINDOW = 12  # batches under way: few enough for flat memory, enough to keep many workers busy
 FIRST = (1, 2, 4, 8)  # the sizes of the first batches, which may be large stores: the first results come soon
-LEAST, MOST = 16, 100  # of small stores, once it is known what they cost
+LEAST, MOST = 16, 100  # of those after them, while it is not known what they cost, and at any time
 SECONDS = 1.0  # that a batch is to take at most
 LOOK_EVERY = 5.0  # seconds
 
@@ -102,26 +102,30 @@ def _number_of(executor: Executor, otherwise: int) -> int:
 
 
 class _Sizes:
-    """How many jobs are sent together: few to begin with, then a part of those that were sent, a second of work."""
+    """How many jobs are sent together: few to begin with, then half a second of work, and a second when they are many.
+
+    At the end of a batch a worker waits for its last stores alone, and then for the next batch: it is to have few ends.
+    """
 
     def __init__(self, window: int, fixed: int | None) -> None:
         self._window = window
         self._fixed = fixed
         self._first = iter(FIRST)
         self._sent = 0
-        self._most = MOST
+        self._least, self._most = LEAST, MOST
 
     def next(self) -> int:
         if self._fixed is not None:
             return self._fixed
-        grown = min(max(LEAST, self._sent // (4 * self._window)), self._most)  # so that all end at about the same time
-        size = next(self._first, grown)
+        part = self._sent // (4 * self._window)  # so that all end at about the same time
+        size = next(self._first, min(max(self._least, part), self._most))
         self._sent += size
         return size
 
     def learn(self, seconds: float, number: int) -> None:
         """Take note of how long so many jobs took together."""
         self._most = min(MOST, max(1, int(SECONDS * number / max(seconds, 1e-6))))
+        self._least = (self._most + 1) // 2
 
 
 def perform_with(workers: Workers, jobs: Iterable[Job], together: int | None = None) -> Iterator[Partial]:
