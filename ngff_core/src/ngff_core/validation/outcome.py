@@ -49,8 +49,10 @@ def _bounded(partial: Partial, most: int | None) -> Partial:
     """Leave out what comes after the first findings of each rule and severity, and count it."""
     if most is None:
         return partial
-    suppressed = Counter(partial.suppressed_for)
     every = [issue for _, issues in partial.sections for issue in issues]
+    if len(every) <= most and not any(issue.unlisted for issue in every):
+        return partial
+    suppressed = Counter(partial.suppressed_for)
     left_out = over(every, most)
     number = 0
     sections = []
