@@ -36,7 +36,7 @@ from ngff_core.zarr.text import parse_json
 
 ROUNDS = 3
 ENOUGH = 0.05  # seconds that are measured at once, of one run or several
-LEAST = 0.005  # seconds of the smaller one
+LEAST = 0.001  # seconds of the smaller one: in much larger ones sorting, and what fits into no cache, is seen instead
 MOST = 64  # times the size that is asked for
 Work = Callable[[], object]
 
