@@ -166,9 +166,12 @@ def _leave_windows_out(channels: list[Any]) -> None:
     last: dict[str, Any] = {}
     for channel in channels:
         window = channel.get("window") if channel.__class__ is dict else None
-        if window.__class__ is not dict or window.keys() != _WINDOW:
+        if window.__class__ is not dict or len(window) != len(_WINDOW):
             continue
-        low, start, end, high = numbers = _numbers_of(window)
+        try:
+            low, start, end, high = numbers = _numbers_of(window)
+        except KeyError:
+            continue
         if not _NUMBERS.issuperset(map(type, numbers)):
             continue
         if -_FARTHEST < low <= start < end <= high < _FARTHEST:
@@ -185,8 +188,8 @@ def _bits_for(least: float, most: float) -> tuple[int, int]:
     return bisect_left(_BITS, below), bisect_left(_BITS, ceil(most).bit_length())
 
 
-_WINDOW = {"min", "start", "end", "max"}
-_numbers_of = itemgetter("min", "start", "end", "max")
+_WINDOW = ("min", "start", "end", "max")
+_numbers_of = itemgetter(*_WINDOW)
 _BITS = sorted({-1, *(bits for size in INTEGER_SIZES for bits in (size - 1, size))})  # with a sign, and without one
 
 

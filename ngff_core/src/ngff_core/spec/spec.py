@@ -174,7 +174,8 @@ class Spec(Value):
         for kind in self.kinds if role is not None else ():
             if role == kind.name and any(key in ome for key in (*kind.keys, *kind.expected_keys)):
                 return kind
-        there = [kind for kind in self.kinds if not ome.keys().isdisjoint(kind.keys)]
+        keys = ome.keys()
+        there = [kind for kind in self.kinds if not keys.isdisjoint(kind.keys)]
         if len(there) > 1 and self.namespace is None:
             there = [
                 kind for kind in there if any(_is_meant(key, ome[key]) for key in kind.keys if key in ome)
