@@ -174,6 +174,9 @@ class Tree:
                 continue
             way.push(name, descriptor)
             depth += 1
+        if depth and way.opened[depth - 1] < 0:  # closed, as too many below it were open
+            way.cut(0)
+            return self._walk(path, create=create)
         return way.opened[depth - 1] if depth else base
 
     def _inside(self, target: str, path: str, depth: int) -> tuple[list[str], int]:
