@@ -96,6 +96,31 @@ def test_mean_of_floats_leaves_out_what_is_no_number(drawn: tuple[Any, list[int]
             assert value == pytest.approx(expected, rel=8 * precision, abs=8 * precision * size)
 
 
+@settings(deadline=None, max_examples=150)
+@given(drawn=arrays(FLOATS))
+@pytest.mark.filterwarnings("error")
+def test_median_of_floats_leaves_out_what_is_no_number(drawn: tuple[Any, list[int]]) -> None:
+    pixels, factors = drawn
+    found = kernel_named("median").apply(pixels, factors)
+    assert found.dtype == pixels.dtype
+    for index, values in blocks(pixels, factors).items():
+        numbers = sorted(value for value in values if not math.isnan(value))
+        middle = {numbers[(len(numbers) - 1) // 2], numbers[len(numbers) // 2]} if numbers else {math.nan}
+        value = found[index].item()
+        expected = middle.pop() if len(middle) == 1 else sum(value / 2 for value in middle)
+        if math.isnan(expected):
+            assert math.isnan(value)
+        else:
+            assert value == pytest.approx(expected, rel=1e-2 if pixels.dtype == "f2" else 1e-6, abs=1e-6)
+
+
+@pytest.mark.filterwarnings("error")
+def test_blocks_without_numbers_stay_without() -> None:
+    pixels = np.array([[np.nan, 5, np.nan, np.nan], [1, 3, np.nan, np.nan]], "f4")
+    np.testing.assert_array_equal(kernel_named("median").apply(pixels, (2, 2)), np.array([[3, np.nan]], "f4"))
+    np.testing.assert_array_equal(kernel_named("median").apply(pixels.astype("c8"), (2, 2)).real, [[3, np.nan]])
+
+
 @pytest.mark.parametrize("name", list(KERNELS))
 def test_truth_values_and_other_byte_orders(name: str) -> None:
     kernel = kernel_named(name)

@@ -63,7 +63,7 @@ def mode(pixels: Array, factors: Factors) -> Array:
 def median(pixels: Array, factors: Factors) -> Array:
     """Return the middle value of each block; the mean of both where there are two, rounded as `mean` does.
 
-    Pixels that are not a number count as the largest.
+    Pixels that are not a number are left out; a block of nothing else is not a number.
     """
     if pixels.dtype == bool:
         return median(pixels.view(np.uint8), factors).astype(bool)
@@ -204,10 +204,20 @@ def _mode_of_blocks(pixels: list[Array]) -> Array:
 
 def _median_of_blocks(pixels: list[Array]) -> Array:
     number = len(pixels)
-    middle = number // 2
-    places = [middle] if number % 2 else [middle - 1, middle]
+    places = sorted({(number - 1) // 2, number // 2})
     ordered = np.partition(np.stack(pixels), places, axis=0)
-    return _mean_of_blocks([ordered[place] for place in places])
+    found = _mean_of_blocks([ordered[place] for place in places])
+    if found.dtype.kind in "fc" and (holed := np.isnan(ordered).any(axis=0)).any():
+        found[holed] = _median_of_numbers(ordered[:, holed])
+    return found
+
+
+def _median_of_numbers(pixels: Array) -> Array:
+    """Return the middle of what is a number along the first axis, at each place of the second."""
+    ordered = np.sort(pixels, axis=0)  # what is no number comes last
+    number = np.maximum((~np.isnan(ordered)).sum(axis=0), 1)
+    lower, upper = np.take_along_axis(ordered, np.stack([(number - 1) // 2, number // 2]), axis=0)
+    return _mean_of_blocks([lower, upper])
 
 
 _EACH = "each pixel is the {} of the block of pixels of the level above that it covers"
