@@ -92,6 +92,11 @@ def test_colors_are_left_out_where_there_are_too_many_values(tmp_path: Path) -> 
         (np.zeros((65, 51), "uint8"), "../a", {}, "the label image is called '../a'"),
         (np.zeros((65, 51), "uint8"), "..", {}, "the label image is called '..'"),
         (np.zeros((65, 51), "uint8"), "there", {}, "is there already"),
+        (np.zeros((65, 51), "uint8"), "a", {"source": "../"}, "leads to a group of kind labels-group, not to an image"),
+        (np.zeros((65, 51), "uint8"), "a", {"source": "../../0"}, "the source of the labels is no image"),
+        (np.zeros((65, 51), "uint8"), "a", {"source": "/etc"}, "the source of the labels is no image"),
+        (np.zeros((65, 51), "uint8"), "a", {"source": "../../../other.zarr"}, "outside of what was opened"),
+        (np.zeros((65, 51), "uint8"), "a", {"source": "."}, "is the label image itself"),
     ],
 )
 def test_what_does_not_fit_is_refused(labels: Any, name: str, options: Any, message: str, tmp_path: Path) -> None:
@@ -100,6 +105,13 @@ def test_what_does_not_fit_is_refused(labels: Any, name: str, options: Any, mess
     with pytest.raises(UsageError, match=message):
         write_labels(labels, path, name, **options)
     assert sorted(str(file) for file in tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_other_labels_can_be_the_source(version: str, tmp_path: Path) -> None:
+    path = image(tmp_path, version, labels={"first": np.zeros((65, 51), "uint8")})
+    write_labels(np.zeros((65, 51), "uint8"), path, "second", source="../first")
+    assert check_store(path).valid
 
 
 def test_colors_that_are_none_are_refused_before_anything_is_written(tmp_path: Path) -> None:

@@ -9,15 +9,19 @@ from typing import Any, Literal, TypedDict, Unpack
 
 import attrs
 
-from ngff_core import open_image
+from ngff_core import check_store, open_image
 from ngff_core.errors import UsageError
+from ngff_core.issues.requirement import Severity
 from ngff_core.models.dims import DimSpec
+from ngff_core.stores.local.store import LocalStore
 from ngff_core.structure.model import Model
+from ngff_core.upgrade.overlay import Overlay
 from ngff_core.view.images import ImageDescription
 from ngff_core.zarr.keys import join
+from ngff_core.zarr.written import document_bytes
 from ngff_write.arrays.layout import Extent
 from ngff_write.backends import Backend, backend_named
-from ngff_write.content import LABELS, Content, Done, fill
+from ngff_write.content import LABELS, Done, fill
 from ngff_write.documents import Writing, writing_of
 from ngff_write.groups.colors import Values, color_of, colors_of
 from ngff_write.groups.listing import place_label
@@ -31,6 +35,7 @@ from ngff_write.target import NewGroup, local_path
 __all__ = ["LabelsOptions", "NewLabels", "Pictured", "new_labels", "pictured_at", "write_labels"]
 
 IMAGE = "../../"  # from labels to their image
+_RESOLVES = "label-source-image-resolves"
 
 
 class LabelsOptions(TypedDict, total=False):
@@ -104,7 +109,7 @@ class NewLabels(NewImage):
             group.add(path, self.writing.documents(self.model, self.extra))
 
 
-def new_labels(data: Any, name: str, image: ImagePlan | Pictured, options: Mapping[str, Any]) -> Content:
+def new_labels(data: Any, name: str, image: ImagePlan | Pictured, options: Mapping[str, Any]) -> NewLabels:
     """Return labels of an image that are to be written.
 
     Raises UsageError for what are no integers, and what does not fit the image.
@@ -211,6 +216,8 @@ def write_labels(data: Any, image_path: str | os.PathLike[str], name: str, **opt
     check_options(options, LabelsOptions)
     image_path = local_path(image_path)
     content = new_labels(data, name, pictured_at(image_path), options)
+    if options.get("source") is not None:
+        _refuse_source(image_path, join(LABELS, name), content)
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     try:
         with NewGroup(image_path, join(LABELS, name), overwrite=options.get("overwrite", False)) as group:
@@ -219,3 +226,19 @@ def write_labels(data: Any, image_path: str | os.PathLike[str], name: str, **opt
             return group.path
     finally:
         backend.close()
+
+
+def _refuse_source(image_path: str, path: str, content: NewLabels) -> None:
+    """Raise UsageError for a source that is no image of the hierarchy: the rule says so of labels that state it."""
+    writing, name = content.writing, path.rpartition("/")[2]
+    nodes = {LABELS: writing.models.LabelsGroup(labels=[name]), path: content.model}  # no others are looked at
+    documents = {
+        join(node, key): document_bytes(value)
+        for node, model in nodes.items()
+        for key, value in writing.documents(model).items()
+    }
+    store = Overlay(LocalStore(image_path), documents)
+    for issue in check_store(store, version=writing.version, select=[_RESOLVES]).issues:
+        if issue.rule == _RESOLVES and issue.severity is Severity.ERROR:
+            expected = f", expected {issue.expected}" if issue.expected else ""
+            raise UsageError(f"the source of the labels is no image: {issue.message}{expected}")
