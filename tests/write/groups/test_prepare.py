@@ -14,7 +14,8 @@ np = pytest.importorskip("numpy")
 pytest.importorskip("tensorstore")
 pytest.importorskip("ngff_write")
 
-from ngff_write import prepare_collection, prepare_image, prepare_labels, prepare_plate  # noqa: E402
+from ngff_write import prepare_collection, prepare_image, prepare_labels, prepare_plate, write_image  # noqa: E402
+from ngff_write.pixels.kernels import kernel_named  # noqa: E402
 
 DIMS = [DimSpec("c"), DimSpec("y", unit="micrometer"), DimSpec("x", unit="micrometer")]
 SHAPE = (2, 65, 51)
@@ -54,6 +55,27 @@ def test_prepared_hierarchies_are_filled_by_others(version: str, writer: Any, tm
     two = {"x": (SHAPE, "uint8"), "y": ((1, 4, 3), "uint8")}
     collection = prepare_collection(two, tmp_path / "c.zarr", DIMS, version=version, writer=writer, n_levels=1)
     filled(collection, "y/0")
+
+
+@pytest.mark.parametrize(
+    ("kernel", "of_labels"), [("stride", "stride"), ("mode", "mode"), ("mean", "mode"), ("median", "mode")]
+)
+def test_labels_are_made_smaller_as_their_image_is_where_that_invents_nothing(
+    kernel: str, of_labels: str, tmp_path: Path
+) -> None:
+    prepared = prepare_image(
+        SHAPE, "uint8", tmp_path / "a.zarr", DIMS, kernel=kernel, n_levels=2, labels={"cells": (SHAPE[1:], "uint8")}
+    )
+    pixels = np.random.default_rng(0).integers(0, 9, SHAPE[1:]).astype("uint8")
+    written = write_image(
+        np.stack([pixels, pixels]), tmp_path / "b.zarr", DIMS, kernel=kernel, n_levels=2, labels={"cells": pixels}
+    )
+    place = (0.0, 0.0) if of_labels == "stride" else (0.5, 0.5)
+    for path in (prepared.path, written):
+        labels = open_group(path)["labels/cells"].ome_metadata().multiscales[0]
+        assert (labels.type, tuple(labels.datasets[1].level_translation(2))) == (of_labels, place)
+    stored = open_group(written)["labels/cells/1"].to_tensorstore().read().result()
+    np.testing.assert_array_equal(stored, kernel_named(of_labels).apply(pixels, (2, 2)))
 
 
 @pytest.mark.parametrize(("dtype", "number"), [("uint8", 256), ("int8", 128), ("uint32", 256)])

@@ -22,7 +22,7 @@ from ngff_write.backends import Backend, backend_named
 from ngff_write.content import Content, Document, Done, WithLabels, fill
 from ngff_write.documents import Writing, name_of, writing_of
 from ngff_write.options import check_options
-from ngff_write.pixels.kernels import Kernel, kernel_named
+from ngff_write.pixels.kernels import FOR_LABELS, Kernel, kernel_named
 from ngff_write.pixels.levels import Level, plan_levels
 from ngff_write.pixels.push import Push, push_all
 from ngff_write.pixels.pyramid import Pyramid
@@ -212,7 +212,11 @@ def new_image(data: Any, dims: Sequence[DimSpec], writing: Writing, name: str, o
     labels = options.get("labels")
     if not labels:
         return image
-    how = {"compression": plan.compression, "shards": "auto" if plan.layout.shards is not None else None}
+    how = {
+        "kernel": plan.kernel.name if plan.kernel.name in FOR_LABELS else None,
+        "compression": plan.compression,
+        "shards": "auto" if plan.layout.shards is not None else None,
+    }
     found = {label: _new_labels(pixels, label, plan, how) for label, pixels in labels.items()}
     return WithLabels(image, found, writing)
 
@@ -247,7 +251,8 @@ def write_image(
     - ``name`` of the image: that of its folder unless given
     - ``n_levels``: how many levels there are; unless given as many as it takes to come to 256 pixels
     - ``kernel``: how pixels are made smaller, ``"mean"`` (unless given), ``"mode"``, ``"median"`` or ``"stride"``; of
-      several values that are the most frequent ``"mode"`` takes the largest, and halves are rounded to even
+      several values that are the most frequent ``"mode"`` takes the largest, and halves are rounded to even. ``labels``
+      are made smaller by ``"stride"`` where the image is, else by ``"mode"``: the others would invent values
     - ``chunks``, ``shards``: numbers of pixels along each axis, chosen unless given; where ``shards`` alone are, chunks
       divide them. Zarr v2, and so 0.4, has no shards; ``"auto"``: shards for any number of chunks, as in archives
     - ``compression``: ``"zstd"`` (unless given), ``"blosc-zstd"``, ``"blosc-lz4"`` or ``"none"``

@@ -106,7 +106,8 @@ def prepare_image(
 ) -> Prepared:
     """Make an image of such a shape and type of pixels, all levels of which are empty; returns its arrays.
 
-    Options and errors are those of `write_image`; ``labels`` are pairs of a shape and a type.
+    Options and errors are those of `write_image`; ``labels`` are pairs of a shape and a type. The smaller levels are to
+    be made as the metadata says: of labels by ``"stride"`` where ``kernel`` is that, else by ``"mode"``.
     """
     check_options(options, ImageOptions)
     path = local_path(path)
