@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -68,7 +69,7 @@ def test_fields_are_added_to_a_plate_that_is_there(version: str, tmp_path: Path)
     with pytest.raises(UsageError, match="the plate has no acquisition 7: it has 0"):
         plate.write_field(PIXELS, "D", "4", acquisition=7)
     more = [{"id": 7, "name": "after", "description": "later"}]
-    with PlateWriter(path, DIMS, n_levels=1, name="another", acquisitions=more) as plate:
+    with PlateWriter(path, DIMS, n_levels=1, name="plate", acquisitions=more) as plate:
         with pytest.raises(UsageError, match="tell of each field which one it is of"):
             plate.write_field(PIXELS, "D", "4")
         plate.write_field(PIXELS, "D", "4", acquisition=7)
@@ -246,6 +247,61 @@ def test_fields_of_no_acquisition_are_not_mixed_with_those_of_several(tmp_path: 
     with pytest.raises(UsageError, match="the plate has 2 acquisitions, and field A/1/0 states none"):
         two.close()
     assert [well.path for well in open_group(path).wells()] == ["A/1"]
+
+
+def test_acquisitions_stay_declared_without_fields(tmp_path: Path) -> None:
+    path, both = tmp_path / "plate.zarr", [{"id": 0, "name": "before"}, {"id": 1, "name": "after"}]
+    with PlateWriter(path, DIMS, n_levels=1, acquisitions=both) as plate:
+        plate.write_field(PIXELS, "A", "1", acquisition=1)
+    assert [(one.id, one.name, one.maximumfieldcount) for one in plate_of(path).acquisitions] == [
+        (0, "before", 1),
+        (1, "after", 1),
+    ]
+    assert list(check_store(path, profile="strict").issues) == []
+    with (
+        PlateWriter(path, DIMS, n_levels=1) as plate,
+        pytest.raises(UsageError, match="the plate has 2 acquisitions: tell of each field"),
+    ):
+        plate.write_field(PIXELS, "A", "2")
+    with PlateWriter(path, DIMS, n_levels=1) as plate:
+        plate.write_field(PIXELS, "A", "2", acquisition=0)
+    assert [one.maximumfieldcount for one in plate_of(path).acquisitions] == [1, 1]
+
+
+def test_declared_acquisitions_leave_no_listed_field_without_one(tmp_path: Path) -> None:
+    path = tmp_path / "plate.zarr"
+    with PlateWriter(path, DIMS, n_levels=1) as plate:
+        plate.write_field(PIXELS, "A", "1")
+    two = PlateWriter(path, DIMS, n_levels=1, acquisitions=[{"id": 0, "name": "a"}, {"id": 1, "name": "b"}])
+    two.write_field(PIXELS, "A", "2", acquisition=1)
+    with pytest.raises(UsageError, match="the plate has 2 acquisitions, and field A/1/0 states none"):
+        two.close()
+    assert plate_of(path).acquisitions is None
+
+
+def test_a_plate_that_does_not_say_how_many_fields_it_has(tmp_path: Path) -> None:
+    path = tmp_path / "plate.zarr"
+    with PlateWriter(path, DIMS, n_levels=1, acquisitions=[{"id": 0, "name": "a"}]) as plate:
+        for field in "0", "1":
+            plate.write_field(PIXELS, "A", "1", field)
+    text = json.loads((path / "zarr.json").read_text())
+    del text["attributes"]["ome"]["plate"]["field_count"]
+    del text["attributes"]["ome"]["plate"]["acquisitions"][0]["maximumfieldcount"]
+    (path / "zarr.json").write_text(json.dumps(text))
+    with PlateWriter(path, DIMS, n_levels=1) as plate:
+        plate.write_field(PIXELS, "A", "2")
+    assert (plate_of(path).field_count, plate_of(path).acquisitions[0].maximumfieldcount) == (2, 2)
+    assert list(check_store(path, profile="strict").issues) == []
+
+
+def test_a_plate_keeps_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "plate.zarr"
+    with PlateWriter(path, DIMS, n_levels=1, name="screen 1") as plate:
+        plate.write_field(PIXELS, "A", "1")
+    for name in (None, "screen 1"):
+        PlateWriter(path, DIMS, name=name).close()
+    with pytest.raises(UsageError, match="is called 'screen 1' already, so not 'screen 2': see ngff set"):
+        PlateWriter(path, DIMS, name="screen 2")
 
 
 def test_addresses_are_no_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

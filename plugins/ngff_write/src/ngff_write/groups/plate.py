@@ -106,37 +106,49 @@ class GrowingPlate:
 def growing_plate(root: str, version: str | None, about: PlateAbout) -> GrowingPlate:
     """Return a plate that is there, or is to be; raises TakenError where something else is.
 
-    Raises UsageError where it is of another version than the one that is asked for.
+    Raises UsageError where it is of another version than the one that is asked for, or has another name.
     """
     if is_archive(root):
         raise UsageError(f"nothing can be added to an archive, such as {root}: give the path of a folder")
-    found: str | None = None
-    there: list[dict[str, Any]] = []
+    there = _Found()
     if os.path.lexists(root):
         if not os.path.isdir(root):
             raise TakenError(f"{root} is there already, and no directory: give another path")
         with revised(root, writing_of(version), "adding wells"):  # another process may be about to make it a plate
-            found, there = _plate_at(root)
-    writing = writing_of(found or version)
+            there = _plate_at(root)
+    writing = writing_of(there.version or version)
     refuse_ome(about.extra or {}, [writing.spec.namespace or "plate"])
-    if found is not None and version not in (None, found):
-        raise UsageError(f"{root} is a plate of OME-NGFF {found}, so no fields of {version} can be added")
+    if there.version is not None and version not in (None, there.version):
+        raise UsageError(f"{root} is a plate of OME-NGFF {there.version}, so no fields of {version} can be added")
+    if there.name is not None and about.name not in (None, there.name, name_of(root)):  # the last: nobody gave one
+        raise UsageError(f"{root} is called {there.name!r} already, so not {about.name!r}: see ngff set")
     ids = [one.get("id") for one in about.acquisitions]
-    known = [one for one in there if one["id"] not in ids]
+    known = [{"id": one} for one in there.acquisitions if one not in ids]
     about = attrs.evolve(about, acquisitions=[*known, *about.acquisitions])
     return GrowingPlate(root, writing, about)
 
 
-def _plate_at(root: str) -> tuple[str | None, list[dict[str, Any]]]:
-    """Return the version and the acquisitions of the plate that is there; ``None``: nothing has metadata there."""
+@attrs.frozen
+class _Found:
+    """What is known of a plate that is there; no version: nothing has metadata there."""
+
+    version: str | None = None
+    name: str | None = None
+    acquisitions: Sequence[int] = ()  # their ids
+
+
+def _plate_at(root: str) -> _Found:
     if not any(os.path.lexists(os.path.join(root, name)) for name in DOCUMENTS):
         if others := [name for name in os.listdir(root) if not _is_ours(root, name)]:
             raise TakenError(f"{root} is there already, with {others[0]} in it, and no plate: give another path")
-        return None, []
+        return _Found()
     group = open_group(LocalStore(root))
-    if not isinstance(group.ome_structure(), PlateMetadata):
+    found = group.ome_structure()
+    if not isinstance(found, PlateMetadata):
         raise TakenError(f"{root} is there already, and no plate: give another path")
-    return group.ome_version(), [{"id": one.id} for one in group.acquisitions() if one.id is not None]
+    name = getattr(found.plate, "name", None)
+    ids = [one.id for one in group.acquisitions() if one.id is not None]
+    return _Found(group.ome_version(), name if isinstance(name, str) else None, ids)
 
 
 def _is_ours(root: str, name: str) -> bool:
@@ -158,7 +170,7 @@ class PlateWriter:
     whatever others have written. What is left of a process that was killed is whole, or not listed; ``ngff validate``
     names it then, and ``ngff rebuild`` lists it.
 
-    Raises UsageError where something else than a plate is at the path.
+    Raises UsageError where something else than a plate is at the path, or a plate of another version or name.
     """
 
     def __init__(self, path: str | os.PathLike[str], dims: Sequence[DimSpec], **options: Unpack[PlateOptions]) -> None:

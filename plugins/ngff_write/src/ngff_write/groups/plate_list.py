@@ -136,7 +136,7 @@ def list_wells(listing: Listing, about: PlateAbout, version: Mapping[str, Any], 
     acquired = _objects(old.get("acquisitions"))
     known = listed.keys() - changed
     found = dict(_wells(listing, known))
-    if known and not _acquired(found) <= {one.get("id") for one in acquired}:
+    if known and not _says(old, {*_acquired(found), *(one.get("id") for one in about.acquisitions)}):
         found = dict(_wells(listing, ()))  # a field of none was in order as long as there were not several
     paths = [tuple(path.split("/")) for path in {**listed, **found} if path.count("/") == 1]
     if not found:
@@ -158,16 +158,22 @@ def list_wells(listing: Listing, about: PlateAbout, version: Mapping[str, Any], 
         "rows": _entries(old.get("rows"), rows),
         "wells": wells,
         **({"acquisitions": acquisitions} if acquisitions else {}),
-        "field_count": max(_fields_of(old), *map(len, found.values())),
+        "field_count": max(_number_in(old, "field_count"), *map(len, found.values())),
     }
     order = ("version", "name", "columns", "rows", "wells", "acquisitions", "field_count")
     first = {key: plate.pop(key) for key in order if key in plate}
     listing.put("", "plate", {**first, **plate}, "Plate", about.extra)
 
 
-def _fields_of(plate: JSONObject) -> int:
-    """Return how many fields a plate says that its wells have at most; 0: it does not say."""
-    number = plate.get("field_count")
+def _says(plate: JSONObject, acquisitions: Collection[Any]) -> bool:
+    """Tell whether a plate lists such acquisitions, and says how many fields its wells have at most, of each."""
+    listed = {one.get("id"): _number_in(one, "maximumfieldcount") for one in _objects(plate.get("acquisitions"))}
+    return bool(_number_in(plate, "field_count")) and listed.keys() >= set(acquisitions) and all(listed.values())
+
+
+def _number_in(entry: JSONObject, key: str) -> int:
+    """Return how many fields a plate or an acquisition says that wells have at most; 0: it does not say."""
+    number = entry.get(key)
     return number if isinstance(number, int) and not isinstance(number, bool) else 0
 
 
@@ -205,13 +211,15 @@ def _acquired(wells: Mapping[str, Sequence[JSONObject]]) -> set[Any]:
 def _acquisitions(
     old: Sequence[JSONObject], given: Sequence[Mapping[str, Any]], wells: Mapping[str, Sequence[JSONObject]]
 ) -> list[JSONObject]:
-    """Return the acquisitions that are listed, and those that there are fields of, with their numbers of fields.
+    """Return the acquisitions that are listed, declared, and used by fields, with their numbers of fields.
+
+    Those without fields stay: who adds fields later has to tell which one they are of.
 
     Raises UsageError where there are several, and a field that is of none.
     """
     used = _acquired(wells)
     known: dict[object, JSONObject] = {}
-    for one in (*old, *(one for one in given if one.get("id") in used)):
+    for one in (*old, *given):
         known[one.get("id")] = {**known.get(one.get("id"), {}), **one}
     for number in sorted(used - known.keys()):  # what another process writes, and will say more of
         known[number] = {"id": number, "name": f"acquisition {number}"}
@@ -221,9 +229,7 @@ def _acquisitions(
             raise UsageError(f"the plate has {len(known)} acquisitions, and field {well}/{of_none[0]} states none")
         counts |= Counter(image.get("acquisition") for image in images)
     for number, one in known.items():
-        most = max(counts[number], one.get("maximumfieldcount") or 0)
-        if most:
-            one["maximumfieldcount"] = most
+        one["maximumfieldcount"] = max(counts[number], _number_in(one, "maximumfieldcount"), 1)
     return list(known.values())
 
 
