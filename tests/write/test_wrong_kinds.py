@@ -117,6 +117,8 @@ def test_what_is_said_of_the_rest(tmp_path: Path) -> None:
         prepare_plate({"A/1/0": PIXELS}, tmp_path / "new", DIMS)  # type: ignore[dict-item]
     with pytest.raises(UsageError, match=r"the pixels|pixels are"):
         write_image(None, tmp_path / "new", DIMS)
+    with pytest.raises(UsageError, match="an image has two dimensions at least, got none"):
+        write_image(np.zeros(()), tmp_path / "new", [])
 
 
 def test_folders_on_the_way_are_taken_away_where_nothing_came_into_them(tmp_path: Path) -> None:

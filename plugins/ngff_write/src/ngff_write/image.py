@@ -144,6 +144,8 @@ def plan_arrays(
 def _fitting(dims: Sequence[DimSpec], shape: Sequence[int]) -> list[DimSpec]:
     """Return the dimensions of pixels of such a shape; raises UsageError for others."""
     dims = checked_dims(dims)
+    if not dims:
+        raise UsageError("an image has two dimensions at least, got none")
     if len(dims) != len(shape):
         raise UsageError(f"there are {len(shape)} dimensions of pixels {tuple(shape)}, and {len(dims)} dims")
     for dim, size in zip(dims, shape, strict=True):
