@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import click
@@ -14,7 +15,7 @@ from ngff_core.words import suggestion
 from ngff_write.arrays.headers import COMPRESSIONS
 from ngff_write.backends import BACKENDS
 
-__all__ = ["encoding_options", "numbers_of", "sizes_of", "units_of"]
+__all__ = ["encoding_options", "numbers_of", "places_of", "sizes_of", "units_of"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,14 +61,28 @@ def sizes_of(words: Sequence[str]) -> dict[str, float]:
     """Return the sizes of pixels by axis, given as ``x=0.65``; raises UsageError."""
     sizes = {}
     for axis, text in _pairs(words, "--pixel-size", "x=0.65"):
-        try:
-            size = float(text)
-        except ValueError:
-            size = 0.0
-        if not 0 < size < math.inf:
+        size = _finite(text)
+        if size is None or size <= 0:
             raise UsageError(f"--pixel-size {axis}={text} is no number above 0")
         sizes[axis] = size
     return sizes
+
+
+def places_of(words: Sequence[str]) -> dict[str, float]:
+    """Return where the first pixel is by axis, given as ``x=1.5``; raises UsageError."""
+    places = {}
+    for axis, text in _pairs(words, "--translation", "x=1.5"):
+        place = _finite(text)
+        if place is None:
+            raise UsageError(f"--translation {axis}={text} is no number")
+        places[axis] = place
+    return places
+
+
+def _finite(text: str) -> float | None:
+    with suppress(ValueError):
+        return number if math.isfinite(number := float(text)) else None
+    return None
 
 
 def units_of(words: Sequence[str]) -> tuple[str | None, dict[str, str]]:

@@ -22,7 +22,7 @@ from ngff_write.cli.converting import write_images
 from ngff_write.cli.ending import ended
 from ngff_write.cli.inputs import Inputs
 from ngff_write.cli.labelling import label_image
-from ngff_write.cli.options import encoding_options, numbers_of, sizes_of, units_of
+from ngff_write.cli.options import encoding_options, numbers_of, places_of, sizes_of, units_of
 from ngff_write.cli.progress import Progress
 from ngff_write.content import LABELS
 from ngff_write.documents import name_of
@@ -49,6 +49,13 @@ __all__ = ["command"]
     help="Such as x=0.65, in micrometers, or t=10, in seconds, unless --unit says otherwise. Repeatable.",
 )
 @click.option("--unit", "units", multiple=True, metavar="[AXIS=]UNIT", help="Of all axes in space, or of one.")
+@click.option(
+    "--translation",
+    "places",
+    multiple=True,
+    metavar="AXIS=NUMBER",
+    help="Where the first pixel is, in the unit of the axis, such as x=1.5. Repeatable.",
+)
 @click.option("--name", help="The name of the image.  [that of INPUT, or of OUT]")
 @click.option(
     "--kernel",
@@ -90,6 +97,7 @@ def command(sources: tuple[str, ...], out: str, format_: str, **options: Any) ->
         sizes=sizes_of(options["sizes"]),
         units=units,
         unit=space,
+        translation=places_of(options["places"]),
         name=options["name"],
     )
     how: ImageOptions = {
@@ -111,6 +119,7 @@ def command(sources: tuple[str, ...], out: str, format_: str, **options: Any) ->
 def _refuse_of_images(options: Mapping[str, Any]) -> None:
     """Raise UsageError for what labels have from their image."""
     flags = {"version": "--version", "name": "--name", "levels": "--levels", "sizes": "--pixel-size", "units": "--unit"}
+    flags["places"] = "--translation"
     if taken := [flag for key, flag in flags.items() if options[key]]:
         raise UsageError(f"labels have the version, the levels and the sizes of their image: leave {taken[0]} away")
 
@@ -138,7 +147,7 @@ class _Writing:
             if self.labels is not None:
                 images = [label_image(found[0], given, self.out, self.labels, {**self.how, "progress": progress})]
             else:
-                images = [arranged(one, given) for one in found]
+                images = [arranged(one, given, alone=len(found) == 1) for one in found]
                 write_images(images, self.out, {**self.how, "progress": progress}, found[0].ome_xml)
         progress.clear()
         self._tell(images)
@@ -174,7 +183,9 @@ def _of(image: Image, out: str) -> JSONObject:
         "name": image.name or name_of(out),
         "shape": list(image.pixels.shape),
         "dtype": str(image.pixels.dtype),
-        "dims": [{"name": d.name, "scale": d.scale, "unit": d.unit} for d in image.dims],
+        "dims": [
+            {"name": d.name, "scale": d.scale, "unit": d.unit, "translation": d.translation or 0.0} for d in image.dims
+        ],
         "channels": image.members.get("omero", {}).get("channels", []),
         "remarks": list(image.remarks),
     }

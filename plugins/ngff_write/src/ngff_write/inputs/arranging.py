@@ -11,6 +11,7 @@ import numpy as np
 
 from ngff_core import DimSpec
 from ngff_core.errors import UsageError
+from ngff_core.rules.position.sizes import ratio_of
 from ngff_core.words import listed
 from ngff_write.inputs.base import Found
 from ngff_write.inputs.channels import colors_of, omero
@@ -25,12 +26,16 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @attrs.frozen(kw_only=True)
 class Given:
-    """What somebody says of an image, which goes before what its file says; ``unit`` is that of all axes in space."""
+    """What somebody says of an image, which goes before what its file says; ``unit`` is that of all axes in space.
+
+    ``translation`` is where the first pixel lies, in the unit of its axis.
+    """
 
     axes: str | None = None
     sizes: Mapping[str, float] = attrs.field(factory=dict)
     units: Mapping[str, str] = attrs.field(factory=dict)
     unit: str | None = None
+    translation: Mapping[str, float] = attrs.field(factory=dict)
     name: str | None = None
 
 
@@ -83,8 +88,11 @@ class _Arranged:
         return block.reshape(whole)[tuple(cut)]
 
 
-def arranged(found: Found, given: Given) -> Image:
-    """Return what is written of an image of a file; raises UsageError for what is not known, and not given."""
+def arranged(found: Found, given: Given, *, alone: bool = True) -> Image:
+    """Return what is written of an image of a file; raises UsageError for what is not known, and not given.
+
+    Its OME-XML is kept as a whole unless it is written ``alone``.
+    """
     axes = axes_of(found, given)
     number = math.prod(n for axis, n in zip(axes, found.pixels.shape, strict=True) if axis in ("c", SAMPLES))
     described = len(found.channels) == number and any(channel.says for channel in found.channels)
@@ -95,6 +103,8 @@ def arranged(found: Found, given: Given) -> Image:
     dims = _dims(target, found, given, remarks)
     if described:
         remarks += _invented(found)
+    if alone and found.unkept:
+        remarks.append(f"of its OME-XML is left out: {listed(found.unkept, 8)}")
     members = {"omero": omero(found, pixels, target)} if described else {}
     return Image(pixels=pixels, dims=dims, name=given.name or found.name, members=members, remarks=tuple(remarks))
 
@@ -151,7 +161,7 @@ def _example(axes: str, number: int) -> str:
 
 
 def _dims(target: str, found: Found, given: Given, remarks: list[str]) -> list[DimSpec]:
-    odd = sorted({*given.sizes, *given.units} - set(target))
+    odd = sorted({*given.sizes, *given.units, *given.translation} - set(target))
     if odd:
         raise UsageError(f"{found.path} has no dimension {', '.join(odd)}, but {', '.join(target)}")
     dims, unknown = [], []
@@ -164,8 +174,21 @@ def _dims(target: str, found: Found, given: Given, remarks: list[str]) -> list[D
             unknown.append(axis)
         own = _UNITS[axis] if axis in given.sizes else found.units.get(axis)
         unit = given.units.get(axis) or (given.unit if axis != "t" else None) or own
-        dims.append(DimSpec(axis, scale=1.0 if size is None else size, unit=unit))
+        place = _translation(axis, unit, found, given)
+        dims.append(DimSpec(axis, scale=1.0 if size is None else size, unit=unit, translation=place))
     if unknown:
         words = ", ".join(unknown)
         remarks.append(f"the size of pixels along {words} is not known, and written as 1: --pixel-size says it")
+    placed = {dim.name for dim in dims if dim.translation is not None}
+    if lost := [axis for axis, (number, _) in found.positions.items() if number and axis not in placed]:
+        remarks.append(f"the stage position along {', '.join(lost)} has no place in the image, and is left out")
     return dims
+
+
+def _translation(axis: str, unit: str | None, found: Found, given: Given) -> float | None:
+    """Return where the first pixel is along an axis, in its unit; ``None``: that is not known."""
+    if axis in given.translation or axis not in found.positions:
+        return given.translation.get(axis)
+    number, own = found.positions[axis]
+    ratio = ratio_of(own, unit)
+    return float(f"{number * ratio:.15g}") if ratio is not None else None  # 1.5 mm are 1500 um, no more

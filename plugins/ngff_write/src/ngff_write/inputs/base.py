@@ -34,8 +34,9 @@ class Found:
 
     ``pixels`` are read in regions. ``axes`` has a letter for each of their dimensions: t, c, z, y, x, s (samples, as
     red, green and blue), or another one where the file does not say which of these it is. ``sizes`` are those of
-    pixels, and ``units`` theirs, by axis; ``bits`` is how many of each number are used. ``remarks`` say what was not
-    taken over, and what is not known.
+    pixels, and ``units`` theirs, by axis; ``positions`` are numbers and units, of the first pixel. ``bits`` is how many
+    of each number are used. ``remarks`` say what was not taken over, and what is not known; ``unkept`` is what
+    ``ome_xml`` says besides.
     """
 
     path: str
@@ -44,9 +45,11 @@ class Found:
     name: str | None = None
     sizes: Mapping[str, float] = attrs.field(factory=dict)
     units: Mapping[str, str] = attrs.field(factory=dict)
+    positions: Mapping[str, tuple[float, str]] = attrs.field(factory=dict)
     channels: tuple[Channel, ...] = ()
     bits: int | None = None
     remarks: tuple[str, ...] = ()
+    unkept: tuple[str, ...] = ()
     ome_xml: bytes | None = attrs.field(default=None, repr=False)
 
     def shown(self) -> str:

@@ -13,6 +13,7 @@ import attrs
 
 from ngff_core.errors import StoreError
 from ngff_write.inputs.base import Channel
+from ngff_write.inputs.ome_rest import stage_position, unkept
 from ngff_write.units import ome_length, ome_time
 
 __all__ = ["OmeImage", "read_images", "refuse_unsafe", "without_pixels"]
@@ -34,10 +35,12 @@ class OmeImage:
     shape: dict[str, int]
     sizes: dict[str, float]
     units: dict[str, str]
+    positions: dict[str, tuple[float, str]]
     channels: tuple[Channel, ...]
     samples: tuple[int, ...]
     bits: int | None
     remarks: tuple[str, ...]
+    unkept: tuple[str, ...]
 
 
 def refuse_unsafe(text: str, path: str) -> None:
@@ -101,11 +104,12 @@ def _whole(text: str | None) -> int:
 
 def read_images(text: str, path: str) -> list[OmeImage]:
     """Return what is said of each image, in their order; raises StoreError for what is no XML."""
+    root = _root(text, path)
     images = []
-    for image in _named(_root(text, path), "Image"):
+    for image in _named(root, "Image"):
         pixels = next(_named(image, "Pixels"), None)
         if pixels is not None:
-            images.append(_image(image, pixels))
+            images.append(attrs.evolve(_image(image, pixels), unkept=tuple(unkept(root, image))))
     return images
 
 
@@ -124,7 +128,8 @@ def without_pixels(text: str, path: str) -> bytes:
 
 
 def _image(image: Element, pixels: Element) -> OmeImage:
-    sizes, units, remarks = {}, {}, []
+    sizes, units = {}, {}
+    positions, remarks = stage_position(pixels)
     for axis, key in _SIZES.items():
         size = _number(pixels.get(key))
         if size is None:
@@ -142,10 +147,12 @@ def _image(image: Element, pixels: Element) -> OmeImage:
         shape={axis.lower(): _whole(pixels.get(f"Size{axis}")) for axis in "TCZYX"},
         sizes=sizes,
         units=units,
+        positions=positions,
         channels=tuple(map(_channel, channels)),
         samples=samples,
         bits=bits if 0 < (bits := _whole(pixels.get("SignificantBits"))) <= 64 else None,
         remarks=tuple(remarks),
+        unkept=(),
     )
 
 

@@ -111,14 +111,19 @@ def _common(images: Sequence[Found], axis: str) -> Found:
     remarks = dict.fromkeys(remark for image in images for remark in image.remarks)
     if lost := sorted(set(images[0].sizes) - set(sizes)):
         remarks[f"the files state different sizes of pixels along {', '.join(lost)}: they are left out"] = None
+    positions = {key: of for key, of in images[0].positions.items() if all(i.positions.get(key) == of for i in images)}
+    if lost := sorted({key for image in images for key in image.positions} - set(positions)):
+        remarks[f"the files state different stage positions along {', '.join(lost)}: they are left out"] = None
     return attrs.evolve(
         images[0],
         name=_same([image.name for image in images]),
         sizes=sizes,
         units={key: unit for key, unit in images[0].units.items() if key in sizes},
+        positions=positions,
         channels=channels,
         bits=_same([image.bits for image in images]),
         remarks=tuple(remarks),
+        unkept=tuple(dict.fromkeys(name for image in images for name in image.unkept)),
         ome_xml=None,
     )
 

@@ -147,9 +147,11 @@ def _with_ome(found: Found, image: OmeImage, samples: Sequence[Channel]) -> Foun
         name=image.name,
         sizes=image.sizes,
         units=image.units,
+        positions=image.positions,
         channels=tuple(channels),
         bits=image.bits,
         remarks=(*found.remarks, *image.remarks),
+        unkept=image.unkept,
     )
 
 
