@@ -63,7 +63,7 @@ class Mending:
     asked: Asked
     only_plan: bool
     break_lock: bool
-    compression: str
+    compression: str | None
     writer: str
     workers: int | None
     again: Sequence[str]

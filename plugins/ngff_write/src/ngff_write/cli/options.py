@@ -22,8 +22,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 _AXES = ("t", "c", "z", "y", "x")
 
 
-def encoding_options(what: str) -> Callable[[F], F]:
-    """Add the options --compression (of ``what``), --writer and --workers."""
+def encoding_options(what: str, compression: str | None = COMPRESSIONS[0]) -> Callable[[F], F]:
+    """Add the options --compression (of ``what``, with what it is unless given), --writer and --workers."""
 
     def add(function: F) -> F:
         for option in (
@@ -38,7 +38,11 @@ def encoding_options(what: str) -> Callable[[F], F]:
                 help="The library that writes chunks.",
             ),
             click.option(
-                "--compression", type=click.Choice(COMPRESSIONS), default="zstd", show_default=True, help=f"Of {what}."
+                "--compression",
+                type=click.Choice(COMPRESSIONS),
+                default=compression,
+                show_default=compression is not None,
+                help=f"Of {what}",
             ),
         ):
             function = option(function)

@@ -28,7 +28,7 @@ __all__ = ["command"]
     type=click.Choice(list(KERNELS)),
     help="Make levels anew that were made in another way.  [as they were made, else mean, mode for labels]",
 )
-@encoding_options("chunks of new levels")
+@encoding_options("chunks of new levels.  [as in the first]", compression=None)
 @click.option("--plan", "--dry-run", "only_plan", is_flag=True, help="Say what would change, and write nothing.")
 @writing_options
 @color_option
@@ -46,7 +46,7 @@ def command(stores: tuple[str, ...], format_: str, **options: Any) -> None:
     """
     registry = default_registry()
     chosen = Chosen(stores, options["list_file"], recursive=options["recursive"], registry=registry, connection={})
-    words = again(options, levels="--levels", kernel="--kernel")
+    words = again(options, levels="--levels", kernel="--kernel", compression="--compression")
     mending = Mending(
         asked=Asked(options["levels"], options["kernel"]),
         only_plan=options["only_plan"],

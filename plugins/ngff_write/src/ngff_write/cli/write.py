@@ -65,7 +65,7 @@ __all__ = ["command"]
 @click.option("--levels", type=click.IntRange(min=1), metavar="N", help="How many.  [until 256 pixels are left]")
 @click.option("--chunks", metavar="N,...", help="Pixels of a chunk along t, c, z, y, x, as far as there are these.")
 @click.option("--shards", metavar="N,...", help="Pixels of a shard, likewise, or auto: in any case.")
-@encoding_options("chunks")
+@encoding_options("chunks.")
 @click.option("--overwrite", is_flag=True, help="Replace OUT where it is a Zarr hierarchy, or the labels in it.")
 @click.option(
     "--format",

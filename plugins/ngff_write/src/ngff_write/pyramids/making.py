@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,13 +18,14 @@ from ngff_core.stores.local.writer import LocalWriter
 from ngff_core.stores.writing import Write
 from ngff_core.zarr.keys import PART
 from ngff_core.zarr.written import document_bytes
-from ngff_write.arrays.headers import document_name
+from ngff_write.arrays.headers import COMPRESSIONS, document_name
 from ngff_write.arrays.layout import Extent, Layout, layout_of, tile_of
 from ngff_write.backends import Backend
+from ngff_write.content import Document
 from ngff_write.documents import Writing
 from ngff_write.image import ImagePlan
 from ngff_write.pixels.pyramid import Pyramid
-from ngff_write.pixels.sources import Source
+from ngff_write.pyramids.arrays import document_like
 from ngff_write.pyramids.planning import Planned, lies_at
 from ngff_write.pyramids.state import State
 
@@ -68,19 +69,25 @@ def names_of(state: State, planned: Planned) -> list[str]:
 
 @contextmanager
 def making(
-    state: State, planned: Planned, writing: Writing, compression: str, backend: Backend, done: Done
+    state: State, planned: Planned, writing: Writing, compression: str | None, backend: Backend, done: Done
 ) -> Iterator[str]:
     """Make the new levels, by their places among them, in a folder that is taken away at the end; yields its name.
 
-    Raises StoreError.
+    They are encoded as the first level is, unless a ``compression`` is given. Raises StoreError.
     """
     part = f"levels.{os.urandom(8).hex()}{PART}"
     folder = os.path.join(state.folder, part)
-    plan = _plan(state, planned, writing, compression)
+    plan = _plan(state, planned, writing, compression or COMPRESSIONS[0])
+    first = state.levels[0].document
+    assert first is not None
+    documents = [document_like(first, plan.document(level), recoded=bool(compression)) for level in plan.levels[1:]]
     above = state.source(state.levels[planned.kept - 1])
     try:
         os.mkdir(folder)
-        _make(plan, above, folder, backend, done)
+        arrays = _create(documents, folder, backend)
+        Pyramid(plan.levels, arrays, plan.tile, plan.kernel, _Below(backend)).write(above.read, done)  # type: ignore[arg-type]
+        backend.flush()
+        LocalWriter(folder).sync()
         if hasattr(os, "sync"):
             os.sync()
         yield part
@@ -99,17 +106,15 @@ def _plan(state: State, planned: Planned, writing: Writing, compression: str) ->
     return ImagePlan(writing, state.dims, state.dtype, levels, layout, planned.kernel, compression, tile)
 
 
-def _make(plan: ImagePlan, above: Source, folder: str, backend: Backend, done: Done) -> None:
+def _create(documents: Sequence[Document], folder: str, backend: Backend) -> list[Any]:
+    """Return the arrays of all levels, those of the new ones empty by now."""
     writer = LocalWriter(folder)
     arrays: list[Any] = [None]  # the level above is there
-    for place, level in enumerate(plan.levels[1:]):
-        document = plan.document(level)
-        key = f"{place}/{document_name(plan.writing.zarr_format)}"
+    for place, document in enumerate(documents):
+        key = f"{place}/{document_name(document['zarr_format'])}"
         writer.put_many([Write(key, None, document_bytes(document))])
         arrays.append(backend.create(os.path.join(folder, str(place)), document))
-    Pyramid(plan.levels, arrays, plan.tile, plan.kernel, _Below(backend)).write(above.read, done)  # type: ignore[arg-type]
-    backend.flush()
-    writer.sync()
+    return arrays
 
 
 def _layout(state: State, zarr_format: int) -> Layout:

@@ -113,7 +113,7 @@ def _evaluated(path: str, store: Store) -> Report:
     return _validator().store(StoreBelow(store, path) if path else store)
 
 
-def mend(root: str, found: Mended, compression: str, backend: Backend, progress: Done) -> Iterator[str]:
+def mend(root: str, found: Mended, compression: str | None, backend: Backend, progress: Done) -> Iterator[str]:
     """Make the new levels of an image, let its metadata name them, and take the old ones away; the lock is held.
 
     Yields what is to be said. Raises what `commit` raises; then all is as it was.
