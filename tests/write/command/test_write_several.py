@@ -91,6 +91,29 @@ def test_what_all_files_say_is_taken_over(here: Path, run: Run) -> None:
     assert [channel.label for channel in open_image("c.zarr").channels] == ["DAPI", "DAPI", "GFP"]
 
 
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["z1", "z2", "z5"], "there is no file between the numbers 2 and 5: they are written as neighbours"),
+        (["z1", "z5"], "there is no file between the numbers 1 and 5"),
+        (["z1_120001", "z2_120007", "z3_120008"], "differ in several numbers, and are in the order of the first"),
+        (["z1", "z2", "z3"], ""),
+        (["z10", "z20", "z30"], ""),
+        (["w1_DAPI", "w2_Cy"], ""),
+        (["DAPI", "GFP"], ""),
+        (["first", "z2"], ""),
+    ],
+)
+def test_what_is_said_of_names(names: list[str], said: str, here: Path, run: Run) -> None:
+    for name in names:
+        np.save(f"{name}.npy", PIXELS[0])
+    size = ["--pixel-size", "x=1,y=1,z=1"]
+    ran = run("write", *(f"{name}.npy" for name in names), "a.zarr", "--stack", "z", *size)
+    assert ran.code == 0
+    assert said in ran.out
+    assert ("remarks" in ran.out) == bool(said)
+
+
 REFUSED: dict[str, tuple[list[str], str | None, str]] = {
     "no-stack": (
         ["pages/img_0.tif", "pages/img_1.tif"],
@@ -103,6 +126,9 @@ REFUSED: dict[str, tuple[list[str], str | None, str]] = {
     "twice": (["z.tif"], "z", "z.tif has z already (Z (11), Y (30), X (20)): it cannot be stacked along z"),
     "series": (["two.tif"], "z", "two.tif has 2 images: --series chooses one"),
     "nothing": (["empty"], "z", "there is no TIFF and no .npy file in empty"),
+    "mixed": (["t1_z1.tif", "t1_z2.tif", "t2_z1.tif", "t2_z2.tif"], "z", "names of 4 files, t[1|2]_z[1|2].tif, differ"),
+    "channels": (["A_1.npy", "A_2.npy", "B_1.npy", "B_2.npy"], "z", "4 files, [A_|B_][1|2].npy, differ"),
+    "folders": (["a/1.npy", "a/2.npy", "b/1.npy", "b/2.npy"], "z", "4 files, [1|2].npy, are not all different"),
     "own": (["pages", "a.zarr/pages/x.tif"], "z", "is in a.zarr, and would be replaced with it"),
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -17,6 +16,7 @@ from ngff_core.words import counted
 from ngff_write.inputs.arranging import Given, axes_of
 from ngff_write.inputs.base import Channel, Found
 from ngff_write.inputs.files import opened
+from ngff_write.inputs.numbered import in_order
 from ngff_write.inputs.tiff_pixels import HELD
 
 __all__ = ["files_in", "one_of", "stacked"]
@@ -49,12 +49,12 @@ def one_of(found: Sequence[Found], series: int | None) -> Found:
 
 @contextmanager
 def stacked(paths: Iterable[str], axis: str, given: Given, series: int | None) -> Iterator[Found]:
-    """Give one image of files that are alike: their numbers count as such, so that 10 comes after 9.
+    """Give one image of files that are alike, in the order of the number in their names.
 
     What is said of the images is taken over where all of them say it. Raises UsageError for files that are not alike,
     and StoreError.
     """
-    ordered = sorted(paths, key=_natural)
+    ordered, remarks = in_order(paths)
     images: list[Found] = []
     for path in ordered:
         with opened(path) as found:
@@ -68,8 +68,9 @@ def stacked(paths: Iterable[str], axis: str, given: Given, series: int | None) -
                 f"{path} has {_said(images[-1])}, and {ordered[0]} {_said(images[0])}: files that are stacked are alike"
             )
     pixels = _Stack(ordered, series, images[0].pixels)
+    common = _common(images, axis)
     try:
-        yield attrs.evolve(_common(images, axis), pixels=pixels, axes=axis + images[0].axes)
+        yield attrs.evolve(common, pixels=pixels, axes=axis + images[0].axes, remarks=(*remarks, *common.remarks))
     finally:
         pixels.close()
 
@@ -84,11 +85,6 @@ class _Size:
 
 def _size(pixels: Any) -> _Size:
     return _Size(tuple(pixels.shape), pixels.dtype.newbyteorder("="))
-
-
-def _natural(path: str) -> list[tuple[bool, int, str]]:
-    parts = re.split("([0-9]+)", os.path.basename(path))
-    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
 
 
 def _said(found: Found) -> str:
