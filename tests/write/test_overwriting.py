@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commands import Run
@@ -18,7 +20,14 @@ np = pytest.importorskip("numpy")
 pytest.importorskip("tensorstore")
 pytest.importorskip("ngff_write")
 
-from ngff_write import write_collection, write_image, write_labels  # noqa: E402
+from ngff_write import (  # noqa: E402
+    PlateWriter,
+    stream_image,
+    write_collection,
+    write_image,
+    write_labels,
+    write_plate,
+)
 
 DIMS = [DimSpec("y", unit="micrometer"), DimSpec("x", unit="micrometer")]
 PIXELS = np.ones((6, 5), "uint8")
@@ -66,6 +75,59 @@ def test_no_path_is_not_the_current_folder(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(UsageError, match="path is empty"):
         write_image(PIXELS, "", DIMS, overwrite=True)
     assert os.path.exists("notes.txt")
+
+
+INSIDE = {
+    "image.zarr/inner.zarr": r"lies in the image .*image.zarr: labels .* by write_labels",
+    "image.zarr/0": "lies in the image",
+    "image.zarr/0/c": "lies in the array .*image.zarr/0",
+    "image.zarr/notes/inner.zarr": "lies in the image",
+    "link/inner.zarr": "lies in the image",
+    "image.zarr/labels/cells": "lies in the labels .*/labels: more are put there by write_labels",
+    "image.zarr/labels/cells/0": "lies in the image .*/labels/cells",
+    "image.zarr/packed.ozx": "lies in the image|no stores in one file",
+    "plate.zarr/B/7/0": "lies in the plate .*: fields are put there by PlateWriter",
+    "plate.zarr/A/1/0": "lies in the well .*: fields are put there by PlateWriter",
+    "plate.zarr/A/1/0/inner": "lies in the image",
+    "images.zarr/b": "lies in the collection .*: images are put there by write_collection",
+    "images.zarr/OME/b": "lies in the (list of images|collection)",
+}
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5", "0.6"])
+def test_nothing_comes_into_what_lists_its_members(version: str, tmp_path: Path) -> None:
+    image = write_image(PIXELS, tmp_path / "image.zarr", DIMS, version=version, labels={"cells": PIXELS})
+    write_plate({"A/1/0": PIXELS}, tmp_path / "plate.zarr", DIMS, version=version)
+    write_collection({"a": PIXELS}, tmp_path / "images.zarr", DIMS, version=version)
+    os.mkdir(f"{image}/notes")
+    (tmp_path / "link").symlink_to(f"{image}/notes")
+    before = sorted(tmp_path.rglob("*"))
+    for place, said in INSIDE.items():
+        with pytest.raises(UsageError, match=said):
+            write_image(PIXELS, tmp_path / place, DIMS, version=version, overwrite=True)
+    with pytest.raises(UsageError, match="lies in the image"):
+        PlateWriter(f"{image}/plate.zarr", DIMS, version=version)
+    with pytest.raises(UsageError, match="lies in the image"):
+        stream_image(f"{image}/a.zarr", (None, 6, 5), [DimSpec("t"), *DIMS], "uint8", version=version)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_nothing_is_written_into_an_image_by_the_command(tmp_path: Path, run: Run) -> None:
+    image = write_image(PIXELS, tmp_path / "image.zarr", DIMS)
+    np.save(tmp_path / "a.npy", PIXELS)
+    code, _, said = run("write", tmp_path / "a.npy", f"{image}/0", "--overwrite")
+    assert code == 2
+    assert "ngff write --labels" in said
+    assert np.array_equal(open_image(image).array(0).to_tensorstore().read().result(), PIXELS)
+
+
+@pytest.mark.parametrize(
+    ("name", "document"), [("zarr.json", {"zarr_format": 3, "node_type": "group"}), (".zattrs", {"mine": 1})]
+)
+def test_a_group_that_lists_nothing_may_hold_images(name: str, document: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / name).write_text(json.dumps(document))
+    write_image(PIXELS, tmp_path / "a.zarr", DIMS)
+    write_image(PIXELS, tmp_path / "a.zarr", DIMS, overwrite=True)
 
 
 def test_what_is_read_lies_in_what_would_be_replaced(tmp_path: Path, run: Run) -> None:

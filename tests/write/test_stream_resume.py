@@ -173,7 +173,7 @@ def test_what_was_broken_off_is_in_the_way_of_another(path: Path) -> None:
         stream(path, resume=False)
     assert str(folder) in str(raised.value)
     assert content(folder) == before
-    assert os.listdir(path.parent) == ["whole", folder.name]
+    assert set(os.listdir(path.parent)) == {"whole", folder.name}
     assert gone_on(path) == 6  # the journal is not kept locked
 
 

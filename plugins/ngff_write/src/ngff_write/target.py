@@ -25,6 +25,7 @@ from ngff_core.stores.writing import Write
 from ngff_core.zarr.keys import DOCUMENTS, OLD, PART
 from ngff_core.zarr.written import document_bytes
 from ngff_write.archives import TakenError, is_archive, pack_folder, refuse_file, refuse_zarr_v2
+from ngff_write.enclosing import refuse_inside
 from ngff_write.options import said
 
 __all__ = ["NewGroup", "TakenError", "local_path"]
@@ -104,10 +105,11 @@ class NewGroup:
     ) -> Self:
         """Return a group that is to be a store of its own; raises UsageError where something is there already.
 
-        So it does for an archive in a format that has none.
+        So it does for an archive in a format that has none, and in what lists its members.
         """
         root, name = os.path.split(local_path(path))
         refuse_zarr_v2(os.fspath(path), zarr_format)
+        refuse_inside(local_path(path))
         return cls(root, name, overwrite=overwrite, part=part)
 
     @property

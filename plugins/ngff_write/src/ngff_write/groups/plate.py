@@ -23,6 +23,7 @@ from ngff_write.arrays.headers import refuse_ome
 from ngff_write.backends import backend_named
 from ngff_write.content import fill, parts_of
 from ngff_write.documents import Writing, name_of, writing_of
+from ngff_write.enclosing import refuse_inside
 from ngff_write.groups.listing import revised
 from ngff_write.groups.names import field_name
 from ngff_write.groups.places import ByPlace, by_path, path_of
@@ -116,6 +117,8 @@ def growing_plate(root: str, version: str | None, about: PlateAbout) -> GrowingP
             raise TakenError(f"{root} is there already, and no directory: give another path")
         with revised(root, writing_of(version), "adding wells"):  # another process may be about to make it a plate
             there = _plate_at(root)
+    if there.version is None:
+        refuse_inside(root)
     writing = writing_of(there.version or version)
     refuse_ome(about.extra or {}, [writing.spec.namespace or "plate"])
     if there.version is not None and version not in (None, there.version):
