@@ -87,6 +87,7 @@ def test_what_was_there_before_is_told_from_what_is_new() -> None:
     left = {f"A/1/0{end}/zarr.json": documents["A/1/0/zarr.json"] for end in (NEW, OLD)}
     issues = [i for i in check_store(MemoryStore(documents | left)).issues if i.rule == "write-interrupted"]
     assert [issue.found for issue in issues] == [f"0{NEW}", f"0{OLD}"]
+    assert "delete it, and run again what was writing" in str(issues[0].hint)
     assert "resume=True" in str(issues[0].hint)
     assert "give it its name again where nothing is there, such as 0" in str(issues[1].hint)
 
@@ -109,6 +110,7 @@ def test_a_search_names_it(end: str, name: str, tmp_path: Path, run: Run) -> Non
     assert code == 3
     assert f"unreadable  {left}" in out
     assert "this is incomplete" in out
+    assert (end == OLD) != ("run again what was writing" in out)
     assert "A/1/0" not in out
     assert "2 stores: 1 valid, 1 unreadable" in out
     assert run("validate", "-r", left).code == 3

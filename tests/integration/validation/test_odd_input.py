@@ -281,4 +281,4 @@ def test_a_path_that_is_not_there_names_what_was_broken_off_beside_it(name: str,
     assert issue.found == str(left).replace("\x1b", "\\x1b")
     assert "in which it was being written" in issue.message
     assert "resume=True" in str(issue.hint)
-    assert "delete" in str(issue.hint)
+    assert "delete it, and run again what was writing" in str(issue.hint)

@@ -9,11 +9,13 @@ from ngff_core.issues.issue import Issue
 from ngff_core.words import listed
 from ngff_core.zarr.keys import PART, is_left_over, meant_by, replaced_by
 
-__all__ = ["is_called_left_over", "left_over_at_root", "left_over_in", "left_over_without_metadata"]
+__all__ = ["HOW_TO_GO_ON", "is_called_left_over", "left_over_at_root", "left_over_in", "left_over_without_metadata"]
 
 _RULE = "write-interrupted"
 _FOLDER = f"{PART}/"
 _ABOUT = "once nobody is writing any more, {}"
+HOW_TO_GO_ON = _ABOUT.format("delete it, and run again what was writing; what was streamed goes on with resume=True")
+"""What to do about what was broken off, whatever it was: an image, a field, labels, levels, a stream."""
 
 
 def left_over_in(path: str, listing: Sequence[str] | None) -> list[Issue]:
@@ -24,8 +26,7 @@ def left_over_in(path: str, listing: Sequence[str] | None) -> list[Issue]:
     issues: list[Issue] = []
     if new := [name for name in found if meant_by(name)]:
         message = "something in this group is incomplete: it is being written, or was when that was broken off"
-        hint = _ABOUT.format("delete it, or go on with it where it was streamed (resume=True)")
-        issues.append(finding(_RULE, message, node=path, found=listed(new, 5), hint=hint))
+        issues.append(finding(_RULE, message, node=path, found=listed(new, 5), hint=HOW_TO_GO_ON))
     if old := [name for name in found if replaced_by(name)]:
         message = "something in this group was put aside to be replaced, and is left over"
         name = replaced_by(old[0])
@@ -45,8 +46,7 @@ def left_over_without_metadata(url: str) -> Issue:
         message = "this is incomplete: it was replaced, and was being taken away when that was broken off, or still is"
         return finding("store-without-metadata", message, hint="delete it")
     message = "this is incomplete: it was being written when that was broken off, or still is"
-    hint = "write it anew, or go on with it where it was streamed (resume=True), and take away what is left then"
-    return finding("store-without-metadata", message, hint=hint)
+    return finding("store-without-metadata", message, hint=HOW_TO_GO_ON)
 
 
 def left_over_at_root(url: str) -> list[Issue]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from itertools import islice
 
+from ngff_core.hierarchy.left_over import HOW_TO_GO_ON
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.stores.base import Store
@@ -39,7 +40,7 @@ def broken_off(store: Store) -> Issue | None:
     if not left:
         return None
     message = "there is no directory here, or an empty one, but one beside it in which it was being written"
-    hint = "go on with it where it was streamed (resume=True), or delete it unless it still is being written"
+    hint = HOW_TO_GO_ON
     if any(map(replaced_by, left)):
         message = "there is no directory here: what was here is beside it, put aside to be replaced"
         hint = "unless somebody is writing, give one of them its name, and delete the rest: `.old` was here before"
