@@ -117,6 +117,15 @@ def test_a_search_names_it(end: str, name: str, tmp_path: Path, run: Run) -> Non
     assert "A/1/0" not in run("validate", "-r", left).out
 
 
+def test_a_folder_with_nothing_else_names_it(tmp_path: Path) -> None:
+    for name in (f"a{NEW}", f"b{OLD}"):
+        put(tmp_path / name, incomplete("0.5"))
+    (tmp_path / f"c{NEW}").write_text("a file")
+    (issue,) = check_store(tmp_path).issues
+    assert (issue.rule, issue.found) == ("store-without-metadata", f"a{NEW}, b{OLD}")
+    assert "nor below, but what is left over" in issue.message
+
+
 def test_one_that_lacks_its_name_alone(tmp_path: Path, run: Run) -> None:
     put(tmp_path / f"a.zarr{NEW}", image("0.5").documents())
     code, out, _ = run("validate", "-r", "--strict", tmp_path)
@@ -152,8 +161,10 @@ def test_copies_leave_it_out(tmp_path: Path) -> None:
 def test_it_is_no_field_of_a_plate_that_is_rebuilt(tmp_path: Path, run: Run) -> None:
     root = put(tmp_path / "a.zarr", plate("0.5").documents())
     put(root / f"A/1/1{NEW}", image("0.5").documents())
+    put(root / f"C{NEW}", image("0.5").documents())
     (root / "zarr.json").unlink()
+    assert "`ngff rebuild` makes that of a plate, with --apply" in run("validate", root).out
     code, out, _ = run("rebuild", "--apply", root)
     assert code == 0, out
-    assert f"1{NEW}" in out
+    assert f"A/1/1{NEW}, C{NEW}: it is left over from writing that was broken off" in out
     assert RANDOM not in (root / "A/1/zarr.json").read_text()

@@ -9,7 +9,14 @@ from ngff_core.issues.issue import Issue
 from ngff_core.words import listed
 from ngff_core.zarr.keys import PART, is_left_over, meant_by, replaced_by
 
-__all__ = ["HOW_TO_GO_ON", "is_called_left_over", "left_over_at_root", "left_over_in", "left_over_without_metadata"]
+__all__ = [
+    "HOW_TO_GO_ON",
+    "is_called_left_over",
+    "left_over_at_root",
+    "left_over_below",
+    "left_over_in",
+    "left_over_without_metadata",
+]
 
 _RULE = "write-interrupted"
 _FOLDER = f"{PART}/"
@@ -47,6 +54,12 @@ def left_over_without_metadata(url: str) -> Issue:
         return finding("store-without-metadata", message, hint="delete it")
     message = "this is incomplete: it was being written when that was broken off, or still is"
     return finding("store-without-metadata", message, hint=HOW_TO_GO_ON)
+
+
+def left_over_below(names: Sequence[str]) -> Issue:
+    """Return the finding on a folder that has no metadata, and nothing below but folders with such names."""
+    message = "no OME-Zarr metadata here, nor below, but what is left over from writing that was broken off"
+    return finding("store-without-metadata", message, found=listed(names, 5), hint="see ngff validate --recursive")
 
 
 def left_over_at_root(url: str) -> list[Issue]:

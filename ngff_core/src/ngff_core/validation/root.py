@@ -11,7 +11,7 @@ from ngff_core.crawl.memory import LARGEST
 from ngff_core.crawl.reader import NOTHING, AtHand, Reader
 from ngff_core.crawl.scheduler import Answer
 from ngff_core.errors import StoreError
-from ngff_core.hierarchy.left_over import is_called_left_over, left_over_without_metadata
+from ngff_core.hierarchy.left_over import is_called_left_over, left_over_below, left_over_without_metadata
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer, to_pointer
@@ -48,6 +48,7 @@ _look_below = Reference("ngff_core.crawl.search.discover:look_below")  # only wh
 _broken_off = Reference("ngff_core.validation.typos:broken_off")
 _meant_store = Reference("ngff_core.validation.typos:meant_store")
 _with_meant_key = Reference("ngff_core.spec.near_keys:with_meant_key")
+_NOTHING = "no OME-Zarr metadata here"
 LISTED = 200  # folders that are listed to say where to look instead
 
 
@@ -258,14 +259,17 @@ def _where_else(setup: Setup, reader: Reader, root: Root | None) -> Issue:
     looked = list(islice(_stores_among(reader, setup, root), 6))
     parts = next((one for one in looked if not one.path), None)
     if parts is not None:
-        return _only_parts(parts.shown, hint="bring back the metadata of this group")
+        row, _, column = parts.shown.partition("/")
+        plate = "; `ngff rebuild` makes that of a plate, with --apply" if row.isalpha() and column.isdecimal() else ""
+        return _only_parts(parts.shown, hint=f"bring back the metadata of this group{plate}")
     below = [one.path for one in looked]
     if below:
         shown = ", ".join(below[:5]) + (", ..." if len(below) > 5 else "")
         hint = f"try {below[0]}" + (", or all of them with --recursive" if len(below) > 1 else "")
-        return finding("store-without-metadata", "no OME-Zarr metadata here, but below", found=shown, hint=hint)
+        return finding("store-without-metadata", f"{_NOTHING}, but below", found=shown, hint=hint)
     if names is not None:
-        return finding("store-without-metadata", "no OME-Zarr metadata here, nor below")
+        left = [name[:-1] for name in names if name.endswith("/") and is_called_left_over(name)]
+        return left_over_below(left) if left else finding("store-without-metadata", f"{_NOTHING}, nor below")
     if root is not None and root.documents:
         hint = "what is below cannot be listed here: name the group that has the metadata"
         return finding("store-without-metadata", "there is no OME-Zarr metadata in this group", hint=hint)
@@ -277,7 +281,7 @@ def _where_else(setup: Setup, reader: Reader, root: Root | None) -> Issue:
 
 
 def _only_parts(shown: str, hint: str) -> Issue:
-    message = "no OME-Zarr metadata here, only parts of what should be here"
+    message = f"{_NOTHING}, only parts of what should be here"
     return finding("store-without-metadata", message, found=shown, hint=hint)
 
 

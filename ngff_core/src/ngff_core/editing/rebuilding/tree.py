@@ -31,6 +31,7 @@ __all__ = ["Field", "Tree", "natural", "tree_of"]
 ROW = re.compile(r"[A-Za-z]{1,2}")  # A to AF, of the largest plates
 COLUMN = re.compile(r"[0-9]{1,3}")
 FIELD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+NO_ROW = "its name is not that of a row: letters such as A"
 NO_FIELD = "its name is not that of a field: letters and digits"
 
 
@@ -65,7 +66,7 @@ def tree_of(store: Recorder, registry: Registry) -> Tree:
     tree, specs = Tree(), list(registry.specs.values())
     for row in _folders(store, "", tree):
         if not ROW.fullmatch(row):
-            tree.left_out += [Remark(row, "its name is not that of a row: letters such as A")] if row != "OME" else []
+            tree.left_out += [_misnamed(row, NO_ROW)] if row != "OME" else []
             continue
         columns = _folders(store, row, tree)
         if not columns:
@@ -73,7 +74,7 @@ def tree_of(store: Recorder, registry: Registry) -> Tree:
         for column in columns:
             well = join(row, column)
             if not COLUMN.fullmatch(column):
-                tree.left_out.append(Remark(well, "its name is not that of a column: a number"))
+                tree.left_out.append(_misnamed(well, "its name is not that of a column: a number"))
             elif fields := list(_fields(store, well, registry, specs, tree)):
                 tree.wells[row, column] = fields
             else:
@@ -96,7 +97,7 @@ def _folders(store: Recorder, path: str, tree: Tree) -> list[str]:
 
 def _fields(store: Recorder, well: str, registry: Registry, specs: Sequence[Spec], tree: Tree) -> Iterator[Field]:
     names = _folders(store, well, tree)
-    tree.left_out += [Remark(join(well, name), NO_FIELD) for name in names if not _may_be_field(name)]
+    tree.left_out += [_misnamed(join(well, name), NO_FIELD) for name in names if not _may_be_field(name)]
     documents = [name for zarr_format in (3, 2) for name in GROUP_KEYS[zarr_format]]
     paths = [join(well, name) for name in names if _may_be_field(name)]
     answers = _read(store, [join(path, key) for path in paths for key in documents], tree)
@@ -118,6 +119,11 @@ def _fields(store: Recorder, well: str, registry: Registry, specs: Sequence[Spec
             tree.left_out.append(Remark(path, f"it is not whole: there is no array at {listed(missing, 3)}"))
         else:
             yield Field(path.rpartition("/")[2], spec.version)
+
+
+def _misnamed(path: str, why: str) -> Remark:
+    left_over = is_left_over(path.rpartition("/")[2])
+    return Remark(path, "it is left over from writing that was broken off" if left_over else why)
 
 
 def _may_be_field(name: str) -> bool:
