@@ -245,6 +245,35 @@ def test_what_becomes_of_each_level_is_said(here: Path, run: Run) -> None:
     is_right("a.zarr", n_levels=3)
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_each_multiscale_of_an_image_is_looked_at(version: str, here: Path, run: Run) -> None:
+    image(version=version, n_levels=2)
+    shutil.copytree("a.zarr/0", "a.zarr/other")
+
+    def second(ome: dict[str, Any]) -> None:
+        text = json.dumps(ome["multiscales"][0]).replace('"path": "0"', '"path": "other"')
+        ome["multiscales"].append({**json.loads(text), "name": "second"})
+
+    document("a.zarr", second)
+    write_image(PIXELS + 1, "b.zarr", DIMS, version=version, n_levels=1, chunks=(1, 128, 128))
+    shutil.rmtree("a.zarr/other")
+    shutil.move("b.zarr/0", "a.zarr/other")
+    ran = run("pyramid", "a.zarr", "--plan")
+    assert ran.out.startswith("planned  a.zarr  1 image, 1 to be changed\n")
+    assert (
+        "\n/ (multiscale 1)\n  level 1: its pixels are not those that type says, mean of the level above\n" in ran.out
+    )
+    result = json.loads(run("pyramid", "a.zarr", "--format", "json").out)
+    assert [(i["path"], i["multiscale"], i["status"]) for i in result["images"]] == [
+        ("", 0, "unchanged"), ("", 1, "changed")
+    ]  # fmt: skip
+    assert [level["path"] for level in result["images"][1]["levels"]] == ["other", "1-2"]
+    np.testing.assert_array_equal(open_group("a.zarr")["1"][...], expected()[1])  # which both had named
+    np.testing.assert_array_equal(open_group("a.zarr")["1-2"][...], mean(PIXELS + 1, (1, 2, 2)))
+    assert [issue.rule for issue in check_store("a.zarr").issues] == []
+    assert run("pyramid", "a.zarr").out == "unchanged  a.zarr  1 image, 0 changed\n"
+
+
 # --- plates, labels, consolidated metadata ----------------------------------------------------------
 
 

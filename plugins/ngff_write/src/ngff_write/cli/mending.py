@@ -35,9 +35,10 @@ MOST_SAID = 10  # images of one of many stores, of which is said why nothing was
 
 @attrs.frozen
 class _Image:
-    """What became of one image; ``error`` is why nothing did."""
+    """What became of one multiscale of an image; ``error`` is why nothing did."""
 
     path: str
+    number: int
     mended: Mended | None = None
     remarks: Sequence[str] = ()
     error: NgffError | None = None
@@ -45,6 +46,10 @@ class _Image:
     @property
     def changed(self) -> bool:
         return self.mended is not None and not self.mended.planned.idle
+
+    @property
+    def name(self) -> str:
+        return f"{self.path or '/'} (multiscale {self.number})" if self.number else self.path or "/"
 
     @property
     def code(self) -> int:
@@ -73,13 +78,13 @@ class Mending:
         """Finish what was interrupted in a store, and look after each of its images; return what became of it."""
         root = _folder_of(store)
         self._finish(store)
-        paths, report = images_in(LocalStore(root))
-        if not paths:
+        found, report = images_in(LocalStore(root))
+        if not found:
             return _without_images(store.url, report)
         progress = Progress()
         backend = backend_named(self.writer, self.workers)
         try:
-            images = [self._image(root, path, backend, progress) for path in paths]
+            images = [self._image(root, path, number, backend, progress) for path, number in found]
         finally:
             progress.clear()
             backend.close()
@@ -96,28 +101,28 @@ class Mending:
             hint = "finish it by the same command without --plan"
             raise StoreError(f"{ACTIONS[COMMAND]} of {store.url} were interrupted", hint=hint)
 
-    def _image(self, root: str, path: str, backend: Backend, progress: Progress) -> _Image:
+    def _image(self, root: str, path: str, number: int, backend: Backend, progress: Progress) -> _Image:
         lock = nullcontext() if self.only_plan else LocalWriter(root).lock(ACTIONS[COMMAND], break_lock=self.break_lock)
         try:
             with lock:
                 if not self.only_plan:
                     clear(root, path)
-                found = plan(root, path, self.asked)
+                found = plan(root, path, self.asked, number)
                 remarks = list(found.remarks)
                 if not (self.only_plan or found.planned.idle):
                     remarks += mend(root, found, self.compression, backend, progress)
-                return _Image(path, found, remarks)
+                return _Image(path, number, found, remarks)
         except NgffError as error:
-            return _Image(path, error=error)
+            return _Image(path, number, error=error)
         except Exception as error:  # of a library that reads or writes chunks; the other images have their turn
-            return _Image(path, error=StoreError(failure_of(error)))
+            return _Image(path, number, error=StoreError(failure_of(error)))
 
     def _outcome(self, url: str, name: str, images: Sequence[_Image], worse: Sequence[str]) -> Outcome:
         code = max(*(image.code for image in images), 1 if worse else 0)
-        changed = [image for image in images if image.changed]
+        every, changed = ({image.path for image in some} for some in (images, filter(lambda i: i.changed, images)))
         done = "planned" if self.only_plan else "done"
         status = {3: "failed", 1: "refused"}.get(code) or (done if changed else "unchanged")
-        said = f"{counted(len(images), 'image')}, {len(changed)} {'to be changed' if self.only_plan else 'changed'}"
+        said = f"{counted(len(every), 'image')}, {len(changed)} {'to be changed' if self.only_plan else 'changed'}"
         following = [Next(shell_command(COMMAND, name, *self.again), "carries it out")] if status == "planned" else []
         result: JSONObject = {
             "schema": 1,
@@ -126,7 +131,7 @@ class Mending:
             "status": status,
             "images": [_json(image) for image in images],
         }
-        errors = [f"{image.path or '/'}: {image.error}" for image in images if image.error is not None]
+        errors = [f"{image.name}: {image.error}" for image in images if image.error is not None]
         return Outcome(
             url=url,
             status=status,
@@ -168,12 +173,12 @@ def _lines(image: _Image, only_plan: bool) -> Iterator[str]:
     """Yield what is said of an image: nothing where all is right."""
     found = image.mended
     if found is None:
-        yield from ("", image.path or "/", f"  stays as it is: {image.error}")
+        yield from ("", image.name, f"  stays as it is: {image.error}")
         return
     if not (image.changed or image.remarks):
         return
     yield ""
-    yield image.path or "/"
+    yield image.name
     yield from (f"  {reason}" for reason in found.planned.reasons)
     if image.changed:
         yield from (f"  {line}" for line in levels_lines(found, only_plan=only_plan))
@@ -182,15 +187,16 @@ def _lines(image: _Image, only_plan: bool) -> Iterator[str]:
 
 def _json(image: _Image) -> JSONObject:
     found = image.mended
+    which: JSONObject = {"path": image.path, "multiscale": image.number}
     if found is None:
-        return {"path": image.path, "status": "refused" if image.code == 1 else "failed", "reasons": [str(image.error)]}
+        return {**which, "status": "refused" if image.code == 1 else "failed", "reasons": [str(image.error)]}
     planned = found.planned
     made = [
         {"path": name, "shape": list(level.shape), "scale": list(level.scale), "translation": list(level.translation)}
         for name, level in zip(found.names, planned.levels[planned.kept :], strict=True)
     ]
     return {
-        "path": image.path,
+        **which,
         "status": "changed" if image.changed else "unchanged",
         "kernel": planned.kernel.name,
         "kept": [level.path for level in found.state.levels[: planned.kept]],

@@ -59,7 +59,7 @@ class Change:
     def edits(self) -> Iterator[Edit]:
         """Yield what is to be in the document of the image."""
         node = self.state.node
-        base: Pointer = (*node.document.base, *node.base, "multiscales", 0)
+        base: Pointer = (*node.document.base, *node.base, "multiscales", self.state.number)
         values: dict[str, Any] = {"datasets": datasets_of(self.state, self.planned, self.names, self.writing)}
         if self.names:
             values |= described_by(self.planned.kernel, self.state.multiscale)

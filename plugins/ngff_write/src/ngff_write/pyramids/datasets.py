@@ -34,7 +34,7 @@ def datasets_of(state: State, planned: Planned, names: Sequence[str], writing: W
 
 
 def _dataset(state: State, level: Level, path: str, writing: Writing) -> Json:
-    system = getattr(state.node.model.multiscales[0], "intrinsic_system", None)  # type: ignore[union-attr]
+    system = getattr(state.node.model.multiscales[state.number], "intrinsic_system", None)  # type: ignore[union-attr]
     members = {"system": system.name} if system is not None else {}
     place = list(level.translation) if any(level.translation) else None
     multiscale = writing.models.Multiscale.from_levels(state.dims, [(list(level.scale), place)], **members)

@@ -53,12 +53,12 @@ def names_of(state: State, planned: Planned) -> list[str]:
     A level that is named already, and not there, gets that name where all that is said of it is right: nothing would be
     wrong if only the array came to be there.
     """
-    named = {level.path for level in state.levels}
+    named = {level.path for level in state.levels} | state.elsewhere
     names: list[str] = []
     for number, level in enumerate(planned.levels[planned.kept :], planned.kept):
         stored = state.levels[number] if number < len(state.levels) else None
         if stored is not None and "/" not in stored.path and lies_at(stored, level, state.first):
-            name, more, taken = stored.path, 2, named - {stored.path}
+            name, more, taken = stored.path, 2, named - ({stored.path} - state.elsewhere)
         else:
             name, more, taken = str(number), 2, named
         while not name or name in taken or os.path.lexists(os.path.join(state.folder, name)):

@@ -26,9 +26,7 @@ def removable(state: State, planned: Planned) -> tuple[list[Stored], list[str]]:
 
     They are arrays by themselves in the folder of the image, that nothing else in it is made of.
     """
-    others = (state.node.ome or {}).get("multiscales", [])[1:]
-    used: set[object] = {level.path for level in state.levels[: planned.kept]}
-    used |= {d.get("path") for m in others if isinstance(m, dict) for d in m.get("datasets", []) if isinstance(d, dict)}
+    used: set[object] = {level.path for level in state.levels[: planned.kept]} | state.elsewhere
     found: list[Stored] = []
     remarks: list[str] = []
     for level in state.levels[planned.kept :]:

@@ -49,13 +49,17 @@ class Mended:
     remarks: list[str]
 
 
-def images_in(store: Store) -> tuple[list[str], Report]:
-    """Return the paths of all images in a store, label images after the images that they are of; and its report."""
-    found: list[str] = []
+def images_in(store: Store) -> tuple[list[tuple[str, int]], Report]:
+    """Return the paths of all images in a store, and the number of each multiscale that they have; and its report.
+
+    Label images come after the images that they are of.
+    """
+    found: list[tuple[str, int]] = []
 
     def look(node: GroupNode | ArrayNode) -> None:
         if isinstance(node, GroupNode) and node.kind in _KINDS:
-            found.append(node.path)
+            number = len(getattr(node.model, "multiscales", None) or [None])
+            found.extend((node.path, n) for n in range(number))
 
     report = _validator().store(store, None, Listeners(on_node=look))
     return sorted(dict.fromkeys(found)), report
@@ -70,12 +74,15 @@ def clear(root: str, path: str) -> None:
     clear_leftovers(_folder(root, path))
 
 
-def plan(root: str, path: str, asked: Asked) -> Mended:
-    """Plan the levels of an image; reads all of its pixels. Raises UsageError where that cannot be, and StoreError."""
+def plan(root: str, path: str, asked: Asked, number: int = 0) -> Mended:
+    """Plan the levels of a multiscale of an image; reads the pixels of those that are there.
+
+    Raises UsageError where that cannot be, and StoreError.
+    """
     folder = _folder(root, path)
     store = LocalStore(root)
     node, before = _image(store, path)
-    state = state_of(node, folder)
+    state = state_of(node, folder, number)
     writing = writing_of(before.version)
     outside = next(iter(copies_outside(store, [f"{path}/{node.document.name}" if path else node.document.name])), None)
     if outside is not None:

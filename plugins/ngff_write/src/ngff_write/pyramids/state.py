@@ -43,7 +43,10 @@ class Stored:
 
 @attrs.frozen
 class State:
-    """An image in a folder of this machine. ``first`` is its first level, ``levels`` are all that are named."""
+    """A multiscale of an image in a folder of this machine, known by its number.
+
+    ``first`` is its first level, ``levels`` are all that are named.
+    """
 
     folder: str
     node: GroupNode
@@ -52,12 +55,20 @@ class State:
     first: Level
     levels: list[Stored]
     labels: bool
+    number: int = 0
 
     @property
     def multiscale(self) -> Json:
-        """The metadata of the image, as it is written."""
-        found: Json = (self.node.ome or {})["multiscales"][0]
+        """The metadata of the multiscale, as it is written."""
+        found: Json = (self.node.ome or {})["multiscales"][self.number]
         return found
+
+    @property
+    def elsewhere(self) -> set[object]:
+        """The arrays that other multiscales of the image name."""
+        every = (self.node.ome or {})["multiscales"]
+        others = [one["datasets"] for number, one in enumerate(every) if number != self.number]
+        return {resolve_path("", dataset["path"]) for datasets in others for dataset in datasets}
 
     def source(self, level: Stored) -> Source:
         """Return what reads the pixels of a level; raises StoreError where they cannot be read."""
@@ -79,16 +90,16 @@ def _reading(source: Source, path: str) -> Any:
     return read
 
 
-def state_of(node: GroupNode, folder: str) -> State:
-    """Return what an image has; raises UsageError where its first level is not known well enough."""
+def state_of(node: GroupNode, folder: str, number: int = 0) -> State:
+    """Return what a multiscale of an image has; raises UsageError where its first level is not known well enough."""
     multiscales = getattr(node.model, "multiscales", None)
-    if not isinstance(multiscales, list) or not multiscales or node.faults:
+    if not isinstance(multiscales, list) or len(multiscales) <= number or node.faults:
         raise UsageError("its metadata is broken: mend it first (ngff fix)")
-    multiscale = multiscales[0]
+    multiscale = multiscales[number]
     axes = multiscale.array_axes()
     if not axes or not all(isinstance(getattr(axis, "name", None), str) for axis in axes):
         raise UsageError("its axes have no names: mend them first (ngff fix)")
-    raw = (node.ome or {})["multiscales"][0]["datasets"]
+    raw = (node.ome or {})["multiscales"][number]["datasets"]
     levels = [_stored(node, dataset, raw[n], len(axes)) for n, dataset in enumerate(multiscale.datasets)]
     if not levels:
         raise UsageError("it has no first level")
@@ -99,7 +110,7 @@ def state_of(node: GroupNode, folder: str) -> State:
         raise UsageError("the size of the pixels of its first level is not stated: ngff set sets it")
     dims = [DimSpec(a.name, scale=s, unit=a.unit, type=a.type) for a, s in zip(axes, first.scale, strict=True)]
     level = Level(document.shape, (1,) * len(dims), first.scale, first.translation)
-    return State(folder, node, dims, _dtype(document), level, levels, node.kind == "label-image")
+    return State(folder, node, dims, _dtype(document), level, levels, node.kind == "label-image", number)
 
 
 def _dtype(document: ArrayDocument) -> np.dtype[Any]:
