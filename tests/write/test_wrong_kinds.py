@@ -20,7 +20,7 @@ pytest.importorskip("ngff_write")
 
 from wrong_kinds import ANY, DIMS, OURS, PIXELS, typed  # noqa: E402
 
-from ngff_write import prepare_plate, write_collection, write_image, write_labels  # noqa: E402
+from ngff_write import prepare_plate, stream_image, write_collection, write_image, write_labels  # noqa: E402
 
 VERSIONS = ("04", "05", "06") if EVERY_CASE else ("05",)
 FUNCTIONS = {**OURS, **{f"v{version}.{name}": of for version in VERSIONS for name, of in typed(version).items()}}
@@ -99,6 +99,12 @@ def test_what_is_said_of_options(options: Any, message: str, tmp_path: Path) -> 
         ({"scale": -1.0}, "expected a number above 0"),
         ({"scale": float("nan")}, "expected a number above 0"),
         ({"translation": float("inf")}, "it has to be finite"),
+        ({"unit": "um"}, "there is no unit 'um' of space: write micrometer"),
+        ({"unit": "micrometre"}, "there is no unit 'micrometre' of space: write micrometer"),
+        ({"unit": "ms", "type": "time"}, "there is no unit 'ms' of time: write millisecond"),
+        ({"name": ""}, "the name of a dimension is '', expected one"),
+        ({"scale_factor": 1.5}, "the scale_factor of dimension 'x' is 1.5, expected a whole number from 1 on"),
+        ({"scale_factor": 0}, "the scale_factor of dimension 'x' is 0"),
         ({"size": 5.5}, "the size of dimension 'x' is 5.5, expected a whole number"),
     ],
 )
@@ -119,6 +125,10 @@ def test_what_is_said_of_the_rest(tmp_path: Path) -> None:
         write_image(None, tmp_path / "new", DIMS)
     with pytest.raises(UsageError, match="an image has two dimensions at least, got none"):
         write_image(np.zeros(()), tmp_path / "new", [])
+    with pytest.raises(UsageError, match="pixels have a type, such as 'uint16', got None"):
+        stream_image(tmp_path / "new", (6, 5), DIMS, None)
+    with pytest.raises(UsageError, match="Zarr v2 has no shards"):
+        write_image(PIXELS, tmp_path / "new", DIMS, version="0.4", shards="auto")
 
 
 def test_folders_on_the_way_are_taken_away_where_nothing_came_into_them(tmp_path: Path) -> None:

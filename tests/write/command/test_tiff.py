@@ -131,6 +131,15 @@ def test_a_pipe_that_ome_xml_names_is_not_waited_for(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.parametrize("is_ome", [True, False])
+def test_pixels_that_are_white_where_they_are_small_are_named(is_ome: bool, tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, NOISE, photometric="miniswhite", ome=is_ome)
+    with open_tiff(str(path)) as (found,):
+        assert any("MinIsWhite" in remark for remark in found.remarks)
+        np.testing.assert_array_equal(found.pixels[:2, :3, :70, :83], NOISE)
+
+
 def test_a_palette_is_named(tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     tifffile.imwrite(path, RGB[0, :, :, 0], photometric="palette", colormap=np.zeros((3, 256), "uint16"))

@@ -300,10 +300,11 @@ def test_hostile_ome_xml(kind: str, here: Path, run: Run) -> None:
         (["--pixel-size", "x=none"], "no number above 0"),
         (["--pixel-size", "0.65"], "not of the form AXIS=VALUE"),
         (["--pixel-size", "c=1"], "not of the form AXIS=VALUE"),
-        (["--unit", "um"], "there is no unit 'um': write micrometer"),
+        (["--unit", "um"], "there is no unit 'um' of space: write micrometer"),
         (["--chunks", "1,2"], "chunks are 5 numbers"),
         (["--chunks", "a"], "no list of numbers of pixels"),
         (["--version", "0.4", "--shards", "1,1,1,60,50"], "Zarr v2 has no shards"),
+        (["--version", "0.4", "--shards", "auto"], "Zarr v2 has no shards"),
         (["--version", "0.9"], "0.9"),
     ],
 )

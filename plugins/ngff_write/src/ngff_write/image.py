@@ -15,7 +15,7 @@ from ngff_core.models.dims import DimSpec, checked_dims
 from ngff_core.references import Reference
 from ngff_core.structure.model import Model
 from ngff_core.zarr.keys import join
-from ngff_write.archives import is_archive
+from ngff_write.archives import is_archive, refuse_zarr_v2
 from ngff_write.arrays.headers import array_document, document_name
 from ngff_write.arrays.layout import Extent, Layout, layout_of, tile_of
 from ngff_write.backends import Backend, backend_named
@@ -29,6 +29,7 @@ from ngff_write.pixels.pyramid import Pyramid
 from ngff_write.pixels.slabs import Slabs, slabs_of
 from ngff_write.pixels.sources import Frames, pixels_of
 from ngff_write.target import NewGroup, local_path
+from ngff_write.units import with_known_units
 
 __all__ = [
     "ArrayOptions",
@@ -155,6 +156,8 @@ def _fitting(dims: Sequence[DimSpec], shape: Sequence[int]) -> list[DimSpec]:
             raise UsageError(f"the scale of dimension {dim.name!r} is {dim.scale}, expected a number above 0")
         if not math.isfinite(dim.translation or 0.0):
             raise UsageError(f"the translation of dimension {dim.name!r} is {dim.translation}: it has to be finite")
+        if not dim.name:
+            raise UsageError("the name of a dimension is '', expected one, such as DimSpec(name='x')")
     return dims
 
 
@@ -206,7 +209,7 @@ def new_image(data: Any, dims: Sequence[DimSpec], writing: Writing, name: str, o
 
     ``options`` are those of `ImageOptions`.
     """
-    dims = checked_dims(dims)
+    dims = with_known_units(dims)
     source = pixels_of(data, dims)
     plan = plan_image(source.shape, source.dtype, dims, writing, blocks=source.blocks, **array_options(options))
     model = writing.image(plan.dims, plan.levels, plan.kernel, name, options.get("members"))
@@ -224,7 +227,12 @@ def new_image(data: Any, dims: Sequence[DimSpec], writing: Writing, name: str, o
 
 
 def for_place(path: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return options for what is written to a path: in an archive arrays have shards, unless told otherwise."""
+    """Return options for what is written to a path: in an archive arrays have shards, unless told otherwise.
+
+    Raises UsageError for an archive of a version that has none.
+    """
+    if is_archive(path):
+        refuse_zarr_v2(path, writing_of(options.get("version")).zarr_format)
     if is_archive(path) and options.get("shards") is None:
         return {**options, "shards": "auto"}
     return options

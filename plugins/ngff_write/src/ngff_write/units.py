@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from ngff_core.rules.image.units import SPACE_UNITS, TIME_UNITS, meant_unit
+from collections.abc import Iterable
 
-__all__ = ["ome_length", "ome_symbol", "ome_time", "said_length", "said_time"]
+from ngff_core.errors import UsageError
+from ngff_core.models.dims import DimSpec, checked_dims
+from ngff_core.rules.image.units import SPACE_UNITS, TIME_UNITS, meant_unit
+from ngff_core.words import suggestion
+
+__all__ = ["ome_length", "ome_symbol", "ome_time", "refuse_unknown", "said_length", "said_time", "with_known_units"]
 
 _PREFIXES = {  # of several the first is written
     "Y": "yotta",
@@ -71,3 +76,23 @@ def said_length(text: str) -> str | None:
 def said_time(text: str) -> str | None:
     """Return the unit that is meant by what somebody typed; ``None``: none."""
     return meant_unit(text, TIME_UNITS)
+
+
+def refuse_unknown(unit: str, *, time: bool) -> None:
+    """Raise UsageError for a unit that OME-NGFF does not list for time, or for space, with the one that is meant."""
+    known = TIME_UNITS if time else SPACE_UNITS
+    if unit not in known:
+        meant = meant_unit(unit, known)
+        advice = (
+            f": write {meant}" if meant else suggestion(unit, known, f"such as {'second' if time else 'micrometer'}")
+        )
+        raise UsageError(f"there is no unit {unit!r} of {'time' if time else 'space'}{advice}")
+
+
+def with_known_units(dims: Iterable[DimSpec]) -> list[DimSpec]:
+    """Return the dimensions that somebody gives; raises UsageError for what are none, and units that are not listed."""
+    dims = checked_dims(dims)
+    for dim in dims:
+        if dim.unit is not None and (kind := dim.infer_type()) in ("space", "time"):
+            refuse_unknown(dim.unit, time=kind == "time")
+    return dims

@@ -82,7 +82,7 @@ def layout_of(
     ``chunks`` and ``shards`` are taken as given; raises UsageError where they do not fit the shape, or the format.
     Where ``shards`` alone are given, chunks are chosen that divide them: UsageError where all of these are much smaller
     or larger.
-    Shards that are ``"auto"`` are made for any number of chunks, if the format has them.
+    Shards that are ``"auto"`` are made for any number of chunks.
     Where pixels come in blocks, those that are chosen fill them, or are filled by them. An image whose first axis has
     `UNKNOWN` size is taken for a large one.
     """
@@ -90,7 +90,7 @@ def layout_of(
     if shape[0] == UNKNOWN:
         shape = (max(SHARD * MOST_FILES // (math.prod(shape[1:]) * itemsize), 1), *shape[1:])
     always = isinstance(shards, str) and shards == "auto"
-    if shards is not None and not always and zarr_format == 2:
+    if shards is not None and zarr_format == 2:
         raise UsageError("Zarr v2 has no shards, so that OME-NGFF 0.4 has none: leave them away, or write 0.5")
     chosen = _checked(chunks, shape, "chunks") if chunks is not None else _chunks(shape, itemsize, pixels.dims)
     if chunks is None and blocks is not None:

@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 import click
 
 from ngff_core.errors import UsageError
-from ngff_core.rules.image.units import SPACE_UNITS, TIME_UNITS, meant_unit
-from ngff_core.words import suggestion
 from ngff_write.arrays.headers import COMPRESSIONS
 from ngff_write.backends import BACKENDS
+from ngff_write.units import refuse_unknown
 
 __all__ = ["encoding_options", "numbers_of", "places_of", "sizes_of", "units_of"]
 
@@ -96,11 +95,7 @@ def units_of(words: Sequence[str]) -> tuple[str | None, dict[str, str]]:
     if len(everywhere) > 1:
         raise UsageError("--unit is given twice for all axes in space")
     for axis, unit in (*units.items(), *(("x", unit) for unit in everywhere)):
-        known = TIME_UNITS if axis == "t" else SPACE_UNITS
-        if unit not in known:
-            meant = meant_unit(unit, known)
-            advice = f": write {meant}" if meant else suggestion(unit, known, "such as micrometer and second")
-            raise UsageError(f"there is no unit {unit!r}{advice}")
+        refuse_unknown(unit, time=axis == "t")
     return (everywhere[0] if everywhere else None), units
 
 

@@ -23,6 +23,7 @@ LONGEST_HEAD = 4096  # characters, in which OME-XML begins
 _RGB = (Channel("red", "FF0000"), Channel("green", "00FF00"), Channel("blue", "0000FF"), Channel("alpha", "FFFFFF"))
 _COLOURED = (2, 6)  # RGB, YCbCr
 _PALETTE = 3
+_MIN_IS_WHITE = 0
 
 
 @contextmanager
@@ -102,6 +103,8 @@ def _image(file: Any, series: Any, images: Sequence[OmeImage], number: int, path
     pixels = TiffPixels(series, path)
     found = Found(path=path, pixels=pixels, axes=series.axes.lower(), remarks=_missing(pixels))
     samples = _samples(series)
+    if series.keyframe.photometric == _MIN_IS_WHITE:
+        found = _remarked(found, "its smallest numbers are white (MinIsWhite): they are kept, and shown as black")
     if series.kind == "ome":
         image = images[number] if number < len(images) else None
         if image is not None and _fits(image, series):

@@ -47,6 +47,8 @@ def plan_levels(
     """
     if n_levels is not None and not (isinstance(n_levels, (int, np.integer)) and 1 <= n_levels <= MOST_LEVELS):
         raise UsageError(f"n_levels is a number from 1 to {MOST_LEVELS}, got {n_levels!r}")
+    for dim in dims:  # whether or not there is a level that it is used for
+        _own_factor(dim)
     first = Level(
         tuple(shape),
         (1,) * len(dims),

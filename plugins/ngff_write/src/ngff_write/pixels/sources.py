@@ -96,6 +96,8 @@ def _checked(pixels: np.ndarray[Any, Any], region: Region, dtype: np.dtype[Any])
 
 def pixel_type(given: Any) -> np.dtype[Any]:
     """Return a type of pixels in the byte order of this machine; raises UsageError for what cannot be one."""
+    if given is None:  # for which NumPy has floats
+        raise UsageError("pixels have a type, such as 'uint16', got None")
     try:
         dtype: np.dtype[Any] = np.dtype(given).newbyteorder("=")
     except (TypeError, ValueError, SyntaxError) as error:

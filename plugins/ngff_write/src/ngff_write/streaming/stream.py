@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from ngff_core.errors import UsageError
-from ngff_core.models.dims import DimSpec, checked_dims
+from ngff_core.models.dims import DimSpec
 from ngff_write.arrays.headers import document_name
 from ngff_write.arrays.layout import shape_of
 from ngff_write.backends import Backend, backend_named
@@ -29,6 +29,7 @@ from ngff_write.streaming.journal import Journal
 from ngff_write.streaming.resuming import Broken, LeftOver, begun, broken_off, how_of
 from ngff_write.streaming.stored import sync_files
 from ngff_write.target import NewGroup, local_path
+from ngff_write.units import with_known_units
 
 __all__ = ["ImageStream", "StreamOptions", "stream_image"]
 
@@ -73,7 +74,7 @@ def stream_image(
     """
     check_options(options, StreamOptions)
     path, writing = local_path(path), writing_of(options.get("version"))
-    dims = checked_dims(dims)
+    dims = with_known_units(dims)
     plan = plan_image(shape_of(shape, dims), pixel_type(dtype), dims, writing, **array_options(options))
     backend = backend_named(options.get("writer", "auto"), options.get("workers"), every_chunk=True)
     overwrite = options.get("overwrite", False)
