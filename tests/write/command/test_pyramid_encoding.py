@@ -114,3 +114,29 @@ def test_chunks_that_are_arranged_in_other_ways(way: str, run: Run) -> None:
     np.testing.assert_array_equal(open_group("a.zarr")["1"].to_tensorstore().read().result(), mean(PIXELS, (1, 2, 2)))
     found = {issue.rule for issue in check_store("a.zarr", profile="strict").issues}
     assert found <= (set() if way == "default" else {"zarr-chunks-fit-array"})  # shards of others stay as they are
+
+
+@VERSIONS
+def test_chunks_of_the_first_level_that_were_never_written_are_counted(version: str, run: Run) -> None:
+    write_image(PIXELS, "a.zarr", DIMS, version=version, n_levels=2, chunks=(1, 32, 32))
+    assert "never written" not in run("pyramid", "a.zarr").out
+    keys = ("0/0/1/1", "0/3/0/1") if version == "0.4" else ("0/c/0/1/1", "0/c/3/0/1")
+    for key in keys:
+        Path("a.zarr", key).unlink()
+    Path("a.zarr", keys[0].replace("/1/1", "/1/9")).write_bytes(b"")  # a chunk beyond the end
+    said = "of level 0 2 of 30 chunks were never written: their pixels count as the fill value, 0"
+    assert f"  {said}\n" in run("pyramid", "a.zarr", "--plan").out
+    (entry,) = json.loads(run("pyramid", "a.zarr", "--format", "json").out)["images"]
+    assert said in entry["remarks"]
+
+
+def test_parts_that_were_never_written_have_any_fill_value(run: Run) -> None:
+    write_image(PIXELS, "a.zarr", DIMS, n_levels=2, chunks=(1, 16, 16))
+    file = Path("a.zarr/1/zarr.json")
+    file.write_text(json.dumps({**array("1"), "fill_value": 60000}))
+    group = json.loads(Path("a.zarr/zarr.json").read_text())
+    del group["attributes"]["ome"]["multiscales"][0]["type"]
+    Path("a.zarr/zarr.json").write_text(json.dumps(group))
+    Path("a.zarr/1/c/0/1/1").unlink()
+    assert "level 1: parts of it were never written" in run("pyramid", "a.zarr").out
+    np.testing.assert_array_equal(open_group("a.zarr")["1-2"].to_tensorstore().read().result(), mean(PIXELS, (1, 2, 2)))

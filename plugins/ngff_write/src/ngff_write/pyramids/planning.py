@@ -114,7 +114,7 @@ def _keeps(found: _Keeping, number: int) -> bool:
             tile = (document.shards or document.chunks if document is not None else None) or stored.shape
             ways = ways_of(*pair, factors, tile)
             problem = _unwanted(found, ways)
-            if problem is None and not ways and has_holes(*pair, factors, tile):
+            if problem is None and not ways and has_holes(*pair, factors, tile, found.state.fill_value(stored)):
                 problem = "parts of it were never written"
         except StoreError as error:
             problem = str(error)

@@ -26,6 +26,7 @@ from ngff_write.backends import Backend
 from ngff_write.content import adding_up
 from ngff_write.documents import writing_of
 from ngff_write.pyramids.commit import Change, commit
+from ngff_write.pyramids.holes import holes
 from ngff_write.pyramids.making import clear_leftovers, making, names_of
 from ngff_write.pyramids.planning import Asked, Planned, plan_levels_of
 from ngff_write.pyramids.removal import removable, remove_chunks
@@ -91,7 +92,7 @@ def plan(root: str, path: str, asked: Asked, number: int = 0) -> Mended:
     removed, remarks = removable(state, planned)
     names = names_of(state, planned)
     change = Change(path, state, planned, writing, names, removed, before, partial(_evaluated, path))
-    return Mended(path, state, planned, names, change, [*planned.remarks, *remarks])
+    return Mended(path, state, planned, names, change, [*holes(state), *planned.remarks, *remarks])
 
 
 def _folder(root: str, path: str) -> str:

@@ -72,12 +72,20 @@ class State:
 
     def source(self, level: Stored) -> Source:
         """Return what reads the pixels of a level; raises StoreError where they cannot be read."""
+        source = source_of(self._opened(level))
+        return Source(source.shape, source.dtype, _reading(source, level.path))
+
+    def fill_value(self, level: Stored) -> Any:
+        """Return the value of pixels of a level that were never written; raises StoreError as `source` does."""
+        found = self._opened(level).fill_value
+        return 0 if found is None else found.item()
+
+    def _opened(self, level: Stored) -> Any:
         assert level.document is not None
         try:
-            source = source_of(Array(LocalStore(self.folder), level.path, level.document).to_tensorstore())
+            return Array(LocalStore(self.folder), level.path, level.document).to_tensorstore()
         except Exception as error:  # ValueError and others of tensorstore
             raise StoreError(f"level {level.path} cannot be opened: {error}") from error
-        return Source(source.shape, source.dtype, _reading(source, level.path))
 
 
 def _reading(source: Source, path: str) -> Any:

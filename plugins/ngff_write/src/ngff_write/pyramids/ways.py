@@ -82,14 +82,18 @@ def _still(ways: Sequence[Way], smaller: Array, above: Array, factors: Sequence[
             yield way
 
 
-def has_holes(above: Source, level: Source, factors: Sequence[int], tile: Sequence[int]) -> bool:
-    """Tell whether a whole ``tile`` of a level is 0, as if it had never been written, and should mostly not be."""
+def has_holes(above: Source, level: Source, factors: Sequence[int], tile: Sequence[int], fill: Any) -> bool:
+    """Tell whether a whole ``tile`` of a level has the value of what was never written, and should mostly not have."""
     for smaller, larger in _parts(above, level, factors, tile):
-        if not smaller.any():
+        if _equal(smaller, fill).all():
             expected = KERNELS["mean"].apply(larger, factors)
-            if 2 * np.count_nonzero(expected) > expected.size:
+            if 2 * np.count_nonzero(_equal(expected, fill)) < expected.size:
                 return True
     return False
+
+
+def _equal(pixels: Array, value: Any) -> Array:
+    return pixels == value if value == value else np.isnan(pixels)  # that is no number
 
 
 def _parts(above: Source, level: Source, factors: Sequence[int], sides: Sequence[int]) -> Iterator[tuple[Array, Array]]:
