@@ -19,7 +19,7 @@ pytest.importorskip("tensorstore")
 pytest.importorskip("ngff_write")
 
 import ngff_v05 as v05  # noqa: E402
-from ngff_write import write_image, write_labels, write_plate  # noqa: E402
+from ngff_write import prepare_labels, write_image, write_labels, write_plate  # noqa: E402
 from ngff_write.groups.colors import MOST  # noqa: E402
 from ngff_write.pixels.kernels import kernel_named  # noqa: E402
 from ngff_write.v05 import prepare_image  # noqa: E402
@@ -104,6 +104,9 @@ def test_what_does_not_fit_is_refused(labels: Any, name: str, options: Any, mess
     before = sorted(str(file) for file in tmp_path.rglob("*"))
     with pytest.raises(UsageError, match=message):
         write_labels(labels, path, name, **options)
+    if "source" in options:
+        with pytest.raises(UsageError, match=message):
+            prepare_labels(path, name, **options)
     assert sorted(str(file) for file in tmp_path.rglob("*")) == before
 
 
@@ -200,6 +203,17 @@ def test_labels_of_nothing_are_refused(tmp_path: Path) -> None:
         with pytest.raises(NgffError):
             write_labels(np.zeros((6, 5), "uint8"), path, "a")
     assert sorted(str(file) for file in tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("level", ["0", "1"])
+def test_levels_that_cannot_be_read_are_named(level: str, tmp_path: Path) -> None:
+    path, document = image(tmp_path), tmp_path / f"a.zarr/{level}/zarr.json"
+    document.unlink()
+    with pytest.raises(StoreError, match=f"level '{level}' of .* could not be read.*there is no array at '{level}'"):
+        write_labels(np.zeros((65, 51), "uint8"), path, "a")
+    document.mkdir()  # root can read whatever there is
+    with pytest.raises(StoreError, match="it is a directory, expected a file"):
+        write_labels(np.zeros((65, 51), "uint8"), path, "a")
 
 
 def test_nothing_is_added_to_an_archive(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypedDict, Unpack
 import attrs
 
 from ngff_core import check_store, open_image
-from ngff_core.errors import UsageError
+from ngff_core.errors import StoreError, UsageError
 from ngff_core.issues.requirement import Severity
 from ngff_core.models.dims import DimSpec
 from ngff_core.stores.local.store import LocalStore
@@ -32,7 +32,7 @@ from ngff_write.pixels.kernels import FOR_LABELS, kernel_named
 from ngff_write.pixels.levels import Level, smaller
 from ngff_write.target import NewGroup, local_path
 
-__all__ = ["LabelsOptions", "NewLabels", "Pictured", "new_labels", "pictured_at", "write_labels"]
+__all__ = ["LabelsOptions", "NewLabels", "Pictured", "new_labels", "pictured_at", "refuse_source", "write_labels"]
 
 IMAGE = "../../"  # from labels to their image
 _RESOLVES = "label-source-image-resolves"
@@ -169,13 +169,16 @@ def _label(writing: Writing, options: Mapping[str, Any]) -> Model:
 
 
 def pictured_at(path: str) -> Pictured:
-    """Return the image that is at a path; raises UsageError, NotFoundError and ValidationError.
+    """Return the image that is at a path; raises UsageError, NotFoundError, ValidationError and StoreError.
 
     Its levels have to be made of blocks of whole pixels, as those of the labels will be.
     """
     image = open_image(path)
     if os.path.isfile(path):
         raise UsageError(f"nothing can be added to an archive, such as {path}: write its labels with the image")
+    for one in image.levels:
+        if one.problem is not None:
+            raise StoreError(f"level {one.path!r} of {path} could not be read, so no labels fit it: {one.problem}")
     first = image.levels[0]
     if first.shape is None or first.pixel_size is None or first.translation is None:
         raise UsageError(f"it is not known how large the pixels of {path} are, or where, so no labels can be put there")
@@ -216,8 +219,7 @@ def write_labels(data: Any, image_path: str | os.PathLike[str], name: str, **opt
     check_options(options, LabelsOptions)
     image_path = local_path(image_path)
     content = new_labels(data, name, pictured_at(image_path), options)
-    if options.get("source") is not None:
-        _refuse_source(image_path, join(LABELS, name), content)
+    refuse_source(image_path, name, content, options)
     backend = backend_named(options.get("writer", "auto"), options.get("workers"))
     try:
         with NewGroup(image_path, join(LABELS, name), overwrite=options.get("overwrite", False)) as group:
@@ -228,10 +230,15 @@ def write_labels(data: Any, image_path: str | os.PathLike[str], name: str, **opt
         backend.close()
 
 
-def _refuse_source(image_path: str, path: str, content: NewLabels) -> None:
+def refuse_source(image_path: str, name: str, content: NewLabels, options: Mapping[str, Any]) -> None:
     """Raise UsageError for a source that is no image of the hierarchy: the rule says so of labels that state it."""
-    writing, name = content.writing, path.rpartition("/")[2]
-    nodes = {LABELS: writing.models.LabelsGroup(labels=[name]), path: content.model}  # no others are looked at
+    if options.get("source") is None:
+        return
+    writing = content.writing
+    nodes = {
+        LABELS: writing.models.LabelsGroup(labels=[name]),  # no others are looked at
+        join(LABELS, name): content.model,
+    }
     documents = {
         join(node, key): document_bytes(value)
         for node, model in nodes.items()

@@ -17,7 +17,7 @@ from ngff_write.backends import backend_named
 from ngff_write.content import LABELS, Content, Document, make, opened
 from ngff_write.documents import name_of, writing_of
 from ngff_write.groups.collection import CollectionOptions, by_name, new_collection, new_images
-from ngff_write.groups.labels import LabelsOptions, new_labels, pictured_at
+from ngff_write.groups.labels import LabelsOptions, new_labels, pictured_at, refuse_source
 from ngff_write.groups.listing import place_label
 from ngff_write.groups.places import ByPlace, by_path
 from ngff_write.groups.plate import PlateOptions, about_of, new_plate
@@ -135,6 +135,7 @@ def prepare_labels(
     kinds = zip(pictured.dims, pictured.levels[0].shape, strict=True)
     shape = [size for dim, size in kinds if dim.infer_type() != "channel"]
     labels = new_labels(empty(shape, dtype), name, pictured, options)
+    refuse_source(image_path, name, labels, options)
     with NewGroup(image_path, join(LABELS, name), overwrite=options.get("overwrite", False)) as group:
         documents.of(labels)(group)
         place_label(group, LABELS, name, pictured.writing)
