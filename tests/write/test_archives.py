@@ -99,8 +99,9 @@ def test_only_an_archive_of_a_hierarchy_is_overwritten(tmp_path: Path) -> None:
     np.testing.assert_array_equal(open_group(path)["0"][...], PIXELS + 1)
     for content in (b"letters", b"PK\5\6" + bytes(18)):
         path.write_bytes(content)
-        with pytest.raises(UsageError, match="no archive of a Zarr hierarchy, so it is not overwritten"):
-            write_image(PIXELS, path, DIMS, overwrite=True)
+        for overwrite in (False, True):
+            with pytest.raises(UsageError, match=r"no archive of a Zarr hierarchy: give another path$"):
+                write_image(PIXELS, path, DIMS, overwrite=overwrite)
         assert path.read_bytes() == content
 
 

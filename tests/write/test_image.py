@@ -123,7 +123,8 @@ def test_many_chunks_are_put_into_shards(tmp_path: Path) -> None:
     [
         ({"version": "0.4", "shards": (1, 64, 64)}, "Zarr v2 has no shards"),
         ({"chunks": (64, 64)}, "chunks are 3 numbers of pixels"),
-        ({"chunks": (1, 64, 0)}, "chunks are 3 numbers of pixels"),
+        ({"chunks": (1, 64, 0)}, r"chunks have one pixel at least along each dimension, got \[1, 64, 0\]"),
+        ({"n_levels": -1}, "n_levels is a number from 1 to 32, got -1"),
         ({"chunks": (1, 64, 64), "shards": (1, 100, 64)}, "take a multiple"),
         ({"kernel": "gaussian"}, "no kernel 'gaussian'"),
         ({"compression": "gzip"}, "no compression 'gzip'"),
@@ -156,10 +157,11 @@ def test_dimensions_that_do_not_fit(tmp_path: Path) -> None:
 def test_what_is_there_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "a.zarr").mkdir()
     (tmp_path / "a.zarr" / "letter.txt").write_text("dear")
-    with pytest.raises(UsageError, match="there already"):
-        write_image(noise((70, 90)), tmp_path / "a.zarr", dims("yx"))
-    with pytest.raises(UsageError, match="no Zarr hierarchy"):
-        write_image(noise((70, 90)), tmp_path / "a.zarr", dims("yx"), overwrite=True)
+    for overwrite in (False, True):
+        with pytest.raises(UsageError, match=r"there already, and no Zarr hierarchy: give another path$"):
+            write_image(noise((70, 90)), tmp_path / "a.zarr", dims("yx"), overwrite=overwrite)
+    with pytest.raises(UsageError, match="/ is the root of all folders"):
+        write_image(noise((70, 90)), "/", dims("yx"))
     assert (tmp_path / "a.zarr" / "letter.txt").read_text() == "dear"
     write_image(noise((70, 90)), tmp_path / "b.zarr", dims("yx"))
     (tmp_path / "link.zarr").symlink_to(tmp_path / "b.zarr")

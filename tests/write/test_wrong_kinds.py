@@ -115,7 +115,7 @@ def test_what_is_said_of_dimensions(changed: dict[str, Any], message: str, tmp_p
 
 def test_what_is_said_of_the_rest(tmp_path: Path) -> None:
     image = write_image(PIXELS, tmp_path / "image", DIMS)
-    with pytest.raises(UsageError, match="colors is object with keys 1, expected four numbers from 0 to 255"):
+    with pytest.raises(UsageError, match="colors has 1: 'red', expected four numbers from 0 to 255"):
         write_labels(PIXELS, image, "cells", colors={1: "red"})  # type: ignore[dict-item]
     with pytest.raises(UsageError, match="expected images by their names"):
         write_collection([PIXELS], tmp_path / "new", DIMS)  # type: ignore[arg-type]

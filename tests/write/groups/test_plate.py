@@ -347,7 +347,11 @@ def test_a_file_in_the_place_of_a_field_is_not_said_to_be_overwritten(
         (path / "A/1/1").symlink_to(path / "A/1/0")
     else:
         (path / "A/1/1").write_text("notes")
+    (path / "A/1/2").mkdir()
+    (path / "A/1/2/notes.txt").write_text("notes")
     with PlateWriter(path, DIMS, n_levels=1, overwrite=overwrite) as plate:
+        with pytest.raises(UsageError, match=r"A/1/2 is there already, and no Zarr hierarchy: give another path$"):
+            plate.write_field(PIXELS, "A", "1", "2")
         with pytest.raises(UsageError, match="is there already, and no directory: give another path") as raised:
             plate.write_field(PIXELS, "A", "1", "1")
         assert "overwrite" not in str(raised.value)

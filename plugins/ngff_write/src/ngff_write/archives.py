@@ -37,10 +37,10 @@ def refuse_file(path: str, *, overwrite: bool) -> None:
         return
     if os.path.islink(path) or not os.path.isfile(path):
         raise TakenError(f"{path} is there already, and no file: give another path")
+    if os.path.getsize(path) and not _holds_hierarchy(path):
+        raise TakenError(f"{path} is there already, and no archive of a Zarr hierarchy: give another path")
     if not overwrite:
         raise TakenError(f"{path} is there already: give another path, or overwrite=True")
-    if os.path.getsize(path) and not _holds_hierarchy(path):
-        raise TakenError(f"{path} is there already and no archive of a Zarr hierarchy, so it is not overwritten")
 
 
 def _holds_hierarchy(path: str) -> bool:

@@ -67,7 +67,9 @@ def check_options(given: Mapping[str, Any], options: type) -> None:
 
 def _check(name: str, value: object, expected: str, fits: Callable[[object], bool]) -> None:
     if not fits(value):
-        raise UsageError(f"{name} is {said(value)}, expected {expected}")
+        parts = value.items() if isinstance(value, Mapping) else ()
+        wrong = next((f"has {said(key)}: {said(of)}" for key, of in parts if not fits({key: of})), f"is {said(value)}")
+        raise UsageError(f"{name} {wrong}, expected {expected}")
 
 
 def mapping_of(value: Any, what: str) -> Mapping[Any, Any]:
@@ -126,7 +128,7 @@ _KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
     "writer": _TEXT,
     "source": _TEXT,
     "ome_xml": ("text, or bytes of it", lambda value: is_text(value) or isinstance(value, bytes)),
-    "n_levels": ("a whole number", is_whole),
+    "n_levels": ("a whole number", lambda value: is_whole(value, -_ANY)),
     "workers": (f"a whole number from 1 to {MOST_WORKERS}", lambda value: is_whole(value, 1, MOST_WORKERS)),
     "progress": ("a function that is called with two numbers", callable),
     "labels": ("pixels of labels by their names", _is_object),

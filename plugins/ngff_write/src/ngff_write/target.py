@@ -47,6 +47,8 @@ def local_path(path: str | os.PathLike[str]) -> str:
         raise UsageError("the path is empty: say where to write")
     if "://" in path:
         raise UsageError(f"{path} is an address: write to a path of this machine, and copy what is there then")
+    if not os.path.basename(os.path.abspath(path)):
+        raise UsageError(f"{path} is the root of all folders: say where in it to write")
     return os.path.abspath(path)
 
 
@@ -107,9 +109,10 @@ class NewGroup:
 
         So it does for an archive in a format that has none, and in what lists its members.
         """
-        root, name = os.path.split(local_path(path))
-        refuse_zarr_v2(os.fspath(path), zarr_format)
-        refuse_inside(local_path(path))
+        path = local_path(path)
+        root, name = os.path.split(path)
+        refuse_zarr_v2(path, zarr_format)
+        refuse_inside(path)
         return cls(root, name, overwrite=overwrite, part=part)
 
     @property
@@ -222,10 +225,10 @@ class NewGroup:
             return
         if os.path.islink(self.path) or not os.path.isdir(self.path):
             raise TakenError(f"{self.path} is there already, and no directory: give another path")
+        if os.listdir(self.path) and not _is_hierarchy(self.path):
+            raise TakenError(f"{self.path} is there already, and no Zarr hierarchy: give another path")
         if not self._overwrite:
             raise TakenError(f"{self.path} is there already: give another path, or overwrite=True")
-        if os.listdir(self.path) and not _is_hierarchy(self.path):
-            raise TakenError(f"{self.path} is there already and no Zarr hierarchy, so it is not overwritten")
 
     def _place(self, key: Key) -> None:
         """Rename the folder; an older one is put aside before, and taken away after.

@@ -115,8 +115,10 @@ def _checked(given: Sequence[int], shape: Sequence[int], what: str) -> tuple[int
         found = [0 if isinstance(n, bool) else index(n) for n in given]
     except TypeError:  # no numbers, or but one
         found = []
-    if len(found) != len(shape) or min(found, default=1) < 1:
+    if len(found) != len(shape):
         raise UsageError(f"{what} are {len(shape)} numbers of pixels, one for each dimension, got {said(given)}")
+    if min(found, default=1) < 1:
+        raise UsageError(f"{what} have one pixel at least along each dimension, got {said(given)}")
     return tuple(found)
 
 

@@ -52,6 +52,7 @@ class PlateOptions(HowToWrite, total=False):
     ``name`` is that of the plate: the one of its folder unless given. ``rows`` and ``columns`` are all that the
     physical plate has, by their names or as a number: 8 and 12, say; those of the smallest standard plate that has all
     wells unless given. ``acquisitions`` are objects as the specification has them: ``[{"id": 0, "name": "before"}]``.
+    ``overwrite`` lets `write_plate` replace the hierarchy that is there, `PlateWriter` the fields that it writes alone.
     ``members`` are further members of the metadata of each image, such as ``omero``. ``progress`` is told of all fields
     by `write_plate`, of each by itself by `PlateWriter`.
     """
@@ -207,9 +208,8 @@ class PlateWriter:
             placed = self._plate.place(
                 path, acquisition, lambda group: fill(group, image, self._backend, progress), overwrite=overwrite
             )
-        except TakenError:
-            place = os.path.join(self.path, path)
-            if overwrite or os.path.islink(place) or not os.path.isdir(place):  # which is not overwritten
+        except TakenError as taken:
+            if "overwrite=True" not in str(taken):  # what is there is nothing that may be overwritten
                 raise
             message = f"{path} is in {self.path} already: give another field, or overwrite=True to PlateWriter"
             raise TakenError(message) from None
