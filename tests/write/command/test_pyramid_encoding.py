@@ -140,3 +140,20 @@ def test_parts_that_were_never_written_have_any_fill_value(run: Run) -> None:
     Path("a.zarr/1/c/0/1/1").unlink()
     assert "level 1: parts of it were never written" in run("pyramid", "a.zarr").out
     np.testing.assert_array_equal(open_group("a.zarr")["1-2"].to_tensorstore().read().result(), mean(PIXELS, (1, 2, 2)))
+
+
+def test_a_first_level_that_cannot_be_read_is_found_by_the_plan(run: Run) -> None:
+    write_image(PIXELS, "a.zarr", DIMS, n_levels=2)
+    Path("a.zarr/0/c/0/0/0").write_bytes(b"no")
+    ran = run("pyramid", "a.zarr", "--plan")
+    assert (ran.code, ": level 0 cannot be read" in ran.out + ran.err) == (3, True)
+    write_image(PIXELS, "a.zarr", DIMS, n_levels=1, overwrite=True)
+    Path("a.zarr/0/c/0/0/0").write_bytes(b"no")
+    assert run("pyramid", "a.zarr", "--plan", "--levels", "2").code == 0  # no pixels are compared with it
+    ran = run("pyramid", "a.zarr", "--levels", "2")
+    assert (ran.code, ": level 0 cannot be read" in ran.out + ran.err) == (3, True)
+    assert sorted(path.name for path in Path("a.zarr").iterdir()) == ["0", "zarr.json"]
+    codecs = [{"name": "bytes", "configuration": {"endian": "little"}}, {"name": "bz2", "configuration": {"level": 1}}]
+    Path("a.zarr/0/zarr.json").write_text(json.dumps({**array("0"), "codecs": codecs}))
+    ran = run("pyramid", "a.zarr", "--plan", "--levels", "2")
+    assert (ran.code, ": level 0 cannot be opened" in ran.out + ran.err) == (3, True)

@@ -35,10 +35,10 @@ __all__ = ["command"]
 def command(stores: tuple[str, ...], format_: str, **options: Any) -> None:
     """Add the levels that images lack, and repair those that are wrong: of an image, or of all in a plate, with labels.
 
-    All pixels are read. A level stays where its pixels are those of the level above, made smaller; where the metadata
-    has it elsewhere, that is mended. Others are made anew, with all that follow; those that are there are taken away
-    when the new ones are whole, and the metadata names them. What becomes of each level is said: its size, and the
-    scale and translation that it had and has.
+    The pixels of levels are read, and compared. A level stays where its pixels are those of the level above, made
+    smaller; where the metadata has it elsewhere, that is mended. Others are made anew, with all that follow; those that
+    are there are taken away when the new ones are whole, and the metadata names them. What becomes of each level is
+    said: its size, and the scale and translation that it had and has.
 
     There is no way back: the pixels of old levels are gone. --plan says the same beforehand, and writes nothing.
 

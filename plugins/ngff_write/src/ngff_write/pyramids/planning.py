@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from ngff_core.errors import StoreError
 from ngff_write.pixels.kernels import FOR_LABELS, KERNELS, Kernel, kernel_named
 from ngff_write.pixels.levels import SMALLEST, Level, first_pixel, largest, levels_below
-from ngff_write.pyramids.state import State, Stored
+from ngff_write.pyramids.state import LevelError, State, Stored
 from ngff_write.pyramids.ways import Way, has_holes, ways_of
 
 __all__ = ["Asked", "Planned", "lies_at", "plan_levels_of"]
@@ -61,8 +60,9 @@ class _Keeping:
 
 
 def plan_levels_of(state: State, asked: Asked) -> Planned:
-    """Plan the levels of an image; reads all of their pixels. Raises StoreError where the first cannot be read.
+    """Plan the levels of an image; reads the pixels of those that are there, up to the first that cannot stay.
 
+    Raises LevelError where new levels could not be made, as that above them cannot be opened, or not be read.
     A kernel that is none for labels is not asked for of these.
     """
     if state.labels and asked.kernel not in FOR_LABELS:
@@ -75,6 +75,8 @@ def plan_levels_of(state: State, asked: Asked) -> Planned:
     kernel = _kernel(state, asked, found.ways)
     found.levels += _further(found.levels[-1], state, kernel, kept, asked.n_levels)
     wanted = len(found.levels)
+    if wanted > kept:
+        state.source(state.levels[kept - 1])
     for number in range(kept, wanted):
         if number >= len(state.levels):
             found.reasons.append(f"level {number} is not there")
@@ -116,7 +118,9 @@ def _keeps(found: _Keeping, number: int) -> bool:
             problem = _unwanted(found, ways)
             if problem is None and not ways and has_holes(*pair, factors, tile, found.state.fill_value(stored)):
                 problem = "parts of it were never written"
-        except StoreError as error:
+        except LevelError as error:
+            if error.path != stored.path:
+                raise  # of the level above no other can be made
             problem = str(error)
     if problem is not None:
         found.reasons.append(f"level {number}: {problem}")

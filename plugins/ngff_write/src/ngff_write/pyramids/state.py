@@ -19,10 +19,18 @@ from ngff_core.zarr.paths import resolve_path
 from ngff_write.pixels.levels import Level
 from ngff_write.pixels.sources import Source, source_of
 
-__all__ = ["State", "Stored", "state_of"]
+__all__ = ["LevelError", "State", "Stored", "state_of"]
 
 Json = dict[str, Any]
 LARGEST = 1 << 62  # pixels along an axis
+
+
+class LevelError(StoreError):
+    """The pixels of a level cannot be read."""
+
+    def __init__(self, path: str, text: str) -> None:
+        super().__init__(f"level {path} {text}")
+        self.path = path
 
 
 @attrs.frozen
@@ -71,12 +79,12 @@ class State:
         return {resolve_path("", dataset["path"]) for datasets in others for dataset in datasets}
 
     def source(self, level: Stored) -> Source:
-        """Return what reads the pixels of a level; raises StoreError where they cannot be read."""
+        """Return what reads the pixels of a level; raises LevelError where they cannot be read."""
         source = source_of(self._opened(level))
         return Source(source.shape, source.dtype, _reading(source, level.path))
 
     def fill_value(self, level: Stored) -> Any:
-        """Return the value of pixels of a level that were never written; raises StoreError as `source` does."""
+        """Return the value of pixels of a level that were never written; raises LevelError as `source` does."""
         found = self._opened(level).fill_value
         return 0 if found is None else found.item()
 
@@ -85,7 +93,7 @@ class State:
         try:
             return Array(LocalStore(self.folder), level.path, level.document).to_tensorstore()
         except Exception as error:  # ValueError and others of tensorstore
-            raise StoreError(f"level {level.path} cannot be opened: {error}") from error
+            raise LevelError(level.path, f"cannot be opened: {error}") from error
 
 
 def _reading(source: Source, path: str) -> Any:
@@ -93,7 +101,7 @@ def _reading(source: Source, path: str) -> Any:
         try:
             return source.read(region)
         except Exception as error:  # as above, for chunks that are damaged
-            raise StoreError(f"level {path} cannot be read: {error}") from error
+            raise LevelError(path, f"cannot be read: {error}") from error
 
     return read
 
