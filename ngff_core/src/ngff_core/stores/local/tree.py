@@ -135,11 +135,16 @@ class Tree:
             self.forget()  # perhaps something on the way was taken away, and made anew
             return self._walk(path, create=create)
 
-    def _walk(self, path: str, *, create: bool) -> int:
-        base = self._base(create=create)
+    def _way(self) -> _Way:
+        """Return the way of this thread."""
         way: _Way | None = getattr(self._ways, "way", None)
         if way is None:
             way = self._ways.way = _Way()
+        return way
+
+    def _walk(self, path: str, *, create: bool) -> int:
+        base = self._base(create=create)
+        way = self._way()
         *above, last = path.split("/")
         depth = links = 0
         if way.names[: len(above)] == above:  # as a rule the file before was in the same folder, or in one beside it
@@ -166,8 +171,7 @@ class Tree:
                 continue
             descriptor = _enter(name, parent, create=create)
             if isinstance(descriptor, str):
-                links += 1
-                if links > _MOST_LINKS:
+                if (links := links + 1) > _MOST_LINKS:
                     raise StoreError(f"{path}: its symbolic links go round in a circle")
                 inside, depth = self._inside(descriptor, path, depth)
                 todo += inside
