@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -52,3 +56,31 @@ def test_no_chunk_is_lost(writer: str, tmp_path: Path) -> None:
         backend.flush()
         spec = {"driver": "zarr3", "kvstore": {"driver": "file", "path": f"{folder}/"}}
         np.testing.assert_array_equal(ts.open(spec).result().read().result(), pixels)
+
+
+WITHOUT_ROOM = """
+import resource, sys
+import numpy as np
+from ngff_core import DimSpec
+from ngff_core.errors import StoreError
+from ngff_write import write_image
+from ngff_write.backends import backend_named
+path, writer = sys.argv[1:]
+backend_named(writer).close()
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))  # bytes of a file
+pixels = np.random.default_rng(0).integers(0, 255, (600, 600)).astype("uint8")
+try:
+    write_image(pixels, path, [DimSpec("y"), DimSpec("x")], writer=writer, compression="none", chunks=(600, 600))
+except StoreError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no limits there")
+@pytest.mark.parametrize("writer", ["tensorstore", "zarr", "zarrista"])
+def test_what_the_system_says_is_said_in_its_words(writer: str, tmp_path: Path) -> None:
+    pytest.importorskip(writer)
+    words = [sys.executable, "-B", "-c", WITHOUT_ROOM, str(tmp_path / "a.zarr"), writer]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout == f"pixels could not be written: {os.strerror(errno.EFBIG).lower()}\n"
+    assert list(tmp_path.iterdir()) == []

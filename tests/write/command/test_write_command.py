@@ -232,11 +232,11 @@ def with_text(old: str, new: str) -> Any:
 
 
 BROKEN = {
-    "cut": (cut, 3, "is damaged"),
-    "cut-in-head": (lambda data: data[:6], 3, "could not be read"),
+    "cut": (cut, 3, "is cut off or damaged: Tag "),
+    "cut-in-head": (lambda data: data[:6], 3, "could not be read: it is cut off or damaged"),
     "empty": (lambda data: b"", 3, "is empty"),
     "text": (lambda data: b"hello", 3, "neither a TIFF nor a .npy file"),
-    "npy-cut": (lambda data: b"\x93NUMPY\1\0\x76\0{'descr': '<u2'", 3, "could not be read"),
+    "npy-cut": (lambda data: b"\x93NUMPY\1\0\x76\0{'descr': '<u2'", 3, "its header is cut off or damaged"),
     "not-well-formed": (with_text("</OME>", "</OMG>"), 3, "not well-formed"),
 }
 
@@ -256,9 +256,18 @@ def test_pixels_that_are_cut_off(here: Path, run: Run) -> None:
     np.save("a.npy", PIXELS)
     tifffile.imwrite("a.tif", PIXELS[0, 0, 0], metadata=None)
     for name in ("a.npy", "a.tif"):
+        size = Path(name).stat().st_size
         Path(name).write_bytes(Path(name).read_bytes()[:-100])
-        assert run("write", name, "a.zarr", "--dims", "yx" if name == "a.tif" else "tczyx").code == 3
+        ran = run("write", name, "a.zarr", "--dims", "yx" if name == "a.tif" else "tczyx")
+        assert ran.code == 3
+        assert f"is cut off: it has {size - 100} bytes, and pixels up to {size}" in ran.err
     assert sorted(os.listdir()) == ["a.npy", "a.tif"]
+
+
+def test_objects_are_no_pixels(here: Path, run: Run) -> None:
+    np.save("a.npy", np.array([[1, "a"]], object), allow_pickle=True)
+    ran = run("write", "a.npy", "a.zarr")
+    assert (ran.code, "it holds objects of Python, expected numbers" in ran.err) == (3, True)
 
 
 HEAD = '<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"><Image ID="Image:0">'

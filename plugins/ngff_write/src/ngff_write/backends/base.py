@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
 from typing import Any, Protocol
 
 import numpy as np
 
-__all__ = ["Backend"]
+from ngff_core.errors import StoreError
+
+__all__ = ["Backend", "not_written"]
+
+_CODE = re.compile(r"os_error_code='([0-9]+)'|os error ([0-9]+)")  # as tensorstore and zarrista have it
 
 
 class Backend(Protocol):
@@ -31,3 +37,11 @@ class Backend(Protocol):
     def close(self) -> None:
         """Let go of whatever is held, once nothing is written any more; regions that are not flushed may be lost."""
         ...
+
+
+def not_written(error: Exception) -> StoreError:
+    """Return the error of a region that a library could not write: what the system said of it, where that is known."""
+    number = getattr(error, "errno", None)
+    if number is None and (found := _CODE.search(str(error))):
+        number = int(found[1] or found[2])
+    return StoreError(f"pixels could not be written: {os.strerror(number).lower() if number is not None else error}")

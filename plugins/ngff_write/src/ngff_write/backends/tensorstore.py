@@ -10,6 +10,7 @@ import numpy as np
 import tensorstore as ts
 
 from ngff_core.errors import StoreError
+from ngff_write.backends.base import not_written
 
 __all__ = ["backend"]
 
@@ -58,7 +59,7 @@ class _Tensorstore:
             try:
                 written.result()
             except Exception as error:  # ValueError, OSError and others, with a long message
-                raise StoreError(f"pixels could not be written: {error}") from error
+                raise not_written(error) from error
 
 
 def backend(workers: int | None, every_chunk: bool) -> _Tensorstore:

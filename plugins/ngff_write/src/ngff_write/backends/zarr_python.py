@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import zarr
 
-from ngff_core.errors import StoreError
+from ngff_write.backends.base import not_written
 
 __all__ = ["backend"]
 
@@ -24,7 +24,7 @@ class _ZarrPython:
         try:
             array[region] = block
         except OSError as error:
-            raise StoreError(f"pixels could not be written: {error.strerror or error}") from error
+            raise not_written(error) from error
 
     def flush(self) -> None:
         pass

@@ -8,7 +8,8 @@ import numpy as np
 import zarrista
 from zarrista.store import FilesystemStore
 
-from ngff_core.errors import StoreError, UsageError
+from ngff_core.errors import UsageError
+from ngff_write.backends.base import not_written
 
 __all__ = ["backend"]
 
@@ -31,7 +32,7 @@ class _Zarrista:
             # a copy, as NumPy takes for contiguous what has any strides along axes of one pixel, and zarrista does not
             array.store_array_subset(region, np.array(block, order="C"), **self._options)
         except zarrista.exceptions.ZarristaError as error:
-            raise StoreError(f"pixels could not be written: {error}") from error
+            raise not_written(error) from error
 
     def flush(self) -> None:
         pass

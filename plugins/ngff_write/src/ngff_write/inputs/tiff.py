@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -23,6 +25,8 @@ LONGEST_HEAD = 4096  # characters, in which OME-XML begins
 _RGB = (Channel("red", "FF0000"), Channel("green", "00FF00"), Channel("blue", "0000FF"), Channel("alpha", "FFFFFF"))
 _COLOURED = (2, 6)  # RGB, YCbCr
 _PALETTE = 3
+_RAISED = re.compile(r"<[^<>]*> raised \w+\((['\"])(.*)\1\)")
+_OBJECT = re.compile(r"<tifffile\.\w+?([A-Z][a-z]+ [^<>]*)>")
 _MIN_IS_WHITE = 0
 
 
@@ -37,12 +41,12 @@ def open_tiff(path: str) -> Iterator[Sequence[Found]]:
         try:
             file = tifffile.TiffFile(path)
         except Exception as error:  # TiffFileError, OSError, struct.error and others, for what is damaged
-            raise StoreError(f"{path} could not be read: {error}") from error
+            raise StoreError(f"{path} could not be read: {_plain(error)}") from error
         with file:
             found = _images(file, path)
             damage = next((text for level, text in said if level >= logging.ERROR), None)
             if damage is not None:  # of which tifffile would make something else, such as fewer pages
-                raise StoreError(f"{path} is damaged: {damage}")
+                raise StoreError(f"{path} is cut off or damaged: {_plain(damage)}")
             odd = [f"tifffile: {text}" for _, text in said[:MOST_SAID]]
             yield [attrs.evolve(image, remarks=(*image.remarks, *odd)) for image in found]
 
@@ -94,7 +98,15 @@ def _images(file: Any, path: str) -> list[Found]:
     except StoreError:
         raise
     except Exception as error:  # as above
-        raise StoreError(f"{path} could not be read: {error}") from error
+        raise StoreError(f"{path} could not be read: {_plain(error)}") from error
+
+
+def _plain(said: object) -> str:
+    """Return what tifffile or Python says of a file without the names of classes and functions."""
+    if isinstance(said, (struct.error, EOFError, IndexError)):
+        return "it is cut off or damaged"
+    text = _RAISED.sub(r"\2", str(said))
+    return _OBJECT.sub(r"\1:", text)
 
 
 def _image(file: Any, series: Any, images: Sequence[OmeImage], number: int, path: str) -> Found:
