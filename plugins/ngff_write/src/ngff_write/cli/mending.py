@@ -25,7 +25,7 @@ from ngff_write.backends import Backend, backend_named
 from ngff_write.cli.levels import levels_json, levels_lines
 from ngff_write.cli.progress import Progress
 from ngff_write.pyramids.commit import COMMAND
-from ngff_write.pyramids.planning import Asked
+from ngff_write.pyramids.further import Asked
 from ngff_write.pyramids.run import Mended, clear, images_in, mend, plan
 
 __all__ = ["Mending"]

@@ -14,11 +14,15 @@ from ngff_write.arrays.headers import COMPRESSIONS
 from ngff_write.backends import BACKENDS
 from ngff_write.units import refuse_unknown
 
-__all__ = ["encoding_options", "numbers_of", "places_of", "sizes_of", "units_of"]
+__all__ = ["encoding_options", "keep_option", "numbers_of", "places_of", "sizes_of", "units_of"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _AXES = ("t", "c", "z", "y", "x")
+
+keep_option = click.option(
+    "--keep", multiple=True, metavar="AXIS", help="An axis that no level is made smaller along, such as z. Repeatable."
+)
 
 
 def encoding_options(what: str, compression: str | None = COMPRESSIONS[0]) -> Callable[[F], F]:

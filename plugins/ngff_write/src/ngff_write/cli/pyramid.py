@@ -13,9 +13,9 @@ from ngff_core.cli.screen.colors import color_option
 from ngff_core.cli.screen.command import CoreCommand, leave
 from ngff_core.plugins.registry import default_registry
 from ngff_write.cli.mending import Mending
-from ngff_write.cli.options import encoding_options
+from ngff_write.cli.options import encoding_options, keep_option
 from ngff_write.pixels.kernels import KERNELS
-from ngff_write.pyramids.planning import Asked
+from ngff_write.pyramids.further import Asked
 
 __all__ = ["command"]
 
@@ -28,6 +28,7 @@ __all__ = ["command"]
     type=click.Choice(list(KERNELS)),
     help="Make levels anew that were made in another way.  [as they were made, else mean, mode for labels]",
 )
+@keep_option
 @encoding_options("chunks of new levels.  [as in the first]", compression=None)
 @click.option("--plan", "--dry-run", "only_plan", is_flag=True, help="Say what would change, and write nothing.")
 @writing_options
@@ -46,9 +47,9 @@ def command(stores: tuple[str, ...], format_: str, **options: Any) -> None:
     """
     registry = default_registry()
     chosen = Chosen(stores, options["list_file"], recursive=options["recursive"], registry=registry, connection={})
-    words = again(options, levels="--levels", kernel="--kernel", compression="--compression")
+    words = again(options, levels="--levels", kernel="--kernel", keep="--keep", compression="--compression")
     mending = Mending(
-        asked=Asked(options["levels"], options["kernel"]),
+        asked=Asked(options["levels"], options["kernel"], options["keep"]),
         only_plan=options["only_plan"],
         break_lock=options["break_lock"],
         compression=options["compression"],

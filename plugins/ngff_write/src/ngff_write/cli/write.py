@@ -22,7 +22,7 @@ from ngff_write.cli.converting import write_images
 from ngff_write.cli.ending import ended
 from ngff_write.cli.inputs import Inputs
 from ngff_write.cli.labelling import label_image
-from ngff_write.cli.options import encoding_options, numbers_of, places_of, sizes_of, units_of
+from ngff_write.cli.options import encoding_options, keep_option, numbers_of, places_of, sizes_of, units_of
 from ngff_write.cli.progress import Progress
 from ngff_write.content import LABELS
 from ngff_write.documents import name_of
@@ -63,6 +63,7 @@ __all__ = ["command"]
     help="How pixels are made smaller.  [mean, mode for labels]",
 )
 @click.option("--levels", type=click.IntRange(min=1), metavar="N", help="How many.  [until 256 pixels are left]")
+@keep_option
 @click.option("--chunks", metavar="N,...", help="Pixels of a chunk along t, c, z, y, x, as far as there are these.")
 @click.option("--shards", metavar="N,...", help="Pixels of a shard, likewise, or auto: in any case.")
 @encoding_options("chunks.")
@@ -98,6 +99,7 @@ def command(sources: tuple[str, ...], out: str, format_: str, **options: Any) ->
         units=units,
         unit=space,
         translation=places_of(options["places"]),
+        keep=options["keep"],
         name=options["name"],
     )
     how: ImageOptions = {
@@ -119,7 +121,7 @@ def command(sources: tuple[str, ...], out: str, format_: str, **options: Any) ->
 def _refuse_of_images(options: Mapping[str, Any]) -> None:
     """Raise UsageError for what labels have from their image."""
     flags = {"version": "--version", "name": "--name", "levels": "--levels", "sizes": "--pixel-size", "units": "--unit"}
-    flags["places"] = "--translation"
+    flags |= {"places": "--translation", "keep": "--keep"}
     if taken := [flag for key, flag in flags.items() if options[key]]:
         raise UsageError(f"labels have the version, the levels and the sizes of their image: leave {taken[0]} away")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import attrs
@@ -28,7 +28,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 class Given:
     """What somebody says of an image, which goes before what its file says; ``unit`` is that of all axes in space.
 
-    ``translation`` is where the first pixel lies, in the unit of its axis.
+    ``translation`` is where the first pixel lies, in the unit of its axis; no level is smaller along axes to ``keep``.
     """
 
     axes: str | None = None
@@ -36,6 +36,7 @@ class Given:
     units: Mapping[str, str] = attrs.field(factory=dict)
     unit: str | None = None
     translation: Mapping[str, float] = attrs.field(factory=dict)
+    keep: Collection[str] = ()
     name: str | None = None
 
 
@@ -161,7 +162,7 @@ def _example(axes: str, number: int) -> str:
 
 
 def _dims(target: str, found: Found, given: Given, remarks: list[str]) -> list[DimSpec]:
-    odd = sorted({*given.sizes, *given.units, *given.translation} - set(target))
+    odd = sorted({*given.sizes, *given.units, *given.translation, *given.keep} - set(target))
     if odd:
         raise UsageError(f"{found.path} has no dimension {', '.join(odd)}, but {', '.join(target)}")
     dims, unknown = [], []
@@ -175,7 +176,8 @@ def _dims(target: str, found: Found, given: Given, remarks: list[str]) -> list[D
         own = _UNITS[axis] if axis in given.sizes else found.units.get(axis)
         unit = given.units.get(axis) or (given.unit if axis != "t" else None) or own
         place = _translation(axis, unit, found, given)
-        dims.append(DimSpec(axis, scale=1.0 if size is None else size, unit=unit, translation=place))
+        dim = DimSpec(axis, scale=1.0 if size is None else size, unit=unit, translation=place)
+        dims.append(attrs.evolve(dim, scale_factor=1) if axis in given.keep else dim)
     if unknown:
         words = ", ".join(unknown)
         remarks.append(f"the size of pixels along {words} is not known, and written as 1: --pixel-size says it")

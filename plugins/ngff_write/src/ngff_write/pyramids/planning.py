@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import attrs
 
+from ngff_core.errors import UsageError
 from ngff_write.pixels.kernels import FOR_LABELS, KERNELS, Kernel, kernel_named
-from ngff_write.pixels.levels import SMALLEST, Level, first_pixel, largest, levels_below
+from ngff_write.pixels.levels import Level, first_pixel
+from ngff_write.pyramids.further import Asked, further
 from ngff_write.pyramids.state import LevelError, State, Stored
 from ngff_write.pyramids.ways import Way, has_holes, ways_of
 
-__all__ = ["Asked", "Planned", "lies_at", "plan_levels_of"]
+__all__ = ["Planned", "lies_at", "plan_levels_of"]
 
 _NEAR = 0.01  # of a pixel of the first level, by which a level may be elsewhere
 _WHOLE = 1e-6
-
-
-@attrs.frozen
-class Asked:
-    """What is asked for: a number of levels and a kernel, as far as somebody says so."""
-
-    n_levels: int | None = None
-    kernel: str | None = None
 
 
 @attrs.frozen
@@ -63,8 +57,12 @@ def plan_levels_of(state: State, asked: Asked) -> Planned:
     """Plan the levels of an image; reads the pixels of those that are there, up to the first that cannot stay.
 
     Raises LevelError where new levels could not be made, as that above them cannot be opened, or not be read.
-    A kernel that is none for labels is not asked for of these.
+    A kernel that is none for labels is not asked for of these, nor an axis that they have not: an image that has it not
+    raises UsageError.
     """
+    if not state.labels and (unknown := set(asked.keep) - {dim.name for dim in state.dims}):
+        names = ", ".join(dim.name for dim in state.dims)
+        raise UsageError(f"there is no axis {', '.join(sorted(unknown))} to keep, but {names}")
     if state.labels and asked.kernel not in FOR_LABELS:
         asked = attrs.evolve(asked, kernel=None)
     found = _Keeping(state, asked, [state.first])
@@ -73,7 +71,7 @@ def plan_levels_of(state: State, asked: Asked) -> Planned:
             break
     kept = len(found.levels)
     kernel = _kernel(state, asked, found.ways)
-    found.levels += _further(found.levels[-1], state, kernel, kept, asked.n_levels)
+    found.levels += further(state, found.levels, kernel, asked)
     wanted = len(found.levels)
     if wanted > kept:
         state.source(state.levels[kept - 1])
@@ -91,17 +89,6 @@ def _kernel(state: State, asked: Asked, ways: Sequence[str]) -> Kernel:
     return kernel_named(asked.kernel or made or ("mode" if state.labels else "mean"))
 
 
-def _further(last: Level, state: State, kernel: Kernel, kept: int, n_levels: int | None) -> Iterator[Level]:
-    """Yield the levels that follow: so many, or as many as there were, or until 256 pixels are left."""
-    number, before = kept, len(state.levels)
-    for level in levels_below(last, state.dims, kernel):
-        enough = number >= (n_levels if n_levels is not None else before)
-        if enough and (n_levels is not None or largest(last, state.dims) <= SMALLEST):
-            return
-        yield level
-        last, number = level, number + 1
-
-
 # --- the levels that are there --------------------------------------------------------------------------
 
 
@@ -109,6 +96,9 @@ def _keeps(found: _Keeping, number: int) -> bool:
     """Find out whether a level can stay, and where it lies; else say why not."""
     stored, above = found.state.levels[number], found.levels[-1]
     problem, factors = _geometry(found.state, stored, above)
+    shrunk = [d.name for d, factor in zip(found.state.dims, factors, strict=False) if factor > 1]
+    if lost := [name for name in shrunk if name in found.asked.keep]:
+        problem = f"it is smaller along {', '.join(lost)}"
     if problem is None:
         try:
             pair = (found.state.source(found.state.levels[number - 1]), found.state.source(stored))

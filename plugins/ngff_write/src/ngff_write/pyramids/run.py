@@ -26,9 +26,10 @@ from ngff_write.backends import Backend
 from ngff_write.content import adding_up
 from ngff_write.documents import writing_of
 from ngff_write.pyramids.commit import Change, commit
+from ngff_write.pyramids.further import Asked
 from ngff_write.pyramids.holes import holes
 from ngff_write.pyramids.making import clear_leftovers, making, names_of
-from ngff_write.pyramids.planning import Asked, Planned, plan_levels_of
+from ngff_write.pyramids.planning import Planned, plan_levels_of
 from ngff_write.pyramids.removal import removable, remove_chunks
 from ngff_write.pyramids.state import State, state_of
 
