@@ -112,3 +112,20 @@ def test_units_of_time_are_not_those_of_space(tmp_path: Path) -> None:
     assert 'TimeIncrementUnit="d"' in text
     assert 'PhysicalSizeYUnit="in"' in text
     assert "PhysicalSizeX" not in text
+
+
+@pytest.mark.parametrize("ome_xml", ["<nonsense", "<a/>"])
+def test_what_is_wrong_with_ome_xml_is_said_of_the_collection(ome_xml: str, tmp_path: Path) -> None:
+    path = str(tmp_path / "a.zarr")
+    with pytest.raises(ValidationError, match="collection-ome-xml-valid") as raised:
+        write_collection({"0": PIXELS}, path, DIMS, ome_xml=ome_xml)
+    assert raised.value.report.url == path
+    assert str(raised.value).partition("\n")[0].endswith(f" in {path}")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_wrong_with_an_image_is_said_of_its_place(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError) as raised:
+        write_collection({"0": PIXELS}, tmp_path / "a.zarr", DIMS, members={"omero": {"channels": 3}})
+    assert raised.value.report.url == str(tmp_path / "a.zarr" / "0")
+    assert list(tmp_path.iterdir()) == []

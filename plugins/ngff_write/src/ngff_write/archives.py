@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import attrs
+
 from ngff_core import ValidationError, check_store
 from ngff_core.errors import NgffError, UsageError
 from ngff_core.stores.capabilities import archive_of
@@ -61,7 +63,7 @@ def pack_folder(folder: str, path: str, version: str, *, overwrite: bool) -> Non
     def verify(part: str) -> None:
         report = check_store(part, version=version)
         if not report.valid:
-            raise ValidationError(report)
+            raise ValidationError(attrs.evolve(report, url=path))
         refuse_file(path, overwrite=overwrite)
 
     pack(LocalStore(folder), path, comment_of(version), verify, replace=os.path.lexists(path))

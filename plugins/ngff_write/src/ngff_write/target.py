@@ -7,11 +7,14 @@ folder, or a file, whose name ends in ``.ngff-part``; the folder has no metadata
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
+
+import attrs
 
 from ngff_core import ValidationError, check_store
 from ngff_core.errors import StoreError, UsageError
@@ -30,6 +33,7 @@ from ngff_write.options import said
 
 __all__ = ["NewGroup", "TakenError", "local_path"]
 
+_UNFINISHED = re.compile(rf"\.[0-9a-f]{{16}}{re.escape(PART)}(?=[/\\]|\Z)")
 _OF_NODES = ("zarr.json", ".zgroup", ".zarray")
 
 
@@ -200,7 +204,8 @@ class NewGroup:
         store = MemoryStore(self._documents, self.path) if self._documents else LocalStore(self.folder)
         report = check_store(store, version=version)
         if not report.valid:
-            raise ValidationError(report)
+            # what it is to be called: the folder, or that of the collection it is in, is gone when this is read
+            raise ValidationError(attrs.evolve(report, url=_UNFINISHED.sub("", self.path)))
 
     def finish(self, within: NewGroup | None = None) -> None:
         """Write the documents of the root, wait until all is on the disk, and give the group its name.
