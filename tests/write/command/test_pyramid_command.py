@@ -363,6 +363,12 @@ def test_broken_metadata_is_refused(here: Path, run: Run) -> None:
     ran = run("pyramid", "a.zarr")
     assert (ran.code, "ngff set sets it" in ran.out + ran.err) == (1, True)
     assert files("a.zarr") == before
+    for wrong in (5, "abc", [], [{}], [None, {}], {"0": {}}):
+        document("a.zarr", lambda ome, wrong=wrong: ome.update(multiscales=wrong))
+        before = files("a.zarr")
+        ran = run("pyramid", "a.zarr")
+        assert (ran.code, "its metadata is broken" in ran.out + ran.err) == (1, True), wrong
+        assert files("a.zarr") == before
 
 
 def test_arrays_that_cannot_be_opened_are_refused(here: Path, run: Run) -> None:

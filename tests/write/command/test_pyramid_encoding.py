@@ -15,7 +15,7 @@ np = pytest.importorskip("numpy")
 pytest.importorskip("tensorstore")
 pytest.importorskip("ngff_write")
 
-from ngff_write import write_image  # noqa: E402
+from ngff_write import prepare_image, write_image  # noqa: E402
 from ngff_write.pixels.kernels import mean  # noqa: E402
 
 PIXELS = np.random.default_rng(0).integers(0, 4000, (5, 65, 51)).astype("uint16")
@@ -128,6 +128,8 @@ def test_chunks_of_the_first_level_that_were_never_written_are_counted(version: 
     assert f"  {said}\n" in run("pyramid", "a.zarr", "--plan").out
     (entry,) = json.loads(run("pyramid", "a.zarr", "--format", "json").out)["images"]
     assert said in entry["remarks"]
+    prepare_image(PIXELS.shape, "uint8", "b.zarr", DIMS, version=version, n_levels=2, shards=None)
+    assert "of level 0 1 of 1 chunks were never written" in run("pyramid", "b.zarr").out
 
 
 def test_parts_that_were_never_written_have_any_fill_value(run: Run) -> None:

@@ -60,8 +60,8 @@ def images_in(store: Store) -> tuple[list[tuple[str, int]], Report]:
 
     def look(node: GroupNode | ArrayNode) -> None:
         if isinstance(node, GroupNode) and node.kind in _KINDS:
-            number = len(getattr(node.model, "multiscales", None) or [None])
-            found.extend((node.path, n) for n in range(number))
+            every = getattr(node.model, "multiscales", None)
+            found.extend((node.path, n) for n in range(len(every) if isinstance(every, list) and every else 1))
 
     report = _validator().store(store, None, Listeners(on_node=look))
     return sorted(dict.fromkeys(found)), report
