@@ -239,9 +239,9 @@ def test_a_plate_is_packed_into_an_archive(tmp_path: Path) -> None:
 
 def test_fields_of_no_acquisition_are_not_mixed_with_those_of_several(tmp_path: Path) -> None:
     path = tmp_path / "plate.zarr"
+    two = PlateWriter(path, DIMS, n_levels=1, acquisitions=[{"id": 0, "name": "a"}, {"id": 1, "name": "b"}])
     with PlateWriter(path, DIMS, n_levels=1) as plate:
         plate.write_field(PIXELS, "A", "1")
-    two = PlateWriter(path, DIMS, n_levels=1, acquisitions=[{"id": 0, "name": "a"}, {"id": 1, "name": "b"}])
     two.write_field(PIXELS, "A", "2", acquisition=0)
     two.write_field(PIXELS, "A", "3", acquisition=1)
     with pytest.raises(UsageError, match="the plate has 2 acquisitions, and field A/1/0 states none"):
@@ -272,11 +272,12 @@ def test_declared_acquisitions_leave_no_listed_field_without_one(tmp_path: Path)
     path = tmp_path / "plate.zarr"
     with PlateWriter(path, DIMS, n_levels=1) as plate:
         plate.write_field(PIXELS, "A", "1")
-    two = PlateWriter(path, DIMS, n_levels=1, acquisitions=[{"id": 0, "name": "a"}, {"id": 1, "name": "b"}])
-    two.write_field(PIXELS, "A", "2", acquisition=1)
     with pytest.raises(UsageError, match="the plate has 2 acquisitions, and field A/1/0 states none"):
-        two.close()
+        PlateWriter(path, DIMS, acquisitions=[{"id": 0}, {"id": 1}])  # before anything is written
     assert plate_of(path).acquisitions is None
+    with PlateWriter(path, DIMS, n_levels=1, acquisitions=[{"id": 0, "name": "a"}]) as plate:
+        plate.write_field(PIXELS, "A", "1", "1")
+    assert list(check_store(path).issues) == []
 
 
 def test_a_plate_that_does_not_say_how_many_fields_it_has(tmp_path: Path) -> None:

@@ -129,6 +129,9 @@ def growing_plate(root: str, version: str | None, about: PlateAbout) -> GrowingP
     ids = [one.get("id") for one in about.acquisitions]
     known = [{"id": one} for one in there.acquisitions if one not in ids]
     about = attrs.evolve(about, acquisitions=[*known, *about.acquisitions])
+    if there.version is not None and len(there.acquisitions) < 2 <= len(about.acquisitions):
+        with revised(root, writing, "adding acquisitions") as listing:  # so far fields could do without one
+            about.refuse_fields_of_none(listing)
     return GrowingPlate(root, writing, about)
 
 

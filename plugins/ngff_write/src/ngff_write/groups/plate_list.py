@@ -63,6 +63,10 @@ class PlateAbout:
             )
         return index(acquisition)
 
+    def refuse_fields_of_none(self, listing: Listing) -> None:
+        """Raise UsageError where a well that is there has a field that is of none of the acquisitions."""
+        _refuse_of_none(len(self.acquisitions), _wells(listing, ()))
+
 
 def rows_of(given: Names | None) -> list[str] | None:
     """Return the names of rows: as given, or so many from A on."""
@@ -208,6 +212,12 @@ def _acquired(wells: Mapping[str, Sequence[JSONObject]]) -> set[Any]:
     return {image["acquisition"] for images in wells.values() for image in images if "acquisition" in image}
 
 
+def _refuse_of_none(number: int, wells: Iterable[tuple[str, Sequence[JSONObject]]]) -> None:
+    for well, images in wells:
+        if of_none := [image.get("path") for image in images if "acquisition" not in image]:
+            raise UsageError(f"the plate has {number} acquisitions, and field {well}/{of_none[0]} states none")
+
+
 def _acquisitions(
     old: Sequence[JSONObject], given: Sequence[Mapping[str, Any]], wells: Mapping[str, Sequence[JSONObject]]
 ) -> list[JSONObject]:
@@ -224,9 +234,9 @@ def _acquisitions(
     for number in sorted(used - known.keys()):  # what another process writes, and will say more of
         known[number] = {"id": number, "name": f"acquisition {number}"}
     counts: Counter[object] = Counter()
-    for well, images in wells.items():
-        if len(known) > 1 and (of_none := [image["path"] for image in images if "acquisition" not in image]):
-            raise UsageError(f"the plate has {len(known)} acquisitions, and field {well}/{of_none[0]} states none")
+    if len(known) > 1:
+        _refuse_of_none(len(known), wells.items())
+    for images in wells.values():
         counts |= Counter(image.get("acquisition") for image in images)
     for number, one in known.items():
         one["maximumfieldcount"] = max(counts[number], _number_in(one, "maximumfieldcount"), 1)
