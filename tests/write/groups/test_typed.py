@@ -145,9 +145,48 @@ def test_what_does_not_fit_is_refused(names: Names, tmp_path: Path) -> None:
         write(tmp_path / "a.zarr", {"multiscales": []}, LEVELS)
     with pytest.raises(ValidationError):
         write(tmp_path / "a.zarr", names.models.Image(multiscales=[{"axes": 1}]), LEVELS)
+    image.multiscales[0].datasets[:] = []
+    with pytest.raises(ValidationError):
+        write(tmp_path / "a.zarr", image, [])
+    image = names.image()
     image.multiscales[0].datasets[1].path = "../../outside"
     with pytest.raises((ValidationError, StoreError)):
         write(tmp_path / "a.zarr", image, LEVELS)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        (
+            (4, 3),
+            r"level '1' of the image has 3 pixels along x, expected about 5: the first has 10, and the scale is 2",
+        ),
+        ((8, 10), r"level '1' of the image has 8 pixels along y, expected about 4"),
+        ((4, 7), "has 7 pixels along x"),
+    ],
+)
+def test_levels_that_are_not_as_large_as_their_scale_says(
+    names: Names, shape: tuple[int, int], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        names.write.write_image(tmp_path / "a.zarr", names.image(), [LEVELS[0], np.zeros(shape, "uint8")])
+    with pytest.raises(ValueError, match=message):
+        names.write.prepare_image(tmp_path / "a.zarr", names.image(), [((8, 10), "uint8"), (shape, "uint8")])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_levels_that_were_cut_or_rounded_up(names: Names, tmp_path: Path) -> None:
+    for height, width in ((4, 5), (5, 6), (3, 4)):
+        levels = [LEVELS[0], np.zeros((height, width), "uint8")]
+        names.write.write_image(tmp_path / f"{height}.zarr", names.image(), levels)
+
+
+def test_levels_of_several_types_are_refused_where_the_version_does(tmp_path: Path) -> None:
+    levels = [LEVELS[0], LEVELS[1].astype("float32")]
+    names = Names("06")
+    with pytest.raises(ValidationError, match="dataset-dtype-consistent"):
+        names.write.write_image(tmp_path / "a.zarr", names.image(), levels)
     assert list(tmp_path.iterdir()) == []
 
 

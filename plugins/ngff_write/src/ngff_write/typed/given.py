@@ -12,7 +12,7 @@ import attrs
 from ngff_core import ValidationError, check_object
 from ngff_core.errors import UsageError
 from ngff_core.models.dims import DimSpec
-from ngff_core.models.image import ImageMetadata, MultiscaleMetadata
+from ngff_core.models.image import DatasetMetadata, ImageMetadata, MultiscaleMetadata
 from ngff_core.models.transformations import numbers
 from ngff_core.plugins.registry import default_registry
 from ngff_core.structure.converter import structure
@@ -28,6 +28,8 @@ from ngff_write.pixels.sources import source_of
 from ngff_write.target import NewGroup
 
 __all__ = ["GivenImage", "Levels", "ModelError", "PartOptions", "WriteOptions", "content_of", "pair_of", "shown"]
+
+ROUNDING = 1e-9  # of sizes that follow from scales
 
 Levels = Any  # an array, or a (shape, dtype), or one of these for each level
 
@@ -110,14 +112,39 @@ def content_of(image: object, levels: Levels, options: Mapping[str, Any], what: 
         raise ModelError(f"{what} has {len(paths)} datasets in its metadata, and {len(given)} were given")
     dims = _dims(found[0])
     plans = {path: _plan(level, dims, writing, options) for path, level in zip(paths, given, strict=True)}
+    _refuse_sizes(found[0], plans, what)
     return GivenImage(writing, model, plans, given, options.get("extra_attributes"))
+
+
+def _refuse_sizes(multiscale: MultiscaleMetadata, plans: Mapping[str, ImagePlan], what: str) -> None:
+    """Raise ModelError for a level that is not as large as its scale says, by more than a pixel."""
+    scales = [_scale(multiscale, dataset) for dataset in multiscale.datasets]
+    sizes = [plan.levels[0].shape for plan in plans.values()]
+    for (path, plan), own in zip(plans.items(), scales, strict=True):
+        if scales[0] is None or own is None:
+            continue
+        for dim, full, size, first, scale in zip(
+            plan.dims, sizes[0], plan.levels[0].shape, scales[0], own, strict=True
+        ):
+            expected = full * first / scale if first > 0 and scale > 0 else size
+            if abs(size - expected) > 1 + ROUNDING * full:
+                raise ModelError(
+                    f"level {path!r} of {what} has {size} pixels along {dim.name}, expected about {expected:.10g}: the"
+                    f" first has {full}, and the scale is {scale / first:.10g} times that of the first"
+                )
+
+
+def _scale(multiscale: MultiscaleMetadata, dataset: DatasetMetadata) -> list[float] | None:
+    """Return the size of a pixel of a level along each axis; ``None`` where it is not known."""
+    number = len(multiscale.array_axes() or [])
+    scale = multiscale.pixel_size(dataset, number)
+    return scale if scale is not None and numbers(scale) and len(scale) == number else None
 
 
 def _dims(multiscale: MultiscaleMetadata) -> list[DimSpec]:
     axes = multiscale.array_axes() or []
     first = next(iter(multiscale.datasets), None)
-    scale = multiscale.pixel_size(first, len(axes)) if first is not None else None
-    known = scale if scale is not None and numbers(scale) and len(scale) == len(axes) else [1.0] * len(axes)
+    known = (_scale(multiscale, first) if first is not None else None) or [1.0] * len(axes)
     return [
         DimSpec(axis.name, type=axis.type, unit=axis.unit, scale=size) for axis, size in zip(axes, known, strict=True)
     ]
