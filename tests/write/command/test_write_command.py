@@ -162,13 +162,15 @@ def test_what_is_not_known_is_asked_for_or_named(here: Path, run: Run) -> None:
     tifffile.imwrite("pages.tif", PIXELS[0, 0], metadata=None, photometric="minisblack")
     ran = run("write", "pages.tif", "a.zarr")
     assert ran.code == 2
-    assert "are I (4), Y (60), X (50): it does not say which" in ran.err
+    assert "are pages (4), Y (60), X (50): it does not say which" in ran.err
     assert "--dims zyx" in ran.err
     ran = run("write", "pages.tif", "a.zarr", "--dims", "tyx")
     assert ran.code == 0
     assert "the size of pixels along t, y, x is not known, and written as 1" in ran.out
     tifffile.imwrite("inch.tif", PIXELS[0, 0, 0], metadata=None, resolution=(72, 72), resolutionunit="INCH")
     assert "it states pixels per inch" in run("write", "inch.tif", "b.zarr").out
+    tifffile.imwrite("shaped.tif", PIXELS[0], photometric="minisblack")
+    assert "are unnamed (3), unnamed (4), Y (60), X (50): it does" in run("write", "shaped.tif", "c.zarr").err
 
 
 def test_one_of_several_series(here: Path, run: Run) -> None:

@@ -9,6 +9,8 @@ import attrs
 
 __all__ = ["Channel", "Found"]
 
+_WORDS = {"i": "pages", "q": "unnamed"}  # of dimensions that tifffile has letters for, and files no names
+
 
 @attrs.frozen
 class Channel:
@@ -55,4 +57,6 @@ class Found:
     def shown(self) -> str:
         """Return the dimensions in words."""
         sizes = zip(self.axes, self.pixels.shape, strict=True)
-        return ", ".join(f"{letter.upper()} ({n})" if letter != "?" else str(n) for letter, n in sizes)
+        return ", ".join(
+            f"{_WORDS.get(letter, letter.upper())} ({n})" if letter != "?" else str(n) for letter, n in sizes
+        )
