@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from deviations import OF_IMAGES, OF_PLATES, Attributes, Deviation
 from documents import damaged, valid_documents
 from hypothesis import assume, given, settings
@@ -19,6 +20,7 @@ from ngff_core.json_text import loads
 from ngff_core.plugins import Registry
 from ngff_core.stores import MemoryStore
 from ngff_core.testing.documents import array, build_store
+from ngff_v06.rules.examples import image
 
 REGISTRY = Registry()
 UNKNOWN = ("_creator", "@type", "vendor")
@@ -112,3 +114,13 @@ def test_whatever_stands_in_metadata_fixes_make_no_error_and_come_to_an_end(data
 @given(st.data())
 def test_plates_that_deviate_are_made_sound(data: st.DataObject) -> None:
     _check(data.draw, "plate", OF_PLATES)
+
+
+@pytest.mark.parametrize("part", [None, 1, "input_axes", ["input_axes"]])
+def test_a_part_of_a_transformation_that_is_none_is_left(part: Any) -> None:
+    rest = {"transformation": {"type": "identity"}, "inputAxes": [1], "outputAxes": [1]}
+    ome = image({"type": "byDimension", "transformations": [part, rest]})
+    start = build_store(REGISTRY.spec("0.6"), {"": ome, "0": array((8, 8), "uint16", ("y", "x"))})
+    plan = plan_fix(MemoryStore(dict(start)), registry=REGISTRY)
+    assert "transform-bydimension-items" in {issue.ids[-1] for issue in plan.before.issues}
+    assert len(plan.writes) == 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from reprlib import repr as shown
 from typing import SupportsIndex
 
 import attrs
 
 from ngff_core.errors import UsageError
-from ngff_core.words import abbreviate
 
 __all__ = ["DimSpec", "axis_type", "checked_dims", "levels_of"]
 
@@ -52,24 +52,24 @@ def axis_type(dim: DimSpec) -> str | None:
 def checked_dims(dims: Iterable[DimSpec]) -> list[DimSpec]:
     """Return the dimensions; raise UsageError for what is none, and for names and sizes that are no text or numbers."""
     if isinstance(dims, (str, bytes, DimSpec, Mapping)) or not isinstance(dims, Iterable):
-        raise UsageError(f"expected a list of DimSpec, one for each dimension, got {abbreviate(dims)}")
+        raise UsageError(f"expected a list of DimSpec, one for each dimension, got {shown(dims)}")
     dims = list(dims)
     for dim in dims:
         if not isinstance(dim, DimSpec):
-            raise UsageError(f"expected a DimSpec for each dimension, such as DimSpec(name='x'), got {abbreviate(dim)}")
+            raise UsageError(f"expected a DimSpec for each dimension, such as DimSpec(name='x'), got {shown(dim)}")
         for name in ("name", "type", "unit"):
             value = getattr(dim, name)
             if not isinstance(value, str) and (value is not None or name == "name"):
                 raise UsageError(
-                    f"the {name} of a dimension is {abbreviate(value)}, expected text, such as DimSpec(name='x')"
+                    f"the {name} of a dimension is {shown(value)}, expected text, such as DimSpec(name='x')"
                 )
         for name in ("scale", "scale_factor", "translation"):
             value = getattr(dim, name)
             optional = value is None and name != "scale"
             if not optional and not _is_number(value):
-                raise UsageError(f"the {name} of dimension {dim.name!r} is {abbreviate(value)}, expected a number")
+                raise UsageError(f"the {name} of dimension {dim.name!r} is {shown(value)}, expected a number")
         if dim.size is not None and not (_is_number(dim.size) and isinstance(dim.size, SupportsIndex)):
-            raise UsageError(f"the size of dimension {dim.name!r} is {abbreviate(dim.size)}, expected a whole number")
+            raise UsageError(f"the size of dimension {dim.name!r} is {shown(dim.size)}, expected a whole number")
     return dims
 
 

@@ -134,7 +134,7 @@ def _by_dimension(part: JSONObject) -> JSONObject:
 def axes_of_part(part: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Call the axes of a part of a byDimension inputAxes and outputAxes, as drafts did not."""
     for key, draft in (("inputAxes", "input_axes"), ("outputAxes", "output_axes")):
-        if key not in part and draft in part:
+        if isinstance(part, dict) and key not in part and draft in part:  # a part may be anything: that is found, too
             yield ctx.put(part[draft], key)
             yield ctx.remove(draft)
 
