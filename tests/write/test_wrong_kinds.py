@@ -94,7 +94,7 @@ def test_what_is_said_of_options(options: Any, message: str, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"scale": "0.5"}, "the scale of dimension 'x' is \"0.5\", expected a number"),
+        ({"scale": "0.5"}, "the scale of dimension 'x' is '0.5', expected a number"),
         ({"scale": 0}, "the scale of dimension 'x' is 0, expected a number above 0"),
         ({"scale": -1.0}, "expected a number above 0"),
         ({"scale": float("nan")}, "expected a number above 0"),
