@@ -13,13 +13,17 @@ from ngff_core.stores.local.store import LocalStore
 from ngff_core.stores.zip.packing import comment_of, pack
 from ngff_core.stores.zip.store import zip_store
 
-__all__ = ["TakenError", "is_archive", "pack_folder", "refuse_file", "refuse_zarr_v2"]
+__all__ = ["OverwritableError", "TakenError", "is_archive", "pack_folder", "refuse_file", "refuse_zarr_v2"]
 
 _ENDINGS = (".ozx", ".zip")
 
 
 class TakenError(UsageError, FileExistsError):
     """Something is where a group is to be written."""
+
+
+class OverwritableError(TakenError):
+    """It is a Zarr hierarchy, which may be overwritten."""
 
 
 def is_archive(path: str) -> bool:
@@ -42,7 +46,7 @@ def refuse_file(path: str, *, overwrite: bool) -> None:
     if os.path.getsize(path) and not _holds_hierarchy(path):
         raise TakenError(f"{path} is there already, and no archive of a Zarr hierarchy: give another path")
     if not overwrite:
-        raise TakenError(f"{path} is there already: give another path, or overwrite=True")
+        raise OverwritableError(f"{path} is there already: give another path, or overwrite=True")
 
 
 def _holds_hierarchy(path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -12,7 +12,7 @@ from ngff_core.json_text import loads
 from ngff_core.models.children import LAYOUT
 from ngff_core.stores.local.store import LocalStore
 
-__all__ = ["refuse_inside"]
+__all__ = ["documents_in", "refuse_inside"]
 
 _DOCUMENTS = ("zarr.json", ".zattrs", ".zarray")
 _NAMESPACE = "ome"
@@ -32,7 +32,7 @@ def refuse_inside(path: str) -> None:
     A group without OME metadata may hold anything, and so may a scene.
     """
     for folder in _above(os.path.realpath(os.path.dirname(path))):
-        for document in _documents(folder):
+        for document in documents_in(folder, _DOCUMENTS):
             if document.keys() >= {"zarr_format", "shape"}:
                 raise UsageError(f"{path} lies in the array {folder}: give another path")
             attributes = document.get("attributes", document)
@@ -51,10 +51,11 @@ def _above(folder: str) -> Iterator[str]:
         folder = above
 
 
-def _documents(folder: str) -> Iterator[dict[str, Any]]:
-    if not any(os.path.lexists(os.path.join(folder, name)) for name in _DOCUMENTS):
+def documents_in(folder: str, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the documents of such names in a folder that are JSON objects."""
+    if not any(os.path.lexists(os.path.join(folder, name)) for name in names):
         return
-    for found in LocalStore(folder).get_many(_DOCUMENTS):
+    for found in LocalStore(folder).get_many(names):
         with suppress(ValueError):
             document = loads(found) if isinstance(found, bytes) else None
             if isinstance(document, dict):

@@ -7,7 +7,6 @@ folder, or a file, whose name ends in ``.ngff-part``; the folder has no metadata
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -18,22 +17,20 @@ import attrs
 
 from ngff_core import ValidationError, check_store
 from ngff_core.errors import StoreError, UsageError
-from ngff_core.json_text import loads
 from ngff_core.stores.key import Key
 from ngff_core.stores.local.store import LocalStore
 from ngff_core.stores.local.tree import Tree, exists, why
 from ngff_core.stores.local.writer import LocalWriter
 from ngff_core.stores.memory import MemoryStore
 from ngff_core.stores.writing import Write
-from ngff_core.zarr.keys import DOCUMENTS, OLD, PART
+from ngff_core.zarr.keys import DOCUMENTS, OLD, PART, meant_by
 from ngff_core.zarr.written import document_bytes
-from ngff_write.archives import TakenError, is_archive, pack_folder, refuse_file, refuse_zarr_v2
-from ngff_write.enclosing import refuse_inside
+from ngff_write.archives import OverwritableError, TakenError, is_archive, pack_folder, refuse_file, refuse_zarr_v2
+from ngff_write.enclosing import documents_in, refuse_inside
 from ngff_write.options import said
 
-__all__ = ["NewGroup", "TakenError", "local_path"]
+__all__ = ["NewGroup", "OverwritableError", "TakenError", "local_path"]
 
-_UNFINISHED = re.compile(rf"\.[0-9a-f]{{16}}{re.escape(PART)}(?=[/\\]|\Z)")
 _OF_NODES = ("zarr.json", ".zgroup", ".zarray")
 
 
@@ -58,12 +55,7 @@ def local_path(path: str | os.PathLike[str]) -> str:
 
 def _is_hierarchy(folder: str) -> bool:
     """Tell whether a folder has a document that says so: the name of one may be that of anything."""
-    for found in LocalStore(folder).get_many(_OF_NODES):
-        with suppress(ValueError):
-            document = loads(found) if isinstance(found, bytes) else None
-            if isinstance(document, dict) and document.get("zarr_format") in (2, 3):
-                return True
-    return False
+    return any(document.get("zarr_format") in (2, 3) for document in documents_in(folder, _OF_NODES))
 
 
 def _missing(folder: str) -> Iterator[str]:
@@ -205,7 +197,8 @@ class NewGroup:
         report = check_store(store, version=version)
         if not report.valid:
             # what it is to be called: the folder, or that of the collection it is in, is gone when this is read
-            raise ValidationError(attrs.evolve(report, url=_UNFINISHED.sub("", self.path)))
+            named = os.sep.join(meant_by(name) or name for name in self.path.split(os.sep))
+            raise ValidationError(attrs.evolve(report, url=named))
 
     def finish(self, within: NewGroup | None = None) -> None:
         """Write the documents of the root, wait until all is on the disk, and give the group its name.
@@ -233,7 +226,7 @@ class NewGroup:
         if os.listdir(self.path) and not _is_hierarchy(self.path):
             raise TakenError(f"{self.path} is there already, and no Zarr hierarchy: give another path")
         if not self._overwrite:
-            raise TakenError(f"{self.path} is there already: give another path, or overwrite=True")
+            raise OverwritableError(f"{self.path} is there already: give another path, or overwrite=True")
 
     def _place(self, key: Key) -> None:
         """Rename the folder; an older one is put aside before, and taken away after.

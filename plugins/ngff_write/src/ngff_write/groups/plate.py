@@ -31,7 +31,7 @@ from ngff_write.groups.plate_list import Names, PlateAbout, acquisitions_of, col
 from ngff_write.image import HowToWrite, for_place, new_image
 from ngff_write.options import check_options
 from ngff_write.pixels.sources import source_of
-from ngff_write.target import NewGroup, TakenError, local_path
+from ngff_write.target import NewGroup, OverwritableError, TakenError, local_path
 
 __all__ = [
     "GrowingPlate",
@@ -211,9 +211,7 @@ class PlateWriter:
             placed = self._plate.place(
                 path, acquisition, lambda group: fill(group, image, self._backend, progress), overwrite=overwrite
             )
-        except TakenError as taken:
-            if "overwrite=True" not in str(taken):  # what is there is nothing that may be overwritten
-                raise
+        except OverwritableError:
             message = f"{path} is in {self.path} already: give another field, or overwrite=True to PlateWriter"
             raise TakenError(message) from None
         self._written.add(f"{row}/{column}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from ngff_core.errors import StoreError
 from ngff_core.stores.local.tree import why
 from ngff_core.stores.local.writer import LocalWriter
 from ngff_core.stores.writing import Write
-from ngff_core.zarr.keys import PART
+from ngff_core.zarr.keys import PART, meant_by
 from ngff_core.zarr.written import document_bytes
 from ngff_write.arrays.headers import COMPRESSIONS, document_name
 from ngff_write.arrays.layout import Extent, Layout, layout_of, tile_of
@@ -31,7 +30,7 @@ from ngff_write.pyramids.state import State
 
 __all__ = ["clear_leftovers", "making", "names_of"]
 
-_LEFT = re.compile(rf"levels\.[0-9a-f]{{16}}{re.escape(PART)}")
+_NEW = "levels"
 Done = Callable[[int], object]
 
 
@@ -75,7 +74,7 @@ def making(
 
     They are encoded as the first level is, unless a ``compression`` is given. Raises StoreError.
     """
-    part = f"levels.{os.urandom(8).hex()}{PART}"
+    part = f"{_NEW}.{os.urandom(8).hex()}{PART}"
     folder = os.path.join(state.folder, part)
     plan = _plan(state, planned, writing, compression or COMPRESSIONS[0])
     first = state.levels[0].document
@@ -129,5 +128,5 @@ def _layout(state: State, zarr_format: int) -> Layout:
 def clear_leftovers(folder: str) -> None:
     """Take away what was being made in a folder when something was killed."""
     for entry in list(os.scandir(folder)):
-        if _LEFT.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False):
+        if meant_by(entry.name) == _NEW and entry.is_dir(follow_symlinks=False):
             shutil.rmtree(entry.path, ignore_errors=True)
