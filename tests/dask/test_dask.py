@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -33,11 +34,12 @@ from ngff_core.checking.settings import Settings
 from ngff_core.errors import EngineError, UsageError
 from ngff_core.plugins.registry import default_registry
 from ngff_core.validation.many.addresses import Address
-from ngff_core.validation.many.jobs import job_for, perform_all
+from ngff_core.validation.many.jobs import Job, job_for, perform_all
 from ngff_core.validation.many.workers import Workers, perform_with
 from ngff_core.validation.validator import Validator
 from ngff_dask import executor_of
 from ngff_dask.cluster import dask_executor
+from ngff_dask.worker import perform_alike
 
 GUARD = 300  # seconds; whatever hangs fails
 STORES = 40
@@ -364,6 +366,33 @@ def test_work_may_take_longer_than_a_cluster_may_be_without_workers(monkeypatch:
         cluster.scale(0)
         with pytest.raises(EngineError, match="has had no worker for"):
             executor.submit(time.sleep, 0).result(GUARD)
+        executor.shutdown()
+
+
+BOTH = threading.Barrier(2)
+
+
+def meet(jobs: Sequence[Job]) -> int:
+    """Take all jobs, then wait for another batch, which one thread begins only if this one has made room."""
+    number = len([*jobs])
+    BOTH.wait(GUARD)
+    return number
+
+
+def test_a_batch_begins_while_the_last_stores_of_another_are_waited_for() -> None:
+    def batch(url: str, number: int, **options: object) -> list[Job]:
+        return [job_for(validator, Address(url.format(place)), options) for place in range(number)]
+
+    validator = Validator(default_registry(), Settings())
+    with (
+        LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        executor = executor_of(client)
+        waiting = batch("http://127.0.0.1/{}.zarr", 64)
+        assert [one.result(GUARD) for one in [executor.submit(meet, waiting) for _ in range(2)]] == [64, 64]
+        for alone in (batch("/{}.zarr", 64), batch("http://h/{}.zarr", 63), batch("http://h/{}.zarr", 64, max_rps=9)):
+            assert perform_alike(executor._here, lambda given: given, alone) is alone
         executor.shutdown()
 
 

@@ -8,15 +8,20 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
+from distributed import secede
 
+from ngff_core.crawl.ahead import AT_ONCE
 from ngff_core.errors import EngineError
 from ngff_core.plugins.registry import shared_registry
+from ngff_core.validation.many.jobs import Job
 from ngff_core.version import __version__
 
 __all__ = ["Here", "Rules", "has_the_profiler_that_hangs", "perform_alike", "relative_paths", "rules_here"]
 
 Rules = dict[str, str]
 """The releases of core and of the plugins that are not left out, by their distributions."""
+
+_MANY = 4 * AT_ONCE  # jobs of a batch: of fewer, most would still be under way when the last one begins
 
 _FREE_OF_HANGS = (3, 12)  # before, the profiler of a worker and a thread that begins may wait for each other for ever
 
@@ -57,7 +62,25 @@ def perform_alike(here: Here, work: Callable[..., Any], *arguments: object) -> A
             f"{path} is a relative path, and a worker was started in another folder: {os.getcwd()}, not {here.folder};"
             " give absolute paths"
         )
-    return work(*arguments)
+    return work(*map(_making_room, arguments))
+
+
+def _making_room(given: object) -> object:
+    """Return what is given to work; the next batch begins as soon as the last jobs of one that waits have begun.
+
+    The last of them wait for their stores alone: a worker would have nothing to do for a tenth of the time. A rate that
+    must not be exceeded is that of one batch.
+    """
+    if not isinstance(given, list) or len(given) < _MANY or not all(isinstance(job, Job) for job in given):
+        return given
+    if not all(job.address.remote and (job.storage_options or {}).get("max_rps") is None for job in given):
+        return given
+    return _then_secede(given)
+
+
+def _then_secede(jobs: list[Job]) -> Iterator[Job]:
+    yield from jobs
+    secede()
 
 
 def relative_paths(value: object) -> Iterator[str]:

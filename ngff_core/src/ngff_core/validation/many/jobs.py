@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -94,7 +94,7 @@ def perform(job: Job, opened: dict[str, Store] | None = None) -> Partial:
         return Partial(url=report.url, sections=one_section(report.issues), trunk=job.scope.trunk)
 
 
-def perform_all(jobs: Sequence[Job]) -> tuple[float, list[Partial]]:
+def perform_all(jobs: Iterable[Job]) -> tuple[float, list[Partial]]:
     """Perform several jobs, those that mean waiting at the same time; return the seconds it took, and the outcomes.
 
     This is what another process is sent.
