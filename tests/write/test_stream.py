@@ -22,7 +22,9 @@ pytest.importorskip("ngff_write")
 from frames import array, arrays, content, cut, dims, images, noise  # noqa: E402
 
 from ngff_write import stream_image, write_image  # noqa: E402
+from ngff_write.pixels.slabs import Slab  # noqa: E402
 from ngff_write.streaming import stream as module  # noqa: E402
+from ngff_write.streaming.background import Background  # noqa: E402
 
 SMALL: Any = {"chunks": (2, 16, 16), "n_levels": 3}  # slabs of two frames
 
@@ -264,10 +266,80 @@ def test_errors_of_the_thread_come_out(where: str, tmp_path: Path) -> None:
     report = check_store(stream.folder)
     assert not report.valid
     assert "incomplete" in report.issues[0].message
+    for where in (stream.folder, stream.path):
+        hint = str(check_store(where).issues[0].hint)
+        assert "resume=True" in hint
+        assert "delete" not in hint
+    for late in (stream.flush, stream._background.wait, lambda: stream.append(pixels[4])):
+        with pytest.raises((StoreError, UsageError)):
+            late()
     with stream_image(tmp_path / "a.zarr", (None, 40, 40), dims("tyx"), "uint16", resume=True, **SMALL) as again:
         assert again.frames == 2
         again.append(pixels[2:])
     np.testing.assert_array_equal(array(again.path, 0), pixels)
+
+
+@pytest.mark.parametrize("shape", [(None, 40, 40), (1, 40, 40), (4, 40, 40)])
+def test_nothing_waits_for_a_thread_that_has_ended(shape: Any, tmp_path: Path) -> None:
+    stream = stream_image(tmp_path / "a.zarr", shape, dims("tyx"), "uint16", **SMALL)
+    stream.append(noise((40, 40)))
+    stream.close()
+    before = content(tmp_path)
+    for late in (stream.flush, lambda: stream.append(noise((40, 40)))):
+        with pytest.raises(UsageError, match="has ended"):
+            late()
+    stream.close()
+    slab = Slab(9, noise((2, 40, 40)), 2, 20, full=False)
+    for wait in (stream._background.wait, stream._background.take, lambda: stream._background.put(slab)):
+        with pytest.raises(UsageError, match="has ended"):
+            wait()
+    assert content(tmp_path) == before
+
+
+def test_who_waits_hears_of_the_end_and_of_any_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+    background = Background(lambda _: go_on.wait() and None, lambda: np.zeros(2), 2)
+    background.put(Slab(0, np.zeros(2), 1, 1, background.take()))
+    heard: list[str] = []
+
+    def wait() -> None:
+        try:
+            background.take()
+            background.take()
+        except UsageError as error:
+            heard.append(str(error))
+
+    waiting = threading.Thread(target=wait, daemon=True)
+    waiting.start()
+    threading.Timer(0.1, go_on.set).start()
+    background.end()
+    waiting.join(10)
+    assert "has ended" in heard[0]
+    broken = Background(lambda _: None, lambda: np.zeros(2), 2)
+    monkeypatch.setattr(broken, "_next", lambda: [][0])  # outside of what writes
+    broken.put(Slab(0, np.zeros(2), 1, 1))
+    for late in (broken.wait, broken.check, broken.take):
+        with pytest.raises(StoreError, match="IndexError"):
+            late()
+    broken.end()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_process_does_not_wait_for_a_thread_it_has_not_got() -> None:
+    background = Background(lambda _: None, lambda: np.zeros(2), 2)
+    background.wait()
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            background.wait()
+        except UsageError:
+            code = 0
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    background.end()
 
 
 def test_append_waits_where_frames_come_faster_than_they_are_written(

@@ -11,6 +11,7 @@ from ngff_core.zarr.keys import PART, is_left_over, meant_by, replaced_by
 
 __all__ = [
     "HOW_TO_GO_ON",
+    "HOW_TO_GO_ON_STREAMING",
     "is_called_left_over",
     "left_over_at_root",
     "left_over_below",
@@ -21,8 +22,13 @@ __all__ = [
 _RULE = "write-interrupted"
 _FOLDER = f"{PART}/"
 _ABOUT = "once nobody is writing any more, {}"
-HOW_TO_GO_ON = _ABOUT.format("delete it, and run again what was writing; what was streamed goes on with resume=True")
+# in the order in which it is to be read: what was streamed may be frames of which there is no other copy
+HOW_TO_GO_ON = _ABOUT.format(
+    "go on with resume=True where it was streamed: its frames are kept; else delete it, and run again what was writing"
+)
 """What to do about what was broken off, whatever it was: an image, a field, labels, levels, a stream."""
+HOW_TO_GO_ON_STREAMING = _ABOUT.format("go on with what was streamed (resume=True): the frames in it are kept")
+"""What to do about a stream, which its journal tells."""
 
 
 def left_over_in(path: str, listing: Sequence[str] | None) -> list[Issue]:
@@ -37,7 +43,7 @@ def left_over_in(path: str, listing: Sequence[str] | None) -> list[Issue]:
     if old := [name for name in found if replaced_by(name)]:
         message = "something in this group was put aside to be replaced, and is left over"
         name = replaced_by(old[0])
-        hint = _ABOUT.format(f"delete it, or give it its name again where nothing is there, such as {name}")
+        hint = _ABOUT.format(f"give it its name again where nothing is there, such as {name}, or delete it")
         issues.append(finding(_RULE, message, node=path, found=listed(old, 5), hint=hint))
     return issues
 
@@ -47,13 +53,13 @@ def is_called_left_over(url: str) -> bool:
     return is_left_over(_name_of(url))
 
 
-def left_over_without_metadata(url: str) -> Issue:
-    """Return the finding on a store that has no metadata, and such a name."""
+def left_over_without_metadata(url: str, *, streamed: bool) -> Issue:
+    """Return the finding on a store that has no metadata, and such a name; ``streamed``: with a stream's journal."""
     if replaced_by(_name_of(url)):
         message = "this is incomplete: it was replaced, and was being taken away when that was broken off, or still is"
         return finding("store-without-metadata", message, hint="delete it")
     message = "this is incomplete: it was being written when that was broken off, or still is"
-    return finding("store-without-metadata", message, hint=HOW_TO_GO_ON)
+    return finding("store-without-metadata", message, hint=HOW_TO_GO_ON_STREAMING if streamed else HOW_TO_GO_ON)
 
 
 def left_over_below(names: Sequence[str]) -> Issue:
@@ -71,7 +77,7 @@ def left_over_at_root(url: str) -> list[Issue]:
         message = "this was put aside to be replaced, and is left over"
     else:
         return []
-    hint = _ABOUT.format("delete it, or give it its name where nothing is there")
+    hint = _ABOUT.format("give it its name where nothing is there, or delete it")
     return [finding(_RULE, message, found=name, expected=new, hint=hint)]
 
 

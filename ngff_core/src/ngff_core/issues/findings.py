@@ -252,8 +252,9 @@ _ALL = (
         " it is taken away. Neither is read as part of the hierarchy, nor copied. Looked at where the store can be"
         " listed, and in the name of a store itself."
         "\n\nPeers: these folders are of this program."
-        "\n\nTo mend: wait for who is writing; if nobody is, delete the folder, and run the command or the call once"
-        " more; what was streamed goes on (`stream_image` with `resume=True`).",
+        "\n\nTo mend: wait for who is writing; if nobody is, what was streamed goes on (`stream_image` with"
+        " `resume=True`), and its folder has to stay for that. Else delete the folder, and run the command or the call"
+        " once more.",
     ),
     Finding(
         "node-reached-twice",

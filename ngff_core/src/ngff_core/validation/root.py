@@ -46,6 +46,7 @@ __all__ = [
 
 _look_below = Reference("ngff_core.crawl.search.discover:look_below")  # only where there is nothing
 _broken_off = Reference("ngff_core.validation.typos:broken_off")
+_is_streamed = Reference("ngff_core.validation.typos:is_streamed")
 _meant_store = Reference("ngff_core.validation.typos:meant_store")
 _with_meant_key = Reference("ngff_core.spec.near_keys:with_meant_key")
 _NOTHING = "no OME-Zarr metadata here"
@@ -245,7 +246,7 @@ def nothing_here(setup: Setup, reader: Reader, root: Root | None = None) -> Issu
 
 def _where_else(setup: Setup, reader: Reader, root: Root | None) -> Issue:
     if is_called_left_over(reader.store.url):
-        return left_over_without_metadata(reader.store.url)
+        return left_over_without_metadata(reader.store.url, streamed=_is_streamed(reader.store))
     names = reader.list("")
     if names is not None and not names:
         left = _broken_off(reader.store)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from itertools import islice
 
-from ngff_core.hierarchy.left_over import HOW_TO_GO_ON
+from ngff_core.hierarchy.left_over import HOW_TO_GO_ON, HOW_TO_GO_ON_STREAMING
 from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.stores.base import Store
 from ngff_core.stores.local.store import LocalStore
 from ngff_core.stores.wrapper import Wrapper
 from ngff_core.words import meant_path, printable, suggestion_of_path
-from ngff_core.zarr.keys import meant_by, replaced_by
+from ngff_core.zarr.keys import STREAM, meant_by, replaced_by
 
-__all__ = ["broken_off", "meant_store", "suggestion_of_store"]
+__all__ = ["broken_off", "is_streamed", "meant_store", "suggestion_of_store"]
 
 _LISTED = 10_000  # names beside a path that are looked at
 
@@ -40,7 +40,8 @@ def broken_off(store: Store) -> Issue | None:
     if not left:
         return None
     message = "there is no directory here, or an empty one, but one beside it in which it was being written"
-    hint = HOW_TO_GO_ON
+    streamed = all(_has_journal(os.path.join(folder, one)) for one in left)
+    hint = HOW_TO_GO_ON_STREAMING if streamed else HOW_TO_GO_ON
     if any(map(replaced_by, left)):
         message = "there is no directory here: what was here is beside it, put aside to be replaced"
         hint = "unless somebody is writing, give one of them its name, and delete the rest: `.old` was here before"
@@ -48,9 +49,19 @@ def broken_off(store: Store) -> Issue | None:
     return finding("store-not-found", message, found=found, hint=hint)
 
 
+def is_streamed(store: Store) -> bool:
+    """Tell whether a store of this machine holds the journal of a stream."""
+    path = _path_of(store)
+    return path is not None and _has_journal(path)
+
+
 def suggestion_of_store(store: Store) -> str:
     """Return the end of a message on a store that is not there: the path that was perhaps meant, if any."""
     return suggestion_of_path(_path_of(store))
+
+
+def _has_journal(path: str) -> bool:
+    return os.path.lexists(os.path.join(path, STREAM))
 
 
 def _path_of(store: Store) -> str | None:

@@ -22,6 +22,7 @@ __all__ = [
     "OTHER_DOCUMENTS",
     "OTHER_FORMAT",
     "PART",
+    "STREAM",
     "above",
     "in_left_over",
     "is_journal",
@@ -67,6 +68,9 @@ LOCK = ".ngff-lock"
 
 PART = ".ngff-part"
 """Ends the names of files and folders that are being written, or were when something was killed."""
+
+STREAM = f".stream{PART}"
+"""The journal in the folder of an image that is being streamed, or was when that was broken off."""
 
 OLD = f".old{PART}"
 """Ends the names of folders that are put aside until another one has their name."""

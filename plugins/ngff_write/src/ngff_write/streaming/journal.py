@@ -16,11 +16,11 @@ from ngff_core.errors import StoreError
 from ngff_core.json_text import dumps, loads
 from ngff_core.stores.local.lock import LockedError, flock
 from ngff_core.stores.local.tree import NEW, why
-from ngff_core.zarr.keys import PART
+from ngff_core.zarr.keys import STREAM
 
 __all__ = ["JOURNAL", "Journal"]
 
-JOURNAL = f".stream{PART}"
+JOURNAL = STREAM
 _LONGEST = 1 << 26  # bytes
 _OLD = os.O_RDWR | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 

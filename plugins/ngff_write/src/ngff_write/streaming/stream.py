@@ -170,9 +170,7 @@ class ImageStream:
         The pixels are copied. Waits where frames come faster than they are written, and raises StoreError where one
         before could not be; UsageError for what is no frame of the image, and for more of them than there are to be.
         """
-        if self._closed:
-            raise UsageError(f"{self.path} has ended: nothing can be appended to it")
-        self._background.check()
+        self._check("appended")
         for slab in self._gathering.add(frames):
             self._background.put(slab)
 
@@ -181,8 +179,8 @@ class ImageStream:
 
         They are there then whatever becomes of this process. A chunk or shard that is not full yet is written again.
         """
-        rest = self._gathering.rest()
-        if rest is not None:
+        self._check("flushed")
+        if (rest := self._gathering.rest()) is not None:
             self._background.put(rest)
         self._background.wait()
 
@@ -215,6 +213,11 @@ class ImageStream:
             self._let_go(keep=bool(self.frames))
         else:
             self.close()
+
+    def _check(self, what: str) -> None:
+        if self._closed:
+            raise UsageError(f"{self.path} has ended: nothing can be {what} any more")
+        self._background.check()
 
     # --- what the thread does -----------------------------------------------------------------------
 
