@@ -179,6 +179,35 @@ def version_left_in_multiscales(tree: Tree) -> None:
     tree.multiscale()["version"] = "0.4"
 
 
+@case("image", warning("version-not-nested", pointer=f"{MS}/version"), exit_code=0, rows=[3], versions=["0.5"])
+def version_left_in_multiscales_is_null(tree: Tree) -> None:
+    tree.multiscale()["version"] = None
+
+
+@case(
+    "plate",
+    warning("version-not-nested", pointer="~/plate/version"),
+    *(warning("version-not-nested", well, "~/well/version") for well in WELLS),
+    exit_code=0,
+    rows=[3],
+    versions=["0.5"],
+)
+def version_left_in_plate_and_wells_is_null(tree: Tree) -> None:
+    tree.ome()["plate"]["version"] = None
+    for well in WELLS:
+        tree.ome(well)["well"]["version"] = None
+
+
+@case("labels", error("version-label-value", "labels/cells", "~/image-label/version"), exit_code=1, rows=[3])
+def version_of_image_label_is_null(tree: Tree) -> None:
+    tree.ome("labels/cells")["image-label"]["version"] = None
+
+
+@case("labels", error("version-label-value", "labels/cells", "~/image-label/version"), exit_code=1, rows=[2])
+def version_of_image_label_is_a_number(tree: Tree) -> None:
+    tree.ome("labels/cells")["image-label"]["version"] = float(tree.version)
+
+
 @case("plate", exit_code=0, rows=[8], versions=["0.5"])
 def version_in_plate_and_ome(tree: Tree) -> None:
     assert "version" not in tree.ome()["plate"]  # its absence is accepted as well: the base is clean

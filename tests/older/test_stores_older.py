@@ -321,6 +321,16 @@ DEFECTS: dict[str, Defect] = {
         lambda n: label(n).update(version="0.9"),
         ("version-label-value", "warning", "labels/nuclei", "/image-label/version"),
     ),
+    "label-with-a-number-as-version": Defect(
+        "image",
+        lambda n: label(n).update(version=0.3),
+        ("version-label-value", "warning", "labels/nuclei", "/image-label/version"),
+    ),
+    "label-with-null-as-version": Defect(
+        "image",
+        lambda n: label(n).update(version=None),
+        ("version-label-value", "warning", "labels/nuclei", "/image-label/version"),
+    ),
     "property-without-value": Defect(
         "image",
         lambda n: label(n)["properties"][0].pop("label-value"),

@@ -207,6 +207,22 @@ DEFECTS: list[tuple[str, str, Callable[[Nodes], None], list[tuple[str, str, str,
             ("error", "transform-multiscale-endpoint-defined", "", f"{IMAGE_LINK}/input/name"),
         ],
     ),
+    *((
+        "labelled", f"the version {said} in a label image", set_at("labels/cells", "image-label", "version", to=said),
+        [("warning", "version-not-nested", "labels/cells", f"{OME}/image-label/version")],
+    ) for said in (0.6, None, "0.5")),
+    *((
+        "labelled", f"the version {said} in a multiscale", set_at(*FIRST, "version", to=said),
+        [("warning", "version-not-nested", "", f"{OME}/multiscales/0/version")],
+    ) for said in (0.6, None, "0.5")),
+    (
+        "plate", "null as the version of a plate", set_at("", "plate", "version", to=None),
+        [("warning", "version-not-nested", "", f"{OME}/plate/version")],
+    ),
+    (
+        "plate", "null as the version of a well", set_at("A/1", "well", "version", to=None),
+        [("warning", "version-not-nested", "A/1", f"{OME}/well/version")],
+    ),
     (
         "labelled", "levels of different types", set_at("1", to=array((32, 32), "uint8")),
         [("error", "dataset-dtype-consistent", "1", "/data_type")],

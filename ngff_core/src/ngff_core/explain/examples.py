@@ -68,12 +68,12 @@ def with_entry(row: JSONObject, entry: str, registry: Registry) -> JSONObject:
     row["section"] = next(filter(None, sections.values()), None)
     wrong: list[JSONObject] = []
     right: list[JSONObject] = []
-    versions = []
+    levels = {}
     for version in row["versions"]:
         spec = registry.spec(version)
         declared = list(_declared(spec, entry))
         if declared:
-            versions.append(version)
+            levels[version] = declared[0][1].requirement
             row["keys"] += [f"{cls.__name__}.{member.json_name}" for cls, member in declared]
             names.update((f"`{member.json_name}`", None) for _, member in declared)
         if declared and not wrong:
@@ -81,12 +81,12 @@ def with_entry(row: JSONObject, entry: str, registry: Registry) -> JSONObject:
             key = declared[0][1].json_name
             lacking = bool(wrong) and key not in wrong[0]["data"]
             row["mend"] = f"add {key!r} ({wrong[0]['expected']})" if lacking else _mending(wrong)
-    row.update(versions=versions, keys=list(dict.fromkeys(row["keys"])))
+    row.update(versions=list(levels), keys=list(dict.fromkeys(row["keys"])))
     row["summary"] = row["summary"].format(", ".join(names))
     if wrong:
         row.update(requirement=wrong[0]["requirement"], severity=wrong[0]["severity"])
-    row["requirements"] = dict.fromkeys(versions, row["requirement"])
-    row["severities"] = dict.fromkeys(versions, row["severity"])
+    row["requirements"] = {version: level.value for version, level in levels.items()}
+    row["severities"] = {version: level.severity.value for version, level in levels.items()}
     return {**row, "wrong": wrong, "right": right}
 
 

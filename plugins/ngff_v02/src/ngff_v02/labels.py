@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from ngff_core.issues.requirement import SHOULD
 from ngff_core.models import labels
 from ngff_core.models.omero import Omero
 from ngff_core.structure import member, model
@@ -15,7 +16,7 @@ __all__ = ["ImageLabel", "LabelImage", "LabelsGroup"]
 class ImageLabel(labels.ImageLabel):
     """Colours, properties and source of a label image; states version 0.2 unless told otherwise."""
 
-    version: str | None = version_member("version-label-value")
+    version: str | None = version_member("version-label-value", requirement=SHOULD)  # no entry before 0.4
 
 
 @model

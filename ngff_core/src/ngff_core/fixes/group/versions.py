@@ -106,7 +106,7 @@ def version_of_hierarchy(_: JSON, ctx: FixContext) -> Iterator[Edit]:
 @fix(
     "version-not-nested",
     safety=SAFE,
-    examples=[_stating("0.4"), _stating(0.4)],
+    examples=[_stating("0.4"), _stating(0.4), _stating(None)],
 )
 def version_once(_: JSON, ctx: FixContext) -> Iterator[Edit]:
     """Leave out a version that is left from 0.4 and contradicts that of the document."""

@@ -270,7 +270,7 @@ def version_present(label: ImageLabelMetadata, ctx: Context) -> list[Issue] | No
 def version_value(label: ImageLabelMetadata, ctx: Context) -> list[Issue] | None:
     """A version inside the image-label is the string that names this version of the specification.
 
-    A number in its place is a fault of structure.
+    A number in its place is a fault of structure. In 0.5 any string will do here, and version-not-nested compares it.
     """
     return other_version(label.version, ctx)
 

@@ -9,8 +9,9 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.labels import ImageLabel, ImageLabelMetadata, LabelColor, LabelProperty
-from ngff_core.rules.common import is_number, repeated_json
+from ngff_core.rules.common import is_number, lacks, repeated_json
 from ngff_core.structure.values import JSON
+from ngff_core.words import abbreviate
 
 
 @rule(
@@ -191,7 +192,7 @@ def _is_rgba(rgba: object) -> bool:
     on=ImageLabelMetadata,
     requirement=MUST,
     valid=[{"version": "0.5"}, {}],
-    invalid=[{"version": 0.5}],
+    invalid=[{"version": 0.5}, {"version": None}],
 )
 def version_string(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     """A version inside image-label is a string.
@@ -199,8 +200,8 @@ def version_string(label: ImageLabelMetadata, ctx: Context) -> Iterator[Issue]:
     What it says is compared with the version of the document by version-not-nested.
     """
     version = label.version
-    if version is not None and not isinstance(version, str):
-        yield ctx.at("version").issue("the version is no string", found=version, expected="a string")
+    if not isinstance(version, str) and not lacks(label, "version"):
+        yield ctx.at("version").issue("the version is no string", shown=abbreviate(version), expected="a string")
 
 
 LABEL_OBJECT_RULES = (

@@ -20,10 +20,11 @@ def general() -> Iterable[Rule]:
     """Return the rules for groups of any kind, and for arrays."""
     from ngff_core.rules.group import misplaced, version, zarr
     from ngff_v06.rules.examples import adapted
-    from ngff_v06.rules.groups import version_value
+    from ngff_v06.rules.groups import not_nested, version_value
 
     shared = (
-        *(rule for rule in version.OME_VERSION_RULES if rule is not version.ome_version_value),
+        *(rule for rule in version.OME_VERSION_RULES if rule not in (version.ome_version_value, version.not_nested)),
+        not_nested,
         *zarr.ZARR_RULES,
         zarr.format_3,
         misplaced.in_group_attributes,
@@ -77,7 +78,7 @@ def image() -> Iterable[Rule]:
 def label_image() -> Iterable[Rule]:
     """Return the rules for label images, which are images, too."""
     from ngff_core.rules.labels import label_image as labels
-    from ngff_core.rules.labels.label_object import colors_label_value_unique, version_string
+    from ngff_core.rules.labels.label_object import colors_label_value_unique
     from ngff_v06.rules.examples import adapted
     from ngff_v06.rules.groups import label_elsewhere
 
@@ -87,7 +88,6 @@ def label_image() -> Iterable[Rule]:
             for rule in labels.LABEL_RULES
         ),
         labels.image_label_present,
-        version_string,
     )
     return (*image(), *map(adapted, shared), label_elsewhere)
 

@@ -11,6 +11,7 @@ from ngff_core.hierarchy import GroupNode, resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import FieldOfView
+from ngff_core.rules.group import version
 from ngff_core.rules.labels.label_image import pairs_of, source_of
 from ngff_core.rules.plate.examples import plate
 from ngff_core.rules.position import labels
@@ -72,6 +73,23 @@ def version_value(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         yield at.issue(message, found=stated, expected=expected, hint=f'did you mean "{ctx.version}"?')
     elif node.parent is None:
         yield at.issue(f"version {stated!r} is not {ctx.version!r}", found=stated, expected=expected)
+
+
+@rule(
+    "version-not-nested",
+    on=GroupNode,
+    requirement=SHOULD,
+    alone=True,
+    covers=version.not_nested.covers,
+    valid=version.not_nested.valid,
+    invalid=version.not_nested.invalid,
+)
+def not_nested(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """The version is stated once; one left inside multiscales, plate, well or image-label does not contradict it.
+
+    Version 0.6 has no such version any more, nor a type for it. Equal ones are accepted.
+    """
+    yield from version.left_inside(node, ctx)
 
 
 @rule(
