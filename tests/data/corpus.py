@@ -13,7 +13,7 @@ import copy
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from bases import LAYOUT, TRANSFORMS, XML_KEY, Tree, image_nodes, ome_xml
+from bases import LAYOUT, TRANSFORMS, XML_KEY, Tree, image_nodes, ome_xml, plate_nodes
 
 from ngff_core.testing import array
 
@@ -1237,6 +1237,11 @@ def ome_xml_with_pixels(tree: Tree) -> None:
     tree.docs[XML_KEY] = ome_xml(pixels="<TiffData/>")
 
 
+@case("collection", *[error("collection-ome-xml-metadata-only", "OME", "")] * 2, exit_code=1, rows=[101])
+def ome_xml_that_says_nothing_of_pixels(tree: Tree) -> None:
+    tree.docs[XML_KEY] = ome_xml(pixels="")
+
+
 @case("collection", error("collection-ome-xml-valid", "OME", ""), exit_code=1)
 def ome_xml_broken(tree: Tree) -> None:
     tree.docs[XML_KEY] = ome_xml()[:-3]
@@ -1248,6 +1253,29 @@ def plate_key_missing_in_collection(tree: Tree) -> None:
     tree.remove("OME")
     tree.docs[XML_KEY] = ome_xml(8)
     tree.add("OME", None)
+
+
+@case("plate-collection", error("collection-plate-key-precedence"), exit_code=1)
+def plate_key_missing_beside_series(tree: Tree) -> None:
+    del tree.ome()["plate"]
+
+
+@case("numbered", error("collection-plate-key-precedence"), exit_code=1)
+def rows_of_wells_beside_numbered_images(tree: Tree) -> None:
+    tree.docs.update(Tree(tree.version, {k: v for k, v in plate_nodes(tree.version).items() if k}).docs)
+
+
+@case("collection", error("series-paths-are-images", "OME", "~/series/1"), exit_code=1)
+def plate_among_images(tree: Tree) -> None:
+    tree.remove("1")
+    nodes = {f"1/{path}".rstrip("/"): node for path, node in plate_nodes(tree.version).items()}
+    tree.docs.update(Tree(tree.version, nodes).docs)
+
+
+@case("numbered", error("zarr-image-is-group", "OME", ""), exit_code=1)
+def ome_folder_without_group(tree: Tree) -> None:
+    tree.remove("OME")
+    tree.docs[XML_KEY] = ome_xml()
 
 
 @case("plate-collection", error("collection-plate-not-mixed"), exit_code=1)

@@ -20,6 +20,7 @@ _FORBIDDEN = ("BinData", "BinaryOnly", "TiffData")
 class OmeXml:
     """What was read: the number of images, how they keep pixels, and what is wrong.
 
+    ``other_pixels`` names what an image has in place of MetadataOnly, with its number; ``""`` is nothing at all.
     ``ids`` are those of the images, in their order; ``wells_by_id`` maps them to row and column of their well.
     """
 
@@ -72,9 +73,10 @@ def _read_image(image: ElementTree.Element, namespace: str, found: OmeXml) -> No
     missing = [name for name in _PIXELS if not pixels.get(name)]
     if missing:
         found.problems.append(f"the Pixels of image {number} have no {', '.join(missing)}")
-    for name in _FORBIDDEN:
-        if pixels.find(f"{{{namespace}}}{name}") is not None:
-            found.other_pixels.append((number, name))
+    others = [name for name in _FORBIDDEN if pixels.find(f"{{{namespace}}}{name}") is not None]
+    if not others and pixels.find(f"{{{namespace}}}MetadataOnly") is None:
+        others = [""]
+    found.other_pixels += [(number, name) for name in others]
 
 
 def _read_well(well: ElementTree.Element, namespace: str, found: OmeXml) -> None:

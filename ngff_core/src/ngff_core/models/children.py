@@ -38,6 +38,7 @@ MAX_FORMS = 8  # of levels that lie further below: what lies beside them is look
 MAX_PATH_DEPTH = 64  # no path of more groups is followed
 MAX_UNLISTED = 48  # groups looked at in a group of a plate that no well lies in
 DEEPER = 2  # levels below such groups that are searched for images
+FIRST_WELLS = 3  # folders in what may be a row of a plate without metadata
 MAX_GUESS = 1000  # groups asked for at once on the word of OME-XML
 
 
@@ -230,7 +231,7 @@ def collection_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     ome = node.children.get("OME")
     series = series_of(ome.model) if isinstance(ome, GroupNode) else []
     if series:
-        yield [*(Child(path, "image") for path in series), *ways_to(node, series)]
+        yield [*(Child(path, "image") for path in series), *ways_to(node, series), *_wells_of(node, series)]
         known = {"OME", *(path.strip("/").partition("/")[0] for path in series)}
         yield _unlisted(node, [name for name in folders_in(node) if name not in known][:MAX_UNLISTED], "image")
         return
@@ -238,9 +239,21 @@ def collection_children(node: GroupNode) -> Iterator[Sequence[Child]]:
         folders = folders_in(node)
         numbers = sorted((name for name in folders if name.isdecimal()), key=lambda name: (len(name), name))
         yield [Child(name, "image") for name in numbers]
-        yield [Child(name, Role.GROUP, optional=True) for name in folders if not name.isdecimal() and name != "OME"]
+        others = [name for name in folders if not name.isdecimal() and name != "OME"]
+        yield [Child(name, Role.GROUP, optional=True) for name in others]
+        rows = [(name, group) for name in others if isinstance(group := node.children.get(name), GroupNode)]
+        wells = [f"{name}/{well}" for name, row in rows if not row.ome for well in folders_in(row)[:FIRST_WELLS]]
+        yield [Child(well, Role.GROUP, optional=True, follow=False) for well in wells]
         return
     yield from _numbered(node)
+
+
+def _wells_of(node: GroupNode, series: Iterable[str]) -> list[Child]:
+    """Return the groups in which images lie as fields lie in wells: a plate may lack its metadata (Zarr v2)."""
+    if node.document.zarr_format == 3:  # where all groups on the way are looked at
+        return []
+    wells = dict.fromkeys(groups_between(path)[-1] for path in series if len(groups_between(path)) > 1)
+    return [Child(well, Role.GROUP, optional=True, follow=False) for well in wells]
 
 
 def _numbered(node: GroupNode) -> Iterator[Sequence[Child]]:

@@ -9,7 +9,7 @@ from ngff_core.checking.rule import Context, Location, rule
 from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import LONG
-from ngff_core.issues.requirement import MUST, SHOULD, Severity
+from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.models.collection import CollectionMetadata, SeriesMetadata
 from ngff_core.models.plate import PlateMetadata
 from ngff_core.rules.collection.examples import COLLECTION, IMAGE, example, plate_collection, xml
@@ -55,6 +55,11 @@ __all__ = [
     "ways_are_groups",
     "xml",
 ]
+
+
+def _without_key(of: Example) -> Example:
+    """Return a plate as a collection that says nothing of a plate."""
+    return Example({**of.data, "": {LAYOUT: 3}}, files=of.files)
 
 
 @rule(
@@ -117,31 +122,22 @@ def series_unique(series: SeriesMetadata, ctx: Context) -> Iterator[Issue]:
     on=GroupNode,
     kinds=COLLECTION,
     requirement=MUST,
-    valid=[example("0")],
-    invalid=[Example({**{k: v for k, v in plate_example().data.items() if k}, "": {LAYOUT: 3}})],
+    valid=[example("0"), example("a/b/0", series=["a/b/0"], **{"a": None, "a/b": None})],
+    invalid=[_without_key(plate_example()), _without_key(plate_collection(series=["A/1/0"]))],
 )
 def plate_key_precedence(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """When the top group of a collection is a plate it also has `plate`, and the rules on plates win.
 
-    Seen when there are rows of wells below and no images. Needs a store that can list.
+    Seen when there are wells below: those that hold the images of the series, or, in a store that can list, those in
+    groups beside the images.
     """
-    if any(True for _ in node.groups("image")):
-        return
-    rows = [path for path, child in node.groups() if child.role == "group" and _has_wells(child)]
+    rows = dict.fromkeys(path.partition("/")[0] for path, _ in node.groups("well"))
     if rows:
         yield ctx.issue(
-            f"there are rows of wells below ({', '.join(rows[:4])}), but no plate metadata",
-            shown=listed(rows),
+            f"there are rows of wells below ({', '.join([*rows][:4])}), but no plate metadata",
+            shown=listed([*rows]),
             expected='"plate"',
         )
-
-
-def _has_wells(node: GroupNode) -> bool:
-    return (
-        node.kind is None
-        and bool(node.listing)
-        and all(name.endswith("/") or name in ("zarr.json", ".zgroup", ".zattrs") for name in node.listing or ())
-    )
 
 
 @rule(
@@ -190,8 +186,6 @@ def plate_series_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def numbered_groups(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Without series and without plate the images are groups named 0, 1, 2, ... without a gap.
 
-    A plate in the place of an image is judged as a plate, and a warning.
-
     Peers: yaozarrs 0.3.4 and ome-zarr-models 1.8.1 stop at the first gap and say nothing.
     """
     if series_in(node):
@@ -225,10 +219,9 @@ def _not_image(node: GroupNode, path: str, title: str, at: Location, ctx: Contex
         outside = child.why is Why.OUTSIDE
         yield at.issue(not_followed(path) if outside else message, found=path, expected=expected)
     elif isinstance(child, GroupNode) and child.kind not in ("image", "label-image") and not child.document.problems:
-        severity = Severity.WARNING if child.kind == "plate" else None
         kind = f"a group of kind {child.kind}" if child.kind else "a group without image metadata"
         hint = meant_in(child, ctx)
-        yield at.issue(f"{title} is {kind}", found=path, expected=expected, severity=severity, hint=hint)
+        yield at.issue(f"{title} is {kind}", found=path, expected=expected, hint=hint)
 
 
 @rule(
@@ -242,8 +235,7 @@ def _not_image(node: GroupNode, path: str, title: str, at: Location, ctx: Contex
 def series_paths(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Each entry of `series` is the path of an image group, relative to the top group of the collection.
 
-    The text does not say relative to what; the examples do. A plate in the place of an image is judged as a plate,
-    and a warning.
+    The text does not say relative to what; the examples do. A plate in the place of an image is judged as a plate, too.
     """
     ome = node.children.get("OME")
     if not isinstance(ome, GroupNode):

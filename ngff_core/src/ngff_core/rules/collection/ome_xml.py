@@ -61,14 +61,16 @@ def ome_xml_valid(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     kinds=LAYOUT_KINDS,
     requirement=MUST,
     valid=[example("0", ome_xml=xml("a"))],
-    invalid=[example("0", ome_xml=xml("a", pixels="<TiffData/>"))],
+    invalid=[example("0", ome_xml=xml("a", pixels=pixels)) for pixels in ("<TiffData/>", "")],
 )
 def ome_xml_metadata_only(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The Pixels of the OME-XML use MetadataOnly, not BinData, BinaryOnly or TiffData."""
     found = ctx.shared(xml_of, node)
     for image, element in found.other_pixels if found is not None else ():
         yield ctx.at(node="OME", document=OME_XML).issue(
-            f"image {image} of the OME-XML uses {element}", found=element, expected="MetadataOnly"
+            f"image {image} of the OME-XML {f'uses {element}' if element else 'has Pixels without MetadataOnly'}",
+            shown=element or "nothing",
+            expected="MetadataOnly",
         )
 
 

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, rule
-from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Node, Why
+from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, Node, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST
-from ngff_core.models.children import groups_between
+from ngff_core.models.children import OME_XML, groups_between
 from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
 from ngff_core.rules.common import sound
 from ngff_core.rules.image.dataset import example, yx
 
-BY_PLACE = ("labels", "OME")  # groups that are found by where they are
+OME = "OME"
+BY_PLACE = ("labels", OME)  # groups that are found by where they are
 _IMAGE = example(yx(8, 8))
 
 
@@ -68,6 +69,11 @@ def is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             expected="one of the two",
             hint="move the array into a folder below the group",
         )
+    if isinstance(node.children.get(f"{OME}/{OME_XML}"), FileNode) and not _may_be_node(node.children.get(OME)):
+        name = ".zgroup" if node.document.zarr_format == 2 else "zarr.json"
+        yield ctx.at(node=OME, document=name).issue(
+            "'OME' is no Zarr group", shown=f"{OME_XML} and no {name}", expected="a group"
+        )
     between = set(ways_down(node)) if any("/" in path for path in node.children) else set()
     rows = _rows(node) if node.kind == "plate" else set()
     for path, child in node.children.items():
@@ -86,6 +92,10 @@ def is_group(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
 def _is_array(child: Node) -> bool:
     return isinstance(child, ArrayNode) or (isinstance(child, Absent) and child.why is Why.ARRAY)
+
+
+def _may_be_node(child: Node | None) -> bool:
+    return child is not None and not (isinstance(child, Absent) and child.why is Why.MISSING)
 
 
 def _rows(node: GroupNode) -> set[str]:
