@@ -268,6 +268,62 @@ def test_acquisitions_stay_declared_without_fields(tmp_path: Path) -> None:
     assert [one.maximumfieldcount for one in plate_of(path).acquisitions] == [1, 1]
 
 
+def test_what_a_plate_says_of_itself_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "plate.zarr"
+    first: Any = {"acquisitions": [{"id": 0, "name": "before"}, {"id": 1}], "extra_attributes": {"of": [1, 2]}}
+    with PlateWriter(path, DIMS, n_levels=1, rows=2, columns=["1", "2", "3"], **first) as plate:
+        plate.write_field(PIXELS, "B", "1", acquisition=0)
+    before = (path / "zarr.json").read_bytes()
+    refused: list[tuple[Any, str]] = [
+        ({"acquisitions": [{"id": 0, "name": "zzz"}]}, "has 'name' of acquisition 0 already, 'before', so not 'zzz'"),
+        ({"rows": 1}, "has other rows: A, B; give all of these and more, or no rows at all"),
+        ({"columns": ["1", "3"]}, "has other columns: 1, 2, 3"),
+        ({"extra_attributes": {"of": [1, 2, 3]}}, "has 'of' in its attributes already"),
+    ]
+    for options, message in refused:
+        with pytest.raises(UsageError, match=message):
+            PlateWriter(path, DIMS, **options)
+    assert (path / "zarr.json").read_bytes() == before
+    more = [{"id": 0, "description": "new", "maximumfieldcount": 9}, {"id": 1, "name": "after"}]
+    new: Any = {"rows": 3, "columns": 3, "extra_attributes": {"of": (1, 2), "by": "me"}}
+    with PlateWriter(path, DIMS, n_levels=1, acquisitions=more, **new) as plate:
+        plate.write_field(PIXELS, "C", "1", acquisition=1)
+    found = plate_of(path)
+    assert [(one.name, one.description, one.maximumfieldcount) for one in found.acquisitions] == [
+        ("before", "new", 9),
+        ("after", None, 1),
+    ]
+    assert (names(found.rows), open_group(path).attrs["of"], open_group(path).attrs["by"]) == (
+        ["A", "B", "C"],
+        [1, 2],
+        "me",
+    )
+    assert list(check_store(path).issues) == []
+
+
+def test_a_name_that_another_process_put_for_none_is_replaced(tmp_path: Path) -> None:
+    path, both = tmp_path / "plate.zarr", [{"id": 0, "name": "before"}, {"id": 1, "name": "after"}]
+    named, other = (PlateWriter(path, DIMS, n_levels=1, acquisitions=given) for given in (both, both[1:]))
+    named.write_field(PIXELS, "A", "1", acquisition=0)
+    other.write_field(PIXELS, "A", "2", acquisition=1)
+    other.close()
+    assert [one.name for one in plate_of(path).acquisitions] == ["after", "acquisition 0"]
+    third = PlateWriter(path, DIMS, n_levels=1, acquisitions=both)  # what was put there is no name that somebody gave
+    late = PlateWriter(path, DIMS, n_levels=1, acquisitions=[{"id": 0, "name": "late"}])
+    named.close()
+    assert [one.name for one in plate_of(path).acquisitions] == ["after", "before"]
+    late.write_field(PIXELS, "A", "3", acquisition=0)
+    late.close()
+    third.close()
+    assert [one.name for one in plate_of(path).acquisitions] == ["after", "before"]
+
+
+def test_several_acquisitions_need_a_plate_writer(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"as write_field of a PlateWriter takes it \(acquisition=0\)"):
+        write_plate({"A/1/0": PIXELS}, tmp_path / "plate.zarr", DIMS, acquisitions=[{"id": 0}, {"id": 1}])
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_declared_acquisitions_leave_no_listed_field_without_one(tmp_path: Path) -> None:
     path = tmp_path / "plate.zarr"
     with PlateWriter(path, DIMS, n_levels=1) as plate:

@@ -118,11 +118,12 @@ def _is_object(value: object) -> bool:
 
 _ANY = 1 << 64
 _TEXT = ("text", is_text)
+_NAME = ("text that is not empty", lambda value: is_text(value) and bool(value))
 _YES_OR_NO = ("True or False", lambda value: isinstance(value, bool))
 _NAMES = ("a number of them, or their names", lambda value: is_whole(value) or _is_list(value, is_text))
 _KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
     "version": ("text, such as '0.5'", is_text),
-    "name": _TEXT,
+    "name": _NAME,
     "kernel": _TEXT,
     "compression": _TEXT,
     "writer": _TEXT,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -12,12 +11,9 @@ from typing import Any, Self, Unpack
 
 import attrs
 
-from ngff_core import open_group
 from ngff_core.errors import NgffError, UsageError
 from ngff_core.models.dims import DimSpec
-from ngff_core.models.plate import PlateMetadata
-from ngff_core.stores.local.store import LocalStore
-from ngff_core.zarr.keys import DOCUMENTS, LOCK, PART, join
+from ngff_core.zarr.keys import DOCUMENTS, join
 from ngff_write.archives import is_archive
 from ngff_write.arrays.headers import refuse_ome
 from ngff_write.backends import backend_named
@@ -28,6 +24,7 @@ from ngff_write.groups.listing import revised
 from ngff_write.groups.names import field_name
 from ngff_write.groups.places import ByPlace, by_path, path_of
 from ngff_write.groups.plate_list import Names, PlateAbout, acquisitions_of, columns_of, list_field, list_wells, rows_of
+from ngff_write.groups.plate_there import PlateThere, plate_at
 from ngff_write.image import HowToWrite, for_place, new_image
 from ngff_write.options import check_options
 from ngff_write.pixels.sources import source_of
@@ -42,8 +39,6 @@ __all__ = [
     "new_plate",
     "write_plate",
 ]
-
-_ROW = re.compile(r"[A-Za-z0-9]+")
 
 
 class PlateOptions(HowToWrite, total=False):
@@ -108,24 +103,23 @@ class GrowingPlate:
 def growing_plate(root: str, version: str | None, about: PlateAbout) -> GrowingPlate:
     """Return a plate that is there, or is to be; raises TakenError where something else is.
 
-    Raises UsageError where it is of another version than the one that is asked for, or has another name.
+    Raises UsageError where it is of another version than the one that is asked for, or says something else.
     """
     if is_archive(root):
         raise UsageError(f"nothing can be added to an archive, such as {root}: give the path of a folder")
-    there = _Found()
+    there = PlateThere()
     if os.path.lexists(root):
         if not os.path.isdir(root):
             raise TakenError(f"{root} is there already, and no directory: give another path")
         with revised(root, writing_of(version), "adding wells"):  # another process may be about to make it a plate
-            there = _plate_at(root)
+            there = plate_at(root)
     if there.version is None:
         refuse_inside(root)
     writing = writing_of(there.version or version)
     refuse_ome(about.extra or {}, [writing.spec.namespace or "plate"])
     if there.version is not None and version not in (None, there.version):
         raise UsageError(f"{root} is a plate of OME-NGFF {there.version}, so no fields of {version} can be added")
-    if there.name is not None and about.name not in (None, there.name, name_of(root)):  # the last: nobody gave one
-        raise UsageError(f"{root} is called {there.name!r} already, so not {about.name!r}: see ngff set")
+    there.refuse_replacing(root, about)
     ids = [one.get("id") for one in about.acquisitions]
     known = [{"id": one} for one in there.acquisitions if one not in ids]
     about = attrs.evolve(about, acquisitions=[*known, *about.acquisitions])
@@ -133,40 +127,6 @@ def growing_plate(root: str, version: str | None, about: PlateAbout) -> GrowingP
         with revised(root, writing, "adding acquisitions") as listing:  # so far fields could do without one
             about.refuse_fields_of_none(listing)
     return GrowingPlate(root, writing, about)
-
-
-@attrs.frozen
-class _Found:
-    """What is known of a plate that is there; no version: nothing has metadata there."""
-
-    version: str | None = None
-    name: str | None = None
-    acquisitions: Sequence[int] = ()  # their ids
-
-
-def _plate_at(root: str) -> _Found:
-    if not any(os.path.lexists(os.path.join(root, name)) for name in DOCUMENTS):
-        if others := [name for name in os.listdir(root) if not _is_ours(root, name)]:
-            raise TakenError(f"{root} is there already, with {others[0]} in it, and no plate: give another path")
-        return _Found()
-    group = open_group(LocalStore(root))
-    found = group.ome_structure()
-    if not isinstance(found, PlateMetadata):
-        raise TakenError(f"{root} is there already, and no plate: give another path")
-    name = getattr(found.plate, "name", None)
-    ids = [one.id for one in group.acquisitions() if one.id is not None]
-    return _Found(group.ome_version(), name if isinstance(name, str) else None, ids)
-
-
-def _is_ours(root: str, name: str) -> bool:
-    """Tell whether a name may be that of something in a plate which has no metadata yet: a row, or what is left."""
-    if name == LOCK or name.endswith(PART):
-        return True
-    row = os.path.join(root, name)
-    if not _ROW.fullmatch(name) or os.path.islink(row) or not os.path.isdir(row):
-        return False
-    names = os.listdir(row)
-    return any(name in DOCUMENTS for name in names) or all(name.endswith(PART) for name in names)
 
 
 class PlateWriter:
@@ -177,7 +137,8 @@ class PlateWriter:
     whatever others have written. What is left of a process that was killed is whole, or not listed; ``ngff validate``
     names it then, and ``ngff rebuild`` lists it.
 
-    Raises UsageError where something else than a plate is at the path, or a plate of another version or name.
+    Raises UsageError where something else than a plate is at the path, or a plate of another version, or one that says
+    something else of itself: its name, its rows and columns, an acquisition. What it does not say is added.
     """
 
     def __init__(self, path: str | os.PathLike[str], dims: Sequence[DimSpec], **options: Unpack[PlateOptions]) -> None:

@@ -18,12 +18,22 @@ from ngff_write.groups.listing import Listing, natural
 from ngff_write.groups.names import plain_name
 from ngff_write.options import is_whole, refuse_no_json, said
 
-__all__ = ["PlateAbout", "acquisitions_of", "columns_of", "list_field", "list_wells", "rows_of"]
+__all__ = [
+    "NUMBER_OF_FIELDS",
+    "PlateAbout",
+    "acquisitions_of",
+    "columns_of",
+    "invented_name",
+    "list_field",
+    "list_wells",
+    "rows_of",
+]
 
 Names = int | Sequence[str]
 JSONObject = dict[str, Any]
 
 _NAME = re.compile(r"[A-Za-z0-9]+")
+NUMBER_OF_FIELDS = "maximumfieldcount"  # of an acquisition in a well, at most
 MOST_ROWS = 26 * 27  # A to ZZ
 MOST_COLUMNS = 999
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -54,7 +64,10 @@ class PlateAbout:
                 raise UsageError(f"the plate has no {what} {name!r}: it has {', '.join(names)}")
         ids = [one.get("id") for one in self.acquisitions]
         if acquisition is None and len(ids) > 1:
-            raise UsageError(f"the plate has {len(ids)} acquisitions: tell of each field which one it is of")
+            raise UsageError(
+                f"the plate has {len(ids)} acquisitions: tell of each field which one it is of, as write_field of a"
+                f" PlateWriter takes it (acquisition={ids[0]})"
+            )
         if acquisition is None:
             return ids[0] if ids else None
         if not is_whole(acquisition) or index(acquisition) not in ids:
@@ -171,7 +184,7 @@ def list_wells(listing: Listing, about: PlateAbout, version: Mapping[str, Any], 
 
 def _says(plate: JSONObject, acquisitions: Collection[Any]) -> bool:
     """Tell whether a plate lists such acquisitions, and says how many fields its wells have at most, of each."""
-    listed = {one.get("id"): _number_in(one, "maximumfieldcount") for one in _objects(plate.get("acquisitions"))}
+    listed = {one.get("id"): _number_in(one, NUMBER_OF_FIELDS) for one in _objects(plate.get("acquisitions"))}
     return bool(_number_in(plate, "field_count")) and listed.keys() >= set(acquisitions) and all(listed.values())
 
 
@@ -212,6 +225,11 @@ def _acquired(wells: Mapping[str, Sequence[JSONObject]]) -> set[Any]:
     return {image["acquisition"] for images in wells.values() for image in images if "acquisition" in image}
 
 
+def invented_name(acquisition: object) -> str:
+    """Return the name of an acquisition that fields are of, as long as nobody has given one."""
+    return f"acquisition {acquisition}"
+
+
 def _refuse_of_none(number: int, wells: Iterable[tuple[str, Sequence[JSONObject]]]) -> None:
     for well, images in wells:
         if of_none := [image.get("path") for image in images if "acquisition" not in image]:
@@ -228,18 +246,22 @@ def _acquisitions(
     Raises UsageError where there are several, and a field that is of none.
     """
     used = _acquired(wells)
-    known: dict[object, JSONObject] = {}
-    for one in (*old, *given):
-        known[one.get("id")] = {**known.get(one.get("id"), {}), **one}
+    known: dict[object, JSONObject] = {one.get("id"): dict(one) for one in old}
+    for one in given:  # as far as it is not said already, by another process since this one has begun
+        there = known.setdefault(one.get("id"), {})
+        most = max(_number_in(there, NUMBER_OF_FIELDS), _number_in({**one}, NUMBER_OF_FIELDS))
+        if there.get("name") == invented_name(one.get("id")):
+            there.pop("name")
+        known[one.get("id")] = {**one, **there, NUMBER_OF_FIELDS: most}
     for number in sorted(used - known.keys()):  # what another process writes, and will say more of
-        known[number] = {"id": number, "name": f"acquisition {number}"}
+        known[number] = {"id": number, "name": invented_name(number)}
     counts: Counter[object] = Counter()
     if len(known) > 1:
         _refuse_of_none(len(known), wells.items())
     for images in wells.values():
         counts |= Counter(image.get("acquisition") for image in images)
     for number, one in known.items():
-        one["maximumfieldcount"] = max(counts[number], _number_in(one, "maximumfieldcount"), 1)
+        one[NUMBER_OF_FIELDS] = max(counts[number], _number_in(one, NUMBER_OF_FIELDS), 1)
     return list(known.values())
 
 
