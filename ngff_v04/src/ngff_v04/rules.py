@@ -66,13 +66,12 @@ def label_image() -> Iterable[Rule]:
 
 def labels_group() -> Iterable[Rule]:
     """Return the rules for the group that lists label images."""
-    from ngff_core.rules.group import misplaced
-    from ngff_core.rules.labels import labels_group
+    from ngff_core.rules.labels import labels_group, out_of_place
 
     bare = labels_group.intermediate_groups_bare.evolve(requirement=SHOULD)
     return (
         *labels_group.LABELS_GROUP_RULES,
-        misplaced.beside_levels,
+        out_of_place.beside_levels,
         bare,
         labels_group.labels_are_label_images,
         labels_group.unlisted_of_format_2,
@@ -82,9 +81,9 @@ def labels_group() -> Iterable[Rule]:
 def plate() -> Iterable[Rule]:
     """Return the rules for plates."""
     from ngff_core.rules.collection import collection
-    from ngff_core.rules.group import misplaced
     from ngff_core.rules.group.nested_version import nested
     from ngff_core.rules.keys.plates import plate_keys_known
+    from ngff_core.rules.labels import out_of_place
     from ngff_core.rules.plate import plate
 
     return (
@@ -92,7 +91,7 @@ def plate() -> Iterable[Rule]:
         *plate.PLATE_RULES,
         plate_keys_known,
         *collection.PLATE_RULES,
-        misplaced.beside_levels,
+        out_of_place.beside_levels,
     )
 
 
@@ -101,16 +100,24 @@ def well() -> Iterable[Rule]:
     from ngff_core.rules.group import misplaced
     from ngff_core.rules.group.nested_version import nested
     from ngff_core.rules.keys.plates import well_keys_known
+    from ngff_core.rules.labels import out_of_place
     from ngff_core.rules.plate import well
 
-    return (*nested(*well.NESTED_VERSION, VERSION), *well.WELL_RULES, well_keys_known, *misplaced.MISPLACED_RULES)
+    return (
+        *nested(*well.NESTED_VERSION, VERSION),
+        *well.WELL_RULES,
+        well_keys_known,
+        misplaced.layout_on_image,
+        out_of_place.beside_levels,
+    )
 
 
 def collection() -> Iterable[Rule]:
     """Return the rules for collections in the layout of bioformats2raw."""
     from ngff_core.rules.collection import collection
+    from ngff_core.rules.labels import out_of_place
 
-    return collection.COLLECTION_RULES
+    return (*collection.COLLECTION_RULES, out_of_place.beside_levels)
 
 
 def series() -> Iterable[Rule]:

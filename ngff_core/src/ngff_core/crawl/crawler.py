@@ -25,13 +25,13 @@ from ngff_core.crawl.targets import (
     is_listed,
     is_on_the_way,
     not_among,
+    reached_twice,
     read_group,
     targets_of,
 )
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.left_over import left_over_in
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, Node, Why, parent_of, path_of
-from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.report.partial import ReadStats
 from ngff_core.spec.spec import Child, Kind, Role
@@ -113,8 +113,7 @@ class Crawler:
             on_the_way = is_on_the_way(child) and not elsewhere and metadata.kind is None
             return VisitResult(node, self.evaluator.group(node, document) if on_the_way else [])
         if path in self._visited:
-            message = "the metadata leads to this group a second time; it is judged once"
-            return VisitResult(node, [finding("node-reached-twice", message, node=path)])
+            return VisitResult(node, reached_twice(path, child))
         self._visited.add(path)
         there = [name for name, value in zip(names, values, strict=True) if value is not None]
         return (yield from self._visit_whole(node, document, there))

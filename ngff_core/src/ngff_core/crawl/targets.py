@@ -12,13 +12,24 @@ from ngff_core.crawl.scheduler import Answer, Fetch, Listed, Listing, VisitResul
 from ngff_core.crawl.scope import is_branch
 from ngff_core.errors import StoreError
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Node, Why, ancestor_at, parent_of, path_of
+from ngff_core.issues.findings import finding
 from ngff_core.issues.issue import Issue
 from ngff_core.models.children import MAX_PATH_DEPTH
 from ngff_core.spec.spec import Child, Kind, Role
 from ngff_core.zarr.keys import ARRAY_KEY, join
 from ngff_core.zarr.paths import resolve_path
 
-__all__ = ["Branches", "Target", "attach", "is_listed", "is_on_the_way", "not_among", "read_group", "targets_of"]
+__all__ = [
+    "Branches",
+    "Target",
+    "attach",
+    "is_listed",
+    "is_on_the_way",
+    "not_among",
+    "reached_twice",
+    "read_group",
+    "targets_of",
+]
 
 
 def read_group(
@@ -153,6 +164,14 @@ def _is_in_the_way(child: Child, node: Node) -> bool:
 def is_on_the_way(child: Child | None) -> bool:
     """Tell whether a child is only looked at because something lies below it."""
     return child is not None and child.role == Role.GROUP and not child.follow and not child.lists
+
+
+def reached_twice(path: str, child: Child | None) -> list[Issue]:
+    """Say that metadata leads to a group that was visited before, unless that is no news."""
+    if child is not None and child.again:
+        return []
+    message = "the metadata leads to this group a second time; it is judged once"
+    return [finding("node-reached-twice", message, node=path)]
 
 
 def is_listed(parent: GroupNode | None, child: Child | None) -> bool:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from ngff_core.hierarchy.nodes import Absent, FileNode, GroupNode, Why
+from ngff_core.models.level_children import (
+    ARRAY_DIMENSIONS,
+    MAX_PATH_DEPTH,
+    folders_in,
+    groups_between,
+    items_of,
+    level_children,
+    paths_of,
+    ways_to,
+    with_names_of_dimensions,
+)
 from ngff_core.spec.spec import Child, Role
-from ngff_core.zarr.keys import is_left_over
+from ngff_core.zarr.paths import resolve_path
 
 __all__ = [
     "ARRAY_DIMENSIONS",
@@ -28,110 +37,39 @@ __all__ = [
     "with_names_of_dimensions",
 ]
 
-ARRAY_DIMENSIONS = "_ARRAY_DIMENSIONS"  # the attribute of arrays of v2 that names their dimensions to xarray
-
 OME_XML = "METADATA.ome.xml"
 LABELS = "labels"
 LAYOUT = "bioformats2raw.layout"
-DIGITS = "0123456789"
-MAX_FORMS = 8  # of levels that lie further below: what lies beside them is looked for in as many places
-MAX_PATH_DEPTH = 64  # no path of more groups is followed
 MAX_UNLISTED = 48  # groups looked at in a group of a plate that no well lies in
 DEEPER = 2  # levels below such groups that are searched for images
 FIRST_WELLS = 3  # folders in what may be a row of a plate without metadata
 MAX_GUESS = 1000  # groups asked for at once on the word of OME-XML
 
 
-def _items(obj: object, attribute: str) -> list[Any]:
-    value = getattr(obj, attribute, None)
-    return value if isinstance(value, list) else []
-
-
-def _paths(items: list[Any]) -> Iterator[str]:
-    for item in items:
-        path = getattr(item, "path", None)
-        if isinstance(path, str):
-            yield path
-
-
-def folders_in(node: GroupNode | Absent) -> list[str]:
-    """Return the names of the folders in a group, without hidden ones and those that somebody is writing, or was."""
-    found = (name[:-1] for name in node.listing or () if name.endswith("/") and not name.startswith("."))
-    return [name for name in found if not is_left_over(name)]
-
-
-def level_children(node: GroupNode) -> list[Child]:
-    """The arrays of all levels, groups on the way to them, and vectors that transformations keep in arrays."""
-    children: list[Child] = []
-    between: dict[str, None] = {}
-    for multiscale in _items(node.model, "multiscales"):
-        datasets = _items(multiscale, "datasets")
-        children += [Child(path, Role.ARRAY) for path in _paths(datasets)]
-        ways = dict.fromkeys(way for path in _paths(datasets) if "/" in path for way in groups_between(path))
-        # a folder may pass for a group of Zarr v2: only an array is looked for there
-        wanted = Role.GROUP if node.document.zarr_format == 3 else Role.ARRAY
-        children += [Child(way, wanted, optional=True, follow=False) for way in ways]
-        between |= ways
-        for holder in (*datasets, multiscale):
-            transformations = _items(holder, "coordinateTransformations")
-            children += [Child(path, Role.ARRAY, optional=True) for path in _paths(transformations)]
-    named = [child.path for child in children if child.role == Role.ARRAY and child.follow]
-    if node.listing is None or not named:
-        return children  # a document more for each costs too much
-    beside = _attributes(named, between) if node.document.zarr_format == 2 else []
-    return [*children, *beside, *_unlisted_levels(node, named)]
-
-
-def _attributes(arrays: Iterable[str], between: Iterable[str] = ()) -> list[Child]:
-    """Return the attributes of arrays of Zarr v2, and both documents of groups: readers open a node with all it has."""
-    names = [*(f"{way}/.zgroup" for way in between), *(f"{path}/.zattrs" for path in (*between, *arrays))]
-    return [Child(name, Role.FILE, optional=True) for name in names]
-
-
-def _unlisted_levels(node: GroupNode, paths: list[str]) -> list[Child]:
-    """Return what lies beside the levels and is called like them: ``3`` beside 0, 1 and 2."""
-    paths = [path.strip("/") for path in paths]
-    heads = {path.partition("/")[0] for path in paths}
-    others = [name for name in folders_in(node) if name not in heads and name[-1].isdecimal()]
-    if not others:
-        return []
-    forms: defaultdict[str, set[str]] = defaultdict(set)
-    for path in paths:
-        head = path.partition("/")[0]
-        forms[head.rstrip(DIGITS)].add(path[len(head) :])
-    few = {stem: sorted(rests)[:MAX_FORMS] for stem, rests in forms.items()}
-    return [
-        Child(f"{name}{rest}", Role.ARRAY, optional=True, follow=False)
-        for name in others
-        for rest in few.get(name.rstrip(DIGITS), ())
-    ]
-
-
-def groups_between(path: str) -> list[str]:
-    """Return the groups on the way from a group to what a path without `..` names, which has no slashes at its ends."""
-    parts = path.split("/") if path.count("/") <= MAX_PATH_DEPTH else [""]
-    if any(part in ("", ".", "..") for part in parts):
-        return []
-    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
-
-
-def ways_to(node: GroupNode, paths: Iterable[str]) -> list[Child]:
-    """Return the groups on the way to others, in Zarr v3; a folder may pass for a group of v2."""
-    between = dict.fromkeys(way for path in paths if "/" in path for way in groups_between(path))
-    return [Child(way, Role.GROUP, optional=True, follow=False) for way in between if node.document.zarr_format == 3]
-
-
 def image_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     """The levels of an image, and its labels group if there is one."""
     children = level_children(node)
-    if node.listing is None or f"{LABELS}/" in node.listing or LABELS in node.listing:  # a link to nothing is no folder
-        children.append(Child(LABELS, "labels-group", optional=True))
+    if node.listing is None or _lists_labels(node):
+        children.append(_LABELS_GROUP)
     yield children
 
 
+_LABELS_GROUP = Child(LABELS, "labels-group", optional=True)
+
+
+def _lists_labels(node: GroupNode) -> bool:
+    listing = node.listing or ()
+    return f"{LABELS}/" in listing or LABELS in listing  # a link to nothing is no folder
+
+
 def label_image_children(node: GroupNode) -> Iterator[Sequence[Child]]:
-    """The levels of a label image, and the image it says it was made from, where that is not its grandparent."""
+    """The levels of a label image, and the image it says it was made from, where that is not its grandparent.
+
+    And labels of its own, as every image may have them: few have any, so nobody asks for them where nothing is listed.
+    """
     children = level_children(node)
+    if _lists_labels(node):
+        children.append(_LABELS_GROUP)
     label = getattr(node.model, "image_label", None)
     image = getattr(getattr(label, "source", None), "image", None)
     if isinstance(image, str):
@@ -139,21 +77,48 @@ def label_image_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     yield children
 
 
-def with_names_of_dimensions(named: Iterator[Sequence[Child]]) -> Iterator[Sequence[Child]]:
-    """Add the attributes of the levels, also where the store cannot list: they tell what xarray takes for the axes."""
-    for batch in named:
-        yield [*batch, *_attributes(child.path for child in batch if child.role == Role.ARRAY and child.follow)]
-
-
 def labels_children(node: GroupNode) -> Iterator[Sequence[Child]]:
-    """The label images that are listed, the groups on the way to them, and unlisted groups."""
-    listed = [entry for entry in _items(node.model, "labels") if isinstance(entry, str)]
-    plain = [entry for entry in listed if entry.count("/") <= MAX_PATH_DEPTH and ".." not in entry.split("/")]
-    between = {entry.rsplit("/", depth)[0] for entry in plain for depth in range(1, entry.strip("/").count("/") + 1)}
-    children = [Child(entry, "label-image") for entry in listed]
-    children += [Child(entry, Role.GROUP) for entry in sorted(between - set(listed)) if entry not in ("", "..")]
-    known = {entry.partition("/")[0] for entry in listed}
-    yield [*children, *_unlisted(node, [name for name in folders_in(node) if name not in known], "label-image")]
+    """The label images that are listed, the groups on the way to them, and unlisted groups.
+
+    In Zarr v3 also what lies further below such groups, and beside those on the way: a list should name all there is.
+    """
+    listed = [entry for entry in items_of(node.model, "labels") if isinstance(entry, str)]
+    plain = dict.fromkeys(path for entry in listed if (path := resolve_path("", entry)))
+    between = {way for path in plain for way in groups_between(path)}
+    ways = sorted(between - plain.keys())
+    children = [Child(entry, "label-image") for entry in listed if resolve_path("", entry) != ""]
+    children += [Child(way, Role.GROUP) for way in ways]
+    known = {path.partition("/")[0] for path in plain}
+    found = [name for name in folders_in(node) if name not in known]
+    yield [*children, *_unlisted(node, found, "label-image")]
+    above = [*found, *(way for way in ways if "/" not in way)]
+    for _ in range(DEEPER if node.document.zarr_format == 3 else 0):
+        found = [path for path in _below_bare(node, above) if path not in plain]
+        yield _unlisted(node, [path for path in found if path not in between], "label-image")
+        above = found
+
+
+def _below_bare(node: GroupNode, paths: Iterable[str]) -> list[str]:
+    """Return what lies in groups without OME metadata, or in folders, as far as these were listed."""
+    groups = [(path, node.children.get(path)) for path in paths]
+    bare = [(p, g) for p, g in groups if isinstance(g, Absent) or (isinstance(g, GroupNode) and not g.ome)]
+    return [f"{path}/{name}" for path, group in bare for name in folders_in(group)][:MAX_UNLISTED]
+
+
+def labels_out_of_place(node: GroupNode, paths: Iterable[str] = (LABELS,)) -> Iterator[Sequence[Child]]:
+    """Name what lies in groups called labels without a list below a group that is no image: label images, perhaps.
+
+    The groups themselves were looked at with the others that metadata does not name.
+    """
+    yield [Child(path, "label-image", optional=True, follow=False) for path in _below_bare(node, paths)]
+
+
+def _labels_of_series(node: GroupNode) -> Iterator[Sequence[Child]]:
+    """Name a group labels in the group OME of a collection or plate, and what lies in it."""
+    ome = node.children.get("OME")
+    if isinstance(ome, (GroupNode, Absent)) and LABELS in folders_in(ome):
+        yield _unlisted(node, [f"OME/{LABELS}"], Role.GROUP)
+        yield from labels_out_of_place(node, [f"OME/{LABELS}"])
 
 
 def plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
@@ -166,11 +131,12 @@ def plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
             children.append(Child(f"OME/{OME_XML}", Role.FILE, optional=True))
     yield children
     yield from batches
+    yield from _labels_of_series(node)
 
 
 def early_plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     """The same without the group ``OME`` of collections."""
-    wells = list(dict.fromkeys(_paths(_items(getattr(node.model, "plate", None), "wells"))))
+    wells = list(dict.fromkeys(paths_of(items_of(getattr(node.model, "plate", None), "wells"))))
     rows = dict.fromkeys(path.partition("/")[0] for path in wells if "/" in path.strip("/"))
     children = [Child(row, Role.ROW) for row in rows if row]
     children += [Child(path, "well") for path in wells]
@@ -200,8 +166,10 @@ def early_plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
 def _unlisted(node: GroupNode, paths: Sequence[str], role: str) -> list[Child]:
     """Return groups that metadata does not name, to be looked at: in either Zarr format."""
     other = ".zattrs" if node.document.zarr_format == 3 else "zarr.json"
+    lists = role in (Role.GROUP, "well") or (role == "label-image" and node.document.zarr_format == 3)
+    named = [(path, lists or path == LABELS) for path in paths]
     return [
-        *(Child(path, role, optional=True, follow=False, lists=role in (Role.GROUP, "well")) for path in paths),
+        *(Child(path, role, optional=True, follow=False, lists=names) for path, names in named),
         *(Child(f"{path}/{other}", Role.FILE, optional=True, follow=False) for path in paths),
     ]
 
@@ -216,24 +184,29 @@ def _is_image(group: GroupNode | Absent) -> bool:
 
 def well_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     """The fields of view of a well; groups that it does not list, where the store can list."""
-    listed = list(_paths(_items(getattr(node.model, "well", None), "images")))
+    listed = list(paths_of(items_of(getattr(node.model, "well", None), "images")))
     named = {path.partition("/")[0] for path in listed}
     yield [
         *(Child(path, "image") for path in listed),
         *_unlisted(node, [name for name in folders_in(node) if name not in named], "image"),
     ]
+    yield from labels_out_of_place(node, {LABELS} - named)
 
 
 def collection_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     """The group ``OME`` of a collection, then the images that its series names, or those numbered 0, 1, 2, ..."""
     if node.listing is None or "OME/" in node.listing:
         yield [Child("OME", "series", optional=True), Child(f"OME/{OME_XML}", Role.FILE, optional=True)]
+        yield from _labels_of_series(node)
     ome = node.children.get("OME")
     series = series_of(ome.model) if isinstance(ome, GroupNode) else []
     if series:
-        yield [*(Child(path, "image") for path in series), *ways_to(node, series), *_wells_of(node, series)]
+        images, labels = images_and_labels(series)
+        yield [*(Child(path, "image") for path in images), *ways_to(node, series), *_wells_of(node, images)]
         known = {"OME", *(path.strip("/").partition("/")[0] for path in series)}
         yield _unlisted(node, [name for name in folders_in(node) if name not in known][:MAX_UNLISTED], "image")
+        yield from labels_out_of_place(node, {LABELS} - known)
+        yield label_images_in(node, labels)
         return
     if node.listing is not None:
         folders = folders_in(node)
@@ -244,6 +217,7 @@ def collection_children(node: GroupNode) -> Iterator[Sequence[Child]]:
         rows = [(name, group) for name in others if isinstance(group := node.children.get(name), GroupNode)]
         wells = [f"{name}/{well}" for name, row in rows if not row.ome for well in folders_in(row)[:FIRST_WELLS]]
         yield [Child(well, Role.GROUP, optional=True, follow=False) for well in wells]
+        yield from labels_out_of_place(node)
         return
     yield from _numbered(node)
 
@@ -254,6 +228,24 @@ def _wells_of(node: GroupNode, series: Iterable[str]) -> list[Child]:
         return []
     wells = dict.fromkeys(groups_between(path)[-1] for path in series if len(groups_between(path)) > 1)
     return [Child(well, Role.GROUP, optional=True, follow=False) for well in wells]
+
+
+def images_and_labels(paths: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Sort out the paths that may be those of labels of an image: they have a group labels on the way."""
+    every = [*paths]
+    labels = [path for path in every if f"/{LABELS}/" in f"/{path}"]
+    return [path for path in every if path not in labels], labels
+
+
+def label_images_in(node: GroupNode, paths: Iterable[str]) -> list[Child]:
+    """Name images that may be labels of others, which were visited: so they were met with these already, if listed."""
+    found = []
+    for path in paths:
+        above = f"/{path}".rpartition(f"/{LABELS}/")[0].strip("/")
+        image = node.children.get(above) if above else node
+        labels = isinstance(image, GroupNode) and "multiscales" in (image.ome or {})
+        found.append(Child(path, "label-image" if labels else "image", again=True))
+    return found
 
 
 def _numbered(node: GroupNode) -> Iterator[Sequence[Child]]:

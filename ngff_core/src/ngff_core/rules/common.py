@@ -153,6 +153,22 @@ def not_followed(path: str) -> str:
     return f"path {path!r} leads out of the store and was not followed"
 
 
+def odd_path(path: str, zarr_format: int, of: str = "image") -> str | None:
+    """Return what is odd about a path ``of`` a group, though it leads somewhere; ``None``: nothing."""
+    parts = path.split("/")
+    if not path:
+        return f"an empty path is that of the {of} itself"
+    if path.startswith("/") or ".." in parts:
+        return f"path {path!r} leads out of the {of}"
+    if "" in parts or "." in parts:
+        return f"path {path!r} has superfluous slashes or dots"
+    if zarr_format == 3 and any(part.startswith("__") for part in parts):
+        return f"path {path!r} has a name that Zarr keeps for itself"
+    if zarr_format == 3 and not all(part.strip(".") for part in parts):
+        return f"path {path!r} has a name of periods alone, which Zarr does not allow"
+    return None
+
+
 def other_version(stated: object, ctx: Context) -> list[Issue] | None:
     """Report text that is the name of another version, or of none."""
     if isinstance(stated, str) and stated != ctx.version:

@@ -10,7 +10,7 @@ from ngff_core.values import Value
 from ngff_core.zarr.keys import above
 from ngff_core.zarr.text import json_object
 
-__all__ = ["Found", "image_in"]
+__all__ = ["Found", "image_in", "images_in"]
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
@@ -34,6 +34,11 @@ class Found(Value):
 def image_in(node: GroupNode, path: str) -> Found | None:
     """Return the first image at a path, or below it, as far as that was looked at."""
     return once(node, _images_below).get(path)
+
+
+def images_in(node: GroupNode) -> list[Found]:
+    """Return all images below a group that were looked at, and what may be one."""
+    return [*{image.path: image for image in once(node, _images_below).values()}.values()]
 
 
 def _images_below(node: GroupNode) -> dict[str, Found]:

@@ -32,7 +32,7 @@ class Child(Value):
 
     ``path`` is relative to the group. ``optional``: absence is no news. ``follow``: its own children are
     visited, too (a reference to a group elsewhere is only looked at). ``lists``: the names in it are wanted even if it
-    is only looked at, where the store can list.
+    is only looked at, where the store can list. ``again``: it may have been visited before, which is no news either.
     """
 
     path: str
@@ -40,6 +40,7 @@ class Child(Value):
     optional: bool = False
     follow: bool = True
     lists: bool = False
+    again: bool = False
 
 
 Children = Callable[[GroupNode], Iterator[Sequence[Child]]]

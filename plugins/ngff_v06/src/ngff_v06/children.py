@@ -27,10 +27,13 @@ def label_image_children(node: GroupNode) -> Batches:
 def scene_children(node: GroupNode) -> Batches:
     """The images that a scene names; matrices and fields that its transformations name; labels out of place."""
     paths = [path for path in dict.fromkeys(_paths(node)) if resolve_path("", path) != ""]
-    images = [*(Child(path, "image") for path in paths), *children.ways_to(node, paths)]
+    images, labels = children.images_and_labels(paths)
+    named = [*(Child(path, "image") for path in images), *children.ways_to(node, paths)]
     if f"{children.LABELS}/" in (node.listing or ()):
-        images.append(Child(children.LABELS, Role.GROUP, optional=True, follow=False))
-    yield from _with_parameters(node, iter(()), images)
+        named.append(Child(children.LABELS, Role.GROUP, optional=True, follow=False, lists=True))
+    yield from _with_parameters(node, iter(()), named)
+    yield children.label_images_in(node, labels)
+    yield from children.labels_out_of_place(node)
 
 
 def _label_images(node: GroupNode) -> list[Child]:

@@ -10,6 +10,7 @@ from ngff_core.fixes.places import group_at, image_at, nothing_at
 from ngff_core.mending import REMOVED, SAFE, Edit, FixContext, FixExample, fix
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.zarr.keys import NODE_KEYS, join
+from ngff_core.zarr.paths import resolve_path
 
 __all__ = ["LABEL_LIST_FIXES"]
 
@@ -35,7 +36,8 @@ def _images(ctx: FixContext) -> list[str] | None:
 def _unlisted(listed: JSON, ctx: FixContext) -> list[str]:
     """Return the names of images that are there and are not in a list."""
     entries = listed if isinstance(listed, list) else []
-    firsts = {entry.strip("/").partition("/")[0] for entry in entries if isinstance(entry, str)}
+    plain = [resolve_path("", entry.strip("/")) or "" for entry in entries if isinstance(entry, str)]
+    firsts = {path.partition("/")[0] for path in plain}
     return [name for name in _images(ctx) or () if name not in firsts]
 
 
@@ -117,20 +119,22 @@ def _says_nothing(document: JSON, ctx: FixContext) -> bool:
     examples=[
         _example({"labels": ["cells", "gone"]}, {"labels": ["cells"]}, "cells"),
         _example({"labels": ["/cells/"]}, {"labels": ["cells"]}, "cells"),
+        _example({"labels": ["./cells"]}, {"labels": ["cells"]}, "cells"),
     ],
 )
 def unlist(path: JSON, ctx: FixContext) -> Iterator[Edit]:
-    """Take a label image out of the list of which nothing is there; write its path without slashes at the ends.
+    """Take a label image out of the list of which nothing is there; write its path without slashes and dots too many.
 
     Only where the names in its folder are known: something may be there that has lost its document. Nor while there is
     an image that is not listed: it may be the one that is meant.
     """
     if not isinstance(path, str):
         return
-    plain = path.strip("/")
+    plain = resolve_path("", path.strip("/"))
     if plain and plain != path and image_at(ctx, join(ctx.node, plain)):
-        yield ctx.put(plain)
-    elif plain and nothing_at(ctx, join(ctx.node, plain)) and not _unlisted(ctx.above(), ctx):
+        listed = ctx.above()
+        yield ctx.remove() if isinstance(listed, list) and plain in listed else ctx.put(plain)
+    elif plain and plain == path and nothing_at(ctx, join(ctx.node, plain)) and not _unlisted(ctx.above(), ctx):
         yield ctx.remove()
 
 

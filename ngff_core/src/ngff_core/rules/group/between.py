@@ -9,8 +9,8 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MAY, SHOULD
-from ngff_core.models.children import DIGITS
 from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
+from ngff_core.models.level_children import DIGITS
 from ngff_core.rules.common import sound
 from ngff_core.rules.group.groups import ways_down
 from ngff_core.rules.image.levels import example, yx

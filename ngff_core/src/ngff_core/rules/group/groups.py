@@ -9,8 +9,9 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy.nodes import Absent, ArrayNode, FileNode, GroupNode, Node, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST
-from ngff_core.models.children import OME_XML, groups_between
+from ngff_core.models.children import OME_XML
 from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
+from ngff_core.models.level_children import groups_between
 from ngff_core.rules.common import sound
 from ngff_core.rules.image.dataset import example, yx
 

@@ -66,6 +66,11 @@ def beside_levels(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     An image that lists labels in its own metadata has the key in the wrong group.
     """
+    return labels_key(node, ctx)
+
+
+def labels_key(node: GroupNode, ctx: Context) -> Iterator[Issue]:
+    """Report a list of labels in the metadata of the wrong group, and a labels group of another name."""
     yield from _away_from_home(node, "labels", ctx)
     if node.kind == "labels-group" and node.parent is not None and node.name != "labels":
         yield ctx.issue(f"a labels group called {node.name!r}", found=node.name, expected="labels")

@@ -12,6 +12,7 @@ from ngff_core.issues.pointer import Pointer
 from ngff_core.issues.requirement import MUST, SHOULD
 from ngff_core.rules.image.dataset import example, yx
 from ngff_core.spec.detect import claim_of
+from ngff_core.spec.spec import Role
 from ngff_core.structure.values import JSON, JSONObject
 from ngff_core.words import abbreviate
 
@@ -45,7 +46,7 @@ def ome_namespace(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         return
     attributes = node.document.attributes
     if namespace in attributes:
-        if not isinstance(attributes[namespace], dict):
+        if not isinstance(attributes[namespace], dict) and not _is_between_labels(node):
             yield ctx.at(*node.document.base, namespace, top=True).issue(
                 f"{namespace} is no object", found=attributes[namespace], expected="object"
             )
@@ -80,12 +81,17 @@ def ome_version_present(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     Peers: yaozarrs 0.3.4 fills it in silently.
     """
     stated = node.document.attributes.get(ctx.spec.namespace or "")
-    if node.namespaced and isinstance(stated, dict) and "version" not in stated:
+    if node.namespaced and isinstance(stated, dict) and "version" not in stated and not _is_between_labels(node):
         left = next((key for key in (*_NESTED, "omero") if _first(stated.get(key)).get("version") is not None), None)
         hint = f"the version inside {left} is not looked at: move it up, beside {left}" if left is not None else None
         if left is None and "version" in node.document.attributes:
             hint = f"the version beside {ctx.spec.namespace!r} is not looked at: move it inside"
         yield ctx.issue("the OME metadata states no version", expected=f'"version": "{ctx.version}"', hint=hint)
+
+
+def _is_between_labels(node: GroupNode) -> bool:
+    """Tell whether a group lies between a labels group and a label image: that it has OME metadata is said of it."""
+    return node.role == Role.GROUP and node.parent is not None and node.parent.kind == "labels-group"
 
 
 def _first(holder: JSON) -> JSONObject:

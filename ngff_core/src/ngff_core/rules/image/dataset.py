@@ -12,7 +12,7 @@ from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, Severity
 from ngff_core.models.image import DatasetMetadata, MultiscaleMetadata
-from ngff_core.rules.common import all_positive, not_followed, sound
+from ngff_core.rules.common import all_positive, not_followed, odd_path, sound
 from ngff_core.rules.image.consistency import codecs_consistent, dtype_consistent, ndim_consistent
 from ngff_core.rules.image.levels import IMAGES, Levels, example, levels_of, yx
 from ngff_core.structure.values import JSON
@@ -79,24 +79,13 @@ def path_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 if problem:
                     at = ctx.at("multiscales", m, "datasets", d, "path")
                     yield at.issue(problem, found=path, expected="an array below the image")
-            elif isinstance(path, str) and not path.isalnum() and (odd := _odd(path, ctx.spec.zarr_format)) is not None:
+            elif (
+                isinstance(path, str)
+                and not path.isalnum()
+                and (odd := odd_path(path, ctx.spec.zarr_format)) is not None
+            ):
                 at = ctx.at("multiscales", m, "datasets", d, "path")
                 yield at.issue(odd, found=path, severity=Severity.WARNING)
-
-
-def _odd(path: str, zarr_format: int) -> str | None:
-    parts = path.split("/")
-    if not path:
-        return "an empty path is that of the image itself"
-    if path.startswith("/") or ".." in parts:
-        return f"path {path!r} leads out of the image"
-    if "" in parts or "." in parts:
-        return f"path {path!r} has superfluous slashes or dots"
-    if zarr_format == 3 and any(part.startswith("__") for part in parts):
-        return f"path {path!r} has a name that Zarr keeps for itself"
-    if zarr_format == 3 and not all(part.strip(".") for part in parts):
-        return f"path {path!r} has a name of periods alone, which Zarr does not allow"
-    return None
 
 
 _PROBLEMS = {

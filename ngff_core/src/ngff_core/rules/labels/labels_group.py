@@ -10,10 +10,13 @@ from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.labels import LabelsGroupMetadata
+from ngff_core.rules.common import odd_path
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.labels.examples import IMAGE, LABEL, example, kind_of
 from ngff_core.rules.meant import meant_in
-from ngff_core.rules.unlisted import Found, image_in
+from ngff_core.rules.unlisted import Found, images_in
+from ngff_core.structure.values import JSONObject
+from ngff_core.zarr.keys import above
 from ngff_core.zarr.paths import resolve_path
 
 _OF_V3 = {"zarr_format": 3, "node_type": "group", "attributes": {"ome": LABEL}}
@@ -50,10 +53,19 @@ def _entries(node: GroupNode) -> Iterator[tuple[int, str]]:
     kinds=["labels-group"],
     requirement=MUST,
     valid=[example(), example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": None})],
-    invalid=[example(None), example(None, labels=["../../x"]), example(labels=[".."])],
+    invalid=[
+        example(None),
+        example(None, labels=["../../x"]),
+        example(labels=[".."]),
+        Example(example(labels=["./cells"]).data, "dots that say nothing: a warning"),
+    ],
 )
 def labels_resolve(node: GroupNode, ctx: Context) -> Iterator[Issue]:
-    """Each path of the list leads to a group inside the labels group."""
+    """Each path of the list leads to a group inside the labels group.
+
+    `..` that stays inside, superfluous slashes and dots, and names that Zarr v3 keeps for itself are warnings, as they
+    are in paths of levels: the text does not speak of them.
+    """
     for index, entry in _entries(node):
         child = node.children.get(entry)
         inside = resolve_path("labels", entry)
@@ -65,6 +77,9 @@ def labels_resolve(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             yield ctx.at("labels", index).issue(
                 f"there is no group at {entry!r}", found=entry, expected="a label image"
             )
+        elif (odd := odd_path(entry, ctx.spec.zarr_format, "labels group")) is not None:
+            plain = f'"{inside.removeprefix("labels/")}"'
+            yield ctx.at("labels", index).issue(odd, found=entry, expected=plain, severity=Severity.WARNING)
 
 
 def _label_images(node: GroupNode, ctx: Context) -> Iterator[tuple[int, str, GroupNode | None, Issue | None]]:
@@ -162,12 +177,13 @@ def unlisted_of_format_2(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             )
 
 
-def _unlisted(node: GroupNode) -> Iterator[Found]:
-    listed = {entry.strip("/").partition("/")[0] for _, entry in _entries(node)}
-    for name in node.listing or ():
-        image = image_in(node, name[:-1]) if name.endswith("/") and name[:-1] not in listed else None
-        if image is not None:
-            yield image
+def _unlisted(node: GroupNode) -> list[Found]:
+    """Return the label images that are there and not listed, as far as was looked."""
+    listed = {path for _, entry in _entries(node) if (path := resolve_path("", entry.strip("/")))}
+    known = listed | {way for path in listed for way in above(path)}  # what lies on the way is reported otherwise
+    beside = {name[:-1] for name in node.listing or () if name.endswith("/")}
+    found = [image for image in images_in(node) if image.path.partition("/")[0] in beside]
+    return [image for image in found if resolve_path("", image.path) not in known]
 
 
 @rule(
@@ -176,7 +192,9 @@ def _unlisted(node: GroupNode) -> Iterator[Found]:
     kinds=["labels-group"],
     requirement=MUST,
     valid=[example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": None})],
-    invalid=[example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": {"labels": ["0"]}})],
+    invalid=[
+        example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": {"labels": ["0"]}}),
+    ],
 )
 def intermediate_groups_bare(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Groups between the labels group and a label image carry no OME metadata.
@@ -186,12 +204,19 @@ def intermediate_groups_bare(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     Peers: yaozarrs 0.3.4, ome-zarr-models 1.8.1, ngff-zarr 0.50.0 and ome-zarr-io 0.10.2 do not check it.
     """
     for path, child in node.groups():
-        if child.role == "group" and child.ome:
+        ome = _ome_of(child, ctx.spec.namespace) if child.role == "group" else None
+        if ome:
             yield ctx.at(node=path).issue(
                 f"group {path!r} between labels and a label image has OME metadata",
-                found=child.ome,
+                found=ome,
                 expected="no OME metadata",
             )
+
+
+def _ome_of(group: GroupNode, namespace: str | None) -> JSONObject | None:
+    """Return the OME metadata of a group; with the key that it stands at where that holds nothing, or no object."""
+    held = group.document.attributes
+    return group.ome or ({namespace: held[namespace]} if namespace is not None and namespace in held else None)
 
 
 @rule(

@@ -12,6 +12,7 @@ from ngff_core.models.children import folders_in
 from ngff_core.models.plate import Column, FieldOfView, PlateMetadata, PlateWellMetadata, Row, WellMetadata
 from ngff_core.rules.common import sound
 from ngff_core.rules.image.dataset import yx
+from ngff_core.rules.labels.out_of_place import in_labels
 from ngff_core.rules.plate.examples import IMAGE, example, plate
 from ngff_core.rules.unlisted import Found, image_in
 
@@ -100,6 +101,8 @@ def empty_well_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     for path, child in node.children.items():
         if path in listed or path.count("/") != 1 or not isinstance(child, (GroupNode, Absent)):
             continue
+        if in_labels(node, path):
+            continue  # reported as such
         image = image_in(node, path)
         known = isinstance(child, GroupNode) and child.role == "well" and (child.ome or path.partition("/")[0] in used)
         if not known and image is None:
@@ -167,7 +170,7 @@ def well_images_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if not all(isinstance(node.children.get(path), GroupNode) for path in listed):
         return
     for name in folders_in(node):
-        image = image_in(node, name) if name not in listed else None
+        image = image_in(node, name) if name not in listed and not in_labels(node, name) else None
         if image is not None:
             yield ctx.at("well", "images").issue(
                 f"{image.named()} is not listed", found=image.path, expected="in the list"

@@ -13,6 +13,7 @@ from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import FieldOfView
 from ngff_core.rules.group import version
 from ngff_core.rules.labels.label_image import pairs_of, source_of
+from ngff_core.rules.labels.out_of_place import labels_out_of_place
 from ngff_core.rules.plate.examples import plate
 from ngff_core.rules.position import labels
 from ngff_v06.models.image import Multiscale
@@ -170,10 +171,9 @@ def labels_parent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """The parent of a labels group is a multiscale image. Needs a store that can list for groups of other kinds."""
     if node.kind == "labels-group":
         parent = node.parent
-        if parent is not None and parent.kind not in ("image", "label-image"):
+        if parent is not None and parent.kind not in ("image", "label-image", *_NOT_IMAGES):
             message = f"the labels group lies below a group of kind {parent.kind}"
             yield ctx.issue(message, found=parent.kind, expected="an image")
-        return
-    for path, _ in node.groups("labels-group"):
-        message = f"the labels group {path!r} lies below a group of kind {node.kind}"
-        yield ctx.at(node=path).issue(message, found=node.kind, expected="an image")
+    for path, holder in labels_out_of_place(node):
+        message = f"the labels group {path!r} lies below {holder}"
+        yield ctx.at(node=path).issue(message, shown=holder, expected="an image")
