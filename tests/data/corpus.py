@@ -1101,6 +1101,16 @@ def field_path_with_underscore(tree: Tree) -> None:
     tree.move("A/2/1", "A/2/field_1")
 
 
+@case("plate", error("plate-well-path-two-parts", pointer=f"{_W1}/path"), exit_code=1, rows=[60])
+def well_path_with_a_dot(tree: Tree) -> None:
+    _plate(tree)["wells"][1]["path"] = "./A/2"
+
+
+@case("plate", error("well-image-path-alphanumeric", "A/2", "~/well/images/1/path"), exit_code=1, rows=[60])
+def field_path_with_a_dot(tree: Tree) -> None:
+    tree.ome("A/2")["well"]["images"][1]["path"] = "./1"
+
+
 @case(
     "plate",
     error("plate-column-name-alphanumeric", pointer="~/plate/columns/1/name"),
@@ -1181,6 +1191,16 @@ def row_group_without_wells(tree: Tree) -> None:
 @case("plate", warning("plate-empty-well-group-absent", "A/3", ""), exit_code=0)
 def well_group_without_images(tree: Tree) -> None:
     tree.add("A/3", None)
+
+
+@case("collection", warning("series-paths-are-images", "OME", "~/series/1"), exit_code=0)
+def series_path_with_a_dot(tree: Tree) -> None:
+    tree.ome("OME")["series"][1] = "./1"
+
+
+@case("collection", warning("series-paths-are-images", "OME", "~/series/1"), exit_code=0)
+def series_path_with_a_slash_at_the_end(tree: Tree) -> None:
+    tree.ome("OME")["series"][1] = "1/"
 
 
 @case("collection", warning("series-images-all-listed", "OME", "~/series"), exit_code=0)

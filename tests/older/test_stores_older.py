@@ -126,6 +126,27 @@ def label(nodes: Nodes) -> Any:
     return nodes["labels/nuclei"]["image-label"]
 
 
+WELL_PATH = "/plate/wells/0/path"
+
+
+def well_at(path: str) -> Callable[[Nodes], object]:
+    return lambda n: n[""]["plate"]["wells"][0].update(path=path)
+
+
+def moved_well(path: str) -> Callable[[Nodes], object]:
+    """Return a change that moves the well, and all in it, to another path, with a group for each part."""
+
+    def change(nodes: Nodes) -> None:
+        well_at(path)(nodes)
+        for old in [old for old in nodes if old.startswith("A/1")]:
+            nodes[path + old[len("A/1") :]] = nodes.pop(old)
+        del nodes["A"]
+        parts = path.split("/")
+        nodes.update({"/".join(parts[:depth]): None for depth in range(1, len(parts))})
+
+    return change
+
+
 def reshaped(path: str, shape: Callable[[tuple[int, ...]], tuple[int, ...]], **more: Any) -> Callable[[Nodes], object]:
     return lambda n: n.update({path: evolve(n[path], shape=shape(n[path].shape), **more)})
 
@@ -343,6 +364,17 @@ DEFECTS: dict[str, Defect] = {
         ("label-source-image-resolves", "error", "labels/nuclei", "/image-label/source/image"),
     ),
     # plates
+    **{
+        f"well-path-{path}": Defect("plate", well_at(path), ("plate-well-path-resolves", "warning", "", WELL_PATH))
+        for path in ("./A/1", "A//1", "A/1/", "A/./1", "A/../A/1")
+    },
+    "well-behind-a-date": Defect("plate", moved_well("2020-10-10/A/1"), []),
+    "well-without-a-row": Defect("plate", moved_well("A1"), ("plate-groups-above-images", "error", "", WELL_PATH)),
+    "field-with-a-dot": Defect(
+        "plate",
+        lambda n: n["A/1"]["well"]["images"][1].update(path="./1"),
+        ("well-image-path-alphanumeric", "error", "A/1", "/well/images/1/path"),
+    ),
     "plate-without-version": Defect(
         "plate", lambda n: n[""]["plate"].pop("version"), ("version-plate-present", "error", "", "/plate")
     ),

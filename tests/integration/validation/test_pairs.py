@@ -146,6 +146,8 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
         "a label image that is not listed is not judged",
         {"labels_group_without_list"},
         {
+            "version_of_image_label_is_a_number",
+            "version_of_image_label_is_null",
             "label_not_listed",
             "label_of_another_pixel_size",
             "label_of_another_shape",
@@ -186,6 +188,8 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
             "field_of_other_zarr_format",
             "field_path_with_underscore",
             "row_in_lower_case",
+            "field_path_with_a_dot",
+            "version_left_in_plate_and_wells_is_null",
             "version_of_wells_differs",
             "well_is_bare",
             "well_missing",
@@ -197,7 +201,17 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
     ("without wells there is no fullest one", {"no_wells"}, {"field_count_too_small"}),
     ("without wells nothing in them is listed", {"no_wells"}, {"field_not_listed", "well_not_listed"}),
     ("both are the same group", {"well_group_without_images"}, {"well_not_listed"}),
-    ("the copied well has the other version, too", {"version_of_wells_differs"}, {"well_directly_below_plate"}),
+    (
+        "the copied well has the same, too",
+        {"field_path_with_a_dot", "version_left_in_plate_and_wells_is_null", "version_of_wells_differs"},
+        {"well_directly_below_plate"},
+    ),
+    ("a path that is not ROW/COLUMN has no indexes", {"well_path_with_a_dot"}, {"column_index_of_another_well"}),
+    (
+        "of a path that leads to no image nothing else is said",
+        {"plate_among_images", "series_names_bare_group", "series_names_missing_image"},
+        {"series_path_with_a_dot", "series_path_with_a_slash_at_the_end"},
+    ),
     (
         "without the group OME there is no series",
         {"collection_without_ome_group"},

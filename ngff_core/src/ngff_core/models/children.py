@@ -17,7 +17,7 @@ from ngff_core.models.level_children import (
     with_names_of_dimensions,
 )
 from ngff_core.spec.spec import Child, Role
-from ngff_core.zarr.paths import resolve_path
+from ngff_core.zarr.paths import plain_path, resolve_path
 
 __all__ = [
     "ARRAY_DIMENSIONS",
@@ -137,10 +137,11 @@ def plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
 def early_plate_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     """The same without the group ``OME`` of collections."""
     wells = list(dict.fromkeys(paths_of(items_of(getattr(node.model, "plate", None), "wells"))))
-    rows = dict.fromkeys(path.partition("/")[0] for path in wells if "/" in path.strip("/"))
+    named = dict.fromkeys(map(plain_path, wells))
+    rows = dict.fromkeys(path.partition("/")[0] for path in named if "/" in path)
     children = [Child(row, Role.ROW) for row in rows if row]
     children += [Child(path, "well") for path in wells]
-    named, beside = set(wells), set(folders_in(node)) - {"OME"} - rows.keys()
+    beside = set(folders_in(node)) - {"OME"} - rows.keys()
     others = [name for name in folders_in(node) if name in beside and name not in named]
     yield [*children, *_unlisted(node, others, Role.GROUP)]
     found = [
@@ -185,7 +186,7 @@ def _is_image(group: GroupNode | Absent) -> bool:
 def well_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     """The fields of view of a well; groups that it does not list, where the store can list."""
     listed = list(paths_of(items_of(getattr(node.model, "well", None), "images")))
-    named = {path.partition("/")[0] for path in listed}
+    named = {plain_path(path).partition("/")[0] for path in listed}
     yield [
         *(Child(path, "image") for path in listed),
         *_unlisted(node, [name for name in folders_in(node) if name not in named], "image"),
@@ -203,7 +204,7 @@ def collection_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     if series:
         images, labels = images_and_labels(series)
         yield [*(Child(path, "image") for path in images), *ways_to(node, series), *_wells_of(node, images)]
-        known = {"OME", *(path.strip("/").partition("/")[0] for path in series)}
+        known = {"OME", *(plain_path(path).partition("/")[0] for path in series)}
         yield _unlisted(node, [name for name in folders_in(node) if name not in known][:MAX_UNLISTED], "image")
         yield from labels_out_of_place(node, {LABELS} - known)
         yield label_images_in(node, labels)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["resolve_path"]
+__all__ = ["plain_path", "resolve_path"]
 
 
 def resolve_path(base: str, relative: str) -> str | None:
@@ -28,3 +28,12 @@ def resolve_path(base: str, relative: str) -> str | None:
         else:
             parts.append(part)
     return "/".join(parts)
+
+
+def plain_path(path: str) -> str:
+    """Return a path without superfluous slashes and dots: the name by which two ways of writing it are the same.
+
+    One that climbs out stays as it is.
+    """
+    resolved = resolve_path("", path.lstrip("/"))
+    return path if resolved is None else resolved

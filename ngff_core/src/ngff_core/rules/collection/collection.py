@@ -9,7 +9,7 @@ from ngff_core.checking.rule import Context, Location, rule
 from ngff_core.hierarchy.nodes import Absent, GroupNode, Why
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import LONG
-from ngff_core.issues.requirement import MUST, SHOULD
+from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.collection import CollectionMetadata, SeriesMetadata
 from ngff_core.models.plate import PlateMetadata
 from ngff_core.rules.collection.examples import COLLECTION, IMAGE, example, plate_collection, xml
@@ -22,7 +22,7 @@ from ngff_core.rules.collection.ome_xml import (
     series_in,
 )
 from ngff_core.rules.collection.unlisted import series_all_listed
-from ngff_core.rules.common import duplicates, not_followed
+from ngff_core.rules.common import duplicates, not_followed, odd_path
 from ngff_core.rules.group.between import intermediate_is_group
 from ngff_core.rules.group.misplaced import LAYOUT
 from ngff_core.rules.image.dataset import yx
@@ -230,12 +230,17 @@ def _not_image(node: GroupNode, path: str, title: str, at: Location, ctx: Contex
     kinds=COLLECTION,
     requirement=MUST,
     valid=[example("0", "1", series=["0", "1"])],
-    invalid=[example("0", series=["0", "7"]), example("0", series=["0", "../x"])],
+    invalid=[
+        example("0", series=["0", "7"]),
+        example("0", series=["0", "../x"]),
+        Example(example("0", series=["0/"]).data, "a slash at the end: a warning"),
+    ],
 )
 def series_paths(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Each entry of `series` is the path of an image group, relative to the top group of the collection.
 
     The text does not say relative to what; the examples do. A plate in the place of an image is judged as a plate, too.
+    Superfluous slashes and dots in a path that leads to an image are a warning.
     """
     ome = node.children.get("OME")
     if not isinstance(ome, GroupNode):
@@ -245,7 +250,11 @@ def series_paths(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     for index, path in enumerate(series if isinstance(series, list) else ()):
         if isinstance(path, str):
             at = ctx.at(*base, "series", index, node="OME", document=ome.document.name)
-            yield from _not_image(node, path, f"series {path!r}", at, ctx)
+            wrong = [*_not_image(node, path, f"series {path!r}", at, ctx)]
+            yield from wrong
+            followed = not wrong and isinstance(node.children.get(path), GroupNode)
+            if followed and (odd := odd_path(path, ctx.spec.zarr_format, "collection")) is not None:
+                yield at.issue(odd, found=path, severity=Severity.WARNING)
 
 
 ways_are_groups = intermediate_is_group.evolve(

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from ngff_core.checking.rule import Context, Location, rule
 from ngff_core.hierarchy.nodes import GroupNode
 from ngff_core.issues.issue import Issue
-from ngff_core.issues.requirement import MUST, SHOULD
+from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.children import LAYOUT, ome_xml_of, series_of
 from ngff_core.models.plate import FieldOfView, PlateWellMetadata, WellMetadata
 from ngff_core.references import Reference
 from ngff_core.rules.collection.examples import plate_collection
-from ngff_core.rules.common import sound
+from ngff_core.rules.common import odd_path, sound
 from ngff_core.words import counted
+from ngff_core.zarr.paths import plain_path
 
 if TYPE_CHECKING:
     from ngff_core.hierarchy.ome_xml import OmeXml
@@ -50,7 +51,8 @@ def _fields_in(node: GroupNode, well: str) -> list[str] | None:
     if not isinstance(images, list):
         return None
     paths = [field.path for _, field in sound(images, FieldOfView)]
-    return [f"{well}/{path}" for path in paths if isinstance(path, str)] if len(paths) == len(images) else None
+    fields = [plain_path(f"{well}/{path}") for path in paths if isinstance(path, str)]
+    return fields if len(paths) == len(images) else None
 
 
 def wells_in_order(node: GroupNode, series: Sequence[str], xml: OmeXml) -> bool | None:
@@ -59,11 +61,11 @@ def wells_in_order(node: GroupNode, series: Sequence[str], xml: OmeXml) -> bool 
     Rows and columns are compared by their order: their numbers may differ where the plate leaves some out.
     """
     places = {
-        well.path.strip("/"): (getattr(well, "rowIndex", None), getattr(well, "columnIndex", None))
+        plain_path(well.path): (getattr(well, "rowIndex", None), getattr(well, "columnIndex", None))
         for _, well in sound(getattr(getattr(node.model, "plate", None), "wells", None), PlateWellMetadata)
         if isinstance(well.path, str)
     }
-    ours = [places.get(path.strip("/").rpartition("/")[0], (None, None)) for path in series]
+    ours = [places.get(plain_path(path).rpartition("/")[0], (None, None)) for path in series]
     if len(ours) != len(xml.wells) or None in xml.wells:
         return None
     pairs = [(mine, theirs) for mine, theirs in zip(ours, xml.wells, strict=True) if theirs is not None]
@@ -110,17 +112,19 @@ def plate_series_paths(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     found = _series(node)
     if found is None:
         return
-    known = {well.strip("/"): _fields_in(node, well) for well in dict.fromkeys(_wells(node))}
+    known = {plain_path(well): _fields_in(node, well) for well in dict.fromkeys(_wells(node))}
     there = {field for fields in known.values() for field in fields or ()}
     for index, path in enumerate(found[0].model.series):  # type: ignore[union-attr]
         if not isinstance(path, str):
             continue
-        well = path.strip("/").rpartition("/")[0]
+        at = _at_series(found[0], ctx, index)
+        well = plain_path(path).rpartition("/")[0]
         fields = known.get(well, [])
-        if fields is not None and path.strip("/") not in there:
+        if fields is not None and plain_path(path) not in there:
             why = f"is not listed by well {well!r}" if well in known else "lies in no well of the plate"
-            at = _at_series(found[0], ctx, index)
             yield at.issue(f"series {path!r} {why}", found=path, expected="a field of a well")
+        elif (odd := odd_path(path, ctx.spec.zarr_format, "plate")) is not None:
+            yield at.issue(odd, found=path, severity=Severity.WARNING)
 
 
 @rule(
@@ -142,9 +146,9 @@ def plate_series_order(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if found is None or fields is None:
         return
     ome, series = found
-    listed = dict.fromkeys(path.strip("/") for path in series)
+    listed = dict.fromkeys(map(plain_path, series))
     there = set(fields)
-    left_out = [field for field in dict.fromkeys(fields) if field.strip("/") not in listed]
+    left_out = [field for field in dict.fromkeys(fields) if field not in listed]
     if left_out:
         yield _at_series(ome, ctx).issue(
             f"the series leaves out {counted(len(left_out), 'field')} of the plate",

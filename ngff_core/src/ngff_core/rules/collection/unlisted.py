@@ -11,6 +11,7 @@ from ngff_core.issues.requirement import SHOULD
 from ngff_core.rules.collection.examples import COLLECTION, example
 from ngff_core.rules.collection.ome_xml import series_in
 from ngff_core.rules.unlisted import image_in
+from ngff_core.zarr.paths import plain_path
 
 __all__ = ["series_all_listed"]
 
@@ -35,7 +36,7 @@ def series_all_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     if not isinstance(ome, GroupNode) or not series:
         return
     at = ctx.at(*ome.document.base, *ome.base, "series", node="OME", document=ome.document.name)
-    heads = {path.strip("/").partition("/")[0] for path in series}
+    heads = {plain_path(path).partition("/")[0] for path in series}
     for name in node.listing or ():
         image = image_in(node, name[:-1]) if name.endswith("/") and name[:-1] not in heads else None
         if image is not None and image.path == name[:-1]:

@@ -183,7 +183,8 @@ def left_inside(node: GroupNode, ctx: Context, typed: tuple[str, ...] = ()) -> I
         for index, entry in enumerate(multiscales if isinstance(multiscales, list) else [])
     ]
     places += [((key,), ome.get(key)) for key in _NESTED[1:]]
-    wanted = ome.get("version", ctx.version)
+    stated_once = ome.get("version")
+    wanted = stated_once if isinstance(stated_once, str) else ctx.version
     expected = abbreviate(wanted)
     for place, holder in places:
         if not isinstance(holder, dict) or "version" not in holder or holder["version"] == wanted:

@@ -17,6 +17,7 @@ from ngff_core.rules.meant import meant_in
 from ngff_core.rules.plate.examples import IMAGE, WELL, example, plate
 from ngff_core.rules.plate.unlisted import empty_row_absent, empty_well_absent, named_wells
 from ngff_core.words import counted
+from ngff_core.zarr.paths import plain_path
 
 
 @rule(
@@ -68,11 +69,16 @@ def well_resolves(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 def groups_above_images(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Three groups stand above each field image: the plate, a row, and the well.
 
-    A row that is missing as a group is reported by zarr-image-is-group.
+    A row that is missing as a group is reported by zarr-image-is-group. Up to 0.3 there may be more on the way.
     """
+    return wells_at_depths(node, ctx, most=2)
+
+
+def wells_at_depths(node: GroupNode, ctx: Context, most: int | None) -> Iterator[Issue]:
+    """Report each well that lies fewer than two groups below the plate, or more than ``most``."""
     for index, path, child in named_wells(node):
-        depth = len([part for part in path.split("/") if part not in ("", ".")])
-        if isinstance(child, GroupNode) and child.kind == "well" and depth != 2:
+        depth = plain_path(path).count("/") + 1
+        if isinstance(child, GroupNode) and child.kind == "well" and (depth < 2 or (most and depth > most)):
             yield ctx.at("plate", "wells", index, "path").issue(
                 f"{counted(depth, 'group')} from the plate to well {path!r}",
                 found=path,

@@ -15,6 +15,7 @@ from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.labels.out_of_place import in_labels
 from ngff_core.rules.plate.examples import IMAGE, example, plate
 from ngff_core.rules.unlisted import Found, image_in
+from ngff_core.zarr.paths import plain_path
 
 __all__ = ["empty_row_absent", "empty_well_absent", "named_wells", "well_images_listed"]
 
@@ -65,7 +66,7 @@ def empty_row_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     Wells in it that the plate does not list are reported one by one. Needs a store that can list.
     """
     rows = _rows(node)
-    used = {path.partition("/")[0] for _, path, _ in named_wells(node)}
+    used = {plain_path(path).partition("/")[0] for _, path, _ in named_wells(node)}
     used |= {path.partition("/")[0] for path, child in node.groups() if child.role == "well" and child.ome}
     for path, child in node.groups():
         if child.role != "group" or path in used or "/" in path or image_in(node, path) is not None:
@@ -96,7 +97,7 @@ def empty_well_absent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
 
     Also reports a well that has some but that the plate does not list. Needs a store that can list.
     """
-    listed = {path for _, path, _ in named_wells(node)}
+    listed = {form for _, path, _ in named_wells(node) for form in (path, plain_path(path))}
     used = {path.partition("/")[0] for path in listed}
     for path, child in node.children.items():
         if path in listed or path.count("/") != 1 or not isinstance(child, (GroupNode, Absent)):
@@ -169,8 +170,9 @@ def well_images_listed(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     listed = {field.path for _, field in sound(images, FieldOfView)}
     if not all(isinstance(node.children.get(path), GroupNode) for path in listed):
         return
+    heads = {plain_path(path).partition("/")[0] for path in listed if isinstance(path, str)}
     for name in folders_in(node):
-        image = image_in(node, name) if name not in listed and not in_labels(node, name) else None
+        image = image_in(node, name) if name not in heads and not in_labels(node, name) else None
         if image is not None:
             yield ctx.at("well", "images").issue(
                 f"{image.named()} is not listed", found=image.path, expected="in the list"
