@@ -109,8 +109,8 @@ def test_links_and_folders_are_not_overwritten(tmp_path: Path) -> None:
     target = write_image(PIXELS, tmp_path / "a.ozx", DIMS)
     (tmp_path / "link.ozx").symlink_to(target)
     (tmp_path / "folder.ozx").mkdir()
-    for name in ("link.ozx", "folder.ozx"):
-        with pytest.raises(UsageError, match="is there already, and no file"):
+    for name, said in {"link.ozx": "is a symbolic link", "folder.ozx": "is there already, and no file"}.items():
+        with pytest.raises(UsageError, match=said):
             write_image(PIXELS, tmp_path / name, DIMS, overwrite=True)
 
 

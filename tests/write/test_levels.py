@@ -124,6 +124,28 @@ def test_axes_that_are_not_to_shrink() -> None:
     assert shapes(plan_levels((5, 7), [DimSpec("t"), DimSpec("c")], kernel_named("mean"), 5)) == [(5, 7)]
 
 
+def test_a_size_that_is_not_known_goes_with_the_others() -> None:
+    known = {"unit": "micrometer", "scale": 0.5}
+    dims = [DimSpec("z"), DimSpec("y", **known), DimSpec("x")]  # type: ignore[arg-type]
+    levels = plan_levels((40, 300, 300), dims, kernel_named("mean"), 3)
+    assert [level.factors for level in levels] == [(1, 1, 1), (2, 2, 2), (2, 2, 2)]
+    two = [DimSpec("z", scale=2.0, unit="micrometer"), *dims[1:]]
+    levels = plan_levels((40, 300, 300), two, kernel_named("mean"), 4)
+    assert [level.factors for level in levels] == [(1, 1, 1), (1, 2, 2), (1, 2, 2), (2, 2, 2)]
+    none = [DimSpec("z", scale=2.0), DimSpec("y"), DimSpec("x")]  # without any unit they are what they are
+    assert plan_levels((40, 300, 300), none, kernel_named("mean"), 2)[1].factors == (1, 2, 2)
+
+
+@pytest.mark.parametrize("name", ["t", "c"])
+def test_a_factor_of_time_or_channels_is_refused(name: str) -> None:
+    for levels in (1, 2):
+        dims = [DimSpec(name, scale_factor=2), DimSpec("y"), DimSpec("x")]
+        with pytest.raises(UsageError, match=f"of dimension '{name}' is 2, and only axes of space are made smaller"):
+            plan_levels((9, 9, 9), dims, kernel_named("mean"), levels)
+    dims = [DimSpec(name, scale_factor=1), DimSpec("y"), DimSpec("x")]
+    assert plan_levels((9, 9, 9), dims, kernel_named("mean"), 2)[1].factors == (1, 2, 2)
+
+
 @pytest.mark.parametrize("factor", [0.5, 1.5, 0, -2])
 def test_factors_that_are_none(factor: float) -> None:
     with pytest.raises(UsageError, match="a whole number from 1 on"):

@@ -20,7 +20,14 @@ pytest.importorskip("ngff_write")
 
 from wrong_kinds import ANY, DIMS, OURS, PIXELS, typed  # noqa: E402
 
-from ngff_write import prepare_plate, stream_image, write_collection, write_image, write_labels  # noqa: E402
+from ngff_write import (  # noqa: E402
+    PlateWriter,
+    prepare_plate,
+    stream_image,
+    write_collection,
+    write_image,
+    write_labels,
+)
 
 VERSIONS = ("04", "05", "06") if EVERY_CASE else ("05",)
 FUNCTIONS = {**OURS, **{f"v{version}.{name}": of for version in VERSIONS for name, of in typed(version).items()}}
@@ -79,8 +86,11 @@ def put_back(folder: Path) -> None:
         ({"overwrite": "no"}, "overwrite is 'no', expected True or False"),
         ({"chunks": 64}, "chunks are 2 numbers of pixels, one for each dimension, got 64"),
         ({"name": 3}, "name is 3, expected text"),
+        ({"name": ""}, "name is '', expected text that is not empty"),
+        ({"kernel": "gauss", "n_levels": 1}, "there is no kernel 'gauss'"),
+        ({"kernel": ""}, "there is no kernel ''"),
         ({"members": {"nonsense": 1}}, "'nonsense' is none of them"),
-        ({"members": {"multiscales": []}}, "'multiscales' is none of them"),
+        ({"members": {"multiscales": []}}, "members of an image are omero, version, and 'multiscales' is none of them"),
         ({"extra_attributes": {"a": [{"b": float("nan")}]}}, r"extra_attributes\['a'\]\[0\]\['b'\] is nan"),
         ({"extra_attributes": {"a": {1: 2}}}, r"extra_attributes\['a'\] has the key 1, expected text"),
         ({"extra_attributes": {"a": PIXELS}}, r"extra_attributes\['a'\] is an array of shape \(6, 5\)"),
@@ -89,6 +99,11 @@ def put_back(folder: Path) -> None:
 def test_what_is_said_of_options(options: Any, message: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=message):
         write_image(PIXELS, tmp_path / "new", DIMS, **options)
+
+
+def test_a_kernel_is_refused_before_anything_is_written_with_it(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no kernel 'gauss'"):
+        PlateWriter(tmp_path / "new", DIMS, kernel="gauss")
 
 
 @pytest.mark.parametrize(

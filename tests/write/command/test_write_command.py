@@ -317,6 +317,7 @@ def test_hostile_ome_xml(kind: str, here: Path, run: Run) -> None:
         (["--version", "0.4", "--shards", "1,1,1,60,50"], "Zarr v2 has no shards"),
         (["--version", "0.4", "--shards", "auto"], "Zarr v2 has no shards"),
         (["--version", "0.9"], "0.9"),
+        (["--name", ""], "--name is empty"),
     ],
 )
 def test_wrong_usage(words: list[str], said: str, here: Path, run: Run) -> None:
@@ -325,6 +326,29 @@ def test_wrong_usage(words: list[str], said: str, here: Path, run: Run) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
     assert os.listdir() == ["a.ome.tif"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["a.ome.tif", ""], "the path is empty: say where to write"),
+        (["", "a.zarr"], "INPUT is empty"),
+        (["a.ome.tif", "a.ome.tif/x.zarr"], "a.ome.tif is a file, and no folder"),
+        (["a.ome.tif", "a.ome.tif/x/y.zarr"], "a.ome.tif is a file, and no folder"),
+        (["a.ome.tif", "nowhere/x.zarr"], "nowhere is a link that leads nowhere, and no folder"),
+        (["a.ome.tif", "link.zarr", "--overwrite"], "link.zarr is a symbolic link, and not replaced"),
+        (["a.ome.tif", "link.ozx", "--overwrite"], "link.ozx is a symbolic link, and not replaced"),
+    ],
+)
+def test_places_that_are_none(words: list[str], said: str, here: Path, run: Run) -> None:
+    ome()
+    for name in ("link.zarr", "link.ozx", "nowhere"):
+        os.symlink("elsewhere", name)
+    before = sorted(os.listdir())
+    ran = run("write", *words)
+    assert (ran.code, ran.out) == (3 if "no folder" in said else 2, "")
+    assert said in ran.err
+    assert sorted(os.listdir()) == before
 
 
 def test_without_tifffile_it_says_what_to_install(here: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

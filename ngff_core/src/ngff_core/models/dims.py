@@ -22,7 +22,8 @@ class DimSpec:
     ``size`` is the number of pixels at full resolution, ``scale`` the size of one (or the time step) in
     ``unit``, ``translation`` the position of the first pixel's centre in ``unit``. ``type`` follows from the
     name (x, y, z: space; t, time: time; c, channel: channel) unless given. From level to level pixels grow by
-    ``scale_factor``: 2 for axes of type space unless given, else 1.
+    ``scale_factor``: 2 for axes of type space unless given, else 1. ``ngff_write`` makes no other axes smaller, and
+    refuses a factor of theirs that is not 1.
     """
 
     name: str

@@ -41,7 +41,9 @@ def refuse_file(path: str, *, overwrite: bool) -> None:
     """Raise TakenError where something is at the path of an archive, unless it is another that may be overwritten."""
     if not os.path.lexists(path):
         return
-    if os.path.islink(path) or not os.path.isfile(path):
+    if os.path.islink(path):
+        raise TakenError(f"{path} is a symbolic link, and not replaced: give the path that it leads to")
+    if not os.path.isfile(path):
         raise TakenError(f"{path} is there already, and no file: give another path")
     if os.path.getsize(path) and not _holds_hierarchy(path):
         raise TakenError(f"{path} is there already, and no archive of a Zarr hierarchy: give another path")

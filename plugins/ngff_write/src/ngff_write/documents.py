@@ -58,7 +58,7 @@ class Writing:
 
         ``members`` are further members of the model, whose name is ``cls``.
         """
-        known = fields_dict(getattr(self.models, cls)).keys() - {"multiscales"}
+        known = {key for key in fields_dict(getattr(self.models, cls)) if key != "multiscales" and key[0] != "_"}
         if unknown := sorted(set(members or ()) - known):
             raise UsageError(f"members of an image are {', '.join(sorted(known))}, and {unknown[0]!r} is none of them")
         moved = any(any(level.translation) for level in levels)

@@ -259,7 +259,7 @@ def write_image(
 
     - ``version`` of OME-NGFF: ``"0.4"``, ``"0.5"`` (unless given) or ``"0.6"``
     - ``name`` of the image: that of its folder unless given
-    - ``n_levels``: how many levels there are; unless given as many as it takes to come to 256 pixels
+    - ``n_levels``: how many levels there are at most; unless given as many as it takes to come to 256 pixels
     - ``kernel``: how pixels are made smaller, ``"mean"`` (unless given), ``"mode"``, ``"median"`` or ``"stride"``; of
       several values that are the most frequent ``"mode"`` takes the largest, and halves are rounded to even. ``labels``
       are made smaller by ``"stride"`` where the image is, else by ``"mode"``: the others would invent values

@@ -35,7 +35,10 @@ _OF_NODES = ("zarr.json", ".zgroup", ".zarray")
 
 
 def local_path(path: str | os.PathLike[str]) -> str:
-    """Return a path as an absolute one; raises UsageError for an address, to which nothing is written, and for none."""
+    """Return a path as an absolute one; raises UsageError for an address, to which nothing is written, and for none.
+
+    Raises StoreError for one that would lie in a file.
+    """
     if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
         raise UsageError(f"a path is text or a Path, got {said(path)}")
     path = os.fspath(path)
@@ -50,7 +53,20 @@ def local_path(path: str | os.PathLike[str]) -> str:
         raise UsageError(f"{path} is an address: write to a path of this machine, and copy what is there then")
     if not os.path.basename(os.path.abspath(path)):
         raise UsageError(f"{path} is the root of all folders: say where in it to write")
-    return os.path.abspath(path)
+    path = os.path.abspath(path)
+    if (above := _nearest(os.path.dirname(path))) is not None and not os.path.isdir(above):
+        what = "a link that leads nowhere" if os.path.islink(above) else "a file"
+        raise StoreError(f"{path} could not be written: {above} is {what}, and no folder")
+    return path
+
+
+def _nearest(path: str) -> str | None:
+    """Return what is there of a path and the folders above it, the nearest."""
+    while not os.path.lexists(path):
+        if path == os.path.dirname(path):
+            return None
+        path = os.path.dirname(path)
+    return path
 
 
 def _is_hierarchy(folder: str) -> bool:
@@ -221,7 +237,9 @@ class NewGroup:
         if self._archive:
             refuse_file(self.path, overwrite=self._overwrite)
             return
-        if os.path.islink(self.path) or not os.path.isdir(self.path):
+        if os.path.islink(self.path):
+            raise TakenError(f"{self.path} is a symbolic link, and not replaced: give the path that it leads to")
+        if not os.path.isdir(self.path):
             raise TakenError(f"{self.path} is there already, and no directory: give another path")
         if os.listdir(self.path) and not _is_hierarchy(self.path):
             raise TakenError(f"{self.path} is there already, and no Zarr hierarchy: give another path")

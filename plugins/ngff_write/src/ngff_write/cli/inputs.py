@@ -34,6 +34,8 @@ class Inputs:
 
         Several files are one image, and what makes them one has to be told.
         """
+        if "" in self.paths:
+            raise UsageError("INPUT is empty: say which file it is")
         if self.stack is not None:
             with stacked(self._files(), self.stack, self.given, self.series) as found:
                 yield [found], attrs.evolve(self.given, axes=None)  # which are those of each file

@@ -18,7 +18,7 @@ from ngff_core.errors import UsageError
 from ngff_core.report.formats.json import dump
 from ngff_core.structure.values import JSONObject
 from ngff_core.words import printable
-from ngff_write.cli.converting import write_images
+from ngff_write.cli.converting import all_arranged, write_images
 from ngff_write.cli.ending import ended
 from ngff_write.cli.inputs import Inputs
 from ngff_write.cli.labelling import label_image
@@ -27,8 +27,10 @@ from ngff_write.cli.progress import Progress
 from ngff_write.content import LABELS
 from ngff_write.documents import name_of
 from ngff_write.image import ImageOptions
-from ngff_write.inputs.arranging import Given, Image, arranged
+from ngff_write.inputs.arranging import Given, Image
+from ngff_write.inputs.ome_sizes import as_written
 from ngff_write.pixels.kernels import KERNELS
+from ngff_write.target import local_path
 
 __all__ = ["command"]
 
@@ -90,6 +92,8 @@ def command(sources: tuple[str, ...], out: str, format_: str, **options: Any) ->
 
     Exit code: 0 written, 1 the result would not be valid, 2 wrong usage, 3 could not be read or written.
     """
+    if options["name"] == "":
+        raise UsageError("--name is empty: give one, or leave it away")
     if options["labels"] is not None:
         _refuse_of_images(options)
     space, units = units_of(options.pop("units"))
@@ -141,6 +145,7 @@ class _Writing:
         return self.out if self.labels is None else os.path.join(self.out, LABELS, self.labels)
 
     def __call__(self, progress: Progress) -> int:
+        local_path(self.out)  # before anything is read
         written = os.path.join(os.path.realpath(self._written), "")
         for source in self.inputs.paths:
             if os.path.join(os.path.realpath(source), "").startswith(written):
@@ -149,8 +154,9 @@ class _Writing:
             if self.labels is not None:
                 images = [label_image(found[0], given, self.out, self.labels, {**self.how, "progress": progress})]
             else:
-                images = [arranged(one, given, alone=len(found) == 1) for one in found]
-                write_images(images, self.out, {**self.how, "progress": progress}, found[0].ome_xml)
+                images = [*all_arranged(found, given)]
+                ome_xml, images = as_written(found, images, given)
+                write_images(images, self.out, {**self.how, "progress": progress}, ome_xml)
         progress.clear()
         self._tell(images)
         return 0

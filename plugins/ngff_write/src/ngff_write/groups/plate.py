@@ -110,7 +110,8 @@ def growing_plate(root: str, version: str | None, about: PlateAbout) -> GrowingP
     there = PlateThere()
     if os.path.lexists(root):
         if not os.path.isdir(root):
-            raise TakenError(f"{root} is there already, and no directory: give another path")
+            what = "a symbolic link that leads to no directory" if os.path.islink(root) else "no directory"
+            raise TakenError(f"{root} is there already, and {what}: give another path")
         with revised(root, writing_of(version), "adding wells"):  # another process may be about to make it a plate
             there = plate_at(root)
     if there.version is None:

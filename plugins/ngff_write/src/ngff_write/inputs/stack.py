@@ -105,6 +105,8 @@ def _common(images: Sequence[Found], axis: str) -> Found:
     else:
         channels = ()
     remarks = dict.fromkeys(remark for image in images for remark in image.remarks)
+    if axis != "c":
+        remarks |= dict.fromkeys(_disagreements(parts))
     if lost := sorted(set(images[0].sizes) - set(sizes)):
         remarks[f"the files state different sizes of pixels along {', '.join(lost)}: they are left out"] = None
     positions = {key: of for key, of in images[0].positions.items() if all(i.positions.get(key) == of for i in images)}
@@ -136,6 +138,24 @@ def _agreed(channels: Sequence[Channel]) -> Channel:
         emission=_same([channel.emission for channel in channels]),
         window=_same([channel.window for channel in channels]),
     )
+
+
+_OF_CHANNELS = {"name": "names", "color": "colours", "emission": "emission wavelengths", "window": "ranges to be shown"}
+
+
+def _disagreements(parts: Sequence[Sequence[Channel]]) -> Iterator[str]:
+    """Yield what is to be said of channels of which the files do not say the same."""
+    if len({len(part) for part in parts}) > 1:
+        yield "the files describe different numbers of channels: they are left out"
+        return
+    together = [*zip(*parts, strict=True)]
+    lost = [
+        words
+        for key, words in _OF_CHANNELS.items()
+        if any(len({getattr(channel, key) for channel in channels}) > 1 for channels in together)
+    ]
+    if lost:
+        yield f"the files state different {', '.join(lost)} of channels: they are left out"
 
 
 def _same(values: Sequence[T]) -> T | None:

@@ -38,12 +38,13 @@ class Level:
 def plan_levels(
     shape: Sequence[int], dims: Sequence[DimSpec], kernel: Kernel, n_levels: int | None = None
 ) -> list[Level]:
-    """Return the levels of an image of such a shape: so many, or until each axis of space has at most 256 pixels.
+    """Return the levels of an image of such a shape: so many at most, or until each axis of space has 256 pixels.
 
-    Axes of space are halved, those with larger pixels not before the others have come up to them; an axis with a
-    ``scale_factor`` of its own shrinks by that at each level. Axes of time and channels are never made smaller. Sizes
-    are rounded up: no pixel of the level above is left out. A first axis of `UNKNOWN` size says nothing about how many
-    levels there are. Raises UsageError for factors that are no whole numbers.
+    Axes of space are halved, those with larger pixels not before the others have come up to them; one whose pixels are
+    of a size that is not known goes with the others. An axis with a ``scale_factor`` of its own shrinks by that at each
+    level. Axes of time and channels are never made smaller: a factor of theirs but 1 is refused. Sizes are rounded up:
+    no pixel of the level above is left out. A first axis of `UNKNOWN` size says nothing about how many levels there
+    are. Raises UsageError for factors that are no whole numbers.
     """
     if n_levels is not None and not (isinstance(n_levels, (int, np.integer)) and 1 <= n_levels <= MOST_LEVELS):
         raise UsageError(f"n_levels is a number from 1 to {MOST_LEVELS}, got {n_levels!r}")
@@ -125,13 +126,23 @@ def ended_levels(levels: Sequence[Level], size: int, kernel: Kernel) -> list[Lev
 
 def _factors(level: Level, dims: Sequence[DimSpec]) -> tuple[int, ...]:
     open_ = [size > 1 and _shrinks(dim) for size, dim in zip(level.shape, dims, strict=True)]
+    unknown = _of_unknown_size(dims)
     # in one unit, to tell in which direction pixels are coarser; what is no length counts as micrometers
     sizes = [s * (ratio_of(dim.unit, "micrometer") or 1.0) for s, dim in zip(level.scale, dims, strict=True)]
-    finest = min((size for size, shrinks in zip(sizes, open_, strict=True) if shrinks), default=0.0)
+    known = [shrinks and dim not in unknown for shrinks, dim in zip(open_, dims, strict=True)]
+    finest = min((size for size, counts in zip(sizes, known, strict=True) if counts), default=math.inf)
     return tuple(
-        1 if not shrinks else _own_factor(dim) or (2 if size < 2 * finest * (1 - 1e-9) else 1)
-        for shrinks, dim, size in zip(open_, dims, sizes, strict=True)
+        1 if not shrinks else _own_factor(dim) or (2 if not counts or size < 2 * finest * (1 - 1e-9) else 1)
+        for shrinks, counts, dim, size in zip(open_, known, dims, sizes, strict=True)
     )
+
+
+def _of_unknown_size(dims: Sequence[DimSpec]) -> list[DimSpec]:
+    """Return the axes of space whose pixels are of no known size: it is 1, without a unit, beside some with one."""
+    space = [dim for dim in dims if dim.infer_type() == "space"]
+    if not any(dim.unit for dim in space):
+        return []  # all of them may be meant as they are: they are compared with each other
+    return [dim for dim in space if not dim.unit and dim.scale == 1]
 
 
 def _own_factor(dim: DimSpec) -> int | None:
@@ -140,4 +151,9 @@ def _own_factor(dim: DimSpec) -> int | None:
         return None
     if not 1 <= factor < math.inf or factor != int(factor):
         raise UsageError(f"the scale_factor of dimension {dim.name!r} is {factor}, expected a whole number from 1 on")
+    if factor != 1 and dim.infer_type() != "space":
+        raise UsageError(
+            f"the scale_factor of dimension {dim.name!r} is {factor}, and only axes of space are made smaller: leave it"
+            " away, or give 1"
+        )
     return int(factor)
