@@ -138,8 +138,7 @@ class ImageStream:
             raise
         self._push = Push([*plan.levels], [*arrays.values()], plan.slabs, plan.kernel, backend)
         slabs, shape = plan.slabs, (plan.slabs.most_frames, *plan.slabs.frame)
-        size = math.prod(shape) * plan.dtype.itemsize
-        most = max(min(BUFFERED // size, MOST_BUFFERS), 2)
+        most = max(min(BUFFERED // (math.prod(shape) * plan.dtype.itemsize), MOST_BUFFERS), 2)
         self._background = Background(self._write, lambda: np.empty(shape, plan.dtype), most)
         first = broken.first_slab if broken is not None else 0
         self._gathering = Gathering(slabs, plan.dtype, self._background.take, first)
