@@ -1002,6 +1002,56 @@ def group_above_label_has_metadata(tree: Tree) -> None:
     tree.add("labels/a", {"series": ["cells"]})
 
 
+@case("labels", error("labels-intermediate-groups-bare", "labels/b", ""), exit_code=1, versions=["0.5"])
+def group_above_label_has_empty_metadata(tree: Tree) -> None:
+    _copy_label(tree, "b/nuclei", "../../../")
+    tree.ome("labels")["labels"].append("b/nuclei")
+    tree.add("labels/b", None)
+    tree.attributes("labels/b")["ome"] = {}
+
+
+@case("labels", warning("labels-paths-resolve", "labels", "~/labels/1"), exit_code=0)
+def listed_by_a_path_with_dots(tree: Tree) -> None:
+    _copy_label(tree, "dotted", "../../")
+    tree.ome("labels")["labels"].append("./dotted")
+
+
+@case("labels", v04=(), v05=(warning("labels-all-listed", "labels", "~/labels"),), exit_code=0, rows=[69])
+def label_further_below_not_listed(tree: Tree) -> None:
+    _copy_label(tree, "original/0", "../../../")
+    tree.add("labels/original", None)
+
+
+@case(
+    "labels",
+    *(error("label-dtype-integer", f"labels/cells/labels/parts/{n}", "<dtype>") for n in range(3)),
+    exit_code=1,
+)
+def label_of_a_label_image_is_of_floats(tree: Tree) -> None:
+    _copy_label(tree, "cells/labels/parts", "../../")
+    tree.add("labels/cells/labels", {"labels": ["parts"]})
+    for n in range(3):
+        tree.retype(f"labels/cells/labels/parts/{n}", "float32")
+
+
+def _copy_label(tree: Tree, path: str, source: str) -> None:
+    for key in [
+        key for key in tree.docs if key.startswith("labels/cells/") and "/labels/" not in key[len("labels/") :]
+    ]:
+        tree.docs[f"labels/{path}/{key[len('labels/cells/') :]}"] = copy.deepcopy(tree.docs[key])
+    tree.ome(f"labels/{path}")["image-label"]["source"]["image"] = source
+
+
+@case("plate", error("labels-group-beside-levels", "A/1/labels", ""), exit_code=1)
+def labels_below_a_well(tree: Tree) -> None:
+    tree.add("A/1/labels", {"labels": ["cells"]})
+
+
+@case("plate", error("labels-group-beside-levels", "labels", ""), exit_code=1)
+def labels_below_a_plate(tree: Tree) -> None:
+    tree.add("labels", {"labels": ["cells"]})
+
+
 @case("labels", error("labels-group-not-image", "labels", "~/multiscales"), exit_code=1, versions=["0.5"])
 def labels_group_is_an_image(tree: Tree) -> None:
     tree.ome("labels")["multiscales"] = tree.ome()["multiscales"]
