@@ -149,6 +149,8 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
             "version_of_image_label_is_a_number",
             "version_of_image_label_is_null",
             "label_not_listed",
+            "label_further_below_not_listed",
+            "label_of_a_label_image_is_of_floats",
             "label_of_another_pixel_size",
             "label_of_another_shape",
             "label_of_fewer_levels",
@@ -179,7 +181,11 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
         {"listed_label_missing"},
         {"listed_label_is_bare", "label_not_listed"},
     ),
-    ("the pointer is that of metadata that are not inside ome", {"keys_of_labels_not_in_ome"}, {"label_not_listed"}),
+    (
+        "the pointer is that of metadata that are not inside ome",
+        {"keys_of_labels_not_in_ome"},
+        {"label_not_listed", "label_further_below_not_listed"},
+    ),
     (
         "a well whose path cannot be followed is not looked at",
         {"well_path_with_backslash"},
