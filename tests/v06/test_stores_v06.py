@@ -189,6 +189,11 @@ DEFECTS: list[tuple[str, str, Callable[[Nodes], None], list[tuple[str, str, str,
         "labelled", "label image not there", set_at(*FIRST, KEY, 0, "output", "path", to="labels/nuclei"),
         [("error", "transform-multiscale-endpoint-defined", "", f"{IMAGE_LINK}/output/path")],
     ),
+    *((
+        "labelled", f"the image itself, as {path!r}, in place of a label image",
+        set_at(*FIRST, KEY, 0, "output", to={"name": name, "path": path}),
+        [(severity, "transform-multiscale-endpoint-defined", "", f"{IMAGE_LINK}/output/path")],
+    ) for path in (".", "", "labels/..") for name, severity in (("physical", "warning"), ("stage", "error"))),
     (
         "labelled", "no such system in the label image", set_at(*FIRST, KEY, 0, "output", "name", to="stage"),
         [("error", "transform-multiscale-endpoint-defined", "", f"{IMAGE_LINK}/output/name")],

@@ -9,7 +9,7 @@ from ngff_core.checking.rule import Context, rule
 from ngff_core.hierarchy import Absent, GroupNode, Why, resolve_path
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.pointer import Pointer
-from ngff_core.issues.requirement import MUST, SHOULD
+from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.rules.common import lacks
 from ngff_core.structure import JSONObject
 from ngff_core.words import listed, with_article
@@ -134,12 +134,16 @@ def intrinsic_endpoint(multiscale: Multiscale, ctx: Context) -> Iterator[Issue]:
         store({**_IDENTITY, "output": {"name": "nope"}}),
         to_label(_IDENTITY, path="labels/nuclei"),
         to_label(_IDENTITY, name="nope"),
+        to_label(_IDENTITY, name="nope", path="."),
+        Example(to_label(_IDENTITY, path=".").data, "a system of the same multiscale: a warning"),
     ],
 )
 def endpoint_defined(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Both ends of a transformation are coordinate systems of the same multiscale, or one is that of a label image.
 
     With a `path` it is the coordinate system of that name of the label image there. Needs the store for that.
+    A path that leads to the image itself, such as ".", names no label image: an error, and a warning where the system
+    is one of the same multiscale, since the path is only superfluous then (as in the output of a dataset).
     """
     for start, holder in holders_of(node):
         known = systems_of(holder)
@@ -152,8 +156,16 @@ def endpoint_defined(node: GroupNode, ctx: Context) -> Iterator[Issue]:
                 if end.name not in known and isinstance(holder.coordinateSystems, list):
                     message = f"there is no coordinate system {end.name!r}"
                     yield ctx.at(*where, "name").issue(message, found=end.name, expected=expected)
-                continue
-            yield from _at_path(node, end, where, ctx)
+            elif isinstance(end.path, str) and resolve_path("", end.path) == "":
+                yield ctx.at(*where, "path").issue(
+                    f"{end.path!r} is the image itself, not a label image",
+                    found=end.path,
+                    expected="no path, or a label image",
+                    hint="leave the path out" if end.name in known else None,
+                    severity=Severity.WARNING if end.name in known else None,
+                )
+            else:
+                yield from _at_path(node, end, where, ctx)
 
 
 def _at_path(node: GroupNode, end: CoordinateSystemIdentifier, where: Pointer, ctx: Context) -> Iterator[Issue]:
