@@ -280,6 +280,17 @@ def zipped_image_beside_the_levels(tree: Tree) -> None:
     tree.docs["more.ozx"] = b"PK"
 
 
+@case("plate", error("zip-not-in-directory", "A/2/0", ""), exit_code=1, versions=["0.5"])
+def zipped_image_in_a_field(tree: Tree) -> None:
+    tree.docs["A/2/0/MORE.OZX"] = b"PK"
+
+
+@case("plate", error("zip-not-in-directory", "tables", ""), exit_code=1, versions=["0.5"])
+def zipped_image_beside_the_rows(tree: Tree) -> None:
+    tree.add("tables", None)
+    tree.docs["tables/more.Zarr.zip"] = b"PK"
+
+
 @case(
     "image",
     v04=(warning("zarr-no-side-by-side", pointer=""),),

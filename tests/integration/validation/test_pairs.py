@@ -202,7 +202,7 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
             "well_without_zgroup",
         },
     ),
-    ("a bare well has no fields", {"well_is_bare"}, {"field_of_other_zarr_format"}),
+    ("a bare well has no fields", {"well_is_bare"}, {"field_of_other_zarr_format", "zipped_image_in_a_field"}),
     ("a fourth column makes room for the index", {"column_index_out_of_range"}, {"row_group_without_wells"}),
     ("without wells there is no fullest one", {"no_wells"}, {"field_count_too_small"}),
     ("without wells nothing in them is listed", {"no_wells"}, {"field_not_listed", "well_not_listed"}),

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ngff_core.checking.example import Example
 from ngff_core.checking.rule import Context, Location, rule
-from ngff_core.hierarchy.nodes import FileNode, GroupNode
+from ngff_core.hierarchy.nodes import Absent, FileNode, GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
+from ngff_core.models.plate import PlateWellMetadata
+from ngff_core.rules.common import sound
 from ngff_core.rules.image.dataset import example as image_example
 from ngff_core.rules.image.dataset import yx
+from ngff_core.spec.spec import Role
 from ngff_core.structure.values import JSON
 from ngff_core.zarr.text import json_object
 
@@ -83,21 +86,42 @@ def labels_key(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     section="rfc-9",
     covers=["zip-not-embedded"],
     valid=[image_example(yx(8, 8))],
-    invalid=[Example(image_example(yx(8, 8)).data, files={"cells.ozx": b"PK"})],
+    invalid=[Example(image_example(yx(8, 8)).data, files={name: b"PK"}) for name in ("cells.ozx", "cells.OZX")],
 )
 def zipped_inside(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """No zipped OME-Zarr lies inside a hierarchy that is not zipped.
 
-    Known by the names `.ozx` and `.zarr.zip`. Needs a store that can list; inside archives `zip-not-embedded` says it.
+    Known by the names `.ozx` and `.zarr.zip`, in capitals as well. Needs a store that can list; inside archives
+    `zip-not-embedded` says it. Groups that no metadata names are not listed.
     """
-    found = [name for name in node.listing or () if name.endswith((".ozx", ".zarr.zip"))]
-    if found:
-        yield ctx.at(top=True).issue(
-            f"zipped OME-Zarr inside the group: {', '.join(found[:5])}",
-            shown=", ".join(found[:5]),
-            expected="its groups and arrays as part of this hierarchy",
-            hint="unzip it, or keep it elsewhere",
-        )
+    for path, names in _listings(node):
+        found = [*filter(_is_zipped, names)]
+        if found:
+            yield ctx.at(node=path, top=True).issue(
+                f"zipped OME-Zarr inside the group: {', '.join(found[:5])}",
+                shown=", ".join(found[:5]),
+                expected="its groups and arrays as part of this hierarchy",
+                hint="unzip it, or keep it elsewhere",
+            )
+
+
+def _listings(node: GroupNode) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the names in a group, and in those that a plate does not list: known as well, but evaluated by nobody."""
+    yield "", node.listing or ()
+    if node.kind != "plate":
+        return
+    wells = sound(getattr(getattr(node.model, "plate", None), "wells", None), PlateWellMetadata)
+    listed = [well.path for _, well in wells]
+    for path, child in node.children.items():
+        if isinstance(child, Absent) or (isinstance(child, GroupNode) and child.role in (Role.GROUP, "well")):
+            names = child.listing or ()
+            if any(map(_is_zipped, names)) and path not in listed:
+                yield path, names
+
+
+def _is_zipped(name: str) -> bool:
+    """Tell whether a name is that of a zipped OME-Zarr."""
+    return name.lower().endswith((".ozx", ".zarr.zip"))
 
 
 OME_KEYS = ("ome", "multiscales", "image-label", "plate", "well", "labels", "series", LAYOUT)
