@@ -126,14 +126,16 @@ def imagej(pixels: Any, axes: str, **said: Any) -> None:
 
 
 def test_what_imagej_says_and_is_not_used_is_named(here: Path, run: Run) -> None:
-    said = {"spacing": -2.0, "xorigin": 10.0, "yorigin": 5.5, "zorigin": 0.0, "min": 3.0, "max": 90.0}
-    imagej(PIXELS.transpose(1, 0, 2, 3), "ZCYX", Labels=[f"slice {n}" for n in range(12)], **said)
+    said: dict[str, Any] = {"spacing": -2.0, "xorigin": 10.0, "yorigin": 5.5, "zorigin": 0.0, "min": 3.0, "max": 90.0}
+    said |= {"Labels": [f"slice {n}" for n in range(12)], "Info": "by hand", "Overlays": [b"1", b"2"]}
+    imagej(PIXELS.transpose(1, 0, 2, 3), "ZCYX", **said)
     ran = run("write", "a.tif", "a.zarr")
     assert ran.code == 0
     for remark in (
         "ImageJ's distance of planes is -2: its sign is left out",
         "ImageJ's origin, at pixel 10 along x, 5.5 along y, is left out: --translation says where the first pixel is",
         "ImageJ's labels of slices are left out",
+        "of ImageJ's metadata is left out: Info, Overlays",
         "ImageJ's range to be shown, 3 to 90, is that of no one channel, and is left out",
     ):
         assert f"  {remark}\n" in ran.out

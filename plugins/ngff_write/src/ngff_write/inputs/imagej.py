@@ -15,6 +15,9 @@ from ngff_write.units import said_length, said_time
 __all__ = ["described"]
 
 
+_REST = ("Info", "Properties", "ROI", "Overlays")  # text of any form, and what was drawn
+
+
 def described(found: Found, metadata: Mapping[str, Any], resolution: Mapping[str, Any]) -> Found:
     """Return an image with what ImageJ's metadata say of it; ``resolution`` has pixels per unit by axis."""
     remarks, sizes, units = list(found.remarks), {}, {}
@@ -44,6 +47,8 @@ def _unused(metadata: Mapping[str, Any], channels: Sequence[Channel]) -> Iterato
     if placed := [f"{number:g} along {axis}" for axis, number in origin.items() if number and _is_number(number)]:
         where = "--translation says where the first pixel is"
         yield f"ImageJ's origin, at pixel {', '.join(placed)}, is left out: {where}"
+    if rest := [key for key in _REST if metadata.get(key)]:
+        yield f"of ImageJ's metadata is left out: {', '.join(rest)}"
     if any(_labels(metadata)) and not any(channel.name for channel in channels):
         yield "ImageJ's labels of slices are left out"
     for key, what in (("LUTs", "lookup tables"), ("Ranges", "ranges to be shown")):
