@@ -201,6 +201,9 @@ def test_rows_fields_and_folders_of_that_name_are_no_fault(version: str) -> None
     row[""]["plate"]["rows"][0]["name"] = "labels"
     row[""]["plate"]["wells"][0]["path"] = "labels/1"
     assert found(report_on(version, row)) == []
+    if version < "0.5":  # at the top of the attributes labels is anybody's key
+        foreign = {**plate(version), "labels": {"labels": "none"}, "A/1/labels": {"labels": 3}}
+        assert [f for f in found(report_on(version, foreign)) if f[0] == "error"] == []
     for path in ("labels", "A/1/labels"):
         of_others = {**plate(version), path: None, f"{path}/tables": None}
         assert [f for f in found(report_on(version, of_others)) if f[0] == "error"] == []
@@ -223,6 +226,11 @@ def test_labels_below_a_collection(version: str, series: list[str] | None, at: s
     nodes |= {at: {"labels": ["cells"]} if listed else None, **label(version, f"{at}/cells")}
     places = [f for f in found(report_on(version, nodes)) if f[1] == PLACE[version]]
     assert places == [("error", PLACE[version], at)]
+
+
+def test_a_labels_group_of_another_name_below_a_plate_of_06() -> None:
+    nodes = {**plate("0.6"), "masks": {"labels": ["cells"]}}
+    assert found(report_on("0.6", nodes)) == [("error", "labels-parent-is-multiscale", "masks")]
 
 
 @EVERY

@@ -83,8 +83,8 @@ def _has_image(holder: Node) -> bool:
 def _lists_or_holds_labels(node: GroupNode, path: str, child: GroupNode | Absent) -> bool:
     """Tell whether a group is one of labels: a row is none, and what metadata names in it was not meant as one."""
     if isinstance(child, GroupNode) and (child.ome or child.role == Role.ROW):
-        listed = (child.ome or {}).get("labels")
-        return child.role != Role.ROW and child.kind == "labels-group" and (child.namespaced or listed is not None)
+        meant = child.namespaced or isinstance((child.ome or {}).get("labels"), list)  # else it is anybody's key
+        return child.role != Role.ROW and child.kind == "labels-group" and meant
     return any(
         group.role != "image" and "image-label" in (group.ome or {})
         for below, group in node.groups()

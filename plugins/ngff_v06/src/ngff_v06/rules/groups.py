@@ -174,6 +174,11 @@ def labels_parent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
         if parent is not None and parent.kind not in ("image", "label-image", *_NOT_IMAGES):
             message = f"the labels group lies below a group of kind {parent.kind}"
             yield ctx.issue(message, found=parent.kind, expected="an image")
+    else:
+        for path, _ in node.groups("labels-group"):
+            if path.rpartition("/")[2] != "labels":
+                message = f"the labels group {path!r} lies below a group of kind {node.kind}"
+                yield ctx.at(node=path).issue(message, found=node.kind, expected="an image")
     for path, holder in labels_out_of_place(node):
         message = f"the labels group {path!r} lies below {holder}"
         yield ctx.at(node=path).issue(message, shown=holder, expected="an image")
