@@ -221,7 +221,7 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
     (
         "without the group OME there is no series",
         {"collection_without_ome_group"},
-        {"series_names_bare_group", "series_names_missing_image"},
+        {"plate_among_images", "series_names_bare_group", "series_names_missing_image"},
     ),
     (
         "without the group OME nothing says which images there are",
@@ -229,6 +229,11 @@ DEPENDENT: list[tuple[str, set[str], set[str]]] = [
         {"image_not_in_series"},
     ),
     ("with an image below it, the group is a collection", {"plate_key_missing_in_collection"}, {"image_beside_rows"}),
+    (
+        "without plate metadata the group is a collection of whatever images its series names",
+        {"plate_key_missing_beside_series"},
+        {"image_beside_rows", "plate_without_series", "series_in_another_order_than_wells"},
+    ),
 ]
 
 EXCLUDED = {frozenset(pair) for _, some, others in DEPENDENT for pair in product(some, others)}
