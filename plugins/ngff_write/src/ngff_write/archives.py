@@ -42,7 +42,9 @@ def refuse_file(path: str, *, overwrite: bool) -> None:
     if not os.path.lexists(path):
         return
     if os.path.islink(path):
-        raise TakenError(f"{path} is a symbolic link, and not replaced: give the path that it leads to")
+        raise TakenError(
+            f"{path} is a symbolic link, and not replaced: give another path, such as the one that it leads to"
+        )
     if not os.path.isfile(path):
         raise TakenError(f"{path} is there already, and no file: give another path")
     if os.path.getsize(path) and not _holds_hierarchy(path):

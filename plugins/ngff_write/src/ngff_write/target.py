@@ -238,7 +238,9 @@ class NewGroup:
             refuse_file(self.path, overwrite=self._overwrite)
             return
         if os.path.islink(self.path):
-            raise TakenError(f"{self.path} is a symbolic link, and not replaced: give the path that it leads to")
+            # into a hierarchy nobody writes by way of a link
+            way = "" if "/" in self._key else ", such as the one that it leads to"
+            raise TakenError(f"{self.path} is a symbolic link, and not replaced: give another path{way}")
         if not os.path.isdir(self.path):
             raise TakenError(f"{self.path} is there already, and no directory: give another path")
         if os.listdir(self.path) and not _is_hierarchy(self.path):
