@@ -13,14 +13,28 @@ from ngff_core.models.children import LABELS
 from ngff_core.rules.common import once
 from ngff_core.rules.group import misplaced
 from ngff_core.rules.image.dataset import yx
-from ngff_core.rules.labels.examples import LABEL
+from ngff_core.rules.labels.examples import IMAGE, LABEL
 from ngff_core.rules.labels.examples import example as labels_example
-from ngff_core.rules.plate.examples import example as plate_example
 from ngff_core.spec.spec import Role
 
 __all__ = ["beside_levels", "in_labels", "labels_out_of_place"]
 
 _LIST = {"labels": ["cells"]}
+_PLATE = {  # written out: for an image with labels, nothing on plates is imported
+    "": {
+        "plate": {
+            "name": "p",
+            "rows": [{"name": "A"}],
+            "columns": [{"name": "1"}],
+            "wells": [{"path": "A/1", "rowIndex": 0, "columnIndex": 0}],
+            "field_count": 1,
+        }
+    },
+    "A": None,
+    "A/1": {"well": {"images": [{"path": "0"}]}},
+    "A/1/0": IMAGE,
+    "A/1/0/0": yx(8, 8),
+}
 
 
 @rule(
@@ -29,12 +43,12 @@ _LIST = {"labels": ["cells"]}
     kinds=["plate", "well", "collection", "labels-group"],
     requirement=MUST,
     alone=True,
-    valid=[labels_example(), plate_example(A__1__labels=None)],
+    valid=[labels_example(), Example({**_PLATE, "A/1/labels": None})],
     invalid=[
-        plate_example(A__1__labels=_LIST),
-        plate_example(labels=_LIST),
-        plate_example(A__labels=_LIST),
-        Example({**plate_example(A__1__labels=None).data, "A/1/labels/cells": LABEL}, "without a list"),
+        Example({**_PLATE, "A/1/labels": _LIST}),
+        Example({**_PLATE, "labels": _LIST}),
+        Example({**_PLATE, "A/labels": _LIST}),
+        Example({**_PLATE, "A/1/labels": None, "A/1/labels/cells": LABEL}, "without a list"),
         labels_example(nodes={"labels/labels": _LIST, "labels/labels/cells": LABEL, "labels/labels/cells/0": yx(8, 8)}),
     ],
 )
