@@ -9,11 +9,11 @@ from ngff_core.checking.rule import Context, Location, rule
 from ngff_core.hierarchy.nodes import Absent, FileNode, GroupNode
 from ngff_core.issues.issue import Issue
 from ngff_core.issues.requirement import MUST, SHOULD, Severity
-from ngff_core.models.plate import PlateWellMetadata
 from ngff_core.rules.common import sound
 from ngff_core.rules.image.dataset import example as image_example
 from ngff_core.rules.image.dataset import yx
 from ngff_core.spec.spec import Role
+from ngff_core.structure.model import Model
 from ngff_core.structure.values import JSON
 from ngff_core.zarr.text import json_object
 
@@ -110,8 +110,8 @@ def _listings(node: GroupNode) -> Iterator[tuple[str, Sequence[str]]]:
     yield "", node.listing or ()
     if node.kind != "plate":
         return
-    wells = sound(getattr(getattr(node.model, "plate", None), "wells", None), PlateWellMetadata)
-    listed = [well.path for _, well in wells]
+    wells = sound(getattr(getattr(node.model, "plate", None), "wells", None), Model)
+    listed = [getattr(well, "path", None) for _, well in wells]
     for path, child in node.children.items():
         if isinstance(child, Absent) or (isinstance(child, GroupNode) and child.role in (Role.GROUP, "well")):
             names = child.listing or ()
