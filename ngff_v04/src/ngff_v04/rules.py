@@ -66,12 +66,13 @@ def label_image() -> Iterable[Rule]:
 
 def labels_group() -> Iterable[Rule]:
     """Return the rules for the group that lists label images."""
-    from ngff_core.rules.labels import labels_group, out_of_place
+    from ngff_core.rules.group import labels_place
+    from ngff_core.rules.labels import labels_group
 
     bare = labels_group.intermediate_groups_bare.evolve(requirement=SHOULD)
     return (
         *labels_group.LABELS_GROUP_RULES,
-        out_of_place.beside_levels,
+        labels_place.beside_levels,
         bare,
         labels_group.labels_are_label_images,
         labels_group.unlisted_of_format_2,
@@ -81,9 +82,9 @@ def labels_group() -> Iterable[Rule]:
 def plate() -> Iterable[Rule]:
     """Return the rules for plates."""
     from ngff_core.rules.collection import collection
+    from ngff_core.rules.group import labels_place
     from ngff_core.rules.group.nested_version import nested
     from ngff_core.rules.keys.plates import plate_keys_known
-    from ngff_core.rules.labels import out_of_place
     from ngff_core.rules.plate import plate
 
     return (
@@ -91,16 +92,15 @@ def plate() -> Iterable[Rule]:
         *plate.PLATE_RULES,
         plate_keys_known,
         *collection.PLATE_RULES,
-        out_of_place.beside_levels,
+        labels_place.beside_levels,
     )
 
 
 def well() -> Iterable[Rule]:
     """Return the rules for wells."""
-    from ngff_core.rules.group import misplaced
+    from ngff_core.rules.group import labels_place, misplaced
     from ngff_core.rules.group.nested_version import nested
     from ngff_core.rules.keys.plates import well_keys_known
-    from ngff_core.rules.labels import out_of_place
     from ngff_core.rules.plate import well
 
     return (
@@ -108,16 +108,16 @@ def well() -> Iterable[Rule]:
         *well.WELL_RULES,
         well_keys_known,
         misplaced.layout_on_image,
-        out_of_place.beside_levels,
+        labels_place.beside_levels,
     )
 
 
 def collection() -> Iterable[Rule]:
     """Return the rules for collections in the layout of bioformats2raw."""
     from ngff_core.rules.collection import collection
-    from ngff_core.rules.labels import out_of_place
+    from ngff_core.rules.group import labels_place
 
-    return (*collection.COLLECTION_RULES, out_of_place.beside_levels)
+    return (*collection.COLLECTION_RULES, labels_place.beside_levels)
 
 
 def series() -> Iterable[Rule]:

@@ -75,12 +75,12 @@ def label_image() -> Iterable[Rule]:
 
 def labels_group() -> Iterable[Rule]:
     """Return the rules for the group that lists label images."""
-    from ngff_core.rules.group import between
-    from ngff_core.rules.labels import labels_group, out_of_place
+    from ngff_core.rules.group import between, labels_place
+    from ngff_core.rules.labels import labels_group
 
     return (
         *labels_group.LABELS_GROUP_RULES,
-        out_of_place.beside_levels,
+        labels_place.beside_levels,
         between.intermediate_is_group,
         labels_group.intermediate_groups_bare,
         labels_group.labels_are_images,
@@ -92,29 +92,28 @@ def labels_group() -> Iterable[Rule]:
 def plate() -> Iterable[Rule]:
     """Return the rules for plates."""
     from ngff_core.rules.collection import collection
+    from ngff_core.rules.group import labels_place
     from ngff_core.rules.keys.plates import plate_keys_known
-    from ngff_core.rules.labels import out_of_place
     from ngff_core.rules.plate import plate
 
-    return (*plate.PLATE_RULES, plate_keys_known, *collection.PLATE_RULES, out_of_place.beside_levels)
+    return (*plate.PLATE_RULES, plate_keys_known, *collection.PLATE_RULES, labels_place.beside_levels)
 
 
 def well() -> Iterable[Rule]:
     """Return the rules for wells."""
-    from ngff_core.rules.group import misplaced
+    from ngff_core.rules.group import labels_place, misplaced
     from ngff_core.rules.keys.plates import well_keys_known
-    from ngff_core.rules.labels import out_of_place
     from ngff_core.rules.plate import well
 
-    return (*well.WELL_RULES, well_keys_known, misplaced.layout_on_image, out_of_place.beside_levels)
+    return (*well.WELL_RULES, well_keys_known, misplaced.layout_on_image, labels_place.beside_levels)
 
 
 def collection() -> Iterable[Rule]:
     """Return the rules for collections in the layout of bioformats2raw."""
     from ngff_core.rules.collection import collection
-    from ngff_core.rules.labels import out_of_place
+    from ngff_core.rules.group import labels_place
 
-    return (*collection.COLLECTION_RULES, collection.ways_are_groups, out_of_place.beside_levels)
+    return (*collection.COLLECTION_RULES, collection.ways_are_groups, labels_place.beside_levels)
 
 
 def series() -> Iterable[Rule]:

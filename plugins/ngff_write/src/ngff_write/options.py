@@ -11,7 +11,6 @@ from typing import Any, SupportsIndex
 from ngff_core.errors import UsageError
 from ngff_core.structure.model import Model
 from ngff_core.words import abbreviate, short
-from ngff_write.pixels.kernels import kernel_named
 
 __all__ = ["check_options", "is_text", "is_whole", "mapping_of", "refuse_no_json", "said"]
 
@@ -62,8 +61,6 @@ def check_options(given: Mapping[str, Any], options: type) -> None:
             refuse_no_json(value, name)
         elif value is not None and name in _KINDS:
             _check(name, value, *_KINDS[name])
-            if name == "kernel":  # also where no level comes out that it would be used for
-                kernel_named(value)
             for key, of in value.items() if name == "properties" else ():
                 refuse_no_json(of or {}, f"properties[{key!r}]")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ngff_core.checking.rule import Rule
 from ngff_core.issues.requirement import SHOULD
+from ngff_core.rules.group import labels_place
 from ngff_core.rules.group.nested_version import nested
 from ngff_core.rules.labels import label_image as labels
-from ngff_core.rules.labels import label_object, out_of_place
+from ngff_core.rules.labels import label_object
 from ngff_core.rules.labels import labels_group as groups
 from ngff_core.rules.labels.values import value_fits_dtype
 
@@ -34,7 +35,7 @@ def labels_group() -> tuple[Rule, ...]:
     bare = groups.intermediate_groups_bare.evolve(requirement=SHOULD)
     return (
         *groups.LABELS_GROUP_RULES,
-        out_of_place.beside_levels,
+        labels_place.beside_levels,
         bare,
         groups.labels_are_label_images,
         groups.unlisted_of_format_2,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ngff_core.checking.rule import Rule
 from ngff_core.issues.requirement import MUST
 from ngff_core.rules.early import plate as early
+from ngff_core.rules.group import labels_place
 from ngff_core.rules.group.nested_version import nested
-from ngff_core.rules.labels import out_of_place
 from ngff_core.rules.plate import groups as plate_groups
 from ngff_core.rules.plate import names as plate_names
 from ngff_core.rules.plate import plate as plate_rules
@@ -30,5 +30,5 @@ def plate(version: str) -> tuple[Rule, ...]:
         early.groups_above_images,
         plate_groups.field_count_is_maximum,
         plate_groups.maximumfieldcount_is_maximum,
-        out_of_place.beside_levels,
+        labels_place.beside_levels,
     )

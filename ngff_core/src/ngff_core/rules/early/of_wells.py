@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ngff_core.checking.rule import Rule
 from ngff_core.issues.requirement import SHOULD
+from ngff_core.rules.group import labels_place
 from ngff_core.rules.group.nested_version import nested
-from ngff_core.rules.labels import out_of_place
 from ngff_core.rules.plate import well as well_rules
 from ngff_core.rules.plate.unlisted import well_images_listed
 
@@ -24,5 +24,5 @@ def well(version: str) -> tuple[Rule, ...]:
         well_images_listed,
         well_rules.acquisition_required.evolve(requirement=SHOULD),
         well_rules.acquisition_in_plate,
-        out_of_place.beside_levels,
+        labels_place.beside_levels,
     )

@@ -27,6 +27,7 @@ from ngff_write.groups.plate_list import Names, PlateAbout, acquisitions_of, col
 from ngff_write.groups.plate_there import PlateThere, plate_at
 from ngff_write.image import HowToWrite, for_place, new_image
 from ngff_write.options import check_options
+from ngff_write.pixels.kernels import kernel_named
 from ngff_write.pixels.sources import source_of
 from ngff_write.target import NewGroup, OverwritableError, TakenError, local_path
 
@@ -144,6 +145,7 @@ class PlateWriter:
 
     def __init__(self, path: str | os.PathLike[str], dims: Sequence[DimSpec], **options: Unpack[PlateOptions]) -> None:
         check_options(options, PlateOptions)
+        kernel_named(options.get("kernel") or "mean")  # before the first field is there
         path = local_path(path)
         self._dims = dims
         self._options = options
