@@ -127,7 +127,7 @@ def plan_image(
     ``blocks`` is the shape in which the pixels come, if they come in blocks.
     """
     dims = _fitting(dims, shape)
-    kernel = kernel_named(options.get("kernel") or default_kernel)
+    kernel = kernel_named(options.get("kernel"), default_kernel)
     levels = plan_levels(shape, dims, kernel, options.get("n_levels"))
     return plan_arrays(Extent(shape, dtype, dims, blocks), levels, kernel, writing, options)
 

@@ -130,7 +130,7 @@ def new_labels(data: Any, name: str, image: ImagePlan | Pictured, options: Mappi
 
 def _plan(pictured: Pictured, data: Values, options: Mapping[str, Any]) -> ImagePlan:
     shape = data.shape
-    kernel = kernel_named(options.get("kernel") or "mode")
+    kernel = kernel_named(options.get("kernel"), "mode")
     if kernel.name not in FOR_LABELS:
         raise UsageError(f"the {kernel.name} of labels is no label: take one of the kernels {', '.join(FOR_LABELS)}")
     axes = pictured.fitting(shape)

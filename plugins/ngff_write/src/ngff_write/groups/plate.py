@@ -145,7 +145,7 @@ class PlateWriter:
 
     def __init__(self, path: str | os.PathLike[str], dims: Sequence[DimSpec], **options: Unpack[PlateOptions]) -> None:
         check_options(options, PlateOptions)
-        kernel_named(options.get("kernel") or "mean")  # before the first field is there
+        kernel_named(options.get("kernel"))  # before the first field is there
         path = local_path(path)
         self._dims = dims
         self._options = options

@@ -234,8 +234,9 @@ FOR_LABELS = ("mode", "stride")
 """Those for labels: no new values are made."""
 
 
-def kernel_named(name: str) -> Kernel:
-    """Return a kernel; raises UsageError for a name that is none."""
+def kernel_named(name: str | None, otherwise: str = "mean") -> Kernel:
+    """Return a kernel, another one where no name is given; raises UsageError for a name that is none."""
+    name = otherwise if name is None else name
     kernel = KERNELS.get(name)
     if kernel is None:
         raise UsageError(f"there is no kernel {name!r}: take one of {', '.join(KERNELS)}")
