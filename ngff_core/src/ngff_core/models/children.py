@@ -94,6 +94,8 @@ def labels_children(node: GroupNode) -> Iterator[Sequence[Child]]:
     above = [*found, *(way for way in ways if "/" not in way)]
     for _ in range(DEEPER if node.document.zarr_format == 3 else 0):
         found = [path for path in _below_bare(node, above) if path not in plain]
+        if not found:
+            return
         yield _unlisted(node, [path for path in found if path not in between], "label-image")
         above = found
 
@@ -110,7 +112,8 @@ def labels_out_of_place(node: GroupNode, paths: Iterable[str] = (LABELS,)) -> It
 
     The groups themselves were looked at with the others that metadata does not name.
     """
-    yield [Child(path, "label-image", optional=True, follow=False) for path in _below_bare(node, paths)]
+    if found := _below_bare(node, paths):
+        yield [Child(path, "label-image", optional=True, follow=False) for path in found]
 
 
 def _labels_of_series(node: GroupNode) -> Iterator[Sequence[Child]]:
