@@ -56,7 +56,7 @@ def beside_levels(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     It does not lie in a plate, a row, a well, the top group of a collection, its group OME, or another labels group.
     There a group is taken for one that is called labels, and has a list of labels or holds label images; a row or a
     field of that name is none. Groups of other kinds do not list labels in their own metadata. Needs a store that can
-    list.
+    list; below a level it is not looked for, as that would cost a request for each.
 
     To mend: move the group into the image that the labels belong to.
     """
