@@ -13,7 +13,7 @@ from ngff_core.rules.group.misplaced import labels_key
 from ngff_core.rules.image.dataset import yx
 from ngff_core.rules.labels.examples import IMAGE, LABEL
 from ngff_core.rules.labels.examples import example as labels_example
-from ngff_core.rules.labels.out_of_place import labels_out_of_place
+from ngff_core.rules.unlisted import labels_out_of_place
 
 __all__ = ["beside_levels"]
 

@@ -12,9 +12,8 @@ from ngff_core.models.children import folders_in
 from ngff_core.models.plate import Column, FieldOfView, PlateMetadata, PlateWellMetadata, Row, WellMetadata
 from ngff_core.rules.common import sound
 from ngff_core.rules.image.dataset import yx
-from ngff_core.rules.labels.out_of_place import in_labels
 from ngff_core.rules.plate.examples import IMAGE, example, plate
-from ngff_core.rules.unlisted import Found, image_in
+from ngff_core.rules.unlisted import Found, image_in, in_labels
 from ngff_core.zarr.paths import plain_path
 
 __all__ = ["empty_row_absent", "empty_well_absent", "named_wells", "well_images_listed"]

@@ -13,9 +13,9 @@ from ngff_core.issues.requirement import MUST, SHOULD, Severity
 from ngff_core.models.plate import FieldOfView
 from ngff_core.rules.group import version
 from ngff_core.rules.labels.label_image import pairs_of, source_of
-from ngff_core.rules.labels.out_of_place import labels_out_of_place
 from ngff_core.rules.plate.examples import plate
 from ngff_core.rules.position import labels
+from ngff_core.rules.unlisted import labels_out_of_place
 from ngff_v06.models.image import Multiscale
 from ngff_v06.rules.examples import adapted, scene, store
 from ngff_v06.rules.holders import holders_of
