@@ -38,6 +38,8 @@ NEEDS_LISTING = {
     ("well_group_without_images", "0.5"): {"plate-empty-well-group-absent"},
     ("plate_key_missing_in_collection", "0.4"): {"collection-plate-key-precedence"},
     ("plate_key_missing_in_collection", "0.5"): {"collection-plate-key-precedence"},
+    ("rows_of_wells_beside_numbered_images", "0.4"): {"collection-plate-key-precedence"},
+    ("rows_of_wells_beside_numbered_images", "0.5"): {"collection-plate-key-precedence"},
     ("image_beside_rows", "0.4"): {"collection-plate-not-mixed"},
     ("image_beside_rows", "0.5"): {"collection-plate-not-mixed"},
     ("level_not_listed", "0.4"): {"dataset-all-listed"},
