@@ -182,6 +182,11 @@ def _has_metadata(group: GroupNode | Absent) -> bool:
     return isinstance(group, GroupNode) and bool(group.ome)
 
 
+def holds_image(node: object) -> bool:
+    """Tell whether a node is a group with the metadata of an image, whatever it is besides."""
+    return isinstance(node, GroupNode) and "multiscales" in (node.ome or {})
+
+
 def _is_image(group: GroupNode | Absent) -> bool:
     return isinstance(group, GroupNode) and group.kind in ("image", "label-image")
 
@@ -230,15 +235,17 @@ def _wells_of(node: GroupNode, series: Iterable[str]) -> list[Child]:
     """Return the groups in which images lie as fields lie in wells: a plate may lack its metadata (Zarr v2)."""
     if node.document.zarr_format == 3:  # where all groups on the way are looked at
         return []
-    wells = dict.fromkeys(groups_between(path)[-1] for path in series if len(groups_between(path)) > 1)
+    wells = dict.fromkeys(ways[-1] for path in series if len(ways := groups_between(path)) > 1)
     return [Child(well, Role.GROUP, optional=True, follow=False) for well in wells]
 
 
 def images_and_labels(paths: Iterable[str]) -> tuple[list[str], list[str]]:
     """Sort out the paths that may be those of labels of an image: they have a group labels on the way."""
-    every = [*paths]
-    labels = [path for path in every if f"/{LABELS}/" in f"/{path}"]
-    return [path for path in every if path not in labels], labels
+    images: list[str] = []
+    labels: list[str] = []
+    for path in paths:
+        (labels if f"/{LABELS}/" in f"/{path}" else images).append(path)
+    return images, labels
 
 
 def label_images_in(node: GroupNode, paths: Iterable[str]) -> list[Child]:
@@ -247,8 +254,7 @@ def label_images_in(node: GroupNode, paths: Iterable[str]) -> list[Child]:
     for path in paths:
         above = f"/{path}".rpartition(f"/{LABELS}/")[0].strip("/")
         image = node.children.get(above) if above else node
-        labels = isinstance(image, GroupNode) and "multiscales" in (image.ome or {})
-        found.append(Child(path, "label-image" if labels else "image", again=True))
+        found.append(Child(path, "label-image" if holds_image(image) else "image", again=True))
     return found
 
 

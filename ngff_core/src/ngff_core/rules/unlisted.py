@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from ngff_core.hierarchy.nodes import Absent, FileNode, GroupNode, Node
-from ngff_core.models.children import LABELS
+from ngff_core.models.children import LABELS, holds_image
 from ngff_core.rules.common import once
 from ngff_core.spec.spec import Role
 from ngff_core.values import Value
@@ -71,30 +71,26 @@ def _is_image(data: bytes) -> bool:
     return any(isinstance(holder, dict) and "multiscales" in holder for holder in (attributes, inside))
 
 
-def labels_out_of_place(node: GroupNode) -> list[tuple[str, str]]:
-    """Return the paths of labels groups that do not lie below an image, and what each lies below, in words."""
+def labels_out_of_place(node: GroupNode) -> dict[str, str]:
+    """Return what each labels group that does not lie below an image lies below, in words, by its path."""
     return once(node, _out_of_place)
 
 
 def in_labels(node: GroupNode, path: str) -> bool:
     """Tell whether a path is that of a labels group that does not lie below an image, or leads into one."""
-    return any(path == labels or path.startswith(f"{labels}/") for labels, _ in labels_out_of_place(node))
+    places = labels_out_of_place(node)
+    return bool(places) and any(way in places for way in (path, *above(path)))
 
 
-def _out_of_place(node: GroupNode) -> list[tuple[str, str]]:
-    found = []
+def _out_of_place(node: GroupNode) -> dict[str, str]:
+    found = {}
     for path, child in node.children.items():
-        above, _, name = path.rpartition("/")
+        outer, _, name = path.rpartition("/")
         if name == LABELS and isinstance(child, (GroupNode, Absent)):
-            holder = node.children.get(above) if above else node
-            if holder is not None and not _has_image(holder) and _lists_or_holds_labels(node, path, child):
-                found.append((path, _words(holder)))
+            holder = node.children.get(outer) if outer else node
+            if holder is not None and not holds_image(holder) and _lists_or_holds_labels(node, path, child):
+                found[path] = _words(holder)
     return found
-
-
-def _has_image(holder: Node) -> bool:
-    """Tell whether a group is an image, whatever it is besides."""
-    return isinstance(holder, GroupNode) and "multiscales" in (holder.ome or {})
 
 
 def _lists_or_holds_labels(node: GroupNode, path: str, child: GroupNode | Absent) -> bool:
@@ -102,11 +98,13 @@ def _lists_or_holds_labels(node: GroupNode, path: str, child: GroupNode | Absent
     if isinstance(child, GroupNode) and (child.ome or child.role == Role.ROW):
         meant = child.namespaced or isinstance((child.ome or {}).get("labels"), list)  # else it is anybody's key
         return child.role != Role.ROW and child.kind == "labels-group" and meant
-    return any(
-        group.role != "image" and "image-label" in (group.ome or {})
-        for below, group in node.groups()
-        if below.startswith(f"{path}/")
-    )
+    return path in once(node, _above_label_images)
+
+
+def _above_label_images(node: GroupNode) -> set[str]:
+    """Return the paths that label images lie below, which were looked for as such."""
+    labels = (path for path, group in node.groups() if group.role != "image" and "image-label" in (group.ome or {}))
+    return {way for path in labels for way in above(path)}
 
 
 def _words(holder: Node) -> str:

@@ -61,6 +61,6 @@ def beside_levels(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     To mend: move the group into the image that the labels belong to.
     """
     yield from labels_key(node, ctx)
-    for path, holder in labels_out_of_place(node):
+    for path, holder in labels_out_of_place(node).items():
         message = f"the labels group {path!r} lies below {holder}"
         yield ctx.at(node=path).issue(message, shown=holder, expected="below an image, beside its levels")

@@ -111,7 +111,7 @@ def _listings(node: GroupNode) -> Iterator[tuple[str, Sequence[str]]]:
     if node.kind != "plate":
         return
     wells = sound(getattr(getattr(node.model, "plate", None), "wells", None), Model)
-    listed = [getattr(well, "path", None) for _, well in wells]
+    listed = {path for _, well in wells if isinstance(path := getattr(well, "path", None), str)}
     for path, child in node.children.items():
         if isinstance(child, Absent) or (isinstance(child, GroupNode) and child.role in (Role.GROUP, "well")):
             names = child.listing or ()

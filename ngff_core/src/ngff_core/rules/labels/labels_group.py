@@ -192,9 +192,7 @@ def _unlisted(node: GroupNode) -> list[Found]:
     kinds=["labels-group"],
     requirement=MUST,
     valid=[example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": None})],
-    invalid=[
-        example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": {"labels": ["0"]}}),
-    ],
+    invalid=[example(labels=["a/0"], path="labels/a/0", nodes={"labels/a": {"labels": ["0"]}})],
 )
 def intermediate_groups_bare(node: GroupNode, ctx: Context) -> Iterator[Issue]:
     """Groups between the labels group and a label image carry no OME metadata.

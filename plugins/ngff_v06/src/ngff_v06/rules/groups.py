@@ -179,6 +179,6 @@ def labels_parent(node: GroupNode, ctx: Context) -> Iterator[Issue]:
             if path.rpartition("/")[2] != "labels":
                 message = f"the labels group {path!r} lies below a group of kind {node.kind}"
                 yield ctx.at(node=path).issue(message, found=node.kind, expected="an image")
-    for path, holder in labels_out_of_place(node):
+    for path, holder in labels_out_of_place(node).items():
         message = f"the labels group {path!r} lies below {holder}"
         yield ctx.at(node=path).issue(message, shown=holder, expected="an image")
